@@ -1,0 +1,50 @@
+# Everything a newcomer or a contributor runs; `make` alone says what there is.
+
+PYTHON ?= python3
+VENV ?= .venv
+RUN = $(VENV)/bin
+INTERPRETERS ?= python3.11 python3.12 python3.13 $(wildcard $(HOME)/.pyenv/versions/3.1[1-3].*/bin/python)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all bench clean
+
+help: ## say what there is
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+demo: $(VENV)/installed ## install, train skip-gram on a piece of Wikipedia, show what the vectors know (a minute)
+	$(RUN)/python examples/demo.py
+
+test: $(VENV)/installed-test ## style, types, layers and tests
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+	$(RUN)/mypy
+	$(RUN)/lint-imports
+	$(RUN)/pytest
+
+test-all: ## make test with every interpreter there is, one environment for each
+	@set -e; done=" "; for python in $(INTERPRETERS); do \
+	    version=$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || continue; \
+	    case "$$done" in *" $$version "*) continue;; esac; \
+	    done="$$done$$version "; echo "== Python $$version: $$python"; \
+	    $(MAKE) test PYTHON=$$python VENV=.venv-$$version; \
+	done; echo "passed with Python$$done"
+
+bench: $(VENV)/installed-test ## measure speed and quality against other tools
+	$(RUN)/python -m tests.benchmarks
+
+clean: ## remove environments, caches and what the demo made
+	rm -rf .venv .venv-* build demo bench *.egg-info .coverage* .hypothesis
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Both installations are editable, so that they follow the source and do not disturb each other.
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: setup.cfg pyproject.toml | $(VENV)/bin/python
+	$(RUN)/python -m pip install --quiet -e .
+	@touch $@
+
+$(VENV)/installed-test: setup.cfg pyproject.toml | $(VENV)/bin/python
+	$(RUN)/python -m pip install --quiet -e '.[test]'
+	@touch $@ $(VENV)/installed

@@ -1,0 +1,71 @@
+"""A ``.npy`` file that grows by appending, so that its space is really there before anybody maps it."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+_HEADER = 128
+"""Bytes; enough for any length, so that the header can be written again at the end."""
+
+
+class ArrayFile:
+    """A one-dimensional array on disk, written from its beginning to its end.
+
+    Parameters
+    ----------
+    path
+        The file, which is made anew.
+    dtype
+        Of the array.
+    """
+
+    def __init__(self, path: Path, dtype: DTypeLike) -> None:
+        self.dtype = np.dtype(dtype)
+        self.length = 0
+        self._file = path.open("wb", buffering=0)
+        self._write(self._header())
+
+    def append(self, array: NDArray[Any]) -> None:
+        """Write the elements of an array behind those that are there."""
+        self._write(memoryview(np.ascontiguousarray(array, self.dtype)).cast("B"))
+        self.length += len(array)
+
+    def close(self) -> None:
+        """Write the length into the header and close the file."""
+        self._file.seek(0)
+        self._write(self._header())
+        self._file.close()
+
+    def _write(self, content: bytes | memoryview) -> None:
+        # A disk that fills up takes a part first, and says so at the next attempt.
+        while len(content):
+            content = content[self._file.write(content) :]
+
+    def _header(self) -> bytes:
+        shape = f"{{'descr': '{self.dtype.str}', 'fortran_order': False, 'shape': ({self.length},), }}"
+        return b"\x93NUMPY\x01\x00" + (_HEADER - 10).to_bytes(2, "little") + shape.ljust(_HEADER - 11).encode() + b"\n"
+
+    def __enter__(self) -> "ArrayFile":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self._file.close()
+
+
+def map_array(path: Path, *, writable: bool = False) -> NDArray[Any]:
+    """Map the array of a ``.npy`` file into memory.
+
+    Raises
+    ------
+    OSError, ValueError
+        If there is no such file, or it is not what it should be.
+    """
+    return np.asarray(np.load(path, mmap_mode="r+" if writable else "r", allow_pickle=False))

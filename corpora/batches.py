@@ -1,0 +1,206 @@
+"""Pieces of text on their way to the kernel: gathered, tokenised in Python where asked, padded, repaired, cut.
+
+Small sources share a batch, so that ten thousand files cost little more than one. Every source ends with a line end
+of its own, added here.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.corpora.settings import BREAKS, EncodingSettings
+from wordvec.corpora.tokenizers import get_tokenizer, whitespace
+from wordvec.errors import InputError
+from wordvec.kernels.bits import CHUNK
+from wordvec.kernels.text import INVALID, PADDING, Tokens, tokenise
+
+ENOUGH = 2 << 20
+"""Bytes that make a batch; readers' blocks of 4 MB are a batch each."""
+
+SEPARATORS = re.compile("[\x00-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+"""What separates tokens, as the kernel has it."""
+
+_NO_SEPARATOR = re.compile(f"[^{SEPARATORS.pattern[1:-1]}]")
+_REPLACEMENT = "\ufffd"
+_LINE_ENDS = re.compile("\r\n|[\r\n]")
+
+Tokenizer = Callable[[str], list[str]]
+
+
+@dataclass
+class Batch:
+    """Pieces of text, no token cut between them."""
+
+    pieces: list[bytes] = field(default_factory=list)
+    lasts: list[int] = field(default_factory=list)  # the pieces that end a source
+    size: int = 0  # bytes that were read
+    sentences: list[list[str]] | None = None  # the tokens, where they came as lists: one list a piece
+
+
+@dataclass
+class Encoded:
+    """A batch as the kernel gives it."""
+
+    data: NDArray[np.uint8]
+    tokens: Tokens
+    size: int
+    replaced: int  # invalid bytes or sequences
+
+
+def text_batches(texts: Iterable[Iterable[bytes]]) -> Iterator[Batch]:
+    """Gather the blocks of each source into batches."""
+    batch = Batch()
+    for text in texts:
+        held = b""
+        for block in text:
+            # CR LF is one line end, so a CR waits for what comes next.
+            piece, size = held + block if held else block, len(block)
+            held = b"\r" if piece.endswith(b"\r") else b""
+            batch.pieces.append(piece[:-1] if held else piece)
+            batch.size += size
+            if batch.size >= ENOUGH:
+                yield batch
+                batch = Batch()
+        batch.pieces.append(held + b"\n")
+        batch.lasts.append(len(batch.pieces) - 1)
+    yield batch
+
+
+def sentence_batches(sentences: Iterable[list[str] | tuple[str, ...] | str]) -> Iterator[Batch]:
+    """Gather sentences, strings or lists of tokens, into batches of one kind each.
+
+    Raises
+    ------
+    InputError
+        If one is of another type, or a list holds anything but strings.
+    """
+    batch = Batch()
+    for number, sentence in enumerate(sentences):
+        tokens = None if isinstance(sentence, str) else _as_tokens(sentence, number)
+        if batch.pieces and (batch.size >= ENOUGH // 2 or (tokens is None) != (batch.sentences is None)):
+            yield batch
+            batch = Batch()
+        if tokens is None:
+            piece = _encode(_LINE_ENDS.sub(" ", str(sentence)) + "\n")
+        else:
+            batch.sentences = batch.sentences or []
+            batch.sentences.append(tokens)
+            piece = _encode(" ".join(tokens) + "\n")
+        batch.pieces.append(piece)
+        batch.size += len(piece)
+    batch.pieces.append(b"\n")
+    batch.lasts.append(len(batch.pieces) - 1)
+    yield batch
+
+
+def encode_batch(batch: Batch, settings: EncodingSettings) -> Encoded:
+    """Tokenise a batch.
+
+    Raises
+    ------
+    InputError
+        If a token holds white space or is empty, which a Python tokenizer or a list can do to us.
+    """
+    tokenizer = get_tokenizer(settings.tokenizer)
+    pieces, replaced, expected = batch.pieces, 0, None
+    if batch.sentences is not None:
+        expected = sum(map(len, batch.sentences))
+    elif tokenizer is not whitespace:
+        results = [_tokenised(piece, tokenizer, settings.sentence == "paragraph") for piece in pieces]
+        pieces = [piece for piece, _, _ in results]
+        expected, replaced = sum(count for _, count, _ in results), sum(wrong for _, _, wrong in results)
+    data, tokens = _through_kernel(pieces, batch.lasts, BREAKS[settings.sentence])
+    if tokens.counters[INVALID]:
+        repaired = [_repaired(piece) for piece in pieces]
+        replaced += sum(count for _, count in repaired)
+        data, tokens = _through_kernel([piece for piece, _ in repaired], batch.lasts, BREAKS[settings.sentence])
+    if expected is not None and expected != len(tokens.ids):
+        _blame(batch, tokenizer, settings)
+    return Encoded(data, tokens, batch.size, replaced)
+
+
+def invalid_share(head: bytes) -> float:
+    """Give how many of the characters of some bytes are replacements for what is not UTF-8."""
+    repaired, count = _repaired(head)
+    return count / max(len(repaired.decode()), 1)
+
+
+def _as_tokens(sentence: object, number: int) -> list[str]:
+    if not isinstance(sentence, list | tuple):
+        raise InputError(f"sentence {number:,} is of type {type(sentence).__name__}: give strings or lists of tokens")
+    for token in sentence:
+        if not isinstance(token, str):
+            raise InputError(f"sentence {number:,} holds {token!r:.60}, of type {type(token).__name__}: not a string")
+    return list(sentence)
+
+
+def _encode(text: str) -> bytes:
+    # Half a surrogate pair gives bytes that are not UTF-8, which are replaced and counted like all others.
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _through_kernel(pieces: list[bytes], lasts: list[int], breaks: int) -> tuple[NDArray[np.uint8], Tokens]:
+    ends = np.cumsum([len(piece) for piece in pieces], dtype=np.int64)
+    size = int(ends[-1])
+    data = np.empty(-(-size // CHUNK) * CHUNK + PADDING, np.uint8)
+    data[:size] = np.frombuffer(b"".join(pieces), np.uint8)
+    data[size:] = ord(" ")
+    return data, tokenise(data, size, ends[np.asarray(lasts, np.int64)] - 1, breaks)
+
+
+def _repaired(piece: bytes) -> tuple[bytes, int]:
+    """Replace what is not UTF-8 by U+FFFD; give also how often."""
+    text = piece.decode("utf-8", "replace")
+    return text.encode(), text.count(_REPLACEMENT) - piece.count(_REPLACEMENT.encode())
+
+
+def _units(text: str, paragraphs: bool) -> Iterator[tuple[str, str]]:
+    """Give the lines of a text, or its runs of lines that are not blank, each with what is to follow its tokens."""
+    begin = 0
+    gathered: list[str] = []
+    for end in _LINE_ENDS.finditer(text):
+        line, begin = text[begin : end.start()], end.end()
+        if not paragraphs:
+            yield line, "\n"
+        elif _NO_SEPARATOR.search(line):
+            gathered.append(line)
+        else:
+            yield "\n".join(gathered), "\n\n" if gathered else "\n"
+            gathered = []
+    rest = text[begin:]
+    unfinished = _NO_SEPARATOR.search(rest) is not None
+    if gathered or unfinished:
+        yield "\n".join([*gathered, rest]), " " if unfinished else "\n"
+
+
+def _tokenised(piece: bytes, tokenizer: Tokenizer, paragraphs: bool) -> tuple[bytes, int, int]:
+    """Give a text of the tokens between blanks, how many they are, and how often invalid UTF-8 was replaced."""
+    text = piece.decode("utf-8", "replace")
+    parts: list[str] = []
+    count = 0
+    for unit, after in _units(text, paragraphs):
+        tokens = tokenizer(unit) if unit else []
+        count += len(tokens)
+        # A line without any token left is still no blank line, so it must not look like one.
+        if not paragraphs or tokens or not unit or after != "\n":
+            parts += [" ".join(tokens), after]
+    return _encode("".join(parts)), count, text.count(_REPLACEMENT) - piece.count(_REPLACEMENT.encode())
+
+
+def _blame(batch: Batch, tokenizer: Tokenizer, settings: EncodingSettings) -> None:
+    """Raise the error that names the token which is not one."""
+    paragraphs = settings.sentence == "paragraph"
+    given = batch.sentences or (
+        tokenizer(unit) for piece in batch.pieces for unit, _ in _units(piece.decode("utf-8", "replace"), paragraphs)
+    )
+    for tokens in given:
+        for token in tokens:
+            if SEPARATORS.search(token) or not token.strip("\ufeff"):
+                raise InputError(
+                    f"the token {token!r:.60} is empty or holds white space or control characters: "
+                    'join the parts of a token with "_"'
+                )
+    raise InputError("the tokenizer gave other tokens when it was called again")

@@ -1,0 +1,202 @@
+"""A text as token ids on disk: made once, read by every method and epoch at memory speed."""
+
+import contextlib
+import tempfile
+import weakref
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.corpora.batches import Batch, invalid_share, sentence_batches, text_batches
+from wordvec.corpora.encoding import Encoder
+from wordvec.corpora.folder import open_folder
+from wordvec.corpora.readers import Source, blocks, sources
+from wordvec.corpora.settings import EncodingSettings
+from wordvec.corpora.vocabulary import Vocabulary
+from wordvec.errors import InputError, SettingsError
+from wordvec.files import remove, replacing
+from wordvec.workers import Progress, StopFlag, available_threads
+
+_HEAD = 1 << 16
+_MOST_INVALID = 0.1
+"""Of the first 64 KiB; more means another encoding, not damage."""
+
+
+class EncodedCorpus:
+    """The tokens of a text as ids, memory-mapped.
+
+    Attributes
+    ----------
+    folder : Path
+        Where it is.
+    ids : (tokens,) uint32
+        The id of each token; ``len(vocabulary)`` for the unknown, which only `max_words` or a given vocabulary make.
+    offsets : (sentences + 1,) int64
+        Where each sentence begins, and where the last ends.
+    vocabulary : Vocabulary
+        The words, by falling frequency.
+    meta : dict
+        Settings, sources, sizes, what was dropped or changed, digest: what ``meta.json`` holds.
+
+    Examples
+    --------
+    >>> with EncodedCorpus.from_sentences(["the cat sat", ["the", "dog"]]) as corpus:
+    ...     corpus.ids.tolist(), corpus.offsets.tolist(), corpus.vocabulary.words
+    ([0, 1, 3, 0, 2], [0, 3, 5], ['the', 'cat', 'dog', 'sat'])
+    """
+
+    def __init__(self, folder: Path, *, temporary: Path | None = None, threads: int | None = None) -> None:
+        """Open a folder; `temporary` is removed with the corpus. Use `open`, `from_text` or `from_sentences`."""
+        self._finalizer = weakref.finalize(self, remove, temporary) if temporary else None
+        self.folder = folder
+        self.ids, self.offsets, self.vocabulary, self.meta = open_folder(folder, threads or available_threads())
+
+    @classmethod
+    def from_text(
+        cls,
+        paths: str | Path | Sequence[str | Path],
+        folder: str | Path | None = None,
+        *,
+        threads: int | None = None,
+        overwrite: bool = False,
+        progress: Progress | None = None,
+        stop: StopFlag | None = None,
+        **settings: Any,
+    ) -> "EncodedCorpus":
+        """Encode files, folders, patterns or ``-`` for standard input.
+
+        Parameters
+        ----------
+        paths
+            Where the text is; see `wordvec.corpora.readers.sources`.
+        folder
+            Where the corpus shall be; None for a temporary folder that lives as long as the corpus.
+        threads
+            How many to use; None for all processors. The result does not depend on it.
+        overwrite
+            Whether a `folder` that exists is replaced.
+        progress
+            Where to show how far the work has come.
+        stop
+            Asked between blocks whether to stop.
+        **settings
+            See `wordvec.corpora.settings.EncodingSettings`.
+
+        Raises
+        ------
+        InputError
+            If there is no text, or it cannot be read or is not text.
+        SettingsError
+            If a setting makes no sense.
+        OutputError
+            If the folder cannot be written.
+        MemoryLimitError
+            If there are too many different words; `max_words` helps.
+        Interrupted
+            If `stop` was set; nothing is left.
+        """
+        chosen = EncodingSettings.of(**settings)
+        found = sources(paths)
+        batches = text_batches(_checked_blocks(source, chosen) for source in found)
+        names = [source.name for source in found]
+        return cls._make(batches, names, chosen, folder, threads, overwrite, progress, stop)
+
+    @classmethod
+    def from_sentences(
+        cls,
+        sentences: Iterable[list[str] | tuple[str, ...] | str],
+        folder: str | Path | None = None,
+        *,
+        threads: int | None = None,
+        overwrite: bool = False,
+        progress: Progress | None = None,
+        stop: StopFlag | None = None,
+        **settings: Any,
+    ) -> "EncodedCorpus":
+        """Encode sentences: lists of tokens, taken as they are, or strings, for the tokenizer.
+
+        Parameters and errors are those of `from_text`; a list with a token that holds white space is an InputError.
+        The iterable is read once, and never held in memory.
+        """
+        chosen = EncodingSettings.of(**settings)
+        if chosen.sentence != "line" or chosen.field is not None:
+            raise SettingsError("sentences that are given one by one have no setting 'sentence' or 'field'")
+        if isinstance(sentences, str):
+            raise InputError("from_sentences takes many sentences, not one string; from_text reads files")
+        return cls._make(
+            sentence_batches(sentences), ["sentences"], chosen, folder, threads, overwrite, progress, stop
+        )
+
+    @classmethod
+    def open(cls, folder: str | Path, *, threads: int | None = None) -> "EncodedCorpus":
+        """Open a corpus, after checking that it is whole.
+
+        Raises
+        ------
+        InputError
+            If it is no encoded corpus, of another version, or damaged.
+        """
+        return cls(Path(folder), threads=threads)
+
+    @classmethod
+    def _make(
+        cls,
+        batches: Iterator[Batch],
+        names: list[str],
+        settings: EncodingSettings,
+        folder: str | Path | None,
+        threads: int | None,
+        overwrite: bool,
+        progress: Progress | None,
+        stop: StopFlag | None,
+    ) -> "EncodedCorpus":
+        threads = available_threads() if threads is None else threads
+        if threads < 1:
+            raise SettingsError(f"threads is {threads}; at least 1 is needed")
+        progress = progress or Progress()
+        with contextlib.ExitStack() as on_error:
+            temporary = None
+            if folder is None:
+                temporary = Path(tempfile.mkdtemp(prefix="wordvec-"))
+                on_error.callback(remove, temporary)
+            target = Path(folder) if folder is not None else Path(str(temporary), "corpus")
+            with replacing(target, overwrite) as unfinished:
+                progress.begin("encoding", None, "B")
+                try:
+                    Encoder(unfinished, settings, names).encode(batches, threads, progress, stop or StopFlag())
+                finally:
+                    progress.end()
+            corpus = cls(target, temporary=temporary, threads=threads)
+            on_error.pop_all()
+        return corpus
+
+    def close(self) -> None:
+        """Let go of the files; a temporary corpus is removed."""
+        self.ids, self.offsets = np.zeros(0, np.uint32), np.zeros(1, np.int64)
+        if self._finalizer:
+            self._finalizer()
+
+    def __enter__(self) -> "EncodedCorpus":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<EncodedCorpus of {len(self.ids):,} tokens, {len(self.vocabulary):,} words in {self.folder}>"
+
+
+def _checked_blocks(source: Source, settings: EncodingSettings) -> Iterator[bytes]:
+    """Give a source's blocks, if the first looks like UTF-8."""
+    for number, block in enumerate(blocks(source, field=settings.field)):
+        if number == 0 and not block.isascii() and invalid_share(block[:_HEAD]) > _MOST_INVALID:
+            raise InputError(
+                f"{source.name}: is not UTF-8 text: convert it first (iconv -f LATIN1 -t UTF-8, or what it is in)"
+            )
+        yield block

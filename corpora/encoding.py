@@ -1,0 +1,186 @@
+"""The building of an encoded corpus: batches are numbered in parallel, taken up in order, renumbered at the end.
+
+While the text is read, tokens get the names of `WordTable`, by first appearance; when all counts are known, one pass
+over the file replaces them by ids of falling frequency. All that is kept in memory meanwhile is the vocabulary.
+"""
+
+import json
+import time
+from collections.abc import Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec import __version__
+from wordvec.corpora.arrayfile import ArrayFile, map_array
+from wordvec.corpora.batches import Batch, Encoded, encode_batch
+from wordvec.corpora.folder import FORMAT, IDS, META, OFFSETS, VERSION, VOCABULARY, folder_digest
+from wordvec.corpora.lexicon import Lexicon, make_lexicon
+from wordvec.corpora.settings import BREAKS, EncodingSettings
+from wordvec.corpora.wordtable import WordTable
+from wordvec.errors import InputError
+from wordvec.kernels.text import CONTROLS, LEADING, MARKS, NULS, RETURNS, TRAILING, Tokens
+from wordvec.kernels.vocabulary import translate
+from wordvec.workers import Progress, StopFlag, ordered_map
+
+_FEW_TOKENS = 10
+"""Tokens per sentence, on average, under which a window of five lacks context."""
+
+_TRANSLATED = 1 << 22
+"""Tokens that a thread renumbers at a time."""
+
+
+class Encoder:
+    """An encoded corpus in the making.
+
+    Parameters
+    ----------
+    folder
+        Where to make it; it must not be there yet.
+    settings
+        How.
+    names
+        What the sources are called, in order.
+    """
+
+    def __init__(self, folder: Path, settings: EncodingSettings, names: list[str]) -> None:
+        self._begun = time.monotonic()
+        self._folder, self._settings, self._names = folder, settings, names
+        self._given = settings.given_vocabulary()
+        self._table = WordTable(settings.max_words)
+        self._counters = np.zeros(7, np.int64)
+        self._bytes = self._replaced = 0
+        self._last_end = self._breaks = self._cut = 0
+        self._first_tokens, self._first_sentences = [0], [0]
+
+    def encode(self, batches: Iterable[Batch], threads: int, progress: Progress, stop: StopFlag) -> None:
+        """Make the folder.
+
+        Raises
+        ------
+        InputError
+            If the text holds no token, or none of the given vocabulary.
+        MemoryLimitError
+            If there are too many different words.
+        Interrupted
+            If the flag is set.
+        """
+        self._folder.mkdir()
+        with (
+            ArrayFile(self._folder / IDS, np.uint32) as self._ids,
+            ArrayFile(self._folder / OFFSETS, np.int64) as self._offsets,
+        ):
+            self._offsets.append(np.zeros(1, np.int64))
+            work = partial(encode_batch, settings=self._settings)
+            for encoded in ordered_map(work, _until(stop, batches), threads):
+                self._take(encoded)
+                progress.report(self._bytes)
+        if not self._ids.length:
+            first, more = self._names[0], len(self._names) - 1
+            raise InputError(f"{first}{f' and {more:,} more' if more else ''}: holds no token, white space at most")
+        lexicon = make_lexicon(self._table, self._settings, self._given, self._folder)
+        self._translate(lexicon.names, threads, stop)
+        lexicon.vocabulary.write(self._folder / VOCABULARY)
+        meta = self._meta(lexicon, threads)
+        for warning in meta["warnings"]:
+            progress.say(f"warning: {warning}")
+        (self._folder / META).write_text(json.dumps(meta, ensure_ascii=False, indent=1), encoding="utf-8")
+
+    def _take(self, encoded: Encoded) -> None:
+        """Append a batch to the files."""
+        tokens, begin = encoded.tokens, self._ids.length
+        translate(tokens.ids, self._table.add(encoded.data, tokens))
+        self._ids.append(tokens.ids)
+        before = self._offsets.length - 1
+        ends = self._sentence_ends(tokens, begin)
+        self._offsets.append(ends)
+        source_ends = tokens.source_ends + begin
+        self._first_tokens += source_ends.tolist()
+        self._first_sentences += (before + np.searchsorted(ends, source_ends, side="right")).tolist()
+        self._bytes += encoded.size
+        self._replaced += encoded.replaced
+        self._counters += tokens.counters
+
+    def _sentence_ends(self, tokens: Tokens, begin: int) -> NDArray[np.int64]:
+        """Give where sentences end in a batch whose first token is `begin`, the long ones cut."""
+        ends = tokens.ends + begin
+        leading, trailing = int(tokens.counters[LEADING]), int(tokens.counters[TRAILING])
+        # Line ends before the batch and at its beginning count together.
+        if self._breaks < BREAKS[self._settings.sentence] <= self._breaks + leading:
+            ends = np.concatenate(([begin], ends))
+        going_on = not len(tokens.ids) and not len(tokens.source_ends)
+        self._breaks = self._breaks + trailing if going_on else trailing
+        ends = ends[np.diff(ends, prepend=self._last_end) > 0]
+        if not len(ends):
+            return ends
+        starts = np.concatenate(([self._last_end], ends[:-1]))
+        self._last_end = int(ends[-1])
+        return self._pieces(starts, ends)
+
+    def _pieces(self, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Give the ends of the pieces of sentences, as many as each needs."""
+        longest = self._settings.max_sentence
+        pieces = -(-(ends - starts) // longest)
+        self._cut += int(np.count_nonzero(pieces > 1))
+        last = np.cumsum(pieces)
+        number = np.arange(1, last[-1] + 1) - np.repeat(last - pieces, pieces)
+        return np.minimum(np.repeat(starts, pieces) + longest * number, np.repeat(ends, pieces))
+
+    def _translate(self, names: NDArray[np.uint32], threads: int, stop: StopFlag) -> None:
+        """Replace names by ids in the file."""
+        ids = map_array(self._folder / IDS, writable=True)
+        chunks = (ids[begin : begin + _TRANSLATED] for begin in range(0, len(ids), _TRANSLATED))
+        for _ in ordered_map(lambda chunk: translate(chunk, names), _until(stop, chunks), threads):
+            pass
+
+    def _meta(self, lexicon: Lexicon, threads: int) -> dict[str, Any]:
+        tokens, sentences, words = self._ids.length, self._offsets.length - 1, len(lexicon.vocabulary)
+        known = lexicon.vocabulary.total
+        mean = round(tokens / sentences, 2)
+        changed = {
+            "invalid_utf8_replaced": self._replaced,
+            "nul_characters": int(self._counters[NULS]),
+            "carriage_returns": int(self._counters[RETURNS]),
+            "control_characters": int(self._counters[CONTROLS]),
+            "byte_order_marks_removed": int(self._counters[MARKS]),
+            "sentences_cut": self._cut,
+        }
+        return {
+            "format": FORMAT,
+            "version": VERSION,
+            "wordvec": __version__,
+            "settings": self._settings.record(),
+            "bytes": self._bytes,
+            "tokens": tokens,
+            "words": words,
+            "sentences": sentences,
+            "tokens_per_sentence": mean,
+            "unknown_tokens": tokens - known,
+            "unknown_id": words if self._settings.restricted else None,
+            "changed": changed | lexicon.changed,
+            "warnings": [*lexicon.warnings, *_sentence_warning(mean, self._settings)],
+            "digest": folder_digest(self._folder, threads),
+            "seconds": round(time.monotonic() - self._begun, 3),
+            "sources": {
+                "names": self._names,
+                "first_tokens": self._first_tokens[:-1],
+                "first_sentences": self._first_sentences[:-1],
+            },
+        }
+
+
+def _sentence_warning(mean: float, settings: EncodingSettings) -> list[str]:
+    if mean >= _FEW_TOKENS:
+        return []
+    advice = "; if lines are wrapped, try --sentence paragraph" if settings.sentence == "line" else ""
+    return [f"sentences have {mean} tokens on average, so that windows find little context{advice}"]
+
+
+def _until(stop: StopFlag, items: Iterable[Any]) -> Iterator[Any]:
+    """Give the items, unless asked to stop."""
+    for item in items:
+        stop.check()
+        yield item

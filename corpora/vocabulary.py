@@ -1,0 +1,210 @@
+"""The words of a corpus and how often each occurs, by falling frequency."""
+
+import functools
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.corpora.wordtable import WordTable
+from wordvec.errors import InputError
+from wordvec.files import replacing
+from wordvec.kernels.vocabulary import ENOUGH, LINE_ROOM, gather_words, parse_lines, prefixes, write_lines
+
+
+class Vocabulary:
+    """Words and counts; a word's id is its place, by falling count, ties by bytes.
+
+    Attributes
+    ----------
+    packed : (bytes,) uint8
+        All words in UTF-8, one after another.
+    starts : (words + 1,) int64
+        Where each word begins in `packed`, and where the last one ends.
+    counts : (words,) int64
+        How often each occurs; falling.
+
+    Examples
+    --------
+    >>> vocabulary = Vocabulary.from_words(["b", "a", "the"], [2, 2, 7])
+    >>> vocabulary.words, vocabulary.id("b"), vocabulary.cut(min_count=3)
+    (['the', 'a', 'b'], 2, 1)
+    """
+
+    def __init__(self, packed: NDArray[np.uint8], starts: NDArray[np.int64], counts: NDArray[np.int64]) -> None:
+        """Take words that are in order already; see `of` for others."""
+        self.packed, self.starts, self.counts = packed, starts, counts
+
+    @classmethod
+    def of(
+        cls,
+        packed: NDArray[np.uint8],
+        starts: NDArray[np.int64],
+        counts: NDArray[np.int64],
+        order: NDArray[np.int64],
+    ) -> "Vocabulary":
+        """Take the words at the places `order` of a `frequency_order`."""
+        new_starts = np.zeros(len(order) + 1, np.int64)
+        new_packed = np.empty(int(np.diff(starts)[order].sum()), np.uint8)
+        gather_words(packed, starts, order, new_packed, new_starts)
+        return cls(new_packed, new_starts, counts[order])
+
+    @classmethod
+    def from_words(cls, words: Sequence[str], counts: Sequence[int] | NDArray[np.int64]) -> "Vocabulary":
+        """Make a vocabulary of words in any order; one that comes twice has its counts added."""
+        packed, starts = pack(words)
+        table = WordTable()
+        table.add_packed(packed, starts, np.asarray(counts, np.int64))
+        return cls._of_table(table)
+
+    @classmethod
+    def merge(cls, *vocabularies: "Vocabulary") -> "Vocabulary":
+        """Give the words of all, with their counts added."""
+        table = WordTable()
+        for vocabulary in vocabularies:
+            table.add_packed(vocabulary.packed, vocabulary.starts, vocabulary.counts)
+        return cls._of_table(table)
+
+    @classmethod
+    def _of_table(cls, table: WordTable) -> "Vocabulary":
+        words = table.packed, table.starts, table.counts
+        return cls.of(*words, frequency_order(*words))
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Vocabulary":
+        """Read ``word count`` lines, in any order.
+
+        Raises
+        ------
+        InputError
+            If the file is missing, empty, or has a line that is not a word, a blank or tab, and a whole number.
+        """
+        try:
+            content = Path(path).read_bytes()
+        except OSError as error:
+            raise InputError(f"{path}: cannot read the vocabulary: {error.strerror}") from error
+        packed, starts, counts = parse_vocabulary(content, path)
+        table = WordTable()
+        table.add_packed(packed, starts, counts)
+        return cls._of_table(table)
+
+    def save(self, path: str | Path, overwrite: bool = False) -> None:
+        """Write ``word count`` lines.
+
+        Raises
+        ------
+        OutputError
+            If the file exists and is not to be overwritten, or cannot be written.
+        """
+        with replacing(Path(path), overwrite) as temporary:
+            self.write(temporary)
+
+    def write(self, path: Path) -> None:
+        """Write ``word count`` lines to a new file, without the care of `save`."""
+        lines = np.empty(len(self.packed) + LINE_ROOM * len(self), np.uint8)
+        lines[: write_lines(self.packed, self.starts, self.counts, lines)].tofile(path)
+
+    @functools.cached_property
+    def words(self) -> list[str]:
+        """The words as strings."""
+        return unpack(self.packed, self.starts)
+
+    @functools.cached_property
+    def total(self) -> int:
+        """How many tokens the counts add up to."""
+        return int(self.counts.sum())
+
+    def cut(self, min_count: int) -> int:
+        """Give how many words occur at least `min_count` times; their ids are below this number."""
+        return int(np.searchsorted(-self.counts, -min_count, side="right"))
+
+    def id(self, word: str) -> int:
+        """Give a word's id.
+
+        Raises
+        ------
+        KeyError
+            If it is not in the vocabulary.
+        """
+        return self._ids[word]
+
+    def __contains__(self, word: object) -> bool:
+        return word in self._ids
+
+    def __len__(self) -> int:
+        return len(self.counts)
+
+    def __repr__(self) -> str:
+        return f"<Vocabulary of {len(self):,} words, {self.total:,} tokens>"
+
+    @functools.cached_property
+    def _ids(self) -> dict[str, int]:
+        return {word: number for number, word in enumerate(self.words)}
+
+
+def pack(words: Iterable[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Give words' UTF-8 bytes, one after another, and where each begins (and the last ends)."""
+    encoded = [word.encode() for word in words]
+    starts = np.zeros(len(encoded) + 1, np.int64)
+    np.cumsum([len(word) for word in encoded], out=starts[1:])
+    # A copy, since kernels are compiled once more for arrays that cannot be written.
+    return np.frombuffer(b"".join(encoded), np.uint8).copy(), starts
+
+
+def unpack(packed: NDArray[np.uint8], starts: NDArray[np.int64]) -> list[str]:
+    """Give packed words as strings."""
+    content, places = packed.tobytes(), starts.tolist()
+    return [content[begin:end].decode() for begin, end in zip(places, places[1:], strict=False)]
+
+
+def frequency_order(
+    packed: NDArray[np.uint8], starts: NDArray[np.int64], counts: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Give the places of different words by falling count, equal ones by their bytes.
+
+    Words are told apart by eight bytes at a time, only those that are still equal by the next eight.
+    """
+    order = np.argsort(-counts, kind="stable")
+    places = np.arange(len(order))
+    group = np.cumsum(np.diff(counts[order], prepend=-1) != 0)
+    depth = 0
+    while len(places):
+        words = order[places]
+        prefix = np.empty(len(words), np.uint64)
+        prefixes(packed, starts, words, depth, prefix)
+        by = np.lexsort((prefix, group))
+        order[places], prefix = words[by], prefix[by]
+        new = np.ones(len(places) + 1, np.bool_)
+        new[1:-1] = (group[1:] != group[:-1]) | (prefix[1:] != prefix[:-1])
+        tied = ~(new[:-1] & new[1:])
+        places, group = places[tied], np.cumsum(new[:-1])[tied]
+        depth += 8
+    return order
+
+
+def parse_vocabulary(
+    content: bytes, path: str | Path
+) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]:
+    """Give packed words, starts and counts of ``word count`` lines, in the lines' order.
+
+    Raises
+    ------
+    InputError
+        If there is no line, or one is not as it should be; the message names `path` and the line.
+    """
+    content = content.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\t", b" ")
+    if not content:
+        raise InputError(f"{path}: the vocabulary is empty")
+    lines = np.frombuffer(content if content.endswith(b"\n") else content + b"\n", np.uint8)
+    counts = np.empty(np.count_nonzero(lines == 10), np.int64)
+    packed, starts = np.empty(len(lines), np.uint8), np.empty(len(counts) + 1, np.int64)
+    faulty = parse_lines(lines, packed, starts, counts)
+    if faulty == ENOUGH:
+        try:
+            packed[: starts[-1]].tobytes().decode()
+        except UnicodeDecodeError as error:
+            faulty = int(np.searchsorted(starts, error.start, side="right")) - 1
+    if faulty != ENOUGH:
+        raise InputError(f"{path}: line {faulty + 1:,} is not a word, a blank and a count")
+    return packed[: starts[-1]], starts, counts

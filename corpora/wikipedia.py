@@ -1,0 +1,89 @@
+"""The articles of a MediaWiki dump (``...-pages-articles.xml``) as plain text, a paragraph a line.
+
+gensim takes the pages and most of the markup out; what it leaves of headings, lists, galleries and quotes goes here.
+Read are articles only (namespace 0), without redirects.
+"""
+
+import io
+import re
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element, ParseError
+
+from wordvec.corpora.streams import Stream
+from wordvec.errors import InputError
+
+_PIECE = 4 << 20
+_BEGIN, _END, _LAST = b"<page>", b"</page>", b"</mediawiki>"
+
+_REDIRECT = re.compile(r"\s*#redirect\b", re.IGNORECASE)
+
+_BLANK = r"[^\S\n]*"
+_MEDIA = r"[^|\n]*\.(?:jpe?g|png|svg|gif|tiff?|webp|webm|og[agv]|mp3|wav|pdf|djvu)"
+_OPTION = r"(?:thumb|thumbnail|frame|frameless|border|left|right|center|none|upright(?:=[\d.]+)?|alt=[^|\n]*)"
+_RESTS = [
+    (re.compile(pattern, re.MULTILINE | re.IGNORECASE), instead)
+    for pattern, instead in (
+        (r"https?://[^\s|]+|\b\d*x?\d+px\b", ""),  # addresses, sizes of images
+        (r"__[^\W\d_]+__", ""),  # switches, such as __NOTOC__
+        (rf"^{_BLANK}={{1,6}}([^\n]*?)=*{_BLANK}$", r"\1"),  # headings
+        (r"^[\s*#:;|!]+", ""),  # list and cell marks
+        (rf"^{_MEDIA}{_BLANK}(?:$|\|)", ""),  # a gallery's file name, before its caption
+        (rf"^(?:{_BLANK}{_OPTION}{_BLANK}(?:\||$))+|(?:\|{_BLANK}{_OPTION}{_BLANK})+(?=\||$)", ""),
+        (r"'{2,5}", ""),  # bold and italic
+        (rf"^{_BLANK}|{_BLANK}$", ""),
+        (r"^[^\w\n]*(?:\n|\Z)", ""),  # lines without a letter or digit
+    )
+]
+"""Markup that gensim leaves, and what comes in its place."""
+
+
+def wikipedia_articles(stream: Stream) -> Iterator[bytes]:
+    """Give the text of each article of a dump, a paragraph, heading, list item or table cell a line, in UTF-8.
+
+    Raises
+    ------
+    InputError
+        If the dump is cut short or is not what MediaWiki exports.
+    """
+    # gensim keeps an empty element for every page it has seen, gigabytes for a whole Wikipedia: so it is given a
+    # few megabytes of pages at a time, each time as a dump of its own.
+    for dump in _small_dumps(stream):
+        yield from filter(None, map(_plain, _wikitexts(dump, stream.name)))
+
+
+def _small_dumps(stream: Stream) -> Iterator[bytes]:
+    header = rest = b""
+    buffer = bytearray(_PIECE)
+    while count := stream.fill(buffer):
+        rest += buffer[:count]
+        if not header and _BEGIN in rest:
+            header, rest = rest[: rest.index(_BEGIN)], rest[rest.index(_BEGIN) :]
+        end = rest.rfind(_END) + len(_END)
+        if end >= len(_END):
+            yield header + rest[:end] + _LAST
+            rest = rest[end:]
+    if _LAST not in rest:
+        raise InputError(f"{stream.name}: the dump is cut short, it has no {_LAST.decode()} at its end; get it anew")
+
+
+def _wikitexts(dump: bytes, name: str) -> Iterator[str]:
+    from gensim.corpora.wikicorpus import extract_pages
+
+    def is_article(page: Element, *, namespace: str, text: str | None, **_: object) -> bool:
+        return bool(text) and page.find(f"{{{namespace}}}redirect") is None and not _REDIRECT.match(text or "")
+
+    try:
+        for _title, text, _id in extract_pages(io.BytesIO(dump), ("0",), is_article):
+            if text:
+                yield text
+    except (ParseError, ValueError, AttributeError) as error:
+        raise InputError(f"{name}: cannot be read as a MediaWiki dump ({error})") from error
+
+
+def _plain(wikitext: str) -> bytes:
+    from gensim.corpora.wikicorpus import filter_wiki
+
+    text: str = filter_wiki(wikitext)
+    for pattern, instead in _RESTS:
+        text = pattern.sub(instead, text)
+    return text.strip().encode("utf-8", "surrogatepass")

@@ -1,0 +1,31 @@
+"""Train skip-gram on a small piece of Wikipedia and look at what the vectors know: ``make demo`` runs this.
+
+The text, 106 articles, comes with gensim, so nothing is downloaded. It is 200 times smaller than what vectors are
+usually trained on: many epochs and little subsampling make up for some of that.
+"""
+
+from pathlib import Path
+
+from gensim.test.utils import datapath
+
+from wordvec import EncodedCorpus, SkipGram
+from wordvec.workers import Progress
+
+DUMP = datapath("enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2")
+OUTPUT = Path("demo/wikipedia.vec")
+ASK = ["music", "war", "language", "algorithm", "island"]
+
+progress = Progress(quiet=False)
+OUTPUT.parent.mkdir(exist_ok=True)
+print("106 articles of Wikipedia; the first run compiles its kernels")
+with EncodedCorpus.from_text(DUMP, tokenizer="words", lowercase=True, progress=progress) as corpus:
+    print(f"{len(corpus.ids):,} tokens, {len(corpus.vocabulary):,} different words")
+    vectors = SkipGram(epochs=20, sample=1e-4).fit(corpus, progress=progress)
+vectors.save(OUTPUT, overwrite=True)
+print(f"{OUTPUT}: {len(vectors):,} words of {vectors.dim} numbers\n")
+
+for word, found in zip(ASK, vectors.nearest(ASK, 6), strict=True):
+    print(f"{word:10} {', '.join(near for near, _ in found)}")
+
+_, spearman, missing = vectors.to_gensim().evaluate_word_pairs(datapath("wordsim353.tsv"))
+print(f"\nWordSim-353: Spearman {spearman.statistic:.3f}, {100 - missing:.1f} % of the pairs known")

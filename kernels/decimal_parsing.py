@@ -1,0 +1,140 @@
+r"""Lines of text as rows of float32: each number rounded exactly once, to the nearest, ties to even.
+
+A decimal :math:`w \cdot 10^s` with :math:`w < 10^{18}` is computed in float64, with a relative error below
+:math:`2^{-51}` (w, the power, the product, and digits beyond the eighteenth, each rounded once). If all of
+:math:`d (1 \pm 2^{-50})` rounds to one float32, so does the decimal. Else, about once in ten million numbers of
+full length, NaN is left in its place, for a caller with exact arithmetic. (W. Clinger, "How to read floating point
+numbers accurately", 1990, is the classic; rounding d itself would be wrong where d lies on a midpoint.)
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.kernels._jit import inline, kernel
+
+_TAB, _NEWLINE, _RETURN, _BLANK = 9, 10, 13, 32
+_POINT, _MINUS, _PLUS, _CAPITAL_E, _SMALL_E = 46, 45, 43, 69, 101
+_ZERO = np.int64(48)  # so that a byte minus it is no byte
+_NO_NUMBER = np.float32(0)
+_NOTHING = np.int64(0)
+
+_POWERS = np.array([float(f"1e{power}") for power in range(309)])
+_LARGEST_POWER = 308
+_MANTISSA_LIMIT = 10**17
+_EXPONENT_LIMIT = 10**6
+_BELOW, _ABOVE = 1 - 2.0**-50, 1 + 2.0**-50
+_LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
+
+
+@kernel
+def parse_rows(text: NDArray[np.uint8], matrix: NDArray[np.float32], words: NDArray[np.uint8]) -> tuple[int, int, int]:
+    """Fill `matrix` and `words` from the lines ``word number ... number`` of `text`.
+
+    Blanks between and after the numbers, and a carriage return at the end of a line, do not matter.
+
+    Parameters
+    ----------
+    text
+        As many lines as `matrix` has rows, each ending in a newline.
+    matrix
+        (rows, dim); NaN is left where float64 does not suffice to round a number.
+    words
+        As long as `text`; receives the words, each followed by a newline.
+
+    Returns
+    -------
+    rows, words_end, undecided
+        How many rows were read (fewer than there are if the line after them is not a word and `dim` numbers that
+        float32 can hold), where their words end, and how many numbers are left as NaN.
+    """
+    at, end, undecided = 0, 0, 0
+    for row in range(len(matrix)):
+        begin, words_begin = at, end
+        while text[at] != _BLANK and text[at] != _NEWLINE:
+            words[end] = text[at]
+            at += 1
+            end += 1
+        words[end] = _NEWLINE
+        end += 1
+        if at == begin:
+            return row, words_begin, undecided
+        at, in_row = _parse_numbers(text, at, matrix[row])
+        if at < 0:
+            return row, words_begin, undecided
+        undecided += in_row
+    return len(matrix), end, undecided
+
+
+@inline
+def _parse_numbers(text: NDArray[np.uint8], at: int, numbers: NDArray[np.float32]) -> tuple[int, int]:
+    """Fill `numbers` from the rest of a line; give where the next line begins (or -1) and how many are undecided.
+
+    All in one function: Numba counts references to an array each time it is handed to a function with a loop, which
+    would take longer than a number.
+    """
+    undecided = 0
+    for column in range(len(numbers)):
+        while text[at] == _BLANK:
+            at += 1
+        sign = text[at]
+        at += 1 if sign in (_MINUS, _PLUS) else 0
+        mantissa, scale, begin = _NOTHING, _NOTHING, at
+        digit = text[at] - _ZERO
+        while 0 <= digit <= 9:
+            if mantissa < _MANTISSA_LIMIT:
+                mantissa = 10 * mantissa + digit
+            else:
+                scale += 1
+            at += 1
+            digit = text[at] - _ZERO
+        digits = at - begin
+        if text[at] == _POINT:
+            at += 1
+            begin = at
+            digit = text[at] - _ZERO
+            while 0 <= digit <= 9:
+                if mantissa < _MANTISSA_LIMIT:
+                    mantissa = 10 * mantissa + digit
+                    scale -= 1
+                at += 1
+                digit = text[at] - _ZERO
+            digits += at - begin
+        if text[at] == _SMALL_E or text[at] == _CAPITAL_E:
+            exponent, at = _parse_exponent(text, at + 1)
+            scale += exponent
+        number = _nearest_float32(mantissa, scale)
+        if digits == 0 or at < 0 or text[at] > _BLANK or number > _LARGEST_FLOAT32:
+            return -1, undecided
+        numbers[column] = -number if sign == _MINUS else number
+        undecided += 1 if number != number else 0
+    while text[at] == _BLANK or text[at] == _TAB or text[at] == _RETURN:
+        at += 1
+    return at + 1 if text[at] == _NEWLINE else -1, undecided
+
+
+@inline
+def _parse_exponent(text: NDArray[np.uint8], at: int) -> tuple[np.int64, int]:
+    """Give the signed integer at `at` and where it ends, or -1 if there is none."""
+    negative = text[at] == _MINUS
+    if negative or text[at] == _PLUS:
+        at += 1
+    exponent, begin = _NOTHING, at
+    digit = text[at] - _ZERO
+    while 0 <= digit <= 9:
+        if exponent < _EXPONENT_LIMIT:
+            exponent = 10 * exponent + digit
+        at += 1
+        digit = text[at] - _ZERO
+    return -exponent if negative else exponent, at if at > begin else -1
+
+
+@inline
+def _nearest_float32(mantissa: np.int64, scale: np.int64) -> np.float32:
+    """Give mantissa · 10^scale as a float32, NaN if float64 cannot tell which, infinity if it is too large."""
+    if mantissa == 0 or scale < -_LARGEST_POWER:
+        return np.float32(0)
+    if scale > _LARGEST_POWER:
+        return np.float32(np.inf)
+    value = np.float64(mantissa) / _POWERS[-scale] if scale < 0 else np.float64(mantissa) * _POWERS[scale]
+    below, above = np.float32(value * _BELOW), np.float32(value * _ABOVE)
+    return below if below == above else np.float32(np.nan)

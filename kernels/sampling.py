@@ -1,0 +1,92 @@
+"""Noise words and subsampling: which words are drawn, and which tokens stay.
+
+Noise: p(w) ∝ count(w)^power (Mikolov et al. 2013), drawn in constant time from an alias table (Walker 1977, Vose
+1991), which gives rare words their exact chance. A table is flat uint32: for word w, ``table[2w]`` is the share of
+cell w that is w's own, of 2³², and ``table[2w + 1]`` the word that has the rest.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.kernels import rng
+from wordvec.kernels._jit import kernel, lean_inline
+
+WHOLE = 2**32
+
+
+def keep_thresholds(counts: NDArray[np.int64], sample: float) -> NDArray[np.uint32]:
+    """Give for each word the share of 2³² of its tokens that stay, as word2vec.c computes it.
+
+    With x = count / (sample · total), a token stays with probability min(1, (√x + 1) / x).
+
+    Parameters
+    ----------
+    counts
+        (words,) counts of the words that are trained; `total` is their sum.
+    sample
+        Words more frequent than about this share of the text are thinned out; 0 keeps all.
+    """
+    if sample == 0:
+        return np.full(len(counts), WHOLE - 1, np.uint32)
+    x = counts / (sample * counts.sum())
+    return np.minimum(WHOLE - 1, np.minimum(1.0, (np.sqrt(x) + 1) / x) * WHOLE).astype(np.uint32)
+
+
+def noise_table(counts: NDArray[np.int64], power: float) -> NDArray[np.uint32]:
+    """Give the alias table (2 · words,) of noise words, p(w) ∝ counts[w]^power."""
+    weights = counts.astype(np.float64) ** power
+    table = np.empty(2 * len(counts), np.uint32)
+    _fill_alias_table(weights * (len(counts) / weights.sum()), table)
+    return table
+
+
+@kernel
+def _fill_alias_table(shares: NDArray[np.float64], table: NDArray[np.uint32]) -> None:
+    """Fill `table` from `shares` (words,) of mean 1, which are used up."""
+    words = len(shares)
+    small, large = np.empty(words, np.int64), np.empty(words, np.int64)
+    smalls = larges = 0
+    for word in range(words):
+        table[2 * word], table[2 * word + 1] = WHOLE - 1, word
+        if shares[word] < 1:
+            small[smalls] = word
+            smalls += 1
+        else:
+            large[larges] = word
+            larges += 1
+    while smalls > 0 and larges > 0:
+        smalls -= 1
+        poor, rich = small[smalls], large[larges - 1]
+        table[2 * poor], table[2 * poor + 1] = np.int64(shares[poor] * WHOLE), rich
+        shares[rich] -= 1 - shares[poor]
+        if shares[rich] < 1:
+            larges -= 1
+            small[smalls] = rich
+            smalls += 1
+
+
+@lean_inline
+def draw_noise(table: NDArray[np.uint32], bits: np.uint64) -> int:
+    """Give a noise word from 64 random bits."""
+    cell = 2 * rng.below(rng.high(bits), len(table) // 2)
+    return np.int64(cell // 2) if rng.low(bits) < table[cell] else np.int64(table[cell + 1])
+
+
+@lean_inline
+def thin_out(
+    ids: NDArray[np.uint32], keep: NDArray[np.uint32], state: np.uint64, tokens: NDArray[np.int64], filled: int
+) -> Any:
+    """Append to ``tokens[filled:]`` the ids that are trained and stay; give the new `filled` and stream.
+
+    Ids from ``len(keep)`` on are outside the vocabulary: the others close up over them, as in word2vec.
+    """
+    for token in range(len(ids)):
+        word = np.int64(ids[token])
+        if word < len(keep):
+            state += rng.GOLDEN
+            if rng.low(rng.mix(state)) <= keep[word]:
+                tokens[filled] = word
+                filled += 1
+    return filled, state

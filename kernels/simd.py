@@ -1,0 +1,80 @@
+"""A vector register of sixteen float32 as a Numba type: the steps that carry the speed of every training kernel.
+
+Each function is one LLVM operation on ``<16 x float>``, which LLVM turns into AVX-512, two AVX2 or four NEON
+instructions. Arrays are flat float32 and offsets count elements. Sums have one fixed tree order (halves added), so
+the bits do not depend on the machine's register width; no step lets the compiler reassociate.
+
+With the JIT off (and for type checkers) the same names work on NumPy rows of sixteen numbers.
+"""
+
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from numba import config
+from numpy.typing import NDArray
+
+LANES = 16
+
+Floats: TypeAlias = NDArray[np.float32]
+Register: TypeAlias = NDArray[np.float32]
+
+if TYPE_CHECKING or config.DISABLE_JIT:
+
+    def load(array: Floats, offset: int) -> Register:
+        """Give ``array[offset : offset + 16]``."""
+        return array[offset : offset + LANES].copy()
+
+    def store(array: Floats, offset: int, register: Register) -> None:
+        """Write `register` to ``array[offset : offset + 16]``."""
+        array[offset : offset + LANES] = register
+
+    def splat(value: float) -> Register:
+        """Give a register with `value` (a float32) in every lane."""
+        return np.full(LANES, value, np.float32)
+
+    def add(a: Register, b: Register) -> Register:
+        """Give a + b."""
+        return a + b
+
+    def sub(a: Register, b: Register) -> Register:
+        """Give a − b."""
+        return a - b
+
+    def mul(a: Register, b: Register) -> Register:
+        """Give a · b."""
+        return a * b
+
+    def div(a: Register, b: Register) -> Register:
+        """Give a / b."""
+        return a / b
+
+    def fma(a: Register, b: Register, c: Register) -> Register:
+        """Give a · b + c, rounded once."""
+        return (a.astype(np.float64) * b + c).astype(np.float32)
+
+    def maximum(a: Register, b: Register) -> Register:
+        """Give the larger of each pair of lanes; b where a is NaN."""
+        return np.where(a > b, a, b)
+
+    def where_positive(a: Register, b: Register, c: Register) -> Register:
+        """Give b in the lanes where a ≥ 0, c in the others and where a is NaN."""
+        return np.where(a >= 0, b, c)
+
+    def scale_by_power(a: Register, shifted: Register) -> Register:
+        """Give a · 2ⁿ for the whole numbers n that `shifted` holds as n + 1.5 · 2²³; the result must be normal."""
+        return (a.view(np.int32) + (shifted.view(np.int32) << 23)).view(np.float32)
+
+    def sums(registers: tuple[Register, ...]) -> Register:
+        """Give a register whose lane k is the sum of ``registers[k]`` (sixteen of them), halves added."""
+        table = np.stack(registers)
+        while table.shape[1] > 1:
+            half = table.shape[1] // 2
+            table = table[:, :half] + table[:, half:]
+        return table[:, 0].copy()
+
+    def prefetch(array: Floats, offset: int) -> None:
+        """Ask for the cache line of ``array[offset]``, to be read and written soon."""
+
+else:
+    from wordvec.kernels._registers import add, div, fma, load, maximum, mul, prefetch, scale_by_power, splat
+    from wordvec.kernels._registers import store, sub, sums, where_positive

@@ -1,0 +1,1 @@
+"""What ``make bench`` runs: wordvec beside other tools and beside what the machine can do."""

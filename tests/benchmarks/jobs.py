@@ -1,0 +1,180 @@
+"""What runs in a fresh Python process of its own: ``python -m tests.benchmarks.jobs NAME KEY=VALUE...``.
+
+Each job prints one JSON object, its last line. Parameters come as text and are turned into what the signature says.
+"""
+
+import inspect
+import json
+import sys
+import time
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+Figures = dict[str, float]
+
+
+def gensim(
+    text: str,
+    output: str,
+    sg: int,
+    dim: int,
+    window: int,
+    negatives: int,
+    sample: float,
+    min_count: int,
+    epochs: int,
+    threads: int,
+    rate: float,
+    seed: int,
+) -> Figures:
+    """Train with ``corpus_file``, gensim's fastest way; the three phases are timed apart."""
+    from gensim.models import Word2Vec
+
+    model = Word2Vec(
+        sg=sg,
+        vector_size=dim,
+        window=window,
+        negative=negatives,
+        sample=sample,
+        min_count=min_count,
+        epochs=epochs,
+        workers=threads,
+        alpha=rate,
+        seed=seed,
+    )
+    clock = Clock()
+    model.build_vocab(corpus_file=text)
+    clock.lap("vocabulary")
+    model.train(
+        corpus_file=text, total_examples=model.corpus_count, total_words=model.corpus_total_words, epochs=epochs
+    )
+    clock.lap("training")
+    model.wv.save_word2vec_format(output)
+    clock.lap("writing")
+    return clock.laps
+
+
+def fasttext(
+    text: str,
+    output: str,
+    model: str,
+    dim: int,
+    window: int,
+    negatives: int,
+    sample: float,
+    min_count: int,
+    epochs: int,
+    threads: int,
+    rate: float,
+) -> Figures:
+    """Train by the Python module, without subwords; it takes no seed."""
+    # It has neither types nor stubs.
+    trained = import_module("fasttext").train_unsupervised(
+        text,
+        model=model,
+        dim=dim,
+        ws=window,
+        neg=negatives,
+        t=sample,
+        minCount=min_count,
+        epoch=epochs,
+        thread=threads,
+        lr=rate,
+        maxn=0,
+        bucket=0,
+        verbose=2,
+    )
+    with Path(output).open("w", encoding="utf-8") as file:
+        words = trained.get_words()
+        print(len(words), dim, file=file)
+        for word in words:
+            print(word, *(f"{number:.5g}" for number in trained.get_word_vector(word)), file=file)
+    return {}
+
+
+def gensim_vocabulary(text: str) -> Figures:
+    """Count the words of a text."""
+    from gensim.models import Word2Vec
+
+    model = Word2Vec(min_count=5)
+    clock = Clock()
+    model.build_vocab(corpus_file=text)
+    clock.lap("seconds")
+    return clock.laps
+
+
+def encode(text: str, warm: str, folder: str, threads: int) -> Figures:
+    """Count and encode a text; `warm` is a short one by which the kernels are loaded first."""
+    from wordvec import EncodedCorpus
+
+    EncodedCorpus.from_text([warm], folder + "-warm", threads=threads, overwrite=True).close()
+    clock = Clock()
+    EncodedCorpus.from_text([text], folder, threads=threads, overwrite=True).close()
+    clock.lap("seconds")
+    return clock.laps
+
+
+def gensim_files(output: str, rows: int, dim: int) -> Figures:
+    """Write vectors as text and read them."""
+    from gensim.models import KeyedVectors
+
+    vectors = KeyedVectors(dim)
+    words, matrix = random_vectors(rows, dim)
+    vectors.add_vectors(words, matrix)
+    clock = Clock()
+    vectors.save_word2vec_format(output)
+    clock.lap("writing")
+    again = KeyedVectors.load_word2vec_format(output)
+    clock.lap("reading")
+    return clock.laps | {"exact": bool((again.vectors == matrix).all() and again.index_to_key == words)}
+
+
+def wordvec_files(output: str, rows: int, dim: int) -> Figures:
+    """Write vectors as text and read them, kernels loaded by a short file first."""
+    from wordvec import formats
+
+    for count in (10, rows):
+        words, matrix = random_vectors(count, dim)
+        plain = formats.Plain(words, matrix, None, {})
+        clock = Clock()
+        formats.save(plain, Path(output), overwrite=True)
+        clock.lap("writing")
+        again = formats.load(Path(output))
+        clock.lap("reading")
+    return clock.laps | {"exact": bool((again.matrix == matrix).all() and list(again.words) == words)}
+
+
+class Clock:
+    """Seconds between laps, by name."""
+
+    def __init__(self) -> None:
+        self.laps: Figures = {}
+        self._last = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.laps[name], self._last = now - self._last, now
+
+
+def random_vectors(rows: int, dim: int) -> tuple[list[str], Any]:
+    """Give words and numbers of the size that trained vectors have."""
+    matrix = np.random.default_rng(1).normal(0, 0.3, (rows, dim)).astype(np.float32)
+    return [f"word{row}" for row in range(rows)], matrix
+
+
+JOBS: list[Callable[..., Figures]] = [gensim, fasttext, gensim_vocabulary, encode, gensim_files, wordvec_files]
+
+
+def main() -> None:
+    function = {function.__name__: function for function in JOBS}[sys.argv[1]]
+    kinds = inspect.signature(function).parameters
+    words = dict(argument.split("=", 1) for argument in sys.argv[2:])
+    print("\n" + json.dumps(function(**{name: kinds[name].annotation(text) for name, text in words.items()})))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""The tables, in Markdown."""
+
+import statistics
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+Record = dict[str, Any]
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Give a Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+
+
+def training(rows: Iterable[Record]) -> str:
+    """Speed, time, memory and quality of each tool, medians over runs; quality is the mean and each seed's score.
+
+    "Others" is how many processors something else kept busy meanwhile: well above 0, the figures are not to be trusted.
+    """
+    head = ["model", "dim", "neg.", "threads", "rate", "tool", "words/s", "× gensim", "whole job, s", "× gensim"]
+    head += ["RssAnon, MB", "VmHWM, MB", "others", "analogies, %", "WordSim-353", "SimLex-999", "runs"]
+    return table(head, map(_training_row, sorted(rows, key=_order)))
+
+
+def encoding(rows: Iterable[Record]) -> str:
+    """MB of text a second."""
+    cells = ([row["tool"], f"{row['mbytes_per_second']:.0f}", f"{row['peak_anonymous'] / 1e6:.0f}"] for row in rows)
+    return table(["text in", "MB/s", "RssAnon, MB"], cells)
+
+
+def vector_files(rows: Sequence[Record]) -> str:
+    """Seconds to write and read a .vec file."""
+    gensim = next(row for row in rows if row["tool"] == "gensim")
+    cells = (
+        [row["tool"]]
+        + [part for lap in ("writing", "reading") for part in (f"{row[lap]:.1f}", f"{gensim[lap] / row[lap]:.1f}")]
+        + ["yes" if row["exact"] else "NO"]
+        for row in rows
+    )
+    return table([".vec, 200,000 × 300", "write, s", "× gensim", "read, s", "× gensim", "exact"], cells)
+
+
+def limits(machine: Sequence[Record]) -> str:
+    """What the machine can do, and what it gains from more threads."""
+    names = [name for name in machine[0] if name != "threads"]
+    titles = [f"row reads, {name.rsplit('_', 1)[1]} floats, GB/s" if "row" in name else "GFLOP/s" for name in names]
+    head = ["threads"] + [part for title in titles for part in (title, "gain")]
+    rows = (
+        [str(record["threads"])]
+        + [part for name in names for part in (f"{record[name]:.1f}", f"{record[name] / machine[0][name]:.2f}")]
+        for record in machine
+    )
+    return table(head, rows)
+
+
+def use(records: Sequence[Record]) -> str:
+    """What training reached of it."""
+    case = ("model", "dim", "negatives", "rate")
+    first = {tuple(record[name] for name in case): record["words_per_second"] for record in reversed(records)}
+    head = [
+        "model",
+        "dim",
+        "neg.",
+        "rate",
+        "threads",
+        "words/s",
+        "gain",
+        "arithmetic's gain",
+        "GFLOP/s",
+        "of arithmetic",
+    ]
+    rows = (
+        [str(record[name]) for name in (*case, "threads")]
+        + [f"{record['words_per_second']:,.0f}"]
+        + [f"{record['words_per_second'] / first[tuple(record[name] for name in case)]:.2f}"]
+        + [f"{record['arithmetic_gain']:.2f}"]
+        + [f"{record['gflops']:.1f}", f"{record['share_of_arithmetic']:.0%}"]
+        + [f"{record['row_gbytes']:.1f}", f"{record['share_of_row_reads']:.0%}"]
+        for record in records
+    )
+    return table([*head, "rows read, GB/s", "of row reads"], rows)
+
+
+def _order(row: Record) -> tuple[Any, ...]:
+    return row["model"] != "skipgram", row["dim"], row["negatives"], row["threads"], -row["words_per_second"]
+
+
+def _training_row(row: Record) -> list[str]:
+    cells = [str(row[name]) for name in ("model", "dim", "negatives", "threads", "rate", "tool")]
+    cells += [f"{row['words_per_second']:,.0f}", _ratio(row, "speed_ratio")]
+    cells += [f"{row['seconds']:.1f}", _ratio(row, "job_ratio")]
+    cells += [f"{row['peak_anonymous'] / 1e6:,.0f}", f"{row['peak_resident'] / 1e6:,.0f}", f"{row['others']:.2f}"]
+    for name, write in (("analogies", "{:.1f}"), ("wordsim", "{:.3f}"), ("simlex", "{:.3f}")):
+        cells.append(_scores([quality[name] for quality in row["quality"]], write.format))
+    return [*cells, str(row["runs"])]
+
+
+def _ratio(row: Record, name: str) -> str:
+    return f"{row[name]:.1f}" if name in row else ""
+
+
+def _scores(values: list[float], write: Callable[[float], str]) -> str:
+    each = f" ({' '.join(map(write, values))})" if len(values) > 1 else ""
+    return write(statistics.mean(values)) + each if values else ""

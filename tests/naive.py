@@ -1,0 +1,177 @@
+"""The slow twins: every algorithm again, as its paper says it, one number at a time where that is clearest."""
+
+import math
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rows = NDArray[np.float64]
+MASK = 2**64 - 1
+GOLDEN = 0x9E3779B97F4A7C15
+
+
+# Random streams and sampling
+
+
+def mix(z: int) -> int:
+    """SplitMix64's output function."""
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
+    return z ^ (z >> 31)
+
+
+class Stream:
+    """SplitMix64: 64 random bits at a time."""
+
+    def __init__(self, state: int) -> None:
+        self.state = state
+
+    def bits(self) -> int:
+        self.state = (self.state + GOLDEN) & MASK
+        return mix(self.state)
+
+
+def piece_stream(seed: int, epoch: int, piece: int) -> int:
+    first = mix((seed + GOLDEN) & MASK)
+    second = mix((first + epoch * GOLDEN) & MASK)
+    return mix((second + piece * GOLDEN) & MASK)
+
+
+def keep_probabilities(counts: list[int], sample: float) -> list[float]:
+    """word2vec.c's subsampling: (√x + 1) / x with x = count / (sample · total), at most 1."""
+    shares = [count / (sample * sum(counts)) for count in counts]
+    return [min(1.0, (math.sqrt(x) + 1) / x) for x in shares]
+
+
+def noise_probabilities(counts: list[int], power: float) -> list[float]:
+    weights = [count**power for count in counts]
+    return [weight / sum(weights) for weight in weights]
+
+
+def draw_noise(table: NDArray[np.uint32], bits: int) -> int:
+    cell = ((bits >> 32) * (len(table) // 2)) >> 32
+    return cell if (bits & 0xFFFFFFFF) < int(table[2 * cell]) else int(table[2 * cell + 1])
+
+
+def start_row(word: str, seed: int, dim: int) -> Rows:
+    key = mix((seed + GOLDEN) & MASK)
+    for byte in word.encode():
+        key = mix(((key ^ byte) + GOLDEN) & MASK)
+    stream = Stream(key)
+    return np.array([((stream.bits() >> 40) / 2**24 - 0.5) / dim for _ in range(dim)])
+
+
+# Skip-gram and CBOW
+
+AHEAD = 2
+CHUNK = 6
+
+
+def sigmoid(z: float) -> float:
+    return 1 / (1 + math.exp(-z))
+
+
+def pair_loss(score: float, label: int) -> float:
+    """−ln σ(score) for a neighbour, −ln σ(−score) for noise."""
+    return math.log1p(math.exp(-score if label else score))
+
+
+def skipgram_window(words: Rows, contexts: Rows, inputs: list[int], outputs: list[int], rate: float) -> tuple[float, int]:
+    """One window: `inputs` against outputs[0] (the centre) and noise; all scores from the rows as they were."""
+    counted = [k == 0 or output != outputs[0] for k, output in enumerate(outputs)]
+    loss, pairs = 0.0, 0
+    gradient = np.zeros((len(inputs), len(outputs)))
+    for i, c in enumerate(inputs):
+        for k, o in enumerate(outputs):
+            if counted[k]:
+                score = float(words[c] @ contexts[o])
+                gradient[i, k] = rate * ((k == 0) - sigmoid(score))
+                loss += pair_loss(score, k == 0)
+                pairs += 1
+    olds = [words[c].copy() for c in inputs]
+    for chunk in _chunks(len(outputs)):
+        before = contexts.copy()
+        for i, c in enumerate(inputs):
+            # A word that stands twice is read as changed, where rows are not kept for a second chunk.
+            old = olds[i] if len(outputs) > CHUNK else words[c].copy()
+            for k in chunk:
+                words[c] += gradient[i, k] * before[outputs[k]]
+                contexts[outputs[k]] += gradient[i, k] * old
+    return loss, pairs
+
+
+def _chunks(outputs: int) -> list[range]:
+    """Output rows are changed six at a time: a noise word drawn again in a later chunk is read as changed."""
+    return [range(first, min(first + CHUNK, outputs)) for first in range(0, outputs, CHUNK)]
+
+
+def cbow_window(words: Rows, contexts: Rows, inputs: list[int], outputs: list[int], rate: float) -> tuple[float, int]:
+    """One window: the mean of `inputs` against outputs[0] (the centre) and noise."""
+    h = np.mean([words[c] for c in inputs], axis=0)
+    scores, error = [float(h @ contexts[o]) for o in outputs], np.zeros_like(h)
+    loss, pairs = 0.0, 0
+    for chunk in _chunks(len(outputs)):
+        before = contexts.copy()
+        for k in chunk:
+            if k == 0 or outputs[k] != outputs[0]:
+                gradient = rate * ((k == 0) - sigmoid(scores[k]))
+                loss += pair_loss(scores[k], k == 0)
+                pairs += 1
+                error += gradient * before[outputs[k]]
+                contexts[outputs[k]] += gradient * h
+    for c in inputs:
+        words[c] += error / len(inputs)
+    return loss, pairs
+
+
+def train_piece(
+    step: Callable[[Rows, Rows, list[int], list[int], float], tuple[float, int]],
+    words: Rows,
+    contexts: Rows,
+    sentences: list[list[int]],
+    keep: NDArray[np.uint32],
+    noise: NDArray[np.uint32],
+    window: int,
+    negatives: int,
+    rate: float,
+    state: int,
+    fixed: bool = False,
+    per_pair: bool = False,
+) -> tuple[float, int]:
+    """A piece of text, drawing random numbers in the order the kernels draw them."""
+    stream = Stream(state)
+    kept = [[w for w in sentence if w < len(keep) and stream.bits() & 0xFFFFFFFF <= keep[w]] for sentence in sentences]
+    flat = [w for sentence in kept for w in sentence]
+
+    def draw(centre: int) -> list[int]:
+        return [flat[centre]] + [draw_noise(noise, stream.bits()) for _ in range(negatives)]
+
+    drawn = {centre: draw(centre) for centre in range(min(AHEAD, len(flat)))}
+    loss, pairs = 0.0, 0
+    for centre, inputs in _windows(kept, len(flat), draw, drawn, stream, window, fixed):
+        groups = [[c] for c in inputs] if per_pair else [inputs] if inputs else []
+        for number, group in enumerate(groups):
+            outputs = draw(centre) if number else drawn[centre]
+            step_loss, step_pairs = step(words, contexts, group, outputs, rate)
+            loss, pairs = loss + step_loss, pairs + step_pairs
+    return loss, pairs
+
+
+def _windows(
+    kept: list[list[int]],
+    total: int,
+    draw: Callable[[int], list[int]],
+    drawn: dict[int, list[int]],
+    stream: Stream,
+    window: int,
+    fixed: bool,
+) -> Iterator[tuple[int, list[int]]]:
+    centre = 0
+    for sentence in kept:
+        for position in range(len(sentence)):
+            if centre + AHEAD < total:
+                drawn[centre + AHEAD] = draw(centre + AHEAD)
+            reach = window if fixed else 1 + (((stream.bits() >> 32) * window) >> 32)
+            yield centre, sentence[max(0, position - reach) : position] + sentence[position + 1 : position + reach + 1]
+            centre += 1

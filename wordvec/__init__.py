@@ -1,0 +1,40 @@
+"""Train, align and judge classic word embeddings.
+
+>>> from wordvec import EncodedCorpus, SkipGram
+>>> SkipGram(dim=100).fit(EncodedCorpus.from_text("corpus.txt")).save("corpus.vec")  # doctest: +SKIP
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from wordvec.corpora.encoded import EncodedCorpus as EncodedCorpus
+    from wordvec.corpora.vocabulary import Vocabulary as Vocabulary
+    from wordvec.errors import WordvecError as WordvecError
+    from wordvec.trainers.cbow import CBOW as CBOW
+    from wordvec.trainers.skipgram import SkipGram as SkipGram
+    from wordvec.vectors import Vectors as Vectors
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "CBOW": "wordvec.trainers.cbow",
+    "EncodedCorpus": "wordvec.corpora.encoded",
+    "SkipGram": "wordvec.trainers.skipgram",
+    "Vectors": "wordvec.vectors",
+    "Vocabulary": "wordvec.corpora.vocabulary",
+    "WordvecError": "wordvec.errors",
+}
+
+__all__ = ["CBOW", "EncodedCorpus", "SkipGram", "Vectors", "Vocabulary", "WordvecError", "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for, so that ``import wordvec`` costs nothing."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'wordvec' has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

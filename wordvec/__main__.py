@@ -1,0 +1,5 @@
+"""``python -m wordvec``."""
+
+from wordvec.cli import main
+
+main()

@@ -1,0 +1,112 @@
+"""The command line: thin commands over the library, and the one place where errors become messages.
+
+Nothing here imports numpy, numba, scipy or gensim: a command's module is imported when the command is called, and
+what it computes with when it runs. Data goes to standard output, everything said to people to standard error.
+"""
+
+import errno
+import os
+import signal
+import sys
+import warnings
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+import wordvec
+from wordvec.cli.command import LazyGroup
+from wordvec.errors import Interrupted, SettingsError, WordvecError
+
+DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
+
+train = LazyGroup(
+    "train",
+    {
+        "skipgram": ("wordvec.cli.train:skipgram", "Train skip-gram: predict the words around each word."),
+        "cbow": ("wordvec.cli.train:cbow", "Train CBOW: predict each word from the words around it."),
+    },
+    help="Text, or a corpus encoded before, becomes word vectors in a .vec file.",
+)
+corpus = LazyGroup(
+    "corpus",
+    {
+        "encode": ("wordvec.cli.corpus:encode", "Encode text once, to train on it many times."),
+        "info": ("wordvec.cli.corpus:info", "Describe an encoded corpus."),
+        "vocabulary": ("wordvec.cli.corpus:vocabulary", "Print words and their counts, most frequent first."),
+    },
+    help="Text becomes numbered tokens on disk, once for all methods and settings.",
+)
+root = LazyGroup(
+    "wordvec",
+    {
+        "train": (train, "Train word vectors on text."),
+        "corpus": (corpus, "Encode text once; look at its words."),
+        "nearest": ("wordvec.cli.query:nearest", "Print the words most similar to some words."),
+        "analogy": ("wordvec.cli.query:analogy", "Print the words that are to C as B is to A."),
+        "info": ("wordvec.cli.info:info", "Describe vectors, an encoded corpus or an interrupted training."),
+    },
+    help="Word vectors from text: train them, ask them.",
+    epilog="\b\nExample:\n  wordvec train skipgram corpus.txt -o corpus.vec\n  wordvec nearest corpus.vec river",
+)
+click.version_option(wordvec.__version__, prog_name="wordvec", message="%(prog)s %(version)s")(root)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and give its exit code; errors that a user can mend become one line on standard error."""
+    try:
+        code = root.main(arguments, "wordvec", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return MISUSED
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx else "wordvec"
+        return _complain(f"{error.format_message()} (see {path} --help)", MISUSED)
+    except SettingsError as error:
+        return _complain(str(error), MISUSED)
+    except Interrupted as error:
+        return _complain(str(error), INTERRUPTED)
+    except (click.Abort, KeyboardInterrupt):
+        return _complain("interrupted; nothing was written", INTERRUPTED)
+    except (WordvecError, click.ClickException) as error:
+        return _complain(str(error), FAILED)
+    except MemoryError as error:
+        return _complain(
+            f"not enough memory: {error or 'the system refused more'}; --dry-run says what a training needs"
+        )
+    except BrokenPipeError:
+        # The reader of our output has gone; what Python flushes at its end must go somewhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        return _complain(f"{error.filename or 'standard output or log'}: {os.strerror(error.errno)}")
+    return code if isinstance(code, int) else DONE
+
+
+def main() -> NoReturn:
+    """Run the command that the process was started with, and end the process."""
+    # Termination unwinds as Ctrl-C does, so that temporary files go.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    warnings.showwarning = _show_warning
+    for stream in (sys.stdout, sys.stderr):
+        if not stream.isatty() and hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    code = run(sys.argv[1:])
+    if code == INTERRUPTED:
+        # A shell that runs us in a loop stops it only if we die of the signal; Python sees to that (and to 130).
+        sys.excepthook = lambda *_: None
+        raise KeyboardInterrupt
+    sys.exit(code)
+
+
+def _complain(message: str, code: int = FAILED) -> int:
+    click.echo(f"wordvec: {message}", err=True)
+    return code
+
+
+def _show_warning(message: Warning | str, category: type[Warning], *_: object, **_where: object) -> None:
+    kind = "" if category is UserWarning else f"{category.__name__}: "
+    click.echo(f"wordvec: warning: {kind}{message}", err=True)

@@ -1,0 +1,133 @@
+"""Groups that import a command when it is called, and commands with grouped options and hints for other spellings."""
+
+import inspect
+from collections import defaultdict
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+# How gensim, fastText and word2vec spell what we have; the dashes and underscores of each are taken away.
+ELSEWHERE = {
+    "size": "--dim",
+    "vector-size": "--dim",
+    "ws": "--window",
+    "shrink-windows": "--fixed-window",
+    "epoch": "--epochs",
+    "iter": "--epochs",
+    "mincount": "--min-count",
+    "neg": "--negatives",
+    "negative": "--negatives",
+    "t": "--sample",
+    "alpha": "--learning-rate",
+    "start-alpha": "--learning-rate",
+    "lr": "--learning-rate",
+    "ns-exponent": "--noise-power",
+    "thread": "--threads",
+    "workers": "--threads",
+    "topn": "--number",
+    "max-vocab-size": "--max-words",
+    "max-final-vocab": "--max-words",
+    "max-sentence-length": "--max-sentence",
+    "read-vocab": "--vocabulary",
+    "pretrainedvectors": "--init",
+    "pretrained-vectors": "--init",
+    "lower": "--lowercase",
+    "train": "CORPUS, without an option",
+    "input": "CORPUS, without an option",
+    "corpus-file": "CORPUS, without an option",
+    "sentences": "CORPUS, without an option",
+    "sg": "the command: wordvec train skipgram or wordvec train cbow",
+    "cbow": "the command: wordvec train skipgram or wordvec train cbow",
+}
+
+
+class Option(click.Option):
+    """An option under a heading of the help page; with `alone`, the value it has when none follows an ``=``."""
+
+    def __init__(self, *arguments: Any, heading: str = "Options", alone: str | None = None, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self.heading, self.alone = heading, alone
+
+
+class Command(click.Command):
+    """A command with headings in its help, and one clear line for an option spelt as in another tool."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse after two looks at the options as they were written."""
+        mine = {name for parameter in self.get_params(ctx) for name in parameter.opts}
+        alone = {o.opts[0]: o.alone for o in self.params if isinstance(o, Option) and o.alone is not None}
+        options = args[: args.index("--")] if "--" in args else args
+        for at, argument in enumerate(options):
+            name = argument.partition("=")[0]
+            if ours := _ours(name, mine):
+                raise click.UsageError(f"{name}: here it is {ours}", ctx)
+            if argument in alone:
+                args[at] = f"{argument}={alone[argument]}"
+        return super().parse_args(ctx, args)
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the line that the group's page shows, then the rest."""
+        rest = self.help
+        self.help = "\n\n".join(filter(None, (self.short_help, inspect.cleandoc(rest or ""))))
+        super().format_help_text(ctx, formatter)
+        self.help = rest
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options under their headings, in the order in which the headings first occur."""
+        sections: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record and isinstance(parameter, click.Option):
+                sections[getattr(parameter, "heading", "Options")].append(record)
+        for heading, records in sections.items():
+            with formatter.section(heading):
+                formatter.write_dl(records)
+
+
+class LazyGroup(click.Group):
+    """A group that knows each command by ``module:name`` and its one line of help, and imports it when called."""
+
+    def __init__(self, name: str, table: Mapping[str, tuple[click.Command | str, str]], **keywords: Any) -> None:
+        super().__init__(name, **keywords)
+        self.table = table
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Give the names in the table's order."""
+        return list(self.table)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        if cmd_name not in self.table:
+            return None
+        home, line = self.table[cmd_name]
+        if isinstance(home, click.Command):
+            return home
+        module, _, name = home.partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        command.short_help = line
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write names and lines without importing anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in self.table.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete a command's name without importing anything."""
+        names = [
+            CompletionItem(name, help=line) for name, (_, line) in self.table.items() if name.startswith(incomplete)
+        ]
+        return names + click.Command.shell_complete(self, ctx, incomplete)
+
+
+def _ours(written: str, mine: set[str]) -> str | None:
+    if not written.startswith("-") or written in mine or written == "-":
+        return None
+    name = written.lstrip("-").replace("_", "-")
+    for ours in (f"--{name}", ELSEWHERE.get(name.lower())):
+        if ours and (ours in mine or not ours.startswith("-")) and ours != written:
+            return ours
+    return None

@@ -1,0 +1,88 @@
+"""``wordvec corpus``: encode text once, and look at what was encoded."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from wordvec.cli import options
+from wordvec.cli.command import Command, Option
+from wordvec.cli.info import of_corpus, show
+from wordvec.cli.running import announce_compilation, is_encoded, reporting
+from wordvec.errors import InputError
+from wordvec.files import check_output
+
+
+@click.command(
+    cls=Command,
+    params=[
+        click.Argument(["text"], nargs=-1, required=True, metavar="TEXT..."),
+        *options.text(),
+        options.output("FOLDER", "the encoded corpus, about as large as the text"),
+        *options.reports(),
+        Option(["--threads"], type=click.IntRange(min=1), heading="Running", help="all processors unless given"),
+    ],
+    epilog="\b\nExample:\n  wordvec corpus encode news/ 'blogs/*.txt.gz' --tokenizer words --lowercase -o news.corpus",
+)
+def encode(
+    text: tuple[str, ...],
+    output: Path,
+    threads: int | None,
+    force: bool,
+    quiet: bool,
+    log: Path | None,
+    **settings: Any,
+) -> None:
+    """TEXT is files, folders, 'patterns*' or - for standard input, as for wordvec train.
+
+    The folder serves every method, --min-count and window; it holds the text as numbered tokens, the words with their
+    counts, and the sizes of everything dropped or changed.
+    """
+    from wordvec.corpora.encoded import EncodedCorpus
+
+    encoded = [path for path in text if is_encoded(path)]
+    if encoded:
+        raise InputError(f"{encoded[0]}: is an encoded corpus, not text")
+    check_output(output, force)
+    with reporting(quiet, log, force) as progress:
+        announce_compilation(progress, "text")
+        chosen = options.settings_of_text(settings)
+        with EncodedCorpus.from_text(
+            text, output, threads=threads, overwrite=force, progress=progress, **chosen
+        ) as corpus:
+            meta = corpus.meta
+        progress.say(f"{output}: {meta['tokens']:,} tokens, {meta['words']:,} words, {meta['sentences']:,} sentences")
+
+
+@click.command(
+    cls=Command,
+    params=[click.Argument(["folder"], type=options.FILE), options.JSON],
+    epilog="\b\nExample:\n  wordvec corpus info news.corpus",
+)
+def info(folder: Path, as_json: bool) -> None:
+    """Sizes, settings, sources, and how much was dropped or changed."""
+    show(of_corpus(folder), as_json)
+
+
+@click.command(
+    cls=Command,
+    params=[
+        click.Argument(["sources"], nargs=-1, required=True, type=options.FILE, metavar="FOLDER|FILE..."),
+        options.output("FILE", "write there, not to standard output", required=False),
+        options.force(),
+    ],
+    epilog="\b\nExample:\n  wordvec corpus vocabulary a.corpus b.corpus -o words.txt",
+)
+def vocabulary(sources: tuple[Path, ...], output: Path | None, force: bool) -> None:
+    """Lines are 'word count'. Of several corpora, or files of such lines, the counts are added."""
+    from wordvec.corpora.folder import VOCABULARY
+    from wordvec.corpora.vocabulary import Vocabulary
+
+    if output is not None:
+        check_output(output, force)
+    merged = Vocabulary.merge(*(Vocabulary.load(path / VOCABULARY if path.is_dir() else path) for path in sources))
+    if output is not None:
+        merged.save(output, overwrite=force)
+        return
+    sys.stdout.writelines(f"{word} {count}\n" for word, count in zip(merged.words, merged.counts, strict=True))

@@ -1,0 +1,108 @@
+"""Options that several commands share, and options made from the fields of the library's settings."""
+
+import dataclasses
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+import click
+
+from wordvec.cli.command import Option
+
+FILE: click.Path = click.Path(path_type=Path)
+
+JSON = Option(["--json", "as_json"], is_flag=True, help="print JSON")
+
+
+def derived(settings: type[Any], heading: str, leave: Collection[str] = ()) -> list[click.Parameter]:
+    """Make one option of each field that has a help text, in the fields' order.
+
+    Parameters
+    ----------
+    settings
+        A dataclass, such as a trainer or `EncodingSettings`.
+    heading
+        Where the help page shows them.
+    leave
+        Fields to leave out.
+    """
+    fields = [field for field in dataclasses.fields(settings) if "help" in field.metadata]
+    return [_option(field, heading) for field in fields if field.name not in leave]
+
+
+def text() -> list[click.Parameter]:
+    """Make one option of each field of `EncodingSettings`, whose defaults these are."""
+    from wordvec.corpora.settings import BREAKS, NORMAL_FORMS, EncodingSettings
+    from wordvec.corpora.tokenizers import TOKENIZERS
+
+    usual = EncodingSettings()
+    kinds: dict[str, tuple[dict[str, Any], str]] = {
+        "tokenizer": (
+            {"type": click.Choice(list(TOKENIZERS))},
+            "whitespace: the text is tokenised already; words: letters, marks and digits, without punctuation",
+        ),
+        "normalize": ({"type": click.Choice(NORMAL_FORMS)}, "Unicode's normal form of each word"),
+        "lowercase": (
+            {"type": click.Choice(["plain", "turkish"]), "alone": "plain", "metavar": "[=turkish]"},
+            "lower case; =turkish with dotted and dotless i",
+        ),
+        "sentence": ({"type": click.Choice(list(BREAKS))}, "what no window crosses; paragraphs end at blank lines"),
+        "max_sentence": ({"type": click.INT}, "cut longer sentences into pieces of so many tokens"),
+        "max_words": (
+            {"type": click.INT},
+            "keep so many words, the most frequent, and bound the memory for counting; other tokens keep their place",
+        ),
+        "vocabulary": ({"type": FILE, "metavar": "FILE"}, "keep only the words of these 'word count' lines"),
+        "field": ({}, "the field of JSONL that holds the text"),
+    }
+    return [
+        Option([_spelt(name)], default=getattr(usual, name), show_default=True, heading="Text", help=help, **kind)
+        for name, (kind, help) in kinds.items()
+    ]
+
+
+def settings_of_text(given: dict[str, Any]) -> dict[str, Any]:
+    """Take the options of `text` out of what a command was given, as keywords of `EncodingSettings`."""
+    settings = {option.name: given.pop(option.name) for option in text() if option.name is not None}
+    return settings | {"lowercase": {"plain": True}.get(settings["lowercase"], settings["lowercase"])}
+
+
+def output(metavar: str, help: str, required: bool = True) -> Option:
+    """Make ``-o/--output``."""
+    return Option(["-o", "--output"], heading="Output", type=FILE, required=required, metavar=metavar, help=help)
+
+
+def reports() -> list[click.Parameter]:
+    """Make the options of work that takes its time and writes a result."""
+    return [
+        force(),
+        Option(["--quiet"], heading="Output", is_flag=True, help="say nothing but errors"),
+        Option(["--log"], heading="Output", type=FILE, metavar="FILE", help="write each report there, as JSON lines"),
+    ]
+
+
+def force() -> Option:
+    """Make ``--force``."""
+    return Option(["--force"], heading="Output", is_flag=True, help="replace what is there already")
+
+
+def _option(field: "dataclasses.Field[Any]", heading: str) -> click.Parameter:
+    spelling = _spelt(field.name)
+    text: str = field.metadata["help"]
+    if isinstance(field.default, bool):
+        return Option([spelling], is_flag=True, default=field.default, heading=heading, help=text)
+    choices, at_least, above = (field.metadata.get(key) for key in ("choices", "at_least", "above"))
+    kind: Any = click.STRING
+    if choices is not None:
+        kind = click.Choice(choices)
+    elif isinstance(field.default, float):
+        kind = click.FLOAT
+    elif isinstance(field.default, int) or at_least is not None:
+        kind = click.INT
+    limits = [f"{word} {limit}" for word, limit in (("at least", at_least), ("above", above)) if limit is not None]
+    text += f" ({', '.join(limits)})" if limits else ""
+    return Option([spelling], type=kind, default=field.default, show_default=True, heading=heading, help=text)
+
+
+def _spelt(name: str) -> str:
+    return "--" + name.replace("_", "-")

@@ -1,0 +1,111 @@
+"""What commands that work for a while do around the work: reports, texts encoded or opened, first compilation."""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wordvec.errors import OutputError, SettingsError
+from wordvec.files import check_output
+from wordvec.workers import Progress
+
+if TYPE_CHECKING:
+    from wordvec.corpora.encoded import EncodedCorpus
+
+
+@contextlib.contextmanager
+def reporting(quiet: bool, log: Path | None, overwrite: bool, go_on: bool = False) -> Iterator[Progress]:
+    """Give the reports that the options ask for; a log without a line is removed.
+
+    Parameters
+    ----------
+    quiet, log, overwrite
+        The options ``--quiet``, ``--log``, ``--force``.
+    go_on
+        Add to the log that is there.
+
+    Raises
+    ------
+    OutputError
+        If the log cannot be written, or is there already.
+    """
+    if log is None:
+        yield Progress(quiet=quiet)
+        return
+    check_output(log, overwrite or go_on)
+    try:
+        file = log.open("a" if go_on else "w", encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"{log}: {error.strerror}") from error
+    try:
+        with file:
+            yield Progress(quiet=quiet, log=file)
+    finally:
+        if not log.stat().st_size:
+            log.unlink()
+
+
+def is_encoded(path: str) -> bool:
+    """Say whether `path` is the folder of an encoded corpus."""
+    return Path(path, "meta.json").is_file() and any(Path(path).glob("*.npy"))
+
+
+@contextlib.contextmanager
+def opened(
+    paths: Sequence[str], workspace: Path, progress: Progress, threads: int | None, settings: dict[str, Any]
+) -> Iterator["EncodedCorpus"]:
+    """Give the encoded corpus that is the one path, or encode texts into ``workspace/corpus``.
+
+    The workspace belongs beside the output and not in the system's temporary folder, which is often small or held
+    in memory: an encoded text is about as large as the text.
+
+    Raises
+    ------
+    SettingsError
+        If an encoded corpus is given with something else, or with settings that only text can take.
+    """
+    from wordvec.corpora.encoded import EncodedCorpus
+    from wordvec.corpora.settings import EncodingSettings
+
+    encoded = [path for path in paths if is_encoded(path)]
+    if encoded and len(paths) > 1:
+        raise SettingsError(f"{encoded[0]}: is an encoded corpus; give that alone, or texts only")
+    if encoded:
+        usual = EncodingSettings()
+        for name, value in settings.items():
+            if value != getattr(usual, name):
+                raise SettingsError(f"--{name.replace('_', '-')}: {encoded[0]} is encoded already; this is for text")
+        with EncodedCorpus.open(encoded[0], threads=threads) as corpus:
+            yield corpus
+        return
+    announce_compilation(progress, "text")
+    workspace.mkdir(exist_ok=True)
+    with EncodedCorpus.from_text(paths, workspace / "corpus", threads=threads, progress=progress, **settings) as corpus:
+        yield corpus
+
+
+def announce_compilation(progress: Progress, module: str) -> None:
+    """Say that kernels of `module` will be compiled, if that is so: the first run is slower than the others."""
+    from wordvec.kernels import _jit
+
+    if _jit.CACHE_FOLDER is not None and not any(_jit.CACHE_FOLDER.rglob(f"{module}.*.nbi")):
+        progress.say("compiling kernels (first run only)")
+
+
+def check_vectors_output(path: Path, overwrite: bool) -> None:
+    """Fail before the work begins when vectors, or what lies beside them, could not be written after it.
+
+    Raises
+    ------
+    OutputError
+        If a folder is missing or not writable, or something is there and `overwrite` is false.
+    SettingsError
+        If the ending names no vector format.
+    """
+    from wordvec.formats import FORMATS, compressed, sidecars
+
+    if not any(compressed.without_ending(path.name).endswith(format.endings) for format in FORMATS.values()):
+        endings = " ".join(ending for format in FORMATS.values() for ending in format.endings)
+        raise SettingsError(f"-o {path}: the ending names no vector format; there is {endings}")
+    for target in (path, *sidecars.names(path)):
+        check_output(target, overwrite)

@@ -1,0 +1,233 @@
+"""``wordvec train``: text or an encoded corpus in, word vectors out."""
+
+import contextlib
+import dataclasses
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from wordvec import files
+from wordvec.cli import options
+from wordvec.cli.command import Command, Option
+from wordvec.cli.running import announce_compilation, check_vectors_output, is_encoded, opened, reporting
+from wordvec.corpora.encoded import EncodedCorpus
+from wordvec.errors import Interrupted, OutputError, SettingsError
+from wordvec.formats import sidecars
+from wordvec.trainers.base import Trainer
+from wordvec.trainers.cbow import CBOW
+from wordvec.trainers.checkpoint import Checkpoint
+from wordvec.trainers.negative_sampling import NegativeSampling
+from wordvec.trainers.skipgram import SkipGram
+from wordvec.workers import Progress, stop_on_signals
+
+if TYPE_CHECKING:
+    from wordvec.vectors import Vectors
+
+HELP = """\
+CORPUS is text, tokens separated by white space and one sentence a line unless the options say otherwise: files,
+folders, 'patterns*' or - for standard input; plain or .gz .bz2 .xz .zst; a MediaWiki dump, or JSONL with --field. Or
+it is one folder made by wordvec corpus encode.
+
+Beside OUT.vec come OUT.vocab, the words and their counts, and OUT.json: method, settings, versions, corpus, loss.
+
+Several threads race on the same numbers (Hogwild): fast, but each run gives slightly other vectors. With --threads 1
+the same text, settings and seed give the same bits.
+
+Ctrl-C keeps what was trained in OUT.partial; --resume goes on from there.
+"""
+
+START = [
+    Option(
+        ["--init"], heading="Start", type=options.FILE, metavar="VECTORS", help="known words start from these vectors"
+    ),
+    Option(
+        ["--init-contexts"],
+        heading="Start",
+        type=options.FILE,
+        metavar="VECTORS",
+        help="and their output rows from these, which --contexts saved",
+    ),
+    Option(
+        ["--checkpoint-every"],
+        heading="Start",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="SECONDS",
+        help="keep the state in OUT.partial this often, against a crash",
+    ),
+    Option(["--resume"], heading="Start", is_flag=True, help="go on from OUT.partial, with its settings and corpus"),
+    Option(["--dry-run"], heading="Start", is_flag=True, help="print words, memory and time, and train nothing"),
+]
+OUTPUT = [
+    options.output("OUT.vec", "the vectors"),
+    Option(["--contexts"], heading="Output", type=options.FILE, metavar="FILE", help="save the output matrix too"),
+    *options.reports(),
+]
+
+
+def _command(name: str, method: type[NegativeSampling], example: str) -> Command:
+    running = {field.name for field in dataclasses.fields(Trainer)}
+
+    def callback(**given: Any) -> None:
+        chosen = {field.name: given.pop(field.name) for field in dataclasses.fields(method)}
+        text = options.settings_of_text(given)
+        run = SimpleNamespace(method=method, text=text, **given)
+        if run.resume:
+            _resume(run)
+        else:
+            _begin(run, method(**chosen))
+
+    return Command(
+        name,
+        callback=callback,
+        help=HELP,
+        epilog=f"\b\nExample:\n  {example}",
+        params=[
+            click.Argument(["corpus"], nargs=-1),
+            *options.derived(method, "Model", leave=running),
+            *options.text(),
+            *START,
+            *OUTPUT,
+            *options.derived(Trainer, "Running"),
+        ],
+    )
+
+
+def _begin(run: SimpleNamespace, trainer: NegativeSampling) -> None:
+    """Train from the start."""
+    if not run.corpus:
+        raise SettingsError("no CORPUS: give text files, folders, - for standard input, or one encoded corpus")
+    _check_outputs(run)
+    partial = _partial(run)
+    with reporting(run.quiet, run.log, run.force) as progress:
+        start = _start(run)
+        with _cleared(partial, run.force), opened(run.corpus, partial, progress, trainer.threads, run.text) as corpus:
+            if run.dry_run:
+                _print_estimate(trainer, corpus)
+                return
+            _fit(run, trainer, corpus, Checkpoint(partial, run.checkpoint_every), progress, **start)
+        if not is_encoded(run.corpus[0]) and "-" not in run.corpus:
+            encode = shlex.join(["wordvec", "corpus", "encode", *run.corpus, "-o", "FOLDER"])
+            progress.say(f"to train on this text again, encode it once: {encode}")
+
+
+def _resume(run: SimpleNamespace) -> None:
+    """Go on with an interrupted training."""
+    context = click.get_current_context()
+    kept = {parameter.name for parameter in (*START, *OUTPUT)} - {"init", "init_contexts", "dry_run"}
+    for parameter in context.command.params:
+        source = context.get_parameter_source(parameter.name or "")
+        if parameter.name not in kept and source is click.core.ParameterSource.COMMANDLINE:
+            what = parameter.opts[0] if isinstance(parameter, click.Option) else "CORPUS"
+            raise SettingsError(f"{what}: an interrupted training goes on with what it began with; leave it out")
+    _check_outputs(run)
+    checkpoint = Checkpoint.open(_partial(run), run.checkpoint_every)
+    settings = dict(checkpoint.settings)
+    if settings.pop("method", None) != run.method.method:
+        raise SettingsError(f"{checkpoint.folder}: is a training of {checkpoint.settings.get('method')}, not of this")
+    trainer = run.method(**settings)
+    with (
+        reporting(run.quiet, run.log, run.force, go_on=True) as progress,
+        EncodedCorpus.open(checkpoint.corpus_folder) as corpus,
+    ):
+        _fit(run, trainer, corpus, checkpoint, progress)
+
+
+def _fit(
+    run: SimpleNamespace,
+    trainer: NegativeSampling,
+    corpus: EncodedCorpus,
+    checkpoint: Checkpoint,
+    progress: Progress,
+    **start: "Vectors | None",
+) -> None:
+    announce_compilation(progress, trainer.method)
+    try:
+        with stop_on_signals() as stop:
+            vectors = trainer.fit(corpus, checkpoint=checkpoint, progress=progress, stop=stop, **start)
+    except Interrupted as error:
+        raise Interrupted(f"{error}; go on with: {shlex.join(_go_on(run))}") from None
+    vectors.save(run.output, overwrite=run.force)
+    if run.contexts:
+        assert vectors.contexts is not None
+        vectors.contexts.save(run.contexts, overwrite=run.force)
+    checkpoint.remove()
+    rows, dim = vectors.matrix.shape
+    progress.say(f"{run.output}: {rows:,} words, dim {dim}")
+
+
+def _go_on(run: SimpleNamespace) -> list[str]:
+    """Give the command that goes on with an interrupted run."""
+    command = ["wordvec", "train", run.method.method, "-o", str(run.output), "--resume"]
+    for option, value in (
+        ("--contexts", run.contexts),
+        ("--log", run.log),
+        ("--checkpoint-every", run.checkpoint_every),
+    ):
+        command += [option, f"{value:g}" if isinstance(value, float) else str(value)] if value else []
+    return command + ["--force"] * run.force + ["--quiet"] * run.quiet
+
+
+def _start(run: SimpleNamespace) -> "dict[str, Vectors | None]":
+    """Read the vectors that known words start from, before any long work."""
+    if run.init_contexts and not run.init:
+        raise SettingsError("--init-contexts: goes with --init, the vectors that were trained with them")
+    from wordvec.vectors import Vectors
+
+    paths = {"init": run.init, "init_contexts": run.init_contexts}
+    return {name: Vectors.load(path) if path else None for name, path in paths.items()}
+
+
+def _check_outputs(run: SimpleNamespace) -> None:
+    check_vectors_output(run.output, run.force)
+    if run.contexts:
+        check_vectors_output(run.contexts, run.force)
+        if {run.output, *sidecars.names(run.output)} & {run.contexts, *sidecars.names(run.contexts)}:
+            raise SettingsError(f"--contexts {run.contexts}: has a name that {run.output} needs; choose another")
+
+
+def _print_estimate(trainer: NegativeSampling, corpus: EncodedCorpus) -> None:
+    estimate = trainer.estimate(corpus)
+    click.echo(f"words    {estimate.words:,}")
+    click.echo(f"tokens   {estimate.tokens:,}")
+    click.echo(f"memory   {estimate.memory / 1e6:,.0f} MB for both matrices")
+    click.echo(f"time     about {estimate.seconds:,.0f} s")
+
+
+def _partial(run: SimpleNamespace) -> Path:
+    """Give where an unfinished training is kept: ``corpus.partial`` for ``corpus.vec``."""
+    partial = sidecars.names(run.output).metadata.with_suffix(".partial")
+    return partial.with_name(f".{partial.name}.dry-run") if run.dry_run else partial
+
+
+@contextlib.contextmanager
+def _cleared(partial: Path, force: bool) -> Iterator[None]:
+    """Remove what an unfinished training left, before and after, unless it can be gone on with."""
+    if _can_go_on(partial) and not force:
+        raise OutputError(f"{partial}: keeps an interrupted training; --resume goes on with it, --force begins again")
+    if partial.exists() and not _can_go_on(partial) and not _is_leftover(partial):
+        raise OutputError(f"{partial}: is in the way, the training would be kept here; move it or choose another -o")
+    files.remove(partial)
+    try:
+        yield
+    finally:
+        if not _can_go_on(partial):
+            files.remove(partial)
+
+
+def _can_go_on(partial: Path) -> bool:
+    return (partial / "state.json").is_file()
+
+
+def _is_leftover(partial: Path) -> bool:
+    """Tell what a killed process left from anything else that has this name."""
+    return partial.is_dir() and all(inner.name == "corpus" or inner.name.startswith(".") for inner in partial.iterdir())
+
+
+skipgram = _command(
+    "skipgram", SkipGram, "wordvec train skipgram corpus.txt --tokenizer words --lowercase --dim 300 -o corpus.vec"
+)
+cbow = _command("cbow", CBOW, "wordvec train cbow corpus.txt --learning-rate 0.05 -o corpus.vec")

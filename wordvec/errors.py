@@ -1,0 +1,43 @@
+"""What can go wrong, as a small tree.
+
+::
+
+    WordvecError            catch this one for all of them
+    ├── InputError          a text, corpus, dictionary or vector file is not what it should be
+    ├── SettingsError       a hyperparameter, option or combination of them makes no sense
+    ├── OutputError         a result cannot be written where it was asked for
+    ├── MemoryLimitError    the work does not fit in the memory there is
+    ├── DivergedError       training left the finite numbers
+    └── Interrupted         Ctrl-C (or a termination signal) stopped the work
+
+Every message is one line that says what is wrong, where, and what to do. The command line prints it without a
+traceback; whatever is not a ``WordvecError`` is a bug and keeps its traceback.
+"""
+
+
+class WordvecError(Exception):
+    """Base of all errors that a user can mend."""
+
+
+class InputError(WordvecError):
+    """A text, corpus folder, word list or vector file is missing, empty, damaged or of another kind."""
+
+
+class SettingsError(WordvecError, ValueError):
+    """A hyperparameter or option is out of range, or does not go with another one."""
+
+
+class OutputError(WordvecError):
+    """A result cannot be written: no folder, no permission, no space, or something is there already."""
+
+
+class MemoryLimitError(WordvecError):
+    """The work needs more memory than there is; the message says what makes it smaller."""
+
+
+class DivergedError(WordvecError):
+    """Training produced NaN or infinity."""
+
+
+class Interrupted(WordvecError):  # noqa: N818 - named for what happened, as KeyboardInterrupt is
+    """The user stopped the work; the message says what was kept and how to go on."""

@@ -1,0 +1,109 @@
+"""Results appear whole or not at all: written beside their name, then renamed.
+
+That holds against exceptions, signals, SIGKILL and a full disk; not against a power cut, for which every file would
+have to be forced to the disk first.
+"""
+
+import contextlib
+import errno
+import os
+import re
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+from wordvec.errors import OutputError
+
+
+def check_output(path: Path, overwrite: bool) -> None:
+    """Fail before the work begins when `path` could not be written after it.
+
+    Raises
+    ------
+    OutputError
+        If its folder is missing or not writable, or if `path` exists and `overwrite` is false.
+    """
+    if not path.parent.is_dir():
+        raise OutputError(f"{path}: the folder {path.parent} does not exist; make it first")
+    if not os.access(path.parent, os.W_OK):
+        raise OutputError(f"{path}: no permission to write in the folder {path.parent}")
+    if os.path.lexists(path) and not overwrite:
+        raise OutputError(f"{path}: exists already; choose another name, or --force (overwrite=True) to replace it")
+
+
+@contextlib.contextmanager
+def replacing(path: Path, overwrite: bool = False) -> Iterator[Path]:
+    """Give a temporary path beside `path`, a file or folder to be made there; rename it to `path` at the end.
+
+    Whatever goes wrong inside, `path` keeps what it had and the temporary one is removed. One left by a process
+    that was killed is removed by the next that writes the same `path`.
+
+    Raises
+    ------
+    OutputError
+        As `check_output`, and if writing fails for want of space, permission or a working disk.
+    """
+    check_output(path, overwrite)
+    _sweep(path)
+    temporary = path.with_name(f".{path.name}.{_host()}-{os.getpid()}.partial")
+    try:
+        yield temporary
+        check_output(path, overwrite)
+        _put(temporary, path)
+    except OSError as error:
+        if error.errno in _DISK_ERRORS:
+            raise OutputError(f"{path}: {os.strerror(error.errno)}; nothing was written") from error
+        raise
+    finally:
+        remove(temporary)
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a whole folder, if there is one."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def reserve(path: Path, size: int) -> None:
+    """Make `path` a file of `size` bytes whose space is really there.
+
+    A sparse map on a full disk would end the process with SIGBUS at the first write, which no handler catches.
+    """
+    with path.open("wb") as file:
+        if size:
+            os.posix_fallocate(file.fileno(), 0, size)
+
+
+_DISK_ERRORS = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENAMETOOLONG}
+)
+
+
+def _put(temporary: Path, path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        # A folder cannot be renamed over a full one: the old one steps aside for the moment between two renames.
+        aside = temporary.with_suffix(".old")
+        path.rename(aside)
+        try:
+            temporary.rename(path)
+        except OSError:
+            aside.rename(path)
+            raise
+        remove(aside)
+    else:
+        temporary.replace(path)
+
+
+def _host() -> str:
+    return re.sub(r"[^A-Za-z0-9]", "_", socket.gethostname())[:40]
+
+
+def _sweep(path: Path) -> None:
+    pattern = re.compile(rf"\.{re.escape(path.name)}\.{_host()}-(\d+)\.partial")
+    for sibling in path.parent.iterdir():
+        match = pattern.fullmatch(sibling.name)
+        if match and not Path("/proc", match[1]).exists() and Path("/proc/self").exists():
+            remove(sibling)

@@ -1,0 +1,123 @@
+"""What lies beside a vector file: counts in ``NAME.vocab`` (``word count`` lines), metadata in ``NAME.json``."""
+
+import contextlib
+import json
+import warnings
+from array import array
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.errors import OutputError
+from wordvec.files import check_output, remove, replacing
+from wordvec.formats import Plain, compressed
+
+_VECTOR_ENDINGS = (".vec", ".txt")
+_LARGEST_METADATA = 1 << 24  # a NAME.json of more bytes is somebody's data
+
+
+class Names(NamedTuple):
+    """Where the counts and the metadata of a vector file are."""
+
+    counts: Path
+    metadata: Path
+
+
+def names(path: Path) -> Names:
+    """Give the names that go with a vector file: ``a.vocab`` and ``a.json`` for ``a.vec`` and ``a.vec.gz``."""
+    name = compressed.without_ending(path.name)
+    for ending in _VECTOR_ENDINGS:
+        name = name.removesuffix(ending)
+    return Names(path.with_name(f"{name}.vocab"), path.with_name(f"{name}.json"))
+
+
+def save_with(plain: Plain, path: Path, overwrite: bool, write: Callable[[Path], None]) -> None:
+    """Let `write` make the vector file and add counts and metadata; they appear together.
+
+    A process that is killed between two renames leaves no counts or metadata of other vectors. Where nothing was,
+    the vectors come last, so that a set without them is not taken for finished. Where an old set is replaced, its
+    counts and metadata go first, then the new vectors come, then what belongs to them.
+
+    Raises
+    ------
+    OutputError
+        If one of the three exists and `overwrite` is false, or cannot be written.
+    """
+    beside = names(path)
+    steps = [(path, write), (beside.metadata, lambda temporary: _write_metadata(plain, temporary))]
+    if plain.counts is not None:
+        steps.append((beside.counts, lambda temporary: _write_counts(plain, temporary)))
+    for target, _ in steps:
+        check_output(target, overwrite)
+        if target.is_dir():
+            raise OutputError(f"{target}: is a folder; choose another name")
+    replaces = path.exists()
+    if replaces:
+        steps.reverse()
+    with contextlib.ExitStack() as renames:  # done in the reverse of the steps' order
+        for target, step in steps:
+            step(renames.enter_context(replacing(target, overwrite)))
+        if replaces:
+            remove(beside.metadata)
+            remove(beside.counts)
+
+
+def load_counts(path: Path, words: Sequence[str]) -> NDArray[np.int64] | None:
+    """Give the counts beside a vector file, (words,), or None if there are none for these words in this order.
+
+    The file may go on with rarer words, as a corpus's whole vocabulary does.
+    """
+    beside = names(path).counts
+    if not beside.is_file():
+        return None
+    counts = array("q")
+    try:
+        with beside.open(encoding="utf-8", newline="\n") as lines:
+            for word, line in zip(words, lines, strict=False):
+                known, _, count = line.rpartition(" ")
+                if known != word:
+                    break
+                counts.append(int(count))
+    except (OSError, ValueError, OverflowError):
+        counts = array("q")
+    if len(counts) == len(words):
+        return np.array(counts, np.int64)
+    warnings.warn(f"{beside}: not the counts of {path.name}, ignored", stacklevel=2)
+    return None
+
+
+def load_metadata(path: Path) -> dict[str, Any]:
+    """Give the metadata beside a vector file, empty if there are none."""
+    beside = names(path).metadata
+    if not beside.is_file():
+        return {}
+    try:
+        if beside.stat().st_size <= _LARGEST_METADATA:
+            metadata = json.loads(beside.read_bytes())
+            if isinstance(metadata, dict):
+                return metadata
+    except (OSError, ValueError):
+        pass
+    warnings.warn(f"{beside}: not the metadata of {path.name}, ignored", stacklevel=2)
+    return {}
+
+
+def _write_counts(plain: Plain, path: Path) -> None:
+    assert plain.counts is not None
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(f"{word} {count}\n" for word, count in zip(plain.words, plain.counts, strict=True))
+
+
+def _write_metadata(plain: Plain, path: Path) -> None:
+    text = json.dumps(plain.metadata, ensure_ascii=False, indent=2, default=_plain_number)
+    # A path that is not UTF-8 reaches Python as lone surrogates, which JSON can hold as escapes.
+    path.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
+
+
+def _plain_number(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"metadata must be plain: {type(value).__name__}")

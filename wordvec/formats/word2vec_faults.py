@@ -1,0 +1,56 @@
+"""What is wrong with a line of a ``.vec`` file, in words: for the moment after a kernel has refused it."""
+
+import re
+
+_BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_CONTROL = re.compile(rb"[\0-\x08\x0e-\x1f]")
+_NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_NOT_FINITE = re.compile(rb"[+-]?(nan|inf|infinity)", re.IGNORECASE)
+_LONGEST_SHOWN = 40
+
+
+def is_binary(text: bytes) -> bool:
+    """Tell whether bytes hold control characters that no text of vectors has."""
+    return _CONTROL.search(text) is not None
+
+
+def explain_header(line: bytes) -> str:
+    """Say why a first line is not ``rows dim``."""
+    fields = line.split()
+    if not line:
+        return "the file is empty"
+    if line.startswith(_BYTE_ORDER_MARKS):
+        return "begins with a byte-order mark, which vector files must not have; save it as UTF-8 without one"
+    if is_binary(line):
+        return "binary data, not a text of vectors"
+    if len(fields) > 2 and all(_NUMBER.fullmatch(field) for field in fields[1:]):
+        dim = len(fields) - 1
+        return (
+            f'no header, as in GloVe\'s texts; put a first line "ROWS {dim}" before it, ROWS being the number of lines'
+        )
+    return f'the first line is {_shown(line)}, not "rows dim" (two whole numbers, dim at least 1)'
+
+
+def explain_row(line: bytes, dim: int) -> str:
+    """Say why a line is not a word and `dim` finite numbers."""
+    word, _, rest = line.rstrip(b" \t\r\n").partition(b" ")
+    fields = [field for field in rest.split(b" ") if field]
+    wrong = next((field for field in fields if not _NUMBER.fullmatch(field)), None)
+    if is_binary(line):
+        return "binary data; is it word2vec's .bin format, or damaged?"
+    if not line.strip():
+        return "is empty"
+    if not word:
+        return "begins with a blank: the word is missing"
+    if wrong is not None and _NOT_FINITE.fullmatch(wrong):
+        return f"{_shown(wrong)} in the vector of {_shown(word)}: numbers must be finite; leave this row out"
+    if len(fields) != dim:
+        return f"{len(fields)} fields after {_shown(word)} where the header promises {dim} numbers"
+    if wrong is not None:
+        return f"{_shown(wrong)} in the vector of {_shown(word)} is not a number"
+    return f"a number in the vector of {_shown(word)} is too large for float32"
+
+
+def _shown(text: bytes) -> str:
+    decoded = text.decode(errors="backslashreplace")
+    return repr(decoded if len(decoded) <= _LONGEST_SHOWN else decoded[: _LONGEST_SHOWN - 3] + "...")

@@ -1,0 +1,254 @@
+r"""word2vec's text, ``.vec``: a line ``rows dim``, then for each word a line ``word number ... number``.
+
+Written in the one profile that every known reader accepts: UTF-8, single blanks, no blank at a line's end, ``\n``,
+unique words without white space or control characters, finite numbers in their shortest exact form. Read with more
+tolerance: blanks at a line's end, ``\r\n``, several blanks between numbers, no newline at the end.
+"""
+
+import re
+import warnings
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import IO, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec import workers
+from wordvec.errors import InputError, MemoryLimitError
+from wordvec.formats import Plain, compressed, sidecars, word2vec_faults
+from wordvec.kernels.decimal_parsing import parse_rows
+from wordvec.kernels.decimals import LONGEST_NUMBER, format_rows
+
+_BLOCK = 1 << 20
+_HEADER = re.compile(rb"[ \t]*(\d{1,18})[ \t]+(\d{1,9})[ \t\r]*\n?")
+_LONGEST_HEADER = 1 << 16
+_LONGEST_WORD = 1 << 20
+_LONGEST_FIELD = 64  # more than any number that a program prints
+_ROWS_MOVED = 4096
+_CONTROL = re.compile("[\0-\x09\x0b-\x1f]")
+
+
+def recognises(head: bytes) -> bool:
+    """Tell whether a file that begins so is word2vec's text."""
+    header = _HEADER.match(head)
+    return header is not None and head[header.end() - 1] == ord("\n") and not word2vec_faults.is_binary(head)
+
+
+def load(path: Path, limit: int | None = None) -> Plain:
+    """Read a ``.vec`` file, its counts and its metadata.
+
+    Every number is rounded once, to the nearest float32. Of rows with the same word the first is kept, and a warning
+    tells how many there were.
+
+    Raises
+    ------
+    InputError
+        If the file is not what its header says; with the number of the line.
+    MemoryLimitError
+        If the matrix does not fit in memory.
+    """
+    with compressed.reading(path) as file:
+        rows, dim = _read_header(path, file.readline(_LONGEST_HEADER))
+        matrix = _allocate(path, rows if limit is None else min(rows, limit), dim)
+        words: list[str] = []
+        blocks = _blocks(path, file, matrix, whole=len(matrix) == rows)
+        for part in workers.ordered_map(_parse, blocks, workers.available_threads()):
+            words += part
+    words, matrix = _without_repeated(path, words, matrix)
+    return Plain(words, matrix, sidecars.load_counts(path, words), sidecars.load_metadata(path))
+
+
+def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
+    """Write a ``.vec`` file, and what goes beside it.
+
+    Raises
+    ------
+    InputError
+        If a word does not fit in the format, is there twice, or has NaN or infinity in its row.
+    OutputError
+        If the files cannot be written, or are there and `overwrite` is false.
+    """
+    check_words(plain.words)
+    ending = path.suffix
+
+    def write(temporary: Path) -> None:
+        with compressed.writing(temporary, ending) as file:
+            file.write(b"%d %d\n" % plain.matrix.shape)
+            for text in workers.ordered_map(_format, _pieces(plain), workers.available_threads()):
+                file.write(text.data)
+
+    sidecars.save_with(plain, path, overwrite, write)
+
+
+def check_words(words: Sequence[str]) -> None:
+    """Fail if one of the words would break a ``.vec`` file.
+
+    Raises
+    ------
+    InputError
+        If a word is empty, is there twice, has white space, control characters or lone surrogates in it.
+    """
+    text = "\n".join(words)
+    if text.split() != list(words) or _CONTROL.search(text):
+        bad = next(word for word in words if word.split() != [word] or _CONTROL.search(word))
+        raise InputError(f"{bad!r}: a word of a .vec file cannot be empty or hold white space or control characters")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        bad = text[text.rfind("\n", 0, error.start) + 1 :].partition("\n")[0]
+        raise InputError(f"{bad!r}: not valid Unicode, cannot be written as UTF-8") from error
+    if len(set(words)) < len(words):
+        bad = words[int(_first_rows(words).argmin())]
+        raise InputError(f"{bad!r}: the word has two rows; a .vec file holds every word once")
+
+
+def _pieces(plain: Plain) -> Iterator[tuple[Sequence[str], NDArray[np.float32]]]:
+    """Give the words and rows in pieces of about a block of text."""
+    rows = max(1, _BLOCK // (LONGEST_NUMBER * plain.matrix.shape[1]))
+    for begin in range(0, len(plain.words), rows):
+        yield plain.words[begin : begin + rows], plain.matrix[begin : begin + rows]
+
+
+def _format(piece: tuple[Sequence[str], NDArray[np.float32]]) -> NDArray[np.uint8]:
+    words, rows = piece
+    bits = np.array(rows, np.float32, order="C").view(np.int32)
+    packed = np.frombuffer("".join(f"{word}\n" for word in words).encode(), np.uint8)
+    out = np.empty(packed.size + bits.size * LONGEST_NUMBER, np.uint8)
+    end = int(format_rows(bits, packed, out))
+    if end < 0:
+        raise InputError(f"{words[-1 - end]}: its vector holds NaN or infinity; readers would not notice, so no file")
+    return out[:end]
+
+
+def _read_header(path: Path, line: bytes) -> tuple[int, int]:
+    header = _HEADER.fullmatch(line)
+    if not header or int(header[2]) == 0:
+        raise InputError(f"{path}: {word2vec_faults.explain_header(line)}")
+    return int(header[1]), int(header[2])
+
+
+def _allocate(path: Path, rows: int, dim: int) -> NDArray[np.float32]:
+    size, available = 4 * rows * dim, workers.available_memory()
+    if size > available:
+        raise MemoryLimitError(
+            f"{path}: {rows} rows of {dim} numbers take {size / 1e9:.1f} GB, and {available / 1e9:.1f} GB are free; "
+            "limit (a number of rows) reads the first ones only"
+        )
+    return np.empty((rows, dim), np.float32)
+
+
+class _Block(NamedTuple):
+    """Whole lines of a file, and the rows of the matrix that they fill."""
+
+    path: Path
+    text: bytes
+    first: int
+    rows: NDArray[np.float32]
+
+    def fault(self, row: int, what: str) -> InputError:
+        """Give the error that `what` is wrong in the line of this block's row `row`."""
+        return InputError(f"{self.path}, line {self.first + row + 2}: {what}")
+
+
+def _blocks(path: Path, file: IO[bytes], matrix: NDArray[np.float32], whole: bool) -> Iterator[_Block]:
+    """Give as many lines as `matrix` has rows; if `whole`, nothing but white space may come after them."""
+    first = 0
+    longest = _LONGEST_WORD + _LONGEST_FIELD * matrix.shape[1]
+    for text in _whole_lines(file, longest):
+        lines = int(np.count_nonzero(np.frombuffer(text, np.uint8) == ord("\n")))  # four times faster than text.count
+        rows = min(lines, len(matrix) - first)
+        if rows:
+            yield _Block(path, text, first, matrix[first : first + rows])
+        first += rows
+        if rows < lines:
+            if not whole:
+                return
+            if b"".join(text.split(b"\n")[rows:]).strip():
+                raise InputError(f"{path}, line {first + 2}: the header says {first} rows, but more follow")
+    if first < len(matrix):
+        raise InputError(f"{path}: the header says {len(matrix)} rows, but there are {first}; is the file cut short?")
+
+
+def _whole_lines(file: IO[bytes], longest: int) -> Iterator[bytes]:
+    """Give the rest of a file in blocks that end in a newline, the last one too.
+
+    A line longer than `longest` is cut: it is none of a vector file, and will be refused.
+    """
+    rest = b""
+    while chunk := file.read(_BLOCK):
+        cut = chunk.rfind(b"\n") + 1
+        if cut:
+            yield b"".join((rest, memoryview(chunk)[:cut]))
+            rest = chunk[cut:]
+        else:
+            rest += chunk
+            if len(rest) > longest:
+                yield rest + b"\n"
+                rest = b""
+    if rest:
+        yield rest + b"\n"
+
+
+def _parse(block: _Block) -> list[str]:
+    """Fill the block's rows and give their words."""
+    packed = np.empty(len(block.text), np.uint8)
+    rows, end, undecided = parse_rows(np.frombuffer(block.text, np.uint8), block.rows, packed)
+    if rows < len(block.rows):
+        line = block.text.split(b"\n", rows + 1)[rows]
+        raise block.fault(rows, word2vec_faults.explain_row(line, block.rows.shape[1]))
+    if undecided:
+        _decide(block)
+    try:
+        return packed[:end].tobytes().decode().split("\n")[:-1]
+    except UnicodeDecodeError as error:
+        row = packed[: error.start].tobytes().count(b"\n")
+        word = packed[:end].tobytes().split(b"\n")[row]
+        raise block.fault(row, f"{word!r}: the word is not valid UTF-8") from error
+
+
+def _decide(block: _Block) -> None:
+    """Fill in the numbers that float64 could not decide."""
+    lines = block.text.split(b"\n")
+    for row, column in np.argwhere(np.isnan(block.rows)):
+        number = nearest_float32(lines[row].decode(errors="replace").split()[1 + column])
+        if np.isinf(number):
+            raise block.fault(row, "a number is too large for float32")
+        block.rows[row, column] = number
+
+
+def nearest_float32(text: str) -> np.float32:
+    """Give the float32 nearest to a decimal, of two equally near ones the even one, by exact arithmetic."""
+    exact = Fraction(text)
+    guess = np.float32(float(text))
+    nearby = [guess, np.nextafter(guess, np.float32(-np.inf)), np.nextafter(guess, np.float32(np.inf))]
+    return min(nearby, key=lambda number: (abs(_as_fraction(number) - exact), int(number.view(np.int32)) & 1))
+
+
+def _as_fraction(number: np.float32) -> Fraction:
+    """Give a float32's value, with the next power of two standing for infinity, as IEEE 754 rounds."""
+    return Fraction(float(number)) if np.isfinite(number) else Fraction(int(np.sign(number)) << 128)
+
+
+def _without_repeated(
+    path: Path, words: list[str], matrix: NDArray[np.float32]
+) -> tuple[list[str], NDArray[np.float32]]:
+    """Give the words and rows without those whose word came before."""
+    if len(set(words)) == len(words):
+        return words, matrix
+    kept = np.flatnonzero(_first_rows(words))
+    for begin in range(0, len(kept), _ROWS_MOVED):  # rows move towards the beginning only, so the matrix can hold both
+        part = kept[begin : begin + _ROWS_MOVED]
+        matrix[begin : begin + len(part)] = matrix[part]
+    repeated = len(words) - len(kept)
+    warnings.warn(f"{path}: {repeated} rows have a word that came before, and are left out", stacklevel=3)
+    return [words[row] for row in kept], matrix[: len(kept)]
+
+
+def _first_rows(words: Sequence[str]) -> NDArray[np.bool_]:
+    """Tell of each row whether its word did not come before."""
+    first: dict[str, int] = {}
+    for row, word in enumerate(words):
+        first.setdefault(word, row)
+    return np.array([first[word] == row for row, word in enumerate(words)])

@@ -1,0 +1,138 @@
+"""A training that stopped half-way, as a folder from which it goes on: ``OUT.partial/``.
+
+::
+
+    state.json            written last, by renaming: it names the matrices that go with it
+    words-N.npy           the matrices after N pieces, (words, dim) float32
+    contexts-N.npy
+    corpus/               the encoded corpus, where the command line made one for this training only
+"""
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec import files
+from wordvec.corpora.encoded import EncodedCorpus
+from wordvec.errors import InputError
+
+VERSION = 1
+
+
+@dataclasses.dataclass
+class State:
+    """How far a training has come.
+
+    Attributes
+    ----------
+    done
+        Pieces trained, over all epochs.
+    losses
+        For each epoch begun: the sum of the losses of its pairs, and how many pairs.
+    seconds
+        Time spent training.
+    """
+
+    done: int = 0
+    losses: list[tuple[float, int]] = dataclasses.field(default_factory=list)
+    seconds: float = 0.0
+
+
+class Checkpoint:
+    """Where and how often a training saves its state.
+
+    Parameters
+    ----------
+    folder
+        Made when the first state is saved.
+    every
+        Seconds between states; None saves one only when the training is interrupted.
+    """
+
+    def __init__(self, folder: Path, every: float | None = None) -> None:
+        self.folder, self.every = folder, every
+        self.state: State | None = None
+        self.settings: dict[str, Any] = {}
+        self.corpus_folder = folder / "corpus"
+        self.corpus_digest = ""
+
+    @classmethod
+    def open(cls, folder: Path, every: float | None = None) -> "Checkpoint":
+        """Read the state of an interrupted training; `fit` goes on from it.
+
+        Raises
+        ------
+        InputError
+            If there is none, or it is damaged.
+        """
+        checkpoint = cls(folder, every)
+        try:
+            saved = json.loads((folder / "state.json").read_text())
+            if saved["version"] != VERSION:
+                raise InputError(f"{folder}: written by another version of wordvec; train anew")
+            checkpoint.state = State(saved["done"], [(loss, pairs) for loss, pairs in saved["losses"]], saved["seconds"])
+            checkpoint.settings = saved["settings"]
+            checkpoint.corpus_folder = folder / saved["corpus"]
+            checkpoint.corpus_digest = saved["corpus_digest"]
+        except FileNotFoundError as error:
+            raise InputError(f"{folder}: no interrupted training to go on with; train without --resume") from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise InputError(f"{folder}/state.json: damaged ({error}); remove the folder and train anew") from error
+        return checkpoint
+
+    def save(
+        self,
+        state: State,
+        settings: dict[str, Any],
+        corpus: EncodedCorpus,
+        words: NDArray[np.float32],
+        contexts: NDArray[np.float32],
+    ) -> None:
+        """Save the state and both matrices.
+
+        Raises
+        ------
+        OutputError
+            If the disk is full or the folder not writable; the state saved before is still there.
+        """
+        self.folder.mkdir(exist_ok=True)
+        for name, matrix in (("words", words), ("contexts", contexts)):
+            with files.replacing(self.folder / f"{name}-{state.done}.npy", overwrite=True) as path, path.open("wb") as out:
+                np.lib.format.write_array(out, matrix)
+        place = corpus.folder.resolve()
+        if place.is_relative_to(self.folder.resolve()):
+            place = place.relative_to(self.folder.resolve())
+        record = {"version": VERSION, "settings": settings, "corpus": str(place), "corpus_digest": corpus.meta["digest"]}
+        record |= dataclasses.asdict(state)
+        with files.replacing(self.folder / "state.json", overwrite=True) as path:
+            path.write_text(json.dumps(record, indent=1))
+        for old in self.folder.glob("*-*.npy"):
+            if old.stem.rpartition("-")[2] != str(state.done):
+                old.unlink()
+
+    def load(self, words: NDArray[np.float32], contexts: NDArray[np.float32]) -> None:
+        """Copy the matrices saved with `state` into `words` and `contexts`.
+
+        Raises
+        ------
+        InputError
+            If a matrix is missing or damaged or has another shape.
+        """
+        done = self.state.done if self.state is not None else 0
+        for name, matrix in (("words", words), ("contexts", contexts)):
+            path = self.folder / f"{name}-{done}.npy"
+            try:
+                saved = np.load(path, mmap_mode="r")
+                if saved.shape != matrix.shape:
+                    raise ValueError(f"shape {saved.shape}, not {matrix.shape}")
+            except (OSError, ValueError) as error:
+                raise InputError(f"{path}: damaged ({error}); remove the folder and train anew") from error
+            matrix[:] = saved
+
+    def remove(self) -> None:
+        """Remove the folder: the training has ended."""
+        files.remove(self.folder)

@@ -1,0 +1,158 @@
+"""Threads that change the same matrices without locks (Hogwild: Recht et al. 2011), a piece of the corpus at a time.
+
+A piece is a run of whole sentences. Its random stream depends on (seed, epoch, piece) and its learning rate on where
+it lies, not on which thread takes it. So one thread gives one result, bit for bit; several threads race for rows
+that they change at once, and their results differ a little from run to run.
+"""
+
+import dataclasses
+import math
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.corpora.encoded import EncodedCorpus
+from wordvec.errors import DivergedError, Interrupted
+from wordvec.trainers.checkpoint import State
+from wordvec.workers import Progress, StopFlag, ordered_map
+
+# Long enough that calling a kernel costs nothing, short enough that Ctrl-C and the learning rate are prompt.
+PIECE_TOKENS = 20_000
+LOWEST_RATE = 1e-4
+SECONDS_BETWEEN_REPORTS = 0.5
+SECONDS_TO_ESTIMATE = 1.0
+
+TrainPiece = Callable[["Piece"], tuple[float, int]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Piece:
+    """One piece of one epoch.
+
+    Attributes
+    ----------
+    ids, offsets
+        (tokens,) uint32 and (sentences + 1,) int64: its tokens, and where its sentences begin in the corpus.
+    rate
+        The part of the first learning rate that is left.
+    """
+
+    epoch: int
+    number: int
+    ids: NDArray[np.uint32]
+    offsets: NDArray[np.int64]
+    rate: float
+
+
+class Pieces:
+    """A corpus as pieces of about `PIECE_TOKENS` tokens, gone through `epochs` times.
+
+    Attributes
+    ----------
+    per_epoch
+        How many there are.
+    most_tokens, most_sentences
+        The most that one of them has.
+    """
+
+    def __init__(self, corpus: EncodedCorpus, epochs: int) -> None:
+        self.corpus, self.epochs = corpus, epochs
+        self.tokens = len(corpus.ids)
+        wanted = np.arange(0, self.tokens, PIECE_TOKENS)
+        self._starts = np.unique(np.append(np.searchsorted(corpus.offsets, wanted), len(corpus.offsets) - 1))
+        self.per_epoch = len(self._starts) - 1
+        self.most_sentences = int(np.diff(self._starts).max())
+        self.most_tokens = int(np.diff(corpus.offsets[self._starts]).max())
+
+    def __len__(self) -> int:
+        return self.per_epoch * self.epochs
+
+    def __getitem__(self, index: int) -> Piece:
+        epoch, number = divmod(index, self.per_epoch)
+        offsets = self.corpus.offsets[self._starts[number] : self._starts[number + 1] + 1]
+        left = 1 - self.tokens_before(index) / (self.tokens * self.epochs)
+        return Piece(epoch, number, self.corpus.ids[offsets[0] : offsets[-1]], offsets, max(LOWEST_RATE, left))
+
+    def tokens_before(self, index: int) -> int:
+        """Give the tokens of all pieces before this one, over all epochs."""
+        epoch, number = divmod(index, self.per_epoch)
+        return epoch * self.tokens + int(self.corpus.offsets[self._starts[number]])
+
+
+def run(
+    pieces: Pieces,
+    train: TrainPiece,
+    state: State,
+    *,
+    threads: int,
+    progress: Progress,
+    stop: StopFlag,
+    save: Callable[[State], None],
+    save_every: float | None,
+) -> None:
+    """Train the pieces that `state` has not done, and keep `state` up to date.
+
+    Raises
+    ------
+    Interrupted
+        If `stop` was set; all threads have stopped and the state is saved.
+    DivergedError
+        If the loss became NaN or infinite.
+    """
+    progress.begin("training", pieces.tokens * pieces.epochs, " words")
+    begun, reported = time.monotonic() - state.seconds, 0.0
+    try:
+        while state.done < len(pieces):
+            due = math.inf if save_every is None else time.monotonic() + save_every
+            waiting = _until(range(state.done, len(pieces)), due, stop)
+            for loss, pairs in ordered_map(lambda index: train(pieces[index]), waiting, threads):
+                _account(state, pieces, loss, pairs)
+                now = time.monotonic()
+                state.seconds = now - begun
+                if now - reported >= SECONDS_BETWEEN_REPORTS or state.done % pieces.per_epoch == 0:
+                    reported = now
+                    progress.report(pieces.tokens_before(state.done), epoch=len(state.losses), loss=mean_losses(state)[-1])
+            if state.done < len(pieces):
+                save(state)
+                begun = time.monotonic() - state.seconds
+            if stop and state.done < len(pieces):
+                raise Interrupted(f"interrupted after {100 * state.done / len(pieces):.0f} % of the training")
+    finally:
+        progress.end()
+
+
+def mean_losses(state: State) -> list[float]:
+    """Give for each epoch the mean loss of a pair (centre and context, or centre and noise)."""
+    return [loss / max(pairs, 1) for loss, pairs in state.losses]
+
+
+def estimate_seconds(pieces: Pieces, train: TrainPiece, threads: int) -> float:
+    """Give the seconds that all pieces would take, from those trained in about one second (and the compilation apart)."""
+    train(pieces[0])
+    begun, tokens = time.monotonic(), 0
+    done = _until(range(len(pieces)), begun + SECONDS_TO_ESTIMATE, StopFlag())
+    for tokens in ordered_map(lambda index: train(pieces[index]) and pieces.tokens_before(index + 1), done, threads):
+        pass
+    return (time.monotonic() - begun) * pieces.tokens * pieces.epochs / tokens
+
+
+def _until(indices: range, due: float, stop: StopFlag) -> Iterator[int]:
+    for index in indices:
+        if stop or time.monotonic() >= due:
+            return
+        yield index
+
+
+def _account(state: State, pieces: Pieces, loss: float, pairs: int) -> None:
+    if not math.isfinite(loss):
+        raise DivergedError(
+            f"training diverged in epoch {1 + state.done // pieces.per_epoch} (the loss is {loss}); nothing was "
+            "written; use a smaller --learning-rate"
+        )
+    if state.done % pieces.per_epoch == 0:
+        state.losses.append((0.0, 0))
+    before = state.losses[-1]
+    state.losses[-1] = (before[0] + loss, before[1] + pairs)
+    state.done += 1

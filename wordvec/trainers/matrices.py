@@ -1,0 +1,71 @@
+"""The two matrices of a model while it is trained: rows padded to whole registers and aligned to cache lines."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.corpora.vocabulary import Vocabulary
+from wordvec.errors import InputError, MemoryLimitError
+from wordvec.kernels.rows import start_rows
+from wordvec.kernels.simd import LANES
+from wordvec.vectors import Vectors
+from wordvec.workers import available_memory
+
+CACHE_LINE = 64
+
+
+def padded(dim: int) -> int:
+    """Give the length of a row in memory."""
+    return -(-dim // LANES) * LANES
+
+
+def needed_memory(words: int, dim: int) -> int:
+    """Give the bytes that both matrices take."""
+    return 2 * words * padded(dim) * 4
+
+
+def zero_matrix(words: int, dim: int) -> NDArray[np.float32]:
+    """Give a matrix of zeros, (words, padded dim) float32, aligned to a cache line."""
+    size = words * padded(dim)
+    room = np.zeros(size + CACHE_LINE // 4, np.float32)
+    first = -room.ctypes.data % CACHE_LINE // 4
+    return room[first : first + size].reshape(words, padded(dim))
+
+
+def check_memory(words: int, dim: int) -> None:
+    """Fail before the work begins when the matrices would not fit.
+
+    Raises
+    ------
+    MemoryLimitError
+        If they take more memory than there is.
+    """
+    needed, there = needed_memory(words, dim), available_memory()
+    if needed > there:
+        raise MemoryLimitError(
+            f"{words:,} words of dim {dim} take {needed / 1e9:.1f} GB in two matrices, and {there / 1e9:.1f} GB are "
+            "free; raise --min-count or lower --dim"
+        )
+
+
+def random_rows(vocabulary: Vocabulary, words: int, dim: int, seed: int) -> NDArray[np.float32]:
+    """Give the starting rows of the first `words` words, (words, padded dim): a pure function of seed and word."""
+    matrix = zero_matrix(words, dim)
+    start_rows(vocabulary.packed, vocabulary.starts[: words + 1], seed, dim, matrix.reshape(-1), padded(dim))
+    return matrix
+
+
+def copy_known(matrix: NDArray[np.float32], dim: int, words: list[str], known: Vectors, option: str) -> int:
+    """Copy the rows of the words that `known` has into `matrix`; give how many.
+
+    Raises
+    ------
+    InputError
+        If `known` has another dim.
+    """
+    if known.dim != dim:
+        raise InputError(f"{option}: its vectors have dim {known.dim}, the model {dim}; train with --dim {known.dim}")
+    pairs = [(row, known.row(word)) for row, word in enumerate(words) if word in known]
+    if pairs:
+        rows, sources = np.array(pairs).T
+        matrix[rows, :dim] = known.matrix[sources]
+    return len(pairs)

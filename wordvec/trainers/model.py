@@ -1,0 +1,107 @@
+"""A skip-gram or CBOW model while it is trained: its matrices, its noise, and the kernel's arguments."""
+
+import threading
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from wordvec.corpora.encoded import EncodedCorpus
+from wordvec.errors import InputError
+from wordvec.kernels import rng, sampling, windows
+from wordvec.trainers import matrices
+from wordvec.trainers.hogwild import Piece, Pieces, TrainPiece
+from wordvec.vectors import Vectors
+
+if TYPE_CHECKING:
+    from wordvec.trainers.negative_sampling import NegativeSampling
+
+
+class Kernel(Protocol):
+    """A kernel that trains one piece: `kernels.skipgram.train_piece` or `kernels.cbow.train_piece`."""
+
+    def __call__(self, *arguments: Any) -> tuple[float, int]:
+        """Change the model; give the sum of the losses and the number of pairs."""
+        ...
+
+
+class TrainedModel:
+    """The matrices of a model and what it takes to train them on a corpus.
+
+    Attributes
+    ----------
+    words, contexts
+        (size, padded dim) float32: the input and the output matrix.
+    size
+        How many words are trained, by falling frequency.
+    copied
+        How many rows of `words` came from `init`.
+
+    Raises
+    ------
+    InputError
+        If no word is seen often enough, or `init` has another dim.
+    MemoryLimitError
+        If the matrices do not fit in memory.
+    """
+
+    def __init__(
+        self,
+        settings: "NegativeSampling",
+        corpus: EncodedCorpus,
+        init: Vectors | None = None,
+        init_contexts: Vectors | None = None,
+    ) -> None:
+        self.settings, self.vocabulary = settings, corpus.vocabulary
+        self.size = _trained_words(corpus, settings.min_count)
+        matrices.check_memory(self.size, settings.dim)
+        self.words = matrices.random_rows(self.vocabulary, self.size, settings.dim, settings.seed)
+        self.contexts = matrices.zero_matrix(self.size, settings.dim)
+        self.copied = self._copy(self.words, init, "--init")
+        self._copy(self.contexts, init_contexts, "--init-contexts")
+
+    def piece_trainer(self, kernel: Kernel, pieces: Pieces) -> TrainPiece:
+        """Give the function that trains one piece; every thread that calls it gets its own scratch room."""
+        settings = self.settings
+        counts = self.vocabulary.counts[: self.size]
+        stride = matrices.padded(settings.dim)
+        model = windows.Model(self.words.reshape(-1), self.contexts.reshape(-1), stride, False)
+        sampler = windows.Sampler(
+            sampling.keep_thresholds(counts, settings.sample), sampling.noise_table(counts, settings.noise_power)
+        )
+        shape = settings.window_shape()
+        local = threading.local()
+
+        def train(piece: Piece) -> tuple[float, int]:
+            if not hasattr(local, "room"):
+                local.room = windows.scratch(pieces.most_tokens, pieces.most_sentences, shape, stride)
+            rate = np.float32(settings.learning_rate * piece.rate)
+            stream = np.uint64(rng.piece_stream(settings.seed, piece.epoch, piece.number))
+            return kernel(model, sampler, shape, local.room, piece.ids, piece.offsets, rate, stream)
+
+        return train
+
+    def vectors(self, metadata: dict[str, Any]) -> Vectors:
+        """Give the trained matrices as `Vectors`, without copying them."""
+        names, dim = self.vocabulary.words[: self.size], self.settings.dim
+        counts = self.vocabulary.counts[: self.size]
+        contexts = Vectors(names, self.contexts[:, :dim], counts, metadata | {"matrix": "contexts"})
+        return Vectors(names, self.words[:, :dim], counts, metadata | {"matrix": "words"}, contexts)
+
+    def _copy(self, matrix: Any, known: Vectors | None, option: str) -> int:
+        if known is None:
+            return 0
+        names = self.vocabulary.words[: self.size]
+        return matrices.copy_known(matrix, self.settings.dim, names, known, option)
+
+
+def _trained_words(corpus: EncodedCorpus, min_count: int) -> int:
+    words = corpus.vocabulary.cut(min_count)
+    if words < 2:
+        counts = corpus.vocabulary.counts
+        if len(counts) < 2:
+            raise InputError(f"{corpus.folder}: holds only {len(counts)} different words; give more text")
+        raise InputError(
+            f"{corpus.folder}: {words} of {len(counts):,} words are seen {min_count} times or more; "
+            f"--min-count {counts[1]} or less would do"
+        )
+    return words

@@ -1,0 +1,168 @@
+"""What skip-gram and CBOW share: the hyperparameters of negative sampling, and how a model is trained with it."""
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from wordvec.errors import InputError
+from wordvec.trainers.base import Trainer, hyperparameter
+from wordvec.workers import Progress, StopFlag
+
+if TYPE_CHECKING:
+    from wordvec.corpora.encoded import EncodedCorpus
+    from wordvec.kernels.windows import Windows
+    from wordvec.trainers.checkpoint import Checkpoint, State
+    from wordvec.trainers.model import Kernel, TrainedModel
+    from wordvec.vectors import Vectors
+
+
+@dataclasses.dataclass(frozen=True)
+class Estimate:
+    """What a training would take.
+
+    Attributes
+    ----------
+    words, tokens
+        Words seen at least `min_count` times, and tokens of the corpus times epochs.
+    memory
+        Bytes of both matrices.
+    seconds
+        Time of the training, from about a second of it.
+    """
+
+    words: int
+    tokens: int
+    memory: int
+    seconds: float
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class NegativeSampling(Trainer):
+    """A model trained on windows of text against sampled noise words."""
+
+    dim: int = hyperparameter(100, "length of a vector", at_least=2)
+    window: int = hyperparameter(5, "most words on either side of the centre", at_least=1)
+    fixed_window: bool = hyperparameter(False, "use the whole window always, not a random part of it")
+    epochs: int = hyperparameter(5, "passes over the corpus", at_least=1)
+    min_count: int = hyperparameter(5, "leave out words seen less often", at_least=1)
+    negatives: int = hyperparameter(5, "noise words drawn for each window", at_least=1)
+    sample: float = hyperparameter(
+        1e-4, "thin out words more frequent than about this share of the corpus; 0 keeps all", at_least=0
+    )
+    noise_power: float = hyperparameter(0.75, "noise words are drawn by count to this power", at_least=0)
+    learning_rate: float = hyperparameter(0.025, "first learning rate; it falls linearly to nearly 0", above=0)
+
+    def fit(
+        self,
+        corpus: "EncodedCorpus",
+        *,
+        init: "Vectors | None" = None,
+        init_contexts: "Vectors | None" = None,
+        checkpoint: "Checkpoint | None" = None,
+        progress: Progress | None = None,
+        stop: StopFlag | None = None,
+    ) -> "Vectors":
+        """Train on a corpus.
+
+        Parameters
+        ----------
+        corpus
+            Encoded text; only its words seen at least `min_count` times are trained.
+        init, init_contexts
+            Vectors whose rows the words they know start from, for `words` and for `contexts` (whose rows start at
+            zero otherwise).
+        checkpoint
+            Where to save the state when the training is interrupted, and now and then before. One that was opened
+            from an interrupted training is gone on with; on one thread the result has the same bits as if it had
+            never stopped.
+        progress, stop
+            Where to report, and what stops the training.
+
+        Returns
+        -------
+        Vectors
+            The input matrix `words`, (words, dim) float32, by falling frequency; its `contexts` are the output
+            matrix.
+
+        Raises
+        ------
+        InputError
+            If no word is seen often enough, or `init` or the checkpoint does not fit.
+        MemoryLimitError
+            If the matrices do not fit in memory.
+        DivergedError
+            If the loss becomes NaN or infinite.
+        Interrupted
+            If `stop` was set.
+        """
+        from wordvec.trainers import hogwild
+        from wordvec.trainers.model import TrainedModel
+
+        progress, stop = progress or Progress(), stop or StopFlag()
+        model = TrainedModel(self, corpus, init, init_contexts)
+        if init is not None:
+            progress.say(f"starting rows: {model.copied:,} copied, {model.size - model.copied:,} new")
+        state = _saved_state(checkpoint, corpus, model)
+        pieces = hogwild.Pieces(corpus, self.epochs)
+
+        def save(state: "State") -> None:
+            if checkpoint is not None:
+                checkpoint.save(state, self.settings(), corpus, model.words, model.contexts)
+
+        hogwild.run(
+            pieces,
+            model.piece_trainer(self.kernel(), pieces),
+            state,
+            threads=self.thread_count,
+            progress=progress,
+            stop=stop,
+            save=save,
+            save_every=checkpoint.every if checkpoint is not None else None,
+        )
+        training = {
+            "tokens": len(corpus.ids) * self.epochs,
+            "loss": hogwild.mean_losses(state),
+            "seconds": round(state.seconds, 3),
+            "threads": self.thread_count,
+            "repeatable": self.thread_count == 1,
+        }
+        if init is not None:
+            training["rows_copied"] = model.copied
+        return model.vectors(self.record(corpus) | {"training": training})
+
+    def estimate(self, corpus: "EncodedCorpus") -> Estimate:
+        """Find what a training would take, by training about a second of it and throwing that away.
+
+        Raises
+        ------
+        InputError, MemoryLimitError
+            As `fit`.
+        """
+        from wordvec.trainers import hogwild
+        from wordvec.trainers.matrices import needed_memory
+        from wordvec.trainers.model import TrainedModel
+
+        model = TrainedModel(self, corpus)
+        pieces = hogwild.Pieces(corpus, self.epochs)
+        seconds = hogwild.estimate_seconds(pieces, model.piece_trainer(self.kernel(), pieces), self.thread_count)
+        return Estimate(model.size, pieces.tokens * self.epochs, needed_memory(model.size, self.dim), seconds)
+
+    def window_shape(self) -> "Windows":
+        """Give the settings that the kernels need."""
+        from wordvec.kernels.windows import Windows
+
+        return Windows(self.window, self.fixed_window, self.negatives, False)
+
+    def kernel(self) -> "Kernel":
+        """Give the kernel that trains one piece."""
+        raise NotImplementedError
+
+
+def _saved_state(checkpoint: "Checkpoint | None", corpus: "EncodedCorpus", model: "TrainedModel") -> "State":
+    from wordvec.trainers.checkpoint import State
+
+    if checkpoint is None or checkpoint.state is None:
+        return State()
+    if checkpoint.corpus_digest != corpus.meta["digest"]:
+        raise InputError(f"{checkpoint.folder}: was trained on another corpus than {corpus.folder}")
+    checkpoint.load(model.words, model.contexts)
+    return checkpoint.state

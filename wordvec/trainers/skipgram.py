@@ -1,0 +1,31 @@
+"""Skip-gram with negative sampling (Mikolov et al. 2013)."""
+
+import dataclasses
+from typing import TYPE_CHECKING, ClassVar
+
+from wordvec.trainers.base import hyperparameter
+from wordvec.trainers.negative_sampling import NegativeSampling
+
+if TYPE_CHECKING:
+    from wordvec.kernels.windows import Windows
+    from wordvec.trainers.model import Kernel
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SkipGram(NegativeSampling):
+    """Predict each word of a window from its centre."""
+
+    negatives_per: str = hyperparameter(
+        "window", "draw noise words for each window (fast) or each pair (as word2vec)", choices=("window", "pair")
+    )
+    method: ClassVar[str] = "skipgram"
+
+    def window_shape(self) -> "Windows":
+        """Give the settings that the kernel needs."""
+        return super().window_shape()._replace(per_pair=self.negatives_per == "pair")
+
+    def kernel(self) -> "Kernel":
+        """Give the kernel that trains one piece."""
+        from wordvec.kernels.skipgram import train_piece
+
+        return train_piece

@@ -1,0 +1,268 @@
+"""Word vectors, finished: what every method gives and every later step takes."""
+
+import functools
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Self, cast, overload
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from wordvec import formats
+from wordvec.errors import InputError, SettingsError
+
+Neighbours = list[tuple[str, float]]
+"""Words with their cosine, nearest first."""
+
+_SCORES_AT_ONCE = 1 << 24  # cosines held at one time: 64 MB
+
+
+class UnknownWordError(InputError, KeyError):
+    """A word that the vectors do not have; a KeyError for whoever looks it up."""
+
+    __str__ = Exception.__str__
+
+
+class Vectors:
+    """Words and their matrix; treat them as unchangeable.
+
+    Parameters
+    ----------
+    words
+        One for each row, unique; most frequent first where frequencies are known.
+    matrix
+        (words, dim); made float32. The rows may be a view of longer ones.
+    counts
+        (words,), how often each word was seen, if known.
+    metadata
+        How they came to be: settings, versions, corpus, and under ``"history"`` a list of the steps since training.
+    contexts
+        The output matrix after training, as vectors of the same words.
+
+    Examples
+    --------
+    >>> vectors = Vectors(["north", "south", "tea"], [[1, 0], [-1, 0.1], [0, 1]])
+    >>> vectors.nearest("south", 1)
+    [('tea', 0.09950371831655502)]
+    """
+
+    def __init__(
+        self,
+        words: Sequence[str],
+        matrix: ArrayLike,
+        counts: ArrayLike | None = None,
+        metadata: dict[str, Any] | None = None,
+        contexts: "Vectors | None" = None,
+    ) -> None:
+        self.words = words if isinstance(words, list) else list(words)
+        self.matrix: NDArray[np.float32] = np.asarray(matrix, np.float32)
+        self.counts: NDArray[np.int64] | None = None if counts is None else np.asarray(counts, np.int64)
+        self.metadata = metadata if metadata is not None else {}
+        self.contexts = contexts
+        if self.matrix.ndim != 2 or len(self.matrix) != len(self.words):
+            raise SettingsError(f"{len(self.words)} words need a matrix of as many rows, not {self.matrix.shape}")
+        if self.counts is not None and self.counts.shape != (len(self.words),):
+            raise SettingsError(f"{len(self.words)} words need as many counts, not {self.counts.shape}")
+
+    @classmethod
+    def load(cls, path: str | Path, *, format: str | None = None, limit: int | None = None) -> Self:
+        """Read a vector file, with the counts and metadata beside it.
+
+        Parameters
+        ----------
+        path
+            The file; ``.gz``, ``.bz2``, ``.xz`` and ``.zst`` are decompressed.
+        format
+            A name of `wordvec.formats.FORMATS`; found out from the content if not given.
+        limit
+            Read at most so many words, from the beginning.
+
+        Raises
+        ------
+        InputError
+            If the file is missing, damaged or of no known format.
+        """
+        return cls(*formats.load(path, format=format, limit=limit))
+
+    def save(self, path: str | Path, overwrite: bool = False, *, format: str | None = None) -> None:
+        """Write a vector file in the format of its ending; counts go to NAME.vocab, metadata to NAME.json.
+
+        Raises
+        ------
+        InputError
+            If a word or a number does not fit in the format.
+        OutputError
+            If it cannot be written, or exists and `overwrite` is false.
+        SettingsError
+            If the ending names no format.
+        """
+        plain = formats.Plain(self.words, self.matrix, self.counts, self.metadata)
+        formats.save(plain, path, format=format, overwrite=overwrite)
+
+    @classmethod
+    def from_gensim(cls, model: Any) -> Self:
+        """Take the vectors, and counts where it has them, of gensim's KeyedVectors or a model with such in ``wv``."""
+        import gensim
+
+        keyed = getattr(model, "wv", model)
+        counts = keyed.expandos.get("count")
+        history = [{"step": "from_gensim", "gensim": gensim.__version__}]
+        words = [str(word) for word in keyed.index_to_key]
+        return cls(words, np.array(keyed.vectors[: len(words)], np.float32), counts, {"history": history})
+
+    def to_gensim(self) -> Any:
+        """Give gensim's KeyedVectors with the same words, a copy of the matrix, and the counts."""
+        from gensim.models import KeyedVectors
+
+        keyed = KeyedVectors(self.dim, dtype=np.float32)
+        keyed.index_to_key = list(self.words)
+        keyed.key_to_index = dict(self._rows)
+        keyed.vectors = np.array(self.matrix, order="C")
+        keyed.next_index = len(self)
+        if self.counts is not None:
+            keyed.expandos["count"] = self.counts.copy()
+        return keyed
+
+    @property
+    def dim(self) -> int:
+        """How many numbers a word has."""
+        return int(self.matrix.shape[1])
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def __contains__(self, word: object) -> bool:
+        return word in self._rows
+
+    def __getitem__(self, word: str) -> NDArray[np.float32]:
+        return cast(NDArray[np.float32], self.matrix[self._row(word)])
+
+    def __repr__(self) -> str:
+        first = ", ".join(map(repr, self.words[:3])) + ", ..." * (len(self) > 3)
+        return f"<Vectors: {len(self)} words of dim {self.dim}: {first}>"
+
+    @overload
+    def nearest(self, query: str, n: int = 10) -> Neighbours: ...
+    @overload
+    def nearest(self, query: list[str], n: int = 10) -> list[Neighbours]: ...
+    @overload
+    def nearest(self, query: NDArray[Any], n: int = 10) -> Neighbours | list[Neighbours]: ...
+
+    def nearest(self, query: str | list[str] | NDArray[Any], n: int = 10) -> Neighbours | list[Neighbours]:
+        """Give the `n` words of highest cosine, nearest first; words asked for are not among their own neighbours.
+
+        Parameters
+        ----------
+        query
+            A word or a vector (dim,); or a list of words or a matrix (queries, dim), each row of which is asked for.
+        n
+            How many words at most.
+
+        Returns
+        -------
+        list
+            ``[(word, cosine), ...]``, or a list of such for many queries.
+
+        Raises
+        ------
+        InputError
+            If a word is unknown.
+        SettingsError
+            If `n` is not positive, or a vector is of another dim or not finite.
+        """
+        if isinstance(query, str):
+            return self._nearest(self[query][None], n, [[self._row(query)]])[0]
+        if isinstance(query, list) and all(isinstance(word, str) for word in query):
+            rows = [self._row(word) for word in query]
+            return self._nearest(self.matrix[rows], n, [[row] for row in rows])
+        vectors = np.asarray(query, np.float32)
+        if vectors.ndim not in (1, 2) or vectors.shape[-1] != self.dim or not np.isfinite(vectors).all():
+            raise SettingsError(f"vectors of shape {vectors.shape}: they must be finite and of dim {self.dim}")
+        many = np.atleast_2d(vectors)
+        found = self._nearest(many, n, [[]] * len(many))
+        return found if vectors.ndim == 2 else found[0]
+
+    def analogy(self, a: str, b: str, c: str, n: int = 10) -> Neighbours:
+        """Give the `n` words that are to `c` as `b` is to `a`, best first; the three are not among them.
+
+        By 3CosAdd (Mikolov et al. 2013): those nearest to b - a + c, each of the three of length 1.
+
+        Raises
+        ------
+        InputError
+            If a word is unknown.
+        """
+        rows = [self._row(word) for word in (a, b, c)]
+        first, second, third = self.matrix[rows] / self._norms[rows, None]
+        return self._nearest((second - first + third)[None], n, [rows])[0]
+
+    def unit(self) -> "Vectors":
+        """Give vectors with rows of length 1; rows of zeros stay."""
+        return Vectors(self.words, self.matrix / self._norms[:, None], self.counts, self._after(step="unit"))
+
+    def subset(self, words: Sequence[str]) -> "Vectors":
+        """Give the vectors of some of the words, in their order.
+
+        Raises
+        ------
+        InputError
+            If a word is unknown.
+        """
+        rows = [self._row(word) for word in words]
+        counts = None if self.counts is None else self.counts[rows]
+        contexts = None if self.contexts is None else self.contexts.subset(words)
+        return Vectors(words, self.matrix[rows], counts, self._after(step="subset", words=len(rows)), contexts)
+
+    @functools.cached_property
+    def _rows(self) -> dict[str, int]:
+        rows = {word: row for row, word in enumerate(self.words)}
+        if len(rows) < len(self.words):
+            raise InputError(f"{len(self.words) - len(rows)} words have more than one row")
+        return rows
+
+    @functools.cached_property
+    def _norms(self) -> NDArray[np.float32]:
+        """(words,) lengths of the rows, 1 for rows of zeros."""
+        return _lengths(self.matrix)
+
+    def _row(self, word: str) -> int:
+        try:
+            return self._rows[word]
+        except KeyError:
+            others = {word.lower(), word.upper(), word.capitalize()} & self._rows.keys()
+            hint = f"; there is {', '.join(sorted(others))}" if others else ""
+            raise UnknownWordError(f"{word}: not among the {len(self)} words{hint}") from None
+
+    def _nearest(self, queries: NDArray[np.float32], n: int, excluded: list[list[int]]) -> list[Neighbours]:
+        """Answer queries (queries, dim) with `n` words each, leaving out the rows `excluded` for each."""
+        if n < 1:
+            raise SettingsError(f"n: {n} words cannot be given; it must be at least 1")
+        queries = queries / _lengths(queries)[:, None]
+        together = max(1, _SCORES_AT_ONCE // max(1, len(self)))
+        found = []
+        for begin in range(0, len(queries), together):
+            cosines = queries[begin : begin + together] @ self.matrix.T
+            cosines /= self._norms
+            for row, leave_out in zip(cosines, excluded[begin : begin + together], strict=True):
+                row[leave_out] = -np.inf
+                found.append(self._best(row, min(n, len(self) - len(set(leave_out)))))
+        return found
+
+    def _best(self, cosines: NDArray[np.float32], n: int) -> Neighbours:
+        if n < len(cosines):
+            rows = np.argpartition(cosines, len(cosines) - n)[len(cosines) - n :] if n else np.empty(0, np.int64)
+        else:
+            rows = np.arange(len(cosines))
+        rows = rows[np.lexsort((rows, -cosines[rows]))]
+        return [(self.words[row], float(cosines[row])) for row in rows]
+
+    def _after(self, **step: Any) -> dict[str, Any]:
+        """Give the metadata with one more step in its history."""
+        return self.metadata | {"history": [*self.metadata.get("history", []), step]}
+
+
+def _lengths(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Give the lengths of rows (n, dim), 1 for rows of zeros."""
+    squares: NDArray[np.float64] = np.einsum("ij,ij->i", rows, rows, dtype=np.float64)
+    squares[squares == 0] = 1
+    return np.sqrt(squares).astype(np.float32)

@@ -1,0 +1,175 @@
+"""The one place that starts threads, watches Ctrl-C and shows progress."""
+
+import contextlib
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from types import FrameType
+from typing import IO, TypeVar
+
+from tqdm import tqdm
+
+from wordvec.errors import Interrupted
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def available_threads() -> int:
+    """Give the number of processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def available_memory() -> int:
+    """Give the bytes of memory this process can still take: the machine's, or its control group's if that is less."""
+    with contextlib.suppress(OSError, StopIteration, ValueError):
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        machine = 1024 * int(next(line for line in lines if line.startswith("MemAvailable:")).split()[1])
+        with contextlib.suppress(OSError, ValueError):
+            group = Path("/sys/fs/cgroup")
+            limit = int((group / "memory.max").read_text())
+            machine = min(machine, limit - int((group / "memory.current").read_text()))
+        return machine
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def ordered_map(function: Callable[[Item], Result], items: Iterable[Item], threads: int) -> Iterator[Result]:
+    """Give ``function(item)`` for each item, in the items' order, computed by `threads` threads.
+
+    At most ``threads + 1`` results wait, so memory is bounded however long `items` is. With one thread nothing is
+    started. An exception in `function` or `items` is raised here once the work before it has been given.
+    """
+    if threads == 1:
+        yield from map(function, items)
+        return
+    waiting: deque[Future[Result]] = deque()
+    with ThreadPoolExecutor(threads, "wordvec") as pool:
+        try:
+            for item in items:
+                waiting.append(pool.submit(function, item))
+                if len(waiting) > threads:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+class StopFlag:
+    """Set by Ctrl-C or a termination signal; long work asks it between pieces and stops in good order."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def __bool__(self) -> bool:
+        return self._event.is_set()
+
+    def set(self) -> None:
+        """Ask the work to stop."""
+        self._event.set()
+
+    def check(self) -> None:
+        """Stop here if asked to.
+
+        Raises
+        ------
+        Interrupted
+            If the flag is set.
+        """
+        if self:
+            raise Interrupted("interrupted; nothing was written")
+
+
+@contextlib.contextmanager
+def stop_on_signals() -> Iterator[StopFlag]:
+    """Give a flag that the first Ctrl-C (or SIGTERM) sets; a second one raises KeyboardInterrupt at once.
+
+    Off the main thread, where Python allows no signal handlers, the flag stays as it is.
+    """
+    flag = StopFlag()
+
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        if flag:
+            raise KeyboardInterrupt
+        flag.set()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield flag
+        return
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield flag
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class Progress:
+    """How far some work has come: a bar on a terminal, a line now and then elsewhere, JSON objects in a log.
+
+    The default shows nothing, for use as a library.
+
+    Parameters
+    ----------
+    quiet
+        Show nothing on standard error.
+    log
+        A text file, opened for writing; one JSON object per report goes there.
+    """
+
+    SECONDS_BETWEEN_LINES = 10.0
+
+    def __init__(self, *, quiet: bool = True, log: IO[str] | None = None) -> None:
+        self.quiet, self.log = quiet, log
+        self._bar: tqdm[None] | None = None
+        self._begun = self._last_line = 0.0
+        self._label = self._unit = ""
+        self._total: int | None = None
+
+    def begin(self, label: str, total: int | None, unit: str) -> None:
+        """Begin a task of `total` units (None: not known beforehand)."""
+        self._label, self._total, self._unit = label, total, unit
+        self._begun = self._last_line = time.monotonic()
+        if not self.quiet and sys.stderr.isatty():
+            self._bar = tqdm(total=total, desc=label, unit=unit, unit_scale=True, dynamic_ncols=True, leave=False)
+
+    def report(self, done: int, **figures: float) -> None:
+        """Say that `done` units of the task are done, with figures worth showing (``loss=2.31``)."""
+        now = time.monotonic()
+        if self._bar is not None:
+            self._bar.set_postfix({name: f"{value:.4g}" for name, value in figures.items()}, refresh=False)
+            self._bar.update(done - self._bar.n)
+        elif not self.quiet and now - self._last_line >= self.SECONDS_BETWEEN_LINES:
+            self._last_line = now
+            self.say(self._line(done, now - self._begun, figures))
+        if self.log is not None:
+            record = {"task": self._label, "done": done, "total": self._total, "unit": self._unit.strip()}
+            print(json.dumps(record | {"seconds": round(now - self._begun, 3)} | figures), file=self.log, flush=True)
+
+    def end(self) -> None:
+        """End the task and take its bar away."""
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+    def say(self, message: str) -> None:
+        """Print a line for people, on standard error."""
+        if not self.quiet:
+            tqdm.write(message, file=sys.stderr)
+
+    def _line(self, done: int, seconds: float, figures: dict[str, float]) -> str:
+        rate = done / max(seconds, 1e-9)
+        parts = [f"{self._label}: {done:,} {self._unit.strip()}", f"{rate:,.0f}/s"]
+        parts += [f"{name} {value:.4g}" for name, value in figures.items()]
+        if self._total:
+            parts[0] = f"{self._label}: {100 * done / self._total:.0f} %"
+            parts.append(f"{(self._total - done) / max(rate, 1e-9):,.0f} s left")
+        return ", ".join(parts)
