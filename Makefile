@@ -23,7 +23,7 @@ test: $(VENV)/installed-test ## style, types, layers and tests
 
 test-all: ## make test with every interpreter there is, one environment for each
 	@set -e; done=" "; for python in $(INTERPRETERS); do \
-	    version=$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || continue; \
+	    version=$$($$python -c 'import ensurepip, sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || continue; \
 	    case "$$done" in *" $$version "*) continue;; esac; \
 	    done="$$done$$version "; echo "== Python $$version: $$python"; \
 	    $(MAKE) test PYTHON=$$python VENV=.venv-$$version; \

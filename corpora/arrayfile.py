@@ -1,5 +1,6 @@
 """A ``.npy`` file that grows by appending, so that its space is really there before anybody maps it."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -9,6 +10,9 @@ from numpy.typing import DTypeLike, NDArray
 
 _HEADER = 128
 """Bytes; enough for any length, so that the header can be written again at the end."""
+
+_STEP = 1 << 18
+"""Elements that are rewritten at a time: they stay in the second-level cache."""
 
 
 class ArrayFile:
@@ -30,7 +34,7 @@ class ArrayFile:
 
     def append(self, array: NDArray[Any]) -> None:
         """Write the elements of an array behind those that are there."""
-        self._write(memoryview(np.ascontiguousarray(array, self.dtype)).cast("B"))
+        self._write(np.ascontiguousarray(array, self.dtype).data.cast("B"))
         self.length += len(array)
 
     def close(self) -> None:
@@ -60,12 +64,33 @@ class ArrayFile:
             self._file.close()
 
 
-def map_array(path: Path, *, writable: bool = False) -> NDArray[Any]:
-    """Map the array of a ``.npy`` file into memory.
+def map_array(path: Path) -> NDArray[Any]:
+    """Map the array of a ``.npy`` file into memory, for reading.
 
     Raises
     ------
     OSError, ValueError
         If there is no such file, or it is not what it should be.
     """
-    return np.asarray(np.load(path, mmap_mode="r+" if writable else "r", allow_pickle=False))
+    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+
+
+def rewrite(
+    path: Path, dtype: DTypeLike, begin: int, end: int, change: Callable[[NDArray[Any]], None]
+) -> Iterator[NDArray[Any]]:
+    """Read elements of an `ArrayFile`'s file, change them, write them back, and give them, some at a time.
+
+    By reading and writing, since each page of a map costs a fault, and a full disk would end the process.
+    """
+    buffer = np.empty(_STEP, dtype)
+    with path.open("r+b", buffering=0) as file:
+        for first in range(begin, end, _STEP):
+            part = buffer[: end - first]
+            content = part.data.cast("B")
+            place = _HEADER + first * buffer.itemsize
+            file.seek(place)
+            file.readinto(content)
+            change(part)
+            file.seek(place)
+            file.write(content)
+            yield part

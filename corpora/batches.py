@@ -15,7 +15,8 @@ from wordvec.corpora.settings import BREAKS, EncodingSettings
 from wordvec.corpora.tokenizers import get_tokenizer, whitespace
 from wordvec.errors import InputError
 from wordvec.kernels.bits import CHUNK
-from wordvec.kernels.text import INVALID, PADDING, Tokens, tokenise
+from wordvec.kernels.separators import INVALID
+from wordvec.kernels.text import PADDING, Tokens, tokenise
 
 ENOUGH = 2 << 20
 """Bytes that make a batch; readers' blocks of 4 MB are a batch each."""
@@ -122,10 +123,9 @@ def encode_batch(batch: Batch, settings: EncodingSettings) -> Encoded:
     return Encoded(data, tokens, batch.size, replaced)
 
 
-def invalid_share(head: bytes) -> float:
-    """Give how many of the characters of some bytes are replacements for what is not UTF-8."""
-    repaired, count = _repaired(head)
-    return count / max(len(repaired.decode()), 1)
+def invalid_sequences(head: bytes) -> int:
+    """Give how many pieces of some bytes are not UTF-8."""
+    return 0 if head.isascii() else _repaired(head)[1]
 
 
 def _as_tokens(sentence: object, number: int) -> list[str]:

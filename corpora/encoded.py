@@ -9,21 +9,19 @@ from types import TracebackType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from wordvec.corpora.batches import Batch, invalid_share, sentence_batches, text_batches
+from wordvec.corpora.batches import Batch, invalid_sequences, sentence_batches, text_batches
 from wordvec.corpora.encoding import Encoder
-from wordvec.corpora.folder import open_folder
+from wordvec.corpora.folder import Opened, open_folder
 from wordvec.corpora.readers import Source, blocks, sources
 from wordvec.corpora.settings import EncodingSettings
-from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import remove, replacing
 from wordvec.workers import Progress, StopFlag, available_threads
 
 _HEAD = 1 << 16
-_MOST_INVALID = 0.1
-"""Of the first 64 KiB; more means another encoding, not damage."""
+_MOST_INVALID, _FEW_INVALID = 0.1, 16
+"""Of the bytes of the first 64 KiB; more, and more than a few, means another encoding, not damage."""
 
 
 class EncodedCorpus:
@@ -49,11 +47,16 @@ class EncodedCorpus:
     ([0, 1, 3, 0, 2], [0, 3, 5], ['the', 'cat', 'dog', 'sat'])
     """
 
-    def __init__(self, folder: Path, *, temporary: Path | None = None, threads: int | None = None) -> None:
-        """Open a folder; `temporary` is removed with the corpus. Use `open`, `from_text` or `from_sentences`."""
+    def __init__(self, folder: Path, opened: Opened, temporary: Path | None = None) -> None:
+        """Take what was opened; `temporary` is removed with the corpus. Use `open`, `from_text` or `from_sentences`."""
         self._finalizer = weakref.finalize(self, remove, temporary) if temporary else None
         self.folder = folder
-        self.ids, self.offsets, self.vocabulary, self.meta = open_folder(folder, threads or available_threads())
+        self.ids, self.offsets, self.vocabulary, self.meta = opened
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of all ids, offsets and words."""
+        return str(self.meta["digest"])
 
     @classmethod
     def from_text(
@@ -127,9 +130,7 @@ class EncodedCorpus:
             raise SettingsError("sentences that are given one by one have no setting 'sentence' or 'field'")
         if isinstance(sentences, str):
             raise InputError("from_sentences takes many sentences, not one string; from_text reads files")
-        return cls._make(
-            sentence_batches(sentences), ["sentences"], chosen, folder, threads, overwrite, progress, stop
-        )
+        return cls._make(sentence_batches(sentences), ["sentences"], chosen, folder, threads, overwrite, progress, stop)
 
     @classmethod
     def open(cls, folder: str | Path, *, threads: int | None = None) -> "EncodedCorpus":
@@ -140,7 +141,7 @@ class EncodedCorpus:
         InputError
             If it is no encoded corpus, of another version, or damaged.
         """
-        return cls(Path(folder), threads=threads)
+        return cls(Path(folder), open_folder(Path(folder), threads or available_threads()))
 
     @classmethod
     def _make(
@@ -158,6 +159,7 @@ class EncodedCorpus:
         if threads < 1:
             raise SettingsError(f"threads is {threads}; at least 1 is needed")
         progress = progress or Progress()
+        stop = StopFlag() if stop is None else stop  # a flag that is not set is false
         with contextlib.ExitStack() as on_error:
             temporary = None
             if folder is None:
@@ -167,10 +169,10 @@ class EncodedCorpus:
             with replacing(target, overwrite) as unfinished:
                 progress.begin("encoding", None, "B")
                 try:
-                    Encoder(unfinished, settings, names).encode(batches, threads, progress, stop or StopFlag())
+                    Encoder(unfinished, settings, names).encode(batches, threads, progress, stop)
                 finally:
                     progress.end()
-            corpus = cls(target, temporary=temporary, threads=threads)
+            corpus = cls(target, open_folder(target, threads, verify=False), temporary)
             on_error.pop_all()
         return corpus
 
@@ -195,7 +197,8 @@ class EncodedCorpus:
 def _checked_blocks(source: Source, settings: EncodingSettings) -> Iterator[bytes]:
     """Give a source's blocks, if the first looks like UTF-8."""
     for number, block in enumerate(blocks(source, field=settings.field)):
-        if number == 0 and not block.isascii() and invalid_share(block[:_HEAD]) > _MOST_INVALID:
+        head = block[:_HEAD] if number == 0 else b""
+        if invalid_sequences(head) > max(_FEW_INVALID, _MOST_INVALID * len(head)):
             raise InputError(
                 f"{source.name}: is not UTF-8 text: convert it first (iconv -f LATIN1 -t UTF-8, or what it is in)"
             )

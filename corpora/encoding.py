@@ -4,6 +4,7 @@ While the text is read, tokens get the names of `WordTable`, by first appearance
 over the file replaces them by ids of falling frequency. All that is kept in memory meanwhile is the vocabulary.
 """
 
+import hashlib
 import json
 import time
 from collections.abc import Iterable, Iterator
@@ -15,22 +16,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import __version__
-from wordvec.corpora.arrayfile import ArrayFile, map_array
+from wordvec.corpora.arrayfile import ArrayFile, map_array, rewrite
 from wordvec.corpora.batches import Batch, Encoded, encode_batch
-from wordvec.corpora.folder import FORMAT, IDS, META, OFFSETS, VERSION, VOCABULARY, folder_digest
+from wordvec.corpora.folder import CHUNK, FORMAT, IDS, META, OFFSETS, VERSION, VOCABULARY, corpus_digest
 from wordvec.corpora.lexicon import Lexicon, make_lexicon
 from wordvec.corpora.settings import BREAKS, EncodingSettings
 from wordvec.corpora.wordtable import WordTable
 from wordvec.errors import InputError
-from wordvec.kernels.text import CONTROLS, LEADING, MARKS, NULS, RETURNS, TRAILING, Tokens
+from wordvec.kernels.separators import CONTROLS, COUNTERS, LEADING, MARKS, NULS, RETURNS, TRAILING
+from wordvec.kernels.text import Tokens
 from wordvec.kernels.vocabulary import translate
 from wordvec.workers import Progress, StopFlag, ordered_map
 
 _FEW_TOKENS = 10
 """Tokens per sentence, on average, under which a window of five lacks context."""
-
-_TRANSLATED = 1 << 22
-"""Tokens that a thread renumbers at a time."""
 
 
 class Encoder:
@@ -51,7 +50,7 @@ class Encoder:
         self._folder, self._settings, self._names = folder, settings, names
         self._given = settings.given_vocabulary()
         self._table = WordTable(settings.max_words)
-        self._counters = np.zeros(7, np.int64)
+        self._counters = np.zeros(COUNTERS, np.int64)
         self._bytes = self._replaced = 0
         self._last_end = self._breaks = self._cut = 0
         self._first_tokens, self._first_sentences = [0], [0]
@@ -75,16 +74,18 @@ class Encoder:
         ):
             self._offsets.append(np.zeros(1, np.int64))
             work = partial(encode_batch, settings=self._settings)
-            for encoded in ordered_map(work, _until(stop, batches), threads):
+            # A function of the user's may not bear to be called by several threads at once.
+            workers = 1 if callable(self._settings.tokenizer) else threads
+            for encoded in ordered_map(work, _until(stop, batches), workers):
                 self._take(encoded)
                 progress.report(self._bytes)
         if not self._ids.length:
             first, more = self._names[0], len(self._names) - 1
             raise InputError(f"{first}{f' and {more:,} more' if more else ''}: holds no token, white space at most")
         lexicon = make_lexicon(self._table, self._settings, self._given, self._folder)
-        self._translate(lexicon.names, threads, stop)
+        digests = self._renumber(lexicon.names, threads, stop)
         lexicon.vocabulary.write(self._folder / VOCABULARY)
-        meta = self._meta(lexicon, threads)
+        meta = self._meta(lexicon) | {"digest": self._digest(digests, threads)}
         for warning in meta["warnings"]:
             progress.say(f"warning: {warning}")
         (self._folder / META).write_text(json.dumps(meta, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -92,7 +93,7 @@ class Encoder:
     def _take(self, encoded: Encoded) -> None:
         """Append a batch to the files."""
         tokens, begin = encoded.tokens, self._ids.length
-        translate(tokens.ids, self._table.add(encoded.data, tokens))
+        translate(tokens.ids, self._table.add(encoded.data, tokens.words))
         self._ids.append(tokens.ids)
         before = self._offsets.length - 1
         ends = self._sentence_ends(tokens, begin)
@@ -126,17 +127,28 @@ class Encoder:
         pieces = -(-(ends - starts) // longest)
         self._cut += int(np.count_nonzero(pieces > 1))
         last = np.cumsum(pieces)
-        number = np.arange(1, last[-1] + 1) - np.repeat(last - pieces, pieces)
-        return np.minimum(np.repeat(starts, pieces) + longest * number, np.repeat(ends, pieces))
+        number: NDArray[np.int64] = np.arange(1, last[-1] + 1) - np.repeat(last - pieces, pieces)
+        np.minimum(np.repeat(starts, pieces) + longest * number, np.repeat(ends, pieces), out=number)
+        return number
 
-    def _translate(self, names: NDArray[np.uint32], threads: int, stop: StopFlag) -> None:
-        """Replace names by ids in the file."""
-        ids = map_array(self._folder / IDS, writable=True)
-        chunks = (ids[begin : begin + _TRANSLATED] for begin in range(0, len(ids), _TRANSLATED))
-        for _ in ordered_map(lambda chunk: translate(chunk, names), _until(stop, chunks), threads):
-            pass
+    def _renumber(self, names: NDArray[np.uint32], threads: int, stop: StopFlag) -> list[bytes]:
+        """Replace names by ids in the file; give the digest of each chunk."""
+        path, tokens = self._folder / IDS, self._ids.length
 
-    def _meta(self, lexicon: Lexicon, threads: int) -> dict[str, Any]:
+        def renumber(begin: int) -> bytes:
+            digest = hashlib.sha256()
+            end = min(begin + CHUNK, tokens)
+            for ids in rewrite(path, np.uint32, begin, end, lambda part: translate(part, names)):
+                digest.update(ids.data)
+            return digest.digest()
+
+        return list(ordered_map(renumber, _until(stop, range(0, tokens, CHUNK)), threads))
+
+    def _digest(self, ids: list[bytes], threads: int) -> str:
+        content = (self._folder / VOCABULARY).read_bytes()
+        return corpus_digest(ids, map_array(self._folder / OFFSETS), content, threads)
+
+    def _meta(self, lexicon: Lexicon) -> dict[str, Any]:
         tokens, sentences, words = self._ids.length, self._offsets.length - 1, len(lexicon.vocabulary)
         known = lexicon.vocabulary.total
         mean = round(tokens / sentences, 2)
@@ -162,7 +174,6 @@ class Encoder:
             "unknown_id": words if self._settings.restricted else None,
             "changed": changed | lexicon.changed,
             "warnings": [*lexicon.warnings, *_sentence_warning(mean, self._settings)],
-            "digest": folder_digest(self._folder, threads),
             "seconds": round(time.monotonic() - self._begun, 3),
             "sources": {
                 "names": self._names,

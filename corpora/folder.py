@@ -12,7 +12,6 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,8 +26,8 @@ from wordvec.workers import ordered_map
 FORMAT, VERSION = "wordvec encoded corpus", 1
 IDS, OFFSETS, VOCABULARY, META = "ids.npy", "offsets.npy", "vocabulary.txt", "meta.json"
 
-_CHUNK = 1 << 24
-"""Bytes that are hashed at a time, by one thread."""
+CHUNK = 1 << 22
+"""Elements that are hashed at a time, by one thread."""
 
 
 class Opened(NamedTuple):
@@ -40,15 +39,22 @@ class Opened(NamedTuple):
     meta: dict[str, Any]
 
 
-def folder_digest(folder: Path, threads: int) -> str:
-    """Give the SHA-256 of the SHA-256 of each 16 MiB of ids, offsets and vocabulary."""
-    chunks = (chunk for name in (IDS, OFFSETS, VOCABULARY) for chunk in _chunks(folder / name))
-    digests = ordered_map(lambda chunk: hashlib.sha256(chunk).digest(), chunks, threads)
-    return hashlib.sha256(b"".join(digests)).hexdigest()
+def chunk_digests(array: NDArray[Any], threads: int) -> list[bytes]:
+    """Give the SHA-256 of each chunk of an array."""
+    chunks = (array[begin : begin + CHUNK] for begin in range(0, len(array), CHUNK))
+    return list(ordered_map(lambda chunk: hashlib.sha256(chunk.data).digest(), chunks, threads))
 
 
-def open_folder(folder: Path, threads: int) -> Opened:
-    """Open a folder and check it.
+def corpus_digest(ids: list[bytes], offsets: NDArray[np.int64], vocabulary: bytes, threads: int) -> str:
+    """Give the SHA-256 of the digests of all chunks of ids, offsets and vocabulary."""
+    content = np.frombuffer(vocabulary, np.uint8)
+    return hashlib.sha256(
+        b"".join([*ids, *chunk_digests(offsets, threads), *chunk_digests(content, threads)])
+    ).hexdigest()
+
+
+def open_folder(folder: Path, threads: int, verify: bool = True) -> Opened:
+    """Open a folder and check it; the digest only if asked to `verify` it.
 
     Raises
     ------
@@ -59,7 +65,6 @@ def open_folder(folder: Path, threads: int) -> Opened:
     try:
         ids, offsets = map_array(folder / IDS), map_array(folder / OFFSETS)
         content = (folder / VOCABULARY).read_bytes()
-        digest = folder_digest(folder, threads)
     except OSError as error:
         raise _damaged(folder, f"{error.filename}: {error.strerror}") from error
     except ValueError as error:
@@ -70,7 +75,7 @@ def open_folder(folder: Path, threads: int) -> Opened:
     ):
         if array.dtype != kind or array.shape != (length,):
             raise _damaged(folder, f"{name} holds {array.shape} {array.dtype}, not {length:,} {np.dtype(kind)}")
-    if digest != meta["digest"]:
+    if verify and corpus_digest(chunk_digests(ids, threads), offsets, content, threads) != meta["digest"]:
         raise _damaged(folder, "the files do not have the digest that meta.json says")
     return Opened(ids, offsets, Vocabulary(*parse_vocabulary(content, folder / VOCABULARY)), meta)
 
@@ -98,9 +103,3 @@ def _read_meta(folder: Path) -> dict[str, Any]:
 
 def _damaged(folder: Path, why: str) -> InputError:
     return InputError(f"{folder}: damaged ({why}): encode the text again")
-
-
-def _chunks(path: Path) -> Iterator[NDArray[np.uint8]]:
-    content = np.memmap(path, np.uint8, "r")
-    for begin in range(0, len(content), _CHUNK):
-        yield content[begin : begin + _CHUNK]

@@ -18,7 +18,9 @@ def normal_form(word: str, settings: EncodingSettings) -> str:
         word = word.replace(_DOTTED, "i").translate(_TURKISH)
     if settings.lowercase:
         word = word.lower()
-    return unicodedata.normalize(settings.normalize.upper(), word) if settings.normalize else word
+    if settings.normalize == "nfc":
+        return unicodedata.normalize("NFC", word)
+    return unicodedata.normalize("NFKC", word) if settings.normalize == "nfkc" else word
 
 
 def safe_forms(words: list[str], settings: EncodingSettings) -> tuple[list[str], int]:

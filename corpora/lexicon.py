@@ -69,7 +69,8 @@ def make_lexicon(table: WordTable, settings: EncodingSettings, given: Vocabulary
     names[:] = len(order)
     names[table.names] = rank[form_of]
     if settings.restricted:
-        changed["words_left_out"] = len(words.counts) - len(order) + table.dropped_words
+        changed["words_left_out"] = len(words.counts) - len(order)
+        changed["words_dropped_while_counting"] = table.dropped_words
     return Lexicon(vocabulary, names, changed, _warnings(table))
 
 
@@ -98,6 +99,6 @@ def _warnings(table: WordTable) -> list[str]:
     if not table.dropped_words:
         return []
     return [
-        f"{table.dropped_words:,} times a rare word was dropped while counting, to keep at most "
-        f"{4 * (table.max_words or 0):,} (max_words): counts of the rarest words may be low"
+        f"rare words were dropped {table.dropped_words:,} times while counting, to hold at most "
+        f"{4 * (table.max_words or 0):,} at once (max_words): counts near the cut may be low"
     ]

@@ -1,6 +1,7 @@
 """The words of a corpus and how often each occurs, by falling frequency."""
 
 import functools
+import itertools
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -155,7 +156,7 @@ def pack(words: Iterable[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
 def unpack(packed: NDArray[np.uint8], starts: NDArray[np.int64]) -> list[str]:
     """Give packed words as strings."""
     content, places = packed.tobytes(), starts.tolist()
-    return [content[begin:end].decode() for begin, end in zip(places, places[1:], strict=False)]
+    return [content[begin:end].decode() for begin, end in itertools.pairwise(places)]
 
 
 def frequency_order(
@@ -165,22 +166,35 @@ def frequency_order(
 
     Words are told apart by eight bytes at a time, only those that are still equal by the next eight.
     """
-    order = np.argsort(-counts, kind="stable")
+    order = np.argsort(_prefixes(packed, starts, np.arange(len(counts)), 0))
+    for shift in range(0, int(counts.max(initial=0)).bit_length(), 16):
+        # NumPy sorts 16 bits stably in linear time.
+        digit = (~counts[order] >> shift).astype(np.uint16)
+        order = order[np.argsort(digit, kind="stable")]
     places = np.arange(len(order))
     group = np.cumsum(np.diff(counts[order], prepend=-1) != 0)
-    depth = 0
-    while len(places):
-        words = order[places]
-        prefix = np.empty(len(words), np.uint64)
-        prefixes(packed, starts, words, depth, prefix)
-        by = np.lexsort((prefix, group))
-        order[places], prefix = words[by], prefix[by]
+    prefix = _prefixes(packed, starts, order, 0)
+    depth = 8
+    while True:
         new = np.ones(len(places) + 1, np.bool_)
         new[1:-1] = (group[1:] != group[:-1]) | (prefix[1:] != prefix[:-1])
         tied = ~(new[:-1] & new[1:])
         places, group = places[tied], np.cumsum(new[:-1])[tied]
+        if not len(places):
+            return order
+        words = order[places]
+        prefix = _prefixes(packed, starts, words, depth)
+        by = np.lexsort((prefix, group))
+        order[places], prefix = words[by], prefix[by]
         depth += 8
-    return order
+
+
+def _prefixes(
+    packed: NDArray[np.uint8], starts: NDArray[np.int64], words: NDArray[np.int64], depth: int
+) -> NDArray[np.uint64]:
+    found = np.empty(len(words), np.uint64)
+    prefixes(packed, starts, words, depth, found)
+    return found
 
 
 def parse_vocabulary(

@@ -4,12 +4,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import MemoryLimitError
-from wordvec.kernels.text import Tokens, fill_slots
-from wordvec.kernels.vocabulary import Table, add_words, gather_words, word_keys
+from wordvec.kernels.vocabulary import Table, add_words, gather_words
+from wordvec.kernels.words import Words, fill_slots, find_keys
 from wordvec.workers import available_memory
 
-_FIRST_ROOM = 1 << 15
-_FIRST_BYTES = 1 << 19
+_FIRST_ROOM = 1 << 17
+_FIRST_BYTES = 1 << 20
 _MOST_NAMES = (1 << 32) - 2
 
 
@@ -51,38 +51,28 @@ class WordTable:
         """The name of each word."""
         return self._table.names[: self.words]
 
-    def add(self, data: NDArray[np.uint8], block: Tokens) -> NDArray[np.uint32]:
-        """Add the words of a block of text `data`; give the name of each.
+    def add(self, data: NDArray[np.uint8], words: Words) -> NDArray[np.uint32]:
+        """Add words of the text `data`; give the name of each.
 
         Raises
         ------
         MemoryLimitError
             If the table has to grow and there is no memory for it.
         """
-        return self._add(data, block.keys, block.starts, block.lengths, block.counts)
-
-    def add_packed(self, packed: NDArray[np.uint8], starts: NDArray[np.int64], counts: NDArray[np.int64]) -> None:
-        """Add words as `Vocabulary` has them."""
-        keys = np.empty(len(counts), np.uint64)
-        word_keys(packed, starts, keys)
-        self._add(packed, keys, starts[:-1], np.diff(starts), counts)
-
-    def _add(
-        self,
-        data: NDArray[np.uint8],
-        keys: NDArray[np.uint64],
-        starts: NDArray[np.int64],
-        lengths: NDArray[np.int64],
-        counts: NDArray[np.int64],
-    ) -> NDArray[np.uint32]:
-        self._make_room(self.words + len(keys), int(self.starts[-1] + lengths.sum()))
-        names = np.empty(len(keys), np.uint32)
+        self._make_room(self.words + len(words.keys), int(self.starts[-1] + words.lengths.sum()))
+        names = np.empty(len(words.keys), np.uint32)
         before = self.words
-        self.words = add_words(self._table, self.words, self.names_given, data, keys, starts, lengths, counts, names)
+        self.words = add_words(self._table, self.words, self.names_given, data, words, names)
         self.names_given += self.words - before
         if self.max_words is not None and self.words > 4 * self.max_words:
             self._drop_rarest(2 * self.max_words)
         return names
+
+    def add_packed(self, packed: NDArray[np.uint8], starts: NDArray[np.int64], counts: NDArray[np.int64]) -> None:
+        """Add words as `Vocabulary` has them."""
+        keys = np.empty(len(counts), np.uint64)
+        find_keys(packed, starts, keys)
+        self.add(packed, Words(keys, starts[:-1], np.diff(starts), counts))
 
     def _make_room(self, words: int, size: int) -> None:
         """Grow so that there is room for `words` words of `size` bytes."""

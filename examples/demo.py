@@ -1,7 +1,8 @@
 """Train skip-gram on a small piece of Wikipedia and look at what the vectors know: ``make demo`` runs this.
 
 The text, 106 articles, comes with gensim, so nothing is downloaded. It is 200 times smaller than what vectors are
-usually trained on: many epochs and little subsampling make up for some of that.
+usually trained on: more epochs, a wider window and stronger subsampling make up for
+some of that.
 """
 
 from pathlib import Path
@@ -13,14 +14,14 @@ from wordvec.workers import Progress
 
 DUMP = datapath("enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2")
 OUTPUT = Path("demo/wikipedia.vec")
-ASK = ["music", "war", "language", "algorithm", "island"]
+ASK = ["music", "language", "philosophy", "computer", "species", "winter"]
 
 progress = Progress(quiet=False)
 OUTPUT.parent.mkdir(exist_ok=True)
 print("106 articles of Wikipedia; the first run compiles its kernels")
 with EncodedCorpus.from_text(DUMP, tokenizer="words", lowercase=True, progress=progress) as corpus:
     print(f"{len(corpus.ids):,} tokens, {len(corpus.vocabulary):,} different words")
-    vectors = SkipGram(epochs=20, sample=1e-4).fit(corpus, progress=progress)
+    vectors = SkipGram(window=10, epochs=20, sample=3e-5).fit(corpus, progress=progress)
 vectors.save(OUTPUT, overwrite=True)
 print(f"{OUTPUT}: {len(vectors):,} words of {vectors.dim} numbers\n")
 

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 import llvmlite.binding
 import numba
-from numba import config
+from numba.core import config
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -55,7 +55,7 @@ def kernel(function: Function) -> Function:
 
 
 def lean_kernel(function: Function) -> Function:
-    """Compile as `kernel`, without counting references to arrays: for kernels that make none and call only `lean_inline` steps.
+    """Compile as `kernel`, for kernels that make no array and call only `lean_inline` steps: no reference counting.
 
     Numba counts a reference, atomically, for each array that a step takes out of a tuple. In the training kernels
     that is two hundred atomic operations for each window, a quarter of the time.
@@ -67,12 +67,9 @@ def _compile(function: Function, **flags: bool) -> Function:
     before = config.CACHE_DIR
     config.CACHE_DIR = str(CACHE_FOLDER or before)
     try:
-        compiled: Function = numba.njit(
-            function, cache=CACHE_FOLDER is not None, nogil=True, error_model="numpy", **flags
-        )
+        return _njit(cache=CACHE_FOLDER is not None, **flags)(function)
     finally:
         config.CACHE_DIR = before
-    return compiled
 
 
 def processor() -> dict[str, str]:
@@ -95,4 +92,9 @@ def lean_inline(function: Function) -> Function:
 def _inline(function: Function, **flags: bool) -> Function:
     if config.DISABLE_JIT:
         return function
-    return numba.njit(function, nogil=True, error_model="numpy", forceinline=True, **flags)
+    return _njit(forceinline=True, **flags)(function)
+
+
+def _njit(**flags: Any) -> Callable[[Function], Function]:
+    decorator: Callable[[Function], Function] = numba.njit(nogil=True, error_model="numpy", **flags)
+    return decorator

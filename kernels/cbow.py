@@ -5,10 +5,16 @@ u_o of `contexts`). With label y_o = 1 for w and 0 for noise, and learning rate 
 
     h = 1/m Σ_c v_c
     g_o = α (y_o − σ(h · u_o))
-    v_c ← v_c + 1/m Σ_o g_o u_o          word2vec.c leaves the 1/m out
+    v_c ← v_c + λ√m · 1/m Σ_o g_o u_o
     u_o ← u_o + g_o h
 
 A noise word equal to the centre does not count.
+
+The direction is the exact gradient; the pace of the two matrices differs. At one pace (no λ√m) the m rows of a wide
+window each get an m-th and hardly move: on 16.9 M tokens of Wikipedia (dim 100, 5 epochs) the analogies end at 33 %,
+whatever α. word2vec.c leaves the 1/m out altogether, that is, takes λ√m = m: 36.4 % at α = 0.05, gensim's code 36.1 %.
+With √m the rows of a window together go equally far, whatever m: 36.6 to 37.3 % for λ from 2 to 5, and as good on
+similarities. A constant instead of √m does not help (33.1 % for 5, 33.6 % for 10).
 """
 
 from typing import Any
@@ -36,6 +42,7 @@ from wordvec.kernels.windows import (
 )
 
 _ZERO = np.float32(0)
+PACE = 3.0  # λ
 
 
 @lean_inline
@@ -116,8 +123,8 @@ def _update_outputs(model: Model, room: Scratch, at: int, g: int) -> None:
 
 @lean_inline
 def _update_inputs(model: Model, room: Scratch, count: int) -> None:
-    """Add 1/m Σ g_o u_o to every input row."""
-    share = splat(np.float32(1) / np.float32(count))
+    """Add λ√m · 1/m Σ g_o u_o to every input row."""
+    share = splat(np.float32(PACE / np.sqrt(np.float64(count))))
     for d in range(0, model.stride, LANES):
         change = mul(load(room.rows, model.stride + d), share)
         for i in range(count):

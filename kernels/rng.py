@@ -44,4 +44,4 @@ def low(bits: np.uint64) -> np.uint64:
 @lean_inline
 def below(bits: np.uint64, bound: int) -> int:
     """Give a whole number in [0, bound) from 32 random bits; bound < 2³²."""
-    return np.int64((bits * np.uint64(bound)) >> _32)
+    return int(np.int64((bits * np.uint64(bound)) >> _32))

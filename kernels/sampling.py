@@ -31,7 +31,8 @@ def keep_thresholds(counts: NDArray[np.int64], sample: float) -> NDArray[np.uint
     if sample == 0:
         return np.full(len(counts), WHOLE - 1, np.uint32)
     x = counts / (sample * counts.sum())
-    return np.minimum(WHOLE - 1, np.minimum(1.0, (np.sqrt(x) + 1) / x) * WHOLE).astype(np.uint32)
+    shares: NDArray[np.float64] = np.minimum(WHOLE - 1, np.minimum(1.0, (np.sqrt(x) + 1) / x) * WHOLE)
+    return shares.astype(np.uint32)
 
 
 def noise_table(counts: NDArray[np.int64], power: float) -> NDArray[np.uint32]:
@@ -71,7 +72,7 @@ def _fill_alias_table(shares: NDArray[np.float64], table: NDArray[np.uint32]) ->
 def draw_noise(table: NDArray[np.uint32], bits: np.uint64) -> int:
     """Give a noise word from 64 random bits."""
     cell = 2 * rng.below(rng.high(bits), len(table) // 2)
-    return np.int64(cell // 2) if rng.low(bits) < table[cell] else np.int64(table[cell + 1])
+    return cell // 2 if rng.low(bits) < table[cell] else int(np.int64(table[cell + 1]))
 
 
 @lean_inline

@@ -10,7 +10,7 @@ With the JIT off (and for type checkers) the same names work on NumPy rows of si
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from numba import config
+from numba.core import config
 from numpy.typing import NDArray
 
 LANES = 16
@@ -28,7 +28,7 @@ if TYPE_CHECKING or config.DISABLE_JIT:
         """Write `register` to ``array[offset : offset + 16]``."""
         array[offset : offset + LANES] = register
 
-    def splat(value: float) -> Register:
+    def splat(value: np.float32) -> Register:
         """Give a register with `value` (a float32) in every lane."""
         return np.full(LANES, value, np.float32)
 
@@ -76,5 +76,4 @@ if TYPE_CHECKING or config.DISABLE_JIT:
         """Ask for the cache line of ``array[offset]``, to be read and written soon."""
 
 else:
-    from wordvec.kernels._registers import add, div, fma, load, maximum, mul, prefetch, scale_by_power, splat
-    from wordvec.kernels._registers import store, sub, sums, where_positive
+    pass

@@ -10,10 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.kernels._jit import inline, kernel
-from wordvec.kernels.bits import lowest
-from wordvec.kernels.text import long_key, same_bytes, slot_of
+from wordvec.kernels.bits import Bytes, Int, Longs, Masks, fetch
+from wordvec.kernels.words import SHORT, Words, same_bytes, slot_of, slot_shift
 
 _ZERO, _ONE, _TWO = np.uint64(0), np.uint64(1), np.uint64(2)
+_AHEAD = 12
+"""So many words ahead, a slot is fetched from memory: the table of a large vocabulary is in no cache."""
+
+_MOST_DIGITS = 18
+"""Of a count that fits in 63 bits whatever the digits are."""
+
 LINE_ROOM = 21
 """Bytes: a blank, a count of at most 19 digits, LF."""
 
@@ -24,16 +30,23 @@ ENOUGH = -1
 class Table(NamedTuple):
     """Words and their counts, with room for more; the caller knows how many there are."""
 
-    slots: NDArray[np.uint64]  # (2 * slots,) a power of two: a key, 0 if empty, and a word, by turns
-    keys: NDArray[np.uint64]  # (room,)
+    slots: Masks  # (4 * room,), see `wordvec.kernels.words`
+    keys: Masks  # (room,)
     names: NDArray[np.uint32]  # (room,) the id that tokens of this word have in the text encoded so far
-    counts: NDArray[np.int64]  # (room,)
-    starts: NDArray[np.int64]  # (room + 1,)
-    packed: NDArray[np.uint8]  # (bytes of room,)
+    counts: Longs  # (room,)
+    starts: Longs  # (room + 1,)
+    packed: Bytes  # (bytes of room,)
 
 
 @kernel
-def add_words(table, words, next_name, data, keys, starts, lengths, counts, names):
+def add_words(
+    table: Table,
+    words: int,
+    next_name: int,
+    data: Bytes,
+    block: Words,
+    names: NDArray[np.uint32],
+) -> int:
     """Add a block's words to the table; give how many words it then holds.
 
     Parameters
@@ -42,30 +55,30 @@ def add_words(table, words, next_name, data, keys, starts, lengths, counts, name
         Changed; has room for all the block's words, and twice as many slots.
     words, next_name : int
         Words in the table; the first name no word has had yet.
-    data, keys, starts, lengths, counts
-        The block's text and words, as in `wordvec.kernels.text.Tokens`.
+    data, block : (bytes,) uint8, Words
+        The block's text and its words.
     names : (block's words,) uint32
         Written: the name of each of the block's words.
     """
-    slots = table.slots
-    shift = np.uint64(65 - lowest(np.uint64(slots.size)))
-    last = np.uint64(slots.size - 1)
+    slots, keys = table.slots, block.keys
+    shift, last = slot_shift(slots), np.uint64(slots.size - 1)
     for new in range(keys.size):
-        key, start, length = keys[new], starts[new], lengths[new]
+        if new + _AHEAD < keys.size:
+            fetch(slots, slot_of(keys[new + _AHEAD], shift))
+        key, start, length = keys[new], block.starts[new], block.lengths[new]
         slot = slot_of(key, shift)
         while True:
             if slots[slot] == key:
                 word = np.int64(slots[slot + _ONE])
-                here = table.starts[word]
-                if length <= 8 or (
+                here = table.starts[word] if length > SHORT else 0
+                if length <= SHORT or (
                     table.starts[word + 1] - here == length and same_bytes(table.packed, here, data, start, length)
                 ):
-                    table.counts[word] += counts[new]
                     break
             elif slots[slot] == _ZERO:
-                word = words
+                word = np.int64(words)
                 slots[slot], slots[slot + _ONE] = key, np.uint64(word)
-                table.keys[word], table.counts[word], table.names[word] = key, counts[new], next_name
+                table.keys[word], table.counts[word], table.names[word] = key, 0, next_name
                 here = table.starts[word]
                 for k in range(length):
                     table.packed[here + k] = data[start + k]
@@ -74,33 +87,24 @@ def add_words(table, words, next_name, data, keys, starts, lengths, counts, name
                 next_name += 1
                 break
             slot = (slot + _TWO) & last
+        names[new] = word
+    # Apart from the search, so that waiting for one word's count does not hold up the search for the next.
+    for new in range(keys.size):
+        word = np.int64(names[new])
+        table.counts[word] += block.counts[new]
         names[new] = table.names[word]
     return words
 
 
 @kernel
-def word_keys(packed, starts, keys):
-    """Write the keys of packed words, as `wordvec.kernels.text` makes them."""
-    for word in range(keys.size):
-        start, length = starts[word], starts[word + 1] - starts[word]
-        if length > 8:
-            keys[word] = long_key(packed, start, length)
-        else:
-            key = _ZERO
-            for k in range(length):
-                key |= np.uint64(packed[start + k]) << np.uint64(8 * k)
-            keys[word] = key
-
-
-@kernel
-def translate(ids, names):
+def translate(ids: NDArray[np.uint32], names: NDArray[np.uint32]) -> None:
     """Replace each id by ``names[id]``."""
     for token in range(ids.size):
         ids[token] = names[ids[token]]
 
 
 @kernel
-def gather_words(packed, starts, order, new_packed, new_starts):
+def gather_words(packed: Bytes, starts: Longs, order: Longs, new_packed: Bytes, new_starts: Longs) -> None:
     """Write the words `order` names, one after another, to `new_packed`, and where each begins to `new_starts`."""
     here = 0
     for new in range(order.size):
@@ -112,8 +116,11 @@ def gather_words(packed, starts, order, new_packed, new_starts):
 
 
 @kernel
-def prefixes(packed, starts, words, depth, found):
-    """Write to `found` bytes `depth` to ``depth + 8`` of each of `words` as a number that sorts as they do, zeros where it ends."""
+def prefixes(packed: Bytes, starts: Longs, words: Longs, depth: int, found: Masks) -> None:
+    """Write to `found` bytes `depth` to ``depth + 8`` of each of `words`, as a number that sorts as they do.
+
+    Behind the end of a word are zeros, which no word holds.
+    """
     for k in range(words.size):
         begin = starts[words[k]] + depth
         end = min(begin + 8, starts[words[k] + 1])
@@ -124,7 +131,7 @@ def prefixes(packed, starts, words, depth, found):
 
 
 @inline
-def _write_number(number, lines, here):
+def _write_number(number: Int, lines: Bytes, here: Int) -> Int:
     """Write a number in decimal; give where it ends."""
     digits = 1
     rest = number // 10
@@ -138,9 +145,9 @@ def _write_number(number, lines, here):
 
 
 @kernel
-def write_lines(packed, starts, counts, lines):
+def write_lines(packed: Bytes, starts: Longs, counts: Longs, lines: Bytes) -> Int:
     """Write ``word count`` lines to `lines`, which has `LINE_ROOM` bytes more for each word; give how many bytes."""
-    here = 0
+    here: Int = 0
     for word in range(counts.size):
         for k in range(starts[word], starts[word + 1]):
             lines[here] = packed[k]
@@ -153,7 +160,7 @@ def write_lines(packed, starts, counts, lines):
 
 
 @kernel
-def parse_lines(lines, packed, starts, counts):
+def parse_lines(lines: Bytes, packed: Bytes, starts: Longs, counts: Longs) -> int:
     """Read ``word count`` lines, each ended by LF; give the number of the first faulty one, or `ENOUGH`.
 
     Parameters
@@ -174,11 +181,11 @@ def parse_lines(lines, packed, starts, counts):
         if lines[place] == 32:
             digits = 0
             place += 1
-            while 48 <= lines[place] <= 57:
+            while 48 <= lines[place] <= 57 and digits < _MOST_DIGITS:
                 count = 10 * count + np.int64(lines[place] - 48)
                 digits += 1
                 place += 1
-        if here == starts[word] or digits < 1 or digits > 18 or lines[place] != 10:
+        if here == starts[word] or digits < 1 or lines[place] != 10:
             return word
         counts[word] = count
         place += 1

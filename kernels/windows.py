@@ -155,7 +155,7 @@ def read_piece(
     offsets: NDArray[np.int64],
     state: np.uint64,
 ) -> Any:
-    """Thin the piece's sentences out into ``tokens`` and ``bounds``, draw for the first windows; give the new stream."""
+    """Thin the sentences out into ``tokens`` and ``bounds``, draw for the first windows; give the new stream."""
     filled = 0
     room.bounds[0] = 0
     for sentence in range(len(offsets) - 1):
@@ -169,7 +169,14 @@ def read_piece(
 
 @lean_inline
 def open_window(
-    model: Model, sampler: Sampler, windows: Windows, room: Scratch, centre: int, sentence: int, sentences: int, state: np.uint64
+    model: Model,
+    sampler: Sampler,
+    windows: Windows,
+    room: Scratch,
+    centre: int,
+    sentence: int,
+    sentences: int,
+    state: np.uint64,
 ) -> Any:
     """Put the rows of the window's words into ``inputs``, draw for a window ahead; give their number and the stream."""
     begin, end, filled = room.bounds[sentence], room.bounds[sentence + 1], room.bounds[sentences]

@@ -1,7 +1,12 @@
 """The slow twins: every algorithm again, as its paper says it, one number at a time where that is clearest."""
 
 import math
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +71,7 @@ def start_row(word: str, seed: int, dim: int) -> Rows:
 
 AHEAD = 2
 CHUNK = 6
+PACE = 3
 
 
 def sigmoid(z: float) -> float:
@@ -77,7 +83,9 @@ def pair_loss(score: float, label: int) -> float:
     return math.log1p(math.exp(-score if label else score))
 
 
-def skipgram_window(words: Rows, contexts: Rows, inputs: list[int], outputs: list[int], rate: float) -> tuple[float, int]:
+def skipgram_window(
+    words: Rows, contexts: Rows, inputs: list[int], outputs: list[int], rate: float
+) -> tuple[float, int]:
     """One window: `inputs` against outputs[0] (the centre) and noise; all scores from the rows as they were."""
     counted = [k == 0 or output != outputs[0] for k, output in enumerate(outputs)]
     loss, pairs = 0.0, 0
@@ -121,7 +129,7 @@ def cbow_window(words: Rows, contexts: Rows, inputs: list[int], outputs: list[in
                 error += gradient * before[outputs[k]]
                 contexts[outputs[k]] += gradient * h
     for c in inputs:
-        words[c] += error / len(inputs)
+        words[c] += PACE * math.sqrt(len(inputs)) * error / len(inputs)
     return loss, pairs
 
 
@@ -175,3 +183,99 @@ def _windows(
             reach = window if fixed else 1 + (((stream.bits() >> 32) * window) >> 32)
             yield centre, sentence[max(0, position - reach) : position] + sentence[position + 1 : position + reach + 1]
             centre += 1
+
+
+# Decimals
+
+
+def nearest_float32(text: str) -> np.float32:
+    """Of the float32 around a decimal the nearest, of two the even one; 2^128 stands for infinity."""
+    exact = Fraction(text)
+    with np.errstate(over="ignore"):
+        guess = np.float32(float(exact)) if abs(exact) < 2**200 else np.float32(math.copysign(math.inf, exact))
+        nearby = [guess, np.nextafter(guess, np.float32(-np.inf)), np.nextafter(guess, np.float32(np.inf))]
+
+    def distance(number: Any) -> tuple[Fraction, int]:
+        value = Fraction(float(number)) if np.isfinite(number) else Fraction(math.copysign(2.0**128, number))
+        return abs(value - exact), int(number.view(np.uint32)) & 1
+
+    return np.float32(math.copysign(min(nearby, key=distance), -1 if text.startswith("-") else 1))
+
+
+def shortest_decimal(number: np.float32) -> str:
+    """With one digit more at a time, the nearest decimal that reads back to the number."""
+    exact = abs(Fraction(float(number)))
+    if exact == 0:
+        return str(float(number))
+    for digits in range(1, 10):
+        unit = Fraction(10) ** (math.floor(math.log10(float(exact))) + 1 - digits)
+        multiples = sorted((exact // unit * unit, (exact // unit + 1) * unit), key=lambda near: abs(near - exact))
+        for decimal in multiples:
+            scientific = f"{Decimal(decimal.numerator) / Decimal(decimal.denominator):e}"
+            if decimal and nearest_float32(scientific) == abs(number):
+                return ("-" if number < 0 else "") + _notation(Decimal(scientific))
+    raise AssertionError(number)
+
+
+def decimal_between(number: np.float32, above: np.float32, nudge: int) -> str:
+    """The middle of two numbers, exactly or with one more digit far behind it (`nudge` 1 or -1)."""
+    middle = (Fraction(float(number)) + Fraction(float(above))) / 2
+    with localcontext(prec=400):
+        return f"{Decimal(middle.numerator) / Decimal(middle.denominator) * (1 + nudge * Decimal('1e-60')):e}"
+
+
+def _notation(decimal: Decimal) -> str:
+    decimal = decimal.normalize()
+    if Decimal("1e-4") <= decimal < Decimal("1e16"):
+        text = f"{decimal:f}"
+        return text if "." in text else text + ".0"
+    digits, _, exponent = f"{decimal:e}".partition("e")
+    return f"{digits}e{exponent[0]}{exponent[1:]:0>2}"
+
+
+# Neighbours
+
+
+def nearest(
+    words: list[str], matrix: NDArray[np.float32], query: NDArray[Any], without: set[str]
+) -> list[tuple[str, float]]:
+    """Every word with its cosine to the query, the nearest first."""
+
+    def cosine(row: NDArray[Any]) -> float:
+        product = sum(float(x) * float(y) for x, y in zip(row, query, strict=True))
+        return product / math.sqrt(sum(float(x) ** 2 for x in row) * sum(float(y) ** 2 for y in query))
+
+    scored = [(word, cosine(row)) for word, row in zip(words, matrix, strict=True) if word not in without]
+    return sorted(scored, key=lambda pair: -pair[1])
+
+
+# Text to ids
+
+SEPARATORS = re.compile("[\x00-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+
+
+def split_tokens(text: str) -> list[str]:
+    return [token for part in SEPARATORS.split(text) if (token := part.lstrip("\ufeff"))]
+
+
+def split_sentences(text: str, sentence: str) -> list[list[str]]:
+    """The sentences of one source; empty ones are none."""
+    if sentence == "file":
+        return [tokens] if (tokens := split_tokens(text)) else []
+    sentences: list[list[str]] = [[]]
+    for line in re.split("\r\n|\r|\n", text):
+        tokens = split_tokens(line)
+        sentences[-1] += tokens
+        if sentence == "line" or not tokens:
+            sentences.append([])
+    return [tokens for tokens in sentences if tokens]
+
+
+def cut_sentences(sentences: list[list[str]], longest: int) -> list[list[str]]:
+    return [tokens[k : k + longest] for tokens in sentences for k in range(0, len(tokens), longest)]
+
+
+def count_words(sentences: list[list[str]]) -> list[tuple[str, int]]:
+    """Words and counts by falling count, ties by bytes."""
+    counts = Counter(token for tokens in sentences for token in tokens)
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0].encode()))

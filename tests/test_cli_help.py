@@ -210,3 +210,20 @@ def test_completion_offers_commands_and_options() -> None:
     assert completions("wordvec", "t") == ["train"]
     assert completions("wordvec", "train", "s") == ["skipgram"]
     assert completions("wordvec", "train", "skipgram", "--min") == ["--min-count"]
+
+
+def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wordvec.vectors.Vectors.load", lambda path: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        run(["nearest", "a.vec", "word"])
+
+
+def test_too_little_memory_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def load(path: object) -> None:
+        raise MemoryError("Unable to allocate 3.5 TiB")
+
+    monkeypatch.setattr("wordvec.vectors.Vectors.load", load)
+    assert run(["nearest", "a.vec", "word"]) == 1
+    assert capsys.readouterr().err == (
+        "wordvec: not enough memory: Unable to allocate 3.5 TiB; --dry-run says what a training needs\n"
+    )

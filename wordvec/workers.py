@@ -44,7 +44,7 @@ def ordered_map(function: Callable[[Item], Result], items: Iterable[Item], threa
     """Give ``function(item)`` for each item, in the items' order, computed by `threads` threads.
 
     At most ``threads + 1`` results wait, so memory is bounded however long `items` is. With one thread nothing is
-    started. An exception in `function` or `items` is raised here once the work before it has been given.
+    started. An exception in `function` is raised once the results before it have been given, one in `items` at once.
     """
     if threads == 1:
         yield from map(function, items)
@@ -69,7 +69,9 @@ class StopFlag:
     def __init__(self) -> None:
         self._event = threading.Event()
 
-    def __bool__(self) -> bool:
+    @property
+    def requested(self) -> bool:
+        """Whether the work was asked to stop."""
         return self._event.is_set()
 
     def set(self) -> None:
@@ -84,7 +86,7 @@ class StopFlag:
         Interrupted
             If the flag is set.
         """
-        if self:
+        if self.requested:
             raise Interrupted("interrupted; nothing was written")
 
 
@@ -97,7 +99,7 @@ def stop_on_signals() -> Iterator[StopFlag]:
     flag = StopFlag()
 
     def handle(_number: int, _frame: FrameType | None) -> None:
-        if flag:
+        if flag.requested:
             raise KeyboardInterrupt
         flag.set()
 
@@ -139,7 +141,7 @@ class Progress:
         self._label, self._total, self._unit = label, total, unit
         self._begun = self._last_line = time.monotonic()
         if not self.quiet and sys.stderr.isatty():
-            self._bar = tqdm(total=total, desc=label, unit=unit, unit_scale=True, dynamic_ncols=True, leave=False)
+            self._bar = tqdm[None](total=total, desc=label, unit=unit, unit_scale=True, dynamic_ncols=True, leave=False)
 
     def report(self, done: int, **figures: float) -> None:
         """Say that `done` units of the task are done, with figures worth showing (``loss=2.31``)."""

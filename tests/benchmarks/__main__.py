@@ -43,6 +43,8 @@ def main() -> None:
 def _sections(options: argparse.Namespace, text: texts.Text, data: dict[str, Any], target: Path) -> None:
     wanted = {tool.lower() for tool in options.only or []}
     found = [tool for tool in tools.found() if not wanted or tool.name.lower() in wanted]
+    for name in sorted(wanted - {tool.name.lower() for tool in found}):
+        _say(f"{name}: not found, left out")
     data["tools"] = {tool.name: tool.version for tool in found}
     thread_counts = sorted({1, *options.threads})
     if "machine" in options.sections:

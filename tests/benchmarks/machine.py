@@ -7,7 +7,8 @@ are two):
 - skip-gram: scores 2 d m (K + 1), gradients of both sides 4 d m (K + 1)
 - CBOW: the mean m d, scores 2 d (K + 1), gradients 4 d (K + 1), and m d to add the gradient to the window's rows
 
-Each row that takes part is read and written once: m + K + 1 rows a window.
+Each row that takes part is read and written once: m + K + 1 rows a window. The rows read to find the memory's limit
+are drawn evenly, so training, where frequent words stay in the nearest cache, can go beyond it.
 """
 
 import os

@@ -10,6 +10,9 @@ from wordvec.cli import options
 from wordvec.cli.command import Command
 from wordvec.errors import InputError
 
+MOST_SHOWN = 20
+"""Of a list, so many are shown to people."""
+
 
 @click.command(
     cls=Command,
@@ -79,7 +82,8 @@ def _lines(value: Any, name: str) -> list[tuple[str, str]]:
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return [line for at, inner in enumerate(value) for line in _lines(inner, f"{name}.{at}")]
     if isinstance(value, list):
-        return [(name, ", ".join(_text(inner) for inner in value))]
+        more = f", ... ({len(value):,} in all)" if len(value) > MOST_SHOWN else ""
+        return [(name, ", ".join(map(_text, value[:MOST_SHOWN])) + more or "-")]
     return [(name, _text(value))]
 
 

@@ -78,17 +78,16 @@ def opened(
         with EncodedCorpus.open(encoded[0], threads=threads) as corpus:
             yield corpus
         return
-    announce_compilation(progress, "text")
     workspace.mkdir(exist_ok=True)
     with EncodedCorpus.from_text(paths, workspace / "corpus", threads=threads, progress=progress, **settings) as corpus:
         yield corpus
 
 
-def announce_compilation(progress: Progress, module: str) -> None:
-    """Say that kernels of `module` will be compiled, if that is so: the first run is slower than the others."""
-    from wordvec.kernels import _jit
+def announce_compilation(progress: Progress, *modules: str) -> None:
+    """Say that kernels of one of the modules will be compiled, if so: the first run is slower than the others."""
+    from wordvec.kernels._jit import CACHE_FOLDER
 
-    if _jit.CACHE_FOLDER is not None and not any(_jit.CACHE_FOLDER.rglob(f"{module}.*.nbi")):
+    if CACHE_FOLDER is not None and not all(any(CACHE_FOLDER.rglob(f"{module}.*.nbi")) for module in modules):
         progress.say("compiling kernels (first run only)")
 
 

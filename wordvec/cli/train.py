@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 HELP = """\
 CORPUS is text, tokens separated by white space and one sentence a line unless the options say otherwise: files,
 folders, 'patterns*' or - for standard input; plain or .gz .bz2 .xz .zst; a MediaWiki dump, or JSONL with --field. Or
-it is one folder made by wordvec corpus encode.
+it is one folder made by wordvec corpus encode. Text is encoded into OUT.partial, beside the output because it needs
+about as much disk as the text, and that is removed at the end.
 
 Beside OUT.vec come OUT.vocab, the words and their counts, and OUT.json: method, settings, versions, corpus, loss.
 
@@ -104,6 +105,7 @@ def _begin(run: SimpleNamespace, trainer: NegativeSampling) -> None:
     partial = _partial(run)
     with reporting(run.quiet, run.log, run.force) as progress:
         start = _start(run)
+        announce_compilation(progress, "text", trainer.method)
         with _cleared(partial, run.force), opened(run.corpus, partial, progress, trainer.threads, run.text) as corpus:
             if run.dry_run:
                 _print_estimate(trainer, corpus)
@@ -118,21 +120,25 @@ def _resume(run: SimpleNamespace) -> None:
     """Go on with an interrupted training."""
     context = click.get_current_context()
     kept = {parameter.name for parameter in (*START, *OUTPUT)} - {"init", "init_contexts", "dry_run"}
-    for parameter in context.command.params:
-        source = context.get_parameter_source(parameter.name or "")
-        if parameter.name not in kept and source is click.core.ParameterSource.COMMANDLINE:
-            what = parameter.opts[0] if isinstance(parameter, click.Option) else "CORPUS"
-            raise SettingsError(f"{what}: an interrupted training goes on with what it began with; leave it out")
+    given = ["CORPUS"] if run.corpus else []
+    for option in context.command.params:
+        chosen = context.get_parameter_source(option.name or "") is click.core.ParameterSource.COMMANDLINE
+        if isinstance(option, click.Option) and chosen and option.name not in kept:
+            given.append(option.opts[0])
+    if given:
+        raise SettingsError(f"{given[0]}: an interrupted training goes on with what it began with; leave it out")
     _check_outputs(run)
     checkpoint = Checkpoint.open(_partial(run), run.checkpoint_every)
     settings = dict(checkpoint.settings)
-    if settings.pop("method", None) != run.method.method:
-        raise SettingsError(f"{checkpoint.folder}: is a training of {checkpoint.settings.get('method')}, not of this")
+    method = settings.pop("method", None)
+    if method != run.method.method:
+        raise SettingsError(f"{checkpoint.folder}: is a training of {method}, not of {run.method.method}")
     trainer = run.method(**settings)
     with (
         reporting(run.quiet, run.log, run.force, go_on=True) as progress,
         EncodedCorpus.open(checkpoint.corpus_folder) as corpus,
     ):
+        announce_compilation(progress, trainer.method)
         _fit(run, trainer, corpus, checkpoint, progress)
 
 
@@ -144,12 +150,13 @@ def _fit(
     progress: Progress,
     **start: "Vectors | None",
 ) -> None:
-    announce_compilation(progress, trainer.method)
     try:
         with stop_on_signals() as stop:
             vectors = trainer.fit(corpus, checkpoint=checkpoint, progress=progress, stop=stop, **start)
-    except Interrupted as error:
-        raise Interrupted(f"{error}; go on with: {shlex.join(_go_on(run))}") from None
+    except (Interrupted, KeyboardInterrupt) as error:
+        if not _can_go_on(checkpoint.folder):
+            raise
+        raise Interrupted(f"{str(error) or 'abandoned'}; go on with: {shlex.join(_go_on(run))}") from None
     vectors.save(run.output, overwrite=run.force)
     if run.contexts:
         assert vectors.contexts is not None

@@ -24,9 +24,8 @@ def explain_header(line: bytes) -> str:
     if is_binary(line):
         return "binary data, not a text of vectors"
     if len(fields) > 2 and all(_NUMBER.fullmatch(field) for field in fields[1:]):
-        dim = len(fields) - 1
         return (
-            f'no header, as in GloVe\'s texts; put a first line "ROWS {dim}" before it, ROWS being the number of lines'
+            f'no header, as in texts of GloVe; put "ROWS {len(fields) - 1}" before it, ROWS being its number of lines'
         )
     return f'the first line is {_shown(line)}, not "rows dim" (two whole numbers, dim at least 1)'
 

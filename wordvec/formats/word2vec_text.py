@@ -5,6 +5,7 @@ unique words without white space or control characters, finite numbers in their 
 tolerance: blanks at a line's end, ``\r\n``, several blanks between numbers, no newline at the end.
 """
 
+import math
 import re
 import warnings
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import workers
-from wordvec.errors import InputError, MemoryLimitError
+from wordvec.errors import InputError, MemoryLimitError, SettingsError
 from wordvec.formats import Plain, compressed, sidecars, word2vec_faults
 from wordvec.kernels.decimal_parsing import parse_rows
 from wordvec.kernels.decimals import LONGEST_NUMBER, format_rows
@@ -70,6 +71,8 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     OutputError
         If the files cannot be written, or are there and `overwrite` is false.
     """
+    if plain.matrix.shape[1] == 0:
+        raise SettingsError(f"{path}: vectors of dim 0 cannot be written")
     check_words(plain.words)
     ending = path.suffix
 
@@ -152,8 +155,11 @@ class _Block(NamedTuple):
         return InputError(f"{self.path}, line {self.first + row + 2}: {what}")
 
 
-def _blocks(path: Path, file: IO[bytes], matrix: NDArray[np.float32], whole: bool) -> Iterator[_Block]:
-    """Give as many lines as `matrix` has rows; if `whole`, nothing but white space may come after them."""
+def _blocks(path: Path, file: IO[bytes], matrix: NDArray[np.float32], whole: bool) -> Iterator[_Block | InputError]:
+    """Give as many lines as `matrix` has rows; if `whole`, nothing but white space may come after them.
+
+    What is wrong with their number is given as an item, to be raised after what is wrong with the lines before.
+    """
     first = 0
     longest = _LONGEST_WORD + _LONGEST_FIELD * matrix.shape[1]
     for text in _whole_lines(file, longest):
@@ -166,9 +172,10 @@ def _blocks(path: Path, file: IO[bytes], matrix: NDArray[np.float32], whole: boo
             if not whole:
                 return
             if b"".join(text.split(b"\n")[rows:]).strip():
-                raise InputError(f"{path}, line {first + 2}: the header says {first} rows, but more follow")
+                yield InputError(f"{path}, line {first + 2}: the header says {first} rows, but more follow")
+                return
     if first < len(matrix):
-        raise InputError(f"{path}: the header says {len(matrix)} rows, but there are {first}; is the file cut short?")
+        yield InputError(f"{path}: the header says {len(matrix)} rows, but there are {first}; is the file cut short?")
 
 
 def _whole_lines(file: IO[bytes], longest: int) -> Iterator[bytes]:
@@ -191,8 +198,10 @@ def _whole_lines(file: IO[bytes], longest: int) -> Iterator[bytes]:
         yield rest + b"\n"
 
 
-def _parse(block: _Block) -> list[str]:
+def _parse(block: _Block | InputError) -> list[str]:
     """Fill the block's rows and give their words."""
+    if isinstance(block, InputError):
+        raise block
     packed = np.empty(len(block.text), np.uint8)
     rows, end, undecided = parse_rows(np.frombuffer(block.text, np.uint8), block.rows, packed)
     if rows < len(block.rows):
@@ -211,7 +220,7 @@ def _parse(block: _Block) -> list[str]:
 def _decide(block: _Block) -> None:
     """Fill in the numbers that float64 could not decide."""
     lines = block.text.split(b"\n")
-    for row, column in np.argwhere(np.isnan(block.rows)):
+    for row, column in np.argwhere(np.isnan(block.rows)).tolist():
         number = nearest_float32(lines[row].decode(errors="replace").split()[1 + column])
         if np.isinf(number):
             raise block.fault(row, "a number is too large for float32")
@@ -221,14 +230,9 @@ def _decide(block: _Block) -> None:
 def nearest_float32(text: str) -> np.float32:
     """Give the float32 nearest to a decimal, of two equally near ones the even one, by exact arithmetic."""
     exact = Fraction(text)
-    guess = np.float32(float(text))
-    nearby = [guess, np.nextafter(guess, np.float32(-np.inf)), np.nextafter(guess, np.float32(np.inf))]
-    return min(nearby, key=lambda number: (abs(_as_fraction(number) - exact), int(number.view(np.int32)) & 1))
-
-
-def _as_fraction(number: np.float32) -> Fraction:
-    """Give a float32's value, with the next power of two standing for infinity, as IEEE 754 rounds."""
-    return Fraction(float(number)) if np.isfinite(number) else Fraction(int(np.sign(number)) << 128)
+    step = Fraction(2) ** max(-149, math.frexp(float(exact))[1] - 24)
+    magnitude = abs(round(exact / step) * step)
+    return np.float32(math.copysign(magnitude if magnitude < 1 << 128 else math.inf, -1 if text[0] == "-" else 1))
 
 
 def _without_repeated(

@@ -81,7 +81,7 @@ class Trainer:
             "method": self.method,
             "settings": dataclasses.asdict(self),
             "corpus": {
-                "digest": corpus.meta["digest"],
+                "digest": corpus.digest,
                 "tokens": len(corpus.ids),
                 "sentences": len(corpus.offsets) - 1,
                 "words": len(corpus.vocabulary),

@@ -3,6 +3,7 @@
 import dataclasses
 from typing import TYPE_CHECKING, ClassVar
 
+from wordvec.trainers.base import hyperparameter
 from wordvec.trainers.negative_sampling import NegativeSampling
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ class CBOW(NegativeSampling):
     """Predict the centre of a window from the mean of its words."""
 
     method: ClassVar[str] = "cbow"
+
+    learning_rate: float = hyperparameter(0.05, "first learning rate; it falls linearly to nearly 0", above=0)
 
     def kernel(self) -> "Kernel":
         """Give the kernel that trains one piece."""

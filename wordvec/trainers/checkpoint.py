@@ -74,7 +74,9 @@ class Checkpoint:
             saved = json.loads((folder / "state.json").read_text())
             if saved["version"] != VERSION:
                 raise InputError(f"{folder}: written by another version of wordvec; train anew")
-            checkpoint.state = State(saved["done"], [(loss, pairs) for loss, pairs in saved["losses"]], saved["seconds"])
+            checkpoint.state = State(
+                saved["done"], [(loss, pairs) for loss, pairs in saved["losses"]], saved["seconds"]
+            )
             checkpoint.settings = saved["settings"]
             checkpoint.corpus_folder = folder / saved["corpus"]
             checkpoint.corpus_digest = saved["corpus_digest"]
@@ -101,12 +103,15 @@ class Checkpoint:
         """
         self.folder.mkdir(exist_ok=True)
         for name, matrix in (("words", words), ("contexts", contexts)):
-            with files.replacing(self.folder / f"{name}-{state.done}.npy", overwrite=True) as path, path.open("wb") as out:
+            with (
+                files.replacing(self.folder / f"{name}-{state.done}.npy", overwrite=True) as path,
+                path.open("wb") as out,
+            ):
                 np.lib.format.write_array(out, matrix)
         place = corpus.folder.resolve()
         if place.is_relative_to(self.folder.resolve()):
             place = place.relative_to(self.folder.resolve())
-        record = {"version": VERSION, "settings": settings, "corpus": str(place), "corpus_digest": corpus.meta["digest"]}
+        record = {"version": VERSION, "settings": settings, "corpus": str(place), "corpus_digest": corpus.digest}
         record |= dataclasses.asdict(state)
         with files.replacing(self.folder / "state.json", overwrite=True) as path:
             path.write_text(json.dumps(record, indent=1))

@@ -113,11 +113,13 @@ def run(
                 state.seconds = now - begun
                 if now - reported >= SECONDS_BETWEEN_REPORTS or state.done % pieces.per_epoch == 0:
                     reported = now
-                    progress.report(pieces.tokens_before(state.done), epoch=len(state.losses), loss=mean_losses(state)[-1])
+                    progress.report(
+                        pieces.tokens_before(state.done), epoch=len(state.losses), loss=mean_losses(state)[-1]
+                    )
             if state.done < len(pieces):
                 save(state)
                 begun = time.monotonic() - state.seconds
-            if stop and state.done < len(pieces):
+            if stop.requested and state.done < len(pieces):
                 raise Interrupted(f"interrupted after {100 * state.done / len(pieces):.0f} % of the training")
     finally:
         progress.end()
@@ -129,20 +131,21 @@ def mean_losses(state: State) -> list[float]:
 
 
 def estimate_seconds(pieces: Pieces, train: TrainPiece, threads: int) -> float:
-    """Give the seconds that all pieces would take, from those trained in about one second (and the compilation apart)."""
+    """Give the seconds that all pieces would take, from those trained in about one second, compilation apart."""
     train(pieces[0])
-    begun, tokens = time.monotonic(), 0
-    done = _until(range(len(pieces)), begun + SECONDS_TO_ESTIMATE, StopFlag())
-    for tokens in ordered_map(lambda index: train(pieces[index]) and pieces.tokens_before(index + 1), done, threads):
-        pass
-    return (time.monotonic() - begun) * pieces.tokens * pieces.epochs / tokens
+    begun = time.monotonic()
+    indices = _until(range(len(pieces)), begun + SECONDS_TO_ESTIMATE, StopFlag())
+    done = sum(1 for _ in ordered_map(lambda index: train(pieces[index]), indices, threads))
+    return (time.monotonic() - begun) * pieces.tokens * pieces.epochs / pieces.tokens_before(done)
 
 
 def _until(indices: range, due: float, stop: StopFlag) -> Iterator[int]:
     for index in indices:
-        if stop or time.monotonic() >= due:
+        if stop.requested:
             return
         yield index
+        if time.monotonic() >= due:
+            return
 
 
 def _account(state: State, pieces: Pieces, loss: float, pairs: int) -> None:

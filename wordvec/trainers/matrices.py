@@ -64,7 +64,7 @@ def copy_known(matrix: NDArray[np.float32], dim: int, words: list[str], known: V
     """
     if known.dim != dim:
         raise InputError(f"{option}: its vectors have dim {known.dim}, the model {dim}; train with --dim {known.dim}")
-    pairs = [(row, known.row(word)) for row, word in enumerate(words) if word in known]
+    pairs = [(row, known._row(word)) for row, word in enumerate(words) if word in known]
     if pairs:
         rows, sources = np.array(pairs).T
         matrix[rows, :dim] = known.matrix[sources]

@@ -101,7 +101,7 @@ class NegativeSampling(Trainer):
         model = TrainedModel(self, corpus, init, init_contexts)
         if init is not None:
             progress.say(f"starting rows: {model.copied:,} copied, {model.size - model.copied:,} new")
-        state = _saved_state(checkpoint, corpus, model)
+        state = self._saved_state(checkpoint, corpus, model)
         pieces = hogwild.Pieces(corpus, self.epochs)
 
         def save(state: "State") -> None:
@@ -156,13 +156,17 @@ class NegativeSampling(Trainer):
         """Give the kernel that trains one piece."""
         raise NotImplementedError
 
+    def _saved_state(self, checkpoint: "Checkpoint | None", corpus: "EncodedCorpus", model: "TrainedModel") -> "State":
+        from wordvec.trainers.checkpoint import State
 
-def _saved_state(checkpoint: "Checkpoint | None", corpus: "EncodedCorpus", model: "TrainedModel") -> "State":
-    from wordvec.trainers.checkpoint import State
-
-    if checkpoint is None or checkpoint.state is None:
-        return State()
-    if checkpoint.corpus_digest != corpus.meta["digest"]:
-        raise InputError(f"{checkpoint.folder}: was trained on another corpus than {corpus.folder}")
-    checkpoint.load(model.words, model.contexts)
-    return checkpoint.state
+        if checkpoint is None or checkpoint.state is None:
+            return State()
+        if checkpoint.corpus_digest != corpus.digest:
+            raise InputError(f"{checkpoint.folder}: was trained on another corpus than {corpus.folder}")
+        others = {name for name, value in self.settings().items() if checkpoint.settings.get(name) != value} - {
+            "threads"
+        }
+        if others:
+            raise InputError(f"{checkpoint.folder}: was trained with another {', '.join(sorted(others))}")
+        checkpoint.load(model.words, model.contexts)
+        return checkpoint.state

@@ -1,0 +1,245 @@
+"""Trainings and encodings that are stopped: by Ctrl-C, by SIGKILL, and gone on with."""
+
+import contextlib
+import os
+import random
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from cli_helpers import SMALL, Call, files_in, write_text
+
+from wordvec import SkipGram
+from wordvec.cli import run
+from wordvec.corpora.encoded import EncodedCorpus
+from wordvec.errors import Interrupted
+from wordvec.trainers.checkpoint import Checkpoint
+from wordvec.workers import StopFlag
+
+KILLS = 25
+"""For each of two commands."""
+
+TRAIN = ["train", "skipgram", "corpus.txt", "-o", "out.vec", *SMALL]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    write_text(tmp_path / "corpus.txt")
+    return tmp_path
+
+
+@pytest.fixture
+def interrupted() -> None:
+    """Leave what a training that was stopped at its beginning leaves."""
+    Path("out.partial").mkdir()
+    stop = StopFlag()
+    stop.set()
+    trainer = SkipGram(dim=8, epochs=2, min_count=2, threads=1)
+    with EncodedCorpus.from_text("corpus.txt", "out.partial/corpus") as corpus, pytest.raises(Interrupted):
+        trainer.fit(corpus, checkpoint=Checkpoint(Path("out.partial")), stop=stop)
+
+
+@pytest.mark.usefixtures("interrupted")
+def test_resume_gives_the_same_bits_and_removes_what_was_kept(wordvec: Call) -> None:
+    done = wordvec("train", "skipgram", "--resume", "-o", "out.vec")
+    assert done.code == 0
+    assert done.err.endswith("out.vec: 40 words, dim 8\n")
+    assert files_in(Path()) == ["corpus.txt", "out.json", "out.vec", "out.vocab"]
+    assert wordvec("train", "skipgram", "corpus.txt", "-o", "whole.vec", *SMALL).code == 0
+    assert Path("out.vec").read_bytes() == Path("whole.vec").read_bytes()
+
+
+@pytest.mark.usefixtures("interrupted")
+def test_a_new_training_does_not_begin_over_one_that_can_be_gone_on_with(wordvec: Call) -> None:
+    before = files_in(Path())
+    assert wordvec(*TRAIN) == (
+        1,
+        "",
+        "wordvec: out.partial: keeps an interrupted training; --resume goes on with it, --force begins again\n",
+    )
+    assert files_in(Path()) == before
+    assert wordvec(*TRAIN, "--force").code == 0
+    assert files_in(Path()) == ["corpus.txt", "out.json", "out.vec", "out.vocab"]
+
+
+@pytest.mark.usefixtures("interrupted")
+def test_a_dry_run_leaves_an_interrupted_training_alone(wordvec: Call) -> None:
+    before = files_in(Path())
+    assert wordvec(*TRAIN, "--dry-run").code == 0
+    assert files_in(Path()) == before
+
+
+@pytest.mark.usefixtures("interrupted")
+@pytest.mark.parametrize("given", [["--dim", "8"], ["--lowercase"], ["corpus.txt"], ["--init", "a.vec"], ["--dry-run"]])
+def test_resume_takes_no_setting(wordvec: Call, given: list[str]) -> None:
+    done = wordvec("train", "skipgram", "--resume", "-o", "out.vec", *given)
+    what = given[0] if given[0].startswith("-") else "CORPUS"
+    assert done == (
+        2,
+        "",
+        f"wordvec: {what}: an interrupted training goes on with what it began with; leave it out\n",
+    )
+
+
+@pytest.mark.usefixtures("interrupted")
+def test_resume_refuses_another_method(wordvec: Call) -> None:
+    done = wordvec("train", "cbow", "--resume", "-o", "out.vec")
+    assert done == (2, "", "wordvec: out.partial: is a training of skipgram, not of cbow\n")
+
+
+def test_resume_without_anything_kept_says_so(wordvec: Call) -> None:
+    done = wordvec("train", "skipgram", "--resume", "-o", "out.vec")
+    assert done == (
+        1,
+        "",
+        "wordvec: out.partial: no interrupted training to go on with; train without --resume\n",
+    )
+
+
+@pytest.mark.usefixtures("interrupted")
+def test_info_describes_an_interrupted_training(wordvec: Call) -> None:
+    lines = dict(line.split(maxsplit=1) for line in wordvec("info", "out.partial").out.splitlines())
+    assert (lines["kind"], lines["settings.dim"]) == ("interrupted training", "8")
+
+
+@contextlib.contextmanager
+def started(*arguments: str) -> "Iterator[subprocess.Popen[str]]":
+    path = os.pathsep.join(path for path in sys.path if path)
+    with subprocess.Popen(
+        [sys.executable, "-m", "wordvec", *arguments],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": path},
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    for _ in range(3000):
+        if condition():
+            return
+        time.sleep(0.01)
+    raise TimeoutError
+
+
+def test_ctrl_c_stops_within_a_second_and_names_the_command_that_goes_on(wordvec: Call) -> None:
+    write_text(Path("corpus.txt"), sentences=20_000)
+    wordvec(*TRAIN[:4], "warm.vec", *SMALL)
+    options = ["--dim", "100", "--epochs", "10000", "--threads", "1"]
+    with started("train", "skipgram", "corpus.txt", "-o", "out.vec", "--log", "log", *options) as process:
+        wait_until(lambda: Path("log").exists() and "training" in Path("log").read_text())
+        begun = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=10)
+    assert time.monotonic() - begun < 1
+    assert process.returncode == -signal.SIGINT
+    last = err.splitlines()[-1]
+    assert last.startswith("wordvec: interrupted after ")
+    command = shlex.split(last.partition("; go on with: ")[2])
+    assert command == ["wordvec", "train", "skipgram", "-o", "out.vec", "--resume", "--log", "log"]
+    assert {path.name for path in Path().iterdir()} == {
+        *("corpus.txt", "log", "out.partial", "warm.vec", "warm.json", "warm.vocab")
+    }
+
+
+def test_ctrl_c_while_text_is_read_leaves_nothing() -> None:
+    with started("corpus", "encode", "-", "-o", "folder") as process:
+        assert process.stdin is not None
+        process.stdin.write("some words\n" * 1000)
+        process.stdin.flush()
+        wait_until(lambda: len(files_in(Path())) > 1)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=10) == -signal.SIGINT
+        assert process.stderr is not None
+        err = process.stderr.read()
+    assert err.splitlines()[-1] == "wordvec: interrupted; nothing was written"
+    assert files_in(Path()) == ["corpus.txt"]
+
+
+def forked(arguments: list[str]) -> int:
+    """Run a command in a child that has everything imported already; give its process id."""
+    child = os.fork()
+    if not child:
+        try:
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, 1)
+            os.dup2(null, 2)
+            os._exit(run(arguments))
+        finally:
+            os._exit(99)
+    return child
+
+
+def killed_at_random_times(arguments: list[str], seed: int) -> Iterator[None]:
+    """Run a command once to its end and then often until it is killed; after each, let the caller look."""
+    chance = random.Random(seed)
+    begun = time.monotonic()
+    assert os.waitpid(forked(arguments), 0)[1] == 0
+    longest = time.monotonic() - begun
+    yield
+    for _ in range(KILLS):
+        child = forked(arguments)
+        time.sleep(chance.uniform(0, 1.1 * longest))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        yield
+
+
+def clear() -> None:
+    for name in files_in(Path()):
+        if name != "corpus.txt" and Path(name).is_file():
+            Path(name).unlink()
+    for name in reversed(files_in(Path())):
+        if Path(name).is_dir():
+            Path(name).rmdir()
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_encoding_killed_at_random_times_leaves_a_whole_corpus_or_none() -> None:
+    seed = random.SystemRandom().randrange(2**32)
+    print(f"random seed {seed}")
+    write_text(Path("corpus.txt"), sentences=20_000, words=2000)
+    command = ["corpus", "encode", "corpus.txt", "-o", "folder", "--quiet"]
+    assert run(command) == 0
+    expected = files_in(Path())
+    digest = EncodedCorpus.open("folder").digest
+    clear()
+    for _ in killed_at_random_times(command, seed):
+        whole = Path("folder").exists()
+        if whole:
+            assert EncodedCorpus.open("folder").digest == digest
+        assert run([*command, *["--force"] * whole]) == 0
+        assert files_in(Path()) == expected
+        clear()
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_training_killed_at_random_times_leaves_whole_vectors_or_none() -> None:
+    seed = random.SystemRandom().randrange(2**32)
+    print(f"random seed {seed}")
+    write_text(Path("corpus.txt"), sentences=5000, words=2000)
+    command = ["train", "skipgram", "corpus.txt", "-o", "out.vec", "--quiet", *SMALL, "--dim", "100", "--epochs", "1"]
+    assert run(command) == 0
+    expected, vectors = files_in(Path()), Path("out.vec").read_bytes()
+    clear()
+    for _ in killed_at_random_times(command, seed):
+        whole = Path("out.vec").exists()
+        if whole:
+            assert Path("out.vec").read_bytes() == vectors
+            assert Path("out.json").exists()
+            assert Path("out.vocab").exists()
+        overwrite = whole or Path("out.json").exists() or Path("out.vocab").exists()
+        assert run([*command, *["--force"] * overwrite]) == 0
+        assert Path("out.vec").read_bytes() == vectors
+        assert files_in(Path()) == expected
+        clear()

@@ -1,0 +1,99 @@
+"""What the README says stays true: its commands and its program run, its options exist."""
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cli_helpers import Call, write_text
+from gensim.test.utils import datapath
+
+from wordvec import SkipGram
+from wordvec.cli import root
+from wordvec.cli.command import LazyGroup
+from wordvec.corpora.encoded import EncodedCorpus
+from wordvec.errors import Interrupted
+from wordvec.files import remove
+from wordvec.trainers.checkpoint import Checkpoint
+from wordvec.workers import StopFlag
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+DUMP = "enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2"
+WORDS = "river lake ocean france paris germany berlin"
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the files that the README speaks of, all tiny."""
+    monkeypatch.chdir(tmp_path)
+    text = write_text(tmp_path / "corpus.txt").read_text() + f"{WORDS}\n" * 20
+    for name in ("corpus.txt", "medical.txt", "turkish.txt", "novels/one.txt"):
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).write_text(text)
+    Path("posts.jsonl").write_text("".join(json.dumps({"text": line}) + "\n" for line in text.splitlines()))
+    Path("enwiki-latest-pages-articles.xml.bz2").symlink_to(datapath(DUMP))
+
+
+def leave_interrupted(name: str) -> None:
+    """Leave what Ctrl-C leaves of a training."""
+    partial, stop = Path(f"{name}.partial"), StopFlag()
+    partial.mkdir()
+    stop.set()
+    with EncodedCorpus.from_text("corpus.txt", partial / "corpus") as corpus, pytest.raises(Interrupted):
+        SkipGram(dim=8, epochs=1).fit(corpus, checkpoint=Checkpoint(partial), stop=stop)
+
+
+@pytest.mark.usefixtures("texts")
+def test_every_command_runs(wordvec: Call) -> None:
+    lines = [line.removeprefix("$ ") for block in blocks("console") for line in block.splitlines()]
+    assert len(lines) > 15
+    for line in lines:
+        name, *arguments = shlex.split(line)
+        assert name == "wordvec"
+        if "--resume" in arguments:
+            for path in Path().glob("long.*"):
+                remove(path)
+            leave_interrupted("long")
+        done = wordvec(*arguments)
+        assert done.code == 0, f"{line}: {done.err}"
+
+
+@pytest.mark.usefixtures("texts")
+def test_the_program_runs_and_has_eight_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    (program,) = blocks("python")
+    assert len([line for line in program.splitlines() if line]) == 8
+    exec(program, {})
+    assert capsys.readouterr().out.endswith("True 47\n")
+
+
+def options(group: LazyGroup = root) -> Iterator[str]:
+    for name in group.table:
+        command = group.get_command(None, name)  # type: ignore[arg-type]
+        if isinstance(command, LazyGroup):
+            yield from options(command)
+        elif command is not None:
+            yield from (option for parameter in command.params for option in parameter.opts)
+
+
+def test_every_option_that_is_named_exists() -> None:
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README))
+    assert named <= {*options(), "--help"}
+
+
+def test_every_link_into_the_project_leads_somewhere() -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
+    assert links
+    assert all((ROOT / link).exists() for link in links)
+
+
+def test_every_make_target_that_is_named_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    for target in re.findall(r"`make ([a-z-]+)`", README):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE)
