@@ -76,4 +76,15 @@ if TYPE_CHECKING or config.DISABLE_JIT:
         """Ask for the cache line of ``array[offset]``, to be read and written soon."""
 
 else:
-    pass
+    from wordvec.kernels import _registers as compiled
+
+    load, store, splat, prefetch, sums = (
+        compiled.load,
+        compiled.store,
+        compiled.splat,
+        compiled.prefetch,
+        compiled.sums,
+    )
+    add, sub, mul, div, fma = compiled.add, compiled.sub, compiled.mul, compiled.div, compiled.fma
+    maximum, where_positive = compiled.maximum, compiled.where_positive
+    scale_by_power = compiled.scale_by_power

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import FrameType
-from typing import IO, TypeVar
+from typing import IO, NoReturn, TypeVar
 
 from tqdm import tqdm
 
@@ -131,7 +131,7 @@ class Progress:
 
     def __init__(self, *, quiet: bool = True, log: IO[str] | None = None) -> None:
         self.quiet, self.log = quiet, log
-        self._bar: tqdm[None] | None = None
+        self._bar: tqdm[NoReturn] | None = None
         self._begun = self._last_line = 0.0
         self._label = self._unit = ""
         self._total: int | None = None
@@ -141,7 +141,7 @@ class Progress:
         self._label, self._total, self._unit = label, total, unit
         self._begun = self._last_line = time.monotonic()
         if not self.quiet and sys.stderr.isatty():
-            self._bar = tqdm[None](total=total, desc=label, unit=unit, unit_scale=True, dynamic_ncols=True, leave=False)
+            self._bar = tqdm(total=total, desc=label, unit=unit, unit_scale=True, dynamic_ncols=True, leave=False)
 
     def report(self, done: int, **figures: float) -> None:
         """Say that `done` units of the task are done, with figures worth showing (``loss=2.31``)."""
