@@ -78,8 +78,8 @@ def prefetch(typing_context: Any, array: Any, offset: Any) -> Any:
         function = cgutils.get_or_insert_function(
             builder.module, ir.FunctionType(ir.VoidType(), [byte_pointer, INT, INT, INT]), "llvm.prefetch.p0i8"
         )
-        write_soon, keep_near, data = INT(1), INT(3), INT(1)
-        builder.call(function, [pointer, write_soon, keep_near, data])
+        to_read, keep_near, data = INT(0), INT(3), INT(1)
+        builder.call(function, [pointer, to_read, keep_near, data])
         return context.get_dummy_value()
 
     return types.void(array, types.int64), generate

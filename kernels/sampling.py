@@ -72,7 +72,8 @@ def _fill_alias_table(shares: NDArray[np.float64], table: NDArray[np.uint32]) ->
 def draw_noise(table: NDArray[np.uint32], bits: np.uint64) -> int:
     """Give a noise word from 64 random bits."""
     cell = 2 * rng.below(rng.high(bits), len(table) // 2)
-    return cell // 2 if rng.low(bits) < table[cell] else int(np.int64(table[cell + 1]))
+    other = int(np.int64(table[cell + 1]))
+    return cell // 2 if rng.low(bits) < table[cell] else other
 
 
 @lean_inline

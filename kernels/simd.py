@@ -73,7 +73,7 @@ if TYPE_CHECKING or config.DISABLE_JIT:
         return table[:, 0].copy()
 
     def prefetch(array: Floats, offset: int) -> None:
-        """Ask for the cache line of ``array[offset]``, to be read and written soon."""
+        """Ask for the cache line of ``array[offset]``, to be read soon."""
 
 else:
     from wordvec.kernels import _registers as compiled

@@ -17,7 +17,8 @@ from wordvec.kernels.simd import LANES, Floats, prefetch
 
 CHUNK = 6
 SLOTS = 8
-AHEAD = 2
+# Two windows ahead is slower with two threads: frequent rows are taken away again before they are used.
+AHEAD = 1
 RING = AHEAD + 1
 # Losses are added up lane by lane in float32 for so many windows, then moved to float64.
 FLUSH = 64

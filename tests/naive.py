@@ -69,7 +69,7 @@ def start_row(word: str, seed: int, dim: int) -> Rows:
 
 # Skip-gram and CBOW
 
-AHEAD = 2
+AHEAD = 1
 CHUNK = 6
 PACE = 3
 
