@@ -7,6 +7,8 @@ Flags, and why:
 - no ``fastmath``: sums keep their written order, NaN and infinity stay visible, and native, haswell and generic
   code give the same bits; speed comes from explicit registers (`simd`).
 - no ``parallel``: threads are `wordvec.workers`' business.
+- ``_nrt=False``: no reference counting, so kernels make no arrays. Numba counts a reference, atomically, for each
+  array that a step takes out of a tuple: two hundred times for each window of skip-gram, a third of the time.
 - ``cache``: in a folder of the user's cache named after a digest of all kernel sources, because Numba does not
   notice that a helper in another file has changed. Numba's own setting is changed only while decorating.
 """
@@ -50,26 +52,23 @@ CACHE_FOLDER = None if config.DISABLE_JIT else _cache_folder()
 
 
 def kernel(function: Function) -> Function:
-    """Compile `function` at its first call, by the one policy of this module."""
-    return _compile(function)
-
-
-def lean_kernel(function: Function) -> Function:
-    """Compile as `kernel`, for kernels that make no array and call only `lean_inline` steps: no reference counting.
-
-    Numba counts a reference, atomically, for each array that a step takes out of a tuple. In the training kernels
-    that is two hundred atomic operations for each window, a quarter of the time.
-    """
-    return _compile(function, _nrt=False)
-
-
-def _compile(function: Function, **flags: bool) -> Function:
+    """Compile `function` at its first call, by the one policy of this module; it makes no array."""
     before = config.CACHE_DIR
     config.CACHE_DIR = str(CACHE_FOLDER or before)
     try:
-        return _njit(cache=CACHE_FOLDER is not None, **flags)(function)
+        return _njit(cache=CACHE_FOLDER is not None)(function)
     finally:
         config.CACHE_DIR = before
+
+
+def inline(function: Function) -> Function:
+    """Mark a small step that is compiled into the kernels which call it."""
+    return function if config.DISABLE_JIT else _njit(forceinline=True)(function)
+
+
+def _njit(**flags: bool) -> Callable[[Function], Function]:
+    decorator: Callable[[Function], Function] = numba.njit(nogil=True, error_model="numpy", _nrt=False, **flags)
+    return decorator
 
 
 def processor() -> dict[str, str]:
@@ -77,24 +76,3 @@ def processor() -> dict[str, str]:
     features = config.CPU_FEATURES or llvmlite.binding.get_host_cpu_features().flatten()
     wide = [name for name in features.split(",") if name.startswith(("+avx", "+fma", "+neon", "+sve"))]
     return {"name": config.CPU_NAME or llvmlite.binding.get_host_cpu_name(), "features": " ".join(wide)}
-
-
-def inline(function: Function) -> Function:
-    """Mark a small step that is compiled into the kernels which call it."""
-    return _inline(function)
-
-
-def lean_inline(function: Function) -> Function:
-    """Mark a small step that makes no array and gives none back, as `lean_kernel` calls it."""
-    return _inline(function, _nrt=False)
-
-
-def _inline(function: Function, **flags: bool) -> Function:
-    if config.DISABLE_JIT:
-        return function
-    return _njit(forceinline=True, **flags)(function)
-
-
-def _njit(**flags: Any) -> Callable[[Function], Function]:
-    decorator: Callable[[Function], Function] = numba.njit(nogil=True, error_model="numpy", **flags)
-    return decorator

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.kernels._jit import lean_inline, lean_kernel
+from wordvec.kernels._jit import inline, kernel
 from wordvec.kernels.logistic import logistic
 from wordvec.kernels.simd import LANES, Floats, add, fma, load, mul, splat, store, sub, sums
 from wordvec.kernels.windows import (
@@ -45,7 +45,7 @@ _ZERO = np.float32(0)
 PACE = 3.0  # λ
 
 
-@lean_inline
+@inline
 def _mean(model: Model, room: Scratch, count: int) -> None:
     """Put h at ``rows[0:]`` and zeros, where Σ g_o u_o will be added up, behind it."""
     share = splat(np.float32(1) / np.float32(count))
@@ -57,7 +57,7 @@ def _mean(model: Model, room: Scratch, count: int) -> None:
         store(room.rows, model.stride + d, splat(_ZERO))
 
 
-@lean_inline
+@inline
 def _score(model: Model, h: Floats, outputs: NDArray[np.int64], at: int) -> Any:
     """Give the scores of h with six output rows in lanes 0 to 5."""
     contexts = model.contexts
@@ -76,7 +76,7 @@ def _score(model: Model, h: Floats, outputs: NDArray[np.int64], at: int) -> Any:
     return sums((a0, a1, a2, a3, a4, a5, zero, zero, zero, zero, zero, zero, zero, zero, zero, zero))
 
 
-@lean_inline
+@inline
 def _gradients(model: Model, room: Scratch, at: int, parts: int, rate: np.float32) -> Any:
     """Put g_o at ``gradients[chunk, slot]``; give the window's losses, lane by lane."""
     zero = splat(_ZERO)
@@ -89,13 +89,13 @@ def _gradients(model: Model, room: Scratch, at: int, parts: int, rate: np.float3
     return loss
 
 
-@lean_inline
+@inline
 def _change_output(model: Model, row: int, change: Any) -> None:
     # Read again: a word drawn twice has its row in two slots.
     store(model.contexts, row, add(load(model.contexts, row), change))
 
 
-@lean_inline
+@inline
 def _update_outputs(model: Model, room: Scratch, at: int, g: int) -> None:
     """Change one chunk of output rows by ``gradients[g:]``, and add their part to Σ g_o u_o."""
     contexts, gradients = model.contexts, room.gradients
@@ -121,7 +121,7 @@ def _update_outputs(model: Model, room: Scratch, at: int, g: int) -> None:
             _change_output(model, o5 + d, mul(g5, h))
 
 
-@lean_inline
+@inline
 def _update_inputs(model: Model, room: Scratch, count: int) -> None:
     """Add λ√m · 1/m Σ g_o u_o to every input row."""
     share = splat(np.float32(PACE / np.sqrt(np.float64(count))))
@@ -132,7 +132,7 @@ def _update_inputs(model: Model, room: Scratch, count: int) -> None:
             store(model.words, row, add(load(model.words, row), change))
 
 
-@lean_kernel
+@kernel
 def train_piece(
     model: Model,
     sampler: Sampler,

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from wordvec.kernels._jit import lean_inline
+from wordvec.kernels._jit import inline
 from wordvec.kernels.simd import Register, add, div, fma, maximum, mul, scale_by_power, splat, sub, where_positive
 
 # 1.5 · 2²³: adding it rounds a float32 to a whole number, which its low bits then hold.
@@ -24,7 +24,7 @@ _L3, _L4, _L5 = np.float32(-0.19376018), np.float32(0.08556923), np.float32(-0.0
 _ZERO, _ONE = np.float32(0), np.float32(1)
 
 
-@lean_inline
+@inline
 def logistic(z: Register) -> Any:
     """Give (σ(z), softplus(z)) lane by lane; NaN stays NaN."""
     zero, one = splat(_ZERO), splat(_ONE)

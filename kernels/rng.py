@@ -6,7 +6,7 @@ of which thread uses them and of everything drawn before.
 
 import numpy as np
 
-from wordvec.kernels._jit import kernel, lean_inline
+from wordvec.kernels._jit import inline, kernel
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
@@ -15,7 +15,7 @@ _30, _27, _31, _32 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
 
 
-@lean_inline
+@inline
 def mix(z: np.uint64) -> np.uint64:
     """Give 64 well-mixed bits of `z`; different z, different bits."""
     z = (z ^ (z >> _30)) * _FIRST
@@ -29,19 +29,19 @@ def piece_stream(seed: int, epoch: int, piece: int) -> np.uint64:
     return mix(mix(mix(np.uint64(seed) + GOLDEN) + np.uint64(epoch) * GOLDEN) + np.uint64(piece) * GOLDEN)
 
 
-@lean_inline
+@inline
 def high(bits: np.uint64) -> np.uint64:
     """Give the upper 32 of 64 random bits."""
     return bits >> _32
 
 
-@lean_inline
+@inline
 def low(bits: np.uint64) -> np.uint64:
     """Give the lower 32 of 64 random bits."""
     return bits & _LOW
 
 
-@lean_inline
+@inline
 def below(bits: np.uint64, bound: int) -> int:
     """Give a whole number in [0, bound) from 32 random bits; bound < 2³²."""
     return int(np.int64((bits * np.uint64(bound)) >> _32))

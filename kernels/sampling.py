@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.kernels import rng
-from wordvec.kernels._jit import kernel, lean_inline
+from wordvec.kernels._jit import inline, kernel
 
 WHOLE = 2**32
 
@@ -39,15 +39,14 @@ def noise_table(counts: NDArray[np.int64], power: float) -> NDArray[np.uint32]:
     """Give the alias table (2 · words,) of noise words, p(w) ∝ counts[w]^power."""
     weights = counts.astype(np.float64) ** power
     table = np.empty(2 * len(counts), np.uint32)
-    _fill_alias_table(weights * (len(counts) / weights.sum()), table)
+    _fill_alias_table(weights * (len(counts) / weights.sum()), table, np.empty((2, len(counts)), np.int64))
     return table
 
 
 @kernel
-def _fill_alias_table(shares: NDArray[np.float64], table: NDArray[np.uint32]) -> None:
-    """Fill `table` from `shares` (words,) of mean 1, which are used up."""
-    words = len(shares)
-    small, large = np.empty(words, np.int64), np.empty(words, np.int64)
+def _fill_alias_table(shares: NDArray[np.float64], table: NDArray[np.uint32], room: NDArray[np.int64]) -> None:
+    """Fill `table` from `shares` (words,) of mean 1, which are used up; `room` (2, words) is written over."""
+    words, small, large = len(shares), room[0], room[1]
     smalls = larges = 0
     for word in range(words):
         table[2 * word], table[2 * word + 1] = WHOLE - 1, word
@@ -68,7 +67,7 @@ def _fill_alias_table(shares: NDArray[np.float64], table: NDArray[np.uint32]) ->
             smalls += 1
 
 
-@lean_inline
+@inline
 def draw_noise(table: NDArray[np.uint32], bits: np.uint64) -> int:
     """Give a noise word from 64 random bits."""
     cell = 2 * rng.below(rng.high(bits), len(table) // 2)
@@ -76,7 +75,7 @@ def draw_noise(table: NDArray[np.uint32], bits: np.uint64) -> int:
     return cell // 2 if rng.low(bits) < table[cell] else other
 
 
-@lean_inline
+@inline
 def thin_out(
     ids: NDArray[np.uint32], keep: NDArray[np.uint32], state: np.uint64, tokens: NDArray[np.int64], filled: int
 ) -> Any:

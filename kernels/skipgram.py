@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.kernels._jit import lean_inline, lean_kernel
+from wordvec.kernels._jit import inline, kernel
 from wordvec.kernels.logistic import logistic
 from wordvec.kernels.simd import LANES, Floats, add, fma, load, mul, splat, store, sub, sums
 from wordvec.kernels.windows import (
@@ -39,7 +39,7 @@ from wordvec.kernels.windows import (
 _ZERO = np.float32(0)
 
 
-@lean_inline
+@inline
 def _score(model: Model, a: int, b: int, outputs: NDArray[np.int64], at: int) -> Any:
     """Give the scores of input rows a and b with six output rows: lanes 0–5 for a, 8–13 for b."""
     words, contexts = model.words, model.contexts
@@ -64,7 +64,7 @@ def _score(model: Model, a: int, b: int, outputs: NDArray[np.int64], at: int) ->
     return sums((a0, a1, a2, a3, a4, a5, zero, zero, b0, b1, b2, b3, b4, b5, zero, zero))
 
 
-@lean_inline
+@inline
 def _gradients(model: Model, room: Scratch, first: int, count: int, at: int, parts: int, rate: np.float32) -> Any:
     """Put g_co at ``gradients[chunk, c, slot]``; give the window's losses, lane by lane."""
     zero = splat(_ZERO)
@@ -81,7 +81,7 @@ def _gradients(model: Model, room: Scratch, first: int, count: int, at: int, par
     return loss
 
 
-@lean_inline
+@inline
 def _update(model: Model, room: Scratch, first: int, count: int, at: int, g: int, old: Floats, step: int) -> None:
     """Change the window's input rows and one chunk of output rows by the gradients from ``gradients[g]`` on.
 
@@ -122,7 +122,7 @@ def _update(model: Model, room: Scratch, first: int, count: int, at: int, g: int
             store(contexts, o5 + d, add(load(contexts, o5 + d), d5))
 
 
-@lean_inline
+@inline
 def _step(model: Model, room: Scratch, first: int, count: int, at: int, slots: int, rate: np.float32) -> Any:
     """Train `count` input rows against the same outputs; give the losses, lane by lane, and the number of pairs."""
     parts = (slots + CHUNK - 1) // CHUNK
@@ -142,7 +142,7 @@ def _step(model: Model, room: Scratch, first: int, count: int, at: int, slots: i
     return loss, count * (slots - collisions)
 
 
-@lean_kernel
+@kernel
 def train_piece(
     model: Model,
     sampler: Sampler,

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.kernels import rng
-from wordvec.kernels._jit import lean_inline
+from wordvec.kernels._jit import inline
 from wordvec.kernels.sampling import draw_noise, thin_out
 from wordvec.kernels.simd import LANES, Floats, prefetch
 
@@ -96,14 +96,14 @@ def scratch(tokens: int, sentences: int, windows: Windows, stride: int) -> Scrat
     )
 
 
-@lean_inline
+@inline
 def prefetch_row(matrix: Floats, row: int, stride: int) -> None:
     """Ask for a whole row."""
     for d in range(0, stride, LANES):
         prefetch(matrix, row + d)
 
 
-@lean_inline
+@inline
 def set_active(room: Scratch, slot: int, value: np.float32) -> None:
     """Let a slot count (1) or not (0)."""
     lane = (slot // CHUNK) * 4 * SLOTS + slot % CHUNK
@@ -111,7 +111,7 @@ def set_active(room: Scratch, slot: int, value: np.float32) -> None:
         room.active[lane + half * SLOTS] = value
 
 
-@lean_inline
+@inline
 def flush(losses: Floats) -> float:
     """Give the sum of the lanes in float64 and empty them."""
     total = 0.0
@@ -121,7 +121,7 @@ def flush(losses: Floats) -> float:
     return total
 
 
-@lean_inline
+@inline
 def draw_outputs(model: Model, sampler: Sampler, room: Scratch, centre: int, slots: int, state: np.uint64) -> Any:
     """Put the rows of the word at position `centre` and of noise into its place in the ring, and ask for them.
 
@@ -140,13 +140,13 @@ def draw_outputs(model: Model, sampler: Sampler, room: Scratch, centre: int, slo
     return state
 
 
-@lean_inline
+@inline
 def ring_place(room: Scratch, centre: int) -> int:
     """Give where in ``outputs`` the rows for the position `centre` are."""
     return (centre % RING) * (len(room.outputs) // RING)
 
 
-@lean_inline
+@inline
 def read_piece(
     model: Model,
     sampler: Sampler,
@@ -168,7 +168,7 @@ def read_piece(
     return state
 
 
-@lean_inline
+@inline
 def open_window(
     model: Model,
     sampler: Sampler,
@@ -198,7 +198,7 @@ def open_window(
     return count, state
 
 
-@lean_inline
+@inline
 def hide_collisions(room: Scratch, at: int, slots: int) -> int:
     """Let the slots whose noise word is the centre not count; give how many."""
     collisions = 0
@@ -209,7 +209,7 @@ def hide_collisions(room: Scratch, at: int, slots: int) -> int:
     return collisions
 
 
-@lean_inline
+@inline
 def show_all(room: Scratch, slots: int) -> None:
     """Let all slots count again."""
     for slot in range(1, slots):
