@@ -39,7 +39,7 @@ clean: ## remove environments, caches and what the demo made
 
 # Both installations are editable, so that they follow the source and do not disturb each other.
 $(VENV)/bin/python:
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(VENV)/installed: setup.cfg pyproject.toml | $(VENV)/bin/python
 	$(RUN)/python -m pip install --quiet -e .

@@ -1,5 +1,7 @@
 """A ``.npy`` file that grows by appending, so that its space is really there before anybody maps it."""
 
+import errno
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -89,8 +91,10 @@ def rewrite(
             content = part.data.cast("B")
             place = _HEADER + first * buffer.itemsize
             file.seek(place)
-            file.readinto(content)
+            if file.readinto(content) != len(content):
+                raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
             change(part)
             file.seek(place)
-            file.write(content)
+            while content:
+                content = content[file.write(content) :]
             yield part

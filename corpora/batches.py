@@ -5,14 +5,14 @@ of its own, added here.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.corpora.settings import BREAKS, EncodingSettings
-from wordvec.corpora.tokenizers import get_tokenizer, whitespace
+from wordvec.corpora.tokenizers import TOKENIZERS, get_tokenizer, whitespace
 from wordvec.errors import InputError
 from wordvec.kernels.bits import CHUNK
 from wordvec.kernels.separators import INVALID
@@ -38,7 +38,7 @@ class Batch:
     pieces: list[bytes] = field(default_factory=list)
     lasts: list[int] = field(default_factory=list)  # the pieces that end a source
     size: int = 0  # bytes that were read
-    sentences: list[list[str]] | None = None  # the tokens, where they came as lists: one list a piece
+    as_tokens: bool = False  # they came as lists of tokens
 
 
 @dataclass
@@ -81,14 +81,13 @@ def sentence_batches(sentences: Iterable[list[str] | tuple[str, ...] | str]) -> 
     batch = Batch()
     for number, sentence in enumerate(sentences):
         tokens = None if isinstance(sentence, str) else _as_tokens(sentence, number)
-        if batch.pieces and (batch.size >= ENOUGH // 2 or (tokens is None) != (batch.sentences is None)):
+        if batch.pieces and (batch.size >= ENOUGH // 2 or (tokens is None) == batch.as_tokens):
             yield batch
             batch = Batch()
         if tokens is None:
             piece = _encode(_LINE_ENDS.sub(" ", str(sentence)) + "\n")
         else:
-            batch.sentences = batch.sentences or []
-            batch.sentences.append(tokens)
+            batch.as_tokens = True
             piece = _encode(" ".join(tokens) + "\n")
         batch.pieces.append(piece)
         batch.size += len(piece)
@@ -106,20 +105,15 @@ def encode_batch(batch: Batch, settings: EncodingSettings) -> Encoded:
         If a token holds white space or is empty, which a Python tokenizer or a list can do to us.
     """
     tokenizer = get_tokenizer(settings.tokenizer)
-    pieces, replaced, expected = batch.pieces, 0, None
-    if batch.sentences is not None:
-        expected = sum(map(len, batch.sentences))
-    elif tokenizer is not whitespace:
+    pieces, replaced = batch.pieces, 0
+    if not batch.as_tokens and tokenizer is not whitespace:
         results = [_tokenised(piece, tokenizer, settings.sentence == "paragraph") for piece in pieces]
-        pieces = [piece for piece, _, _ in results]
-        expected, replaced = sum(count for _, count, _ in results), sum(wrong for _, _, wrong in results)
+        pieces, replaced = [piece for piece, _ in results], sum(wrong for _, wrong in results)
     data, tokens = _through_kernel(pieces, batch.lasts, BREAKS[settings.sentence])
     if tokens.counters[INVALID]:
         repaired = [_repaired(piece) for piece in pieces]
         replaced += sum(count for _, count in repaired)
         data, tokens = _through_kernel([piece for piece, _ in repaired], batch.lasts, BREAKS[settings.sentence])
-    if expected is not None and expected != len(tokens.ids):
-        _blame(batch, tokenizer, settings)
     return Encoded(data, tokens, batch.size, replaced)
 
 
@@ -134,7 +128,20 @@ def _as_tokens(sentence: object, number: int) -> list[str]:
     for token in sentence:
         if not isinstance(token, str):
             raise InputError(f"sentence {number:,} holds {token!r:.60}, of type {type(token).__name__}: not a string")
+    _check_tokens(sentence)
     return list(sentence)
+
+
+def _check_tokens(tokens: Sequence[str]) -> None:
+    """Refuse tokens that the kernel would take for none or for several."""
+    together = "".join(tokens)
+    if SEPARATORS.search(together) or "" in tokens or "\ufeff" in together:
+        for token in tokens:
+            if SEPARATORS.search(token) or not token.strip("\ufeff"):
+                raise InputError(
+                    f"the token {token!r:.60} is empty or holds white space or control characters: "
+                    'join the parts of a token with "_"'
+                )
 
 
 def _encode(text: str) -> bytes:
@@ -176,31 +183,16 @@ def _units(text: str, paragraphs: bool) -> Iterator[tuple[str, str]]:
         yield "\n".join([*gathered, rest]), " " if unfinished else "\n"
 
 
-def _tokenised(piece: bytes, tokenizer: Tokenizer, paragraphs: bool) -> tuple[bytes, int, int]:
-    """Give a text of the tokens between blanks, how many they are, and how often invalid UTF-8 was replaced."""
+def _tokenised(piece: bytes, tokenizer: Tokenizer, paragraphs: bool) -> tuple[bytes, int]:
+    """Give a text of the tokens between blanks, and how often invalid UTF-8 was replaced."""
     text = piece.decode("utf-8", "replace")
     parts: list[str] = []
-    count = 0
+    trusted = tokenizer in TOKENIZERS.values()
     for unit, after in _units(text, paragraphs):
         tokens = tokenizer(unit) if unit else []
-        count += len(tokens)
+        if not trusted:
+            _check_tokens(tokens)
         # A line without any token left is still no blank line, so it must not look like one.
         if not paragraphs or tokens or not unit or after != "\n":
             parts += [" ".join(tokens), after]
-    return _encode("".join(parts)), count, text.count(_REPLACEMENT) - piece.count(_REPLACEMENT.encode())
-
-
-def _blame(batch: Batch, tokenizer: Tokenizer, settings: EncodingSettings) -> None:
-    """Raise the error that names the token which is not one."""
-    paragraphs = settings.sentence == "paragraph"
-    given = batch.sentences or (
-        tokenizer(unit) for piece in batch.pieces for unit, _ in _units(piece.decode("utf-8", "replace"), paragraphs)
-    )
-    for tokens in given:
-        for token in tokens:
-            if SEPARATORS.search(token) or not token.strip("\ufeff"):
-                raise InputError(
-                    f"the token {token!r:.60} is empty or holds white space or control characters: "
-                    'join the parts of a token with "_"'
-                )
-    raise InputError("the tokenizer gave other tokens when it was called again")
+    return _encode("".join(parts)), text.count(_REPLACEMENT) - piece.count(_REPLACEMENT.encode())

@@ -20,7 +20,7 @@ from wordvec.files import remove, replacing
 from wordvec.workers import Progress, StopFlag, available_threads
 
 _HEAD = 1 << 16
-_MOST_INVALID, _FEW_INVALID = 0.1, 16
+_MOST_INVALID, _FEW_INVALID = 0.005, 16
 """Of the bytes of the first 64 KiB; more, and more than a few, means another encoding, not damage."""
 
 
@@ -166,7 +166,7 @@ class EncodedCorpus:
                 temporary = Path(tempfile.mkdtemp(prefix="wordvec-"))
                 on_error.callback(remove, temporary)
             target = Path(folder) if folder is not None else Path(str(temporary), "corpus")
-            with replacing(target, overwrite) as unfinished:
+            with replacing(target, overwrite, folder=True) as unfinished:
                 progress.begin("encoding", None, "B")
                 try:
                     Encoder(unfinished, settings, names).encode(batches, threads, progress, stop)

@@ -88,7 +88,7 @@ class Encoder:
         meta = self._meta(lexicon) | {"digest": self._digest(digests, threads)}
         for warning in meta["warnings"]:
             progress.say(f"warning: {warning}")
-        (self._folder / META).write_text(json.dumps(meta, ensure_ascii=False, indent=1), encoding="utf-8")
+        (self._folder / META).write_text(json.dumps(meta, indent=1))
 
     def _take(self, encoded: Encoded) -> None:
         """Append a batch to the files."""
@@ -173,7 +173,11 @@ class Encoder:
             "unknown_tokens": tokens - known,
             "unknown_id": words if self._settings.restricted else None,
             "changed": changed | lexicon.changed,
-            "warnings": [*lexicon.warnings, *_sentence_warning(mean, self._settings)],
+            "warnings": [
+                *lexicon.warnings,
+                *_invalid_warning(self._replaced),
+                *_sentence_warning(mean, self._settings),
+            ],
             "seconds": round(time.monotonic() - self._begun, 3),
             "sources": {
                 "names": self._names,
@@ -181,6 +185,10 @@ class Encoder:
                 "first_sentences": self._first_sentences[:-1],
             },
         }
+
+
+def _invalid_warning(replaced: int) -> list[str]:
+    return [f"{replaced:,} places were not valid UTF-8 and became U+FFFD"] if replaced else []
 
 
 def _sentence_warning(mean: float, settings: EncodingSettings) -> list[str]:

@@ -14,10 +14,14 @@ def normal_form(word: str, settings: EncodingSettings) -> str:
 
     Turkish lower case has ``ı`` for ``I`` and ``i`` for ``İ``, also where its dot is a character of its own.
     """
+    word = _normalized(word, settings)
     if settings.lowercase == "turkish":
         word = word.replace(_DOTTED, "i").translate(_TURKISH)
-    if settings.lowercase:
-        word = word.lower()
+    # Normal forms come first, as NFKC makes capitals (``™`` is ``TM``), and last, as lower case can undo them.
+    return _normalized(word.lower(), settings) if settings.lowercase else word
+
+
+def _normalized(word: str, settings: EncodingSettings) -> str:
     if settings.normalize == "nfc":
         return unicodedata.normalize("NFC", word)
     return unicodedata.normalize("NFKC", word) if settings.normalize == "nfkc" else word

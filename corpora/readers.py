@@ -26,6 +26,7 @@ LONGEST_RUN = 64 << 20
 """Bytes without any white space that are still taken for text."""
 
 _JSON_LINES = re.compile(r"\.(jsonl|ndjson)(\.(gz|bz2|xz|zst))?$", re.IGNORECASE)
+_FIRST = 1 << 16
 _DUMP = re.compile(rb"(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?<mediawiki[\s>]")
 _BREAKS = (b"\n", b" ", b"\t", b"\r", b"\v", b"\f")
 
@@ -152,9 +153,13 @@ def _natural(path: Path) -> tuple[list[list[str | int]], Path]:
 
 
 def _cut(stream: Stream, size: int) -> Iterator[bytes]:
-    buffer = bytearray(size)
+    # Many small files are common: a whole block is asked for only where the text goes on.
+    buffer = bytearray(min(size, _FIRST))
     kept = 0
     while (filled := stream.fill(buffer, kept)) == len(buffer):
+        if filled < size:
+            kept, buffer = filled, _resized(buffer, size)
+            continue
         end = _last_break(buffer)
         if end:
             with memoryview(buffer) as view:

@@ -9,6 +9,9 @@ from wordvec.corpora.tokenizers import get_tokenizer
 from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import SettingsError
 
+LONGEST_SENTENCE = 1_000_000
+"""Trainers stop, save and change the learning rate between whole sentences."""
+
 BREAKS = {"line": 1, "paragraph": 2, "file": 0}
 """How many line ends with no token between them end a sentence."""
 
@@ -63,8 +66,8 @@ class EncodingSettings:
             raise SettingsError(f"lowercase is {self.lowercase!r}; it can be True, False or 'turkish'")
         if self.sentence not in BREAKS:
             raise SettingsError(f"sentence is {self.sentence!r}; it can be {', '.join(BREAKS)}")
-        if self.max_sentence < 2:
-            raise SettingsError(f"max_sentence is {self.max_sentence}; a sentence needs at least 2 tokens")
+        if not 2 <= self.max_sentence <= LONGEST_SENTENCE:
+            raise SettingsError(f"max_sentence is {self.max_sentence}; it can be from 2 to {LONGEST_SENTENCE:,} tokens")
         if self.max_words is not None and self.max_words < 1:
             raise SettingsError(f"max_words is {self.max_words}; at least 1 word must be kept")
 

@@ -53,7 +53,18 @@ class Vocabulary:
 
     @classmethod
     def from_words(cls, words: Sequence[str], counts: Sequence[int] | NDArray[np.int64]) -> "Vocabulary":
-        """Make a vocabulary of words in any order; one that comes twice has its counts added."""
+        """Make a vocabulary of words in any order; one that comes twice has its counts added.
+
+        Raises
+        ------
+        InputError
+            If there are not as many counts as words, a count is negative, or a word is empty or holds white space.
+        """
+        if len(words) != len(counts) or min(counts, default=0) < 0:
+            raise InputError(f"{len(words):,} words need as many counts, none of them negative")
+        for word in words:
+            if not word or (not word.isprintable() and any(letter.isspace() or letter < " " for letter in word)):
+                raise InputError(f"the word {word!r:.60} is empty or holds white space or control characters")
         packed, starts = pack(words)
         table = WordTable()
         table.add_packed(packed, starts, np.asarray(counts, np.int64))

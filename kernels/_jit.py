@@ -32,12 +32,13 @@ def _cache_folder() -> Path | None:
     digest = hashlib.sha256(numba.__version__.encode())
     for source in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(source.read_bytes())
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
+    base = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache")
     folder = base / "wordvec" / f"kernels-{digest.hexdigest()[:16]}"
     try:
+        folder = folder.expanduser()
         folder.mkdir(parents=True, exist_ok=True)
         writable = os.access(folder, os.W_OK)
-    except OSError:
+    except (OSError, RuntimeError):  # the latter where nobody knows a home folder
         writable = False
     if writable:
         return folder

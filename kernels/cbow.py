@@ -42,7 +42,6 @@ from wordvec.kernels.windows import (
 )
 
 _ZERO = np.float32(0)
-PACE = 3.0  # λ
 
 
 @inline
@@ -122,9 +121,9 @@ def _update_outputs(model: Model, room: Scratch, at: int, g: int) -> None:
 
 
 @inline
-def _update_inputs(model: Model, room: Scratch, count: int) -> None:
-    """Add λ√m · 1/m Σ g_o u_o to every input row."""
-    share = splat(np.float32(PACE / np.sqrt(np.float64(count))))
+def _update_inputs(model: Model, room: Scratch, count: int, pace: float) -> None:
+    """Add λ√m · 1/m Σ g_o u_o to every input row, or 1/m Σ g_o u_o where λ is 0."""
+    share = splat(np.float32((pace * np.sqrt(np.float64(count)) if pace > 0 else 1.0) / count))
     for d in range(0, model.stride, LANES):
         change = mul(load(room.rows, model.stride + d), share)
         for i in range(count):
@@ -168,7 +167,7 @@ def train_piece(
                 loss = _gradients(model, room, at, parts, rate)
                 for part in range(parts):
                     _update_outputs(model, room, at + part * CHUNK, part * SLOTS)
-                _update_inputs(model, room, count)
+                _update_inputs(model, room, count, windows.pace)
                 if collisions:
                     show_all(room, slots)
                 pairs += slots - collisions

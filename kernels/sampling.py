@@ -37,10 +37,17 @@ def keep_thresholds(counts: NDArray[np.int64], sample: float) -> NDArray[np.uint
 
 def noise_table(counts: NDArray[np.int64], power: float) -> NDArray[np.uint32]:
     """Give the alias table (2 · words,) of noise words, p(w) ∝ counts[w]^power."""
-    weights = counts.astype(np.float64) ** power
-    table = np.empty(2 * len(counts), np.uint32)
+    weights, table = np.empty(len(counts)), np.empty(2 * len(counts), np.uint32)
+    _raise(counts / counts.max(), power, weights)
     _fill_alias_table(weights * (len(counts) / weights.sum()), table, np.empty((2, len(counts)), np.int64))
     return table
+
+
+@kernel
+def _raise(counts: NDArray[np.float64], power: float, weights: NDArray[np.float64]) -> None:
+    """Put counts^power into `weights`; here, since NumPy's last bit may depend on the processor."""
+    for word in range(len(counts)):
+        weights[word] = counts[word] ** power
 
 
 @kernel

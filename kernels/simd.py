@@ -49,7 +49,7 @@ if TYPE_CHECKING or config.DISABLE_JIT:
         return a / b
 
     def fma(a: Register, b: Register, c: Register) -> Register:
-        """Give a · b + c, rounded once."""
+        """Give a · b + c, rounded once (here, without JIT, now and then twice)."""
         return (a.astype(np.float64) * b + c).astype(np.float32)
 
     def maximum(a: Register, b: Register) -> Register:

@@ -8,7 +8,8 @@ of `contexts`), as in word2vec.c. With label y_o = 1 for w and 0 for noise, and 
     v_c ← v_c + Σ_o g_co u_o
     u_o ← u_o + Σ_c g_co v_c             v_c as it was
 
-A noise word equal to the centre does not count. A word that stands twice in the window is updated twice, in turn.
+A noise word equal to the centre does not count. A word that stands twice in the window is updated twice, in turn, and
+the second time v_c is the changed row, unless there are more outputs than one chunk.
 """
 
 from typing import Any

@@ -41,12 +41,13 @@ class Sampler(NamedTuple):
 
 
 class Windows(NamedTuple):
-    """The shape of a window."""
+    """The shape of a window; `per_pair` is skip-gram's, `pace` CBOW's."""
 
     window: int
     fixed: bool
     negatives: int
-    per_pair: bool
+    per_pair: bool = False
+    pace: float = 0.0
 
 
 class Scratch(NamedTuple):

@@ -71,7 +71,7 @@ def start_row(word: str, seed: int, dim: int) -> Rows:
 
 AHEAD = 1
 CHUNK = 6
-PACE = 3
+PACE = 3.0
 
 
 def sigmoid(z: float) -> float:

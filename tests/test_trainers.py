@@ -97,6 +97,7 @@ def test_an_interrupted_and_resumed_training_has_the_bits_of_an_uninterrupted_on
     assert saved.settings["method"] == trainer.method
     resumed = trainer(**SMALL).fit(corpus, checkpoint=saved)
     assert same_bits(whole, resumed)
+    assert resumed.metadata["training"]["interruptions"] == 1
     assert whole.metadata["training"]["loss"] == resumed.metadata["training"]["loss"]
 
 
@@ -127,12 +128,27 @@ def test_a_checkpoint_that_does_not_fit_is_refused(corpus: EncodedCorpus, tmp_pa
 
 
 def test_several_threads_stop_in_good_order(corpus: EncodedCorpus, tmp_path: Path) -> None:
-    folder, settings = tmp_path / "out.vec.partial", SMALL | {"threads": 4}
+    """Whatever the threads do, the pieces that are done are the first ones, and the others follow on resuming."""
+    folder = tmp_path / "out.vec.partial"
     with pytest.raises(Interrupted):
-        SkipGram(**settings).fit(corpus, checkpoint=Checkpoint(folder), stop=StopAfter(3))
-    resumed = SkipGram(**settings).fit(corpus, checkpoint=Checkpoint.open(folder))
-    assert resumed.metadata["training"]["tokens"] == 2 * len(corpus.ids)
-    assert np.isfinite(resumed.matrix).all()
+        SkipGram(**SMALL | {"threads": 4}).fit(corpus, checkpoint=Checkpoint(folder), stop=StopAfter(3))
+    saved = Checkpoint.open(folder)
+    assert saved.state is not None
+    assert 0 < saved.state.done < 6
+    resumed = SkipGram(**SMALL).fit(corpus, checkpoint=saved)
+    assert resumed.metadata["training"]["repeatable"] is False
+    # The pairs that were trained do not depend on threads or interruptions, only their order does.
+    whole = Checkpoint(tmp_path / "whole")
+    SkipGram(**SMALL).fit(corpus, checkpoint=whole)
+    assert whole.state is not None
+    assert saved.state is not None
+    assert [pairs for _, pairs in saved.state.losses] == [pairs for _, pairs in whole.state.losses]
+
+
+def test_text_without_two_words_together_is_refused() -> None:
+    words = [word for word in ("one", "two", "three") for _ in range(9)]
+    with EncodedCorpus.from_sentences(words) as single, pytest.raises(InputError, match="no two words"):
+        SkipGram(**SMALL).fit(single)
 
 
 def test_known_words_start_from_given_rows(corpus: EncodedCorpus, capsys: pytest.CaptureFixture[str]) -> None:
@@ -161,7 +177,7 @@ def test_a_min_count_that_leaves_nothing_says_which_would_do(corpus: EncodedCorp
     with pytest.raises(InputError, match=f"--min-count {second} or less"):
         SkipGram(**SMALL | {"min_count": 10**9}).fit(corpus)
     assert len(SkipGram(**SMALL | {"min_count": second}).fit(corpus)) == 2
-    with EncodedCorpus.from_sentences(["a a a"]) as tiny, pytest.raises(InputError, match="more text"):
+    with EncodedCorpus.from_sentences(["a a a"]) as tiny, pytest.raises(InputError, match="other text"):
         SkipGram(min_count=1).fit(tiny)
 
 
@@ -208,6 +224,7 @@ def test_the_metadata_tells_how_the_vectors_were_made(corpus: EncodedCorpus) -> 
     assert len(metadata["training"]["loss"]) == 2
     assert metadata["training"]["loss"][1] < metadata["training"]["loss"][0] < np.log(2)
     assert metadata["training"]["repeatable"] is True
+    assert metadata["training"]["interruptions"] == 0
     assert set(metadata["versions"]) == {"wordvec", "numpy", "numba"}
 
 
@@ -237,7 +254,7 @@ def test_an_estimate_names_words_memory_and_time(corpus: EncodedCorpus, monkeypa
 
 def test_pieces_cover_the_corpus_once_an_epoch(corpus: EncodedCorpus, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hogwild, "PIECE_TOKENS", 1000)
-    pieces = hogwild.Pieces(corpus, 2)
+    pieces = hogwild.Pieces(corpus, 2, 1)
     assert pieces.per_epoch > 20
     ids = np.concatenate([pieces[index].ids for index in range(pieces.per_epoch)])
     np.testing.assert_array_equal(ids, corpus.ids)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wordvec.kernels import cbow, rng, rows, sampling, skipgram, windows
+from wordvec.kernels._jit import kernel
 
 COUNTS = np.array([50, 30, 20, 10, 5, 3, 2, 1, 1, 1, 1])
 MODELS = [(skipgram, naive.skipgram_window), (cbow, naive.cbow_window)]
@@ -26,6 +27,10 @@ def make_model(dim: int, words: int = len(COUNTS), frozen: bool = False, seed: i
 
 def make_sampler(counts: np.ndarray = COUNTS, sample: float = 0.1) -> windows.Sampler:
     return windows.Sampler(sampling.keep_thresholds(counts, sample), sampling.noise_table(counts, 0.75))
+
+
+def shape_of(window: int, fixed: bool, negatives: int, per_pair: bool = False) -> windows.Windows:
+    return windows.Windows(window, fixed, negatives, per_pair, pace=naive.PACE)
 
 
 def train(
@@ -63,7 +68,7 @@ def test_a_trained_piece_equals_its_slow_twin(
     model, sampler = make_model(dim=20), make_sampler()
     words, contexts = as_matrix(model.words, model), as_matrix(model.contexts, model)
     sentences = random_sentences(3)
-    loss, pairs = train(kernel, model, sentences, windows.Windows(window, fixed, negatives, False))
+    loss, pairs = train(kernel, model, sentences, shape_of(window, fixed, negatives))
     expected = naive.train_piece(
         step, words, contexts, sentences, sampler.keep, sampler.noise, window, negatives, 0.05, 7, fixed
     )
@@ -77,7 +82,7 @@ def test_noise_can_be_drawn_for_each_pair() -> None:
     model, sampler = make_model(dim=20), make_sampler()
     words, contexts = as_matrix(model.words, model), as_matrix(model.contexts, model)
     sentences = random_sentences(4)
-    loss, pairs = train(skipgram, model, sentences, windows.Windows(4, False, 3, True))
+    loss, pairs = train(skipgram, model, sentences, shape_of(4, False, 3, per_pair=True))
     expected = naive.train_piece(
         naive.skipgram_window, words, contexts, sentences, sampler.keep, sampler.noise, 4, 3, 0.05, 7, per_pair=True
     )
@@ -85,12 +90,12 @@ def test_noise_can_be_drawn_for_each_pair() -> None:
     np.testing.assert_allclose(as_matrix(model.words, model), words, atol=2e-5)
 
 
-@pytest.mark.parametrize("kernel", [skipgram, cbow])
-def test_the_change_of_a_row_is_the_slope_of_the_loss(kernel: ModuleType) -> None:
+@pytest.mark.parametrize(("kernel", "pace"), [(skipgram, 0.0), (cbow, 0.0), (cbow, 3.0)])
+def test_the_change_of_a_row_is_the_slope_of_the_loss(kernel: ModuleType, pace: float) -> None:
     """Changes at a tiny rate, divided by the rate, against finite differences of the loss that the kernel returns."""
-    sentence, shape = [[1, 2, 3]], windows.Windows(2, True, 2, False)
+    sentence, shape = [[1, 2, 3]], shape_of(2, True, 2)._replace(pace=pace)
     sampler = make_sampler(sample=0)
-    paces = (naive.PACE * np.sqrt(2), 1) if kernel is cbow else (1, 1)  # every window has two words
+    paces = (pace * np.sqrt(2) if pace else 1, 1)  # every window has two words
     rate, step = 1e-4, 1e-2
 
     def loss_with(matrix: int, row: int, d: int, change: float) -> float:
@@ -114,7 +119,7 @@ def test_the_change_of_a_row_is_the_slope_of_the_loss(kernel: ModuleType) -> Non
 def test_frozen_contexts_do_not_move_by_one_bit(kernel: ModuleType, negatives: int) -> None:
     model = make_model(dim=20, frozen=True)
     words, contexts = model.words.copy(), model.contexts.copy()
-    train(kernel, model, random_sentences(5), windows.Windows(5, False, negatives, False))
+    train(kernel, model, random_sentences(5), shape_of(5, False, negatives))
     assert contexts.tobytes() == model.contexts.tobytes()
     assert not np.array_equal(words, model.words)
 
@@ -122,7 +127,7 @@ def test_frozen_contexts_do_not_move_by_one_bit(kernel: ModuleType, negatives: i
 @pytest.mark.parametrize("kernel", [skipgram, cbow])
 def test_the_padding_of_rows_stays_zero(kernel: ModuleType) -> None:
     model = make_model(dim=17)
-    train(kernel, model, random_sentences(6), windows.Windows(5, False, 7, False))
+    train(kernel, model, random_sentences(6), shape_of(5, False, 7))
     for flat in (model.words, model.contexts):
         assert not flat.reshape(-1, model.stride)[:, 17:].any()
 
@@ -132,31 +137,41 @@ def test_the_padding_of_rows_stays_zero(kernel: ModuleType) -> None:
 def test_text_without_neighbours_changes_nothing(kernel: ModuleType, sentences: list[list[int]]) -> None:
     model = make_model(dim=16)
     before = model.words.tobytes(), model.contexts.tobytes()
-    assert train(kernel, model, sentences, windows.Windows(5, False, 5, False)) == (0.0, 0)
+    assert train(kernel, model, sentences, shape_of(5, False, 5)) == (0.0, 0)
     assert (model.words.tobytes(), model.contexts.tobytes()) == before
 
 
-@pytest.mark.parametrize("kernel", [skipgram, cbow])
-def test_two_words_are_enough_and_their_noise_may_be_the_centre(kernel: ModuleType) -> None:
-    model = make_model(dim=16, words=2)
-    sampler = make_sampler(np.array([2, 1]), sample=0)
-    loss, pairs = train(kernel, model, [[0, 1, 0]], windows.Windows(2, True, 5, False), sampler=sampler)
-    assert np.isfinite(loss)
-    assert 3 <= pairs < 3 * 2 * 6
+@pytest.mark.parametrize(("kernel", "step"), MODELS)
+def test_two_words_are_enough_and_their_noise_may_be_the_centre(kernel: ModuleType, step: Callable[..., Any]) -> None:
+    model, sampler = make_model(dim=16, words=2), make_sampler(np.array([2, 1]), sample=0)
+    words, contexts = as_matrix(model.words, model), as_matrix(model.contexts, model)
+    loss, pairs = train(kernel, model, [[0, 1, 0]], shape_of(2, True, 5), sampler=sampler)
+    expected = naive.train_piece(step, words, contexts, [[0, 1, 0]], sampler.keep, sampler.noise, 2, 5, 0.05, 7, True)
+    assert (loss, pairs) == (pytest.approx(expected[0], rel=1e-4), expected[1])
+    assert pairs < 3 * 6 * (2 if kernel is skipgram else 1)
+    np.testing.assert_allclose(as_matrix(model.contexts, model), contexts, atol=2e-5)
 
 
 @pytest.mark.parametrize("kernel", [skipgram, cbow])
 def test_a_nan_in_a_row_shows_in_the_loss(kernel: ModuleType) -> None:
     model = make_model(dim=16)
     model.words[:] = np.nan
-    assert np.isnan(train(kernel, model, random_sentences(7), windows.Windows(5, False, 5, False))[0])
+    assert np.isnan(train(kernel, model, random_sentences(7), shape_of(5, False, 5))[0])
+
+
+@kernel
+def _draw(table: Any, state: Any, words: Any) -> None:
+    for draw in range(len(words)):
+        state += rng.GOLDEN
+        words[draw] = sampling.draw_noise(table, rng.mix(state))
 
 
 def test_noise_is_drawn_with_its_exact_probability() -> None:
-    """A chi-squared statistic over a million draws, against its 99.99 % bound (10 degrees of freedom: 35.6)."""
-    table = sampling.noise_table(COUNTS, 0.75)
-    stream = naive.Stream(11)
-    draws = np.bincount([naive.draw_noise(table, stream.bits()) for _ in range(300_000)], minlength=len(COUNTS))
+    """A chi-squared statistic over 20,000 draws, against its 99.99 % bound (10 degrees of freedom: 35.6)."""
+    words = np.empty(20_000, np.int64)
+    with np.errstate(over="ignore"):
+        _draw(sampling.noise_table(COUNTS, 0.75), np.uint64(11), words)
+    draws = np.bincount(words, minlength=len(COUNTS))
     expected = np.array(naive.noise_probabilities(COUNTS.tolist(), 0.75)) * draws.sum()
     assert float(((draws - expected) ** 2 / expected).sum()) < 35.6
 

@@ -16,24 +16,42 @@ from pathlib import Path
 from wordvec.errors import OutputError
 
 
-def check_output(path: Path, overwrite: bool) -> None:
+def check_output(path: Path, overwrite: bool, folder: bool = False) -> None:
     """Fail before the work begins when `path` could not be written after it.
+
+    Parameters
+    ----------
+    path
+        What will be written.
+    overwrite
+        Replace what is there: a file by a file, an empty folder or one of wordvec's (with ``meta.json``) by a folder.
+    folder
+        Whether a folder will be written.
 
     Raises
     ------
     OutputError
-        If its folder is missing or not writable, or if `path` exists and `overwrite` is false.
+        If the folder it lies in is missing or not writable, or something is there that must not be replaced.
     """
-    if not path.parent.is_dir():
-        raise OutputError(f"{path}: the folder {path.parent} does not exist; make it first")
-    if not os.access(path.parent, os.W_OK):
-        raise OutputError(f"{path}: no permission to write in the folder {path.parent}")
-    if os.path.lexists(path) and not overwrite:
+    parent = path.parent
+    if not os.path.isdir(parent):  # noqa: PTH112 - unlike pathlib's, this one never raises
+        raise OutputError(f"{path}: the folder {parent} does not exist; make it first")
+    if not os.access(parent, os.W_OK):
+        raise OutputError(f"{path}: no permission to write in the folder {parent}")
+    if not os.path.lexists(path):
+        return
+    if not overwrite:
         raise OutputError(f"{path}: exists already; choose another name, or --force (overwrite=True) to replace it")
+    if folder != (path.is_dir() and not path.is_symlink()):
+        raise OutputError(f"{path}: is {'no ' if folder else 'a '}folder, and is not replaced; choose another name")
+    if folder and any(path.iterdir()) and not (path / "meta.json").is_file():
+        raise OutputError(
+            f"{path}: holds other things than an encoded corpus, and is not replaced; choose another name"
+        )
 
 
 @contextlib.contextmanager
-def replacing(path: Path, overwrite: bool = False) -> Iterator[Path]:
+def replacing(path: Path, overwrite: bool = False, folder: bool = False) -> Iterator[Path]:
     """Give a temporary path beside `path`, a file or folder to be made there; rename it to `path` at the end.
 
     Whatever goes wrong inside, `path` keeps what it had and the temporary one is removed. One left by a process
@@ -44,12 +62,13 @@ def replacing(path: Path, overwrite: bool = False) -> Iterator[Path]:
     OutputError
         As `check_output`, and if writing fails for want of space, permission or a working disk.
     """
-    check_output(path, overwrite)
+    check_output(path, overwrite, folder)
     _sweep(path)
+    check_output(path, overwrite, folder)
     temporary = path.with_name(f".{path.name}.{_host()}-{os.getpid()}.partial")
     try:
         yield temporary
-        check_output(path, overwrite)
+        check_output(path, overwrite, folder)
         _put(temporary, path)
     except OSError as error:
         if error.errno in _DISK_ERRORS:
@@ -102,8 +121,12 @@ def _host() -> str:
 
 
 def _sweep(path: Path) -> None:
-    pattern = re.compile(rf"\.{re.escape(path.name)}\.{_host()}-(\d+)\.partial")
+    """Remove what a killed process left of `path`; give back what it had set aside and not yet replaced."""
+    pattern = re.compile(rf"\.{re.escape(path.name)}\.{_host()}-(\d+)\.(partial|old)")
     for sibling in path.parent.iterdir():
         match = pattern.fullmatch(sibling.name)
         if match and not Path("/proc", match[1]).exists() and Path("/proc/self").exists():
-            remove(sibling)
+            if match[2] == "old" and not os.path.lexists(path):
+                sibling.rename(path)
+            else:
+                remove(sibling)

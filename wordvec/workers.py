@@ -32,10 +32,13 @@ def available_memory() -> int:
     with contextlib.suppress(OSError, StopIteration, ValueError):
         lines = Path("/proc/meminfo").read_text().splitlines()
         machine = 1024 * int(next(line for line in lines if line.startswith("MemAvailable:")).split()[1])
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError, KeyError):
             group = Path("/sys/fs/cgroup")
             limit = int((group / "memory.max").read_text())
-            machine = min(machine, limit - int((group / "memory.current").read_text()))
+            # What the group holds of files is given back when memory is asked for.
+            held = dict(line.split() for line in (group / "memory.stat").read_text().splitlines())
+            files = int(held["inactive_file"]) + int(held["active_file"])
+            machine = min(machine, limit - int((group / "memory.current").read_text()) + files)
         return machine
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
@@ -135,13 +138,16 @@ class Progress:
         self._begun = self._last_line = 0.0
         self._label = self._unit = ""
         self._total: int | None = None
+        self._before = 0
 
-    def begin(self, label: str, total: int | None, unit: str) -> None:
-        """Begin a task of `total` units (None: not known beforehand)."""
-        self._label, self._total, self._unit = label, total, unit
+    def begin(self, label: str, total: int | None, unit: str, done: int = 0) -> None:
+        """Begin a task of `total` units (None: not known beforehand), of which some were done before."""
+        self._label, self._total, self._unit, self._before = label, total, unit, done
         self._begun = self._last_line = time.monotonic()
         if not self.quiet and sys.stderr.isatty():
-            self._bar = tqdm(total=total, desc=label, unit=unit, unit_scale=True, dynamic_ncols=True, leave=False)
+            self._bar = tqdm(
+                total=total, desc=label, unit=unit, initial=done, unit_scale=True, dynamic_ncols=True, leave=False
+            )
 
     def report(self, done: int, **figures: float) -> None:
         """Say that `done` units of the task are done, with figures worth showing (``loss=2.31``)."""
@@ -154,7 +160,11 @@ class Progress:
             self.say(self._line(done, now - self._begun, figures))
         if self.log is not None:
             record = {"task": self._label, "done": done, "total": self._total, "unit": self._unit.strip()}
-            print(json.dumps(record | {"seconds": round(now - self._begun, 3)} | figures), file=self.log, flush=True)
+            # Work goes on where nobody can be told about it.
+            with contextlib.suppress(OSError):
+                print(
+                    json.dumps(record | {"seconds": round(now - self._begun, 3)} | figures), file=self.log, flush=True
+                )
 
     def end(self) -> None:
         """End the task and take its bar away."""
@@ -165,10 +175,11 @@ class Progress:
     def say(self, message: str) -> None:
         """Print a line for people, on standard error."""
         if not self.quiet:
-            tqdm.write(message, file=sys.stderr)
+            with contextlib.suppress(OSError):
+                tqdm.write(message, file=sys.stderr)
 
     def _line(self, done: int, seconds: float, figures: dict[str, float]) -> str:
-        rate = done / max(seconds, 1e-9)
+        rate = (done - self._before) / max(seconds, 1e-9)
         parts = [f"{self._label}: {done:,} {self._unit.strip()}", f"{rate:,.0f}/s"]
         parts += [f"{name} {value:.4g}" for name, value in figures.items()]
         if self._total:

@@ -4,6 +4,7 @@ Nothing here imports numpy, numba, scipy or gensim: a command's module is import
 what it computes with when it runs. Data goes to standard output, everything said to people to standard error.
 """
 
+import contextlib
 import errno
 import os
 import signal
@@ -23,8 +24,8 @@ DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
 train = LazyGroup(
     "train",
     {
-        "skipgram": ("wordvec.cli.train:skipgram", "Train skip-gram: predict the words around each word."),
-        "cbow": ("wordvec.cli.train:cbow", "Train CBOW: predict each word from the words around it."),
+        "skipgram": ("wordvec.cli.train:skipgram", "Train skip-gram: predict each word from every word near it."),
+        "cbow": ("wordvec.cli.train:cbow", "Train CBOW: predict each word from the mean of those near it."),
     },
     help="Text, or a corpus encoded before, becomes word vectors in a .vec file.",
 )
@@ -93,7 +94,7 @@ def main() -> NoReturn:
     warnings.showwarning = _show_warning
     for stream in (sys.stdout, sys.stderr):
         if not stream.isatty() and hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     code = run(sys.argv[1:])
     if code == INTERRUPTED:
         # A shell that runs us in a loop stops it only if we die of the signal; Python sees to that (and to 130).
@@ -103,7 +104,8 @@ def main() -> NoReturn:
 
 
 def _complain(message: str, code: int = FAILED) -> int:
-    click.echo(f"wordvec: {message}", err=True)
+    with contextlib.suppress(BrokenPipeError):
+        click.echo(f"wordvec: {message}", err=True)
     return code
 
 

@@ -44,7 +44,7 @@ def encode(
     encoded = [path for path in text if is_encoded(path)]
     if encoded:
         raise InputError(f"{encoded[0]}: is an encoded corpus, not text")
-    check_output(output, force)
+    check_output(output, force, folder=True)
     with reporting(quiet, log, force) as progress:
         announce_compilation(progress, "text")
         chosen = options.settings_of_text(settings)

@@ -67,6 +67,16 @@ def settings_of_text(given: dict[str, Any]) -> dict[str, Any]:
     return settings | {"lowercase": {"plain": True}.get(settings["lowercase"], settings["lowercase"])}
 
 
+def written(settings: dict[str, Any]) -> list[str]:
+    """Give settings of text as they are written on a command line, those that are not the usual ones."""
+    from wordvec.corpora.settings import EncodingSettings
+
+    usual = EncodingSettings()
+    chosen = {name: value for name, value in settings.items() if value not in (getattr(usual, name), False)}
+    spelt = {name: _spelt(name) for name in chosen}
+    return [spelt[name] if value is True else f"{spelt[name]}={value}" for name, value in chosen.items()]
+
+
 def output(metavar: str, help: str, required: bool = True) -> Option:
     """Make ``-o/--output``."""
     return Option(["-o", "--output"], heading="Output", type=FILE, required=required, metavar=metavar, help=help)

@@ -1,6 +1,7 @@
 """What commands that work for a while do around the work: reports, texts encoded or opened, first compilation."""
 
 import contextlib
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,13 +42,14 @@ def reporting(quiet: bool, log: Path | None, overwrite: bool, go_on: bool = Fals
         with file:
             yield Progress(quiet=quiet, log=file)
     finally:
-        if not log.stat().st_size:
+        if log.is_file() and not log.stat().st_size:
             log.unlink()
 
 
 def is_encoded(path: str) -> bool:
     """Say whether `path` is the folder of an encoded corpus."""
-    return Path(path, "meta.json").is_file() and any(Path(path).glob("*.npy"))
+    # os.path, unlike pathlib, answers no for what cannot be looked at; the reader then says why.
+    return os.path.isfile(Path(path, "meta.json")) and any(Path(path).glob("*.npy"))  # noqa: PTH113
 
 
 @contextlib.contextmanager
@@ -89,22 +91,3 @@ def announce_compilation(progress: Progress, *modules: str) -> None:
 
     if CACHE_FOLDER is not None and not all(any(CACHE_FOLDER.rglob(f"{module}.*.nbi")) for module in modules):
         progress.say("compiling kernels (first run only)")
-
-
-def check_vectors_output(path: Path, overwrite: bool) -> None:
-    """Fail before the work begins when vectors, or what lies beside them, could not be written after it.
-
-    Raises
-    ------
-    OutputError
-        If a folder is missing or not writable, or something is there and `overwrite` is false.
-    SettingsError
-        If the ending names no vector format.
-    """
-    from wordvec.formats import FORMATS, compressed, sidecars
-
-    if not any(compressed.without_ending(path.name).endswith(format.endings) for format in FORMATS.values()):
-        endings = " ".join(ending for format in FORMATS.values() for ending in format.endings)
-        raise SettingsError(f"-o {path}: the ending names no vector format; there is {endings}")
-    for target in (path, *sidecars.names(path)):
-        check_output(target, overwrite)

@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import shlex
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,16 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wordvec import files
+from wordvec import files, formats
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
-from wordvec.cli.running import announce_compilation, check_vectors_output, is_encoded, opened, reporting
+from wordvec.cli.running import announce_compilation, is_encoded, opened, reporting
+from wordvec.corpora import readers
 from wordvec.corpora.encoded import EncodedCorpus
-from wordvec.errors import Interrupted, OutputError, SettingsError
-from wordvec.formats import sidecars
+from wordvec.errors import DivergedError, InputError, Interrupted, OutputError, SettingsError, WordvecError
+from wordvec.formats import compressed, sidecars
 from wordvec.trainers.base import Trainer
 from wordvec.trainers.cbow import CBOW
-from wordvec.trainers.checkpoint import Checkpoint
+from wordvec.trainers.checkpoint import MATRIX, Checkpoint
 from wordvec.trainers.negative_sampling import NegativeSampling
 from wordvec.trainers.skipgram import SkipGram
 from wordvec.workers import Progress, stop_on_signals
@@ -112,7 +114,9 @@ def _begin(run: SimpleNamespace, trainer: NegativeSampling) -> None:
                 return
             _fit(run, trainer, corpus, Checkpoint(partial, run.checkpoint_every), progress, **start)
         if not is_encoded(run.corpus[0]) and "-" not in run.corpus:
-            encode = shlex.join(["wordvec", "corpus", "encode", *run.corpus, "-o", "FOLDER"])
+            encode = shlex.join(
+                ["wordvec", "corpus", "encode", *run.corpus, *options.written(run.text), "-o", "FOLDER"]
+            )
             progress.say(f"to train on this text again, encode it once: {encode}")
 
 
@@ -133,7 +137,12 @@ def _resume(run: SimpleNamespace) -> None:
     method = settings.pop("method", None)
     if method != run.method.method:
         raise SettingsError(f"{checkpoint.folder}: is a training of {method}, not of {run.method.method}")
-    trainer = run.method(**settings)
+    try:
+        trainer = run.method(**settings)
+    except TypeError as error:
+        raise InputError(
+            f"{checkpoint.folder}/state.json: damaged ({error}); remove the folder and train anew"
+        ) from error
     with (
         reporting(run.quiet, run.log, run.force, go_on=True) as progress,
         EncodedCorpus.open(checkpoint.corpus_folder) as corpus,
@@ -150,6 +159,7 @@ def _fit(
     progress: Progress,
     **start: "Vectors | None",
 ) -> None:
+    _check_space(run, corpus.vocabulary.cut(trainer.min_count), trainer.dim)
     try:
         with stop_on_signals() as stop:
             vectors = trainer.fit(corpus, checkpoint=checkpoint, progress=progress, stop=stop, **start)
@@ -157,13 +167,39 @@ def _fit(
         if not _can_go_on(checkpoint.folder):
             raise
         raise Interrupted(f"{str(error) or 'abandoned'}; go on with: {shlex.join(_go_on(run))}") from None
-    vectors.save(run.output, overwrite=run.force)
-    if run.contexts:
-        assert vectors.contexts is not None
-        vectors.contexts.save(run.contexts, overwrite=run.force)
+    except DivergedError:
+        checkpoint.remove()
+        raise
+    try:
+        _save(run, vectors)
+    except BaseException as error:
+        # Hours of training are not lost for want of a little space.
+        with contextlib.suppress(OutputError):
+            _keep(vectors, trainer, corpus, checkpoint)
+        if not _can_go_on(checkpoint.folder):
+            raise
+        run.force = run.force or run.output.exists()
+        kept = f"the training is kept in {checkpoint.folder}; write it with: {shlex.join(_go_on(run))}"
+        if isinstance(error, KeyboardInterrupt):
+            raise Interrupted(f"interrupted; {kept}") from None
+        if isinstance(error, WordvecError):
+            raise type(error)(f"{error}; {kept}") from error
+        raise
     checkpoint.remove()
     rows, dim = vectors.matrix.shape
     progress.say(f"{run.output}: {rows:,} words, dim {dim}")
+
+
+def _save(run: SimpleNamespace, vectors: "Vectors") -> None:
+    vectors.save(run.output, overwrite=run.force)
+    if run.contexts and vectors.contexts is not None:
+        vectors.contexts.save(run.contexts, overwrite=run.force)
+
+
+def _keep(vectors: "Vectors", trainer: NegativeSampling, corpus: EncodedCorpus, checkpoint: Checkpoint) -> None:
+    """Save a finished training as one to go on with, of which nothing but the writing is left."""
+    if checkpoint.state is not None and vectors.contexts is not None:
+        checkpoint.save(checkpoint.state, trainer.settings(), corpus, vectors.matrix, vectors.contexts.matrix)
 
 
 def _go_on(run: SimpleNamespace) -> list[str]:
@@ -189,11 +225,34 @@ def _start(run: SimpleNamespace) -> "dict[str, Vectors | None]":
 
 
 def _check_outputs(run: SimpleNamespace) -> None:
-    check_vectors_output(run.output, run.force)
+    """Fail before the work begins where a result could not be written, or would be written over what is read."""
+    written = {path.resolve(): run.output for path in (run.output, *sidecars.names(run.output))}
+    formats.check_output(run.output, run.force)
     if run.contexts:
-        check_vectors_output(run.contexts, run.force)
-        if {run.output, *sidecars.names(run.output)} & {run.contexts, *sidecars.names(run.contexts)}:
+        formats.check_output(run.contexts, run.force)
+        names = {path.resolve(): run.contexts for path in (run.contexts, *sidecars.names(run.contexts))}
+        if written.keys() & names.keys():
             raise SettingsError(f"--contexts {run.contexts}: has a name that {run.output} needs; choose another")
+        written |= names
+    if run.log:
+        written[run.log.resolve()] = run.log
+    texts = [path for path in run.corpus if path != "-" and not is_encoded(path)]
+    sources = [source.path for source in readers.sources(texts)] if texts else []
+    for path in (*sources, run.init, run.init_contexts, run.text["vocabulary"]):
+        if path and Path(path).resolve() in written:
+            raise SettingsError(f"{written[Path(path).resolve()]}: would be written over {path}; choose another name")
+
+
+def _check_space(run: SimpleNamespace, words: int, dim: int) -> None:
+    """Fail before the training when the disk could not hold its result: a number takes about twelve bytes."""
+    if compressed.without_ending(run.output.name) != run.output.name:
+        return
+    free = shutil.disk_usage(run.output.parent).free
+    needed = words * (dim + 1) * 12 * (2 if run.contexts else 1)
+    if needed > free:
+        raise OutputError(
+            f"{run.output}: needs about {needed / 1e6:,.0f} MB of disk, and {free / 1e6:,.0f} MB are free"
+        )
 
 
 def _print_estimate(trainer: NegativeSampling, corpus: EncodedCorpus) -> None:
@@ -231,10 +290,13 @@ def _can_go_on(partial: Path) -> bool:
 
 def _is_leftover(partial: Path) -> bool:
     """Tell what a killed process left from anything else that has this name."""
-    return partial.is_dir() and all(inner.name == "corpus" or inner.name.startswith(".") for inner in partial.iterdir())
+    if not partial.is_dir():
+        return False
+    names = [inner.name for inner in partial.iterdir()]
+    return all(name == "corpus" or name.startswith(".") or MATRIX.fullmatch(name) for name in names)
 
 
 skipgram = _command(
     "skipgram", SkipGram, "wordvec train skipgram corpus.txt --tokenizer words --lowercase --dim 300 -o corpus.vec"
 )
-cbow = _command("cbow", CBOW, "wordvec train cbow corpus.txt --learning-rate 0.05 -o corpus.vec")
+cbow = _command("cbow", CBOW, "wordvec train cbow corpus.txt --window 10 -o corpus.vec")

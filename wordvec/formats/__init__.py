@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wordvec import files
 from wordvec.errors import SettingsError
 from wordvec.formats import compressed
 
@@ -104,6 +105,23 @@ def save(plain: Plain, path: str | Path, *, format: str | None = None, overwrite
     """
     path = Path(path)
     _module(_named(path) if format is None else format).save(plain, path, overwrite)
+
+
+def check_output(path: Path, overwrite: bool) -> None:
+    """Fail before the work begins when vectors, or what lies beside them, could not be written after it.
+
+    Raises
+    ------
+    OutputError
+        If a folder is missing or not writable, or something is there and `overwrite` is false.
+    SettingsError
+        If the ending names no format.
+    """
+    from wordvec.formats import sidecars
+
+    _named(path)
+    for target in (path, *sidecars.names(path)):
+        files.check_output(target, overwrite)
 
 
 def _module(format: str) -> Any:

@@ -221,7 +221,9 @@ def _decide(block: _Block) -> None:
     """Fill in the numbers that float64 could not decide."""
     lines = block.text.split(b"\n")
     for row, column in np.argwhere(np.isnan(block.rows)).tolist():
-        number = nearest_float32(lines[row].decode(errors="replace").split()[1 + column])
+        # The word may hold white space of other kinds, so the fields are told apart as the kernel does.
+        fields = [field for field in lines[row].rstrip(b"\r").split(b" ") if field]
+        number = nearest_float32(fields[1 + column].decode())
         if np.isinf(number):
             raise block.fault(row, "a number is too large for float32")
         block.rows[row, column] = number

@@ -6,6 +6,8 @@ the command's options, the metadata in the result and the README's table derive 
 
 import dataclasses
 import math
+import numbers
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from wordvec.errors import SettingsError
@@ -20,6 +22,7 @@ def hyperparameter(
     help: str,
     *,
     at_least: float | None = None,
+    at_most: float | None = None,
     above: float | None = None,
     choices: tuple[str, ...] | None = None,
 ) -> Any:
@@ -31,14 +34,13 @@ def hyperparameter(
         Its value; None where it is found when training begins (the help says how).
     help
         What it is and its unit, as the command line shows it.
-    at_least, above
-        Its smallest value, or the bound it must exceed.
+    at_least, at_most, above
+        Its smallest and largest value, or the bound it must exceed.
     choices
         The words it may be.
     """
-    return dataclasses.field(
-        default=default, metadata={"help": help, "at_least": at_least, "above": above, "choices": choices}
-    )
+    limits = {"at_least": at_least, "at_most": at_most, "above": above}
+    return dataclasses.field(default=default, metadata={"help": help, "choices": choices} | limits)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -52,7 +54,7 @@ class Trainer:
     """
 
     threads: int | None = hyperparameter(None, "threads to train with; all processors unless given", at_least=1)
-    seed: int = hyperparameter(1, "one seed gives one result", at_least=0)
+    seed: int = hyperparameter(1, "one seed gives one result", at_least=0, at_most=2**63 - 1)
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
@@ -85,6 +87,8 @@ class Trainer:
                 "tokens": len(corpus.ids),
                 "sentences": len(corpus.offsets) - 1,
                 "words": len(corpus.vocabulary),
+                "settings": corpus.meta["settings"],
+                "changed": corpus.meta["changed"],
             },
             "versions": {"wordvec": __version__, "numpy": numpy.__version__, "numba": numba.__version__},
             "processor": processor(),
@@ -97,22 +101,28 @@ def option_name(name: str) -> str:
 
 
 def _check(field: dataclasses.Field[Any], value: Any) -> None:
-    option = option_name(field.name)
-    choices, at_least, above = (field.metadata.get(key) for key in ("choices", "at_least", "above"))
+    option, metadata = option_name(field.name), field.metadata
     if value is None and field.default is None:
         return
-    if choices is not None:
-        if value not in choices:
-            raise SettingsError(f"{option} {value}: choose one of {', '.join(choices)}")
-        return
-    if isinstance(field.default, bool) or (at_least is None and above is None):
-        return
-    whole = isinstance(field.default, int) or (field.default is None and "int" in str(field.type))
-    if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
+    if metadata["choices"] is not None:
+        if value not in metadata["choices"]:
+            raise SettingsError(f"{option} {value}: choose one of {', '.join(metadata['choices'])}")
+    elif isinstance(field.default, bool):
+        if not isinstance(value, bool):
+            raise SettingsError(f"{option} {value!r}: give True or False")
+    else:
+        _check_number(option, value, metadata, whole=not isinstance(field.default, float))
+
+
+def _check_number(option: str, value: Any, metadata: Mapping[str, Any], whole: bool) -> None:
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral if whole else numbers.Real):
         raise SettingsError(f"{option} {value!r}: give a {'whole number' if whole else 'number'}")
     if not math.isfinite(value):
         raise SettingsError(f"{option} {value}: give a finite number")
+    at_least, at_most, above = metadata["at_least"], metadata["at_most"], metadata["above"]
     if at_least is not None and value < at_least:
         raise SettingsError(f"{option} {value}: must be at least {at_least}")
+    if at_most is not None and value > at_most:
+        raise SettingsError(f"{option} {value}: must be at most {at_most}")
     if above is not None and value <= above:
         raise SettingsError(f"{option} {value}: must be above {above}")

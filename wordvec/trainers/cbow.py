@@ -7,6 +7,7 @@ from wordvec.trainers.base import hyperparameter
 from wordvec.trainers.negative_sampling import NegativeSampling
 
 if TYPE_CHECKING:
+    from wordvec.kernels.windows import Windows
     from wordvec.trainers.model import Kernel
 
 
@@ -16,7 +17,14 @@ class CBOW(NegativeSampling):
 
     method: ClassVar[str] = "cbow"
 
-    learning_rate: float = hyperparameter(0.05, "first learning rate; it falls linearly to nearly 0", above=0)
+    learning_rate: float = hyperparameter(0.08, "first learning rate; it falls linearly to nearly 0", above=0)
+    pace: float = hyperparameter(
+        1.5, "step of a window's m words, times the root of m; 0: the plain gradient, which learns worse", at_least=0
+    )
+
+    def window_shape(self) -> "Windows":
+        """Give the settings that the kernel needs."""
+        return super().window_shape()._replace(pace=float(self.pace))
 
     def kernel(self) -> "Kernel":
         """Give the kernel that trains one piece."""

@@ -10,6 +10,7 @@
 
 import dataclasses
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,12 @@ from numpy.typing import NDArray
 
 from wordvec import files
 from wordvec.corpora.encoded import EncodedCorpus
-from wordvec.errors import InputError
+from wordvec.errors import InputError, OutputError
 
 VERSION = 1
+ROWS = 4096
+# Also what a killed process left of one.
+MATRIX = re.compile(r"\.?(?:words|contexts)-(\d+)\.npy(?:\..*\.partial)?")
 
 
 @dataclasses.dataclass
@@ -35,11 +39,20 @@ class State:
         For each epoch begun: the sum of the losses of its pairs, and how many pairs.
     seconds
         Time spent training.
+    threads
+        The most threads that trained at once.
+    interruptions
+        How often the training was gone on with.
+    rows_copied
+        Starting rows that came from other vectors; None where none were given.
     """
 
     done: int = 0
     losses: list[tuple[float, int]] = dataclasses.field(default_factory=list)
     seconds: float = 0.0
+    threads: int = 1
+    interruptions: int = 0
+    rows_copied: int | None = None
 
 
 class Checkpoint:
@@ -74,14 +87,15 @@ class Checkpoint:
             saved = json.loads((folder / "state.json").read_text())
             if saved["version"] != VERSION:
                 raise InputError(f"{folder}: written by another version of wordvec; train anew")
-            checkpoint.state = State(
-                saved["done"], [(loss, pairs) for loss, pairs in saved["losses"]], saved["seconds"]
-            )
+            checkpoint.state = State(**saved["state"])
+            checkpoint.state.losses = [(loss, pairs) for loss, pairs in checkpoint.state.losses]
             checkpoint.settings = saved["settings"]
             checkpoint.corpus_folder = folder / saved["corpus"]
             checkpoint.corpus_digest = saved["corpus_digest"]
-        except FileNotFoundError as error:
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise InputError(f"{folder}: no interrupted training to go on with; train without --resume") from error
+        except OSError as error:
+            raise InputError(f"{error.filename}: {error.strerror}") from error
         except (ValueError, KeyError, TypeError) as error:
             raise InputError(f"{folder}/state.json: damaged ({error}); remove the folder and train anew") from error
         return checkpoint
@@ -101,22 +115,26 @@ class Checkpoint:
         OutputError
             If the disk is full or the folder not writable; the state saved before is still there.
         """
-        self.folder.mkdir(exist_ok=True)
+        try:
+            self.folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"{self.folder}: {error.strerror}") from error
+        if self.state is None:
+            # Whatever was here before does not go with the matrices that now come.
+            files.remove(self.folder / "state.json")
+        self.state = state
         for name, matrix in (("words", words), ("contexts", contexts)):
-            with (
-                files.replacing(self.folder / f"{name}-{state.done}.npy", overwrite=True) as path,
-                path.open("wb") as out,
-            ):
-                np.lib.format.write_array(out, matrix)
+            with files.replacing(self.folder / f"{name}-{state.done}.npy", overwrite=True) as path:
+                _write(path, matrix)
         place = corpus.folder.resolve()
         if place.is_relative_to(self.folder.resolve()):
             place = place.relative_to(self.folder.resolve())
         record = {"version": VERSION, "settings": settings, "corpus": str(place), "corpus_digest": corpus.digest}
-        record |= dataclasses.asdict(state)
+        record["state"] = dataclasses.asdict(state)
         with files.replacing(self.folder / "state.json", overwrite=True) as path:
             path.write_text(json.dumps(record, indent=1))
-        for old in self.folder.glob("*-*.npy"):
-            if old.stem.rpartition("-")[2] != str(state.done):
+        for old in self.folder.iterdir():
+            if (match := MATRIX.fullmatch(old.name)) and match[1] != str(state.done):
                 old.unlink()
 
     def load(self, words: NDArray[np.float32], contexts: NDArray[np.float32]) -> None:
@@ -141,3 +159,12 @@ class Checkpoint:
     def remove(self) -> None:
         """Remove the folder: the training has ended."""
         files.remove(self.folder)
+
+
+def _write(path: Path, matrix: NDArray[np.float32]) -> None:
+    """Write a matrix as .npy through Python's files: NumPy's own writing is silent about a full disk."""
+    header = {"descr": np.lib.format.dtype_to_descr(matrix.dtype), "fortran_order": False, "shape": matrix.shape}
+    with path.open("wb") as out:
+        np.lib.format.write_array_header_1_0(out, header)
+        for begin in range(0, len(matrix), ROWS):
+            out.write(np.ascontiguousarray(matrix[begin : begin + ROWS]).data)

@@ -14,12 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.corpora.encoded import EncodedCorpus
-from wordvec.errors import DivergedError, Interrupted
+from wordvec.errors import DivergedError, InputError, Interrupted
 from wordvec.trainers.checkpoint import State
 from wordvec.workers import Progress, StopFlag, ordered_map
 
 # Long enough that calling a kernel costs nothing, short enough that Ctrl-C and the learning rate are prompt.
 PIECE_TOKENS = 20_000
+LEAST_TOKENS = 1_000
+# Numbers read for a piece, about a quarter of a second's work of one thread.
+PIECE_WORK = 1_000_000_000
 LOWEST_RATE = 1e-4
 SECONDS_BETWEEN_REPORTS = 0.5
 SECONDS_TO_ESTIMATE = 1.0
@@ -47,7 +50,16 @@ class Piece:
 
 
 class Pieces:
-    """A corpus as pieces of about `PIECE_TOKENS` tokens, gone through `epochs` times.
+    """A corpus as pieces of whole sentences, gone through `epochs` times.
+
+    Parameters
+    ----------
+    corpus
+        What is cut.
+    epochs
+        How often it is gone through.
+    work
+        Numbers that training reads for each token; where they are many, pieces are smaller than `PIECE_TOKENS`.
 
     Attributes
     ----------
@@ -57,10 +69,10 @@ class Pieces:
         The most that one of them has.
     """
 
-    def __init__(self, corpus: EncodedCorpus, epochs: int) -> None:
+    def __init__(self, corpus: EncodedCorpus, epochs: int, work: int) -> None:
         self.corpus, self.epochs = corpus, epochs
         self.tokens = len(corpus.ids)
-        wanted = np.arange(0, self.tokens, PIECE_TOKENS)
+        wanted = np.arange(0, self.tokens, max(LEAST_TOKENS, min(PIECE_TOKENS, PIECE_WORK // work)))
         self._starts = np.unique(np.append(np.searchsorted(corpus.offsets, wanted), len(corpus.offsets) - 1))
         self.per_epoch = len(self._starts) - 1
         self.most_sentences = int(np.diff(self._starts).max())
@@ -100,9 +112,12 @@ def run(
         If `stop` was set; all threads have stopped and the state is saved.
     DivergedError
         If the loss became NaN or infinite.
+    InputError
+        If there was no pair of words.
     """
-    progress.begin("training", pieces.tokens * pieces.epochs, " words")
+    progress.begin("training", pieces.tokens * pieces.epochs, " words", pieces.tokens_before(state.done))
     begun, reported = time.monotonic() - state.seconds, 0.0
+    state.threads = max(state.threads, threads)
     try:
         while state.done < len(pieces):
             due = math.inf if save_every is None else time.monotonic() + save_every
@@ -151,11 +166,16 @@ def _until(indices: range, due: float, stop: StopFlag) -> Iterator[int]:
 def _account(state: State, pieces: Pieces, loss: float, pairs: int) -> None:
     if not math.isfinite(loss):
         raise DivergedError(
-            f"training diverged in epoch {1 + state.done // pieces.per_epoch} (the loss is {loss}); nothing was "
-            "written; use a smaller --learning-rate"
+            f"training diverged in epoch {1 + state.done // pieces.per_epoch} (the loss is {loss}); "
+            "use a smaller --learning-rate"
         )
     if state.done % pieces.per_epoch == 0:
         state.losses.append((0.0, 0))
     before = state.losses[-1]
     state.losses[-1] = (before[0] + loss, before[1] + pairs)
     state.done += 1
+    if state.done == len(pieces) and not any(pairs for _, pairs in state.losses):
+        raise InputError(
+            "no two words stand together in a sentence, so there is nothing to learn; see --sentence, --min-count "
+            "and --sample"
+        )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from wordvec.corpora.encoded import EncodedCorpus
+from wordvec.corpora.vocabulary import unpack
 from wordvec.errors import InputError
 from wordvec.kernels import rng, sampling, windows
 from wordvec.trainers import matrices
@@ -34,7 +35,7 @@ class TrainedModel:
     size
         How many words are trained, by falling frequency.
     copied
-        How many rows of `words` came from `init`.
+        How many rows of `words` came from `init`, if that was given.
 
     Raises
     ------
@@ -82,16 +83,18 @@ class TrainedModel:
 
     def vectors(self, metadata: dict[str, Any]) -> Vectors:
         """Give the trained matrices as `Vectors`, without copying them."""
-        names, dim = self.vocabulary.words[: self.size], self.settings.dim
+        names, dim = self._names(), self.settings.dim
         counts = self.vocabulary.counts[: self.size]
         contexts = Vectors(names, self.contexts[:, :dim], counts, metadata | {"matrix": "contexts"})
         return Vectors(names, self.words[:, :dim], counts, metadata | {"matrix": "words"}, contexts)
 
-    def _copy(self, matrix: Any, known: Vectors | None, option: str) -> int:
+    def _copy(self, matrix: Any, known: Vectors | None, option: str) -> int | None:
         if known is None:
-            return 0
-        names = self.vocabulary.words[: self.size]
-        return matrices.copy_known(matrix, self.settings.dim, names, known, option)
+            return None
+        return matrices.copy_known(matrix, self.settings.dim, self._names(), known, option)
+
+    def _names(self) -> list[str]:
+        return unpack(self.vocabulary.packed, self.vocabulary.starts[: self.size + 1])
 
 
 def _trained_words(corpus: EncodedCorpus, min_count: int) -> int:
@@ -99,9 +102,9 @@ def _trained_words(corpus: EncodedCorpus, min_count: int) -> int:
     if words < 2:
         counts = corpus.vocabulary.counts
         if len(counts) < 2:
-            raise InputError(f"{corpus.folder}: holds only {len(counts)} different words; give more text")
+            raise InputError("the text holds one word only, again and again; give other text")
         raise InputError(
-            f"{corpus.folder}: {words} of {len(counts):,} words are seen {min_count} times or more; "
+            f"{words} of {len(counts):,} words are seen {min_count} times or more, too few to train; "
             f"--min-count {counts[1]} or less would do"
         )
     return words

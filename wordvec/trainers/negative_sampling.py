@@ -73,7 +73,7 @@ class NegativeSampling(Trainer):
         checkpoint
             Where to save the state when the training is interrupted, and now and then before. One that was opened
             from an interrupted training is gone on with; on one thread the result has the same bits as if it had
-            never stopped.
+            never stopped. Its `state` then is that of the finished training.
         progress, stop
             Where to report, and what stops the training.
 
@@ -99,14 +99,16 @@ class NegativeSampling(Trainer):
 
         progress, stop = progress or Progress(), stop or StopFlag()
         model = TrainedModel(self, corpus, init, init_contexts)
-        if init is not None:
+        if model.copied is not None:
             progress.say(f"starting rows: {model.copied:,} copied, {model.size - model.copied:,} new")
-        state = self._saved_state(checkpoint, corpus, model)
-        pieces = hogwild.Pieces(corpus, self.epochs)
+        state = self._state(checkpoint, corpus, model)
+        pieces = hogwild.Pieces(corpus, self.epochs, self._work())
 
         def save(state: "State") -> None:
             if checkpoint is not None:
-                checkpoint.save(state, self.settings(), corpus, model.words, model.contexts)
+                checkpoint.save(
+                    state, self.settings(), corpus, model.words[:, : self.dim], model.contexts[:, : self.dim]
+                )
 
         hogwild.run(
             pieces,
@@ -122,11 +124,13 @@ class NegativeSampling(Trainer):
             "tokens": len(corpus.ids) * self.epochs,
             "loss": hogwild.mean_losses(state),
             "seconds": round(state.seconds, 3),
-            "threads": self.thread_count,
-            "repeatable": self.thread_count == 1,
+            "threads": state.threads,
+            "repeatable": state.threads == 1,
+            "interruptions": state.interruptions,
+            "rows_copied": state.rows_copied,
         }
-        if init is not None:
-            training["rows_copied"] = model.copied
+        if checkpoint is not None:
+            checkpoint.state = state
         return model.vectors(self.record(corpus) | {"training": training})
 
     def estimate(self, corpus: "EncodedCorpus") -> Estimate:
@@ -142,7 +146,7 @@ class NegativeSampling(Trainer):
         from wordvec.trainers.model import TrainedModel
 
         model = TrainedModel(self, corpus)
-        pieces = hogwild.Pieces(corpus, self.epochs)
+        pieces = hogwild.Pieces(corpus, self.epochs, self._work())
         seconds = hogwild.estimate_seconds(pieces, model.piece_trainer(self.kernel(), pieces), self.thread_count)
         return Estimate(model.size, pieces.tokens * self.epochs, needed_memory(model.size, self.dim), seconds)
 
@@ -150,17 +154,22 @@ class NegativeSampling(Trainer):
         """Give the settings that the kernels need."""
         from wordvec.kernels.windows import Windows
 
-        return Windows(self.window, self.fixed_window, self.negatives, False)
+        return Windows(self.window, self.fixed_window, self.negatives)
 
     def kernel(self) -> "Kernel":
         """Give the kernel that trains one piece."""
         raise NotImplementedError
 
-    def _saved_state(self, checkpoint: "Checkpoint | None", corpus: "EncodedCorpus", model: "TrainedModel") -> "State":
+    def _work(self) -> int:
+        """Give about how many numbers training reads for a token."""
+        return self.dim * self.window * (1 + self.negatives)
+
+    def _state(self, checkpoint: "Checkpoint | None", corpus: "EncodedCorpus", model: "TrainedModel") -> "State":
+        """Give the state to begin with, and put its matrices into the model."""
         from wordvec.trainers.checkpoint import State
 
         if checkpoint is None or checkpoint.state is None:
-            return State()
+            return State(rows_copied=model.copied)
         if checkpoint.corpus_digest != corpus.digest:
             raise InputError(f"{checkpoint.folder}: was trained on another corpus than {corpus.folder}")
         others = {name for name, value in self.settings().items() if checkpoint.settings.get(name) != value} - {
@@ -168,5 +177,5 @@ class NegativeSampling(Trainer):
         }
         if others:
             raise InputError(f"{checkpoint.folder}: was trained with another {', '.join(sorted(others))}")
-        checkpoint.load(model.words, model.contexts)
-        return checkpoint.state
+        checkpoint.load(model.words[:, : self.dim], model.contexts[:, : self.dim])
+        return dataclasses.replace(checkpoint.state, interruptions=checkpoint.state.interruptions + 1)

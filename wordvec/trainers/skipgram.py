@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class SkipGram(NegativeSampling):
-    """Predict each word of a window from its centre."""
+    """Predict the centre of a window from each of its words, with word2vec's roles of the two matrices."""
 
     negatives_per: str = hyperparameter(
         "window", "draw noise words for each window (fast) or each pair (as word2vec)", choices=("window", "pair")

@@ -1,0 +1,18 @@
+"""Every kernel runs as plain Python too, for coverage and debugging."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.mark.parametrize("module", ["training_kernels", "text_kernels", "vocabulary", "simd"])
+def test_kernels_pass_their_tests_with_the_jit_off(module: str) -> None:
+    file = Path(__file__).with_name(f"test_{module}.py")
+    environment = os.environ | {"NUMBA_DISABLE_JIT": "1"}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(file)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert " passed" in done.stdout
