@@ -6,7 +6,7 @@ RUN = $(VENV)/bin
 INTERPRETERS ?= python3.11 python3.12 python3.13 $(wildcard $(HOME)/.pyenv/versions/3.1[1-3].*/bin/python)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all bench clean
+.PHONY: help demo test check unit test-all bench clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -14,19 +14,24 @@ help: ## say what there is
 demo: $(VENV)/installed ## install, train skip-gram on a piece of Wikipedia, show what the vectors know (a minute)
 	$(RUN)/python examples/demo.py
 
-test: $(VENV)/installed-test ## style, types, layers and tests
+test: check unit ## style, types, layers and tests
+
+check: $(VENV)/installed-test ## style, types and layers
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check .
 	$(RUN)/mypy
 	$(RUN)/lint-imports
+
+unit: $(VENV)/installed-test ## the tests alone
 	$(RUN)/pytest
 
-test-all: ## make test with every interpreter there is, one environment for each
+# Types once only: with each Python comes another NumPy, and with that other types of the same functions.
+test-all: check ## the tests with every interpreter there is, one environment for each
 	@set -e; done=" "; for python in $(INTERPRETERS); do \
 	    version=$$($$python -c 'import ensurepip, sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || continue; \
 	    case "$$done" in *" $$version "*) continue;; esac; \
 	    done="$$done$$version "; echo "== Python $$version: $$python"; \
-	    $(MAKE) test PYTHON=$$python VENV=.venv-$$version; \
+	    $(MAKE) unit PYTHON=$$python VENV=.venv-$$version; \
 	done; echo "passed with Python$$done"
 
 bench: $(VENV)/installed-test ## measure speed and quality against other tools
