@@ -18,6 +18,8 @@ from tqdm import tqdm
 
 from wordvec.errors import Interrupted
 
+SECONDS_OF_ONE_SIGNAL = 0.5
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -97,14 +99,20 @@ class StopFlag:
 def stop_on_signals() -> Iterator[StopFlag]:
     """Give a flag that the first Ctrl-C (or SIGTERM) sets; a second one raises KeyboardInterrupt at once.
 
+    What follows within half a second is the first one again: ``timeout`` and batch systems signal a process and its
+    group, and that must not abandon what a single signal would have kept.
+
     Off the main thread, where Python allows no signal handlers, the flag stays as it is.
     """
-    flag = StopFlag()
+    flag, first = StopFlag(), 0.0
 
     def handle(_number: int, _frame: FrameType | None) -> None:
-        if flag.requested:
+        nonlocal first
+        if not flag.requested:
+            first = time.monotonic()
+            flag.set()
+        elif time.monotonic() - first > SECONDS_OF_ONE_SIGNAL:
             raise KeyboardInterrupt
-        flag.set()
 
     if threading.current_thread() is not threading.main_thread():
         yield flag

@@ -1,0 +1,33 @@
+"""Signals: what one Ctrl-C does, what a second one does, and what only looks like a second one."""
+
+import signal
+
+import pytest
+
+from wordvec import workers
+from wordvec.workers import stop_on_signals
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_that_comes_twice_at_once_stops_and_does_not_abandon(number: signal.Signals) -> None:
+    with stop_on_signals() as stop:
+        assert not stop.requested
+        signal.raise_signal(number)
+        signal.raise_signal(number)
+        assert stop.requested
+
+
+def test_a_second_ctrl_c_abandons(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "SECONDS_OF_ONE_SIGNAL", 0)
+    with stop_on_signals() as stop:
+        signal.raise_signal(signal.SIGINT)
+        assert stop.requested
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+
+
+def test_handlers_are_given_back() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with stop_on_signals():
+        assert signal.getsignal(signal.SIGINT) is not before
+    assert signal.getsignal(signal.SIGINT) is before
