@@ -129,7 +129,7 @@ def cbow_window(words: Rows, contexts: Rows, inputs: list[int], outputs: list[in
                 error += gradient * before[outputs[k]]
                 contexts[outputs[k]] += gradient * h
     for c in inputs:
-        words[c] += PACE * math.sqrt(len(inputs)) * error / len(inputs)
+        words[c] += PACE * len(inputs) ** 0.75 * error / len(inputs)
     return loss, pairs
 
 

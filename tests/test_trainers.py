@@ -254,13 +254,14 @@ def test_an_estimate_names_words_memory_and_time(corpus: EncodedCorpus, monkeypa
 
 def test_pieces_cover_the_corpus_once_an_epoch(corpus: EncodedCorpus, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hogwild, "PIECE_TOKENS", 1000)
-    pieces = hogwild.Pieces(corpus, 2, 1)
+    pieces = hogwild.Pieces(corpus, 2, 1, 0.1)
     assert pieces.per_epoch > 20
     ids = np.concatenate([pieces[index].ids for index in range(pieces.per_epoch)])
     np.testing.assert_array_equal(ids, corpus.ids)
     rates = [pieces[index].rate for index in range(len(pieces))]
     assert rates[0] == 1
     assert rates == sorted(rates, reverse=True)
+    assert 0.1 < rates[-1] < 0.12
     assert pieces.tokens_before(len(pieces)) == 2 * len(corpus.ids)
 
 

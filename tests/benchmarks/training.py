@@ -14,7 +14,7 @@ from tests.benchmarks.tools import Settings, Tool, Trial
 
 SKIPGRAM_RATE = 0.025
 CBOW_RATES = {
-    "wordvec": [0.05, 0.08],
+    "wordvec": [0.06],
     "gensim": [0.025, 0.05],
     "fastText": [0.05],
     "word2vec": [0.05],

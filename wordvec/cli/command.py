@@ -24,6 +24,8 @@ ELSEWHERE = {
     "alpha": "--learning-rate",
     "start-alpha": "--learning-rate",
     "lr": "--learning-rate",
+    "min-alpha": "--final-rate",
+    "end-alpha": "--final-rate",
     "ns-exponent": "--noise-power",
     "thread": "--threads",
     "workers": "--threads",

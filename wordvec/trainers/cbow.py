@@ -4,7 +4,7 @@ import dataclasses
 from typing import TYPE_CHECKING, ClassVar
 
 from wordvec.trainers.base import hyperparameter
-from wordvec.trainers.negative_sampling import NegativeSampling
+from wordvec.trainers.negative_sampling import FINAL_RATE, LEARNING_RATE, NegativeSampling
 
 if TYPE_CHECKING:
     from wordvec.kernels.windows import Windows
@@ -17,9 +17,10 @@ class CBOW(NegativeSampling):
 
     method: ClassVar[str] = "cbow"
 
-    learning_rate: float = hyperparameter(0.08, "first learning rate; it falls linearly to nearly 0", above=0)
+    learning_rate: float = hyperparameter(0.06, LEARNING_RATE, above=0)
+    final_rate: float = hyperparameter(0.1, FINAL_RATE, at_least=0, at_most=1)
     pace: float = hyperparameter(
-        1.5, "step of a window's m words, times the root of m; 0: the plain gradient, which learns worse", at_least=0
+        1.6, "step of a window's m words, times m to the 3/4; 0: the plain gradient, which learns worse", at_least=0
     )
 
     def window_shape(self) -> "Windows":

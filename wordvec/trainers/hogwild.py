@@ -23,7 +23,6 @@ PIECE_TOKENS = 20_000
 LEAST_TOKENS = 1_000
 # Numbers read for a piece, about a quarter of a second's work of one thread.
 PIECE_WORK = 1_000_000_000
-LOWEST_RATE = 1e-4
 SECONDS_BETWEEN_REPORTS = 0.5
 SECONDS_TO_ESTIMATE = 1.0
 
@@ -60,6 +59,8 @@ class Pieces:
         How often it is gone through.
     work
         Numbers that training reads for each token; where they are many, pieces are smaller than `PIECE_TOKENS`.
+    final_rate
+        The part of the first learning rate that is left at the end.
 
     Attributes
     ----------
@@ -69,8 +70,8 @@ class Pieces:
         The most that one of them has.
     """
 
-    def __init__(self, corpus: EncodedCorpus, epochs: int, work: int) -> None:
-        self.corpus, self.epochs = corpus, epochs
+    def __init__(self, corpus: EncodedCorpus, epochs: int, work: int, final_rate: float) -> None:
+        self.corpus, self.epochs, self.final_rate = corpus, epochs, final_rate
         self.tokens = len(corpus.ids)
         wanted = np.arange(0, self.tokens, max(LEAST_TOKENS, min(PIECE_TOKENS, PIECE_WORK // work)))
         self._starts = np.unique(np.append(np.searchsorted(corpus.offsets, wanted), len(corpus.offsets) - 1))
@@ -84,8 +85,8 @@ class Pieces:
     def __getitem__(self, index: int) -> Piece:
         epoch, number = divmod(index, self.per_epoch)
         offsets = self.corpus.offsets[self._starts[number] : self._starts[number + 1] + 1]
-        left = 1 - self.tokens_before(index) / (self.tokens * self.epochs)
-        return Piece(epoch, number, self.corpus.ids[offsets[0] : offsets[-1]], offsets, max(LOWEST_RATE, left))
+        rate = 1 - (1 - self.final_rate) * self.tokens_before(index) / (self.tokens * self.epochs)
+        return Piece(epoch, number, self.corpus.ids[offsets[0] : offsets[-1]], offsets, rate)
 
     def tokens_before(self, index: int) -> int:
         """Give the tokens of all pieces before this one, over all epochs."""

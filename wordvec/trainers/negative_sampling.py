@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from wordvec.vectors import Vectors
 
 
+LEARNING_RATE = "first learning rate; it falls linearly"
+FINAL_RATE = "share of the learning rate that is left at the end"
+
+
 @dataclasses.dataclass(frozen=True)
 class Estimate:
     """What a training would take.
@@ -49,7 +53,8 @@ class NegativeSampling(Trainer):
         1e-4, "thin out words more frequent than about this share of the corpus; 0 keeps all", at_least=0
     )
     noise_power: float = hyperparameter(0.75, "noise words are drawn by count to this power", at_least=0)
-    learning_rate: float = hyperparameter(0.025, "first learning rate; it falls linearly to nearly 0", above=0)
+    learning_rate: float = hyperparameter(0.025, LEARNING_RATE, above=0)
+    final_rate: float = hyperparameter(1e-4, FINAL_RATE, at_least=0, at_most=1)
 
     def fit(
         self,
@@ -102,7 +107,7 @@ class NegativeSampling(Trainer):
         if model.copied is not None:
             progress.say(f"starting rows: {model.copied:,} copied, {model.size - model.copied:,} new")
         state = self._state(checkpoint, corpus, model)
-        pieces = hogwild.Pieces(corpus, self.epochs, self._work())
+        pieces = hogwild.Pieces(corpus, self.epochs, self._work(), self.final_rate)
 
         def save(state: "State") -> None:
             if checkpoint is not None:
@@ -146,7 +151,7 @@ class NegativeSampling(Trainer):
         from wordvec.trainers.model import TrainedModel
 
         model = TrainedModel(self, corpus)
-        pieces = hogwild.Pieces(corpus, self.epochs, self._work())
+        pieces = hogwild.Pieces(corpus, self.epochs, self._work(), self.final_rate)
         seconds = hogwild.estimate_seconds(pieces, model.piece_trainer(self.kernel(), pieces), self.thread_count)
         return Estimate(model.size, pieces.tokens * self.epochs, needed_memory(model.size, self.dim), seconds)
 
