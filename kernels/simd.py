@@ -7,7 +7,7 @@ the bits do not depend on the machine's register width; no step lets the compile
 With the JIT off (and for type checkers) the same names work on NumPy rows of sixteen numbers.
 """
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numba.core import config
@@ -72,7 +72,7 @@ if TYPE_CHECKING or config.DISABLE_JIT:
             table = table[:, :half] + table[:, half:]
         return table[:, 0].copy()
 
-    def prefetch(array: Floats, offset: int) -> None:
+    def prefetch(array: NDArray[Any], offset: int | np.int64) -> None:
         """Ask for the cache line of ``array[offset]``, to be read soon."""
 
 else:

@@ -129,7 +129,7 @@ def cbow_window(words: Rows, contexts: Rows, inputs: list[int], outputs: list[in
                 error += gradient * before[outputs[k]]
                 contexts[outputs[k]] += gradient * h
     for c in inputs:
-        words[c] += PACE * len(inputs) ** 0.75 * error / len(inputs)
+        words[c] += PACE * len(inputs) ** 0.8 * error / len(inputs)
     return loss, pairs
 
 
@@ -279,3 +279,28 @@ def count_words(sentences: list[list[str]]) -> list[tuple[str, int]]:
     """Words and counts by falling count, ties by bytes."""
     counts = Counter(token for tokens in sentences for token in tokens)
     return sorted(counts.items(), key=lambda item: (-item[1], item[0].encode()))
+
+
+# Co-occurrence
+
+
+def cooccurrences(
+    sentences: list[list[int]], words: int, window: int, weighting: str, direction: str, across: bool, places: bool
+) -> dict[tuple[int, int], Fraction]:
+    """Every pair of words within a window, weighted by distance; ids from `words` on close up or leave a gap."""
+    weigh = {
+        "harmonic": lambda d: Fraction(1, d),
+        "flat": lambda d: Fraction(1),
+        "dynamic": lambda d: Fraction(window - d + 1, window),
+    }[weighting]
+    if across:
+        sentences = [[word for sentence in sentences for word in sentence]]
+    found: Counter[tuple[int, int]] = Counter()
+    for sentence in sentences:
+        left = sentence if places else [word for word in sentence if word < words]
+        for place, word in enumerate(left):
+            for other in range(max(0, place - window), min(len(left), place + window + 1)):
+                side = "left" if other < place else "right"
+                if other != place and word < words > left[other] and direction in ("symmetric", side):
+                    found[word, left[other]] += weigh(abs(other - place))
+    return dict(found)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 
-@pytest.mark.parametrize("module", ["training_kernels", "text_kernels", "vocabulary", "simd"])
+@pytest.mark.parametrize("module", ["training_kernels", "text_kernels", "vocabulary", "simd", "cooccurrence"])
 def test_kernels_pass_their_tests_with_the_jit_off(module: str) -> None:
     file = Path(__file__).with_name(f"test_{module}.py")
     environment = os.environ | {"NUMBA_DISABLE_JIT": "1"}

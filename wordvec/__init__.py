@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from wordvec.corpora.cooccurrence import Cooccurrence as Cooccurrence
     from wordvec.corpora.encoded import EncodedCorpus as EncodedCorpus
     from wordvec.corpora.vocabulary import Vocabulary as Vocabulary
     from wordvec.errors import WordvecError as WordvecError
@@ -19,6 +20,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "CBOW": "wordvec.trainers.cbow",
+    "Cooccurrence": "wordvec.corpora.cooccurrence",
     "EncodedCorpus": "wordvec.corpora.encoded",
     "SkipGram": "wordvec.trainers.skipgram",
     "Vectors": "wordvec.vectors",
@@ -26,7 +28,7 @@ _HOME = {
     "WordvecError": "wordvec.errors",
 }
 
-__all__ = ["CBOW", "EncodedCorpus", "SkipGram", "Vectors", "Vocabulary", "WordvecError", "__version__"]
+__all__ = ["CBOW", "Cooccurrence", "EncodedCorpus", "SkipGram", "Vectors", "Vocabulary", "WordvecError", "__version__"]
 
 
 def __getattr__(name: str) -> Any:

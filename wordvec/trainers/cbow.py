@@ -20,7 +20,7 @@ class CBOW(NegativeSampling):
     learning_rate: float = hyperparameter(0.06, LEARNING_RATE, above=0)
     final_rate: float = hyperparameter(0.1, FINAL_RATE, at_least=0, at_most=1)
     pace: float = hyperparameter(
-        1.6, "step of a window's m words, times m to the 3/4; 0: the plain gradient, which learns worse", at_least=0
+        1.3, "step of a window's m words, times m to the 4/5; 0: the plain gradient, which learns worse", at_least=0
     )
 
     def window_shape(self) -> "Windows":

@@ -1,0 +1,356 @@
+"""How often words stand near each other: a sparse matrix on disk, counted once for every method that needs it.
+
+``columns.npy``, ``values.npy``
+    (entries,) int32 and float32: a row's columns, rising, and how much they count.
+``begins.npy``
+    (words + 1,) int64, where each row begins in these, and where the last ends.
+``vocabulary.txt``
+    ``word count`` lines by falling count; a word's row and column is its line.
+``meta.json``
+    Settings, sizes, the corpus, and the digest of the others. It is written last.
+"""
+
+import contextlib
+import hashlib
+import json
+import tempfile
+import time
+import weakref
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec import __version__
+from wordvec.corpora.arrayfile import ArrayFile, map_array
+from wordvec.corpora.counting import Counter, CountSettings, Rows
+from wordvec.corpora.encoded import EncodedCorpus
+from wordvec.corpora.folder import META, VOCABULARY, chunk_digests
+from wordvec.corpora.vocabulary import Vocabulary, parse_vocabulary
+from wordvec.errors import InputError, SettingsError
+from wordvec.files import remove, replacing
+from wordvec.workers import Progress, StopFlag, available_memory, available_threads
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+FORMAT, VERSION = "wordvec co-occurrence counts", 1
+COLUMNS, VALUES, BEGINS = "columns.npy", "values.npy", "begins.npy"
+_KEYS = {"words", "entries", "tokens", "digest", "settings", "corpus"}
+
+
+class Cooccurrence:
+    """Co-occurrence counts, memory-mapped: a square sparse matrix (words, words) by rows.
+
+    Attributes
+    ----------
+    folder : Path
+        Where they are.
+    indptr : (words + 1,) int64
+        Where each row begins.
+    columns : (entries,) int32
+        The words that stand near the row's word, rising.
+    values : (entries,) float32
+        How much each counts: the sum over the places of the row's word of the weights of their distances.
+    vocabulary : Vocabulary
+        The words of rows and columns, by falling frequency.
+    meta : dict
+        Settings, sizes, corpus, digest: what ``meta.json`` holds.
+
+    Examples
+    --------
+    >>> with EncodedCorpus.from_sentences(["tea with milk", "tea with rum"]) as corpus:
+    ...     with Cooccurrence.count(corpus, min_count=1, window=2) as counts:
+    ...         counts.vocabulary.words, counts.matrix().toarray()[0].tolist()
+    (['tea', 'with', 'milk', 'rum'], [0.0, 2.0, 0.5, 0.5])
+    """
+
+    def __init__(self, folder: Path, *, verify: bool = True, temporary: Path | None = None) -> None:
+        """Open a folder; `temporary` is removed with the object. Use `open`, `count` or `from_glove`."""
+        self._finalizer = weakref.finalize(self, remove, temporary) if temporary else None
+        self.folder = folder
+        self.meta = _read_meta(folder)
+        content = _read_arrays(self, folder)
+        if verify and _digest(self, content) != self.meta["digest"]:
+            raise _damaged(folder, "the files do not have the digest that meta.json says")
+
+    indptr: NDArray[np.int64]
+    columns: NDArray[np.int32]
+    values: NDArray[np.float32]
+    vocabulary: Vocabulary
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of all entries and words."""
+        return str(self.meta["digest"])
+
+    @classmethod
+    def open(cls, folder: str | Path) -> Self:
+        """Open counts, after checking that they are whole.
+
+        Raises
+        ------
+        InputError
+            If there are none, of another version, or damaged.
+        """
+        return cls(Path(folder))
+
+    @classmethod
+    def count(
+        cls,
+        corpus: EncodedCorpus,
+        folder: str | Path | None = None,
+        *,
+        memory: float | None = None,
+        threads: int | None = None,
+        overwrite: bool = False,
+        progress: Progress | None = None,
+        stop: StopFlag | None = None,
+        **settings: Any,
+    ) -> Self:
+        """Count a corpus.
+
+        Sums are exact until they are rounded to float32, and the same bits for any number of threads and any memory.
+
+        Parameters
+        ----------
+        corpus
+            Encoded text.
+        folder
+            Where the counts shall be; None for a temporary folder that lives as long as they.
+        memory
+            Gigabytes to use, the mapped corpus not counted; None for what is free. A corpus too large is counted in
+            pieces, which lie on disk until they are added.
+        threads
+            How many to use; None for all processors.
+        overwrite
+            Whether a `folder` that exists is replaced.
+        progress, stop
+            Where to show how far the work has come, and what stops it.
+        **settings
+            ``min_count=5``: leave out words seen less often. ``window=10``: how far words count, on either side.
+            ``weighting="harmonic"``: what a word at distance d counts, 1/d as in GloVe, 1 if ``"flat"``, and
+            (window − d + 1)/window if ``"dynamic"``, which is skip-gram's on average (Levy et al. 2015).
+            ``direction="symmetric"``: or the words to the ``"left"`` or ``"right"`` of the row's word only.
+            ``across_sentences=False``: whether windows cross the ends of sentences. ``keep_places=False``: words
+            left out keep their place, where otherwise the others close up, as in GloVe. ``sample=0``: thin out words
+            more frequent than about this share, as skip-gram does, by `seed`.
+
+        Raises
+        ------
+        InputError
+            If fewer than two words are frequent enough, or none stand together.
+        SettingsError
+            If a setting makes no sense.
+        MemoryLimitError
+            If `memory` is too little.
+        OutputError
+            If the folder cannot be written.
+        """
+        chosen = _settings(settings)
+        words = corpus.vocabulary.cut(chosen.min_count)
+        if words < 2:
+            raise InputError(
+                f"{words} of {len(corpus.vocabulary):,} words are seen {chosen.min_count} times or more, too few to "
+                "count; lower --min-count"
+            )
+        room = available_memory() if memory is None else int(memory * 1e9)
+        progress, stop = progress or Progress(), StopFlag() if stop is None else stop
+        begun = time.monotonic()
+
+        def write(target: Path) -> None:
+            counter = Counter(corpus, chosen, words, target, room, threads or available_threads())
+            entries = _write_rows(target, counter.count(progress, stop), counter.unit)
+            if not entries:
+                raise InputError(
+                    "no two words stand together in a sentence, so there is nothing to count; see --sentence, "
+                    "--across-sentences and --min-count"
+                )
+            Vocabulary(
+                corpus.vocabulary.packed[: corpus.vocabulary.starts[words]],
+                corpus.vocabulary.starts[: words + 1],
+                corpus.vocabulary.counts[:words],
+            ).write(target / VOCABULARY)
+            record = {"digest": corpus.digest, "tokens": len(corpus.ids), "sentences": len(corpus.offsets) - 1}
+            record |= {"words": len(corpus.vocabulary)} | {key: corpus.meta[key] for key in ("settings", "changed")}
+            _write_meta(target, asdict(chosen), record, counter.kept, time.monotonic() - begun)
+
+        return cls._make(folder, overwrite, write)
+
+    @classmethod
+    def from_glove(
+        cls,
+        records: str | Path,
+        vocabulary: str | Path,
+        folder: str | Path | None = None,
+        *,
+        overwrite: bool = False,
+        progress: Progress | None = None,
+    ) -> Self:
+        """Read ``cooccurrence.bin`` (or ``.shuf.bin``) and ``vocab.txt`` of Stanford's GloVe.
+
+        See `wordvec.corpora.glove_files.read_records`.
+        """
+        from wordvec.corpora.glove_files import read_records
+
+        def write(target: Path) -> None:
+            words, entries = read_records(Path(records), Path(vocabulary), progress or Progress())
+            _write_rows(target, entries, 1)
+            words.write(target / VOCABULARY)
+            source = {"records": str(records), "vocabulary": str(vocabulary)}
+            _write_meta(target, {}, source, words.total, 0.0)
+
+        return cls._make(folder, overwrite, write)
+
+    def to_glove(self, records: str | Path, vocabulary: str | Path, overwrite: bool = False) -> None:
+        """Write ``cooccurrence.bin`` and ``vocab.txt`` for Stanford's GloVe: its ``shuffle`` comes next.
+
+        Raises
+        ------
+        OutputError
+            If they cannot be written, or exist and `overwrite` is false.
+        """
+        from wordvec.corpora.glove_files import write_records
+
+        with replacing(Path(records), overwrite) as file, replacing(Path(vocabulary), overwrite) as words:
+            write_records(self.indptr, self.columns, self.values, file)
+            self.vocabulary.write(words)
+
+    def matrix(self) -> "csr_array[Any, Any]":
+        """Give the counts as SciPy's sparse matrix, (words, words) float32, not copied where SciPy can do without."""
+        from scipy.sparse import csr_array
+
+        indptr = self.indptr.astype(np.int32) if len(self.columns) < 1 << 31 else self.indptr
+        shape = len(self.vocabulary), len(self.vocabulary)
+        return csr_array((self.values, self.columns, indptr), shape=shape, copy=False)
+
+    @classmethod
+    def _make(cls, folder: str | Path | None, overwrite: bool, write: Any) -> Self:
+        with contextlib.ExitStack() as on_error:
+            temporary = None
+            if folder is None:
+                temporary = Path(tempfile.mkdtemp(prefix="wordvec-"))
+                on_error.callback(remove, temporary)
+            target = Path(folder) if folder is not None else Path(str(temporary), "counts")
+            with replacing(target, overwrite, folder=True) as unfinished:
+                unfinished.mkdir()
+                write(unfinished)
+            counts = cls(target, verify=False, temporary=temporary)
+            on_error.pop_all()
+        return counts
+
+    def close(self) -> None:
+        """Let go of the files; temporary counts are removed."""
+        self.columns, self.values = np.zeros(0, np.int32), np.zeros(0, np.float32)
+        if self._finalizer:
+            self._finalizer()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Cooccurrence of {len(self.vocabulary):,} words, {len(self.columns):,} entries in {self.folder}>"
+
+
+def _settings(settings: dict[str, Any]) -> CountSettings:
+    unknown = settings.keys() - CountSettings.__dataclass_fields__.keys()
+    if unknown:
+        raise SettingsError(f"counting has no setting {', '.join(sorted(unknown))}")
+    return CountSettings(**settings)
+
+
+def _write_rows(target: Path, parts: Iterator[Rows], unit: int) -> int:
+    """Write rows of sums in units of 1 / `unit`; give the number of entries."""
+    begins = [np.zeros(1, np.int64)]
+    with ArrayFile(target / COLUMNS, np.int32) as columns, ArrayFile(target / VALUES, np.float32) as values:
+        for rows in parts:
+            begins.append(columns.length + rows.ends)
+            columns.append(rows.columns)
+            values.append((rows.sums / unit).astype(np.float32))
+    with ArrayFile(target / BEGINS, np.int64) as file:
+        file.append(np.concatenate(begins))
+    return columns.length
+
+
+def _write_meta(target: Path, settings: dict[str, Any], corpus: dict[str, Any], tokens: int, seconds: float) -> None:
+    content = (target / VOCABULARY).read_bytes()
+    meta = {
+        "format": FORMAT,
+        "version": VERSION,
+        "wordvec": __version__,
+        "settings": settings,
+        "corpus": corpus,
+        "words": content.count(b"\n"),
+        "entries": len(map_array(target / COLUMNS)),
+        "tokens": tokens,
+        "seconds": round(seconds, 3),
+    }
+    arrays = [map_array(target / name) for name in (BEGINS, COLUMNS, VALUES)]
+    meta["digest"] = _digest_of(arrays, content)
+    (target / META).write_text(json.dumps(meta, indent=1))
+
+
+def _read_meta(folder: Path) -> dict[str, Any]:
+    try:
+        meta = json.loads((folder / META).read_bytes())
+    except OSError as error:
+        raise InputError(f"{folder}: holds no co-occurrence counts ({META}: {error.strerror})") from error
+    except ValueError as error:
+        raise _damaged(folder, f"{META}: {error}") from error
+    if not isinstance(meta, dict) or meta.get("format") != FORMAT:
+        raise InputError(f"{folder}: holds no co-occurrence counts ({META} does not say so)")
+    if meta.get("version") != VERSION:
+        raise InputError(
+            f"{folder}: was written in version {meta.get('version')} of the format, and this wordvec reads version "
+            f"{VERSION}: count again"
+        )
+    if missing := _KEYS - meta.keys():
+        raise _damaged(folder, f"{META} has no {', '.join(sorted(missing))}")
+    return meta
+
+
+def _read_arrays(counts: Cooccurrence, folder: Path) -> bytes:
+    """Map the arrays, check their sizes and read the words; give the vocabulary's bytes."""
+    meta = counts.meta
+    try:
+        counts.indptr = map_array(folder / BEGINS)
+        counts.columns, counts.values = map_array(folder / COLUMNS), map_array(folder / VALUES)
+        content = (folder / VOCABULARY).read_bytes()
+    except OSError as error:
+        raise _damaged(folder, f"{error.filename}: {error.strerror}") from error
+    except ValueError as error:
+        raise _damaged(folder, str(error)) from error
+    for name, array, kind, length in (
+        (BEGINS, counts.indptr, np.int64, meta["words"] + 1),
+        (COLUMNS, counts.columns, np.int32, meta["entries"]),
+        (VALUES, counts.values, np.float32, meta["entries"]),
+    ):
+        if array.dtype != kind or array.shape != (length,):
+            raise _damaged(folder, f"{name} holds {array.shape} {array.dtype}, not {length:,} {np.dtype(kind)}")
+    counts.vocabulary = Vocabulary(*parse_vocabulary(content, folder / VOCABULARY))
+    if len(counts.vocabulary) != meta["words"]:
+        raise _damaged(folder, f"{VOCABULARY} has {len(counts.vocabulary):,} words, not {meta['words']:,}")
+    return content
+
+
+def _digest(counts: Cooccurrence, vocabulary: bytes) -> str:
+    return _digest_of([counts.indptr, counts.columns, counts.values], vocabulary)
+
+
+def _digest_of(arrays: list[NDArray[Any]], vocabulary: bytes) -> str:
+    threads = available_threads()
+    digests = [digest for array in arrays for digest in chunk_digests(array, threads)]
+    return hashlib.sha256(b"".join([*digests, hashlib.sha256(vocabulary).digest()])).hexdigest()
+
+
+def _damaged(folder: Path, why: str) -> InputError:
+    return InputError(f"{folder}: damaged ({why}): count again")

@@ -1,0 +1,296 @@
+"""How a corpus is counted: in pieces that fit in memory, rows in parallel, the same bits however it is done.
+
+A piece is a run of tokens, read with as much on either side as windows reach. All sums are whole multiples of one
+unit, so that adding the pieces' rows gives what one piece would have given.
+"""
+
+import math
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.corpora.arrayfile import ArrayFile, map_array
+from wordvec.corpora.encoded import EncodedCorpus
+from wordvec.errors import MemoryLimitError, SettingsError
+from wordvec.files import remove
+from wordvec.kernels import rng, sampling
+from wordvec.kernels.cooccurrence import (
+    BORDER,
+    Reach,
+    Row,
+    Selection,
+    add_rows,
+    count_rows,
+    fill_stream,
+    gather_places,
+    margin,
+)
+from wordvec.workers import Progress, StopFlag, ordered_map
+
+WEIGHTINGS, DIRECTIONS = ("harmonic", "flat", "dynamic"), ("symmetric", "left", "right")
+# Entries that a thread makes at a time, at most unless one row has more: 24 MB.
+ENTRIES_AT_ONCE = 1 << 21
+# Bytes for each token of a piece: its place in the stream, twice where sentences are very short, and in the index.
+TOKEN_BYTES = 12
+ENTRY_BYTES = 16
+LEAST_TOKENS = 1 << 16
+MOST_TOKENS = 1 << 31
+MOST_WORDS = (1 << 31) - 1
+FINEST_UNIT = 1 << 40
+
+
+@dataclass(frozen=True)
+class CountSettings:
+    """How words are counted; see `Cooccurrence.count`.
+
+    Raises
+    ------
+    SettingsError
+        If one makes no sense.
+    """
+
+    min_count: int = 5
+    window: int = 10
+    weighting: str = "harmonic"
+    direction: str = "symmetric"
+    across_sentences: bool = False
+    keep_places: bool = False
+    sample: float = 0.0
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        for name, known in (("weighting", WEIGHTINGS), ("direction", DIRECTIONS)):
+            if getattr(self, name) not in known:
+                raise SettingsError(f"--{name} {getattr(self, name)}: choose one of {', '.join(known)}")
+        for name in ("min_count", "window"):
+            if getattr(self, name) < 1:
+                raise SettingsError(f"--{name.replace('_', '-')} {getattr(self, name)}: must be at least 1")
+        if not 0 <= self.sample < math.inf:
+            raise SettingsError(f"--sample {self.sample}: must be at least 0 and finite")
+
+
+def weights(settings: CountSettings, most: int) -> tuple[NDArray[np.int64], int]:
+    """Give the weight of each distance (window + 1,) in units of 1 / `unit`, and `unit`.
+
+    Harmonic weights are exact where the least common multiple of all distances is small enough (windows up to 22 and
+    more), and otherwise rounded to the finest unit that lets `most` of each distance add up within 63 bits.
+
+    Parameters
+    ----------
+    settings
+        What is counted.
+    most
+        How often the most frequent word occurs.
+    """
+    window = settings.window
+    distances = np.arange(1, window + 1)
+    if settings.weighting == "flat":
+        return np.concatenate(([0], np.ones(window, np.int64))), 1
+    if settings.weighting == "dynamic":
+        return np.concatenate(([0], window + 1 - distances)), window
+    room = (1 << 62) // (2 * most * (1 + math.ceil(math.log(window))))
+    unit = math.lcm(*range(1, window + 1))
+    if unit > room:
+        unit = min(FINEST_UNIT, 1 << (room.bit_length() - 1))
+        if unit < 1 << 30:
+            raise SettingsError(f"--window {window}: too wide for a corpus whose first word occurs {most:,} times")
+    return np.array([0] + [(2 * unit + d) // (2 * d) for d in range(1, window + 1)], np.int64), unit
+
+
+class Rows(NamedTuple):
+    """Entries of some rows: `columns` int32 and `sums` int64, and where each row ends."""
+
+    columns: NDArray[np.int32]
+    sums: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+
+class Counter:
+    """Counts a corpus.
+
+    Parameters
+    ----------
+    corpus, settings
+        What is counted, and how.
+    words
+        How many words have rows.
+    workspace
+        A folder for the pieces of a corpus that does not fit in memory.
+    memory
+        Bytes to use.
+    threads
+        How many count at a time.
+
+    Raises
+    ------
+    MemoryLimitError
+        If `memory` is too little for the rows.
+    """
+
+    def __init__(
+        self, corpus: EncodedCorpus, settings: CountSettings, words: int, workspace: Path, memory: int, threads: int
+    ) -> None:
+        self.corpus, self.settings, self.words = corpus, settings, words
+        self.workspace, self.threads = workspace, threads
+        counts = corpus.vocabulary.counts[:words]
+        keep = sampling.keep_thresholds(counts, settings.sample)
+        self.selection = Selection(keep, settings.sample > 0, settings.keep_places, not settings.across_sentences)
+        self.stream = np.uint64(rng.piece_stream(settings.seed, 0, 0))
+        weight, self.unit = weights(settings, int(counts[0]))
+        sides = settings.direction
+        self.reach = Reach(weight, sides != "right", sides != "left")
+        self.kept = 0
+        self._local = threading.local()
+        # A row's sums for each thread, its places' beginnings, and the entries that wait to be written.
+        waiting = max(ENTRIES_AT_ONCE, words) * ENTRY_BYTES * (2 * threads + 2)
+        fixed = words * (8 * threads + 16) + min(waiting, memory // 2)
+        self.piece_tokens = min((memory - fixed) // TOKEN_BYTES, MOST_TOKENS)
+        if self.piece_tokens < min(LEAST_TOKENS, len(corpus.ids)):
+            needed = fixed + LEAST_TOKENS * TOKEN_BYTES
+            raise MemoryLimitError(
+                f"counting {words:,} words takes at least {needed / 1e6:,.0f} MB, and {memory / 1e6:,.0f} MB may be "
+                "used: raise --memory, or --min-count"
+            )
+
+    def count(self, progress: Progress, stop: StopFlag) -> Iterator[Rows]:
+        """Give all rows, in order, some at a time.
+
+        Raises
+        ------
+        Interrupted
+            If the flag is set.
+        """
+        tokens = len(self.corpus.ids)
+        pieces = max(1, -(-tokens // self.piece_tokens))
+        cuts = [tokens * piece // pieces for piece in range(pieces + 1)]
+        progress.begin("counting", pieces * self.words, " rows")
+        try:
+            if pieces == 1:
+                for rows in self._rows_of_piece(0, tokens, stop):
+                    yield self._reported(rows, progress)
+                return
+            folders = []
+            for piece in range(pieces):
+                folder = self.workspace / f"piece-{piece}"
+                self._write_piece(folder, cuts[piece], cuts[piece + 1], progress, stop)
+                folders.append(folder)
+            yield from self._merged(folders, stop)
+            for folder in folders:
+                remove(folder)
+        finally:
+            progress.end()
+
+    _done = 0
+
+    def _reported(self, rows: Rows, progress: Progress) -> Rows:
+        self._done += len(rows.ends)
+        progress.report(self._done)
+        return rows
+
+    def _rows_of_piece(self, first: int, last: int, stop: StopFlag) -> Iterator[Rows]:
+        stream, begin, end = self._stream(first, last)
+        starts, places = np.empty(self.words + 1, np.int64), np.empty(max(1, end - begin), np.uint32)
+        gather_places(stream, begin, end, starts, places)
+        self.kept += int(starts[-1])
+        sides = self.reach.left + self.reach.right
+        most = np.minimum(np.diff(starts) * sides * self.settings.window, self.words)
+
+        def count(part: tuple[int, int]) -> Rows:
+            room = int(most[part[0] : part[1]].sum())
+            rows = Rows(np.empty(room, np.int32), np.empty(room, np.int64), np.empty(part[1] - part[0], np.int64))
+            count_rows(stream, starts, places, part[0], self.reach, self._row(), *rows)
+            return _cut(rows)
+
+        yield from ordered_map(count, _until(stop, _parts(most)), self.threads)
+
+    def _stream(self, first: int, last: int) -> tuple[NDArray[np.uint32], int, int]:
+        """Give the stream of the tokens from `first` to `last` and around, and where these begin and end in it."""
+        ids, window, selection = self.corpus.ids, self.settings.window, self.selection
+        before = margin(ids, first, -1, window, selection, self.stream)
+        behind = margin(ids, last, 1, window, selection, self.stream)
+        ends = self.corpus.offsets[1:]
+        low, high = np.searchsorted(ends, [before, behind])
+        ends = np.array(ends[low : high + 1]) if selection.borders else np.empty(0, np.int64)
+        out = np.empty(behind - before + len(ends) + 2, np.uint32)
+        out[0] = BORDER
+        places = [1]
+        for begin, end in ((before, first), (first, last), (last, behind)):
+            # A border at `begin` itself would be left out, unless the tokens before are seen.
+            if begin > before and selection.borders and _ends_at(self.corpus.offsets, begin):
+                out[places[-1]] = BORDER
+                places[-1] += 1
+            places.append(fill_stream(ids, begin, end, ends, selection, self.stream, out, places[-1]))
+        out[places[-1]] = BORDER
+        return out[: places[-1] + 1], places[1], places[2]
+
+    def _write_piece(self, folder: Path, first: int, last: int, progress: Progress, stop: StopFlag) -> None:
+        folder.mkdir()
+        begins = np.zeros(self.words + 1, np.int64)
+        row = 0
+        with ArrayFile(folder / "columns.npy", np.int32) as columns, ArrayFile(folder / "sums.npy", np.int64) as sums:
+            for rows in self._rows_of_piece(first, last, stop):
+                begins[row + 1 : row + 1 + len(rows.ends)] = columns.length + rows.ends
+                row += len(rows.ends)
+                columns.append(rows.columns)
+                sums.append(rows.sums)
+                self._reported(rows, progress)
+        with ArrayFile(folder / "begins.npy", np.int64) as file:
+            file.append(begins)
+
+    def _merged(self, folders: list[Path], stop: StopFlag) -> Iterator[Rows]:
+        begins = np.stack([map_array(folder / "begins.npy") for folder in folders])
+        all_columns = [map_array(folder / "columns.npy") for folder in folders]
+        all_sums = [map_array(folder / "sums.npy") for folder in folders]
+        most = np.diff(begins, axis=1).sum(0)
+
+        def merge(part: tuple[int, int]) -> Rows:
+            first, last = part
+            columns = np.concatenate([a[b[first] : b[last]] for a, b in zip(all_columns, begins, strict=True)])
+            sums = np.concatenate([a[b[first] : b[last]] for a, b in zip(all_sums, begins, strict=True)])
+            inner = begins[:, first : last + 1]
+            shift = np.concatenate(([0], np.cumsum(inner[:, -1] - inner[:, 0])[:-1])) - inner[:, 0]
+            room = int(most[first:last].sum())
+            rows = Rows(np.empty(room, np.int32), np.empty(room, np.int64), np.empty(last - first, np.int64))
+            add_rows(inner + shift[:, None], columns, sums, self._row(), *rows)
+            return _cut(rows)
+
+        yield from ordered_map(merge, _until(stop, _parts(most)), self.threads)
+
+    def _row(self) -> Row:
+        """Give this thread's room for a row."""
+        if not hasattr(self._local, "row"):
+            self._local.row = Row(np.zeros(self.words, np.int64), np.zeros(-(-self.words // 64), np.uint64))
+        row: Row = self._local.row
+        return row
+
+
+def _cut(rows: Rows) -> Rows:
+    filled = int(rows.ends[-1])
+    return Rows(rows.columns[:filled], rows.sums[:filled], rows.ends)
+
+
+def _parts(most: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Cut rows into runs of about `ENTRIES_AT_ONCE` entries."""
+    before = np.concatenate(([0], np.cumsum(most)))
+    first = 0
+    while first < len(most):
+        last = max(first + 1, int(np.searchsorted(before, before[first] + ENTRIES_AT_ONCE, "right")) - 1)
+        yield first, last
+        first = last
+
+
+def _ends_at(offsets: NDArray[np.int64], token: int) -> bool:
+    """Tell whether a sentence begins with this token."""
+    place = int(np.searchsorted(offsets, token))
+    return place < len(offsets) and int(offsets[place]) == token
+
+
+def _until(stop: StopFlag, items: Iterable[Any]) -> Iterator[Any]:
+    for item in items:
+        stop.check()
+        yield item

@@ -1,0 +1,65 @@
+"""What methods that learn from co-occurrence counts share: the settings of counting."""
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wordvec.trainers.base import Trainer, hyperparameter
+from wordvec.workers import Progress, StopFlag
+
+if TYPE_CHECKING:
+    from wordvec.corpora.cooccurrence import Cooccurrence
+    from wordvec.corpora.encoded import EncodedCorpus
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CountBased(Trainer):
+    """A model made from how often words stand near each other."""
+
+    dim: int = hyperparameter(100, "length of a vector", at_least=2)
+    min_count: int = hyperparameter(5, "leave out words seen less often", at_least=1)
+    window: int = hyperparameter(10, "words on either side that count", at_least=1)
+    weighting: str = hyperparameter(
+        "harmonic",
+        "what a word at distance d counts: 1/d (GloVe), 1, or (window - d + 1)/window (skip-gram, on average)",
+        choices=("harmonic", "flat", "dynamic"),
+    )
+    direction: str = hyperparameter(
+        "symmetric", "count words on both sides, or on one", choices=("symmetric", "left", "right")
+    )
+    across_sentences: bool = hyperparameter(False, "let windows cross the ends of sentences")
+    keep_places: bool = hyperparameter(False, "let words left out keep their place, instead of closing up over them")
+    sample: float = hyperparameter(
+        0.0, "thin out words more frequent than about this share of the corpus; 0 keeps all", at_least=0
+    )
+    memory: float | None = hyperparameter(
+        None, "gigabytes to use; what does not fit goes to disk; what is free unless given", above=0
+    )
+
+    def count(
+        self,
+        corpus: "EncodedCorpus",
+        folder: Path | None = None,
+        *,
+        progress: Progress | None = None,
+        stop: StopFlag | None = None,
+    ) -> "Cooccurrence":
+        """Count a corpus by these settings, into `folder` or a temporary one."""
+        from wordvec.corpora.cooccurrence import Cooccurrence
+
+        return Cooccurrence.count(
+            corpus,
+            folder,
+            min_count=self.min_count,
+            window=self.window,
+            weighting=self.weighting,
+            direction=self.direction,
+            across_sentences=self.across_sentences,
+            keep_places=self.keep_places,
+            sample=self.sample,
+            seed=self.seed,
+            memory=self.memory,
+            threads=self.thread_count,
+            progress=progress,
+            stop=stop,
+        )
