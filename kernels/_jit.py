@@ -24,13 +24,14 @@ import llvmlite.binding
 import numba
 from numba.core import config
 
+SOURCES = Path(__file__).parent
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def _cache_folder() -> Path | None:
     """Give the folder for machine code, or None (and one warning) where none can be written."""
     digest = hashlib.sha256(numba.__version__.encode())
-    for source in sorted(Path(__file__).parent.glob("*.py")):
+    for source in sorted(SOURCES.glob("*.py")):
         digest.update(source.read_bytes())
     base = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache")
     folder = base / "wordvec" / f"kernels-{digest.hexdigest()[:16]}"

@@ -13,6 +13,8 @@ import numpy as np
 from numba.core import config
 from numpy.typing import NDArray
 
+from wordvec.kernels import _registers
+
 LANES = 16
 
 Floats: TypeAlias = NDArray[np.float32]
@@ -56,6 +58,10 @@ if TYPE_CHECKING or config.DISABLE_JIT:
         """Give the larger of each pair of lanes; b where a is NaN."""
         return np.where(a > b, a, b)
 
+    def minimum(a: Register, b: Register) -> Register:
+        """Give the smaller of each pair of lanes; b where a is NaN."""
+        return np.where(a < b, a, b)
+
     def where_positive(a: Register, b: Register, c: Register) -> Register:
         """Give b in the lanes where a ≥ 0, c in the others and where a is NaN."""
         return np.where(a >= 0, b, c)
@@ -63,6 +69,20 @@ if TYPE_CHECKING or config.DISABLE_JIT:
     def scale_by_power(a: Register, shifted: Register) -> Register:
         """Give a · 2ⁿ for the whole numbers n that `shifted` holds as n + 1.5 · 2²³; the result must be normal."""
         return (a.view(np.int32) + (shifted.view(np.int32) << 23)).view(np.float32)
+
+    def rsqrt(a: Register) -> Register:
+        """Give 1 / √a, at most 5e-7 of it off, for normal a above 0: a guess from the bits, and two Newton steps."""
+        y = (np.uint32(_registers.RSQRT_GUESS) - (a.view(np.uint32) >> np.uint32(1))).view(np.float32)
+        negative = a * np.float32(-_registers.RSQRT_SCALE)
+        for constant in (_registers.RSQRT_FIRST, _registers.RSQRT_SECOND):
+            y = y * fma(negative, y * y, splat(np.float32(constant)))
+        return y
+
+    def total(a: Register) -> np.float32:
+        """Give the sum of all lanes, halves added."""
+        while len(a) > 1:
+            a = a[: len(a) // 2] + a[len(a) // 2 :]
+        return np.float32(a[0])
 
     def sums(registers: tuple[Register, ...]) -> Register:
         """Give a register whose lane k is the sum of ``registers[k]`` (sixteen of them), halves added."""
@@ -76,15 +96,15 @@ if TYPE_CHECKING or config.DISABLE_JIT:
         """Ask for the cache line of ``array[offset]``, to be read soon."""
 
 else:
-    from wordvec.kernels import _registers as compiled
-
-    load, store, splat, prefetch, sums = (
+    compiled = _registers
+    load, store, splat, prefetch, sums, total = (
         compiled.load,
         compiled.store,
         compiled.splat,
         compiled.prefetch,
         compiled.sums,
+        compiled.total,
     )
     add, sub, mul, div, fma = compiled.add, compiled.sub, compiled.mul, compiled.div, compiled.fma
-    maximum, where_positive = compiled.maximum, compiled.where_positive
-    scale_by_power = compiled.scale_by_power
+    maximum, minimum, where_positive = compiled.maximum, compiled.minimum, compiled.where_positive
+    scale_by_power, rsqrt = compiled.scale_by_power, compiled.rsqrt

@@ -304,3 +304,55 @@ def cooccurrences(
                 if other != place and word < words > left[other] and direction in ("symmetric", side):
                     found[word, left[other]] += weigh(abs(other - place))
     return dict(found)
+
+
+# Mutual information and singular values
+
+
+def ppmi(counts: dict[tuple[int, int], float], shift: float, smoothing: float) -> dict[tuple[int, int], float]:
+    """max(ln(#(w, c) · Σ #(c)^α / (#(w) · #(c)^α)) − ln shift, 0), where it is not 0."""
+    words: Counter[int] = Counter()
+    contexts: Counter[int] = Counter()
+    for (word, context), count in counts.items():
+        words[word] += count
+        contexts[context] += count
+    smoothed = {context: count**smoothing for context, count in contexts.items()}
+    total, found = sum(smoothed.values()), {}
+    for (word, context), count in counts.items():
+        if count:
+            value = math.log(count * total / (words[word] * smoothed[context])) - math.log(shift)
+            if value > 0:
+                found[word, context] = value
+    return found
+
+
+def svd_factors(matrix: Rows, dim: int, power: float) -> tuple[Rows, Rows]:
+    """U_d S_d^p and V_d S_d^p, each column of U turned so that its number of largest magnitude is positive."""
+    u, s, vt = np.linalg.svd(matrix)
+    words, contexts = np.zeros((len(matrix), dim)), np.zeros((len(matrix), dim))
+    for k in range(dim):
+        sign = math.copysign(1, max(u[:, k], key=abs))
+        words[:, k], contexts[:, k] = sign * s[k] ** power * u[:, k], sign * s[k] ** power * vt[k]
+    return words, contexts
+
+
+# GloVe
+
+
+def glove_entry(
+    words: Rows, contexts: Rows, i: int, j: int, x: float, x_max: float, alpha: float, rate: float, bias_rate: float
+) -> float:
+    """One entry; a row is w, G, b and G_b side by side. Gives the entry's cost."""
+    dim = words.shape[1] // 2 - 1
+    w, v = words[i].copy(), contexts[j].copy()
+    diff = float(w[:dim] @ v[:dim]) + w[2 * dim] + v[2 * dim] - math.log(x)
+    f = min(1.0, (x / x_max) ** alpha) * diff
+    for row, other in ((words[i], v), (contexts[j], w)):
+        for d in range(dim):
+            t = rate * max(-100.0, min(100.0, f * other[d]))
+            row[d] -= t / math.sqrt(row[dim + d])
+            row[dim + d] += t**2
+        t = bias_rate * f
+        row[2 * dim] -= t / math.sqrt(row[2 * dim + 1])
+        row[2 * dim + 1] += t**2
+    return 0.5 * f * diff

@@ -13,7 +13,10 @@ import wordvec
 from wordvec.cli import root, run
 from wordvec.cli.command import ELSEWHERE, LazyGroup
 from wordvec.corpora.settings import EncodingSettings
+from wordvec.trainers.base import Trainer
 from wordvec.trainers.cbow import CBOW
+from wordvec.trainers.glove import GloVe
+from wordvec.trainers.ppmi_svd import PPMISVD
 from wordvec.trainers.skipgram import SkipGram
 
 HEAVY = ("numpy", "numba", "scipy", "gensim", "tqdm", "llvmlite")
@@ -73,7 +76,7 @@ def test_help_of_the_root_lists_every_command(capsys: pytest.CaptureFixture[str]
         "  corpus   Encode text once; look at its words.\n"
         "  nearest  Print the words most similar to some words.\n"
         "  analogy  Print the words that are to C as B is to A.\n"
-        "  info     Describe vectors, an encoded corpus or an interrupted training.\n"
+        "  info     Describe vectors, a corpus, counts or an interrupted training.\n"
         "\n"
         "  Example:\n"
         "    wordvec train skipgram corpus.txt -o corpus.vec\n"
@@ -98,8 +101,11 @@ def test_every_option_has_a_help_text(name: str) -> None:
     assert without == []
 
 
-@pytest.mark.parametrize(("name", "method"), [("train skipgram", SkipGram), ("train cbow", CBOW)])
-def test_every_hyperparameter_is_an_option_with_its_default(name: str, method: type[SkipGram] | type[CBOW]) -> None:
+@pytest.mark.parametrize(
+    ("name", "method"),
+    [("train skipgram", SkipGram), ("train cbow", CBOW), ("train glove", GloVe), ("train ppmi-svd", PPMISVD)],
+)
+def test_every_hyperparameter_is_an_option_with_its_default(name: str, method: type[Trainer]) -> None:
     options = {p.name: p for p in ALL[name].params}
     for field in dataclasses.fields(method):
         assert options[field.name].default == field.default

@@ -33,7 +33,7 @@ def blocks(language: str) -> list[str]:
 def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the files that the README speaks of, all tiny."""
     monkeypatch.chdir(tmp_path)
-    text = write_text(tmp_path / "corpus.txt").read_text() + f"{WORDS}\n" * 20
+    text = write_text(tmp_path / "corpus.txt", sentences=2000, words=200).read_text() + f"{WORDS}\n" * 20
     for name in ("corpus.txt", "medical.txt", "turkish.txt", "novels/one.txt"):
         Path(name).parent.mkdir(exist_ok=True)
         Path(name).write_text(text)
@@ -70,7 +70,7 @@ def test_the_program_runs_and_has_eight_lines(capsys: pytest.CaptureFixture[str]
     (program,) = blocks("python")
     assert len([line for line in program.splitlines() if line]) == 8
     exec(program, {})
-    assert capsys.readouterr().out.endswith("True 47\n")
+    assert capsys.readouterr().out.endswith("True 207\n")
 
 
 def options(group: LazyGroup = root) -> Iterator[str]:

@@ -247,7 +247,7 @@ def test_an_estimate_names_words_memory_and_time(corpus: EncodedCorpus, monkeypa
     monkeypatch.setattr(hogwild, "SECONDS_TO_ESTIMATE", 0.05)
     estimate = SkipGram(**SMALL).estimate(corpus)
     assert estimate.words == corpus.vocabulary.cut(2)
-    assert estimate.tokens == 2 * len(corpus.ids)
+    assert (estimate.steps, estimate.unit) == (2 * len(corpus.ids), "tokens")
     assert estimate.memory == 2 * estimate.words * 32 * 4
     assert 0 < estimate.seconds < 60
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from wordvec.corpora.vocabulary import Vocabulary as Vocabulary
     from wordvec.errors import WordvecError as WordvecError
     from wordvec.trainers.cbow import CBOW as CBOW
+    from wordvec.trainers.glove import GloVe as GloVe
+    from wordvec.trainers.ppmi_svd import PPMISVD as PPMISVD
     from wordvec.trainers.skipgram import SkipGram as SkipGram
     from wordvec.vectors import Vectors as Vectors
 
@@ -22,13 +24,26 @@ _HOME = {
     "CBOW": "wordvec.trainers.cbow",
     "Cooccurrence": "wordvec.corpora.cooccurrence",
     "EncodedCorpus": "wordvec.corpora.encoded",
+    "GloVe": "wordvec.trainers.glove",
+    "PPMISVD": "wordvec.trainers.ppmi_svd",
     "SkipGram": "wordvec.trainers.skipgram",
     "Vectors": "wordvec.vectors",
     "Vocabulary": "wordvec.corpora.vocabulary",
     "WordvecError": "wordvec.errors",
 }
 
-__all__ = ["CBOW", "Cooccurrence", "EncodedCorpus", "SkipGram", "Vectors", "Vocabulary", "WordvecError", "__version__"]
+__all__ = [
+    "CBOW",
+    "PPMISVD",
+    "Cooccurrence",
+    "EncodedCorpus",
+    "GloVe",
+    "SkipGram",
+    "Vectors",
+    "Vocabulary",
+    "WordvecError",
+    "__version__",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -65,7 +65,7 @@ def replacing(path: Path, overwrite: bool = False, folder: bool = False) -> Iter
     check_output(path, overwrite, folder)
     _sweep(path)
     check_output(path, overwrite, folder)
-    temporary = path.with_name(f".{path.name}.{_host()}-{os.getpid()}.partial")
+    temporary = _temporary(path)
     try:
         yield temporary
         check_output(path, overwrite, folder)
@@ -76,6 +76,30 @@ def replacing(path: Path, overwrite: bool = False, folder: bool = False) -> Iter
         raise
     finally:
         remove(temporary)
+
+
+@contextlib.contextmanager
+def workspace(path: Path) -> Iterator[Path]:
+    """Give a folder beside `path` for what is made on the way to it; it is removed at the end.
+
+    One left by a process that was killed is removed by the next that asks for the same.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be made.
+    """
+    place = path.with_name(f"{path.name}.work")
+    _sweep(place)
+    folder = _temporary(place)
+    try:
+        folder.mkdir()
+    except OSError as error:
+        raise OutputError(f"{folder}: {error.strerror}") from error
+    try:
+        yield folder
+    finally:
+        remove(folder)
 
 
 def remove(path: Path) -> None:
@@ -99,6 +123,10 @@ def reserve(path: Path, size: int) -> None:
 _DISK_ERRORS = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENAMETOOLONG}
 )
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{_host()}-{os.getpid()}.partial")
 
 
 def _put(temporary: Path, path: Path) -> None:

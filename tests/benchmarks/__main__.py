@@ -1,9 +1,9 @@
 """Compare wordvec with other tools and with the machine; print tables and write bench/NAME.json.
 
 The tools: wordvec, gensim, fastText (``fasttext`` on PATH or the Python module), and of word2vec, pword2vec and koan
-those on PATH; GloVe's ``vocab_count`` for counting words. All train in turn on one text with equal settings: window
-5, sample 1e-4, min_count 5. The text is wiki8 of the folder that WORDVEC_DATA names, or a Wikipedia excerpt in
-gensim's package.
+those on PATH; GloVe's ``vocab_count`` for counting words, its ``cooccur``, ``shuffle`` and ``glove`` (see `counts`).
+All train in turn on one text with equal settings: window 5, sample 1e-4, min_count 5. The text is wiki8 of the folder
+that WORDVEC_DATA names, or a Wikipedia excerpt in gensim's package.
 """
 
 import argparse
@@ -15,10 +15,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import machine, report, text_speed, texts, tools, training
+from tests.benchmarks import counts, machine, report, text_speed, texts, tools, training
 from tests.benchmarks.measure import ROOT
 
-SECTIONS = ("train", "encode", "files", "machine")
+SECTIONS = ("train", "encode", "files", "machine", "count", "glove")
 
 
 def main() -> None:
@@ -56,6 +56,13 @@ def _sections(options: argparse.Namespace, text: texts.Text, data: dict[str, Any
     if "files" in options.sections:
         data["files"] = text_speed.vector_files(text, options.text_repeats)
         print(report.vector_files(data["files"]), flush=True)
+    if {"count", "glove"} & set(options.sections):
+        data["counting"] = counts.counting(text, thread_counts, options.text_repeats)
+        print(report.counting(data["counting"]), flush=True)
+    if "glove" in options.sections:
+        threads, dim, epochs = max(options.threads), options.dims[0], options.glove_epochs
+        data["glove"] = counts.training(text, threads, dim, epochs, options.seeds, _say)
+        print(report.glove(data["glove"]), flush=True)
     if "train" in options.sections:
         plan, data["runs"] = _plan(options), []
         for record in training.train(plan, found, text, _say):
@@ -96,6 +103,7 @@ def _options() -> argparse.Namespace:
     add("--negatives", nargs="+", type=int, default=[5], help="(default: 5)")
     add("--threads", nargs="+", type=int, default=[threads], help=f"(default: {threads})")
     add("--epochs", type=int, help="(default: 5; 20 for the small text of gensim's package)")
+    add("--glove-epochs", type=int, default=15, help="epochs of GloVe (default: 15)")
     add("--cbow-rates", nargs="+", type=_rates, metavar="TOOL=RATE,...", help="learning rates of CBOW to try")
     add("--seeds", type=int, default=1, help="each tool trains with this many seeds (default: 1)")
     add("--repeats", type=int, default=1, help="and this often with each, for the speed (default: 1)")

@@ -118,6 +118,19 @@ def encode(text: str, warm: str, folder: str, threads: int) -> Figures:
     return clock.laps
 
 
+def count(corpus: str, folder: str, threads: int) -> Figures:
+    """Count an encoded corpus as one sentence, kernels loaded by a short text first."""
+    from wordvec import Cooccurrence, EncodedCorpus
+
+    with EncodedCorpus.from_sentences(["a b a b"]) as small:
+        Cooccurrence.count(small, min_count=1).close()
+    with EncodedCorpus.open(corpus) as encoded:
+        clock = Clock()
+        counts = Cooccurrence.count(encoded, folder, across_sentences=True, threads=threads, overwrite=True)
+        clock.lap("seconds")
+        return clock.laps | {"entries": len(counts.columns)}
+
+
 def gensim_files(output: str, rows: int, dim: int) -> Figures:
     """Write vectors as text and read them."""
     from gensim.models import KeyedVectors
@@ -166,7 +179,7 @@ def random_vectors(rows: int, dim: int) -> tuple[list[str], Any]:
     return [f"word{row}" for row in range(rows)], matrix
 
 
-JOBS: list[Callable[..., Figures]] = [gensim, fasttext, gensim_vocabulary, encode, gensim_files, wordvec_files]
+JOBS: list[Callable[..., Figures]] = [gensim, fasttext, gensim_vocabulary, encode, count, gensim_files, wordvec_files]
 
 
 def main() -> None:

@@ -41,6 +41,45 @@ def vector_files(rows: Sequence[Record]) -> str:
     return table([".vec, 200,000 × 300", "write, s", "× gensim", "read, s", "× gensim", "exact"], cells)
 
 
+def counting(rows: Iterable[Record]) -> str:
+    """Seconds to count co-occurrences."""
+    head = ["counting", "seconds", "× cooccur", "entries", "entries/s", "RssAnon, MB", "runs"]
+    cells = (
+        [
+            row["tool"],
+            f"{row['seconds']:.2f}",
+            _ratio(row, "ratio"),
+            f"{row['entries']:,}",
+            f"{row['entries_per_second']:,.0f}",
+            f"{row['peak_anonymous'] / 1e6:,.0f}",
+            str(row["runs"]),
+        ]
+        for row in rows
+    )
+    return table(head, cells)
+
+
+def glove(rows: Iterable[Record]) -> str:
+    """Speed, cost and quality of GloVe; quality is the mean and each seed's score."""
+    head = ["GloVe", "dim", "threads", "s per epoch", "× glove", "pairs/s", "preparation, s", "RssAnon, MB", "cost"]
+    cells = (
+        [
+            row["tool"],
+            str(row["dim"]),
+            str(row["threads"]),
+            f"{row['seconds_per_epoch']:.2f}",
+            _ratio(row, "ratio"),
+            f"{row['pairs_per_second']:,.0f}",
+            f"{row['preparation']:.1f}",
+            f"{row['peak_anonymous'] / 1e6:,.0f}",
+            f"{row['cost']:.4f}",
+            *_quality(row),
+        ]
+        for row in rows
+    )
+    return table([*head, "analogies, %", "WordSim-353", "SimLex-999"], cells)
+
+
 def limits(machine: Sequence[Record]) -> str:
     """What the machine can do, and what it gains from more threads."""
     names = [name for name in machine[0] if name != "threads"]
@@ -91,9 +130,12 @@ def _training_row(row: Record) -> list[str]:
     cells += [f"{row['words_per_second']:,.0f}", _ratio(row, "speed_ratio")]
     cells += [f"{row['seconds']:.1f}", _ratio(row, "job_ratio")]
     cells += [f"{row['peak_anonymous'] / 1e6:,.0f}", f"{row['peak_resident'] / 1e6:,.0f}", f"{row['others']:.2f}"]
-    for name, write in (("analogies", "{:.1f}"), ("wordsim", "{:.3f}"), ("simlex", "{:.3f}")):
-        cells.append(_scores([quality[name] for quality in row["quality"]], write.format))
-    return [*cells, str(row["runs"])]
+    return [*cells, *_quality(row), str(row["runs"])]
+
+
+def _quality(row: Record) -> list[str]:
+    measures = (("analogies", "{:.1f}"), ("wordsim", "{:.3f}"), ("simlex", "{:.3f}"))
+    return [_scores([quality[name] for quality in row["quality"]], write.format) for name, write in measures]
 
 
 def _ratio(row: Record, name: str) -> str:

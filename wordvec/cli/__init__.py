@@ -26,6 +26,8 @@ train = LazyGroup(
     {
         "skipgram": ("wordvec.cli.train:skipgram", "Train skip-gram: predict each word from every word near it."),
         "cbow": ("wordvec.cli.train:cbow", "Train CBOW: predict each word from the mean of those near it."),
+        "glove": ("wordvec.cli.train_counts:glove", "Train GloVe: fit the logarithm of co-occurrence counts."),
+        "ppmi-svd": ("wordvec.cli.train_counts:ppmi_svd", "Factorise pointwise mutual information, without training."),
     },
     help="Text, or a corpus encoded before, becomes word vectors in a .vec file.",
 )
@@ -33,7 +35,10 @@ corpus = LazyGroup(
     "corpus",
     {
         "encode": ("wordvec.cli.corpus:encode", "Encode text once, to train on it many times."),
-        "info": ("wordvec.cli.corpus:info", "Describe an encoded corpus."),
+        "info": ("wordvec.cli.corpus:info", "Describe an encoded corpus, or counts."),
+        "cooccur": ("wordvec.cli.cooccurrence:cooccur", "Count how often words stand near each other."),
+        "export-glove": ("wordvec.cli.cooccurrence:export_glove", "Write counts as files of Stanford's GloVe."),
+        "import-glove": ("wordvec.cli.cooccurrence:import_glove", "Read counts from files of Stanford's GloVe."),
         "vocabulary": ("wordvec.cli.corpus:vocabulary", "Print words and their counts, most frequent first."),
     },
     help="Text becomes numbered tokens on disk, once for all methods and settings.",
@@ -45,7 +50,7 @@ root = LazyGroup(
         "corpus": (corpus, "Encode text once; look at its words."),
         "nearest": ("wordvec.cli.query:nearest", "Print the words most similar to some words."),
         "analogy": ("wordvec.cli.query:analogy", "Print the words that are to C as B is to A."),
-        "info": ("wordvec.cli.info:info", "Describe vectors, an encoded corpus or an interrupted training."),
+        "info": ("wordvec.cli.info:info", "Describe vectors, a corpus, counts or an interrupted training."),
     },
     help="Word vectors from text: train them, ask them.",
     epilog="\b\nExample:\n  wordvec train skipgram corpus.txt -o corpus.vec\n  wordvec nearest corpus.vec river",

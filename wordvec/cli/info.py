@@ -8,6 +8,7 @@ import click
 
 from wordvec.cli import options
 from wordvec.cli.command import Command
+from wordvec.cli.running import is_counted
 from wordvec.errors import InputError
 
 MOST_SHOWN = 20
@@ -16,7 +17,7 @@ MOST_SHOWN = 20
 
 @click.command(
     cls=Command,
-    params=[click.Argument(["path"], type=options.FILE, metavar="VECTORS|CORPUS|OUT.partial"), options.JSON],
+    params=[click.Argument(["path"], type=options.FILE, metavar="VECTORS|CORPUS|COUNTS|OUT.partial"), options.JSON],
     epilog="\b\nExample:\n  wordvec info corpus.vec",
 )
 def info(path: Path, as_json: bool) -> None:
@@ -31,14 +32,18 @@ def describe(path: Path) -> dict[str, Any]:
             return _of_checkpoint(path)
         if (path / "meta.json").is_file():
             return of_corpus(path)
-        raise InputError(f"{path}: is neither an encoded corpus nor an interrupted training")
+        raise InputError(f"{path}: is no encoded corpus, no co-occurrence counts and no interrupted training")
     return _of_vectors(path)
 
 
 def of_corpus(folder: Path) -> dict[str, Any]:
-    """Describe an encoded corpus."""
+    """Describe an encoded corpus, or co-occurrence counts."""
+    from wordvec.corpora.cooccurrence import Cooccurrence
     from wordvec.corpora.encoded import EncodedCorpus
 
+    if is_counted(folder):
+        with Cooccurrence.open(folder) as counts:
+            return {"kind": "co-occurrence counts"} | counts.meta
     with EncodedCorpus.open(folder) as corpus:
         sizes = {"tokens": len(corpus.ids), "sentences": len(corpus.offsets) - 1, "words": len(corpus.vocabulary)}
         return {"kind": "encoded corpus"} | sizes | corpus.meta

@@ -105,7 +105,7 @@ def _option(field: "dataclasses.Field[Any]", heading: str) -> click.Parameter:
     kind: Any = click.STRING
     if choices is not None:
         kind = click.Choice(choices)
-    elif isinstance(field.default, float):
+    elif isinstance(field.default, float) or field.metadata.get("real"):
         kind = click.FLOAT
     elif isinstance(field.default, int) or at_least is not None:
         kind = click.INT

@@ -1,17 +1,22 @@
 """What commands that work for a while do around the work: reports, texts encoded or opened, first compilation."""
 
 import contextlib
+import dataclasses
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wordvec.corpora.settings import EncodingSettings
 from wordvec.errors import OutputError, SettingsError
-from wordvec.files import check_output
+from wordvec.files import check_output, remove
 from wordvec.workers import Progress
 
 if TYPE_CHECKING:
+    from wordvec.corpora.cooccurrence import Cooccurrence
     from wordvec.corpora.encoded import EncodedCorpus
+    from wordvec.trainers.base import Trainer
+    from wordvec.trainers.count_based import CountBased
 
 
 @contextlib.contextmanager
@@ -49,12 +54,18 @@ def reporting(quiet: bool, log: Path | None, overwrite: bool, go_on: bool = Fals
 def is_encoded(path: str) -> bool:
     """Say whether `path` is the folder of an encoded corpus."""
     # os.path, unlike pathlib, answers no for what cannot be looked at; the reader then says why.
-    return os.path.isfile(Path(path, "meta.json")) and any(Path(path).glob("*.npy"))  # noqa: PTH113
+    folder = os.path.isfile(Path(path, "meta.json")) and any(Path(path).glob("*.npy"))  # noqa: PTH113
+    return folder and not is_counted(path)
+
+
+def is_counted(path: str | Path) -> bool:
+    """Say whether `path` is the folder of co-occurrence counts."""
+    return os.path.isfile(Path(path, "meta.json")) and os.path.isfile(Path(path, "begins.npy"))  # noqa: PTH113
 
 
 @contextlib.contextmanager
 def opened(
-    paths: Sequence[str], workspace: Path, progress: Progress, threads: int | None, settings: dict[str, Any]
+    paths: Sequence[str], workspace: Path, progress: Progress, trainer: "Trainer", settings: dict[str, Any]
 ) -> Iterator["EncodedCorpus"]:
     """Give the encoded corpus that is the one path, or encode texts into ``workspace/corpus``.
 
@@ -67,8 +78,10 @@ def opened(
         If an encoded corpus is given with something else, or with settings that only text can take.
     """
     from wordvec.corpora.encoded import EncodedCorpus
-    from wordvec.corpora.settings import EncodingSettings
 
+    for path in paths:
+        if is_counted(path):
+            raise SettingsError(f"{path}: holds co-occurrence counts; this takes text, or an encoded corpus")
     encoded = [path for path in paths if is_encoded(path)]
     if encoded and len(paths) > 1:
         raise SettingsError(f"{encoded[0]}: is an encoded corpus; give that alone, or texts only")
@@ -77,17 +90,59 @@ def opened(
         for name, value in settings.items():
             if value != getattr(usual, name):
                 raise SettingsError(f"--{name.replace('_', '-')}: {encoded[0]} is encoded already; this is for text")
-        with EncodedCorpus.open(encoded[0], threads=threads) as corpus:
+        with EncodedCorpus.open(encoded[0], threads=trainer.threads) as corpus:
             yield corpus
         return
     workspace.mkdir(exist_ok=True)
-    with EncodedCorpus.from_text(paths, workspace / "corpus", threads=threads, progress=progress, **settings) as corpus:
+    with EncodedCorpus.from_text(
+        paths, workspace / "corpus", threads=trainer.threads, progress=progress, **settings
+    ) as corpus:
         yield corpus
 
 
-def announce_compilation(progress: Progress, *modules: str) -> None:
-    """Say that kernels of one of the modules will be compiled, if so: the first run is slower than the others."""
-    from wordvec.kernels._jit import CACHE_FOLDER
+@contextlib.contextmanager
+def counted(
+    paths: Sequence[str], workspace: Path, progress: Progress, trainer: "CountBased", settings: dict[str, Any]
+) -> Iterator["Cooccurrence"]:
+    """Give the counts that are the one path, or count a corpus or texts into ``workspace/counts``.
 
-    if CACHE_FOLDER is not None and not all(any(CACHE_FOLDER.rglob(f"{module}.*.nbi")) for module in modules):
+    Raises
+    ------
+    SettingsError
+        If counts are given with something else, or with settings that only counting can take.
+    """
+    from wordvec.corpora.cooccurrence import Cooccurrence
+    from wordvec.corpora.counting import CountSettings
+
+    ready = [path for path in paths if is_counted(path)]
+    if ready and len(paths) > 1:
+        raise SettingsError(f"{ready[0]}: holds co-occurrence counts; give that alone, or texts only")
+    if ready:
+        unusual = {name for name in settings if settings[name] != getattr(EncodingSettings(), name)}
+        for field in dataclasses.fields(CountSettings):
+            if field.name != "seed" and getattr(trainer, field.name) != getattr(type(trainer)(), field.name):
+                unusual.add(field.name)
+        for name in sorted(unusual):
+            raise SettingsError(f"--{name.replace('_', '-')}: {ready[0]} is counted already; this is for text")
+        with Cooccurrence.open(ready[0]) as counts:
+            yield counts
+        return
+    with opened(paths, workspace, progress, trainer, settings) as corpus:
+        workspace.mkdir(exist_ok=True)
+        announce_compilation(progress, "cooccurrence")
+        counts = trainer.count(corpus, workspace / "counts", progress=progress)
+    remove(workspace / "corpus")
+    with counts:
+        yield counts
+
+
+def announce_compilation(progress: Progress, *modules: str) -> None:
+    """Say that kernels of one of the modules will be compiled, if so: the first run is slower than the others.
+
+    Names of no module of kernels are let pass, as some methods have none.
+    """
+    from wordvec.kernels._jit import CACHE_FOLDER, SOURCES
+
+    wanted = [module for module in modules if (SOURCES / f"{module}.py").is_file()]
+    if CACHE_FOLDER is not None and not all(any(CACHE_FOLDER.rglob(f"{module}.*.nbi")) for module in wanted):
         progress.say("compiling kernels (first run only)")

@@ -14,15 +14,16 @@ import click
 from wordvec import files, formats
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
-from wordvec.cli.running import announce_compilation, is_encoded, opened, reporting
+from wordvec.cli.running import announce_compilation, counted, is_counted, is_encoded, opened, reporting
 from wordvec.corpora import readers
+from wordvec.corpora.cooccurrence import Cooccurrence
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.errors import DivergedError, InputError, Interrupted, OutputError, SettingsError, WordvecError
 from wordvec.formats import compressed, sidecars
 from wordvec.trainers.base import Trainer
 from wordvec.trainers.cbow import CBOW
 from wordvec.trainers.checkpoint import MATRIX, Checkpoint
-from wordvec.trainers.negative_sampling import NegativeSampling
+from wordvec.trainers.count_based import CountBased
 from wordvec.trainers.skipgram import SkipGram
 from wordvec.workers import Progress, stop_on_signals
 
@@ -43,6 +44,7 @@ the same text, settings and seed give the same bits.
 Ctrl-C keeps what was trained in OUT.partial; --resume goes on from there.
 """
 
+DRY_RUN = Option(["--dry-run"], heading="Start", is_flag=True, help="print words, memory and time, and train nothing")
 START = [
     Option(
         ["--init"], heading="Start", type=options.FILE, metavar="VECTORS", help="known words start from these vectors"
@@ -62,8 +64,11 @@ START = [
         help="keep the state in OUT.partial this often, against a crash",
     ),
     Option(["--resume"], heading="Start", is_flag=True, help="go on from OUT.partial, with its settings and corpus"),
-    Option(["--dry-run"], heading="Start", is_flag=True, help="print words, memory and time, and train nothing"),
+    DRY_RUN,
 ]
+UNUSED = {option.name: None for option in START}
+"""What a method that cannot go on does without."""
+
 OUTPUT = [
     options.output("OUT.vec", "the vectors"),
     Option(["--contexts"], heading="Output", type=options.FILE, metavar="FILE", help="save the output matrix too"),
@@ -71,49 +76,51 @@ OUTPUT = [
 ]
 
 
-def _command(name: str, method: type[NegativeSampling], example: str) -> Command:
+def command(method: type[Trainer], example: str, help: str = HELP) -> Command:
+    """Make the command of a method; its name is the method's."""
     running = {field.name for field in dataclasses.fields(Trainer)}
 
     def callback(**given: Any) -> None:
         chosen = {field.name: given.pop(field.name) for field in dataclasses.fields(method)}
         text = options.settings_of_text(given)
-        run = SimpleNamespace(method=method, text=text, **given)
+        run = SimpleNamespace(method=method, text=text, **(UNUSED | given))
         if run.resume:
             _resume(run)
         else:
             _begin(run, method(**chosen))
 
     return Command(
-        name,
+        method.method,
         callback=callback,
-        help=HELP,
+        help=help,
         epilog=f"\b\nExample:\n  {example}",
         params=[
             click.Argument(["corpus"], nargs=-1),
             *options.derived(method, "Model", leave=running),
             *options.text(),
-            *START,
+            *(START if method.resumable else [DRY_RUN]),
             *OUTPUT,
             *options.derived(Trainer, "Running"),
         ],
     )
 
 
-def _begin(run: SimpleNamespace, trainer: NegativeSampling) -> None:
+def _begin(run: SimpleNamespace, trainer: Trainer) -> None:
     """Train from the start."""
     if not run.corpus:
         raise SettingsError("no CORPUS: give text files, folders, - for standard input, or one encoded corpus")
+    material: Any = counted if isinstance(trainer, CountBased) else opened
     _check_outputs(run)
     partial = _partial(run)
     with reporting(run.quiet, run.log, run.force) as progress:
         start = _start(run)
         announce_compilation(progress, "text", trainer.method)
-        with _cleared(partial, run.force), opened(run.corpus, partial, progress, trainer.threads, run.text) as corpus:
+        with _cleared(partial, run.force), material(run.corpus, partial, progress, trainer, run.text) as corpus:
             if run.dry_run:
                 _print_estimate(trainer, corpus)
                 return
             _fit(run, trainer, corpus, Checkpoint(partial, run.checkpoint_every), progress, **start)
-        if not is_encoded(run.corpus[0]) and "-" not in run.corpus:
+        if "-" not in run.corpus and not any(is_encoded(path) or is_counted(path) for path in run.corpus):
             encode = shlex.join(
                 ["wordvec", "corpus", "encode", *run.corpus, *options.written(run.text), "-o", "FOLDER"]
             )
@@ -145,7 +152,9 @@ def _resume(run: SimpleNamespace) -> None:
         ) from error
     with (
         reporting(run.quiet, run.log, run.force, go_on=True) as progress,
-        EncodedCorpus.open(checkpoint.corpus_folder) as corpus,
+        (Cooccurrence if issubclass(run.method, CountBased) else EncodedCorpus).open(
+            checkpoint.corpus_folder
+        ) as corpus,
     ):
         announce_compilation(progress, trainer.method)
         _fit(run, trainer, corpus, checkpoint, progress)
@@ -153,16 +162,17 @@ def _resume(run: SimpleNamespace) -> None:
 
 def _fit(
     run: SimpleNamespace,
-    trainer: NegativeSampling,
-    corpus: EncodedCorpus,
+    trainer: Any,
+    corpus: EncodedCorpus | Cooccurrence,
     checkpoint: Checkpoint,
     progress: Progress,
-    **start: "Vectors | None",
+    **start: "Vectors",
 ) -> None:
     _check_space(run, corpus.vocabulary.cut(trainer.min_count), trainer.dim)
     try:
         with stop_on_signals() as stop:
-            vectors = trainer.fit(corpus, checkpoint=checkpoint, progress=progress, stop=stop, **start)
+            going_on = {"checkpoint": checkpoint} if trainer.resumable else {}
+            vectors = trainer.fit(corpus, progress=progress, stop=stop, **going_on, **start)
     except (Interrupted, KeyboardInterrupt) as error:
         if not _can_go_on(checkpoint.folder):
             raise
@@ -196,7 +206,7 @@ def _save(run: SimpleNamespace, vectors: "Vectors") -> None:
         vectors.contexts.save(run.contexts, overwrite=run.force)
 
 
-def _keep(vectors: "Vectors", trainer: NegativeSampling, corpus: EncodedCorpus, checkpoint: Checkpoint) -> None:
+def _keep(vectors: "Vectors", trainer: Trainer, corpus: EncodedCorpus | Cooccurrence, checkpoint: Checkpoint) -> None:
     """Save a finished training as one to go on with, of which nothing but the writing is left."""
     if checkpoint.state is not None and vectors.contexts is not None:
         checkpoint.save(checkpoint.state, trainer.settings(), corpus, vectors.matrix, vectors.contexts.matrix)
@@ -214,14 +224,14 @@ def _go_on(run: SimpleNamespace) -> list[str]:
     return command + ["--force"] * run.force + ["--quiet"] * run.quiet
 
 
-def _start(run: SimpleNamespace) -> "dict[str, Vectors | None]":
+def _start(run: SimpleNamespace) -> "dict[str, Vectors]":
     """Read the vectors that known words start from, before any long work."""
     if run.init_contexts and not run.init:
         raise SettingsError("--init-contexts: goes with --init, the vectors that were trained with them")
     from wordvec.vectors import Vectors
 
     paths = {"init": run.init, "init_contexts": run.init_contexts}
-    return {name: Vectors.load(path) if path else None for name, path in paths.items()}
+    return {name: Vectors.load(path) for name, path in paths.items() if path}
 
 
 def _check_outputs(run: SimpleNamespace) -> None:
@@ -236,7 +246,7 @@ def _check_outputs(run: SimpleNamespace) -> None:
         written |= names
     if run.log:
         written[run.log.resolve()] = run.log
-    texts = [path for path in run.corpus if path != "-" and not is_encoded(path)]
+    texts = [path for path in run.corpus if path != "-" and not is_encoded(path) and not is_counted(path)]
     sources = [source.path for source in readers.sources(texts)] if texts else []
     for path in (*sources, run.init, run.init_contexts, run.text["vocabulary"]):
         if path and Path(path).resolve() in written:
@@ -255,11 +265,11 @@ def _check_space(run: SimpleNamespace, words: int, dim: int) -> None:
         )
 
 
-def _print_estimate(trainer: NegativeSampling, corpus: EncodedCorpus) -> None:
+def _print_estimate(trainer: Any, corpus: EncodedCorpus | Cooccurrence) -> None:
     estimate = trainer.estimate(corpus)
     click.echo(f"words    {estimate.words:,}")
-    click.echo(f"tokens   {estimate.tokens:,}")
-    click.echo(f"memory   {estimate.memory / 1e6:,.0f} MB for both matrices")
+    click.echo(f"{estimate.unit:8} {estimate.steps:,}")
+    click.echo(f"memory   {estimate.memory / 1e6:,.0f} MB")
     click.echo(f"time     about {estimate.seconds:,.0f} s")
 
 
@@ -293,10 +303,10 @@ def _is_leftover(partial: Path) -> bool:
     if not partial.is_dir():
         return False
     names = [inner.name for inner in partial.iterdir()]
-    return all(name == "corpus" or name.startswith(".") or MATRIX.fullmatch(name) for name in names)
+    return all(
+        name in ("corpus", "counts", "strata") or name.startswith(".") or MATRIX.fullmatch(name) for name in names
+    )
 
 
-skipgram = _command(
-    "skipgram", SkipGram, "wordvec train skipgram corpus.txt --tokenizer words --lowercase --dim 300 -o corpus.vec"
-)
-cbow = _command("cbow", CBOW, "wordvec train cbow corpus.txt --window 10 -o corpus.vec")
+skipgram = command(SkipGram, "wordvec train skipgram corpus.txt --tokenizer words --lowercase --dim 300 -o corpus.vec")
+cbow = command(CBOW, "wordvec train cbow corpus.txt --window 10 -o corpus.vec")

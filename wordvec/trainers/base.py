@@ -25,6 +25,7 @@ def hyperparameter(
     at_most: float | None = None,
     above: float | None = None,
     choices: tuple[str, ...] | None = None,
+    real: bool = False,
 ) -> Any:
     """Make a dataclass field with a text and a range.
 
@@ -38,9 +39,34 @@ def hyperparameter(
         Its smallest and largest value, or the bound it must exceed.
     choices
         The words it may be.
+    real
+        Whether it may be a fraction, where the default, None, does not tell.
     """
     limits = {"at_least": at_least, "at_most": at_most, "above": above}
-    return dataclasses.field(default=default, metadata={"help": help, "choices": choices} | limits)
+    return dataclasses.field(default=default, metadata={"help": help, "choices": choices, "real": real} | limits)
+
+
+@dataclasses.dataclass(frozen=True)
+class Estimate:
+    """What a training would take.
+
+    Attributes
+    ----------
+    words
+        Words that are trained.
+    steps, unit
+        Tokens of the corpus or entries of the counts, times epochs, and which of the two.
+    memory
+        Bytes of both matrices, and of the entries that are dealt from counts.
+    seconds
+        Time of the training, from about a second of it.
+    """
+
+    words: int
+    steps: int
+    unit: str
+    memory: int
+    seconds: float
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -66,6 +92,8 @@ class Trainer:
         return self.threads or available_threads()
 
     method: ClassVar[str]
+    resumable: ClassVar[bool] = False
+    """Whether `fit` takes a checkpoint, and vectors to start from."""
 
     def settings(self) -> dict[str, Any]:
         """Give the method and every hyperparameter by name."""
@@ -73,6 +101,18 @@ class Trainer:
 
     def record(self, corpus: "EncodedCorpus") -> dict[str, Any]:
         """Give what the metadata of every result says: settings, corpus, versions, processor."""
+        return self._record(
+            corpus={
+                "digest": corpus.digest,
+                "tokens": len(corpus.ids),
+                "sentences": len(corpus.offsets) - 1,
+                "words": len(corpus.vocabulary),
+                "settings": corpus.meta["settings"],
+                "changed": corpus.meta["changed"],
+            }
+        )
+
+    def _record(self, **sources: dict[str, Any]) -> dict[str, Any]:
         import numba
         import numpy
 
@@ -82,14 +122,7 @@ class Trainer:
         return {
             "method": self.method,
             "settings": dataclasses.asdict(self),
-            "corpus": {
-                "digest": corpus.digest,
-                "tokens": len(corpus.ids),
-                "sentences": len(corpus.offsets) - 1,
-                "words": len(corpus.vocabulary),
-                "settings": corpus.meta["settings"],
-                "changed": corpus.meta["changed"],
-            },
+            **sources,
             "versions": {"wordvec": __version__, "numpy": numpy.__version__, "numba": numba.__version__},
             "processor": processor(),
         }
@@ -111,7 +144,7 @@ def _check(field: dataclasses.Field[Any], value: Any) -> None:
         if not isinstance(value, bool):
             raise SettingsError(f"{option} {value!r}: give True or False")
     else:
-        _check_number(option, value, metadata, whole=not isinstance(field.default, float))
+        _check_number(option, value, metadata, whole=not (metadata["real"] or isinstance(field.default, float)))
 
 
 def _check_number(option: str, value: Any, metadata: Mapping[str, Any], whole: bool) -> None:

@@ -3,7 +3,7 @@
 ::
 
     state.json            written last, by renaming: it names the matrices that go with it
-    words-N.npy           the matrices after N pieces, (words, dim) float32
+    words-N.npy           the matrices after N pieces, (words, dim) float32; GloVe's with all that a row has
     contexts-N.npy
     corpus/               the encoded corpus, where the command line made one for this training only
 """
@@ -12,19 +12,29 @@ import dataclasses
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import files
-from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.errors import InputError, OutputError
 
 VERSION = 1
 ROWS = 4096
 # Also what a killed process left of one.
 MATRIX = re.compile(r"\.?(?:words|contexts)-(\d+)\.npy(?:\..*\.partial)?")
+
+
+class Source(Protocol):
+    """What is trained on: an encoded corpus or co-occurrence counts."""
+
+    folder: Path
+
+    @property
+    def digest(self) -> str:
+        """What it can be told by from others."""
+        ...
 
 
 @dataclasses.dataclass
@@ -34,7 +44,7 @@ class State:
     Attributes
     ----------
     done
-        Pieces trained, over all epochs.
+        Pieces (of GloVe: entries) trained, over all epochs.
     losses
         For each epoch begun: the sum of the losses of its pairs, and how many pairs.
     seconds
@@ -45,6 +55,10 @@ class State:
         How often the training was gone on with.
     rows_copied
         Starting rows that came from other vectors; None where none were given.
+    rounds
+        Rounds of blocks trained, over all epochs (GloVe).
+    block_entries, block_costs
+        For each block of the round that is under way: entries trained, and their cost.
     """
 
     done: int = 0
@@ -53,6 +67,9 @@ class State:
     threads: int = 1
     interruptions: int = 0
     rows_copied: int | None = None
+    rounds: int = 0
+    block_entries: list[int] = dataclasses.field(default_factory=list)
+    block_costs: list[float] = dataclasses.field(default_factory=list)
 
 
 class Checkpoint:
@@ -100,11 +117,25 @@ class Checkpoint:
             raise InputError(f"{folder}/state.json: damaged ({error}); remove the folder and train anew") from error
         return checkpoint
 
+    def check(self, settings: dict[str, Any], corpus: Source) -> None:
+        """Fail where the interrupted training was another one.
+
+        Raises
+        ------
+        InputError
+            If it had another corpus or other settings; threads and memory may differ.
+        """
+        if self.corpus_digest != corpus.digest:
+            raise InputError(f"{self.folder}: was trained on another corpus than {corpus.folder}")
+        others = {name for name, value in settings.items() if self.settings.get(name) != value} - {"threads", "memory"}
+        if others:
+            raise InputError(f"{self.folder}: was trained with another {', '.join(sorted(others))}")
+
     def save(
         self,
         state: State,
         settings: dict[str, Any],
-        corpus: EncodedCorpus,
+        corpus: Source,
         words: NDArray[np.float32],
         contexts: NDArray[np.float32],
     ) -> None:

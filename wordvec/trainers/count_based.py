@@ -2,7 +2,7 @@
 
 import dataclasses
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wordvec.trainers.base import Trainer, hyperparameter
 from wordvec.workers import Progress, StopFlag
@@ -33,7 +33,7 @@ class CountBased(Trainer):
         0.0, "thin out words more frequent than about this share of the corpus; 0 keeps all", at_least=0
     )
     memory: float | None = hyperparameter(
-        None, "gigabytes to use; what does not fit goes to disk; what is free unless given", above=0
+        None, "gigabytes to use; what does not fit goes to disk; what is free unless given", above=0, real=True
     )
 
     def count(
@@ -41,6 +41,7 @@ class CountBased(Trainer):
         corpus: "EncodedCorpus",
         folder: Path | None = None,
         *,
+        overwrite: bool = False,
         progress: Progress | None = None,
         stop: StopFlag | None = None,
     ) -> "Cooccurrence":
@@ -60,6 +61,20 @@ class CountBased(Trainer):
             seed=self.seed,
             memory=self.memory,
             threads=self.thread_count,
+            overwrite=overwrite,
             progress=progress,
             stop=stop,
+        )
+
+    def record_of_counts(self, counts: "Cooccurrence") -> dict[str, Any]:
+        """Give what the metadata of every result says: settings, corpus and counts, versions, processor."""
+        return self._record(
+            corpus=counts.meta["corpus"],
+            counts={
+                "digest": counts.digest,
+                "words": len(counts.vocabulary),
+                "entries": len(counts.columns),
+                "tokens": counts.meta["tokens"],
+                "settings": counts.meta["settings"],
+            },
         )

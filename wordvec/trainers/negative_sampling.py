@@ -1,10 +1,9 @@
 """What skip-gram and CBOW share: the hyperparameters of negative sampling, and how a model is trained with it."""
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from wordvec.errors import InputError
-from wordvec.trainers.base import Trainer, hyperparameter
+from wordvec.trainers.base import Estimate, Trainer, hyperparameter
 from wordvec.workers import Progress, StopFlag
 
 if TYPE_CHECKING:
@@ -19,29 +18,11 @@ LEARNING_RATE = "first learning rate; it falls linearly"
 FINAL_RATE = "share of the learning rate that is left at the end"
 
 
-@dataclasses.dataclass(frozen=True)
-class Estimate:
-    """What a training would take.
-
-    Attributes
-    ----------
-    words, tokens
-        Words seen at least `min_count` times, and tokens of the corpus times epochs.
-    memory
-        Bytes of both matrices.
-    seconds
-        Time of the training, from about a second of it.
-    """
-
-    words: int
-    tokens: int
-    memory: int
-    seconds: float
-
-
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class NegativeSampling(Trainer):
     """A model trained on windows of text against sampled noise words."""
+
+    resumable: ClassVar[bool] = True
 
     dim: int = hyperparameter(100, "length of a vector", at_least=2)
     window: int = hyperparameter(5, "most words on either side of the centre", at_least=1)
@@ -153,7 +134,8 @@ class NegativeSampling(Trainer):
         model = TrainedModel(self, corpus)
         pieces = hogwild.Pieces(corpus, self.epochs, self._work(), self.final_rate)
         seconds = hogwild.estimate_seconds(pieces, model.piece_trainer(self.kernel(), pieces), self.thread_count)
-        return Estimate(model.size, pieces.tokens * self.epochs, needed_memory(model.size, self.dim), seconds)
+        memory = needed_memory(model.size, self.dim)
+        return Estimate(model.size, pieces.tokens * self.epochs, "tokens", memory, seconds)
 
     def window_shape(self) -> "Windows":
         """Give the settings that the kernels need."""
@@ -175,12 +157,6 @@ class NegativeSampling(Trainer):
 
         if checkpoint is None or checkpoint.state is None:
             return State(rows_copied=model.copied)
-        if checkpoint.corpus_digest != corpus.digest:
-            raise InputError(f"{checkpoint.folder}: was trained on another corpus than {corpus.folder}")
-        others = {name for name, value in self.settings().items() if checkpoint.settings.get(name) != value} - {
-            "threads"
-        }
-        if others:
-            raise InputError(f"{checkpoint.folder}: was trained with another {', '.join(sorted(others))}")
+        checkpoint.check(self.settings(), corpus)
         checkpoint.load(model.words[:, : self.dim], model.contexts[:, : self.dim])
         return dataclasses.replace(checkpoint.state, interruptions=checkpoint.state.interruptions + 1)

@@ -1,0 +1,89 @@
+"""``wordvec corpus cooccur`` and GloVe's files: count once, train many times, here or elsewhere."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import click
+
+from wordvec.cli import options
+from wordvec.cli.command import Command, Option
+from wordvec.cli.running import announce_compilation, opened, reporting
+from wordvec.corpora.cooccurrence import Cooccurrence
+from wordvec.files import check_output, workspace
+from wordvec.trainers.base import Trainer
+from wordvec.trainers.count_based import CountBased
+
+COUNTS = click.Argument(["counts"], type=options.FILE)
+
+
+@click.command(
+    cls=Command,
+    params=[
+        click.Argument(["corpus"], nargs=-1, required=True, metavar="CORPUS..."),
+        *options.derived(CountBased, "Counting", leave={"dim", *(field.name for field in dataclasses.fields(Trainer))}),
+        *options.text(),
+        options.output("FOLDER", "the counts, eight bytes for each pair of words that stand together"),
+        *options.reports(),
+        *options.derived(Trainer, "Running"),
+    ],
+    epilog="\b\nExample:\n  wordvec corpus cooccur news.corpus --window 15 -o news.counts",
+)
+def cooccur(corpus: tuple[str, ...], output: Path, force: bool, quiet: bool, log: Path | None, **given: Any) -> None:
+    """CORPUS is text, as for wordvec train, or one folder made by wordvec corpus encode.
+
+    The folder serves wordvec train glove and ppmi-svd. Sums are exact, and the same bits for any number of threads and
+    any --memory. The seed matters with --sample only.
+    """
+    check_output(output, force, folder=True)
+    text = options.settings_of_text(given)
+    settings = CountBased(**given)
+    with reporting(quiet, log, force) as progress, workspace(output) as folder:
+        announce_compilation(progress, "text", "cooccurrence")
+        with opened(corpus, folder, progress, settings, text) as encoded:
+            counts = settings.count(encoded, output, overwrite=force, progress=progress)
+        words, entries = len(counts.vocabulary), len(counts.columns)
+        progress.say(f"{output}: {words:,} words, {entries:,} entries, of {counts.meta['tokens']:,} tokens")
+
+
+@click.command(
+    cls=Command,
+    params=[
+        COUNTS,
+        options.output("cooccurrence.bin", "the records"),
+        Option(
+            ["--vocab"],
+            heading="Output",
+            type=options.FILE,
+            metavar="FILE",
+            help="the words; vocab.txt beside the records unless given",
+        ),
+        options.force(),
+    ],
+    epilog="\b\nExample:\n  wordvec corpus export-glove news.counts -o cooccurrence.bin",
+)
+def export_glove(counts: Path, output: Path, vocab: Path | None, force: bool) -> None:
+    """GloVe's own shuffle and glove read both files; ids begin with 1, records are sorted."""
+    words = vocab or output.with_name("vocab.txt")
+    check_output(output, force)
+    check_output(words, force)
+    with Cooccurrence.open(counts) as opened_counts:
+        opened_counts.to_glove(output, words, overwrite=force)
+
+
+@click.command(
+    cls=Command,
+    params=[
+        click.Argument(["records"], type=options.FILE),
+        click.Argument(["vocab"], type=options.FILE),
+        options.output("FOLDER", "the counts"),
+        *options.reports(),
+    ],
+    epilog="\b\nExample:\n  wordvec corpus import-glove cooccurrence.bin vocab.txt -o news.counts",
+)
+def import_glove(records: Path, vocab: Path, output: Path, force: bool, quiet: bool, log: Path | None) -> None:
+    """Read RECORDS, shuffled or not, and VOCAB, the 'word count' lines that its ids count."""
+    check_output(output, force, folder=True)
+    with reporting(quiet, log, force) as progress:
+        counts = Cooccurrence.from_glove(records, vocab, output, overwrite=force, progress=progress)
+        progress.say(f"{output}: {len(counts.vocabulary):,} words, {len(counts.columns):,} entries")
