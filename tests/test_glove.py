@@ -20,7 +20,7 @@ from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import DivergedError, InputError, Interrupted, MemoryLimitError, OutputError, SettingsError
 from wordvec.kernels import glove, simd
 from wordvec.kernels._jit import kernel
-from wordvec.trainers import factors, matrices, strata
+from wordvec.trainers import factors, matrices, rounds, strata
 from wordvec.trainers.checkpoint import Checkpoint
 from wordvec.trainers.glove import GloVe
 from wordvec.workers import Progress
@@ -56,7 +56,7 @@ COUNTS = random_counts()
 def short_calls(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a block of a few entries take several calls, so that there is something to interrupt within a round."""
     monkeypatch.setattr(strata, "SIDE", 4)
-    monkeypatch.setattr(strata, "CALL", 50)
+    monkeypatch.setattr(rounds, "CALL", 50)
 
 
 # The kernel
@@ -216,11 +216,11 @@ def test_strata_hold_every_entry_once_and_blocks_hold_their_own(words: int) -> N
 def test_strata_rounds_share_no_row_and_no_column_and_cover_each_epoch() -> None:
     with strata.Strata(COUNTS, 1, 1) as dealt:
         for epoch in range(3):
-            rounds = [dealt.blocks(epoch * strata.SIDE + place) for place in range(strata.SIDE)]
-            for blocks in rounds:
+            visited = [dealt.blocks(epoch * strata.SIDE + place) for place in range(strata.SIDE)]
+            for blocks in visited:
                 rows, columns = np.divmod(blocks, strata.SIDE)
                 assert len(set(rows)) == len(set(columns)) == strata.SIDE
-            assert sorted(np.concatenate(rounds)) == list(range(strata.SIDE**2))
+            assert sorted(np.concatenate(visited)) == list(range(strata.SIDE**2))
         assert dealt.blocks(0).tolist() != dealt.blocks(strata.SIDE).tolist()
 
 
@@ -432,7 +432,7 @@ def test_a_corpus_is_counted_first() -> None:
 
 
 def test_an_estimate_names_words_entries_memory_and_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(strata, "SECONDS_TO_ESTIMATE", 0.01)
+    monkeypatch.setattr(rounds, "SECONDS_TO_ESTIMATE", 0.01)
     estimate = GloVe(**SMALL).estimate(COUNTS)
     assert (estimate.words, estimate.steps, estimate.unit) == (WORDS, 2 * len(COUNTS.columns), "entries")
     assert estimate.memory == 2 * 96 * 80 * 4 + 12 * len(COUNTS.columns)

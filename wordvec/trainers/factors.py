@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from wordvec.corpora.cooccurrence import Cooccurrence
     from wordvec.trainers.checkpoint import Checkpoint
     from wordvec.trainers.glove import GloVe
+    from wordvec.trainers.rounds import TrainRun
 
 
 class Factors:
@@ -50,7 +51,7 @@ class Factors:
         self.copied = self._copy(self.words, init, "--init")
         self._copy(self.contexts, init_contexts, "--init-contexts")
 
-    def run_trainer(self, entries: glove.Entries) -> strata.TrainRun:
+    def run_trainer(self, entries: glove.Entries) -> "TrainRun":
         """Give the function that trains the entries from one place to another."""
         settings, number = self.settings, np.float32
         model = glove.Model(self.words.reshape(-1), self.contexts.reshape(-1), matrices.padded(settings.dim))

@@ -89,7 +89,7 @@ class GloVe(CountBased):
         """
         from wordvec.trainers.factors import Factors
         from wordvec.trainers.hogwild import mean_losses
-        from wordvec.trainers.strata import Training
+        from wordvec.trainers.rounds import Training
 
         progress, stop = progress or Progress(), stop or StopFlag()
         with self._counted(counts, progress, stop) as counted:
@@ -144,7 +144,8 @@ class GloVe(CountBased):
             As `fit`.
         """
         from wordvec.trainers.factors import Factors, needed_memory
-        from wordvec.trainers.strata import BYTES_OF_ENTRY, estimate_seconds
+        from wordvec.trainers.rounds import estimate_seconds
+        from wordvec.trainers.strata import BYTES_OF_ENTRY
 
         with self._counted(counts, Progress(), StopFlag()) as counted:
             disk = self._needs_disk(counted)
