@@ -254,6 +254,18 @@ def test_a_file_size_limit_ends_encoding_with_one_line(wordvec: Call, limit: int
     assert files_in(Path()) == before
 
 
+def test_a_file_size_limit_ends_counting_with_one_line(wordvec: Call) -> None:
+    write_text(Path("longer.txt"), sentences=3000, words=200)
+    wordvec(*encode("longer.txt"))
+    count = ["corpus", "cooccur", "folder", "-o"]
+    wordvec(*count, "warm")
+    before = files_in(Path())
+    done = in_a_process(*count, "counts", limit=20_000)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "wordvec: counts: File too large; nothing was written\n"
+    assert files_in(Path()) == before
+
+
 def test_a_file_size_limit_ends_writing_with_one_line(wordvec: Call) -> None:
     wordvec(*encode("corpus.txt"))
     wordvec(*train("folder", "-o", "warm.vec"))

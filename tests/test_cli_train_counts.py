@@ -44,7 +44,7 @@ def test_text_corpus_and_counts_give_the_same_bits_and_leave_nothing_else(
     assert set(files_in(folder)) - set(before) == {f"{n}.{end}" for n in (1, 2, 3) for end in ("vec", "vocab", "json")}
     made = json.loads(Path("3.json").read_text())
     assert made["method"] == method
-    assert made["counts"]["settings"]["window"] == 4
+    assert made["settings"]["window"] == 4
     assert Vectors.load("3.vec").nearest("w1", 3)
 
 

@@ -31,13 +31,6 @@ def zipf_sentences(seed: int, sentences: int = 400) -> list[str]:
     ]
 
 
-@pytest.fixture(autouse=True)
-def without_warnings_of_overflow() -> Iterator[None]:
-    """Random streams live on overflow, of which NumPy warns with the JIT off."""
-    with np.errstate(over="ignore"):
-        yield
-
-
 @pytest.fixture(scope="module")
 def corpus() -> Iterator[EncodedCorpus]:
     with EncodedCorpus.from_sentences(zipf_sentences(1)) as encoded:

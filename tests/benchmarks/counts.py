@@ -32,9 +32,8 @@ def counting(text: Text, thread_counts: Iterable[int], repeats: int) -> list[Rec
     if shutil.which("cooccur") and shutil.which("vocab_count"):
         cooccur = f"cooccur -memory {GIGABYTES} -vocab-file {words.name} -window-size {WINDOW} -verbose 0".split()
         one_line.write_bytes(text.path.read_bytes().replace(b"\n", b" "))
-        with words.open("w") as file:
-            file.write(measure(["vocab_count", "-min-count", MIN_COUNT], text.parent, stdin=text.path).text)
-        _keep_lines(words)
+        count_words = f"exec vocab_count -min-count {MIN_COUNT} -verbose 0 > {words.name}"
+        measure(["sh", "-c", count_words], text.path.parent, stdin=text.path)
     runs: dict[str, list[tuple[float, float, Run]]] = {}
     for _ in range(repeats):
         for threads in thread_counts:
@@ -44,7 +43,7 @@ def counting(text: Text, thread_counts: Iterable[int], repeats: int) -> list[Rec
             runs.setdefault(label, []).append((found["seconds"], found["entries"], run))
         if cooccur:
             records = text.path.with_name("theirs.bin")
-            run = measure(["sh", "-c", f"exec {' '.join(cooccur)} > {records.name}"], text.parent, stdin=one_line)
+            run = measure(["sh", "-c", f"exec {' '.join(cooccur)} > {records.name}"], text.path.parent, stdin=one_line)
             runs.setdefault("GloVe's cooccur", []).append((run.seconds, records.stat().st_size // 16, run))
             records.unlink()
     theirs = runs.get("GloVe's cooccur")
@@ -68,7 +67,7 @@ def counting(text: Text, thread_counts: Iterable[int], repeats: int) -> list[Rec
 
 def training(text: Text, threads: int, dim: int, epochs: int, seeds: int, say: Callable[[str], None]) -> list[Record]:
     """Train on the counts that `counting` left; give one row for each program."""
-    counts, folder = text.path.with_name("counts"), text.parent
+    counts, folder = text.path.with_name("counts"), text.path.parent
     programs: dict[str, Callable[[int], Record]] = {
         "wordvec": lambda seed: _wordvec(counts, text, threads, dim, epochs, seed)
     }
@@ -142,9 +141,3 @@ def _record(run: Run, seconds: float, cost: float, preparation: float, quality: 
         "others": run.others / run.seconds,
         "quality": quality,
     }
-
-
-def _keep_lines(vocabulary: Path) -> None:
-    """Leave what vocab_count printed for people out of its list."""
-    lines = vocabulary.read_text().splitlines(keepends=True)
-    vocabulary.write_text("".join(line for line in lines if re.fullmatch(r"\S+ \d+\n", line)))

@@ -67,14 +67,22 @@ class CountBased(Trainer):
         )
 
     def record_of_counts(self, counts: "Cooccurrence") -> dict[str, Any]:
-        """Give what the metadata of every result says: settings, corpus and counts, versions, processor."""
-        return self._record(
+        """Give what the metadata of every result says: settings, corpus and counts, versions, processor.
+
+        The settings of counting are those the counts were made with, and absent where these came from elsewhere.
+        """
+        from wordvec.corpora.counting import CountSettings
+
+        record = self._record(
             corpus=counts.meta["corpus"],
             counts={
                 "digest": counts.digest,
                 "words": len(counts.vocabulary),
                 "entries": len(counts.columns),
                 "tokens": counts.meta["tokens"],
-                "settings": counts.meta["settings"],
             },
         )
+        counting = {field.name for field in dataclasses.fields(CountSettings)} - {"seed"}
+        own = {name: value for name, value in record["settings"].items() if name not in counting}
+        made = {name: value for name, value in counts.meta["settings"].items() if name in counting}
+        return record | {"settings": own | made}
