@@ -6,10 +6,10 @@ unit, so that adding the pieces' rows gives what one piece would have given.
 
 import math
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,7 @@ from wordvec.kernels.cooccurrence import (
 from wordvec.workers import Progress, StopFlag, ordered_map
 
 WEIGHTINGS, DIRECTIONS = ("harmonic", "flat", "dynamic"), ("symmetric", "left", "right")
-# Entries that a thread makes at a time, at most unless one row has more: 24 MB.
+# Entries that a thread makes at a time, at most unless one row may have more: 24 MB.
 ENTRIES_AT_ONCE = 1 << 21
 # Bytes for each token of a piece: its place in the stream, twice where sentences are very short, and in the index.
 TOKEN_BYTES = 12
@@ -146,9 +146,10 @@ class Counter:
         self.reach = Reach(weight, sides != "right", sides != "left")
         self.kept = 0
         self._local = threading.local()
-        # A row's sums for each thread, its places' beginnings, and the entries that wait to be written.
-        waiting = max(ENTRIES_AT_ONCE, words) * ENTRY_BYTES * (2 * threads + 2)
-        fixed = words * (8 * threads + 16) + min(waiting, memory // 2)
+        # A row's sums for each thread, its places' beginnings, and the entries that are made or wait to be written.
+        batches = 2 * threads + 2
+        self.entries_at_once = max(words, min(ENTRIES_AT_ONCE, memory // (2 * ENTRY_BYTES * batches)))
+        fixed = words * (8 * threads + 16) + self.entries_at_once * ENTRY_BYTES * batches
         self.piece_tokens = min((memory - fixed) // TOKEN_BYTES, MOST_TOKENS)
         if self.piece_tokens < min(LEAST_TOKENS, len(corpus.ids)):
             needed = fixed + LEAST_TOKENS * TOKEN_BYTES
@@ -206,7 +207,7 @@ class Counter:
             count_rows(stream, starts, places, part[0], self.reach, self._row(), *rows)
             return _cut(rows)
 
-        yield from ordered_map(count, _until(stop, _parts(most)), self.threads)
+        yield from ordered_map(count, stop.until(_parts(most, self.entries_at_once)), self.threads)
 
     def _stream(self, first: int, last: int) -> tuple[NDArray[np.uint32], int, int]:
         """Give the stream of the tokens from `first` to `last` and around, and where these begin and end in it."""
@@ -259,7 +260,7 @@ class Counter:
             add_rows(inner + shift[:, None], columns, sums, self._row(), *rows)
             return _cut(rows)
 
-        yield from ordered_map(merge, _until(stop, _parts(most)), self.threads)
+        yield from ordered_map(merge, stop.until(_parts(most, self.entries_at_once)), self.threads)
 
     def _row(self) -> Row:
         """Give this thread's room for a row."""
@@ -274,12 +275,12 @@ def _cut(rows: Rows) -> Rows:
     return Rows(rows.columns[:filled], rows.sums[:filled], rows.ends)
 
 
-def _parts(most: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-    """Cut rows into runs of about `ENTRIES_AT_ONCE` entries."""
+def _parts(most: NDArray[np.int64], entries: int) -> Iterator[tuple[int, int]]:
+    """Cut rows into runs of about so many entries."""
     before = np.concatenate(([0], np.cumsum(most)))
     first = 0
     while first < len(most):
-        last = max(first + 1, int(np.searchsorted(before, before[first] + ENTRIES_AT_ONCE, "right")) - 1)
+        last = max(first + 1, int(np.searchsorted(before, before[first] + entries, "right")) - 1)
         yield first, last
         first = last
 
@@ -288,9 +289,3 @@ def _ends_at(offsets: NDArray[np.int64], token: int) -> bool:
     """Tell whether a sentence begins with this token."""
     place = int(np.searchsorted(offsets, token))
     return place < len(offsets) and int(offsets[place]) == token
-
-
-def _until(stop: StopFlag, items: Iterable[Any]) -> Iterator[Any]:
-    for item in items:
-        stop.check()
-        yield item

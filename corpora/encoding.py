@@ -7,7 +7,7 @@ over the file replaces them by ids of falling frequency. All that is kept in mem
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -76,7 +76,7 @@ class Encoder:
             work = partial(encode_batch, settings=self._settings)
             # A function of the user's may not bear to be called by several threads at once.
             workers = 1 if callable(self._settings.tokenizer) else threads
-            for encoded in ordered_map(work, _until(stop, batches), workers):
+            for encoded in ordered_map(work, stop.until(batches), workers):
                 self._take(encoded)
                 progress.report(self._bytes)
         if not self._ids.length:
@@ -142,7 +142,7 @@ class Encoder:
                 digest.update(ids.data)
             return digest.digest()
 
-        return list(ordered_map(renumber, _until(stop, range(0, tokens, CHUNK)), threads))
+        return list(ordered_map(renumber, stop.until(range(0, tokens, CHUNK)), threads))
 
     def _digest(self, ids: list[bytes], threads: int) -> str:
         content = (self._folder / VOCABULARY).read_bytes()
@@ -196,10 +196,3 @@ def _sentence_warning(mean: float, settings: EncodingSettings) -> list[str]:
         return []
     advice = "; if lines are wrapped, try --sentence paragraph" if settings.sentence == "line" else ""
     return [f"sentences have {mean} tokens on average, so that windows find little context{advice}"]
-
-
-def _until(stop: StopFlag, items: Iterable[Any]) -> Iterator[Any]:
-    """Give the items, unless asked to stop."""
-    for item in items:
-        stop.check()
-        yield item

@@ -149,6 +149,18 @@ def _add(row: Row, word: Int, amount: Int) -> None:
 
 
 @inline
+def _walk(stream: NDArray[np.uint32], place: Int, step: int, weights: NDArray[np.int64], row: Row) -> None:
+    """Add the words on one side of a place, `step` −1 or 1, up to the window's end or a border."""
+    for distance in range(1, len(weights)):
+        other = np.int64(stream[place + step * distance])
+        if other >= GAP:
+            if other == BORDER:
+                break
+            continue
+        _add(row, other, weights[distance])
+
+
+@inline
 def _emit(row: Row, columns: NDArray[np.int32], sums: NDArray[np.int64], filled: int) -> int:
     """Append the row's entries, by rising column, and empty it; give the new `filled`."""
     for group in range(len(row.marks)):
@@ -198,21 +210,9 @@ def count_rows(
             prefetch(stream, ahead)
             prefetch(stream, min(ahead + window, np.int64(len(stream) - 1)))
             if reach.left:
-                for distance in range(1, window + 1):
-                    other = np.int64(stream[place - distance])
-                    if other >= GAP:
-                        if other == BORDER:
-                            break
-                        continue
-                    _add(row, other, reach.weights[distance])
+                _walk(stream, place, -1, reach.weights, row)
             if reach.right:
-                for distance in range(1, window + 1):
-                    other = np.int64(stream[place + distance])
-                    if other >= GAP:
-                        if other == BORDER:
-                            break
-                        continue
-                    _add(row, other, reach.weights[distance])
+                _walk(stream, place, 1, reach.weights, row)
         filled = _emit(row, columns, sums, filled)
         ends[word - first] = filled
 

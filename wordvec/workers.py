@@ -94,6 +94,12 @@ class StopFlag:
         if self.requested:
             raise Interrupted("interrupted; nothing was written")
 
+    def until(self, items: Iterable[Item]) -> Iterator[Item]:
+        """Give the items, and stop before the next one if asked to, as `check` does."""
+        for item in items:
+            self.check()
+            yield item
+
 
 @contextlib.contextmanager
 def stop_on_signals() -> Iterator[StopFlag]:

@@ -5,7 +5,7 @@
     state.json            written last, by renaming: it names the matrices that go with it
     words-N.npy           the matrices after N pieces, (words, dim) float32; GloVe's with all that a row has
     contexts-N.npy
-    corpus/               the encoded corpus, where the command line made one for this training only
+    corpus/ or counts/    the encoded corpus or the counts, where the command line made them for this training only
 """
 
 import dataclasses
