@@ -147,7 +147,7 @@ class Counter:
         self.kept = 0
         self._local = threading.local()
         # A row's sums for each thread, its places' beginnings, and the entries that are made or wait to be written.
-        batches = 2 * threads + 2
+        batches = 3 * threads + 1
         self.entries_at_once = max(words, min(ENTRIES_AT_ONCE, memory // (2 * ENTRY_BYTES * batches)))
         fixed = words * (8 * threads + 16) + self.entries_at_once * ENTRY_BYTES * batches
         self.piece_tokens = min((memory - fixed) // TOKEN_BYTES, MOST_TOKENS)

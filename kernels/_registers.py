@@ -78,19 +78,27 @@ def splat(typing_context: Any, value: Any) -> Any:
     return register_type(types.float32), generate
 
 
-@intrinsic
-def prefetch(typing_context: Any, array: Any, offset: Any) -> Any:
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        byte_pointer = ir.IntType(8).as_pointer()
-        pointer = builder.bitcast(_pointer(context, builder, signature.args[0], *arguments), byte_pointer)
-        function = cgutils.get_or_insert_function(
-            builder.module, ir.FunctionType(ir.VoidType(), [byte_pointer, INT, INT, INT]), "llvm.prefetch.p0i8"
-        )
-        to_read, keep_near, data = INT(0), INT(3), INT(1)
-        builder.call(function, [pointer, to_read, keep_near, data])
-        return context.get_dummy_value()
+def _prefetch(to_write: int) -> Any:
+    """Make an intrinsic that asks for a cache line, to be read (0) or also written (1)."""
 
-    return types.void(array, types.int64), generate
+    @intrinsic
+    def ask(typing_context: Any, array: Any, offset: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            byte_pointer = ir.IntType(8).as_pointer()
+            pointer = builder.bitcast(_pointer(context, builder, signature.args[0], *arguments), byte_pointer)
+            function = cgutils.get_or_insert_function(
+                builder.module, ir.FunctionType(ir.VoidType(), [byte_pointer, INT, INT, INT]), "llvm.prefetch.p0i8"
+            )
+            keep_near, data = INT(3), INT(1)
+            builder.call(function, [pointer, INT(to_write), keep_near, data])
+            return context.get_dummy_value()
+
+        return types.void(array, types.int64), generate
+
+    return ask
+
+
+prefetch, prefetch_to_write = _prefetch(0), _prefetch(1)
 
 
 def _elementwise(generate: Callable[..., Any], arity: int) -> Any:

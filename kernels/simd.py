@@ -95,16 +95,13 @@ if TYPE_CHECKING or config.DISABLE_JIT:
     def prefetch(array: NDArray[Any], offset: int | np.int64) -> None:
         """Ask for the cache line of ``array[offset]``, to be read soon."""
 
+    def prefetch_to_write(array: NDArray[Any], offset: int | np.int64) -> None:
+        """Ask for the cache line of ``array[offset]`` for this core alone, to be changed soon."""
+
 else:
     compiled = _registers
-    load, store, splat, prefetch, sums, total = (
-        compiled.load,
-        compiled.store,
-        compiled.splat,
-        compiled.prefetch,
-        compiled.sums,
-        compiled.total,
-    )
+    load, store, splat, sums, total = compiled.load, compiled.store, compiled.splat, compiled.sums, compiled.total
+    prefetch, prefetch_to_write = compiled.prefetch, compiled.prefetch_to_write
     add, sub, mul, div, fma = compiled.add, compiled.sub, compiled.mul, compiled.div, compiled.fma
     maximum, minimum, where_positive = compiled.maximum, compiled.minimum, compiled.where_positive
     scale_by_power, rsqrt = compiled.scale_by_power, compiled.rsqrt

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from wordvec.kernels import rng
 from wordvec.kernels._jit import inline
 from wordvec.kernels.sampling import draw_noise, thin_out
-from wordvec.kernels.simd import LANES, Floats, prefetch
+from wordvec.kernels.simd import LANES, Floats, prefetch_to_write
 
 CHUNK = 6
 SLOTS = 8
@@ -99,9 +99,9 @@ def scratch(tokens: int, sentences: int, windows: Windows, stride: int) -> Scrat
 
 @inline
 def prefetch_row(matrix: Floats, row: int, stride: int) -> None:
-    """Ask for a whole row."""
+    """Ask for a whole row that will be changed."""
     for d in range(0, stride, LANES):
-        prefetch(matrix, row + d)
+        prefetch_to_write(matrix, row + d)
 
 
 @inline

@@ -59,6 +59,7 @@ def _where_positive(rows: Any, out: Any) -> None:
 @kernel
 def _splat(rows: Any, out: Any) -> None:
     simd.prefetch(rows, 0)
+    simd.prefetch_to_write(rows, 0)
     store(out, 0, simd.splat(rows[3]))
 
 

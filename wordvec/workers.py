@@ -48,8 +48,9 @@ def available_memory() -> int:
 def ordered_map(function: Callable[[Item], Result], items: Iterable[Item], threads: int) -> Iterator[Result]:
     """Give ``function(item)`` for each item, in the items' order, computed by `threads` threads.
 
-    At most ``threads + 1`` results wait, so memory is bounded however long `items` is. With one thread nothing is
-    started. An exception in `function` is raised once the results before it have been given, one in `items` at once.
+    At most two results a thread wait, so memory is bounded however long `items` is, and a thread that is done need
+    not wait for this one to wake up. With one thread nothing is started. An exception in `function` is raised once
+    the results before it have been given, one in `items` at once.
     """
     if threads == 1:
         yield from map(function, items)
@@ -59,7 +60,7 @@ def ordered_map(function: Callable[[Item], Result], items: Iterable[Item], threa
         try:
             for item in items:
                 waiting.append(pool.submit(function, item))
-                if len(waiting) > threads:
+                if len(waiting) == 2 * threads:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
