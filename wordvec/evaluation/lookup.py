@@ -1,0 +1,83 @@
+"""How a dataset's words are looked up among those of vectors: the case policy, and the restriction to the first words.
+
+Policies, for a dataset's word w:
+
+- ``exact``: w as it is written.
+- ``lower``: w in lower case, for vectors of lower-cased text.
+- ``fallback``: w as it is written where that is known, else in lower case.
+- ``ignore``: both sides in upper case; of several words that differ in case only, the first, which is the most
+  frequent. What gensim and word2vec's compute-accuracy do.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.errors import InputError, SettingsError
+from wordvec.vectors import Vectors
+
+CASES = ("ignore", "exact", "lower", "fallback")
+MISSING = -1
+
+
+class Lookup:
+    """The rows of a dataset's words.
+
+    Parameters
+    ----------
+    vectors
+        Where to look.
+    case
+        One of `CASES`.
+    limit
+        Look among so many words from the beginning; all if None.
+
+    Raises
+    ------
+    SettingsError
+        If the policy is unknown, or `limit` is not positive.
+    """
+
+    def __init__(self, vectors: Vectors, case: str = "ignore", limit: int | None = None) -> None:
+        if case not in CASES:
+            raise SettingsError(f"case: {case} is none of {', '.join(CASES)}")
+        if limit is not None and limit < 1:
+            raise SettingsError(f"limit: {limit} words cannot be looked up; it must be at least 1")
+        self.case = case
+        self.words: Sequence[str] = vectors.words[:limit]
+        self._rows: dict[str, int] = {}
+        for row, word in enumerate(self.words):
+            self._rows.setdefault(word.upper() if case == "ignore" else word, row)
+
+    def form(self, word: str) -> str:
+        """Give the form of a word under which it is looked up."""
+        if self.case == "ignore":
+            return word.upper()
+        return word.lower() if self.case == "lower" or (self.case == "fallback" and word not in self._rows) else word
+
+    def row(self, word: str) -> int:
+        """Give a word's row, or `MISSING`."""
+        return self._rows.get(self.form(word), MISSING)
+
+    def rows(self, words: Iterable[str]) -> NDArray[np.int64]:
+        """Give the rows (words,) of words, `MISSING` for those that are unknown."""
+        return np.fromiter(map(self.row, words), np.int64)
+
+
+def unit_rows(vectors: Vectors, limit: int | None = None) -> NDArray[np.float32]:
+    """Give the rows (words, dim) scaled to length 1; rows of zeros stay.
+
+    Raises
+    ------
+    InputError
+        If a number is NaN or infinite.
+    """
+    matrix = vectors.matrix[:limit]
+    lengths = np.sqrt(np.einsum("ij,ij->i", matrix, matrix, dtype=np.float64))
+    broken = np.flatnonzero(~np.isfinite(lengths))
+    if len(broken):
+        raise InputError(f"{vectors.words[broken[0]]!r} (row {broken[0] + 1}): its vector holds NaN or infinity")
+    lengths[lengths == 0] = 1
+    unit: NDArray[np.float32] = matrix / lengths[:, None].astype(np.float32)
+    return unit

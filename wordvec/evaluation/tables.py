@@ -1,0 +1,88 @@
+"""A table of results: rows by name, printed for people, as CSV or as JSON."""
+
+import csv
+import io
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Row = Mapping[str, Any]
+
+
+class Table:
+    """Rows of named values, in order.
+
+    Parameters
+    ----------
+    rows
+        Numbers, strings, None where there is no value, or lists of such; rows may lack names that others have.
+    notes
+        What holds for the whole table: conventions, seeds. Shown below it, and under ``"notes"`` in JSON.
+
+    Examples
+    --------
+    >>> print(Table([{"word": "tea", "score": 0.25}, {"word": "north", "score": None}]))
+    word   score
+    tea    .2500
+    north  -
+    """
+
+    def __init__(self, rows: Sequence[Row], notes: Sequence[str] = ()) -> None:
+        self.rows = [dict(row) for row in rows]
+        self.notes = list(notes)
+
+    @property
+    def columns(self) -> list[str]:
+        """The names, in the order in which they first occur."""
+        return list(dict.fromkeys(name for row in self.rows for name in row))
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __str__(self) -> str:
+        columns = [name for name in self.columns if not any(_is_list(row.get(name)) for row in self.rows)]
+        cells = [columns, *([shown(row.get(name)) for name in columns] for row in self.rows)]
+        widths = [max(len(line[at]) for line in cells) for at in range(len(columns))]
+        numbers = [any(isinstance(row.get(name), int | float) for row in self.rows) for name in columns]
+        lines = []
+        for line in cells:
+            aligned = (
+                f"{cell:>{width}}" if number and name != columns[0] and line is not None else f"{cell:<{width}}"
+                for cell, width, number, name in zip(line, widths, numbers, columns, strict=True)
+            )
+            lines.append("  ".join(aligned).rstrip())
+        return "\n".join([*lines, *self.notes])
+
+    def to_json(self) -> str:
+        """Give one JSON object: ``{"rows": [...], "notes": [...]}``."""
+        return json.dumps({"rows": self.rows, "notes": self.notes}, ensure_ascii=False, indent=1, allow_nan=False)
+
+    def to_csv(self) -> str:
+        """Give CSV with a header; lists of values are left out, as people see them, missing values are empty."""
+        columns = [name for name in self.columns if not any(_is_list(row.get(name)) for row in self.rows)]
+        text = io.StringIO()
+        writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(self.rows)
+        return text.getvalue()
+
+    def to_markdown(self) -> str:
+        """Give a table in Markdown, the notes below it."""
+        columns = [name for name in self.columns if not any(_is_list(row.get(name)) for row in self.rows)]
+        lines = [columns, ["---"] * len(columns), *([shown(row.get(name)) for name in columns] for row in self.rows)]
+        table = "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+        return "\n\n".join([table, *self.notes])
+
+
+def shown(value: Any) -> str:
+    """Give a value as people read it: shares with four digits, thousands with commas, a dash for none."""
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return "-"
+    if isinstance(value, float):
+        return f"{value:.4f}".replace("0.", ".", 1) if -1 < value < 1 else f"{value:.4f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list | tuple)
