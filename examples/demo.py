@@ -10,6 +10,7 @@ from pathlib import Path
 from gensim.test.utils import datapath
 
 from wordvec import EncodedCorpus, SkipGram
+from wordvec.evaluation import similarity
 from wordvec.workers import Progress
 
 DUMP = datapath("enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2")
@@ -28,5 +29,6 @@ print(f"{OUTPUT}: {len(vectors):,} words of {vectors.dim} numbers\n")
 for word, found in zip(ASK, vectors.nearest(ASK, 6), strict=True):
     print(f"{word:10} {', '.join(near for near, _ in found)}")
 
-_, spearman, missing = vectors.to_gensim().evaluate_word_pairs(datapath("wordsim353.tsv"))
-print(f"\nWordSim-353: Spearman {spearman.statistic:.3f}, {100 - missing:.1f} % of the pairs known")
+(wordsim,) = similarity(vectors, "wordsim353").rows
+known = wordsim["covered"] / wordsim["pairs"]
+print(f"\nWordSim-353: Spearman {wordsim['spearman']:.3f}, {100 * known:.1f} % of the pairs known")

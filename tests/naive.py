@@ -356,3 +356,32 @@ def glove_entry(
         row[2 * dim] -= t / math.sqrt(row[2 * dim + 1])
         row[2 * dim + 1] += t**2
     return 0.5 * f * diff
+
+
+# Evaluation
+
+
+def analogy_rank(matrix: Rows, asked: tuple[int, int, int], right: set[int], excluded: set[int], method: str) -> int:
+    """Give the place of the first row of `right` among the rows that can answer, all sorted by score, in float64."""
+    unit = matrix.astype(np.float64)
+    unit = unit / np.linalg.norm(unit, axis=1, keepdims=True)
+    a, b, c = (unit @ unit[row] for row in asked)
+    scores = b - a + c if method == "3cosadd" else (1 + b) / 2 * (1 + c) / 2 / ((1 + a) / 2 + 1e-6)
+    order = [row for row in sorted(range(len(unit)), key=lambda row: (-scores[row], row)) if row not in excluded]
+    return next((place for place, row in enumerate(order, 1) if row in right), len(unit) + 1)
+
+
+def spearman(x: list[float], y: list[float]) -> float:
+    """Give Spearman's correlation as Pearson's of mean ranks."""
+
+    def ranks(values: list[float]) -> list[float]:
+        return [
+            sum(other < value for other in values) + (sum(other == value for other in values) + 1) / 2
+            for value in values
+        ]
+
+    def centred(values: list[float]) -> list[float]:
+        return [value - sum(values) / len(values) for value in values]
+
+    a, b = centred(ranks(x)), centred(ranks(y))
+    return sum(p * q for p, q in zip(a, b, strict=True)) / math.sqrt(sum(p * p for p in a) * sum(q * q for q in b))

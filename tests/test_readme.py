@@ -22,7 +22,8 @@ from wordvec.workers import StopFlag
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 DUMP = "enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2"
-WORDS = "river lake ocean france paris germany berlin"
+WORDS = "river lake ocean france paris germany berlin tiger cat book paper old new hard easy"
+TAGGED = [("river", "NOUN"), ("old", "ADJ"), ("lake", "NOUN"), ("new", "ADJ")]
 
 
 def blocks(language: str) -> list[str]:
@@ -38,6 +39,15 @@ def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         Path(name).parent.mkdir(exist_ok=True)
         Path(name).write_text(text)
     Path("posts.jsonl").write_text("".join(json.dumps({"text": line}) + "\n" for line in text.splitlines()))
+    with EncodedCorpus.from_text("corpus.txt") as corpus:
+        for number, name in enumerate(("one.vec", "two.vec"), 1):
+            SkipGram(dim=8, epochs=1, seed=number).fit(corpus).save(name)
+    rest = "\t_" * 6
+    for name in ("train", "test"):
+        tagged = [f"{number}\t{word}\t_\t{tag}{rest}" for number, (word, tag) in enumerate(TAGGED, 1)]
+        Path(f"{name}.conllu").write_text("\n".join([*tagged, "", ""]) * 20)
+        Path(f"{name}.txt").write_text("".join(f"{tag} {word}\n" for word, tag in TAGGED) * 5)
+    Path("pairs.tsv").write_text("river\tlake\t7\nriver\tparis\t1\nocean\tlake\t6\n")
     Path("enwiki-latest-pages-articles.xml.bz2").symlink_to(datapath(DUMP))
 
 
@@ -66,11 +76,15 @@ def test_every_command_runs(wordvec: Call) -> None:
 
 
 @pytest.mark.usefixtures("texts")
-def test_the_program_runs_and_has_eight_lines(capsys: pytest.CaptureFixture[str]) -> None:
-    (program,) = blocks("python")
+def test_the_programs_run_and_the_first_has_eight_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    program, judging = blocks("python")
     assert len([line for line in program.splitlines() if line]) == 8
     exec(program, {})
-    assert capsys.readouterr().out.endswith("True 207\n")
+    assert capsys.readouterr().out.endswith("True 215\n")
+    exec(judging, {})
+    out = capsys.readouterr().out
+    assert out.startswith("dataset")
+    assert "google,two,total,19544," in out
 
 
 def options(group: LazyGroup = root) -> Iterator[str]:

@@ -41,6 +41,23 @@ def vector_files(rows: Sequence[Record]) -> str:
     return table([".vec, 200,000 × 300", "write, s", "× gensim", "read, s", "× gensim", "exact"], cells)
 
 
+def analogies(rows: Iterable[Record]) -> str:
+    """Seconds to ask Google's analogies."""
+    head = ["19,544 analogies, 30,000 of 70,000 × 100", "seconds", "× gensim", "solved", "covered", "runs"]
+    cells = (
+        [
+            row["tool"],
+            f"{row['seconds']:.2f}",
+            _ratio(row, "ratio"),
+            f"{row['correct']:,}",
+            f"{row['covered']:,}",
+            str(row["runs"]),
+        ]
+        for row in rows
+    )
+    return table(head, cells)
+
+
 def counting(rows: Iterable[Record]) -> str:
     """Seconds to count co-occurrences."""
     head = ["counting", "seconds", "× cooccur", "entries", "entries/s", "RssAnon, MB", "runs"]

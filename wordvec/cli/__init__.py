@@ -43,6 +43,17 @@ corpus = LazyGroup(
     },
     help="Text becomes numbered tokens on disk, once for all methods and settings.",
 )
+evaluate = LazyGroup(
+    "evaluate",
+    {
+        "similarity": ("wordvec.cli.evaluate:similarity", "Compare cosines with people's scores of pairs of words."),
+        "analogy": ("wordvec.cli.evaluate:analogy", "Ask which word is to C as B is to A, many times."),
+        "probe": ("wordvec.cli.probe:probe", "Tag parts of speech or entities from vectors alone."),
+        "classify": ("wordvec.cli.probe:classify", "Classify sentences by the mean of their vectors."),
+        "report": ("wordvec.cli.evaluate:report", "Write one page that compares vectors."),
+    },
+    help="Vectors are judged by datasets, with the conventions stated.",
+)
 root = LazyGroup(
     "wordvec",
     {
@@ -50,9 +61,11 @@ root = LazyGroup(
         "corpus": (corpus, "Encode text once; look at its words."),
         "nearest": ("wordvec.cli.query:nearest", "Print the words most similar to some words."),
         "analogy": ("wordvec.cli.query:analogy", "Print the words that are to C as B is to A."),
+        "evaluate": (evaluate, "Judge vectors by datasets, alone or side by side."),
+        "compare": ("wordvec.cli.compare:compare", "Train several methods on the same text, and compare them."),
         "info": ("wordvec.cli.info:info", "Describe vectors, a corpus, counts or an interrupted training."),
     },
-    help="Word vectors from text: train them, ask them.",
+    help="Word vectors from text: train them, ask them, judge them.",
     epilog="\b\nExample:\n  wordvec train skipgram corpus.txt -o corpus.vec\n  wordvec nearest corpus.vec river",
 )
 click.version_option(wordvec.__version__, prog_name="wordvec", message="%(prog)s %(version)s")(root)

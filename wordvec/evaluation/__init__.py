@@ -1,6 +1,51 @@
 """Judging vectors: similarity, analogies, probes, classification, and one report that compares them.
 
-Every measure takes `Vectors` and a dataset and gives plain results, or, for several vectors and datasets at once, a
-`Table`. The conventions by which published numbers differ (case, coverage, restriction of the vocabulary, question
-words) are arguments, and stand in the results.
+Every measure takes `Vectors`, one or several by name, and datasets, and gives a `Table`. The conventions by which
+published numbers differ (case, coverage, restriction of the vocabulary, question words) are arguments, and stand in
+the table.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from wordvec.evaluation.analogies import Convention as Convention
+    from wordvec.evaluation.analogies import analogy as analogy
+    from wordvec.evaluation.classification import classify as classify
+    from wordvec.evaluation.probing import probe as probe
+    from wordvec.evaluation.reporting import ReportSettings as ReportSettings
+    from wordvec.evaluation.reporting import report as report
+    from wordvec.evaluation.similarities import similarity as similarity
+    from wordvec.evaluation.tables import Table as Table
+    from wordvec.evaluation.tagger import ProbeSettings as ProbeSettings
+
+_HOME = {
+    "Convention": "analogies",
+    "ProbeSettings": "tagger",
+    "ReportSettings": "reporting",
+    "Table": "tables",
+    "analogy": "analogies",
+    "classify": "classification",
+    "probe": "probing",
+    "report": "reporting",
+    "similarity": "similarities",
+}
+
+__all__ = [
+    "Convention",
+    "ProbeSettings",
+    "ReportSettings",
+    "Table",
+    "analogy",
+    "classify",
+    "probe",
+    "report",
+    "similarity",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'wordvec.evaluation' has no attribute {name!r}")
+    return getattr(import_module(f"wordvec.evaluation.{_HOME[name]}"), name)

@@ -1,7 +1,7 @@
 """Datasets of similarity and analogy as they are published: any separator, header, encoding of line ends.
 
 Pairs are lines ``word1 word2 score``, separated by tabs, commas (quoted or not) or blanks. The score is the first
-column after the words that holds a number in the first line of data; a line before that without one is the header.
+column after the words that holds a number; a first line without one there is the header.
 Questions are lines of four words under ``: section``; a folder of such files has a section for each.
 """
 
@@ -105,7 +105,8 @@ def is_questions(source: str | Path) -> bool:
         return True
     if str(source) in NAMED_PAIRS:
         return False
-    for _, line in read_lines(Path(source)):
+    path, _ = _found(source, NAMED_PAIRS | NAMED_QUESTIONS)
+    for _, line in read_lines(path):
         if line.strip() and not line.startswith("#"):
             words = line.split()
             return line.startswith(":") or (len(words) == 4 and not any(map(_is_number, words)))
@@ -166,11 +167,15 @@ def _split(path: Path, lines: Sequence[tuple[int, str]]) -> list[list[str]]:
 
 
 def _score_column(path: Path, lines: Sequence[tuple[int, str]], rows: Sequence[list[str]]) -> tuple[int, int]:
-    """Give where the data begins, after a header if there is one, and the column of the score."""
-    for begin, row in enumerate(rows[:2]):
+    """Give where the data begins, after a header if there is one, and the column of the score.
+
+    The last line that has a number tells, since a header may hold some, too (``Word 1 Word 2``).
+    """
+    for row in reversed(rows):
         for column, cell in enumerate(row[2:], 2):
             if _is_number(cell):
-                return begin, column
+                first = rows[0]
+                return int(len(first) <= column or not _is_number(first[column])), column
     raise InputError(f"{path}, line {lines[0][0]}: no score; it takes word, word, score")
 
 

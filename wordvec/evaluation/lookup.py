@@ -47,8 +47,11 @@ class Lookup:
         self.case = case
         self.words: Sequence[str] = vectors.words[:limit]
         self._rows: dict[str, int] = {}
+        self._others: dict[str, list[int]] = {}
         for row, word in enumerate(self.words):
-            self._rows.setdefault(word.upper() if case == "ignore" else word, row)
+            form = word.upper() if case == "ignore" else word
+            if self._rows.setdefault(form, row) != row:
+                self._others.setdefault(form, []).append(row)
 
     def form(self, word: str) -> str:
         """Give the form of a word under which it is looked up."""
@@ -59,6 +62,11 @@ class Lookup:
     def row(self, word: str) -> int:
         """Give a word's row, or `MISSING`."""
         return self._rows.get(self.form(word), MISSING)
+
+    def variants(self, word: str) -> list[int]:
+        """Give the rows of all words that have a word's form, the most frequent first."""
+        form = self.form(word)
+        return [self._rows[form], *self._others.get(form, ())] if form in self._rows else []
 
     def rows(self, words: Iterable[str]) -> NDArray[np.int64]:
         """Give the rows (words,) of words, `MISSING` for those that are unknown."""

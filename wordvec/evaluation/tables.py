@@ -68,7 +68,9 @@ class Table:
         return text.getvalue()
 
     def to_markdown(self) -> str:
-        """Give a table in Markdown, the notes below it."""
+        """Give a table in Markdown, the notes below it; without rows, the notes."""
+        if not self.rows:
+            return "\n\n".join(self.notes)
         columns = [name for name in self.columns if not any(_is_list(row.get(name)) for row in self.rows)]
         lines = [columns, ["---"] * len(columns), *([shown(row.get(name)) for name in columns] for row in self.rows)]
         table = "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)

@@ -83,8 +83,7 @@ class Trainer:
     seed: int = hyperparameter(1, "one seed gives one result", at_least=0, at_most=2**63 - 1)
 
     def __post_init__(self) -> None:
-        for field in dataclasses.fields(self):
-            _check(field, getattr(self, field.name))
+        check(self)
 
     @property
     def thread_count(self) -> int:
@@ -131,6 +130,18 @@ class Trainer:
 def option_name(name: str) -> str:
     """Give the command-line spelling of a hyperparameter's name."""
     return "--" + name.replace("_", "-")
+
+
+def check(settings: Any) -> None:
+    """Check every field of a dataclass made with `hyperparameter`.
+
+    Raises
+    ------
+    SettingsError
+        If a value is of another kind than the field's, or out of its range.
+    """
+    for field in dataclasses.fields(settings):
+        _check(field, getattr(settings, field.name))
 
 
 def _check(field: dataclasses.Field[Any], value: Any) -> None:

@@ -1,0 +1,211 @@
+"""The report: what is in it, that it asks for nothing from elsewhere, and that its map can be read."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from wordvec import Vectors
+from wordvec.errors import InputError, OutputError, SettingsError
+from wordvec.evaluation import maps, pages
+from wordvec.evaluation.reporting import Report, ReportSettings, report
+
+VOID = {"meta", "circle"}
+
+
+class Page(HTMLParser):
+    """Checks that what is opened is closed, and keeps links and text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.asked: list[str] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.asked += [f"{tag} {name}={value}" for name, value in attrs if name in ("src", "href", "srcset", "action")]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.asked += [tag for name, _ in attrs if name in ("src", "href")]
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def drawn(words: int = 60, dim: int = 8, seed: int = 1) -> Vectors:
+    chance = np.random.default_rng(seed)
+    names = [f"word{number}" for number in range(words - 1)] + ["<b>&amp;"]
+    made = {
+        "method": "skipgram",
+        "settings": {"dim": dim, "window": 5, "sample": 1e-4, "fixed_window": False},
+        "training": {"seconds": 2.5, "loss": [0.5, 0.25], "repeatable": False},
+        "corpus": {"tokens": 12345, "digest": "0123456789abcdef"},
+    }
+    return Vectors(names, chance.standard_normal((words, dim)), metadata=made)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> ReportSettings:
+    chance = np.random.default_rng(4)
+    pairs = [(f"word{a}", f"word{b}", score) for a, b, score in zip(*chance.integers(0, 50, (3, 60)), strict=True)]
+    (tmp_path / "pairs.txt").write_text("".join(f"{a} {b} {score}\n" for a, b, score in pairs))
+    questions = [" ".join(f"word{number}" for number in four) for four in chance.integers(0, 50, (30, 4))]
+    (tmp_path / "questions.txt").write_text("\n".join([": one", *questions[:15], ": gram2", *questions[15:]]) + "\n")
+    return ReportSettings(datasets=[tmp_path / "pairs.txt", tmp_path / "questions.txt"], words=["word3", "<b>&amp;"])
+
+
+@pytest.fixture
+def found(settings: ReportSettings) -> Report:
+    return report({"a.vec": drawn(), "b & c.vec": drawn(40, 5, 2)}, settings)
+
+
+def test_scores_have_every_measure_of_every_dataset(found: Report) -> None:
+    measured = [(row["dataset"], row["measure"], row["vectors"]) for row in found.scores.rows]
+    assert measured == [
+        (dataset, measure, vectors)
+        for dataset, measure in [
+            ("pairs", "Spearman"),
+            ("questions", "accuracy, semantic"),
+            ("questions", "accuracy, syntactic"),
+            ("questions", "accuracy, total"),
+        ]
+        for vectors in ("a.vec", "b & c.vec")
+    ]
+
+
+def test_the_gain_is_lai_s_ratio(found: Report) -> None:
+    for row in found.scores.rows:
+        rivals = [other for other in found.scores.rows if other["measure"] == row["measure"]]
+        best = max(rivals, key=lambda other: other["score"])
+        most = best["score"] - best["random"]
+        if most > 0:
+            assert row["gain"] == pytest.approx((row["score"] - row["random"]) / most)
+        else:
+            assert row["gain"] is None
+
+
+def test_the_page_is_whole_and_asks_for_nothing(found: Report) -> None:
+    text = pages.html(found)
+    page = Page(text)
+    assert page.open == []
+    assert page.asked == []
+    assert "<script" not in text
+    assert not re.findall(r"https?://|@import|url\(", text)
+    assert "default-src 'none'" in text
+    for part in ("Scores", "Nearest words", "Maps", "How they were made", "a.vec", "b & c.vec", "<b>&amp;", "12,345"):
+        assert part in page.text
+
+
+def test_markdown_tells_the_same_without_maps(found: Report) -> None:
+    text = pages.markdown(found)
+    assert [line for line in text.splitlines() if line.startswith("#")] == [
+        "# Word vectors compared",
+        "## Scores",
+        "## Nearest words",
+        "## How they were made",
+    ]
+    rows = [line for line in text.splitlines() if line.startswith("| pairs | Spearman | a.vec |")]
+    assert len(rows) == 1
+    assert "| last" not in text
+    assert "| training, last loss | 0.2500 | 0.2500 |" in text
+    assert "| fixed window | no | no |" in text
+
+
+def test_neighbours_of_a_word_that_one_does_not_know_say_so(found: Report) -> None:
+    assert set(found.neighbours) == {"word3", "<b>&amp;"}
+    own = report(
+        {"a": drawn(), "b": drawn(40, 5, 2).subset(["word1", "word2", "word3", "word4"])},
+        ReportSettings(datasets=[], words=["word9"]),
+    )
+    assert own.neighbours["word9"]["b"] is None
+    assert "not known" in pages.html(own)
+
+
+def test_words_are_chosen_from_the_datasets_if_none_is_given(settings: ReportSettings) -> None:
+    chosen = report({"a": drawn()}, ReportSettings(datasets=settings.datasets)).neighbours
+    assert len(chosen) == 8
+    assert all(word.startswith("word") for word in chosen)
+
+
+def test_both_files_are_written_or_none(found: Report, tmp_path: Path) -> None:
+    found.save(tmp_path / "report.html")
+    assert (tmp_path / "report.md").read_text() == pages.markdown(found)
+    with pytest.raises(OutputError, match=r"report.html: exists already"):
+        found.save(tmp_path / "report.html")
+    found.save(tmp_path / "report.html", overwrite=True)
+    (tmp_path / "other.md").write_text("mine")
+    with pytest.raises(OutputError, match=r"other.md: exists already"):
+        found.save(tmp_path / "other.html")
+    assert not (tmp_path / "other.html").exists()
+    with pytest.raises(SettingsError, match=r"report.pdf: a report ends in .html"):
+        found.save(tmp_path / "report.pdf")
+
+
+def test_an_unknown_word_and_no_vectors_are_errors() -> None:
+    with pytest.raises(InputError, match="nosuch: none of the vectors knows it"):
+        report({"a": drawn()}, ReportSettings(datasets=[], words=["nosuch"]))
+    with pytest.raises(SettingsError, match="a report takes one or more sets of vectors"):
+        report({}, ReportSettings(datasets=[]))
+
+
+def test_labels_cover_neither_each_other_nor_a_point_nor_the_edge() -> None:
+    chance = np.random.default_rng(1)
+    words = [f"word{number}" * (1 + number % 3) for number in range(150)]
+    placed = maps.labels(words, chance.standard_normal((150, 2)))
+    boxes = [
+        (one.text_x, one.text_y - maps.FONT * 0.8, one.text_x + 0.58 * maps.FONT * len(one.word), one.text_y)
+        for one in placed
+        if one.readable
+    ]
+    assert 30 < len(boxes) < 150
+    for number, (left, top, right, bottom) in enumerate(boxes):
+        assert left >= 0
+        assert top >= 0
+        assert right <= maps.WIDTH
+        assert bottom <= maps.HEIGHT
+        for other in boxes[:number]:
+            assert not (left < other[2] and other[0] < right and top < other[3] and other[1] < bottom)
+
+
+def test_pca_keeps_the_two_widest_directions() -> None:
+    flat = np.random.default_rng(2).standard_normal((30, 2))
+    unit = flat / np.linalg.norm(flat, axis=1, keepdims=True)
+    turn, _ = np.linalg.qr(np.random.default_rng(3).standard_normal((6, 6)))
+    words = [f"w{number}" for number in range(30)]
+    points = maps.positions(Vectors(words, unit @ turn[:2]), words)
+    apart = np.linalg.norm(points[:, None] - points[None], axis=2)
+    assert apart == pytest.approx(np.linalg.norm(unit[:, None] - unit[None], axis=2), abs=1e-5)
+
+
+def test_maps_are_turned_onto_the_first() -> None:
+    points = np.random.default_rng(5).standard_normal((20, 2))
+    turn = np.array([[0, -1], [1, 0]])
+    assert maps.turned(points @ turn, points) == pytest.approx(points)
+
+
+def test_tsne_keeps_groups_together() -> None:
+    chance = np.random.default_rng(6)
+    middles = np.eye(3, 10) * 5
+    words = [f"w{number}" for number in range(45)]
+    vectors = Vectors(words, np.repeat(middles, 15, 0) + chance.normal(0, 0.2, (45, 10)))
+    points = maps.positions(vectors, words, "tsne")
+    assert np.array_equal(points, maps.positions(vectors, words, "tsne"))
+    apart = np.linalg.norm(points[:, None] - points[None], axis=2)
+    np.fill_diagonal(apart, np.inf)
+    assert all(near // 15 == number // 15 for number, near in enumerate(apart.argmin(1)))
+
+
+def test_a_map_that_cannot_be_made_is_an_error() -> None:
+    vectors = drawn()
+    with pytest.raises(SettingsError, match="map: globe is none of pca, tsne"):
+        maps.positions(vectors, vectors.words, "globe")
+    with pytest.raises(SettingsError, match="map: 2 words make no map"):
+        maps.positions(vectors, vectors.words[:2])

@@ -1,0 +1,277 @@
+"""Analogies: which word is to c as b is to a, a : b :: c : d.
+
+With unit vectors and their cosines, the answer is the word x that makes largest
+
+- 3CosAdd (Mikolov, Yih and Zweig 2013): cos(x, b) - cos(x, a) + cos(x, c);
+- 3CosMul (Levy and Goldberg 2014): s(x, b) s(x, c) / (s(x, a) + ε), with s = (1 + cos) / 2.
+
+A question is covered if its four words are known; the others are left out of ``accuracy`` and count as wrong in
+``accuracy_all``. Published figures differ by what else is done, so that is in `CONVENTIONS` and in every result.
+"""
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.errors import InputError, SettingsError
+from wordvec.evaluation.datasets import Questions, Section, read_questions
+from wordvec.evaluation.intervals import wilson
+from wordvec.evaluation.lookup import MISSING, Lookup, unit_rows
+from wordvec.evaluation.tables import Table
+from wordvec.kernels import analogies as kernels
+from wordvec.vectors import Vectors
+from wordvec.workers import StopFlag
+
+METHODS = ("3cosadd", "3cosmul")
+EXCLUDED = ("forms", "rows", "nothing")
+EPSILON = np.float32(1e-6)  # gensim's; Levy and Goldberg have 0.001, which changes hardly a question
+TOP = 10
+_QUESTIONS_AT_ONCE = 256
+
+Floats = NDArray[np.float32]
+
+
+@dataclasses.dataclass(frozen=True)
+class Convention:
+    """How questions are asked.
+
+    Parameters
+    ----------
+    case
+        One of `lookup.CASES`. An answer is right if it has the form of the one expected.
+    limit
+        Ask among so many words from the beginning; all if None.
+    exclude
+        What cannot be an answer: ``rows``, the three words of the question; ``forms``, also those that are like them
+        by the case policy; ``nothing``.
+    method
+        ``3cosadd`` or ``3cosmul``.
+
+    Raises
+    ------
+    SettingsError
+        If `exclude` or `method` is unknown; of `case` and `limit`, see `Lookup`.
+    """
+
+    case: str = "ignore"
+    limit: int | None = 300_000
+    exclude: str = "forms"
+    method: str = "3cosadd"
+
+    def __post_init__(self) -> None:
+        for name, choices in (("exclude", EXCLUDED), ("method", METHODS)):
+            if getattr(self, name) not in choices:
+                raise SettingsError(f"{name}: {getattr(self, name)} is none of {', '.join(choices)}")
+
+
+CONVENTIONS = {
+    "gensim": Convention(),
+    "word2vec": Convention(limit=30_000, exclude="rows"),
+    "glove": Convention(case="lower", limit=None, exclude="rows"),
+}
+"""gensim's evaluate_word_analogies, word2vec's compute-accuracy as its demo calls it, and GloVe's evaluate.py."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Score:
+    """How questions were answered.
+
+    Attributes
+    ----------
+    questions, covered, correct
+        How many there are, have four known words, and are answered rightly.
+    mrr
+        Mean over the covered questions of 1 / rank of the right answer, 0 beyond the tenth.
+    """
+
+    questions: int
+    covered: int
+    correct: int
+    mrr: float | None
+
+    @classmethod
+    def of(cls, ranks: NDArray[np.int64]) -> "Score":
+        """Sum up ranks (questions,), as `ranks` gives them."""
+        known = ranks[ranks > 0]
+        mrr = float(np.where(known <= TOP, 1 / np.maximum(known, 1), 0).mean()) if len(known) else None
+        return cls(len(ranks), len(known), int(np.count_nonzero(known == 1)), mrr)
+
+
+def ranks(
+    vectors: Vectors,
+    questions: Sequence[tuple[str, str, str, str]],
+    convention: Convention = CONVENTIONS["gensim"],
+    stop: StopFlag | None = None,
+) -> NDArray[np.int64]:
+    """Find on which place the right answer of each question stands.
+
+    Returns
+    -------
+    numpy.ndarray
+        (questions,): 1 for an answer that is right, more than `TOP` for one that is not among the first, 0 for a
+        question that is not covered. Of equal scores, the more frequent word goes first.
+
+    Raises
+    ------
+    Interrupted
+        If `stop` was set.
+    """
+    stop = stop or StopFlag()
+    lookup = Lookup(vectors, convention.case, convention.limit)
+    rows = lookup.rows(word for question in questions for word in question).reshape(-1, 4)
+    found = np.zeros(len(rows), np.int64)
+    covered = np.flatnonzero((rows != MISSING).all(1))
+    unit = unit_rows(vectors, convention.limit) if len(covered) else np.empty((0, vectors.dim), np.float32)
+    for begin in stop.until(range(0, len(covered), _QUESTIONS_AT_ONCE)):
+        block = covered[begin : begin + _QUESTIONS_AT_ONCE]
+        asked, places = np.unique(rows[block, :3], return_inverse=True)
+        towards, away = _given(unit[asked] @ unit.T, convention.method)
+        excluded = _filled_up(_excluded(lookup, questions[number][:3], convention) for number in block)
+        right = _filled_up(lookup.variants(questions[number][3]) for number in block)
+        answered = np.empty(len(block), np.int64)
+        kernels.ranks(towards, away, places.reshape(-1, 3), excluded, right, answered)
+        found[block] = answered
+    return found
+
+
+def judge(
+    vectors: Vectors,
+    questions: Questions,
+    convention: Convention = CONVENTIONS["gensim"],
+    stop: StopFlag | None = None,
+) -> dict[str, Score]:
+    """Judge vectors by one dataset.
+
+    Returns
+    -------
+    dict
+        A score for each section, then ``semantic`` and ``syntactic`` where the sections' names tell, and ``total``.
+
+    Raises
+    ------
+    InputError
+        If no question is covered.
+    Interrupted
+        If `stop` was set.
+    """
+    places = ranks(
+        vectors, [question for section in questions.sections for question in section.questions], convention, stop
+    )
+    if not places.any():
+        raise InputError(
+            f"{questions.name}: none of its {len(places):,} questions has its four words among the "
+            f"{len(vectors.words[: convention.limit]):,} words asked (case: {convention.case}); check language and case"
+        )
+    return {name: Score.of(places[chosen]) for name, chosen in _groups(questions.sections)}
+
+
+def analogy(
+    vectors: Vectors | Mapping[str, Vectors],
+    datasets: str | Path | Questions | Sequence[str | Path | Questions] = ("google",),
+    convention: Convention = CONVENTIONS["gensim"],
+    *,
+    sections: bool = False,
+    stop: StopFlag | None = None,
+) -> Table:
+    """Judge one or several sets of vectors by datasets of analogies.
+
+    Parameters
+    ----------
+    vectors
+        What to judge, by name.
+    datasets
+        Files of lines ``a b c d`` under ``: section``, folders of such, or ``"google"``, which comes with gensim.
+    convention
+        How questions are asked: one of `CONVENTIONS`, or your own.
+    sections
+        Give a row for each section, too.
+
+    Returns
+    -------
+    Table
+        Rows for each dataset and set of vectors: total, and semantic and syntactic ones.
+
+    Raises
+    ------
+    InputError
+        As `read_questions` and `judge`.
+    Interrupted
+        If `stop` was set.
+    """
+    named = vectors if isinstance(vectors, Mapping) else {"vectors": vectors}
+    given = [datasets] if isinstance(datasets, str | Path | Questions) else datasets
+    rows = []
+    for questions in [one if isinstance(one, Questions) else read_questions(one) for one in given]:
+        own = {section.name for section in questions.sections}
+        for name, one in named.items():
+            try:
+                scores = judge(one, questions, convention, stop)
+            except InputError as error:
+                raise InputError(f"{name}: {error}") from error
+            for section, score in scores.items():
+                if sections or section == "total" or section not in own:
+                    rows.append({"dataset": questions.name, "vectors": name, "section": section} | _row(score))
+    limit = "all words" if convention.limit is None else f"the first {convention.limit:,} words"
+    notes = [
+        f"{convention.method} among {limit}; case: {convention.case}; no answer: {convention.exclude}",
+        "accuracy: of the covered questions; accuracy_all: the others count as wrong; low and high: Wilson's 95 %, "
+        "too narrow, as questions share words",
+    ]
+    return Table(rows, notes)
+
+
+def _row(score: Score) -> dict[str, Any]:
+    low, high = wilson(score.correct, score.covered)
+    return {
+        "questions": score.questions,
+        "covered": score.covered,
+        "correct": score.correct,
+        "accuracy": score.correct / score.covered if score.covered else None,
+        "low": low,
+        "high": high,
+        "accuracy_all": score.correct / score.questions,
+        "mrr@10": score.mrr,
+    }
+
+
+def _groups(sections: Sequence[Section]) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    """Give names and masks (questions,) of the sections and of their sums."""
+    of_section = np.repeat(np.arange(len(sections)), [len(section.questions) for section in sections])
+    for number, section in enumerate(sections):
+        yield section.name, of_section == number
+    syntactic = np.array([section.syntactic for section in sections])[of_section]
+    if syntactic.any() and not syntactic.all():
+        yield "semantic", ~syntactic
+        yield "syntactic", syntactic
+    yield "total", np.ones(len(of_section), np.bool_)
+
+
+def _given(cosines: Floats, method: str) -> tuple[Floats, Floats]:
+    """Give what each word asked about, a row, gives to every word as b or c, and takes from it as a."""
+    if method == "3cosadd":
+        return cosines, cosines
+    shifted = np.maximum((1 + cosines) / 2, 0)
+    with np.errstate(divide="ignore"):
+        return np.log(shifted), np.log(shifted + EPSILON)
+
+
+def _filled_up(lists: Iterable[Sequence[int]]) -> NDArray[np.int64]:
+    """Give lists of rows as one array, a list a row, filled up with −1."""
+    known = list(lists)
+    table = np.full((len(known), max(map(len, known))), -1, np.int64)
+    for line, rows in zip(table, known, strict=True):
+        line[: len(rows)] = rows
+    return table
+
+
+def _excluded(lookup: Lookup, asked: Sequence[str], convention: Convention) -> list[int]:
+    """Give the rows that cannot answer, each once."""
+    if convention.exclude == "nothing":
+        return []
+    if convention.exclude == "rows":
+        return list({lookup.row(word) for word in asked})
+    return list({row for word in asked for row in lookup.variants(word)})

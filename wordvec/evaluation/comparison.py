@@ -1,0 +1,95 @@
+"""Several methods trained on the same encoded corpus, to be compared (Lai et al. 2016)."""
+
+import contextlib
+import dataclasses
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from wordvec import trainers
+from wordvec.corpora.encoded import EncodedCorpus
+from wordvec.errors import SettingsError
+from wordvec.trainers.base import Trainer
+from wordvec.trainers.count_based import CountBased
+from wordvec.vectors import Vectors
+from wordvec.workers import Progress, StopFlag
+
+
+def settings_for(methods: Sequence[str], **common: Any) -> dict[str, Trainer]:
+    """Give the trainer of each method with its own recommended settings, but for the common ones.
+
+    Raises
+    ------
+    SettingsError
+        If a method is unknown or named twice, none is named, or a setting is out of range.
+    """
+    if not methods:
+        raise SettingsError(f"no method; there is {', '.join(trainers.METHODS)}")
+    if len(set(methods)) < len(methods):
+        raise SettingsError(f"methods: {', '.join(methods)} names one twice")
+    return {method: trainers.trainer(method)(**common) for method in methods}
+
+
+def train_methods(
+    corpus: EncodedCorpus,
+    chosen: dict[str, Trainer],
+    *,
+    seconds: float | None = None,
+    keep: Callable[[str, Vectors], None] | None = None,
+    progress: Progress | None = None,
+    stop: StopFlag | None = None,
+) -> dict[str, Vectors]:
+    """Train methods one after another on the same corpus.
+
+    Parameters
+    ----------
+    corpus
+        Encoded text.
+    chosen
+        Trainers by name.
+    seconds
+        Train each method with epochs for about so long, as many as one measured epoch leaves room for, and at least
+        one. Counting is not part of it, nor are methods without epochs.
+    keep
+        Called with each result as soon as it is there.
+
+    Returns
+    -------
+    dict
+        `Vectors` by name; their metadata tells the settings, so that each can be trained again.
+
+    Raises
+    ------
+    WordvecError
+        As the trainers.
+    """
+    progress, stop = progress or Progress(), stop or StopFlag()
+    results = {}
+    for name, trainer in chosen.items():
+        progress.say(f"{name}:")
+        with contextlib.ExitStack() as temporary:
+            material: Any = corpus
+            if isinstance(trainer, CountBased):
+                material = temporary.enter_context(trainer.count(corpus, progress=progress, stop=stop))
+            if seconds is not None:
+                trainer = _for_seconds(trainer, material, seconds, progress, stop)
+            results[name] = _fit(trainer, material, progress, stop)
+        if keep is not None:
+            keep(name, results[name])
+    return results
+
+
+def _for_seconds(trainer: Any, material: Any, seconds: float, progress: Progress, stop: StopFlag) -> Any:
+    """Give the trainer with the epochs that fit into `seconds`, if it has epochs."""
+    if "epochs" not in {field.name for field in dataclasses.fields(trainer)}:
+        return trainer
+    trainer.estimate(material)  # so that its kernels are compiled, which is not to be measured
+    first = _fit(dataclasses.replace(trainer, epochs=1), material, progress, stop)
+    one_epoch = first.metadata["training"]["seconds"]
+    epochs = max(1, round(seconds / max(one_epoch, 1e-3)))
+    progress.say(f"{trainer.method}: an epoch takes {one_epoch:.2f} s; for {seconds:g} s: --epochs {epochs}")
+    return dataclasses.replace(trainer, epochs=epochs)
+
+
+def _fit(trainer: Any, material: Any, progress: Progress, stop: StopFlag) -> Vectors:
+    vectors: Vectors = trainer.fit(material, progress=progress, stop=stop)
+    return vectors

@@ -1,0 +1,91 @@
+"""Vectors as a classifier meets them: the rows of a dataset's words, which training leaves as they are."""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.errors import InputError, SettingsError
+from wordvec.evaluation.lookup import MISSING, Lookup
+from wordvec.vectors import Vectors
+
+EXTRA = "pip install 'wordvec[probe]'"
+
+
+class Frozen(NamedTuple):
+    """The vectors that a dataset needs.
+
+    Attributes
+    ----------
+    rows
+        (words,) where each word of the dataset has its vector in `known`, or `MISSING`.
+    known
+        The vectors that are needed, each once.
+    """
+
+    rows: NDArray[np.int64]
+    known: Vectors
+
+    @classmethod
+    def of(cls, vectors: Vectors, words: Sequence[str], case: str) -> "Frozen":
+        """Look up a dataset's words.
+
+        Raises
+        ------
+        InputError
+            If a vector that is needed holds NaN or infinity.
+        SettingsError
+            If the case policy is unknown.
+        """
+        found = Lookup(vectors, case).rows(words)
+        needed = np.unique(found[found != MISSING])
+        matrix = vectors.matrix[needed]
+        broken = np.flatnonzero(~np.isfinite(matrix).all(1))
+        if len(broken):
+            row = int(needed[broken[0]])
+            raise InputError(f"{vectors.words[row]!r} (row {row + 1}): its vector holds NaN or infinity; train again")
+        counts = None if vectors.counts is None else vectors.counts[needed]
+        rows = np.where(found == MISSING, MISSING, np.searchsorted(needed, found))
+        return cls(rows, Vectors([vectors.words[row] for row in needed], matrix, counts))
+
+    def matrix(self) -> NDArray[np.float64]:
+        """Give the vectors (words, dim) of the dataset's words, zeros for those that are unknown."""
+        matrix = np.zeros((len(self.rows), self.known.dim))
+        matrix[self.rows != MISSING] = self.known.matrix[self.rows[self.rows != MISSING]]
+        return matrix
+
+
+def unit_scale(features: NDArray[np.float64], weights: NDArray[np.int64] | None = None) -> float:
+    """Give the factor that makes the mean square of features (items, dim) 1, items weighted; 1 where all are 0."""
+    squares = np.einsum("ij,ij->i", features, features)
+    total = float(squares.mean() if weights is None else np.average(squares, weights=weights)) if len(squares) else 0.0
+    return float(np.sqrt(features.shape[1] / total)) if total else 1.0
+
+
+def need_sklearn() -> None:
+    """Say how to get scikit-learn where it is missing.
+
+    Raises
+    ------
+    SettingsError
+        If it is not installed.
+    """
+    try:
+        import sklearn  # noqa: F401
+    except ImportError as error:
+        raise SettingsError(f"scikit-learn is not installed; it comes with the extra: {EXTRA}") from error
+
+
+@contextlib.contextmanager
+def one_thread() -> Iterator[None]:
+    """Keep scikit-learn to one thread, so that sums are the same on any machine.
+
+    Its steps are so small that two threads take four times as long for them (softmax regression, batches of 200).
+    """
+    import sklearn.linear_model  # noqa: F401 - only what is loaded is kept to one thread
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    with threadpool_limits(1):
+        yield

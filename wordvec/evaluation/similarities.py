@@ -1,0 +1,240 @@
+"""Word similarity: how well cosines agree with people's scores of pairs of words.
+
+Pairs with an unknown word are left out, as gensim does, and, in a second pair of figures, given the cosine 0, as Lai
+et al. (2016) do: the first flatters vectors that know few words, the second punishes them. Both are shown with the
+coverage. Scores of two vectors are compared on the pairs that both know, by a paired bootstrap.
+"""
+
+import dataclasses
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.errors import InputError
+from wordvec.evaluation import intervals
+from wordvec.evaluation.datasets import Pairs, read_pairs
+from wordvec.evaluation.intervals import RESAMPLES, Difference, Interval
+from wordvec.evaluation.lookup import MISSING, Lookup
+from wordvec.evaluation.tables import Table
+from wordvec.vectors import Vectors
+
+Numbers = NDArray[np.float64]
+
+
+@dataclasses.dataclass(frozen=True)
+class Similarity:
+    """How one set of vectors does on one dataset.
+
+    Attributes
+    ----------
+    pairs, covered
+        How many there are, and how many have both words known.
+    spearman, pearson
+        Correlations of cosines and scores over the covered pairs, with their bootstrap intervals.
+    spearman_zero, pearson_zero
+        Over all pairs, the others at cosine 0.
+    """
+
+    pairs: int
+    covered: int
+    spearman: float
+    spearman_interval: Interval
+    pearson: float
+    pearson_interval: Interval
+    spearman_zero: float
+    pearson_zero: float
+
+
+def judge(
+    vectors: Vectors, pairs: Pairs, *, case: str = "ignore", resamples: int = RESAMPLES, seed: int = 1
+) -> Similarity:
+    """Judge vectors by one dataset.
+
+    Raises
+    ------
+    InputError
+        If fewer than two pairs are covered, or all cosines or scores are alike, so that nothing correlates.
+    SettingsError
+        If `case` is unknown or `resamples` too few.
+    """
+    intervals.check_resamples(resamples)
+    cosines, known = _cosines(vectors, pairs, case)
+    scores = np.array(pairs.scores)
+    if known.sum() < 2:
+        raise InputError(
+            f"{pairs.name}: {known.sum()} of {len(known):,} pairs have both words among the {len(vectors):,} known "
+            f"ones (case: {case}), too few to correlate; check language and case"
+        )
+    x, y = cosines[known], scores[known]
+    spearman, pearson = _spearman(x, y), _pearson(x, y)
+    if np.isnan(spearman):
+        raise InputError(f"{pairs.name}: all cosines or all scores are alike; nothing correlates with that")
+
+    def of_ranks(items: NDArray[np.int64]) -> Numbers:
+        return _correlations(_ranks(x[items]), _ranks(y[items]))
+
+    def of_values(items: NDArray[np.int64]) -> Numbers:
+        return _correlations(x[items], y[items])
+
+    spreads = (
+        intervals.interval(intervals.resampled(statistic, len(x), resamples, seed))
+        for statistic in (of_ranks, of_values)
+    )
+    return Similarity(
+        len(scores),
+        len(x),
+        spearman,
+        next(spreads),
+        pearson,
+        next(spreads),
+        _spearman(cosines, scores),
+        _pearson(cosines, scores),
+    )
+
+
+def compare(
+    first: Vectors, second: Vectors, pairs: Pairs, *, case: str = "ignore", resamples: int = RESAMPLES, seed: int = 1
+) -> Difference:
+    """Give Spearman's correlation of the first minus that of the second, over the pairs that both cover.
+
+    Raises
+    ------
+    InputError, SettingsError
+        As `judge`.
+    """
+    intervals.check_resamples(resamples)
+    (x, known), (y, also_known) = (_cosines(vectors, pairs, case) for vectors in (first, second))
+    both = known & also_known
+    if both.sum() < 2:
+        raise InputError(f"{pairs.name}: {both.sum()} pairs are known to both vectors, too few to compare them")
+    x, y, scores = x[both], y[both], np.array(pairs.scores)[both]
+
+    def statistic(items: NDArray[np.int64]) -> Numbers:
+        ranks = _ranks(scores[items])
+        return _correlations(_ranks(x[items]), ranks) - _correlations(_ranks(y[items]), ranks)
+
+    observed = _spearman(x, scores) - _spearman(y, scores)
+    return intervals.difference(observed, intervals.resampled(statistic, len(x), resamples, seed))
+
+
+def similarity(
+    vectors: Vectors | Mapping[str, Vectors],
+    datasets: str | Path | Pairs | Sequence[str | Path | Pairs] = ("wordsim353", "simlex999"),
+    *,
+    case: str = "ignore",
+    resamples: int = RESAMPLES,
+    seed: int = 1,
+) -> Table:
+    """Judge one or several sets of vectors by datasets of similarity.
+
+    Parameters
+    ----------
+    vectors
+        What to judge, by name. Each but the first is compared with the first.
+    datasets
+        Files of lines ``word1 word2 score``, or ``"wordsim353"``, ``"simlex999"``, which come with gensim.
+    case
+        One of `lookup.CASES`.
+    resamples, seed
+        Of the bootstrap.
+
+    Returns
+    -------
+    Table
+        A row for each dataset and set of vectors.
+
+    Raises
+    ------
+    InputError, SettingsError
+        As `read_pairs` and `judge`.
+    """
+    named = vectors if isinstance(vectors, Mapping) else {"vectors": vectors}
+    given = [datasets] if isinstance(datasets, str | Path | Pairs) else datasets
+    rows = []
+    for pairs in [one if isinstance(one, Pairs) else read_pairs(one) for one in given]:
+        first: Vectors | None = None
+        for name, one in named.items():
+            try:
+                row = _row(judge(one, pairs, case=case, resamples=resamples, seed=seed))
+                if first is not None:
+                    difference = compare(one, first, pairs, case=case, resamples=resamples, seed=seed)
+                    row |= dict(zip(("difference", "difference_low", "difference_high", "p"), difference, strict=True))
+            except InputError as error:
+                raise InputError(f"{name}: {error}") from error
+            rows.append({"dataset": pairs.name, "vectors": name} | row)
+            first = first or one
+    notes = [
+        f"case: {case}; low and high: 95 % of {resamples:,} bootstrap resamples of the pairs, seed {seed}",
+        "spearman, pearson: pairs with an unknown word left out; spearman_zero, pearson_zero: these at cosine 0",
+    ]
+    if len(named) > 1:
+        notes.append("difference: Spearman minus that of the first vectors, over the pairs both know, and its p")
+    return Table(rows, notes)
+
+
+def _row(found: Similarity) -> dict[str, Any]:
+    return {
+        "pairs": found.pairs,
+        "covered": found.covered,
+        "spearman": found.spearman,
+        "low": found.spearman_interval.low,
+        "high": found.spearman_interval.high,
+        "pearson": found.pearson,
+        "pearson_low": found.pearson_interval.low,
+        "pearson_high": found.pearson_interval.high,
+        "spearman_zero": found.spearman_zero,
+        "pearson_zero": found.pearson_zero,
+    }
+
+
+def _cosines(vectors: Vectors, pairs: Pairs, case: str) -> tuple[Numbers, NDArray[np.bool_]]:
+    """Give the cosine of each pair, 0 where a word is unknown, and which pairs are known."""
+    lookup = Lookup(vectors, case)
+    rows = np.stack([lookup.rows(pairs.first), lookup.rows(pairs.second)])
+    known: NDArray[np.bool_] = (rows != MISSING).all(0)
+    left, right = vectors.matrix[rows].astype(np.float64)
+    lengths = np.linalg.norm(left, axis=1) * np.linalg.norm(right, axis=1)
+    cosines = np.einsum("ij,ij->i", left, right) / np.where(lengths == 0, 1, lengths)
+    if not np.isfinite(cosines[known]).all():
+        raise InputError("a vector of a dataset's word holds NaN or infinity")
+    # A word is as similar to itself as any other to itself: rounding makes these ties.
+    return np.where(known, cosines.round(12), 0), known
+
+
+def _spearman(x: Numbers, y: Numbers) -> float:
+    from scipy import stats
+
+    return _quietly(stats.spearmanr, x, y)
+
+
+def _pearson(x: Numbers, y: Numbers) -> float:
+    from scipy import stats
+
+    return _quietly(stats.pearsonr, x, y)
+
+
+def _quietly(correlate: Callable[..., Any], x: Numbers, y: Numbers) -> float:
+    """Give a correlation of SciPy's, NaN where one side is constant, without its warning."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return float(correlate(x, y).statistic)
+
+
+def _ranks(values: Numbers) -> Numbers:
+    """Give ranks along the last axis, equal ones their mean."""
+    from scipy import stats
+
+    ranks: Numbers = stats.rankdata(values, axis=-1)
+    return ranks
+
+
+def _correlations(x: Numbers, y: Numbers) -> Numbers:
+    """Give Pearson's correlation of each row of x (resamples, items) with that of y; NaN where one is constant."""
+    x, y = (values - values.mean(-1, keepdims=True) for values in (x, y))
+    spread = np.sqrt(np.einsum("ij,ij->i", x, x) * np.einsum("ij,ij->i", y, y))
+    together: Numbers = np.einsum("ij,ij->i", x, y) / np.where(spread == 0, np.nan, spread)
+    return together
