@@ -16,30 +16,16 @@ from numpy.typing import NDArray
 
 from wordvec.corpora.arrayfile import ArrayFile, map_array
 from wordvec.corpora.encoded import EncodedCorpus
+from wordvec.corpora.places import LEAST_TOKENS, MOST_TOKENS, TOKEN_BYTES, Placer, runs
 from wordvec.errors import MemoryLimitError, SettingsError
 from wordvec.files import remove
-from wordvec.kernels import rng, sampling
-from wordvec.kernels.cooccurrence import (
-    BORDER,
-    Reach,
-    Row,
-    Selection,
-    add_rows,
-    count_rows,
-    fill_stream,
-    gather_places,
-    margin,
-)
+from wordvec.kernels.cooccurrence import Reach, Row, add_rows, count_rows
 from wordvec.workers import Progress, StopFlag, ordered_map
 
 WEIGHTINGS, DIRECTIONS = ("harmonic", "flat", "dynamic"), ("symmetric", "left", "right")
 # Entries that a thread makes at a time, at most unless one row may have more: 24 MB.
 ENTRIES_AT_ONCE = 1 << 21
-# Bytes for each token of a piece: its place in the stream, twice where sentences are very short, and in the index.
-TOKEN_BYTES = 12
 ENTRY_BYTES = 16
-LEAST_TOKENS = 1 << 16
-MOST_TOKENS = 1 << 31
 MOST_WORDS = (1 << 31) - 1
 FINEST_UNIT = 1 << 40
 
@@ -138,9 +124,15 @@ class Counter:
         self.corpus, self.settings, self.words = corpus, settings, words
         self.workspace, self.threads = workspace, threads
         counts = corpus.vocabulary.counts[:words]
-        keep = sampling.keep_thresholds(counts, settings.sample)
-        self.selection = Selection(keep, settings.sample > 0, settings.keep_places, not settings.across_sentences)
-        self.stream = np.uint64(rng.piece_stream(settings.seed, 0, 0))
+        self._placer = Placer(
+            corpus,
+            words,
+            settings.window,
+            sample=settings.sample,
+            keep_places=settings.keep_places,
+            across_sentences=settings.across_sentences,
+            seed=settings.seed,
+        )
         weight, self.unit = weights(settings, int(counts[0]))
         sides = settings.direction
         self.reach = Reach(weight, sides != "right", sides != "left")
@@ -194,9 +186,7 @@ class Counter:
         return rows
 
     def _rows_of_piece(self, first: int, last: int, stop: StopFlag) -> Iterator[Rows]:
-        stream, begin, end = self._stream(first, last)
-        starts, places = np.empty(self.words + 1, np.int64), np.empty(max(1, end - begin), np.uint32)
-        gather_places(stream, begin, end, starts, places)
+        stream, starts, places = self._placer.piece(first, last)
         self.kept += int(starts[-1])
         sides = self.reach.left + self.reach.right
         most = np.minimum(np.diff(starts) * sides * self.settings.window, self.words)
@@ -207,27 +197,7 @@ class Counter:
             count_rows(stream, starts, places, part[0], self.reach, self._row(), *rows)
             return _cut(rows)
 
-        yield from ordered_map(count, stop.until(_parts(most, self.entries_at_once)), self.threads)
-
-    def _stream(self, first: int, last: int) -> tuple[NDArray[np.uint32], int, int]:
-        """Give the stream of the tokens from `first` to `last` and around, and where these begin and end in it."""
-        ids, window, selection = self.corpus.ids, self.settings.window, self.selection
-        before = margin(ids, first, -1, window, selection, self.stream)
-        behind = margin(ids, last, 1, window, selection, self.stream)
-        ends = self.corpus.offsets[1:]
-        low, high = np.searchsorted(ends, [before, behind])
-        ends = np.array(ends[low : high + 1]) if selection.borders else np.empty(0, np.int64)
-        out = np.empty(behind - before + len(ends) + 2, np.uint32)
-        out[0] = BORDER
-        places = [1]
-        for begin, end in ((before, first), (first, last), (last, behind)):
-            # A border at `begin` itself would be left out, unless the tokens before are seen.
-            if begin > before and selection.borders and _ends_at(self.corpus.offsets, begin):
-                out[places[-1]] = BORDER
-                places[-1] += 1
-            places.append(fill_stream(ids, begin, end, ends, selection, self.stream, out, places[-1]))
-        out[places[-1]] = BORDER
-        return out[: places[-1] + 1], places[1], places[2]
+        yield from ordered_map(count, stop.until(runs(most, self.entries_at_once)), self.threads)
 
     def _write_piece(self, folder: Path, first: int, last: int, progress: Progress, stop: StopFlag) -> None:
         folder.mkdir()
@@ -260,7 +230,7 @@ class Counter:
             add_rows(inner + shift[:, None], columns, sums, self._row(), *rows)
             return _cut(rows)
 
-        yield from ordered_map(merge, stop.until(_parts(most, self.entries_at_once)), self.threads)
+        yield from ordered_map(merge, stop.until(runs(most, self.entries_at_once)), self.threads)
 
     def _row(self) -> Row:
         """Give this thread's room for a row."""
@@ -273,19 +243,3 @@ class Counter:
 def _cut(rows: Rows) -> Rows:
     filled = int(rows.ends[-1])
     return Rows(rows.columns[:filled], rows.sums[:filled], rows.ends)
-
-
-def _parts(most: NDArray[np.int64], entries: int) -> Iterator[tuple[int, int]]:
-    """Cut rows into runs of about so many entries."""
-    before = np.concatenate(([0], np.cumsum(most)))
-    first = 0
-    while first < len(most):
-        last = max(first + 1, int(np.searchsorted(before, before[first] + entries, "right")) - 1)
-        yield first, last
-        first = last
-
-
-def _ends_at(offsets: NDArray[np.int64], token: int) -> bool:
-    """Tell whether a sentence begins with this token."""
-    place = int(np.searchsorted(offsets, token))
-    return place < len(offsets) and int(offsets[place]) == token

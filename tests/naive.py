@@ -385,3 +385,75 @@ def spearman(x: list[float], y: list[float]) -> float:
 
     a, b = centred(ranks(x)), centred(ranks(y))
     return sum(p * q for p, q in zip(a, b, strict=True)) / math.sqrt(sum(p * p for p in a) * sum(q * q for q in b))
+
+
+# Bit-cipher
+
+
+def cipher_codes(bits: int, words: int) -> list[list[int]]:
+    """The codes by search, level by level: from the level before, its last code first, and each bit, the last first."""
+    codes = [{bit} for bit in range(bits)]
+    level, seen = codes, {frozenset(code) for code in codes}
+    while len(codes) < words:
+        new = []
+        for bit in reversed(range(bits)):
+            for code in reversed(level):
+                changed = code ^ {bit}
+                if len(changed) == len(code) + 1 and frozenset(changed) not in seen:
+                    seen.add(frozenset(changed))
+                    new.append(changed)
+        codes, level = codes + new, new
+    return [sorted(code) for code in codes[:words]]
+
+
+def cipher_noise(codes: list[list[int]], counts: list[int], bits: int, betas: list[float]) -> Rows:
+    """Each word's code, each active bit 1/k, and the noise that it keeps room for."""
+    clean = np.zeros((len(codes), bits))
+    for word, code in enumerate(codes):
+        clean[word, code] = 1 / len(code)
+    shares = np.array(counts) @ clean / sum(counts)
+    noise = (1 - shares) / (1 - shares).sum()
+    return np.array([beta * row + (1 - beta) * noise for beta, row in zip(betas, clean, strict=True)])
+
+
+def code_sums(
+    sentences: list[list[int]],
+    codes: Rows,
+    radius: int,
+    weigh: Callable[[int, int], float],
+    block: Callable[[int], int],
+) -> NDArray[np.float64]:
+    """(words, blocks, bits): what stands around each word, by block, which is a function of the signed distance."""
+    blocks = 1 + max(block(distance) for distance in range(-radius, radius + 1) if distance)
+    sums = np.zeros((len(codes), blocks, codes.shape[1]))
+    for sentence in sentences:
+        left = [word for word in sentence if word < len(codes)]
+        for place, word in enumerate(left):
+            for distance in range(-radius, radius + 1):
+                if distance and 0 <= place + distance < len(left):
+                    other = left[place + distance]
+                    sums[word, block(distance)] += weigh(other, abs(distance)) * codes[other]
+    return sums
+
+
+def code_transform(sums: NDArray[np.float64], transform: str, smoothing: float) -> Rows:
+    """What is made of the sums (words, blocks, bits), one at a time."""
+    words, blocks, bits = sums.shape
+    made = np.zeros_like(sums)
+    smoothed = sums + smoothing
+    for block in range(blocks):
+        everything = smoothed[:, block].sum()
+        for word in range(words):
+            for bit in range(bits):
+                value, of_word = smoothed[word, block, bit], smoothed[word, block].sum()
+                of_bit = smoothed[:, block, bit].sum()
+                made[word, block, bit] = {
+                    "none": lambda w=word, k=block, j=bit: sums[w, k, j],
+                    "log1p": lambda w=word, k=block, j=bit: math.log(1 + sums[w, k, j]),
+                    "logprob": lambda v=value, r=of_word: math.log(v / r),
+                    "pmi": lambda v=value, r=of_word, c=of_bit, t=everything: math.log(v * t / (r * c)),
+                    "ppmi": lambda v=value, r=of_word, c=of_bit, t=everything: (
+                        max(0.0, math.log(v * t / (r * c))) if v > 0 else 0.0
+                    ),
+                }[transform]()
+    return made.reshape(words, -1)

@@ -182,7 +182,7 @@ COMPARE = ("--dim", 6, "--min-count", 2, "--dataset", "pairs.txt", "--threads", 
 def test_compare_trains_every_method_on_the_same_corpus(wordvec: Call, text: Path) -> None:
     done = wordvec("compare", text, *COMPARE)
     assert (done.code, done.out) == (0, "")
-    names = ["cbow", "glove", "ppmi-svd", "skipgram"]
+    names = ["bit-cipher", "cbow", "glove", "ppmi-svd", "skipgram"]
     assert files_in(Path("out")) == sorted(
         [f"{name}{ending}" for name in names for ending in (".json", ".vec", ".vocab")] + ["report.html", "report.md"]
     )
@@ -206,9 +206,9 @@ def test_compare_sets_the_epochs_from_a_measured_one_and_says_them(wordvec: Call
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--methods", "lsa"], "lsa: no such method; there is skipgram, cbow, glove, ppmi-svd"),
+        (["--methods", "lsa"], "lsa: no such method; there is skipgram, cbow, glove, ppmi-svd, bit-cipher"),
         (["--methods", "cbow,cbow"], "methods: cbow, cbow names one twice"),
-        (["--methods", ","], "no method; there is skipgram, cbow, glove, ppmi-svd"),
+        (["--methods", ","], "no method; there is skipgram, cbow, glove, ppmi-svd, bit-cipher"),
         (["--methods", "cbow", "--dataset", "none"], "none: no such file"),
     ],
 )

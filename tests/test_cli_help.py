@@ -14,6 +14,7 @@ from wordvec.cli import root, run
 from wordvec.cli.command import ELSEWHERE, LazyGroup
 from wordvec.corpora.settings import EncodingSettings
 from wordvec.trainers.base import Trainer
+from wordvec.trainers.bit_cipher import BitCipher
 from wordvec.trainers.cbow import CBOW
 from wordvec.trainers.glove import GloVe
 from wordvec.trainers.ppmi_svd import PPMISVD
@@ -78,6 +79,7 @@ def test_help_of_the_root_lists_every_command(capsys: pytest.CaptureFixture[str]
         "  analogy   Print the words that are to C as B is to A.\n"
         "  evaluate  Judge vectors by datasets, alone or side by side.\n"
         "  compare   Train several methods on the same text, and compare them.\n"
+        "  cipher    Look into the codes of a bit-cipher.\n"
         "  info      Describe vectors, a corpus, counts or an interrupted training.\n"
         "\n"
         "  Example:\n"
@@ -105,7 +107,13 @@ def test_every_option_has_a_help_text(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "method"),
-    [("train skipgram", SkipGram), ("train cbow", CBOW), ("train glove", GloVe), ("train ppmi-svd", PPMISVD)],
+    [
+        ("train skipgram", SkipGram),
+        ("train cbow", CBOW),
+        ("train glove", GloVe),
+        ("train ppmi-svd", PPMISVD),
+        ("train bit-cipher", BitCipher),
+    ],
 )
 def test_every_hyperparameter_is_an_option_with_its_default(name: str, method: type[Trainer]) -> None:
     options = {p.name: p for p in ALL[name].params}

@@ -17,6 +17,9 @@ import pytest
         ("simd", ""),
         ("cooccurrence", ""),
         ("glove", "kernel or strata"),
+        ("analogies", "places or parallelogram"),
+        ("cipher", "authors or search or decoded"),
+        ("bit_cipher", "naive or counts_times"),
     ],
 )
 def test_kernels_pass_their_tests_with_the_jit_off(module: str, selection: str) -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from wordvec.corpora.encoded import EncodedCorpus as EncodedCorpus
     from wordvec.corpora.vocabulary import Vocabulary as Vocabulary
     from wordvec.errors import WordvecError as WordvecError
+    from wordvec.trainers.bit_cipher import BitCipher as BitCipher
     from wordvec.trainers.cbow import CBOW as CBOW
     from wordvec.trainers.glove import GloVe as GloVe
     from wordvec.trainers.ppmi_svd import PPMISVD as PPMISVD
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
+    "BitCipher": "wordvec.trainers.bit_cipher",
     "CBOW": "wordvec.trainers.cbow",
     "Cooccurrence": "wordvec.corpora.cooccurrence",
     "EncodedCorpus": "wordvec.corpora.encoded",
@@ -35,6 +37,7 @@ _HOME = {
 __all__ = [
     "CBOW",
     "PPMISVD",
+    "BitCipher",
     "Cooccurrence",
     "EncodedCorpus",
     "GloVe",

@@ -15,10 +15,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import analogies, counts, machine, report, text_speed, texts, tools, training
+from tests.benchmarks import analogies, cipher, counts, machine, report, text_speed, texts, tools, training
 from tests.benchmarks.measure import ROOT
 
-SECTIONS = ("train", "encode", "files", "machine", "count", "glove", "analogies")
+SECTIONS = ("train", "encode", "files", "machine", "count", "glove", "cipher", "analogies")
 
 
 def main() -> None:
@@ -63,6 +63,9 @@ def _sections(options: argparse.Namespace, text: texts.Text, data: dict[str, Any
         threads, dim, epochs = max(options.threads), options.dims[0], options.glove_epochs
         data["glove"] = counts.training(text, threads, dim, epochs, options.seeds, _say)
         print(report.glove(data["glove"]), flush=True)
+    if "cipher" in options.sections:
+        data["cipher"] = cipher.run(text, thread_counts, options.text_repeats)
+        print(report.cipher(data["cipher"]), flush=True)
     if "analogies" in options.sections:
         data["analogies"] = analogies.run(options.text_repeats)
         print(report.analogies(data["analogies"]), flush=True)

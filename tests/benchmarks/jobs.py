@@ -131,6 +131,32 @@ def count(corpus: str, folder: str, threads: int) -> Figures:
         return clock.laps | {"entries": len(counts.columns)}
 
 
+def count_window(corpus: str, folder: str, threads: int) -> Figures:
+    """Count an encoded corpus within sentences, window 5, every word as much; kernels loaded before."""
+    from wordvec import Cooccurrence, EncodedCorpus
+
+    with EncodedCorpus.from_sentences(["a b a b"]) as small:
+        Cooccurrence.count(small, min_count=1).close()
+    with EncodedCorpus.open(corpus) as encoded:
+        clock = Clock()
+        Cooccurrence.count(encoded, folder, window=5, weighting="flat", threads=threads, overwrite=True).close()
+        clock.lap("seconds")
+        return clock.laps
+
+
+def bit_cipher(corpus: str, threads: int) -> Figures:
+    """Make vectors of 200 bits, radius 5; kernels loaded before."""
+    from wordvec import BitCipher, EncodedCorpus
+
+    with EncodedCorpus.from_sentences(["a b a b"]) as small:
+        BitCipher(bits=2, min_count=1).fit(small)
+    with EncodedCorpus.open(corpus) as encoded:
+        clock = Clock()
+        BitCipher(bits=200, threads=threads).fit(encoded)
+        clock.lap("seconds")
+        return clock.laps
+
+
 def gensim_files(output: str, rows: int, dim: int) -> Figures:
     """Write vectors as text and read them."""
     from gensim.models import KeyedVectors

@@ -41,6 +41,23 @@ def vector_files(rows: Sequence[Record]) -> str:
     return table([".vec, 200,000 × 300", "write, s", "× gensim", "read, s", "× gensim", "exact"], cells)
 
 
+def cipher(rows: Iterable[Record]) -> str:
+    """Seconds of a bit-cipher beside counting."""
+    head = ["200 bits, radius 5", "threads", "seconds", "× counting", "RssAnon, MB", "runs"]
+    cells = (
+        [
+            row["tool"],
+            str(row["threads"]),
+            f"{row['seconds']:.2f}",
+            f"{row['ratio']:.2f}",
+            f"{row['peak_anonymous'] / 1e6:,.0f}",
+            str(row["runs"]),
+        ]
+        for row in rows
+    )
+    return table(head, cells)
+
+
 def analogies(rows: Iterable[Record]) -> str:
     """Seconds to ask Google's analogies."""
     head = ["19,544 analogies, 30,000 of 70,000 × 100", "seconds", "× gensim", "solved", "covered", "runs"]

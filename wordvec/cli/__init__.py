@@ -28,6 +28,7 @@ train = LazyGroup(
         "cbow": ("wordvec.cli.train:cbow", "Train CBOW: predict each word from the mean of those near it."),
         "glove": ("wordvec.cli.train_counts:glove", "Train GloVe: fit the logarithm of co-occurrence counts."),
         "ppmi-svd": ("wordvec.cli.train_counts:ppmi_svd", "Factorise pointwise mutual information, without training."),
+        "bit-cipher": ("wordvec.cli.cipher:bit_cipher", "Add up codes of the words around, without training."),
     },
     help="Text, or a corpus encoded before, becomes word vectors in a .vec file.",
 )
@@ -42,6 +43,14 @@ corpus = LazyGroup(
         "vocabulary": ("wordvec.cli.corpus:vocabulary", "Print words and their counts, most frequent first."),
     },
     help="Text becomes numbered tokens on disk, once for all methods and settings.",
+)
+cipher = LazyGroup(
+    "cipher",
+    {
+        "codes": ("wordvec.cli.cipher:codes", "Write the code of each word."),
+        "explain": ("wordvec.cli.cipher:explain", "Say what a dimension of a bit-cipher's vectors means."),
+    },
+    help="The codes that a bit-cipher adds up.",
 )
 evaluate = LazyGroup(
     "evaluate",
@@ -63,6 +72,7 @@ root = LazyGroup(
         "analogy": ("wordvec.cli.query:analogy", "Print the words that are to C as B is to A."),
         "evaluate": (evaluate, "Judge vectors by datasets, alone or side by side."),
         "compare": ("wordvec.cli.compare:compare", "Train several methods on the same text, and compare them."),
+        "cipher": (cipher, "Look into the codes of a bit-cipher."),
         "info": ("wordvec.cli.info:info", "Describe vectors, a corpus, counts or an interrupted training."),
     },
     help="Word vectors from text: train them, ask them, judge them.",

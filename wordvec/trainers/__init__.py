@@ -13,6 +13,7 @@ METHODS = {
     "cbow": "wordvec.trainers.cbow:CBOW",
     "glove": "wordvec.trainers.glove:GloVe",
     "ppmi-svd": "wordvec.trainers.ppmi_svd:PPMISVD",
+    "bit-cipher": "wordvec.trainers.bit_cipher:BitCipher",
 }
 """Where the trainer of each method is."""
 

@@ -1,0 +1,138 @@
+"""The bit-cipher (Zhao and Williams 2023): a code of few active bits for each word, and sums of the codes around words.
+
+The t-th most frequent word gets the t-th code in the order: one active bit, two, and so on. Among codes of k bits out
+of b, the o-th is, in closed form,
+
+    level(b, 1, o) = {o}
+    level(b, k, o) = {i} ∪ level(i, k − 1, C(i, k − 1) − 1 − o'),   i the largest bit for which o falls into its
+                     C(i, k − 1) codes, counted from b − 1 downwards, and o' the place among these
+
+which is the order of Williams' own search, without the search. A word's row is then the sum of the codes of the words
+around its places, Σ_p Σ_d weight(d) v_c, with v_c = code / k. Weights and shares are whole multiples of common units,
+so that sums are exact and do not depend on the order of adding.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.kernels._jit import inline, kernel
+from wordvec.kernels.bits import Int
+from wordvec.kernels.cooccurrence import AHEAD, BORDER, GAP
+from wordvec.kernels.simd import prefetch
+
+
+class Codes(NamedTuple):
+    """The code of each word.
+
+    `active` (words, most) int32 has the active bits, rising, then −1; `lengths` (words,) int64 how many there are;
+    `shares` (words,) int64 what each of them counts.
+    """
+
+    active: NDArray[np.int32]
+    lengths: NDArray[np.int64]
+    shares: NDArray[np.int64]
+
+
+class Span(NamedTuple):
+    """What is added up around a word.
+
+    ``weights[min(c, last), d]`` int64 is what word c at distance d ≤ radius counts; ``begins[side, d]`` int64 where
+    the block begins in a row that such a word is added to, on the left (0) and the right (1), and ``blocks[side, d]``
+    that block's number.
+    """
+
+    weights: NDArray[np.int64]
+    begins: NDArray[np.int64]
+    blocks: NDArray[np.int64]
+
+
+@kernel
+def unrank(first: int, binomials: NDArray[np.int64], active: NDArray[np.int32], lengths: NDArray[np.int64]) -> None:
+    """Write the codes of the words from `first` on.
+
+    Parameters
+    ----------
+    binomials
+        (bits + 1, most + 1): C(n, k), or a number above any rank where that is larger.
+    active, lengths
+        (words, most) and (words,), filled.
+    """
+    bits = len(binomials) - 1
+    for row in range(len(lengths)):
+        rank, level = first + row, 1
+        while rank >= binomials[bits, level]:
+            rank -= binomials[bits, level]
+            level += 1
+        lengths[row] = level
+        active[row, :] = -1
+        below = bits
+        for k in range(level, 1, -1):
+            bit = below - 1
+            while rank >= binomials[bit, k - 1]:
+                rank -= binomials[bit, k - 1]
+                bit -= 1
+            active[row, k - 1] = bit
+            rank, below = binomials[bit, k - 1] - 1 - rank, bit
+        active[row, 0] = rank
+
+
+@inline
+def _walk(
+    stream: NDArray[np.uint32],
+    place: Int,
+    side: int,
+    codes: Codes,
+    span: Span,
+    row: NDArray[np.int64],
+    totals: NDArray[np.int64],
+) -> None:
+    """Add the codes on one side of a place, up to the radius or a border."""
+    last, step = np.int64(len(span.weights) - 1), 2 * side - 1
+    for distance in range(1, span.weights.shape[1]):
+        other = np.int64(stream[place + step * distance])
+        if other >= GAP:
+            if other == BORDER:
+                break
+            continue
+        weight = span.weights[min(other, last), distance]
+        begin = span.begins[side, distance]
+        amount = weight * codes.shares[other]
+        for k in range(codes.lengths[other]):
+            row[begin + codes.active[other, k]] += amount
+        totals[span.blocks[side, distance]] += weight
+
+
+@kernel
+def add_codes(
+    stream: NDArray[np.uint32],
+    starts: NDArray[np.int64],
+    places: NDArray[np.uint32],
+    first: int,
+    codes: Codes,
+    span: Span,
+    sums: NDArray[np.int64],
+    totals: NDArray[np.int64],
+) -> None:
+    """Add up what stands around the words from `first` on.
+
+    Parameters
+    ----------
+    stream, starts, places
+        As `cooccurrence.count_rows` takes them.
+    sums
+        (words, blocks · bits): each word's row, added to.
+    totals
+        (words, blocks): the weights of all words that were added up, added to.
+    """
+    radius = span.weights.shape[1] - 1
+    for word in range(len(sums)):
+        for k in range(starts[first + word], starts[first + word + 1]):
+            place = np.int64(places[k])
+            ahead = np.int64(places[min(k + AHEAD, len(places) - 1)])
+            prefetch(stream, max(ahead - radius, np.int64(0)))
+            prefetch(stream, ahead)
+            prefetch(stream, min(ahead + radius, np.int64(len(stream) - 1)))
+            _walk(stream, place, 0, codes, span, sums[word], totals[word])
+            _walk(stream, place, 1, codes, span, sums[word], totals[word])
