@@ -97,7 +97,7 @@ class Halves:
 
 
 def _other_half(pairs: Pairs) -> Pairs:
-    return Pairs(pairs.name, *(column[1::2] for column in pairs[1:]))
+    return Pairs(pairs.name, *(column[1::2] for column in pairs[1:4]))
 
 
 def verdict(difference: intervals.Difference) -> str:

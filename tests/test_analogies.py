@@ -63,7 +63,7 @@ def test_a_planted_parallelogram_is_found() -> None:
     )
     questions = Questions("royal", [Section("family", [("man", "king", "woman", "queen")])])
     scores = judge(vectors, questions)
-    assert scores == {"family": Score(1, 1, 1, 1.0), "total": Score(1, 1, 1, 1.0)}
+    assert scores == ({"family": Score(1, 1, 1, 1.0)}, {"total": Score(1, 1, 1, 1.0)})
 
 
 def test_of_equal_scores_the_more_frequent_word_goes_first() -> None:
@@ -80,11 +80,11 @@ def test_an_answer_that_is_a_word_of_the_question_is_wrong_unless_these_are_kept
 def test_totals_are_semantic_and_syntactic_where_names_tell() -> None:
     vectors, questions = drawn(7, questions=40)
     sections = [Section("capital", questions[:10]), Section("gram1-plural", questions[10:])]
-    scores = judge(vectors, Questions("two", sections))
-    assert list(scores) == ["capital", "gram1-plural", "semantic", "syntactic", "total"]
-    assert scores["semantic"] == scores["capital"]
-    assert scores["total"].correct == scores["semantic"].correct + scores["syntactic"].correct
-    assert list(judge(vectors, Questions("one", [Section("capital", questions)]))) == ["capital", "total"]
+    own, sums = judge(vectors, Questions("two", sections))
+    assert (list(own), list(sums)) == (["capital", "gram1-plural"], ["semantic", "syntactic", "total"])
+    assert sums["semantic"] == own["capital"]
+    assert sums["total"].correct == sums["semantic"].correct + sums["syntactic"].correct
+    assert list(judge(vectors, Questions("one", [Section("total", questions)])).sums) == ["total"]
 
 
 def test_gensim_counts_the_same_per_section(tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_gensim_counts_the_same_per_section(tmp_path: Path) -> None:
     _, sections = vectors.to_gensim().evaluate_word_analogies(str(path))
     scores = judge(vectors, read_questions(path))
     for section in sections[:-1]:
-        score = scores[section["section"]]
+        score = scores.sections[section["section"]]
         assert (score.correct, score.covered) == (
             len(section["correct"]),
             len(section["correct"]) + len(section["incorrect"]),
@@ -142,13 +142,13 @@ def test_real_vectors_answer_google_s_questions_as_published(
     convention: Convention, correct: int, covered: int, mrr: float | None
 ) -> None:
     scores = judge(Vectors.load(GLOVE), read_questions("google"), convention)
-    total = scores["total"]
+    total = scores.sums["total"]
     assert (total.correct, total.covered, total.questions) == (correct, covered, 19544)
     if mrr is not None:
         assert total.mrr == pytest.approx(mrr, abs=5e-5)
     if convention == CONVENTIONS["gensim"]:
-        assert (scores["semantic"].correct, scores["semantic"].covered) == (93, 142)
-        assert (scores["syntactic"].correct, scores["syntactic"].covered) == (851, 1374)
+        assert (scores.sums["semantic"].correct, scores.sums["semantic"].covered) == (93, 142)
+        assert (scores.sums["syntactic"].correct, scores.sums["syntactic"].covered) == (851, 1374)
 
 
 @needs_glove

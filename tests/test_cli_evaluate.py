@@ -209,7 +209,12 @@ def test_compare_sets_the_epochs_from_a_measured_one_and_says_them(wordvec: Call
         (["--methods", "lsa"], "lsa: no such method; there is skipgram, cbow, glove, ppmi-svd, bit-cipher"),
         (["--methods", "cbow,cbow"], "methods: cbow, cbow names one twice"),
         (["--methods", ","], "no method; there is skipgram, cbow, glove, ppmi-svd, bit-cipher"),
-        (["--methods", "cbow", "--dataset", "none"], "none: no such file"),
+        (["--methods", "cbow", "--dataset", "nothing.txt"], "nothing.txt: no such file"),
+        (["--methods", "cbow", "--dataset", "google"], "google: knows too few of the 40 words (case: ignore); give a"),
+        (["--methods", "cbow", "--word", "nosuch"], "nosuch: is not among the 40 words of the text"),
+        (["--methods", "cbow", "--seconds", "nan"], "seconds: nan for each method; give a number above 0"),
+        (["--methods", "cbow", "--limit", "-1"], "limit: -1 words cannot be looked up"),
+        (["--methods", "cbow", "--log", "nowhere/log"], "nowhere/log: the folder nowhere does not exist"),
     ],
 )
 def test_compare_finds_a_mistake_before_it_trains(
@@ -217,6 +222,19 @@ def test_compare_finds_a_mistake_before_it_trains(
 ) -> None:
     done = wordvec("compare", text, *COMPARE, *arguments)
     assert done.code in (1, 2)
-    assert done.err.startswith(f"wordvec: {message}")
-    assert done.err.count("\n") == 1
+    said = [line for line in done.err.splitlines() if line.startswith("wordvec:")]
+    assert len(said) == 1
+    assert said[0].startswith(f"wordvec: {message}")
     assert not Path("out").exists()
+
+
+def test_compare_leaves_a_folder_of_the_user_alone(wordvec: Call, text: Path) -> None:
+    Path("out").mkdir()
+    assert wordvec("compare", "missing.txt", *COMPARE).code == 1
+    assert Path("out").is_dir()
+
+
+def test_compare_without_datasets_shows_neighbours_and_maps(wordvec: Call, text: Path) -> None:
+    options = [option for option in COMPARE if option not in ("--dataset", "pairs.txt")]
+    assert wordvec("compare", text, "--methods", "ppmi-svd", "--dataset", "none", *options).code == 0
+    assert "None was asked for" in Path("out/report.html").read_text()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from wordvec.errors import InputError
-from wordvec.evaluation.datasets import is_questions, read_pairs, read_questions
+from wordvec.evaluation.datasets import Questions, read_dataset, read_pairs, read_questions
 
 PAIRS = [("old", "new", 1.58), ("smart", "intelligent", 9.2)]
 
@@ -96,6 +96,7 @@ def test_a_folder_of_questions_has_a_section_for_each_file(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("a\0b\n", "holds NUL characters, so it is no text; save it as UTF-8"),
         (": empty\n: full\na b c d\n", "line 1: the section 'empty' has no question"),
         (": full\na b c d\n: empty\n", "line 3: the section 'empty' has no question"),
         (": x\na b c\n", "line 2: 3 words; a question has four: a b c d"),
@@ -110,12 +111,33 @@ def test_a_damaged_line_of_questions_is_named(tmp_path: Path, text: str, message
 
 
 def test_pairs_and_questions_are_told_apart(tmp_path: Path) -> None:
-    assert is_questions("google")
-    assert is_questions(tmp_path)
-    assert is_questions(write(tmp_path / "a", ": x\na b c d\n"))
-    assert is_questions(write(tmp_path / "b", "a b c d\n"))
-    assert not is_questions("wordsim353")
-    assert not is_questions(write(tmp_path / "c", "a b 1.5\n"))
-    assert not is_questions(write(tmp_path / "d", "a b N 1.5\n"))
+    questions = tmp_path / "questions"
+    questions.mkdir()
+    write(questions / "a", "a b c d\n")
+    for source in ("google", questions, write(tmp_path / "a", ": x\na b c d\n"), write(tmp_path / "b", "a b c d\n")):
+        assert isinstance(read_dataset(source), Questions)
+    header = "Word 1,Word 2,Human (mean)\n"
+    for text in ("a b 1.5\n", "a b N 1.5\n", header + "a,b,1.5\n", "word1\tword2\tPOS\tScore\na\tb\tN\t1.5\n"):
+        assert read_dataset(write(tmp_path / "c", text)).scores == [1.5]
+    assert len(read_dataset("wordsim353").scores) == 353
     with pytest.raises(InputError, match="no such file"):
-        is_questions(tmp_path / "nothing")
+        read_dataset(tmp_path / "nothing")
+
+
+def test_a_header_is_told_and_a_damaged_first_line_is_none(tmp_path: Path) -> None:
+    assert read_pairs(write(tmp_path / "a", "one,two,score\na,b,1\n")).header == "one,two,score"
+    assert read_pairs(write(tmp_path / "a", "a,b,1\n")).header is None
+    for first, message in (("tea\tcup\t7x", "the score '7x' is no number"), ("tea\tcup", "2 columns, no score")):
+        with pytest.raises(InputError, match=f"line 1: {message}"):
+            read_pairs(write(tmp_path / "a", f"{first}\na\tb\t1\n"))
+
+
+def test_quotes_that_do_not_end_are_named(tmp_path: Path) -> None:
+    path = write(tmp_path / "a", 'a,b,1\n"c,d,2\ne,f,3\n')
+    with pytest.raises(InputError, match=f"{path}, line 2: cannot be cut at its commas"):
+        read_pairs(path)
+
+
+def test_sections_of_one_name_are_one(tmp_path: Path) -> None:
+    path = write(tmp_path / "a", ": x\na b c d\n: y\na b c d\n: x\ne f g h\n")
+    assert [(one.name, len(one.questions)) for one in read_questions(path).sections] == [("x", 2), ("y", 1)]

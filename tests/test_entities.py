@@ -11,6 +11,7 @@ from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation import entities
 from wordvec.evaluation.columns import Sentence, read_tagged
 from wordvec.evaluation.entities import Scores, Span, is_bio, spans
+from wordvec.evaluation.tagging import Task
 
 needs_data = pytest.mark.skipif("WORDVEC_DATA" not in os.environ, reason="WORDVEC_DATA names no folder of real data")
 
@@ -191,3 +192,10 @@ class TestRealFiles:
     def test_a_test_file_without_tags_is_an_error(self) -> None:
         with pytest.raises(InputError, match=r"emerging\.test, line 1: one column, no tag"):
             read_tagged(Path(os.environ["WORDVEC_DATA"]) / "pos_ner/wnut17/emerging.test")
+
+
+def test_tags_of_the_other_kind_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "iobes.txt"
+    path.write_text("a S-x\nb O\nc B-x\nd E-x\n\n")
+    with pytest.raises(InputError, match="has tags with S- or E- "):
+        Task.read(path, path, None, 1)

@@ -9,7 +9,7 @@ import pytest
 
 from wordvec import Vectors
 from wordvec.errors import InputError, OutputError, SettingsError
-from wordvec.evaluation import maps, pages
+from wordvec.evaluation import maps, pages, scoring
 from wordvec.evaluation.reporting import Report, ReportSettings, report
 
 VOID = {"meta", "circle"}
@@ -73,6 +73,7 @@ def test_scores_have_every_measure_of_every_dataset(found: Report) -> None:
         (dataset, measure, vectors)
         for dataset, measure in [
             ("pairs", "Spearman"),
+            ("pairs", "Spearman, unknown at 0"),
             ("questions", "accuracy, semantic"),
             ("questions", "accuracy, syntactic"),
             ("questions", "accuracy, total"),
@@ -83,13 +84,17 @@ def test_scores_have_every_measure_of_every_dataset(found: Report) -> None:
 
 def test_the_gain_is_lai_s_ratio(found: Report) -> None:
     for row in found.scores.rows:
-        rivals = [other for other in found.scores.rows if other["measure"] == row["measure"]]
-        best = max(rivals, key=lambda other: other["score"])
-        most = best["score"] - best["random"]
-        if most > 0:
-            assert row["gain"] == pytest.approx((row["score"] - row["random"]) / most)
-        else:
-            assert row["gain"] is None
+        assert set(row) >= {"score", "random", "gain"}
+    scored = [{"score": 0.6, "random": 0.1}, {"score": 0.35, "random": 0.1}, {"score": 0.0, "random": 0.1}]
+    assert [row["gain"] for row in scoring._with_gain(scored)] == pytest.approx([1, 0.5, -0.2])
+    assert scoring._with_gain([{"score": 0.1, "random": 0.2}])[0]["gain"] is None
+    assert scoring._with_gain([{"score": 0.1, "random": None}])[0]["gain"] is None
+
+
+def test_random_vectors_score_near_zero_on_pairs(found: Report) -> None:
+    for row in found.scores.rows:
+        if row["dataset"] == "pairs":
+            assert abs(row["random"]) < 0.2
 
 
 def test_the_page_is_whole_and_asks_for_nothing(found: Report) -> None:
@@ -159,7 +164,8 @@ def test_an_unknown_word_and_no_vectors_are_errors() -> None:
 def test_labels_cover_neither_each_other_nor_a_point_nor_the_edge() -> None:
     chance = np.random.default_rng(1)
     words = [f"word{number}" * (1 + number % 3) for number in range(150)]
-    placed = maps.labels(words, chance.standard_normal((150, 2)))
+    points = chance.standard_normal((150, 2))
+    placed = maps.labels(words, points, maps.scale(points))
     boxes = [
         (one.text_x, one.text_y - maps.FONT * 0.8, one.text_x + 0.58 * maps.FONT * len(one.word), one.text_y)
         for one in placed
@@ -209,3 +215,46 @@ def test_a_map_that_cannot_be_made_is_an_error() -> None:
         maps.positions(vectors, vectors.words, "globe")
     with pytest.raises(SettingsError, match="map: 2 words make no map"):
         maps.positions(vectors, vectors.words[:2])
+
+
+def test_maps_keep_distances_true() -> None:
+    points = np.random.default_rng(7).standard_normal((40, 2)) * [5, 1]
+    placed = maps.labels([f"w{number}" for number in range(40)], points, maps.scale(points))
+    drawn_apart = np.linalg.norm(
+        np.array([(one.x, one.y) for one in placed])[:, None] - [(one.x, one.y) for one in placed], axis=2
+    )
+    apart = np.linalg.norm(points[:, None] - points, axis=2)
+    assert drawn_apart == pytest.approx(maps.scale(points) * apart)
+    assert maps.scale(np.zeros((4, 2))) == 1
+
+
+def test_datasets_of_one_stem_are_called_by_their_paths(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "pairs.txt").write_text("a b 1\n")
+    first, second = (str(tmp_path / name / "pairs.txt") for name in ("one", "two"))
+    assert [dataset.name for dataset in scoring.read([first, second])] == [first, second]
+    with pytest.raises(SettingsError, match=r"pairs\.txt: is given twice"):
+        scoring.read([first, first])
+
+
+def test_settings_are_checked_before_any_work() -> None:
+    for given, message in (
+        ({"limit": 0}, "limit: 0 words"),
+        ({"case": "any"}, "case: any is none of"),
+        ({"resamples": 5}, "resamples: 5 are too few"),
+        ({"map": "globe"}, "map: globe is none of"),
+    ):
+        with pytest.raises(SettingsError, match=message):
+            ReportSettings(**given)  # type: ignore[arg-type]
+
+
+def test_foreign_metadata_is_no_trouble() -> None:
+    made: dict[str, object] = {
+        "training": None, "corpus": {"tokens": "many"}, "settings": [1], "method": 5,
+    }  # fmt: skip
+    vectors = Vectors(["a", "b", "c"], np.eye(3), metadata=made)
+    text = pages.html(report({"odd\udcff.vec": vectors}, ReportSettings(datasets=[])))
+    assert "5" in text
+    made["training"] = {"loss": [None], "seconds": "long"}
+    pages.markdown(report({"odd": vectors}, ReportSettings(datasets=[])))

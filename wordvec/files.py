@@ -75,7 +75,8 @@ def replacing(path: Path, overwrite: bool = False, folder: bool = False) -> Iter
             raise OutputError(f"{path}: {os.strerror(error.errno)}; nothing was written") from error
         raise
     finally:
-        remove(temporary)
+        with contextlib.suppress(OSError):  # which was told already, as of a name that is too long
+            remove(temporary)
 
 
 @contextlib.contextmanager
@@ -121,7 +122,17 @@ def reserve(path: Path, size: int) -> None:
 
 
 _DISK_ERRORS = frozenset(
-    {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENAMETOOLONG}
+    {
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.ENOENT,
+        errno.EFBIG,
+        errno.EROFS,
+        errno.EACCES,
+        errno.EPERM,
+        errno.EIO,
+        errno.ENAMETOOLONG,
+    }
 )
 
 

@@ -1,7 +1,9 @@
 """``wordvec compare``: several methods on the same text, and a report of them."""
 
+import os
+import shlex
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,10 +12,13 @@ from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.evaluate import CASE_HELP, REPORT, report_settings
 from wordvec.cli.running import announce_compilation, opened, reporting
-from wordvec.errors import Interrupted, OutputError
+from wordvec.errors import InputError, OutputError, WordvecError
 from wordvec.trainers import METHODS
 from wordvec.trainers.base import Trainer
 from wordvec.workers import stop_on_signals
+
+if TYPE_CHECKING:
+    from wordvec.vectors import Vectors
 
 PAGE = "report.html"
 
@@ -69,7 +74,7 @@ def compare(
     **given: Any,
 ) -> None:
     """Train methods and write the report."""
-    from wordvec.evaluation import reporting as evaluation
+    from wordvec.evaluation import reporting as reports
     from wordvec.evaluation import scoring
     from wordvec.evaluation.comparison import settings_for, train_methods
 
@@ -77,42 +82,58 @@ def compare(
     common = {name: given.pop(name) for name in ("dim", "min_count", "threads")} | {"seed": given["seed"]}
     chosen = settings_for([name.strip() for name in methods.split(",") if name.strip()], **common)
     settings = report_settings(given)
-    for dataset in settings.datasets:
-        scoring.read(dataset)
-    _make_folder(output, [*(f"{name}.vec" for name in chosen), PAGE], force)
-    with reporting(quiet, log, force) as progress, stop_on_signals() as stop:
-        announce_compilation(progress, "text", *chosen)
+    datasets = scoring.read(settings.datasets)
+    made_here = _make_folder(output, [*(f"{name}.vec" for name in chosen), PAGE], force)
+    kept: list[str] = []
 
-        def keep(name: str, vectors: Any) -> None:
-            vectors.save(output / f"{name}.vec", overwrite=force)
-            progress.say(f"{output / name}.vec: {len(vectors):,} words, dim {vectors.dim}")
+    def keep(name: str, vectors: "Vectors") -> None:
+        vectors.save(output / f"{name}.vec", overwrite=force)
+        kept.append(f"{name}.vec")
 
-        try:
+    try:
+        with reporting(quiet, log, force) as progress, stop_on_signals() as stop:
+            announce_compilation(progress, "text", *chosen)
             any_trainer = next(iter(chosen.values()))
             with (
                 files.workspace(output / "corpus") as work,
                 opened(corpus, work, progress, any_trainer, text) as encoded,
             ):
+                words = encoded.vocabulary.words[: encoded.vocabulary.cut(common["min_count"])]
+                scoring.check_coverage(words, datasets, settings)
+                for word in settings.words:
+                    if word not in words:
+                        raise InputError(f"{word}: is not among the {len(words):,} words of the text")
+                # What is there of an earlier comparison would be told of other vectors.
+                for old in (PAGE, Path(PAGE).with_suffix(".md")):
+                    (output / old).unlink(missing_ok=True)
                 vectors = train_methods(encoded, chosen, seconds=seconds, keep=keep, progress=progress, stop=stop)
-            evaluation.report(vectors, settings, progress=progress, stop=stop).save(output / PAGE, overwrite=force)
-        except Interrupted:
-            kept = sorted(path.name for path in output.glob("*.vec"))
-            raise Interrupted(f"interrupted; {output} keeps {', '.join(kept) or 'nothing'}") from None
-        finally:
-            if not any(output.iterdir()):
-                output.rmdir()
-        progress.say(f"{output / PAGE}: {len(vectors)} methods compared")
+            found = reports.report(vectors, settings, read_already=datasets, progress=progress, stop=stop)
+            found.save(output / PAGE, overwrite=force)
+            progress.say(f"{output / PAGE}: {len(vectors)} methods compared")
+    except WordvecError as error:
+        if not kept:
+            raise
+        again = shlex.join(["wordvec", "evaluate", "report", *(str(output / name) for name in kept)])
+        raise type(error)(f"{error}; kept: go on with {again} -o {shlex.quote(str(output / PAGE))}") from error
+    finally:
+        if made_here and not any(output.iterdir()):
+            output.rmdir()
 
 
-def _make_folder(folder: Path, names: list[str], force: bool) -> None:
-    """Make the folder of results, or see that they can be written in the one there is."""
-    if folder.exists() and not folder.is_dir():
-        raise OutputError(f"{folder}: is no folder; choose another name")
-    if not folder.exists():
+def _make_folder(folder: Path, names: list[str], force: bool) -> bool:
+    """Make the folder of results, or see that they can be written in the one there is; say whether it was made."""
+    made = not os.path.lexists(folder)
+    if made:
         files.check_output(folder, overwrite=False)
-        folder.mkdir()
+        try:
+            folder.mkdir()
+        except OSError as error:
+            raise OutputError(f"{folder}: {error.strerror}") from error
+    elif not folder.is_dir():
+        raise OutputError(f"{folder}: is no folder; choose another name")
     for name in names:
         if name.endswith(".vec"):
             formats.check_output(folder / name, force)
         else:
             files.check_output(folder / name, force)
+    return made

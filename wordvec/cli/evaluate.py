@@ -42,7 +42,9 @@ def dataset(default: tuple[str, ...], help: str) -> Option:
 
 def seed() -> Option:
     """Make ``--seed``."""
-    return Option(["--seed"], type=click.IntRange(min=0), default=1, show_default=True, help="of what is drawn")
+    return Option(
+        ["--seed"], type=click.IntRange(min=0, max=2**63 - 1), default=1, show_default=True, help="of what is drawn"
+    )
 
 
 RESAMPLES = Option(
@@ -72,8 +74,10 @@ def similarity(
 ) -> None:
     """Print the table of similarity."""
     from wordvec.evaluation import similarity
+    from wordvec.evaluation.datasets import read_pairs
 
-    show(similarity(load(vectors), datasets, case=case, resamples=resamples, seed=seed), form)
+    read = [read_pairs(dataset) for dataset in datasets]
+    show(similarity(load(vectors), read, case=case, resamples=resamples, seed=seed), form)
 
 
 @click.command(
@@ -118,14 +122,16 @@ def analogy(
 
     from wordvec.evaluation import analogy
     from wordvec.evaluation.analogies import CONVENTIONS
+    from wordvec.evaluation.datasets import read_questions
     from wordvec.workers import stop_on_signals
 
     given = {name: value for name, value in own.items() if value is not None}
     if "limit" in given:
         given["limit"] = given["limit"] or None
     asked = dataclasses.replace(CONVENTIONS[convention], **given)
+    read = [read_questions(dataset) for dataset in datasets]
     with stop_on_signals() as stop:
-        show(analogy(load(vectors), datasets, asked, sections=sections, stop=stop), form)
+        show(analogy(load(vectors), read, asked, sections=sections, stop=stop), form)
 
 
 def load(paths: tuple[Path, ...]) -> "dict[str, Vectors]":
@@ -159,7 +165,7 @@ def show(table: "Table", form: str | None) -> None:
 
 
 REPORT = [
-    dataset(("wordsim353", "simlex999", "google"), "similarity or analogies; found out which"),
+    dataset(("wordsim353", "simlex999", "google"), "similarity or analogies, found out which; none for none"),
     Option(["--word", "words"], multiple=True, metavar="WORD", help="show its nearest words; chosen unless given"),
     case("ignore"),
     Option(
@@ -183,6 +189,7 @@ def report_settings(given: dict[str, Any]) -> Any:
 
     chosen = {str(option.name): given.pop(str(option.name)) for option in REPORT}
     chosen["limit"] = chosen["limit"] or None
+    chosen["datasets"] = () if chosen["datasets"] == ("none",) else chosen["datasets"]
     return ReportSettings(seed=given.pop("seed"), **chosen)
 
 
@@ -198,17 +205,22 @@ def report_settings(given: dict[str, Any]) -> Any:
         options.output("OUT.html", "the page"),
         options.force(),
         Option(["--quiet"], heading="Output", is_flag=True, help="say nothing but errors"),
+        *FORMS,
     ],
     epilog="\b\nExample:\n  wordvec evaluate report skipgram.vec glove.vec --word river --word bank -o report.html",
 )
-def report(vectors: tuple[Path, ...], output: Path, force: bool, quiet: bool, **given: Any) -> None:
-    """Write a report."""
+def report(vectors: tuple[Path, ...], output: Path, force: bool, quiet: bool, form: str | None, **given: Any) -> None:
+    """Write a report, and print its scores where a form is asked for."""
     from wordvec.evaluation.reporting import check_output, report
+    from wordvec.evaluation.scoring import read
     from wordvec.workers import Progress, stop_on_signals
 
     settings = report_settings(given)
     check_output(output, force)
-    progress = Progress(quiet=quiet)
+    progress, datasets = Progress(quiet=quiet), read(settings.datasets)
     with stop_on_signals() as stop:
-        report(load(vectors), settings, progress=progress, stop=stop).save(output, overwrite=force)
+        made = report(load(vectors), settings, read_already=datasets, progress=progress, stop=stop)
+        made.save(output, overwrite=force)
+    if form:
+        show(made.scores, form)
     progress.say(f"{output}, {output.with_suffix('.md')}: {len(vectors)} vectors compared")

@@ -10,17 +10,17 @@ A question is covered if its four words are known; the others are left out of ``
 """
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import InputError, SettingsError
-from wordvec.evaluation.datasets import Questions, Section, read_questions
+from wordvec.evaluation.datasets import Questions, read_questions
 from wordvec.evaluation.intervals import wilson
-from wordvec.evaluation.lookup import MISSING, Lookup, unit_rows
+from wordvec.evaluation.lookup import MISSING, Lookup, check, unit_rows
 from wordvec.evaluation.tables import Table
 from wordvec.kernels import analogies as kernels
 from wordvec.vectors import Vectors
@@ -54,7 +54,7 @@ class Convention:
     Raises
     ------
     SettingsError
-        If `exclude` or `method` is unknown; of `case` and `limit`, see `Lookup`.
+        If one makes no sense.
     """
 
     case: str = "ignore"
@@ -63,6 +63,7 @@ class Convention:
     method: str = "3cosadd"
 
     def __post_init__(self) -> None:
+        check(self.case, self.limit)
         for name, choices in (("exclude", EXCLUDED), ("method", METHODS)):
             if getattr(self, name) not in choices:
                 raise SettingsError(f"{name}: {getattr(self, name)} is none of {', '.join(choices)}")
@@ -101,6 +102,21 @@ class Score:
         return cls(len(ranks), len(known), int(np.count_nonzero(known == 1)), mrr)
 
 
+class Scores(NamedTuple):
+    """Scores of a dataset.
+
+    Attributes
+    ----------
+    sections
+        Of each section.
+    sums
+        ``semantic`` and ``syntactic``, where the sections' names tell, and ``total``.
+    """
+
+    sections: dict[str, Score]
+    sums: dict[str, Score]
+
+
 def ranks(
     vectors: Vectors,
     questions: Sequence[tuple[str, str, str, str]],
@@ -121,7 +137,7 @@ def ranks(
         If `stop` was set.
     """
     stop = stop or StopFlag()
-    lookup = Lookup(vectors, convention.case, convention.limit)
+    lookup = Lookup(vectors.words, convention.case, convention.limit)
     rows = lookup.rows(word for question in questions for word in question).reshape(-1, 4)
     found = np.zeros(len(rows), np.int64)
     covered = np.flatnonzero((rows != MISSING).all(1))
@@ -143,13 +159,8 @@ def judge(
     questions: Questions,
     convention: Convention = CONVENTIONS["gensim"],
     stop: StopFlag | None = None,
-) -> dict[str, Score]:
+) -> Scores:
     """Judge vectors by one dataset.
-
-    Returns
-    -------
-    dict
-        A score for each section, then ``semantic`` and ``syntactic`` where the sections' names tell, and ``total``.
 
     Raises
     ------
@@ -166,7 +177,13 @@ def judge(
             f"{questions.name}: none of its {len(places):,} questions has its four words among the "
             f"{len(vectors.words[: convention.limit]):,} words asked (case: {convention.case}); check language and case"
         )
-    return {name: Score.of(places[chosen]) for name, chosen in _groups(questions.sections)}
+    of_section = np.repeat(np.arange(len(questions.sections)), [len(one.questions) for one in questions.sections])
+    sections = {one.name: Score.of(places[of_section == number]) for number, one in enumerate(questions.sections)}
+    syntactic = np.array([one.syntactic for one in questions.sections])[of_section]
+    sums = {"total": Score.of(places)}
+    if syntactic.any() and not syntactic.all():
+        sums = {"semantic": Score.of(places[~syntactic]), "syntactic": Score.of(places[syntactic])} | sums
+    return Scores(sections, sums)
 
 
 def analogy(
@@ -206,15 +223,15 @@ def analogy(
     given = [datasets] if isinstance(datasets, str | Path | Questions) else datasets
     rows = []
     for questions in [one if isinstance(one, Questions) else read_questions(one) for one in given]:
-        own = {section.name for section in questions.sections}
         for name, one in named.items():
             try:
                 scores = judge(one, questions, convention, stop)
             except InputError as error:
                 raise InputError(f"{name}: {error}") from error
-            for section, score in scores.items():
-                if sections or section == "total" or section not in own:
-                    rows.append({"dataset": questions.name, "vectors": name, "section": section} | _row(score))
+            wanted = [*(scores.sections.items() if sections else ()), *scores.sums.items()]
+            rows += [
+                {"dataset": questions.name, "vectors": name, "section": key} | _row(score) for key, score in wanted
+            ]
     limit = "all words" if convention.limit is None else f"the first {convention.limit:,} words"
     notes = [
         f"{convention.method} among {limit}; case: {convention.case}; no answer: {convention.exclude}",
@@ -236,18 +253,6 @@ def _row(score: Score) -> dict[str, Any]:
         "accuracy_all": score.correct / score.questions,
         "mrr@10": score.mrr,
     }
-
-
-def _groups(sections: Sequence[Section]) -> Iterator[tuple[str, NDArray[np.bool_]]]:
-    """Give names and masks (questions,) of the sections and of their sums."""
-    of_section = np.repeat(np.arange(len(sections)), [len(section.questions) for section in sections])
-    for number, section in enumerate(sections):
-        yield section.name, of_section == number
-    syntactic = np.array([section.syntactic for section in sections])[of_section]
-    if syntactic.any() and not syntactic.all():
-        yield "semantic", ~syntactic
-        yield "syntactic", syntactic
-    yield "total", np.ones(len(of_section), np.bool_)
 
 
 def _given(cosines: Floats, method: str) -> tuple[Floats, Floats]:

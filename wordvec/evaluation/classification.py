@@ -9,9 +9,9 @@ from typing import Any
 
 from wordvec.errors import InputError
 from wordvec.evaluation.floors import random_vectors
-from wordvec.evaluation.frozen import Frozen, need_sklearn
+from wordvec.evaluation.frozen import Frozen, floors_of, need_sklearn
 from wordvec.evaluation.intervals import wilson
-from wordvec.evaluation.logistic import FOLDS, STRENGTHS, Chooser
+from wordvec.evaluation.logistic import STRENGTHS, Chooser
 from wordvec.evaluation.tables import Table
 from wordvec.evaluation.texts import SIF, Bags, Split, Texts, read_labelled
 from wordvec.vectors import Vectors
@@ -65,22 +65,22 @@ def classify(
     chooser = Chooser(train, learned.labels, seed, stop)
     bags = Bags(learned, asked)
     frozen = {name: _frozen(name, one, bags, case) for name, one in named.items()}
-    floors = sorted({one.known.dim: one for one in reversed(frozen.values())}.items())
+    floors = floors_of(frozen)
     progress.begin("classify", 3 * len(frozen) + len(floors) + 2, " classifiers")
     rows: list[dict[str, Any]] = []
     try:
-        for about, split in _splits(bags, named, frozen, dict(floors), seed):
+        for about, split in _splits(bags, named, frozen, floors, seed):
             answer = chooser.answer(split)
             rows.append(about | _row(answer.labels, asked.labels) | {"c": answer.c, "folds": answer.folds})
             progress.report(len(rows))
     finally:
         progress.end()
     rows.append({"vectors": "-", "method": "majority"} | _row([chooser.majority] * len(asked.labels), asked.labels))
-    return Table(rows, _notes(learned, asked, case, seed))
+    return Table(rows, _notes(learned, asked, case, seed, chooser.folds))
 
 
 def _splits(
-    bags: Bags, named: Mapping[str, Vectors], frozen: Mapping[str, Frozen], floors: Mapping[int, Frozen], seed: int
+    bags: Bags, named: Mapping[str, Vectors], frozen: Mapping[str, Frozen], floors: Mapping[str, Frozen], seed: int
 ) -> Iterator[tuple[dict[str, Any], Split]]:
     """Give all features, with what is to be said about them."""
     for name, one in frozen.items():
@@ -91,9 +91,9 @@ def _splits(
             yield about | {"method": method, "p_of": "its counts" if tokens else "training file"}, split
     for method, split in bags.plain():
         yield {"vectors": "-", "method": method}, split
-    for dim, one in floors.items():
+    for name, one in floors.items():
         drawn = one._replace(known=random_vectors(one.known, seed))
-        yield {"vectors": f"random, dim {dim}"} | bags.known(one) | {"method": "mean"}, bags.mean(drawn)
+        yield {"vectors": name} | bags.known(one) | {"method": "mean"}, bags.mean(drawn)
 
 
 def _frozen(name: str, vectors: Vectors, bags: Bags, case: str) -> Frozen:
@@ -112,12 +112,12 @@ def _row(predicted: list[str], true: list[str]) -> dict[str, Any]:
     return {"accuracy": correct / len(true), "low": low, "high": high, "macro_f1": macro}
 
 
-def _notes(train: Texts, test: Texts, case: str, seed: int) -> list[str]:
+def _notes(train: Texts, test: Texts, case: str, seed: int, folds: int) -> list[str]:
     other = sum(label not in set(train.labels) for label in test.labels)
     notes = [
         f"{len(train.labels):,} training texts, {len(test.labels):,} test texts, {len(set(train.labels))} labels; "
         f"case: {case}, bags of words in lower case",
-        f"c: logistic regression's C, of {', '.join(f'{c:g}' for c in STRENGTHS)}, by {FOLDS}-fold cross-validation on "
+        f"c: logistic regression's C, of {', '.join(f'{c:g}' for c in STRENGTHS)}, by {folds}-fold cross-validation on "
         f"the training file, seed {seed}; folds: the accuracy there",
         "low and high: Wilson's interval of 95 %; no_word: test texts without a known word, which are zeros",
         f"sif: weights a / (a + p(w)), a = {SIF:g}; p_of says where p(w) is from",

@@ -13,6 +13,8 @@ from wordvec.trainers.count_based import CountBased
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag
 
+MOST_SECONDS, MOST_EPOCHS = 10_000_000, 1_000_000
+
 
 def settings_for(methods: Sequence[str], **common: Any) -> dict[str, Trainer]:
     """Give the trainer of each method with its own recommended settings, but for the common ones.
@@ -59,10 +61,14 @@ def train_methods(
 
     Raises
     ------
+    SettingsError
+        If `seconds` makes no sense.
     WordvecError
         As the trainers.
     """
     progress, stop = progress or Progress(), stop or StopFlag()
+    if seconds is not None and not 0 < seconds <= MOST_SECONDS:
+        raise SettingsError(f"seconds: {seconds} for each method; give a number above 0, and at most {MOST_SECONDS:,}")
     results = {}
     for name, trainer in chosen.items():
         progress.say(f"{name}:")
@@ -85,7 +91,7 @@ def _for_seconds(trainer: Any, material: Any, seconds: float, progress: Progress
     trainer.estimate(material)  # so that its kernels are compiled, which is not to be measured
     first = _fit(dataclasses.replace(trainer, epochs=1), material, progress, stop)
     one_epoch = first.metadata["training"]["seconds"]
-    epochs = max(1, round(seconds / max(one_epoch, 1e-3)))
+    epochs = max(1, min(MOST_EPOCHS, round(seconds / max(one_epoch, 1e-3))))
     progress.say(f"{trainer.method}: an epoch takes {one_epoch:.2f} s; for {seconds:g} s: --epochs {epochs}")
     return dataclasses.replace(trainer, epochs=epochs)
 

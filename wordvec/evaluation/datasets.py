@@ -2,12 +2,14 @@
 
 Pairs are lines ``word1 word2 score``, separated by tabs, commas (quoted or not) or blanks. The score is the first
 column after the words that holds a number; a first line without one there is the header.
-Questions are lines of four words under ``: section``; a folder of such files has a section for each.
+Questions are lines of four words under ``: section``; a folder of such files has a section for each. Sections of one
+name are one.
 """
 
 import csv
 import math
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,12 +22,13 @@ SYNTACTIC = "gram"
 
 
 class Pairs(NamedTuple):
-    """Pairs of words with people's scores, by position."""
+    """Pairs of words with people's scores, by position; `header` is the first line, if it is none of them."""
 
     name: str
     first: list[str]
     second: list[str]
     scores: list[float]
+    header: str | None = None
 
 
 class Section(NamedTuple):
@@ -61,21 +64,7 @@ def read_pairs(source: str | Path) -> Pairs:
         If it is missing, a line has too few columns or a score that is no number, or there is no pair.
     """
     path, name = _found(source, NAMED_PAIRS)
-    lines = [(number, line) for number, line in read_lines(path) if line.strip() and not line.startswith("#")]
-    rows = _split(path, lines)
-    begin, column = _score_column(path, lines, rows)
-    pairs = Pairs(name, [], [], [])
-    for (number, _), row in zip(lines[begin:], rows[begin:], strict=True):
-        if len(row) <= column:
-            raise InputError(f"{path}, line {number}: {len(row)} columns, no score in column {column + 1}")
-        score = _number(row[column])
-        if score is None or not row[0] or not row[1]:
-            wrong = f"the score {row[column]!r} is no number" if score is None else "a word is empty"
-            raise InputError(f"{path}, line {number}: {wrong}; it takes word, word, score")
-        pairs.first.append(row[0])
-        pairs.second.append(row[1])
-        pairs.scores.append(score)
-    return pairs
+    return _pairs(path, name, read_lines(path))
 
 
 def read_questions(source: str | Path) -> Questions:
@@ -93,24 +82,27 @@ def read_questions(source: str | Path) -> Questions:
     """
     path, name = _found(source, NAMED_QUESTIONS)
     files = sorted(inner for inner in path.iterdir() if inner.is_file()) if path.is_dir() else [path]
-    sections = [section for file in files for section in _sections(file)]
-    if not sections:
-        raise InputError(f"{path}: holds no question; it takes lines of four words")
-    return Questions(name, sections)
+    return _questions(path, name, [(file, read_lines(file)) for file in files])
 
 
-def is_questions(source: str | Path) -> bool:
-    """Say whether a dataset holds analogy questions and not pairs with scores: by its name or its first lines."""
-    if str(source) in NAMED_QUESTIONS or Path(source).is_dir():
-        return True
-    if str(source) in NAMED_PAIRS:
-        return False
-    path, _ = _found(source, NAMED_PAIRS | NAMED_QUESTIONS)
-    for _, line in read_lines(path):
-        if line.strip() and not line.startswith("#"):
-            words = line.split()
-            return line.startswith(":") or (len(words) == 4 and not any(map(_is_number, words)))
-    return False
+def read_dataset(source: str | Path) -> Pairs | Questions:
+    """Read a dataset of similarity or analogy, whichever it is: by its name, or by its first and last lines.
+
+    Raises
+    ------
+    InputError
+        As `read_pairs` and `read_questions`.
+    """
+    path, name = _found(source, NAMED_PAIRS | NAMED_QUESTIONS)
+    if path.is_dir():
+        return read_questions(source)
+    lines = list(read_lines(path))
+    content = [line for _, line in lines if line.strip() and not line.startswith("#")] or [""]
+    # The last line tells, as a header may have four words.
+    last = content[-1].split()
+    if content[0].startswith(":") or (len(last) == 4 and not any(map(_is_number, last))):
+        return _questions(path, name, [(path, lines)])
+    return _pairs(path, name, lines)
 
 
 def read_lines(path: Path, fallback: str | None = None) -> Iterator[tuple[int, str]]:
@@ -139,13 +131,15 @@ def read_lines(path: Path, fallback: str | None = None) -> Iterator[tuple[int, s
             line = data[: error.start].count(b"\n") + 1
             raise InputError(f"{path}, line {line}: is not UTF-8; save it as UTF-8") from error
         text = data.decode(fallback)
+    if "\0" in text:
+        raise InputError(f"{path}: holds NUL characters, so it is no text; save it as UTF-8")
     return enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1)
 
 
 def _found(source: str | Path, named: dict[str, str]) -> tuple[Path, str]:
     """Give a dataset's path and name; a file goes before a name."""
     path = Path(source)
-    if path.exists():
+    if os.path.exists(path):  # noqa: PTH110 - unlike pathlib's, this one never raises
         return path, path.stem
     if str(source) in named:
         from gensim.test.utils import datapath
@@ -154,34 +148,70 @@ def _found(source: str | Path, named: dict[str, str]) -> tuple[Path, str]:
     raise InputError(f"{source}: no such file, and no dataset that comes along; those are {', '.join(named)}")
 
 
-def _split(path: Path, lines: Sequence[tuple[int, str]]) -> list[list[str]]:
-    """Split lines into columns, by what separates the last of them, which is no header."""
+def _pairs(path: Path, name: str, every: Iterable[tuple[int, str]]) -> Pairs:
+    lines = [(number, line) for number, line in every if line.strip() and not line.startswith("#")]
     if not lines:
         raise InputError(f"{path}: holds no pair; it takes lines of word, word, score")
+    rows = _split(path, lines)
+    column = _score_column(path, lines, rows)
+    begin = int(_is_header(rows[0], column))
+    pairs = Pairs(name, [], [], [], lines[0][1] if begin else None)
+    for (number, _), row in zip(lines[begin:], rows[begin:], strict=True):
+        if len(row) <= column:
+            raise InputError(f"{path}, line {number}: {len(row)} columns, no score in column {column + 1}")
+        score = _number(row[column])
+        if score is None or not row[0] or not row[1]:
+            wrong = f"the score {row[column]!r} is no number" if score is None else "a word is empty"
+            raise InputError(f"{path}, line {number}: {wrong}; it takes word, word, score")
+        pairs.first.append(row[0])
+        pairs.second.append(row[1])
+        pairs.scores.append(score)
+    return pairs
+
+
+def _split(path: Path, lines: Sequence[tuple[int, str]]) -> list[list[str]]:
+    """Split lines into columns, by what separates the last of them, which is no header."""
     sample = lines[-1][1]
     if "\t" in sample:
         return [[cell.strip() for cell in line.split("\t")] for _, line in lines]
-    if "," in sample:
-        return [[cell.strip() for cell in row] for row in csv.reader(line for _, line in lines)]
-    return [line.split() for _, line in lines]
+    if "," not in sample:
+        return [line.split() for _, line in lines]
+    rows = []
+    for number, line in lines:
+        try:
+            rows.append([cell.strip() for cell in next(csv.reader([line], strict=True))])
+        except csv.Error as error:
+            raise InputError(f"{path}, line {number}: cannot be cut at its commas ({error})") from error
+    return rows
 
 
-def _score_column(path: Path, lines: Sequence[tuple[int, str]], rows: Sequence[list[str]]) -> tuple[int, int]:
-    """Give where the data begins, after a header if there is one, and the column of the score.
-
-    The last line that has a number tells, since a header may hold some, too (``Word 1 Word 2``).
-    """
+def _score_column(path: Path, lines: Sequence[tuple[int, str]], rows: Sequence[list[str]]) -> int:
+    """Give the column of the score; the last line that has a number tells, as a header may hold some, too."""
     for row in reversed(rows):
         for column, cell in enumerate(row[2:], 2):
             if _is_number(cell):
-                first = rows[0]
-                return int(len(first) <= column or not _is_number(first[column])), column
+                return column
     raise InputError(f"{path}, line {lines[0][0]}: no score; it takes word, word, score")
 
 
-def _sections(path: Path) -> Iterator[Section]:
+def _is_header(row: Sequence[str], column: int) -> bool:
+    """Say whether a first line names its columns: it has them all, and where the score belongs is a name."""
+    return len(row) > column and not _is_number(row[column]) and not row[column][:1].isdigit()
+
+
+def _questions(path: Path, name: str, files: Iterable[tuple[Path, Iterable[tuple[int, str]]]]) -> Questions:
+    sections: dict[str, Section] = {}
+    for file, lines in files:
+        for section in _sections(file, lines):
+            sections.setdefault(section.name, Section(section.name, [])).questions.extend(section.questions)
+    if not sections:
+        raise InputError(f"{path}: holds no question; it takes lines of four words")
+    return Questions(name, list(sections.values()))
+
+
+def _sections(path: Path, lines: Iterable[tuple[int, str]]) -> Iterator[Section]:
     section, begun = Section(path.stem, []), 0
-    for number, line in read_lines(path):
+    for number, line in lines:
         words = line.split()
         if line.startswith(":"):
             yield from _finished(path, section, begun)

@@ -59,6 +59,12 @@ def is_bio(tags: Iterable[str]) -> bool:
     return bool(different) and all(tag.startswith(("B-", "I-")) for tag in different)
 
 
+def is_iobes(tags: Iterable[str]) -> bool:
+    """Say whether tags mark entities in the way that has signs for single tokens and ends, too."""
+    kinds = {tag[:2] for tag in set(tags) - {OUTSIDE}}
+    return kinds <= {"B-", "I-", "E-", "S-"} and bool(kinds & {"E-", "S-"})
+
+
 def spans(tags: Sequence[str]) -> list[Span]:
     """Give the entities of a sentence in their order.
 

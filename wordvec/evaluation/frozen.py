@@ -1,7 +1,7 @@
 """Vectors as a classifier meets them: the rows of a dataset's words, which training leaves as they are."""
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -39,7 +39,7 @@ class Frozen(NamedTuple):
         SettingsError
             If the case policy is unknown.
         """
-        found = Lookup(vectors, case).rows(words)
+        found = Lookup(vectors.words, case).rows(words)
         needed = np.unique(found[found != MISSING])
         matrix = vectors.matrix[needed]
         broken = np.flatnonzero(~np.isfinite(matrix).all(1))
@@ -55,6 +55,16 @@ class Frozen(NamedTuple):
         matrix = np.zeros((len(self.rows), self.known.dim))
         matrix[self.rows != MISSING] = self.known.matrix[self.rows[self.rows != MISSING]]
         return matrix
+
+
+def floors_of(frozen: Mapping[str, Frozen]) -> dict[str, Frozen]:
+    """Give by name whose words random vectors take: one for each dim and set of known words among the vectors."""
+    different = {(one.known.dim, (one.rows != MISSING).tobytes()): name for name, one in reversed(list(frozen.items()))}
+    dims = [dim for dim, _ in different]
+    return {
+        f"random, dim {dim}" + (f", words of {name}" if dims.count(dim) > 1 else ""): frozen[name]
+        for (dim, _), name in sorted(different.items(), key=lambda item: (item[0][0], list(frozen).index(item[1])))
+    }
 
 
 def unit_scale(features: NDArray[np.float64], weights: NDArray[np.int64] | None = None) -> float:

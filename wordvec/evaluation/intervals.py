@@ -14,6 +14,8 @@ from wordvec.errors import SettingsError
 
 LEVEL = 0.95
 LEAST_RESAMPLES, RESAMPLES = 100, 1_000
+LEAST_ITEMS = 10
+"""Fewer say nothing of how a score would vary."""
 _AT_ONCE = 1 << 20  # drawn items held at one time
 
 Statistic = Callable[[NDArray[np.int64]], NDArray[np.float64]]
@@ -21,7 +23,7 @@ Statistic = Callable[[NDArray[np.int64]], NDArray[np.float64]]
 
 
 class Interval(NamedTuple):
-    """Where a score would lie in 95 of 100 datasets like this one; None where too few items tell."""
+    """Where a score would lie in 95 of 100 datasets like this one; None where fewer than `LEAST_ITEMS` tell."""
 
     low: float | None
     high: float | None
@@ -36,7 +38,7 @@ class Difference(NamedTuple):
         Twice the share of resamples on the other side of 0, at most 1.
     """
 
-    difference: float
+    difference: float | None
     low: float | None
     high: float | None
     p: float | None
@@ -55,7 +57,9 @@ def check_resamples(resamples: int) -> None:
 
 
 def resampled(statistic: Statistic, items: int, resamples: int, seed: int) -> NDArray[np.float64]:
-    """Give a statistic of `resamples` resamples of so many items; NaN where it is not defined."""
+    """Give a statistic of `resamples` resamples of so many items; NaN where it is not defined or there are too few."""
+    if items < LEAST_ITEMS:
+        return np.full(resamples, np.nan)
     chance = np.random.default_rng(seed)
     together = max(1, _AT_ONCE // max(1, items))
     parts = [

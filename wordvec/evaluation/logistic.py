@@ -48,6 +48,13 @@ class Chooser:
     seed
         Of the folds.
 
+    Attributes
+    ----------
+    majority
+        The most frequent label.
+    folds
+        How many there are.
+
     Raises
     ------
     InputError
@@ -64,7 +71,8 @@ class Chooser:
                 "two labels must have two texts each"
             )
         self.majority, self._labels, self._stop = often[0][0], np.array(labels), stop
-        folds = StratifiedKFold(min(FOLDS, often[1][1]), shuffle=True, random_state=seed)
+        self.folds = min(FOLDS, often[1][1])
+        folds = StratifiedKFold(self.folds, shuffle=True, random_state=seed % 2**32)
         with warnings.catch_warnings():
             # That a label has fewer texts than there are folds.
             warnings.simplefilter("ignore", UserWarning)

@@ -21,13 +21,27 @@ CASES = ("ignore", "exact", "lower", "fallback")
 MISSING = -1
 
 
+def check(case: str, limit: int | None) -> None:
+    """Refuse settings that make no sense.
+
+    Raises
+    ------
+    SettingsError
+        If the policy is unknown, or `limit` is not positive.
+    """
+    if case not in CASES:
+        raise SettingsError(f"case: {case} is none of {', '.join(CASES)}")
+    if limit is not None and limit < 1:
+        raise SettingsError(f"limit: {limit} words cannot be looked up; it must be at least 1")
+
+
 class Lookup:
     """The rows of a dataset's words.
 
     Parameters
     ----------
-    vectors
-        Where to look.
+    words
+        Where to look, the most frequent first.
     case
         One of `CASES`.
     limit
@@ -39,13 +53,10 @@ class Lookup:
         If the policy is unknown, or `limit` is not positive.
     """
 
-    def __init__(self, vectors: Vectors, case: str = "ignore", limit: int | None = None) -> None:
-        if case not in CASES:
-            raise SettingsError(f"case: {case} is none of {', '.join(CASES)}")
-        if limit is not None and limit < 1:
-            raise SettingsError(f"limit: {limit} words cannot be looked up; it must be at least 1")
+    def __init__(self, words: Sequence[str], case: str = "ignore", limit: int | None = None) -> None:
+        check(case, limit)
         self.case = case
-        self.words: Sequence[str] = vectors.words[:limit]
+        self.words = words[:limit]
         self._rows: dict[str, int] = {}
         self._others: dict[str, list[int]] = {}
         for row, word in enumerate(self.words):

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import SettingsError
+from wordvec.evaluation.frozen import need_sklearn
 from wordvec.evaluation.lookup import unit_rows
 from wordvec.vectors import Vectors
 
@@ -37,6 +38,20 @@ class Label(NamedTuple):
     readable: bool
 
 
+def check(method: str) -> None:
+    """Refuse a method that is unknown, or needs a package that is not installed.
+
+    Raises
+    ------
+    SettingsError
+        In both cases.
+    """
+    if method not in METHODS:
+        raise SettingsError(f"map: {method} is none of {', '.join(METHODS)}")
+    if method == "tsne":
+        need_sklearn()
+
+
 def positions(vectors: Vectors, words: Sequence[str], method: str = "pca", seed: int = 1) -> Points:
     """Give points (words, 2) of words, centred.
 
@@ -45,8 +60,7 @@ def positions(vectors: Vectors, words: Sequence[str], method: str = "pca", seed:
     SettingsError
         If `method` is unknown, needs a package that is not installed, or there are fewer than three words.
     """
-    if method not in METHODS:
-        raise SettingsError(f"map: {method} is none of {', '.join(METHODS)}")
+    check(method)
     if len(words) < 3:
         raise SettingsError(f"map: {len(words)} words make no map; it takes three or more")
     rows = unit_rows(vectors.subset(words)).astype(np.float64)
@@ -56,12 +70,10 @@ def positions(vectors: Vectors, words: Sequence[str], method: str = "pca", seed:
         points = np.zeros((len(words), 2))
         points[:, : min(2, len(sizes))] = left[:, :2] * sizes[:2]
         return points
-    try:
-        from sklearn.manifold import TSNE
-    except ImportError as error:
-        raise SettingsError("map: t-SNE needs scikit-learn; install it with: pip install 'wordvec[probe]'") from error
-    near = min(30.0, (len(words) - 1) / 3)
-    points = TSNE(2, perplexity=near, init="pca", random_state=seed).fit_transform(rows.astype(np.float32))
+    from sklearn.manifold import TSNE
+
+    near, first = min(30.0, (len(words) - 1) / 3), "pca" if rows.shape[1] > 1 else "random"
+    points = TSNE(2, perplexity=near, init=first, random_state=seed % 2**32).fit_transform(rows.astype(np.float32))
     return np.asarray(points - points.mean(0), np.float64)
 
 
@@ -74,11 +86,19 @@ def turned(points: Points, onto: Points) -> Points:
     return result
 
 
-def labels(words: Sequence[str], points: Points) -> list[Label]:
-    """Place words on a sheet of `WIDTH` by `HEIGHT`; earlier words get their labels first, none covers another."""
-    low, high = points.min(0), points.max(0)
-    room = np.array([WIDTH - 2 * MARGIN, HEIGHT - 2 * MARGIN])
-    places = MARGIN + (points - low) / np.where(high > low, high - low, 1) * room
+def scale(points: Points) -> float:
+    """Give by what points can be multiplied to fill the sheet, both axes alike, so that distances stay true."""
+    spans, room = np.ptp(points, axis=0), np.array([WIDTH - 2 * MARGIN, HEIGHT - 2 * MARGIN])
+    return float((room[spans > 0] / spans[spans > 0]).min(initial=np.inf)) if spans.any() else 1.0
+
+
+def labels(words: Sequence[str], points: Points, factor: float) -> list[Label]:
+    """Place words in the middle of a sheet of `WIDTH` by `HEIGHT`, points times `factor`.
+
+    Earlier words get their labels first, and none covers another.
+    """
+    middle = (points.min(0) + points.max(0)) / 2
+    places = np.array([WIDTH, HEIGHT]) / 2 + (points - middle) * factor
     taken = [(x - 2, y - 2, x + 2, y + 2) for x, y in places]
     placed = []
     for number, word in enumerate(words):

@@ -1,7 +1,7 @@
 """A report as one HTML page that asks for nothing from elsewhere, and as Markdown."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from importlib import resources
 from itertools import groupby
@@ -42,7 +42,7 @@ def html(report: Report) -> str:
 def markdown(report: Report) -> str:
     """Give the same as text in Markdown, without maps and charts."""
     near: list[dict[str, str | None]] = [
-        {"word": word, **{name: _listed(found) for name, found in by_vectors.items()}}
+        {"": word, **{name: _listed(found) for name, found in by_vectors.items()}}
         for word, by_vectors in report.neighbours.items()
     ]
     parts = [
@@ -81,7 +81,7 @@ def _aligned(number: bool) -> str:
 
 
 def _charts(scores: Table) -> str:
-    """Draw each measure as intervals on a common scale from 0 (or the lowest) to 1."""
+    """Draw each measure as intervals on a scale from 0, or what is below it, to 1."""
     groups = groupby(scores.rows, key=lambda row: (row["dataset"], row["measure"]))
     return "".join(_chart(f"{dataset}: {measure}", list(rows)) for (dataset, measure), rows in groups)
 
@@ -90,8 +90,8 @@ def _chart(title: str, rows: Sequence[dict[str, Any]]) -> str:
     edges = [
         edge for row in rows for edge in (row["low"], row["high"], row["score"], row["random"]) if edge is not None
     ]
-    low, high = min(0.0, *edges), max(edges)
-    scale = (high - low) * 1.04 or 1.0
+    low = min(0.0, *edges)
+    scale = 1 - low
 
     def at(value: float) -> str:
         return f"{100 * (value - low) / scale:.2f}%"
@@ -100,13 +100,17 @@ def _chart(title: str, rows: Sequence[dict[str, Any]]) -> str:
     for row in rows:
         begin, end = (row["score"] if row[edge] is None else row[edge] for edge in ("low", "high"))
         lines.append(
-            f'<div class="name">{escape(row["vectors"])}</div>'
-            f'<div class="track"><i class="floor" style="left:{at(row["random"])}"></i>'
+            f'<div class="name" title="{escape(row["vectors"])}"><bdi>{escape(row["vectors"])}</bdi></div>'
+            f'<div class="track">{_floor(row["random"], at)}'
             f'<i class="range" style="left:{at(begin)};width:{100 * (end - begin) / scale:.2f}%"></i>'
             f'<i class="dot" style="left:{at(row["score"])}"></i></div>'
             f'<div class="value">{shown(row["score"])}</div>'
         )
     return f'<figure><figcaption>{escape(title)}</figcaption><div class="chart">{"".join(lines)}</div></figure>'
+
+
+def _floor(random: float | None, at: Callable[[float], str]) -> str:
+    return "" if random is None else f'<i class="floor" style="left:{at(random)}"></i>'
 
 
 def _neighbours(report: Report) -> str:

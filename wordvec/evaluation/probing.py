@@ -11,7 +11,7 @@ import numpy as np
 
 from wordvec.errors import InputError
 from wordvec.evaluation.floors import random_vectors
-from wordvec.evaluation.frozen import Frozen, need_sklearn
+from wordvec.evaluation.frozen import Frozen, floors_of, need_sklearn
 from wordvec.evaluation.lookup import MISSING
 from wordvec.evaluation.tables import Table
 from wordvec.evaluation.tagger import Learner, ProbeSettings
@@ -63,18 +63,18 @@ def probe(
     named = {"vectors": vectors} if isinstance(vectors, Vectors) else vectors
     task = Task.read(train, test, column, settings.window)
     frozen = {name: _frozen(name, one, task, settings.case) for name, one in named.items()}
-    floors = {one.known.dim: one for one in reversed(frozen.values())}
+    floors = floors_of(frozen)
     learner = Learner(task, settings, progress, stop)
     progress.begin("probe", (len(frozen) + len(floors)) * learner.work, " tokens")
     try:
-        rows = _rows(task, learner, frozen, dict(sorted(floors.items())))
+        rows = _rows(task, learner, frozen, floors)
     finally:
         progress.end()
     return Table(rows, _notes(task, settings, column, len(named)))
 
 
 def _rows(
-    task: Task, learner: Learner, frozen: Mapping[str, Frozen], floors: Mapping[int, Frozen]
+    task: Task, learner: Learner, frozen: Mapping[str, Frozen], floors: Mapping[str, Frozen]
 ) -> list[dict[str, Any]]:
     """Train and score on all vectors, and on what they are held against."""
     rows: list[dict[str, Any]] = []
@@ -87,9 +87,9 @@ def _rows(
             rows[-1] |= dict(zip(("difference", "difference_low", "difference_high", "p"), difference, strict=True))
         first = first or scored
     rows.append({"vectors": "majority"} | _row(task, score(task, [task.majority])))
-    for dim, one in floors.items():
+    for name, one in floors.items():
         drawn = [one._replace(known=random_vectors(one.known, seed)) for seed in learner.seeds]
-        rows.append({"vectors": f"random, dim {dim}"} | _about(task, one) | _row(task, learner.scored(drawn)))
+        rows.append({"vectors": name} | _about(task, one) | _row(task, learner.scored(drawn)))
     return rows
 
 
@@ -126,7 +126,7 @@ def _notes(task: Task, settings: ProbeSettings, column: str | int | None, files:
         f"outside the sentence, unknown word; case: {settings.case}",
         f"classifier: {layers}, Adam, {epochs} epochs, batches of {settings.batch}, rate {settings.rate:g}; "
         f"mean and standard deviation of seeds 1 to {settings.seeds}",
-        "accuracy_new: of test tokens whose word is not in the training file",
+        *(["accuracy_new: of test tokens whose word is not in the training file"] if task.new.any() else []),
     ]
     if other:
         notes.append(f"{other:,} test tokens have a tag that is not in the training file, and count as wrong")

@@ -39,6 +39,10 @@ class ReportSettings(ScoreSettings):
     words: Sequence[str] = ()
     map: str = "pca"
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        maps.check(self.map)
+
 
 @dataclasses.dataclass(frozen=True)
 class Report:
@@ -79,7 +83,7 @@ class Report:
         check_output(Path(path), overwrite)
         for target, text in ((Path(path), pages.html(self)), (Path(path).with_suffix(".md"), pages.markdown(self))):
             with files.replacing(target, overwrite) as temporary:
-                temporary.write_text(text, encoding="utf-8")
+                temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def check_output(path: Path, overwrite: bool) -> None:
@@ -100,10 +104,22 @@ def report(
     vectors: Mapping[str, Vectors],
     settings: ReportSettings = ReportSettings(),
     *,
+    read_already: Sequence[Pairs | Questions] | None = None,
     progress: Progress | None = None,
     stop: StopFlag | None = None,
 ) -> Report:
     """Compare vectors by name.
+
+    Parameters
+    ----------
+    vectors
+        By name.
+    settings
+        What is asked.
+    read_already
+        The datasets of the settings, from `scoring.read`, where they were read before.
+    progress, stop
+        Where to report, and what stops the work.
 
     Raises
     ------
@@ -117,7 +133,10 @@ def report(
     if not vectors:
         raise SettingsError("a report takes one or more sets of vectors")
     progress, stop = progress or Progress(), stop or StopFlag()
-    datasets = [read(one) for one in settings.datasets]
+    for word in settings.words:
+        if not any(word in one for one in vectors.values()):
+            raise InputError(f"{word}: none of the vectors knows it")
+    datasets = read(settings.datasets) if read_already is None else read_already
     common = _common_words(vectors, datasets)
     return Report(
         _making(vectors),
@@ -138,20 +157,32 @@ def _making(vectors: Mapping[str, Vectors]) -> Table:
 
 
 def _facts(vectors: Vectors) -> Iterator[tuple[str, str | None]]:
+    """Give facts by name; metadata can be anybody's, so what is not as ours is not told."""
     made = vectors.metadata
-    training, corpus = made.get("training", {}), made.get("corpus", {})
-    yield "method", made.get("method", "not known")
+    training, corpus, settings = (_part(made, name) for name in ("training", "corpus", "settings"))
+    losses = training.get("loss")
+    yield "method", str(made.get("method", "not known"))
     yield "words", f"{len(vectors):,}"
     yield "dim", str(vectors.dim)
-    yield "corpus, tokens", f"{corpus['tokens']:,}" if "tokens" in corpus else None
-    yield "corpus, digest", corpus["digest"][:12] if "digest" in corpus else None
-    yield "training, seconds", f"{training['seconds']:.1f}" if "seconds" in training else None
-    yield "training, last loss", f"{training['loss'][-1]:.4f}" if training.get("loss") else None
-    yield "same bits if run again", {True: "yes", False: "no", None: None}[training.get("repeatable")]
-    for name, value in made.get("settings", {}).items():
+    yield "corpus, tokens", _written(corpus.get("tokens"), ",")
+    yield "corpus, digest", str(corpus["digest"])[:12] if "digest" in corpus else None
+    yield "training, seconds", _written(training.get("seconds"), ".1f")
+    yield "training, last loss", _written(losses[-1], ".4f") if isinstance(losses, list) and losses else None
+    if "repeatable" in training:
+        yield "same bits if run again", "yes" if training["repeatable"] is True else "no"
+    for name, value in settings.items():
         if name not in ("dim", "memory") and value is not None:
             text = ("yes" if value else "no") if isinstance(value, bool) else str(value)
             yield name.replace("_", " "), text
+
+
+def _part(metadata: dict[str, Any], name: str) -> dict[str, Any]:
+    part = metadata.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def _written(value: Any, form: str) -> str | None:
+    return f"{value:{form}}" if isinstance(value, int | float) else None
 
 
 def _common_words(vectors: Mapping[str, Vectors], datasets: Sequence[Pairs | Questions]) -> list[str]:
@@ -170,9 +201,6 @@ def _spread(words: Sequence[str], number: int) -> list[str]:
 
 
 def _neighbours(vectors: Mapping[str, Vectors], words: Sequence[str]) -> dict[str, dict[str, Neighbours | None]]:
-    for word in words:
-        if not any(word in one for one in vectors.values()):
-            raise InputError(f"{word}: none of the vectors knows it")
     return {
         word: {name: one.nearest(word, NEIGHBOURS) if word in one else None for name, one in vectors.items()}
         for word in words
@@ -184,4 +212,6 @@ def _maps(vectors: Mapping[str, Vectors], words: Sequence[str], settings: Report
         return {}
     points = {name: maps.positions(one, words, settings.map, settings.seed) for name, one in vectors.items()}
     first = next(iter(points.values()))
-    return {name: maps.labels(words, maps.turned(own, first)) for name, own in points.items()}
+    turned = {name: maps.turned(own, first) for name, own in points.items()}
+    factor = min(map(maps.scale, turned.values()))
+    return {name: maps.labels(words, own, factor) for name, own in turned.items()}

@@ -7,15 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from wordvec.errors import InputError
+from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation import analogies, similarities
-from wordvec.evaluation.datasets import Pairs, Questions, is_questions, read_pairs, read_questions
+from wordvec.evaluation.datasets import Pairs, Questions, read_dataset
 from wordvec.evaluation.floors import random_vectors
-from wordvec.evaluation.intervals import RESAMPLES, wilson
+from wordvec.evaluation.intervals import RESAMPLES, check_resamples, wilson
+from wordvec.evaluation.lookup import MISSING, Lookup, check
 from wordvec.evaluation.tables import Table
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag
 
+KNOWN, ALL = "Spearman", "Spearman, unknown at 0"
 FLOORS_OF_PAIRS, FLOORS_OF_QUESTIONS = 20, 3
 """Random vectors whose mean score is the floor; by chance, one of 353 pairs reaches 0.1."""
 
@@ -30,6 +32,11 @@ class ScoreSettings:
         How words are looked up (see `lookup`), and among how many analogies are asked, all if None.
     resamples, seed
         Of the bootstrap and of the random vectors.
+
+    Raises
+    ------
+    SettingsError
+        If one makes no sense.
     """
 
     case: str = "ignore"
@@ -37,16 +44,54 @@ class ScoreSettings:
     resamples: int = RESAMPLES
     seed: int = 1
 
+    def __post_init__(self) -> None:
+        check(self.case, self.limit)
+        check_resamples(self.resamples)
 
-def read(dataset: str | Path) -> Pairs | Questions:
-    """Read a dataset of similarity or analogy, whichever it is.
+
+def read(sources: Sequence[str | Path]) -> list[Pairs | Questions]:
+    """Read datasets of similarity or analogy, each but once; those of one name are called by their paths.
 
     Raises
     ------
     InputError
-        As `read_pairs` and `read_questions`.
+        As `read_dataset`.
+    SettingsError
+        If one is given twice.
     """
-    return read_questions(dataset) if is_questions(dataset) else read_pairs(dataset)
+    given = [str(source) for source in sources]
+    for source in given:
+        if given.count(source) > 1:
+            raise SettingsError(f"{source}: is given twice")
+    datasets = [read_dataset(source) for source in sources]
+    names = [dataset.name for dataset in datasets]
+    return [
+        dataset if names.count(dataset.name) == 1 else dataset._replace(name=source)
+        for dataset, source in zip(datasets, given, strict=True)
+    ]
+
+
+def check_coverage(words: Sequence[str], datasets: Sequence[Pairs | Questions], settings: ScoreSettings) -> None:
+    """Fail before the work begins where vectors of these words could not be scored.
+
+    Raises
+    ------
+    InputError
+        If a dataset has fewer than two known pairs, or no known question.
+    """
+    lookup, few = Lookup(words, settings.case), Lookup(words, settings.case, settings.limit)
+    for dataset in datasets:
+        if isinstance(dataset, Pairs):
+            first, second = lookup.rows(dataset.first), lookup.rows(dataset.second)
+            enough = int(np.count_nonzero((first != MISSING) & (second != MISSING))) >= 2
+        else:
+            questions = (question for section in dataset.sections for question in section.questions)
+            enough = any(bool((few.rows(question) != MISSING).all()) for question in questions)
+        if not enough:
+            raise InputError(
+                f"{dataset.name}: knows too few of the {len(words):,} words (case: {settings.case}); give a --dataset "
+                "of the text's language, or --dataset none"
+            )
 
 
 def scores(
@@ -84,7 +129,7 @@ def _measures(
 ) -> Iterator[list[dict[str, Any]]]:
     """Give for each measure a row for each set of vectors, with the mean score of random ones as ``random``."""
     found: dict[str, list[dict[str, Any]]] = {}
-    floors: dict[tuple[int, int], dict[str, float]] = {}
+    floors: dict[tuple[int, int], dict[str, float | None]] = {}
     for name, one in vectors.items():
         try:
             own = _measured(one, dataset, settings, stop)
@@ -100,55 +145,78 @@ def _measures(
     yield from found.values()
 
 
-def _floor(vectors: Vectors, dataset: Pairs | Questions, settings: ScoreSettings, stop: StopFlag) -> dict[str, float]:
-    """Give the mean score of random vectors for each measure."""
-    number = FLOORS_OF_PAIRS if isinstance(dataset, Pairs) else FLOORS_OF_QUESTIONS
-    drawn = [
-        _measured(random_vectors(vectors, settings.seed + draw), dataset, settings, stop, quick=True)
-        for draw in range(number)
-    ]
-    return {measure: float(np.mean([one[measure]["score"] for one in drawn])) for measure in drawn[0]}
+def _floor(
+    vectors: Vectors, dataset: Pairs | Questions, settings: ScoreSettings, stop: StopFlag
+) -> dict[str, float | None]:
+    """Give the mean score of random vectors for each measure; draws for which it is not defined are left out."""
+    drawn: dict[str, list[float]] = {}
+    if isinstance(dataset, Pairs):
+        rows = np.unique(Lookup(vectors.words, settings.case).rows([*dataset.first, *dataset.second]))
+        rows = rows[rows != MISSING]
+        few = Vectors([vectors.words[row] for row in rows], np.zeros((len(rows), vectors.dim), np.float32))
+        for draw in range(FLOORS_OF_PAIRS):
+            known, zero = similarities.correlations(random_vectors(few, settings.seed + draw), dataset, settings.case)
+            for measure, score in ((KNOWN, known), (ALL, zero)):
+                drawn.setdefault(measure, []).append(score)
+    else:
+        words = vectors.words[: settings.limit]
+        for draw in range(FLOORS_OF_QUESTIONS):
+            made = random_vectors(Vectors(words, vectors.matrix[: len(words)]), settings.seed + draw)
+            for measure, row in _answered(made, dataset, settings, stop).items():
+                drawn.setdefault(measure, []).append(row["score"])
+    means = {measure: np.array(values)[~np.isnan(values)] for measure, values in drawn.items()}
+    return {measure: float(values.mean()) if len(values) else None for measure, values in means.items()}
 
 
 def _measured(
-    vectors: Vectors, dataset: Pairs | Questions, settings: ScoreSettings, stop: StopFlag, quick: bool = False
+    vectors: Vectors, dataset: Pairs | Questions, settings: ScoreSettings, stop: StopFlag
 ) -> dict[str, dict[str, Any]]:
-    """Give for each measure score, interval and coverage; without an interval worth its name if `quick`."""
+    """Give for each measure score, interval and coverage."""
     stop.check()
-    if isinstance(dataset, Pairs):
-        resamples = 100 if quick else settings.resamples
-        found = similarities.judge(vectors, dataset, case=settings.case, resamples=resamples, seed=settings.seed)
-        low, high = found.spearman_interval
-        return {
-            "Spearman": {"score": found.spearman, "low": low, "high": high, "covered": found.covered, "of": found.pairs}
+    if not isinstance(dataset, Pairs):
+        return _answered(vectors, dataset, settings, stop)
+    found = similarities.judge(vectors, dataset, case=settings.case, resamples=settings.resamples, seed=settings.seed)
+    low, high = found.spearman_interval
+    coverage = {"covered": found.covered, "of": found.pairs}
+    return {
+        KNOWN: {"score": found.spearman, "low": low, "high": high} | coverage,
+        ALL: {"score": found.spearman_zero, "low": None, "high": None} | coverage,
+    }
+
+
+def _answered(
+    vectors: Vectors, questions: Questions, settings: ScoreSettings, stop: StopFlag
+) -> dict[str, dict[str, Any]]:
+    convention, measured = analogies.Convention(case=settings.case, limit=settings.limit), {}
+    for name, score in analogies.judge(vectors, questions, convention, stop).sums.items():
+        low, high = wilson(score.correct, score.covered)
+        measured[f"accuracy, {name}"] = {
+            "score": score.correct / score.covered if score.covered else 0.0,
+            "low": low,
+            "high": high,
+            "covered": score.covered,
+            "of": score.questions,
         }
-    convention = analogies.Convention(case=settings.case, limit=settings.limit)
-    measured = {}
-    for name, score in analogies.judge(vectors, dataset, convention, stop).items():
-        if name in ("semantic", "syntactic", "total"):
-            low, high = wilson(score.correct, score.covered)
-            share = score.correct / score.covered if score.covered else 0.0
-            measured[f"accuracy, {name}"] = {
-                "score": share,
-                "low": low,
-                "high": high,
-                "covered": score.covered,
-                "of": score.questions,
-            }
     return measured
 
 
 def _with_gain(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Add Lai's gain ratio to the rows of one measure: the gain over random vectors, as a share of the best's."""
     best = max(rows, key=lambda row: row["score"])
-    most = best["score"] - best["random"]
-    return [row | {"gain": (row["score"] - row["random"]) / most if most > 0 else None} for row in rows]
+    most = 0.0 if best["random"] is None else best["score"] - best["random"]
+
+    def gain(row: dict[str, Any]) -> float | None:
+        return (row["score"] - row["random"]) / most if most > 0 and row["random"] is not None else None
+
+    return [row | {"gain": gain(row)} for row in rows]
 
 
 def _notes(settings: ScoreSettings) -> list[str]:
     limit = "all words" if settings.limit is None else f"the first {settings.limit:,} words"
     return [
         f"Case: {settings.case}. Pairs and questions with an unknown word are left out; covered says how many remain. "
+        "Vectors of few words gain by that: where coverage differs, 'unknown at 0', as Lai et al. (2016) have it, is "
+        "fairer. "
         f"Analogies by 3CosAdd among {limit}, the question's words excluded.",
         f"Low and high: 95 %, by {settings.resamples:,} bootstrap resamples of the pairs (seed {settings.seed}) or by "
         "Wilson's formula for accuracy, which is too narrow, as questions share words.",

@@ -1,8 +1,9 @@
 """Word similarity: how well cosines agree with people's scores of pairs of words.
 
-Pairs with an unknown word are left out, as gensim does, and, in a second pair of figures, given the cosine 0, as Lai
-et al. (2016) do: the first flatters vectors that know few words, the second punishes them. Both are shown with the
-coverage. Scores of two vectors are compared on the pairs that both know, by a paired bootstrap.
+Pairs with an unknown word are left out, as gensim does (which also leaves out words beyond the first 300,000), and, in
+a second pair of figures, given the cosine 0, as Lai et al. (2016) do: the first flatters vectors that know few words,
+the second punishes them. Both are shown with the coverage. Scores of two vectors are compared on the pairs that both
+know, by a paired bootstrap.
 """
 
 import dataclasses
@@ -47,6 +48,12 @@ class Similarity:
     pearson_interval: Interval
     spearman_zero: float
     pearson_zero: float
+
+
+def correlations(vectors: Vectors, pairs: Pairs, case: str = "ignore") -> tuple[float, float]:
+    """Give Spearman's correlation over the covered pairs, and over all, the others at cosine 0; NaN if undefined."""
+    (cosines, known), scores = _cosines(vectors, pairs, case), np.array(pairs.scores)
+    return _spearman(cosines[known], scores[known]), _spearman(cosines, scores)
 
 
 def judge(
@@ -118,6 +125,8 @@ def compare(
         return _correlations(_ranks(x[items]), ranks) - _correlations(_ranks(y[items]), ranks)
 
     observed = _spearman(x, scores) - _spearman(y, scores)
+    if np.isnan(observed):
+        return Difference(None, None, None, None)
     return intervals.difference(observed, intervals.resampled(statistic, len(x), resamples, seed))
 
 
@@ -155,7 +164,8 @@ def similarity(
     named = vectors if isinstance(vectors, Mapping) else {"vectors": vectors}
     given = [datasets] if isinstance(datasets, str | Path | Pairs) else datasets
     rows = []
-    for pairs in [one if isinstance(one, Pairs) else read_pairs(one) for one in given]:
+    read = [one if isinstance(one, Pairs) else read_pairs(one) for one in given]
+    for pairs in read:
         first: Vectors | None = None
         for name, one in named.items():
             try:
@@ -166,11 +176,12 @@ def similarity(
             except InputError as error:
                 raise InputError(f"{name}: {error}") from error
             rows.append({"dataset": pairs.name, "vectors": name} | row)
-            first = first or one
+            first = one if first is None else first
     notes = [
         f"case: {case}; low and high: 95 % of {resamples:,} bootstrap resamples of the pairs, seed {seed}",
         "spearman, pearson: pairs with an unknown word left out; spearman_zero, pearson_zero: these at cosine 0",
     ]
+    notes += [f"{pairs.name}: the first line is taken as its header: {pairs.header}" for pairs in read if pairs.header]
     if len(named) > 1:
         notes.append("difference: Spearman minus that of the first vectors, over the pairs both know, and its p")
     return Table(rows, notes)
@@ -193,16 +204,17 @@ def _row(found: Similarity) -> dict[str, Any]:
 
 def _cosines(vectors: Vectors, pairs: Pairs, case: str) -> tuple[Numbers, NDArray[np.bool_]]:
     """Give the cosine of each pair, 0 where a word is unknown, and which pairs are known."""
-    lookup = Lookup(vectors, case)
+    lookup = Lookup(vectors.words, case)
     rows = np.stack([lookup.rows(pairs.first), lookup.rows(pairs.second)])
     known: NDArray[np.bool_] = (rows != MISSING).all(0)
-    left, right = vectors.matrix[rows].astype(np.float64)
+    left, right = vectors.matrix[rows[:, known]].astype(np.float64)
     lengths = np.linalg.norm(left, axis=1) * np.linalg.norm(right, axis=1)
-    cosines = np.einsum("ij,ij->i", left, right) / np.where(lengths == 0, 1, lengths)
-    if not np.isfinite(cosines[known]).all():
+    cosines = np.zeros(len(known))
+    cosines[known] = np.einsum("ij,ij->i", left, right) / np.where(lengths == 0, 1, lengths)
+    if not np.isfinite(cosines).all():
         raise InputError("a vector of a dataset's word holds NaN or infinity")
     # A word is as similar to itself as any other to itself: rounding makes these ties.
-    return np.where(known, cosines.round(12), 0), known
+    return cosines.round(12), known
 
 
 def _spearman(x: Numbers, y: Numbers) -> float:
@@ -219,6 +231,8 @@ def _pearson(x: Numbers, y: Numbers) -> float:
 
 def _quietly(correlate: Callable[..., Any], x: Numbers, y: Numbers) -> float:
     """Give a correlation of SciPy's, NaN where one side is constant, without its warning."""
+    if len(x) < 2:
+        return float("nan")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return float(correlate(x, y).statistic)

@@ -4,10 +4,12 @@ import csv
 import io
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 Row = Mapping[str, Any]
+_MARKUP = re.compile(r"[\\`*_<>&|\[\]]")
 
 
 class Table:
@@ -48,7 +50,7 @@ class Table:
         lines = []
         for line in cells:
             aligned = (
-                f"{cell:>{width}}" if number and name != columns[0] and line is not None else f"{cell:<{width}}"
+                f"{cell:>{width}}" if number and name != columns[0] else f"{cell:<{width}}"
                 for cell, width, number, name in zip(line, widths, numbers, columns, strict=True)
             )
             lines.append("  ".join(aligned).rstrip())
@@ -73,7 +75,7 @@ class Table:
             return "\n\n".join(self.notes)
         columns = [name for name in self.columns if not any(_is_list(row.get(name)) for row in self.rows)]
         lines = [columns, ["---"] * len(columns), *([shown(row.get(name)) for name in columns] for row in self.rows)]
-        table = "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+        table = "\n".join("| " + " | ".join(map(_escaped, line)) + " |" for line in lines)
         return "\n\n".join([table, *self.notes])
 
 
@@ -82,8 +84,14 @@ def shown(value: Any) -> str:
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return "-"
     if isinstance(value, float):
+        value = round(value, 4) + 0.0  # no -0
         return f"{value:.4f}".replace("0.", ".", 1) if -1 < value < 1 else f"{value:.4f}"
     return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _escaped(cell: str) -> str:
+    """Take away what Markdown would read as its own."""
+    return cell if set(cell) == {"-"} else _MARKUP.sub(r"\\\g<0>", " ".join(cell.split()))
 
 
 def _is_list(value: Any) -> bool:

@@ -84,6 +84,8 @@ class Task(NamedTuple):
         seen = _numbered(learned, words)
         _numbered(asked, words)
         tokens = [_tokens(sentences, words, tags, window) for sentences in (learned, asked)]
+        if entities.is_iobes(tags):
+            raise InputError(f"{train}: has tags with S- or E- (IOBES), whose entities are not read; make IOB2 of them")
         marked = entities.is_bio([*tags, *(tag for sentence in asked for tag in sentence.tags)])
         true = [sentence.tags for sentence in asked] if marked else None
         return cls(list(words), seen, tags, tokens[0], tokens[1], true)
