@@ -111,7 +111,7 @@ def _expanded(path: str) -> list[Source]:
     elif glob.has_magic(path):
         # Path.glob takes no absolute pattern and does not leave out hidden files.
         matches = [Path(match) for match in glob.glob(path, recursive=True)]  # noqa: PTH207
-        files = sorted({file for match in matches for file in _files(match)}, key=_natural)
+        files = sorted({file for match in matches for file in _files(match)}, key=natural)
         if not files:
             raise InputError(f"{path}: no file matches this pattern")
     else:
@@ -139,14 +139,14 @@ def _files(path: Path) -> list[Path]:
         inner[:] = [name for name in inner if not name.startswith(".")]
         files = (Path(folder, name) for name in names if not name.startswith("."))
         found.extend(file for file in files if file.is_file())
-    return sorted(found, key=_natural)
+    return sorted(found, key=natural)
 
 
 def _unreadable(error: OSError) -> NoReturn:
     raise InputError(f"{error.filename}: cannot list the folder: {error.strerror}") from error
 
 
-def _natural(path: Path) -> tuple[list[list[str | int]], Path]:
+def natural(path: Path) -> tuple[list[list[str | int]], Path]:
     """Order numbers in names by their value; names that differ only in leading zeros as text."""
     pieces = [re.split(r"(\d+)", part) for part in path.parts]
     return [[int(piece) if piece.isdecimal() else piece for piece in part] for part in pieces], path

@@ -8,8 +8,9 @@ the same dim, and against what a bit-cipher would be without its idea, from the 
 - ``projection``: the counts' positive mutual information times random ±1, and ``projected counts``: the counts so;
 - ``random``: random rows.
 
-Settings were chosen on one half of each similarity set and of the analogies, and on EWT's and WNUT-17's development
-sets; scores are of the other half and of the test sets. Probes need the folder pos_ner that WORDVEC_DATA names.
+Settings were chosen on one half of each similarity set and a quarter of the analogies, with a look at EWT's and
+WNUT-17's development sets (see `wordvec.trainers.bit_cipher`); scores are of the other halves and of the test sets.
+Probes need the folder pos_ner that WORDVEC_DATA names.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator
+from math import lcm
 from pathlib import Path
 from typing import Any
 
@@ -56,10 +58,11 @@ def controls(counts: Cooccurrence, information: csr_array, dim: int) -> Iterator
     """Make what a bit-cipher is held against, of the counts that it adds up."""
     chance, vocabulary, words = np.random.default_rng(SEED), counts.vocabulary, len(counts.vocabulary)
     matrix = csr_array((np.rint(counts.values).astype(np.int64), counts.columns, counts.indptr), (words, words))
-    codes, unit = Cipher(vocabulary.counts, dim).codes(np.ones(words))
-    ranks = np.repeat(np.arange(words), codes.lengths)
-    shares = np.repeat(codes.shares, codes.lengths)
-    shuffled = csr_array((shares, (chance.permutation(words)[ranks], codes.active[codes.active >= 0])), (words, dim))
+    cipher = Cipher(vocabulary.counts, dim)
+    unit = lcm(*range(1, int(cipher.lengths.max()) + 1))
+    ranks = np.repeat(np.arange(words), cipher.lengths)
+    shares = unit // np.repeat(cipher.lengths, cipher.lengths)
+    shuffled = csr_array((shares, (chance.permutation(words)[ranks], cipher.active[cipher.active >= 0])), (words, dim))
     yield "shuffled", _finished(vocabulary, np.asarray((matrix @ shuffled).todense()), unit)
     yield "top words", _finished(vocabulary, np.asarray(matrix[:, :dim].todense()), 1)
     signs = chance.choice([-1.0, 1.0], (words, dim)) / np.sqrt(dim)

@@ -23,28 +23,14 @@ from wordvec.kernels.cooccurrence import AHEAD, BORDER, GAP
 from wordvec.kernels.simd import prefetch
 
 
-class Codes(NamedTuple):
-    """The code of each word.
-
-    `active` (words, most) int32 has the active bits, rising, then −1; `lengths` (words,) int64 how many there are;
-    `shares` (words,) int64 what each of them counts.
-    """
-
-    active: NDArray[np.int32]
-    lengths: NDArray[np.int64]
-    shares: NDArray[np.int64]
-
-
 class Span(NamedTuple):
     """What is added up around a word.
 
-    ``weights[min(c, last), d]`` int64 is what word c at distance d ≤ radius counts; ``begins[side, d]`` int64 where
-    the block begins in a row that such a word is added to, on the left (0) and the right (1), and ``blocks[side, d]``
-    that block's number.
+    ``weights[min(c, last), d]`` int64 is what word c at distance d ≤ radius counts; ``blocks[side, d]`` int64 the block
+    that such a word is added to, on the left (0) and the right (1).
     """
 
     weights: NDArray[np.int64]
-    begins: NDArray[np.int64]
     blocks: NDArray[np.int64]
 
 
@@ -83,13 +69,13 @@ def _walk(
     stream: NDArray[np.uint32],
     place: Int,
     side: int,
-    codes: Codes,
+    codes: NDArray[np.int32],
     span: Span,
     row: NDArray[np.int64],
-    totals: NDArray[np.int64],
+    stride: Int,
 ) -> None:
     """Add the codes on one side of a place, up to the radius or a border."""
-    last, step = np.int64(len(span.weights) - 1), 2 * side - 1
+    last, step, most = np.int64(len(span.weights) - 1), 2 * side - 1, codes.shape[1] - 1
     for distance in range(1, span.weights.shape[1]):
         other = np.int64(stream[place + step * distance])
         if other >= GAP:
@@ -97,11 +83,24 @@ def _walk(
                 break
             continue
         weight = span.weights[min(other, last), distance]
-        begin = span.begins[side, distance]
-        amount = weight * codes.shares[other]
-        for k in range(codes.lengths[other]):
-            row[begin + codes.active[other, k]] += amount
-        totals[span.blocks[side, distance]] += weight
+        begin = span.blocks[side, distance] * stride
+        amount = weight * np.int64(codes[other, most])
+        # As many additions for every word: those that a short code lacks go to where nobody looks, which is faster
+        # than a loop whose length cannot be foreseen. Unsigned indices are not looked at for being negative.
+        for k in range(most):
+            row[np.uint64(begin + np.int64(codes[np.uint64(other), np.uint64(k)]))] += amount
+        row[np.uint64(begin + stride - 1)] += weight
+
+
+@inline
+def _move(row: NDArray[np.int64], stride: Int, sums: NDArray[np.int64], totals: NDArray[np.int64]) -> None:
+    """Add a thread's row to the word's, and empty it."""
+    bits = len(sums) // len(totals)
+    for block in range(len(totals)):
+        for bit in range(bits):
+            sums[block * bits + bit] += row[block * stride + bit]
+        totals[block] += row[block * stride + stride - 1]
+    row[:] = 0
 
 
 @kernel
@@ -110,8 +109,9 @@ def add_codes(
     starts: NDArray[np.int64],
     places: NDArray[np.uint32],
     first: int,
-    codes: Codes,
+    codes: NDArray[np.int32],
     span: Span,
+    row: NDArray[np.int64],
     sums: NDArray[np.int64],
     totals: NDArray[np.int64],
 ) -> None:
@@ -121,12 +121,17 @@ def add_codes(
     ----------
     stream, starts, places
         As `cooccurrence.count_rows` takes them.
+    codes
+        (words, most + 1): a word's active bits, then bits, bits + 1, ... in place of those that its code lacks, and
+        last what each of its bits counts.
+    row
+        (blocks · (bits + most + 1),) of this thread, zeros, and left so.
     sums
         (words, blocks · bits): each word's row, added to.
     totals
         (words, blocks): the weights of all words that were added up, added to.
     """
-    radius = span.weights.shape[1] - 1
+    radius, stride = span.weights.shape[1] - 1, np.int64(len(row) // totals.shape[1])
     for word in range(len(sums)):
         for k in range(starts[first + word], starts[first + word + 1]):
             place = np.int64(places[k])
@@ -134,5 +139,7 @@ def add_codes(
             prefetch(stream, max(ahead - radius, np.int64(0)))
             prefetch(stream, ahead)
             prefetch(stream, min(ahead + radius, np.int64(len(stream) - 1)))
-            _walk(stream, place, 0, codes, span, sums[word], totals[word])
-            _walk(stream, place, 1, codes, span, sums[word], totals[word])
+            _walk(stream, place, 0, codes, span, row, stride)
+            _walk(stream, place, 1, codes, span, row, stride)
+        if starts[first + word + 1] > starts[first + word]:
+            _move(row, stride, sums[word], totals[word])

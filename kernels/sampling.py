@@ -30,7 +30,8 @@ def keep_thresholds(counts: NDArray[np.int64], sample: float) -> NDArray[np.uint
     """
     if sample == 0:
         return np.full(len(counts), WHOLE - 1, np.uint32)
-    x = counts / (sample * counts.sum())
+    # A word that never occurs can stay.
+    x = np.maximum(counts, 1e-9) / (sample * counts.sum())
     shares: NDArray[np.float64] = np.minimum(WHOLE - 1, np.minimum(1.0, (np.sqrt(x) + 1) / x) * WHOLE)
     return shares.astype(np.uint32)
 

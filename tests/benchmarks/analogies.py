@@ -30,7 +30,7 @@ def run(repeats: int) -> list[Record]:
     keyed = vectors.to_gensim()
 
     def ours() -> tuple[int, int]:
-        total = judge(vectors, questions, CONVENTION)["total"]
+        total = judge(vectors, questions, CONVENTION).sums["total"]
         return total.correct, total.covered
 
     def gensim() -> tuple[int, int]:

@@ -205,7 +205,17 @@ def random_vectors(rows: int, dim: int) -> tuple[list[str], Any]:
     return [f"word{row}" for row in range(rows)], matrix
 
 
-JOBS: list[Callable[..., Figures]] = [gensim, fasttext, gensim_vocabulary, encode, count, gensim_files, wordvec_files]
+JOBS: list[Callable[..., Figures]] = [
+    gensim,
+    fasttext,
+    gensim_vocabulary,
+    encode,
+    count,
+    count_window,
+    bit_cipher,
+    gensim_files,
+    wordvec_files,
+]
 
 
 def main() -> None:

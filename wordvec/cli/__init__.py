@@ -52,6 +52,17 @@ cipher = LazyGroup(
     },
     help="The codes that a bit-cipher adds up.",
 )
+compass = LazyGroup(
+    "compass",
+    {
+        "train": ("wordvec.cli.compass:train", "Train slices of a corpus into one space, by a compass."),
+        "add": ("wordvec.cli.compass:add", "Train one more slice by a compass."),
+        "change": ("wordvec.cli.compass:change", "Say which words changed between two slices, and whether by chance."),
+        "nearest": ("wordvec.cli.compass:nearest", "Print what is in one slice where a word is in another."),
+        "trace": ("wordvec.cli.compass:trace", "Print a word's path through all slices."),
+    },
+    help="How words are used in years, papers or regions, compared in one space (CADE).",
+)
 evaluate = LazyGroup(
     "evaluate",
     {
@@ -72,6 +83,7 @@ root = LazyGroup(
         "analogy": ("wordvec.cli.query:analogy", "Print the words that are to C as B is to A."),
         "evaluate": (evaluate, "Judge vectors by datasets, alone or side by side."),
         "compare": ("wordvec.cli.compare:compare", "Train several methods on the same text, and compare them."),
+        "compass": (compass, "Compare how words are used across corpora."),
         "cipher": (cipher, "Look into the codes of a bit-cipher."),
         "info": ("wordvec.cli.info:info", "Describe vectors, a corpus, counts or an interrupted training."),
     },

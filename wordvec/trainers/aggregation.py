@@ -1,6 +1,7 @@
 """Sums of the codes around each word, by blocks and with weights; what is made of them is said in `transforms`."""
 
 import math
+import threading
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from wordvec.corpora.places import Placer, Places, runs
 from wordvec.errors import SettingsError
-from wordvec.kernels.cipher import Codes, Span, add_codes
+from wordvec.kernels.cipher import Span, add_codes
 from wordvec.workers import Progress, StopFlag, ordered_map
 
 BLOCKS = ("side", "ring", "signed")
@@ -97,7 +98,7 @@ class Aggregation(NamedTuple):
     blocks: NDArray[np.int64]
     weights: NDArray[np.int64]
     weight_unit: int
-    codes: Codes
+    codes: NDArray[np.int32]
     share_unit: int
 
     def sums(self, placer: Placer, threads: int, progress: Progress, stop: StopFlag) -> Sums:
@@ -116,7 +117,7 @@ class Aggregation(NamedTuple):
         number = int(self.blocks.max()) + 1
         codes = np.zeros((placer.words, number * self.bits), np.int64)
         totals = np.zeros((placer.words, number), np.int64)
-        span = Span(self.weights, self.blocks * self.bits, self.blocks)
+        span, local = Span(self.weights, self.blocks), threading.local()
         tokens, kept = len(placer.corpus.ids), 0
         progress.begin("adding codes", tokens, " tokens")
         try:
@@ -127,7 +128,9 @@ class Aggregation(NamedTuple):
 
                 def add(run: tuple[int, int], piece: Places = piece) -> int:
                     begin, end = run
-                    add_codes(*piece, begin, self.codes, span, codes[begin:end], totals[begin:end])
+                    if not hasattr(local, "row"):
+                        local.row = np.zeros(number * (self.bits + self.codes.shape[1]), np.int64)
+                    add_codes(*piece, begin, self.codes, span, local.row, codes[begin:end], totals[begin:end])
                     return int(piece.starts[end] - piece.starts[begin])
 
                 done = 0

@@ -151,15 +151,16 @@ class Cipher:
         padded = np.concatenate([given, np.zeros((len(given), 1))], axis=1)  # where −1 leads to
         return np.array([one[self.active].sum(1).argmax() for one in padded], np.int64)
 
-    def codes(self, beta: NDArray[np.float64]) -> tuple[kernels.Codes, int]:
+    def codes(self, beta: NDArray[np.float64]) -> tuple[NDArray[np.int32], int]:
         """Give the codes as `kernels.cipher` takes them, each word's bits summing to its β, and the unit of shares.
 
         Without noise shares are exact where the longest code has at most 20 bits.
         """
         longest = int(self.lengths.max())
         unit = lcm(*range(1, longest + 1)) if (beta == 1).all() and longest <= _LONGEST else _NOISY_UNIT
-        shares = np.rint(beta * unit / self.lengths).astype(np.int64)
-        return kernels.Codes(self.active, self.lengths, shares), unit
+        free = self.bits + np.arange(longest, dtype=np.int32)
+        shares = np.rint(beta * unit / self.lengths).astype(np.int32)
+        return np.column_stack([np.where(self.active >= 0, self.active, free), shares]).astype(np.int32), unit
 
 
 def label(bits: Sequence[int]) -> str:

@@ -9,11 +9,11 @@ import dataclasses
 import math
 import time
 from collections.abc import Callable, Iterator
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.errors import DivergedError, InputError, Interrupted
 from wordvec.trainers.checkpoint import State
 from wordvec.workers import Progress, StopFlag, ordered_map
@@ -48,6 +48,18 @@ class Piece:
     rate: float
 
 
+class Sentences(Protocol):
+    """Tokens as ids, and where sentences begin and the last ends; of an encoded corpus, or a part of one."""
+
+    @property
+    def ids(self) -> NDArray[np.uint32]:
+        """(tokens,)."""
+
+    @property
+    def offsets(self) -> NDArray[np.int64]:
+        """(sentences + 1,)."""
+
+
 class Pieces:
     """A corpus as pieces of whole sentences, gone through `epochs` times.
 
@@ -70,7 +82,7 @@ class Pieces:
         The most that one of them has.
     """
 
-    def __init__(self, corpus: EncodedCorpus, epochs: int, work: int, final_rate: float) -> None:
+    def __init__(self, corpus: Sentences, epochs: int, work: int, final_rate: float) -> None:
         self.corpus, self.epochs, self.final_rate = corpus, epochs, final_rate
         self.tokens = len(corpus.ids)
         wanted = np.arange(0, self.tokens, max(LEAST_TOKENS, min(PIECE_TOKENS, PIECE_WORK // work)))

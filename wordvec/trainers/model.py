@@ -64,22 +64,11 @@ class TrainedModel:
         """Give the function that trains one piece; every thread that calls it gets its own scratch room."""
         settings = self.settings
         counts = self.vocabulary.counts[: self.size]
-        stride = matrices.padded(settings.dim)
-        model = windows.Model(self.words.reshape(-1), self.contexts.reshape(-1), stride, False)
+        model = windows.Model(self.words.reshape(-1), self.contexts.reshape(-1), matrices.padded(settings.dim), False)
         sampler = windows.Sampler(
             sampling.keep_thresholds(counts, settings.sample), sampling.noise_table(counts, settings.noise_power)
         )
-        shape = settings.window_shape()
-        local = threading.local()
-
-        def train(piece: Piece) -> tuple[float, int]:
-            if not hasattr(local, "room"):
-                local.room = windows.scratch(pieces.most_tokens, pieces.most_sentences, shape, stride)
-            rate = np.float32(settings.learning_rate * piece.rate)
-            stream = np.uint64(rng.piece_stream(settings.seed, piece.epoch, piece.number))
-            return kernel(model, sampler, shape, local.room, piece.ids, piece.offsets, rate, stream)
-
-        return train
+        return piece_trainer(settings, kernel, pieces, model, sampler)
 
     def vectors(self, metadata: dict[str, Any]) -> Vectors:
         """Give the trained matrices as `Vectors`, without copying them."""
@@ -95,6 +84,22 @@ class TrainedModel:
 
     def _names(self) -> list[str]:
         return unpack(self.vocabulary.packed, self.vocabulary.starts[: self.size + 1])
+
+
+def piece_trainer(
+    settings: "NegativeSampling", kernel: Kernel, pieces: Pieces, model: windows.Model, sampler: windows.Sampler
+) -> TrainPiece:
+    """Give the function that trains `model` on one piece; every thread that calls it gets its own scratch room."""
+    shape, local = settings.window_shape(), threading.local()
+
+    def train(piece: Piece) -> tuple[float, int]:
+        if not hasattr(local, "room"):
+            local.room = windows.scratch(pieces.most_tokens, pieces.most_sentences, shape, model.stride)
+        rate = np.float32(settings.learning_rate * piece.rate)
+        stream = np.uint64(rng.piece_stream(settings.seed, piece.epoch, piece.number))
+        return kernel(model, sampler, shape, local.room, piece.ids, piece.offsets, rate, stream)
+
+    return train
 
 
 def _trained_words(corpus: EncodedCorpus, min_count: int) -> int:

@@ -88,7 +88,7 @@ class NegativeSampling(Trainer):
         if model.copied is not None:
             progress.say(f"starting rows: {model.copied:,} copied, {model.size - model.copied:,} new")
         state = self._state(checkpoint, corpus, model)
-        pieces = hogwild.Pieces(corpus, self.epochs, self._work(), self.final_rate)
+        pieces = hogwild.Pieces(corpus, self.epochs, self.work(), self.final_rate)
 
         def save(state: "State") -> None:
             if checkpoint is not None:
@@ -132,7 +132,7 @@ class NegativeSampling(Trainer):
         from wordvec.trainers.model import TrainedModel
 
         model = TrainedModel(self, corpus)
-        pieces = hogwild.Pieces(corpus, self.epochs, self._work(), self.final_rate)
+        pieces = hogwild.Pieces(corpus, self.epochs, self.work(), self.final_rate)
         seconds = hogwild.estimate_seconds(pieces, model.piece_trainer(self.kernel(), pieces), self.thread_count)
         memory = needed_memory(model.size, self.dim)
         return Estimate(model.size, pieces.tokens * self.epochs, "tokens", memory, seconds)
@@ -147,7 +147,7 @@ class NegativeSampling(Trainer):
         """Give the kernel that trains one piece."""
         raise NotImplementedError
 
-    def _work(self) -> int:
+    def work(self) -> int:
         """Give about how many numbers training reads for a token."""
         return self.dim * self.window * (1 + self.negatives)
 

@@ -1,0 +1,1 @@
+"""Bringing vectors into one space, and measuring what differs there."""
