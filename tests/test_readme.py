@@ -47,6 +47,9 @@ def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         tagged = [f"{number}\t{word}\t_\t{tag}{rest}" for number, (word, tag) in enumerate(TAGGED, 1)]
         Path(f"{name}.conllu").write_text("\n".join([*tagged, "", ""]) * 20)
         Path(f"{name}.txt").write_text("".join(f"{tag} {word}\n" for word, tag in TAGGED) * 5)
+    Path("years").mkdir()
+    for year in (1990, 2016):
+        Path(f"years/{year}.txt").write_text(text)
     Path("pairs.tsv").write_text("river\tlake\t7\nriver\tparis\t1\nocean\tlake\t6\n")
     Path("enwiki-latest-pages-articles.xml.bz2").symlink_to(datapath(DUMP))
 

@@ -7,7 +7,7 @@ that is the same for all. A word starts from the same row in every slice, a func
 
 import dataclasses
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -80,8 +80,7 @@ class Compass:
             If `stop` was set.
         """
         progress, stop = progress or Progress(), stop or StopFlag()
-        if len(slices) < 2:
-            raise InputError(f"{len(slices)} slice is nothing to compare; give two or more")
+        check_number(slices)
         whole = Vocabulary.merge(*(corpus.vocabulary for corpus in slices.values()))
         size = whole.cut(self.min_count)
         if size < 2:
@@ -114,6 +113,18 @@ class Compass:
             self.trainer(False), text, words, contexts, 1, False, self.threads or available_threads(), progress, stop
         )
         return words, contexts
+
+
+def check_number(slices: Collection[str]) -> None:
+    """Refuse slices that are too few to compare.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two.
+    """
+    if len(slices) < 2:
+        raise InputError(f"{len(slices)} slice is nothing to compare; give two or more")
 
 
 class AlignedSlices:

@@ -14,7 +14,7 @@ import numpy as np
 from wordvec.alignment import store
 from wordvec.alignment.chance import LEAST_PERMUTATIONS, RARE, Change
 from wordvec.alignment.chance import change as measure_change
-from wordvec.alignment.compass import Compass
+from wordvec.alignment.compass import Compass, check_number
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.query import NUMBER
@@ -57,6 +57,7 @@ def train(slices: tuple[str, ...], output: Path, force: bool, quiet: bool, log: 
     """Train a compass and slices."""
     text = options.settings_of_text(given)
     compass, found = Compass(**given), _slices(slices)
+    check_number(found)
     check_output(output, force, folder=True)
     with reporting(quiet, log, force) as progress, stop_on_signals() as stop, replacing(output, force, True) as folder:
         announce_compilation(progress, "text", compass.model)

@@ -1,0 +1,90 @@
+"""``wordvec compass``: from a folder of texts to a table of changed words."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from cli_helpers import Call, files_in
+from test_compass import sentences
+
+TRAIN = ("--dim", 12, "--min-count", 2, "--epochs", 2, "--slice-epochs", 2, "--threads", 1, "--negatives", 3)
+
+
+def write(path: Path, seed: int, swapped: float = 0.0, count: int = 1000) -> None:
+    path.write_text("".join(" ".join(words) + "\n" for words in sentences(seed, count, swapped)))
+
+
+@pytest.fixture
+def years(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("years").mkdir()
+    write(Path("years/2.txt"), 1)
+    write(Path("years/10.txt"), 2, swapped=1.0)
+    write(Path("3.txt"), 3)
+    return tmp_path
+
+
+def test_a_folder_becomes_slices_in_natural_order(wordvec: Call, years: Path) -> None:
+    done = wordvec("compass", "train", "years", *TRAIN, "-o", "out")
+    assert (done.code, done.out) == (0, "")
+    assert done.err.splitlines()[-1].startswith("out: 2 slices, ")
+    assert "warning: 2: 12,000 tokens are few, so that much will change by chance" in done.err
+    assert [name for name in files_in(Path("out")) if name.startswith("slices/") and name.endswith(".vec")] == [
+        "slices/10.vec", "slices/2.vec",
+    ]  # fmt: skip
+    assert wordvec("compass", "add", "out", "3.txt").code == 0
+    traced = wordvec("compass", "trace", "out", "t0w2", "-n", 3).out.splitlines()
+    assert [line.split("\t")[0] for line in traced] == ["2", "10", "3"]
+    assert traced[0].split("\t")[2] == "1.0000"
+    near = wordvec("compass", "nearest", "out", "2:t0w2", "--in", 10, "-n", 5).out
+    assert near.count("\n") == 5
+    assert wordvec("compass", "train", "years", *TRAIN, "-o", "out").err.count("\n") == 1
+
+
+def test_change_prints_and_writes_what_changed(wordvec: Call, years: Path) -> None:
+    assert wordvec("compass", "train", "years/2.txt", "years/10.txt", *TRAIN, "-o", "out", "--quiet").code == 0
+    done = wordvec("compass", "change", "out", 2, 10, "--bootstraps", 2, "-n", 2, "-o", "change.csv", "--least", 10)
+    assert done.code == 0
+    head, *rows = done.out.splitlines()
+    assert head == "word\tcount_a\tcount_b\tcosine\tp\tq"
+    assert {row.split("\t")[0] for row in rows} == {"t0w2", "t1w2"}
+    assert done.err.splitlines()[-1].startswith("2 of ")
+    with Path("change.csv").open() as file:
+        table = list(csv.DictReader(file))
+    assert [row["changed"] for row in table[:3]] == ["1", "1", "0"]
+    assert {row["word"] for row in table[:2]} == {"t0w2", "t1w2"}
+    assert "t1w1" in table[[row["word"] for row in table].index("t0w2")]["neighbours_b"].split()
+    assert float(table[0]["p"]) <= float(table[0]["q"]) <= 0.05
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["train", "years/2.txt", *TRAIN, "-o", "out"], 1, "1 slice is nothing to compare; give two or more"),
+        (["train", "years", "missing", *TRAIN, "-o", "out"], 1, "missing: no such file or folder"),
+        (
+            ["train", "years/2.txt", "years/2.txt", *TRAIN, "-o", "out"],
+            2,
+            "years/2.txt: another slice is called 2, too",
+        ),
+        (["train", "empty", "years/2.txt", *TRAIN, "-o", "out"], 1, "empty: "),
+        (["trace", "years", "word"], 1, "years: is no compass (meta.json cannot be read); make one: wordvec compass"),
+        (["change", "years", "2", "10"], 1, "years: is no compass"),
+        (["nearest", "years", "president"], 2, "president: give SLICE:WORD"),
+    ],
+)
+def test_a_mistake_is_one_line(wordvec: Call, years: Path, arguments: list[object], code: int, message: str) -> None:
+    Path("empty").write_text("")
+    done = wordvec("compass", *arguments)
+    said = [line for line in done.err.splitlines() if line.startswith("wordvec:")]
+    assert (done.code, len(said)) == (code, 1), done.err
+    assert said[0].startswith(f"wordvec: {message}")
+    assert not Path("out").exists()
+
+
+def test_a_slice_or_word_that_is_not_there_is_named(wordvec: Call, years: Path) -> None:
+    assert wordvec("compass", "train", "years", *TRAIN, "-o", "out", "--quiet").code == 0
+    assert wordvec("compass", "change", "out", 2, 1999).err.endswith("1999: no such slice; there is 2, 10\n")
+    assert wordvec("compass", "trace", "out", "nosuch").err == "wordvec: nosuch: is in none of the slices\n"
+    assert wordvec("compass", "nearest", "out", "2:nosuch").code == 1
+    assert "10: is a slice of out already" in wordvec("compass", "add", "out", "years/10.txt").err
