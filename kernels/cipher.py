@@ -19,8 +19,7 @@ from numpy.typing import NDArray
 
 from wordvec.kernels._jit import inline, kernel
 from wordvec.kernels.bits import Int
-from wordvec.kernels.cooccurrence import AHEAD, BORDER, GAP
-from wordvec.kernels.simd import prefetch
+from wordvec.kernels.cooccurrence import BORDER, GAP, ask_ahead
 
 
 class Span(NamedTuple):
@@ -135,10 +134,7 @@ def add_codes(
     for word in range(len(sums)):
         for k in range(starts[first + word], starts[first + word + 1]):
             place = np.int64(places[k])
-            ahead = np.int64(places[min(k + AHEAD, len(places) - 1)])
-            prefetch(stream, max(ahead - radius, np.int64(0)))
-            prefetch(stream, ahead)
-            prefetch(stream, min(ahead + radius, np.int64(len(stream) - 1)))
+            ask_ahead(stream, places, k, radius)
             _walk(stream, place, 0, codes, span, row, stride)
             _walk(stream, place, 1, codes, span, row, stride)
         if starts[first + word + 1] > starts[first + word]:

@@ -161,6 +161,15 @@ def _walk(stream: NDArray[np.uint32], place: Int, step: int, weights: NDArray[np
 
 
 @inline
+def ask_ahead(stream: NDArray[np.uint32], places: NDArray[np.uint32], k: Int, window: Int) -> None:
+    """Ask for the window of a place `AHEAD` places further on: those of rare words lie far apart."""
+    ahead = np.int64(places[min(k + AHEAD, len(places) - 1)])
+    prefetch(stream, max(ahead - window, np.int64(0)))
+    prefetch(stream, ahead)
+    prefetch(stream, min(ahead + window, np.int64(len(stream) - 1)))
+
+
+@inline
 def _emit(row: Row, columns: NDArray[np.int32], sums: NDArray[np.int64], filled: int) -> int:
     """Append the row's entries, by rising column, and empty it; give the new `filled`."""
     for group in range(len(row.marks)):
@@ -205,10 +214,7 @@ def count_rows(
     for word in range(first, first + len(ends)):
         for k in range(starts[word], starts[word + 1]):
             place = np.int64(places[k])
-            ahead = np.int64(places[min(k + AHEAD, len(places) - 1)])
-            prefetch(stream, max(ahead - window, np.int64(0)))
-            prefetch(stream, ahead)
-            prefetch(stream, min(ahead + window, np.int64(len(stream) - 1)))
+            ask_ahead(stream, places, k, window)
             if reach.left:
                 _walk(stream, place, -1, reach.weights, row)
             if reach.right:

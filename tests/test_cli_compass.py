@@ -7,6 +7,8 @@ import pytest
 from cli_helpers import Call, files_in
 from test_compass import sentences
 
+from wordvec import Vectors
+
 TRAIN = ("--dim", 12, "--min-count", 2, "--epochs", 2, "--slice-epochs", 2, "--threads", 1, "--negatives", 3)
 
 
@@ -33,12 +35,30 @@ def test_a_folder_becomes_slices_in_natural_order(wordvec: Call, years: Path) ->
         "slices/10.vec", "slices/2.vec",
     ]  # fmt: skip
     assert wordvec("compass", "add", "out", "3.txt").code == 0
+    assert wordvec("info", "out").out.startswith("kind                          compass\n")
     traced = wordvec("compass", "trace", "out", "t0w2", "-n", 3).out.splitlines()
     assert [line.split("\t")[0] for line in traced] == ["2", "10", "3"]
     assert traced[0].split("\t")[2] == "1.0000"
     near = wordvec("compass", "nearest", "out", "2:t0w2", "--in", 10, "-n", 5).out
     assert near.count("\n") == 5
     assert wordvec("compass", "train", "years", *TRAIN, "-o", "out").err.count("\n") == 1
+
+
+def test_a_slice_that_cannot_be_added_leaves_nothing_in_the_way(wordvec: Call, years: Path) -> None:
+    assert wordvec("compass", "train", "years", *TRAIN, "-o", "out", "--quiet").code == 0
+    before = files_in(Path("out"))
+    Path("3.txt").write_text("zzz yyy\n" * 30)
+    assert wordvec("compass", "add", "out", "3.txt").err.splitlines()[-1].startswith("wordvec: 3: has 0 words of the")
+    assert files_in(Path("out")) == before
+    write(Path("3.txt"), 3)
+    assert wordvec("compass", "add", "out", "3.txt").code == 0
+
+
+def test_a_slice_is_encoded_as_the_first_was(wordvec: Call, years: Path) -> None:
+    assert wordvec("compass", "train", "years", *TRAIN, "-o", "out", "--lowercase", "--quiet").code == 0
+    Path("3.txt").write_text(Path("3.txt").read_text().upper())
+    assert wordvec("compass", "add", "out", "3.txt").code == 0
+    assert len(Vectors.load("out/slices/3.vec")) > 50
 
 
 def test_change_prints_and_writes_what_changed(wordvec: Call, years: Path) -> None:

@@ -1,6 +1,7 @@
 """What two slices differ in by chance, and how sure a measure is: slices dealt anew and trained by the same compass."""
 
 import dataclasses
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,13 +102,13 @@ def change(
             )
     vectors_a, vectors_b = (aligned.slices[text.name] for text in (a, b))
     found = measure(vectors_a, vectors_b, least)
-    jobs = _deals(blocks, permutations, bootstraps, seed)
-    threads = min(aligned.settings.threads or available_threads(), len(jobs))
+    pairs, jobs = permutations + bootstraps, _deals(blocks, permutations, bootstraps, seed)
+    threads = min(aligned.settings.threads or available_threads(), pairs)
 
     def cosines_of(pair: tuple[Slice, Slice]) -> Numbers:
         return cosines(aligned.trained(pair[0], stop), aligned.trained(pair[1], stop), found.words)
 
-    progress.begin("chance", len(jobs), " pairs of slices")
+    progress.begin("chance", pairs, " pairs of slices")
     rows = []
     try:
         for row in ordered_map(cosines_of, stop.until(jobs), threads):
@@ -139,14 +140,12 @@ def change(
 
 def _deals(
     blocks: tuple[list[Block], list[Block]], permutations: int, bootstraps: int, seed: int
-) -> list[tuple[Slice, Slice]]:
-    """Give pairs of slices: blocks of both dealt by chance, then blocks of each drawn with replacement."""
-    chance, pooled = np.random.default_rng(seed), [*blocks[0], *blocks[1]]
-    deals, size = [], len(blocks[0])
+) -> Iterator[tuple[Slice, Slice]]:
+    """Give pairs of slices, a few at a time: blocks of both dealt by chance, then blocks of each with replacement."""
+    chance, pooled, size = np.random.default_rng(seed), [*blocks[0], *blocks[1]], len(blocks[0])
     for _ in range(permutations):
         mixed = [pooled[at] for at in chance.permutation(len(pooled))]
-        deals.append((dealt(mixed[:size], "dealt"), dealt(mixed[size:], "dealt")))
+        yield dealt(mixed[:size], "dealt"), dealt(mixed[size:], "dealt")
     for _ in range(bootstraps):
         first, second = ([own[at] for at in chance.integers(0, len(own), len(own))] for own in blocks)
-        deals.append((dealt(first, "drawn"), dealt(second, "drawn")))
-    return deals
+        yield dealt(first, "drawn"), dealt(second, "drawn")

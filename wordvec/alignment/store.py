@@ -50,8 +50,8 @@ def save(aligned: AlignedSlices, folder: Path) -> None:
 
 
 def save_slice(aligned: AlignedSlices, name: str, folder: Path) -> None:
-    """Write one slice's vectors."""
-    aligned.slices[name].save(folder / SLICES / f"{name}.vec")
+    """Write one slice's vectors, over what a stopped run may have left."""
+    aligned.slices[name].save(folder / SLICES / f"{name}.vec", overwrite=True)
 
 
 def add(aligned: AlignedSlices, name: str, folder: Path) -> None:
@@ -95,6 +95,19 @@ def text(aligned: AlignedSlices, name: str, folder: Path) -> Slice:
         raise InputError(f"{name}: no such slice; there is {', '.join(aligned.slices)}")
     with EncodedCorpus.open(folder / TEXTS / name) as corpus:
         return numbered(corpus, aligned.vocabulary, name)
+
+
+def text_settings(folder: Path) -> dict[str, Any]:
+    """Give how the texts were encoded, those of the first slice, as keywords of `EncodedCorpus.from_text`.
+
+    Raises
+    ------
+    InputError
+        If it is not known.
+    """
+    first = read_meta(folder)["slices"][0]
+    with EncodedCorpus.open(folder / TEXTS / first) as corpus:
+        return dict(corpus.meta["settings"])
 
 
 def read_meta(folder: Path) -> dict[str, Any]:

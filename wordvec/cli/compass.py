@@ -22,7 +22,7 @@ from wordvec.cli.running import announce_compilation, is_encoded, reporting
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.readers import natural
 from wordvec.errors import InputError, SettingsError
-from wordvec.files import check_output, replacing
+from wordvec.files import check_output, remove, replacing
 from wordvec.formats import compressed
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, stop_on_signals
@@ -76,26 +76,31 @@ def train(slices: tuple[str, ...], output: Path, force: bool, quiet: bool, log: 
 @click.command(
     cls=Command,
     help="SLICE is a text, a folder of texts, or a folder made by wordvec corpus encode; it is called by its file "
-    "name, and takes the compass's settings. Options of the text must be those that the others were encoded with.",
+    "name, encoded as the first slice was, and trained with the compass's settings.",
     params=[
         FOLDER,
         click.Argument(["piece"], metavar="SLICE"),
-        *options.text(),
         Option(["--quiet"], heading="Output", is_flag=True, help="say nothing but errors"),
     ],
-    epilog="\b\nExample:\n  wordvec compass add debates 2018.txt --tokenizer words --lowercase",
+    epilog="\b\nExample:\n  wordvec compass add debates 2018.txt",
 )
-def add(folder: Path, piece: str, quiet: bool, **given: Any) -> None:
+def add(folder: Path, piece: str, quiet: bool) -> None:
     """Add a slice."""
-    text, progress = options.settings_of_text(given), Progress(quiet=quiet)
-    aligned = store.load(folder)
+    aligned, progress = store.load(folder), Progress(quiet=quiet)
     ((name, path),) = _named([piece]).items()
     if name in aligned.slices:
         raise SettingsError(f"{name}: is a slice of {folder} already; rename the text")
-    with stop_on_signals() as stop:
-        corpus = _encoded(path, folder / store.TEXTS / name, None, progress, text)
-        aligned.add(name, corpus, progress=progress, stop=stop)
-    store.add(aligned, name, folder)
+    # What is not in meta.json is no slice; what a stopped run left of one goes.
+    kept = folder / store.TEXTS / name
+    remove(kept)
+    try:
+        with stop_on_signals() as stop:
+            corpus = _encoded(path, kept, aligned.settings.threads, progress, store.text_settings(folder))
+            aligned.add(name, corpus, progress=progress, stop=stop)
+        store.add(aligned, name, folder)
+    except BaseException:
+        remove(kept)
+        raise
     progress.say(f"{folder}: slice {name}, {len(aligned.slices[name]):,} words")
 
 

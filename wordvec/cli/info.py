@@ -30,10 +30,18 @@ def describe(path: Path) -> dict[str, Any]:
     if path.is_dir():
         if (path / "state.json").is_file():
             return _of_checkpoint(path)
+        if (path / "contexts.vec").is_file():
+            return _of_compass(path)
         if (path / "meta.json").is_file():
             return of_corpus(path)
         raise InputError(f"{path}: is no encoded corpus, no co-occurrence counts and no interrupted training")
     return _of_vectors(path)
+
+
+def _of_compass(folder: Path) -> dict[str, Any]:
+    from wordvec.alignment.store import read_meta
+
+    return {"kind": "compass"} | read_meta(folder)
 
 
 def of_corpus(folder: Path) -> dict[str, Any]:

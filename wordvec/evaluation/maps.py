@@ -17,9 +17,9 @@ from wordvec.evaluation.lookup import unit_rows
 from wordvec.vectors import Vectors
 
 METHODS = ("pca", "tsne")
-WIDTH, HEIGHT = 720, 480
+WIDTH, HEIGHT = 720, 640
 MARGIN = 36
-FONT = 14
+FONT = 13
 """Size of a label, in the units of `WIDTH`."""
 _LETTER = 0.58 * FONT  # mean width of a letter
 _GAP = 5.0

@@ -138,9 +138,11 @@ def _maps(report: Report) -> str:
 
 
 def _drawing(name: str, placed: Iterable[Label]) -> str:
+    # What has no label lies on top, so that it can be pointed at.
+    ordered = sorted(placed, key=lambda one: not one.readable)
     return (
         f'<svg viewBox="0 0 {maps.WIDTH} {maps.HEIGHT}" role="img" aria-label="Map of words: {escape(name)}" '
-        f'font-size="{maps.FONT}">{"".join(map(_point, placed))}</svg>'
+        f'font-size="{maps.FONT}">{"".join(map(_point, ordered))}</svg>'
     )
 
 

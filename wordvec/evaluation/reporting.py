@@ -18,7 +18,7 @@ from wordvec.vectors import Neighbours, Vectors
 from wordvec.workers import Progress, StopFlag
 
 DATASETS = ("wordsim353", "simlex999", "google")
-NEIGHBOURS, WORDS_SHOWN, WORDS_MAPPED = 8, 8, 110
+NEIGHBOURS, WORDS_SHOWN, WORDS_MAPPED = 8, 8, 80
 
 
 @dataclasses.dataclass(frozen=True)
