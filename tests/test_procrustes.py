@@ -1,0 +1,52 @@
+"""Rotations: the nearest there is, as SciPy finds it, and what was rotated is turned back."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.linalg import orthogonal_procrustes
+from scipy.stats import ortho_group
+
+from wordvec import Vectors
+from wordvec.alignment.normalise import normalised
+from wordvec.alignment.procrustes import aligned, rotation
+from wordvec.errors import InputError, SettingsError
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(2, 12), st.integers(1, 60))
+def test_the_rotation_is_scipy_s(seed: int, dim: int, rows: int) -> None:
+    draw = np.random.default_rng(seed)
+    source, target = draw.standard_normal((rows, dim)), draw.standard_normal((rows, dim))
+    turned = rotation(source, target)
+    theirs, _ = orthogonal_procrustes(source, target)
+    assert turned.T @ turned == pytest.approx(np.eye(dim), abs=1e-9)
+    assert np.linalg.norm(source @ turned - target) == pytest.approx(np.linalg.norm(source @ theirs - target))
+
+
+def test_a_rotated_copy_is_turned_back_by_some_of_its_words() -> None:
+    draw = np.random.default_rng(1)
+    words = [f"w{number}" for number in range(200)]
+    one = Vectors(words, draw.standard_normal((200, 20)))
+    other = Vectors(words, one.matrix @ ortho_group.rvs(20, random_state=2).astype(np.float32))
+    again = aligned(other, one, words[50:150])
+    assert np.abs(again.matrix - one.matrix).max() < 1e-5
+    assert np.linalg.norm(again.matrix, axis=1) == pytest.approx(np.linalg.norm(other.matrix, axis=1), rel=1e-5)
+
+
+def test_steps_are_done_in_their_order() -> None:
+    rows = np.array([[3.0, 4.0], [0.0, 0.0], [0.0, 2.0]])
+    assert normalised(rows, "unit") == pytest.approx(np.array([[0.6, 0.8], [0, 0], [0, 1]]))
+    assert normalised(rows, "center").mean(axis=0) == pytest.approx(np.zeros(2))
+    assert np.linalg.norm(normalised(rows, "unit, center, unit"), axis=1) == pytest.approx(np.ones(3))
+    assert normalised(rows, "center,unit") != pytest.approx(normalised(rows, "unit,center"))
+    assert normalised(rows, "") is rows
+    with pytest.raises(SettingsError, match="whiten: no such step of normalisation; there is unit, center"):
+        normalised(rows, "unit,whiten")
+
+
+def test_what_cannot_be_aligned_is_an_error() -> None:
+    with pytest.raises(InputError, match="no rows to be aligned by"):
+        rotation(np.zeros((0, 3)), np.zeros((0, 3)))
+    with pytest.raises(InputError, match="NaN or infinity"):
+        rotation(np.full((2, 2), np.nan), np.ones((2, 2)))
