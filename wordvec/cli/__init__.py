@@ -57,7 +57,7 @@ compass = LazyGroup(
     {
         "train": ("wordvec.cli.compass:train", "Train slices of a corpus into one space, by a compass."),
         "add": ("wordvec.cli.compass:add", "Train one more slice by a compass."),
-        "change": ("wordvec.cli.compass:change", "Say which words changed between two slices, and whether by chance."),
+        "change": ("wordvec.cli.change:change", "Say which words changed between two slices, and whether by chance."),
         "nearest": ("wordvec.cli.compass:nearest", "Print what is in one slice where a word is in another."),
         "trace": ("wordvec.cli.compass:trace", "Print a word's path through all slices."),
     },
