@@ -95,19 +95,20 @@ def test_chance_is_the_share_of_like_words_that_are_as_far(monkeypatch: pytest.M
     monkeypatch.setattr(significance, "LEAST_LIKE", 4)
     null = np.array([[0.1, 0.5, 0.5, 0.9], [0.2, 0.6, np.nan, 0.8]])
     counts = np.array([[100, 50, 11, 5], [110, 50, 9, 5]])
-    p = significance.chances(np.array([0.15, 0.55, 0.95, 0.7]), np.array([105, 50, 10, 5]), null, counts)
+    p, usual = significance.chances(np.array([0.15, 0.55, 0.95, 0.7]), np.array([105, 50, 10, 5]), null, counts)
     # Like 105 are 100 and 110, and, as four are wanted, the two nearest below; none like 10 but 11.
     assert p[0] == pytest.approx((1 + 1) / (1 + 4))
     assert p[1] == pytest.approx((1 + 3) / (1 + 4))
     assert p[2] == 1
     assert p[3] == pytest.approx((1 + 2) / (1 + 4))
+    assert usual == pytest.approx([0.35, 0.5, 0.65, 0.65])
 
 
 def test_chance_of_chance_is_uniform() -> None:
     draw = np.random.default_rng(2)
     counts = np.sort(draw.integers(5, 1000, 3000))[::-1]
     noise = draw.normal(1 - 3 / counts, 1 / counts, (21, 3000))
-    p = significance.chances(noise[0], counts, noise[1:], np.tile(counts, (20, 1)))
+    p, _ = significance.chances(noise[0], counts, noise[1:], np.tile(counts, (20, 1)))
     assert stats.kstest(p, "uniform").pvalue > 0.01
     assert not (significance.false_discovery_rates(p) <= 0.05).any()
 

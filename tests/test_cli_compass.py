@@ -85,7 +85,7 @@ def test_change_prints_and_writes_what_changed(wordvec: Call, years: Path) -> No
     done = wordvec("compass", "change", "out", 2, 10, "--bootstraps", 2, "-n", 2, "-o", "change.csv", "--least", 10)
     assert done.code == 0
     head, *rows = done.out.splitlines()
-    assert head == "word\tcount_a\tcount_b\tcosine\tp\tq"
+    assert head == "word\tcount_a\tcount_b\tcosine\tusual\tp\tq"
     assert {row.split("\t")[0] for row in rows} == {"t0w2", "t1w2"}
     assert done.err.splitlines()[-1].startswith("2 of ")
     with Path("change.csv").open() as file:

@@ -213,7 +213,7 @@ def test_two_slices_of_the_same_text_are_the_same(corpora: dict[str, EncodedCorp
 
 def test_blocks_are_whole_sentences_and_lose_nothing(corpora: dict[str, EncodedCorpus], aligned: AlignedSlices) -> None:
     text = numbered(corpora["1990"], aligned.vocabulary, "x")
-    blocks = text.blocks()
+    blocks = text.blocks(by_document=False)
     assert len(blocks) == -(-len(text.ids) // BLOCK_TOKENS)
     again = dealt(blocks, "again")
     assert np.array_equal(again.ids[0 : len(again.ids)], text.ids[0 : len(text.ids)])
@@ -235,11 +235,15 @@ def test_source_files_are_the_blocks_where_they_are_many(tmp_path: Path) -> None
     ):
         text = numbered(many, many.vocabulary, "many")
         assert text.by_document
-        assert [(block.last - block.first) for block in text.blocks()] == [3 + number for number in range(12)]
-        assert sum(block.tokens for block in text.blocks()) == len(text.ids)
+        assert [(block.last - block.first) for block in text.blocks(by_document=True)] == [
+            3 + number for number in range(12)
+        ]
+        assert sum(block.tokens for block in text.blocks(by_document=True)) == len(text.ids)
         two = numbered(few, many.vocabulary, "few")
         assert not two.by_document
-        assert 4 in [block.first for block in two.blocks()]  # no block crosses the border of the two files
+        assert 4 in [
+            block.first for block in two.blocks(by_document=False)
+        ]  # no block crosses the border of the two files
 
 
 def test_all_slices_together_are_not_copied(corpora: dict[str, EncodedCorpus], aligned: AlignedSlices) -> None:

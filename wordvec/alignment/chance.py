@@ -28,7 +28,7 @@ MEASURES = Measures._fields
 Numbers = NDArray[np.float64]
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Change:
     """How words change from slice `a` to slice `b`.
 
@@ -38,8 +38,9 @@ class Change:
         Those that both have often enough, by falling frequency.
     counts_a, counts_b
         (words,), how often each slice has them.
-    measures, p, q
-        Of each measure (words,): what it is, its chance and its false discovery rate; see `change`.
+    measures, usual, p, q
+        Of each measure (words,): what it is, what it usually is by chance for words as frequent, its chance and its
+        false discovery rate; see `change`.
     half_widths
         Of each measure (words,): half of its 95 % interval, over bootstraps of blocks; NaN where it is not known.
     restarted
@@ -58,6 +59,7 @@ class Change:
     counts_a: NDArray[np.int64]
     counts_b: NDArray[np.int64]
     measures: Measures
+    usual: Measures
     p: Measures
     q: Measures
     half_widths: Measures
@@ -81,8 +83,8 @@ class Change:
 
     @property
     def order(self) -> NDArray[np.int64]:
-        """(words,), the most changed first."""
-        return np.lexsort((getattr(self.measures, self.by), getattr(self.q, self.by)))
+        """(words,): those that changed, then the others, each by what is measured, the most changed first."""
+        return np.lexsort((getattr(self.measures, self.by), ~self.changed))
 
 
 def change(
@@ -126,7 +128,8 @@ def change(
     Interrupted
         If `stop` was set.
     """
-    blocks = a.blocks(), b.blocks()
+    by_document = a.by_document and b.by_document
+    blocks = a.blocks(by_document), b.blocks(by_document)
     _check(a, b, blocks, by, permutations, bootstraps)
     progress, stop = progress or Progress(), stop or StopFlag()
     vectors_a, vectors_b = (aligned.slices[text.name] for text in (a, b))
@@ -139,17 +142,31 @@ def change(
     rows, counts = _of_deals(aligned, deals, permutations + bootstraps, words, progress, stop)
     smaller = np.minimum(counts_a, counts_b)
     null, drawn, null_counts = rows[:permutations], rows[permutations:], counts[:permutations]
-    p = [chances(one, smaller, null[:, row], null_counts) for row, one in enumerate(observed)]
+    held = [chances(one, smaller, null[:, row], null_counts) for row, one in enumerate(observed)]
+    p, usual = Measures(*(one[0] for one in held)), Measures(*(one[1] for one in held))
     unknown = np.full(len(words), np.nan)
     wide = [half_widths(drawn[:, row]) if bootstraps > 1 else unknown for row in range(len(observed))]
     restarted = aligned.restarted().trained(b, stop)
     if not aligned.settings.frozen:
         restarted = rotated(restarted, vectors_a)
     return Change(
-        a.name, b.name, words, counts_a, counts_b, observed, Measures(*p),
-        Measures(*map(false_discovery_rates, p)), Measures(*wide), cosines(vectors_a, restarted, words), by,
-        (len(blocks[0]), len(blocks[1]), a.by_document and b.by_document), permutations, bootstraps, seed,
-    )  # fmt: skip
+        a=a.name,
+        b=b.name,
+        words=words,
+        counts_a=counts_a,
+        counts_b=counts_b,
+        measures=observed,
+        usual=usual,
+        p=p,
+        q=Measures(*map(false_discovery_rates, p)),
+        half_widths=Measures(*wide),
+        restarted=cosines(vectors_a, restarted, words),
+        by=by,
+        blocks=(len(blocks[0]), len(blocks[1]), by_document),
+        permutations=permutations,
+        bootstraps=bootstraps,
+        seed=seed,
+    )
 
 
 def _check(

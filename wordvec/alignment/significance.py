@@ -14,12 +14,16 @@ Numbers = NDArray[np.float64]
 FALSE_DISCOVERIES = 0.05
 LIKE = 1.12
 """Counts are alike up to this ratio,"""
-LEAST_LIKE = 2_000
+LEAST_LIKE = 5_000
 """or more, where fewer words than so many, over all deals, are."""
 
 
-def chances(observed: Numbers, counts: NDArray[np.int64], null: Numbers, null_counts: NDArray[np.int64]) -> Numbers:
-    """Give each word's p (words,): how often a number as small is seen by chance among words of like frequency.
+def chances(
+    observed: Numbers, counts: NDArray[np.int64], null: Numbers, null_counts: NDArray[np.int64]
+) -> tuple[Numbers, Numbers]:
+    """Give each word's p (words,), how often a number as small is seen by chance among words of like frequency.
+
+    And what is usual by chance (words,): the median of these.
 
     Parameters
     ----------
@@ -35,13 +39,14 @@ def chances(observed: Numbers, counts: NDArray[np.int64], null: Numbers, null_co
     known = ~np.isnan(null)
     order = np.argsort(null_counts[known], kind="stable")
     pooled, pooled_counts = null[known][order], null_counts[known][order]
-    p = np.empty(len(observed))
+    p, usual = np.empty(len(observed)), np.empty(len(observed))
     for count in np.unique(counts):
         words = np.flatnonzero(counts == count)
         first, last = _like(pooled_counts, count)
         like = np.sort(pooled[first:last])
         p[words] = (1 + np.searchsorted(like, observed[words], side="right")) / (1 + len(like))
-    return p
+        usual[words] = np.median(like) if len(like) else np.nan
+    return p, usual
 
 
 def false_discovery_rates(p: Numbers) -> Numbers:

@@ -92,10 +92,10 @@ class Slice:
         """Whether there are source files enough to be the blocks."""
         return len(self.documents) >= LEAST_BLOCKS
 
-    def blocks(self) -> "list[Block]":
-        """Cut into what is dealt: source files, or, of few files, blocks of about `BLOCK_TOKENS`, whole sentences."""
+    def blocks(self, by_document: bool) -> "list[Block]":
+        """Cut into what is dealt: source files, or blocks of about `BLOCK_TOKENS`, whole sentences of one file."""
         cuts = np.append(self.documents, len(self.offsets) - 1)
-        if not self.by_document:
+        if not by_document:
             cuts = np.append(cuts, np.searchsorted(self.offsets, np.arange(0, len(self.ids), BLOCK_TOKENS)))
         return [Block(self, first, last) for first, last in itertools.pairwise(np.unique(cuts).tolist())]
 

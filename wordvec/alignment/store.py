@@ -88,6 +88,20 @@ def load(folder: Path) -> AlignedSlices:
     return AlignedSlices(settings, vocabulary, whole[0], whole[1], slices)
 
 
+def vectors(folder: Path, name: str) -> Vectors:
+    """Read one slice's vectors.
+
+    Raises
+    ------
+    InputError
+        If there is no such slice, or its file is damaged.
+    """
+    known = read_meta(folder)["slices"]
+    if name not in known:
+        raise InputError(f"{name}: no such slice; there is {', '.join(known)}")
+    return Vectors.load(folder / SLICES / f"{name}.vec")
+
+
 def text(aligned: AlignedSlices, name: str, folder: Path) -> Slice:
     """Read a slice's text.
 

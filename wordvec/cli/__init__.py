@@ -52,6 +52,15 @@ cipher = LazyGroup(
     },
     help="The codes that a bit-cipher adds up.",
 )
+plot = LazyGroup(
+    "plot",
+    {
+        "path": ("wordvec.cli.plot:path", "Draw a word's path through all slices."),
+        "changes": ("wordvec.cli.plot:changes", "Draw the words that changed, against chance."),
+        "slices": ("wordvec.cli.plot:slices", "Draw how alike all slices are."),
+    },
+    help="Pictures of compared slices; they need the extra plot (Matplotlib).",
+)
 compass = LazyGroup(
     "compass",
     {
@@ -60,6 +69,7 @@ compass = LazyGroup(
         "change": ("wordvec.cli.change:change", "Say which words changed between two slices, and whether by chance."),
         "nearest": ("wordvec.cli.compass:nearest", "Print what is in one slice where a word is in another."),
         "trace": ("wordvec.cli.compass:trace", "Print a word's path through all slices."),
+        "plot": (plot, "Draw a word's path, changed words, or how alike slices are."),
     },
     help="How words are used in years, papers or regions, compared in one space (CADE).",
 )

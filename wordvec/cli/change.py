@@ -29,10 +29,12 @@ LEAST = {"overlap": 0}
     help="Which words changed from slice A to slice B. What is dealt are source files, or blocks of about a thousand "
     "tokens where a slice has fewer than ten: those of both are pooled, dealt anew into two of the old sizes and "
     "trained by the same compass, --permutations times. That is what differs by chance. A word's p is the share of "
-    "words of like frequency that are as far apart by chance; q its false discovery rate; changed means q up to 0.05."
-    "\n\nPrinted are the most changed; OUT.csv has all words, with every measure, its interval over bootstraps, p and "
-    "q, and neighbours before and after; OUT.json beside it says how it was made. Words seen under 50 times in a slice "
-    "are marked rare: they share much with their starting row, which cosine_other_start takes away.",
+    "words of like frequency that are as far apart by chance; q its false discovery rate; changed means q up to 0.05. "
+    "Where texts are large, much differs by more than chance but by little: usual is what a measure usually is by "
+    "chance for words as frequent."
+    "\n\nPrinted are the most changed; OUT.csv has all words, with every measure, its interval over bootstraps, what "
+    "is usual, p and q, and neighbours before and after; OUT.json beside it says how it was made. Words seen under 50 "
+    "times in a slice are marked rare: they share much with their starting row, which cosine_other_start takes away.",
     params=[
         click.Argument(["folder"], type=options.FILE),
         click.Argument(["a"]),
@@ -99,16 +101,16 @@ def change(
 
 def _print(found: Change, number: int) -> None:
     """Print the most changed words."""
-    value, p, q = (getattr(of, found.by) for of in (found.measures, found.p, found.q))
-    click.echo(f"word\tcount_a\tcount_b\t{found.by}\tp\tq")
+    value, usual, p, q = (getattr(of, found.by) for of in (found.measures, found.usual, found.p, found.q))
+    click.echo(f"word\tcount_a\tcount_b\t{found.by}\tusual\tp\tq")
     for row in found.order[:number]:
         counts = f"{found.counts_a[row]}\t{found.counts_b[row]}"
-        click.echo(f"{found.words[row]}\t{counts}\t{value[row]:.3f}\t{p[row]:.4f}\t{q[row]:.4f}")
+        click.echo(f"{found.words[row]}\t{counts}\t{value[row]:.3f}\t{usual[row]:.3f}\t{p[row]:.4f}\t{q[row]:.4f}")
 
 
 def _write(file: IO[str], found: Change, aligned: AlignedSlices) -> None:
     """Write all words, the most changed first."""
-    columns = [f"{measure}{part}" for measure in MEASURES for part in ("", "_low", "_high", "_p", "_q")]
+    columns = [f"{measure}{part}" for measure in MEASURES for part in ("", "_low", "_high", "_usual", "_p", "_q")]
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(
         [
@@ -125,8 +127,10 @@ def _write(file: IO[str], found: Change, aligned: AlignedSlices) -> None:
     )
     least = [LEAST.get(measure, -1) for measure in MEASURES]
     parts = [
-        (value, np.maximum(value - wide, least), np.minimum(value + wide, 1), p, q)
-        for value, wide, least, p, q in zip(found.measures, found.half_widths, least, found.p, found.q, strict=True)
+        (value, np.maximum(value - wide, least), np.minimum(value + wide, 1), usual, p, q)
+        for value, wide, least, usual, p, q in zip(
+            found.measures, found.half_widths, least, found.usual, found.p, found.q, strict=True
+        )
     ]
     order = found.order.tolist()
     near = [

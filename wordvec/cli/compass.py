@@ -21,7 +21,6 @@ from wordvec.corpora.readers import natural
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import check_output, remove, replacing
 from wordvec.formats import compressed
-from wordvec.vectors import Vectors
 from wordvec.workers import Progress, stop_on_signals
 
 FOLDER = click.Argument(["folder"], type=options.FILE)
@@ -113,7 +112,7 @@ def nearest(folder: Path, query: str, where: str | None, number: int) -> None:
     name, _, word = query.partition(":")
     if not word:
         raise SettingsError(f"{query}: give SLICE:WORD")
-    asked, looked = _slice(folder, name), _slice(folder, where or name)
+    asked, looked = store.vectors(folder, name), store.vectors(folder, where or name)
     for near, cosine in looked.nearest(asked[word], number):
         click.echo(f"{near}\t{cosine:.4f}")
 
@@ -127,7 +126,7 @@ def nearest(folder: Path, query: str, where: str | None, number: int) -> None:
 )
 def trace(folder: Path, word: str, number: int) -> None:
     """Print a word's path."""
-    slices = {name: _slice(folder, name) for name in store.read_meta(folder)["slices"]}
+    slices = {name: store.vectors(folder, name) for name in store.read_meta(folder)["slices"]}
     having = [name for name, vectors in slices.items() if word in vectors]
     if not having:
         raise InputError(f"{word}: is in none of the slices")
@@ -141,13 +140,6 @@ def trace(folder: Path, word: str, number: int) -> None:
         count = 0 if vectors.counts is None else vectors.counts[vectors.words.index(word)]
         near = " ".join(other for other, _ in vectors.nearest(word, number))
         click.echo(f"{name}\t{count}\t{cosine:.4f}\t{near}")
-
-
-def _slice(folder: Path, name: str) -> Vectors:
-    known = store.read_meta(folder)["slices"]
-    if name not in known:
-        raise InputError(f"{name}: no such slice; there is {', '.join(known)}")
-    return Vectors.load(folder / store.SLICES / f"{name}.vec")
 
 
 def _slices(paths: Sequence[str]) -> dict[str, str]:
