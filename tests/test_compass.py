@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import cade
 import naive
 import numpy as np
 import pytest
+from scipy.stats import spearmanr
 
 from wordvec import CBOW, EncodedCorpus, SkipGram, Vectors
 from wordvec.alignment import change, store
@@ -152,6 +154,32 @@ def test_slices_differ_as_those_of_cade_s_recipe_on_gensim(corpora: dict[str, En
     others = np.array([cosine(theirs["1990"][word], theirs["2010"][word]) for word in words])
     assert set(np.array(words)[np.argsort(mine)[:2]]) == set(np.array(words)[np.argsort(others)[:2]])
     assert abs(np.median(mine) - np.median(others)) < 0.1
+
+
+@pytest.mark.skipif("WORDVEC_DATA" not in os.environ, reason="WORDVEC_DATA is not set")
+def test_two_years_differ_as_by_cade_s_recipe_on_gensim_within_the_noise_of_seeds() -> None:
+    years, data = {}, Path(os.environ["WORDVEC_DATA"])
+    for name in ("1970", "2015"):
+        file = data / "diachronic" / "un_general_debates" / f"{name}.txt"
+        years[name] = EncodedCorpus.from_text(file, tokenizer="words", lowercase=True, sentence="paragraph")
+    texts = {
+        name: [[one.vocabulary.words[number] for number in one.ids[a:b]] for a, b in itertools.pairwise(one.offsets)]
+        for name, one in years.items()
+    }
+    settings = Compass(model="cbow", dim=50, epochs=3, slice_epochs=3, threads=1)
+    ours = [dataclasses.replace(settings, seed=seed).fit(years) for seed in (1, 2)]
+    words = change.common(ours[0].slices["1970"], ours[0].slices["2015"], 50)
+    found = [change.cosines(one.slices["1970"], one.slices["2015"], words) for one in ours]
+    for seed in (1, 2):
+        theirs = cade.train_gensim(
+            texts, lambda words: naive_rows(words, 50), sg=0, dim=50, min_count=5, epochs=3, alpha=0.05, seed=seed
+        )
+        found.append(np.array([cosine(theirs["1970"][word], theirs["2015"][word]) for word in words]))
+    agreement = spearmanr(found, axis=1).statistic
+    seeds, tools = min(agreement[0, 1], agreement[2, 3]), agreement[:2, 2:].mean()
+    assert tools > seeds - 0.03
+    assert seeds > 0.85
+    assert abs(np.mean(found[:2]) - np.mean(found[2:])) < 0.05
 
 
 def cosine(x: np.ndarray, y: np.ndarray) -> float:
