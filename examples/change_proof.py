@@ -22,8 +22,8 @@ from scipy import stats
 from wordvec import EncodedCorpus
 from wordvec.alignment.aligned import AlignedSlices
 from wordvec.alignment.chance import Change, change
-from wordvec.alignment.change import common, cosines
 from wordvec.alignment.compass import Compass
+from wordvec.alignment.measures import common, cosines
 from wordvec.alignment.slices import Ids, Part, Slice, dealt, numbered
 from wordvec.corpora.readers import natural
 

@@ -9,7 +9,7 @@ from scipy import stats
 from test_compass import SMALL, cosine, sentences
 
 from wordvec import EncodedCorpus, Vectors
-from wordvec.alignment import chance, change, significance
+from wordvec.alignment import chance, measures, significance
 from wordvec.alignment.aligned import AlignedSlices
 from wordvec.alignment.methods_text import methods_text
 from wordvec.alignment.slices import Ids, Slice, numbered
@@ -85,7 +85,8 @@ def test_a_larger_planted_change_is_a_larger_change(corpora: dict[str, EncodedCo
     }
     trained = SMALL.fit(slices)
     cosines = [
-        change.cosines(trained.slices["base"], trained.slices[str(share)], ["t0w2", "t1w2"]).mean() for share in shares
+        measures.cosines(trained.slices["base"], trained.slices[str(share)], ["t0w2", "t1w2"]).mean()
+        for share in shares
     ]
     assert cosines == sorted(cosines, reverse=True)
     assert cosines[0] - cosines[-1] > 0.3
@@ -133,9 +134,9 @@ def test_measures_are_those_of_a_slow_twin() -> None:
     words = [f"w{number}" for number in range(40)]
     a = Vectors(words, draw.standard_normal((40, 5)), np.arange(80, 40, -1))
     b = Vectors(words[5:], draw.standard_normal((35, 5)), np.arange(75, 40, -1))
-    both = change.common(a, b)
+    both = measures.common(a, b)
     assert both == words[5:]
-    found = change.measure(a, b, words, nearest=6)
+    found = measures.measure(a, b, words, nearest=6)
     for row, word in enumerate(words[:5]):
         assert all(np.isnan(column[row]) for column in found), word
     for row, word in enumerate(both, 5):
@@ -170,12 +171,12 @@ def test_the_paragraph_for_a_paper_says_what_was_done(
 
 def test_what_cannot_be_compared_is_an_error(aligned: AlignedSlices) -> None:
     with pytest.raises(InputError, match="no word in common that both have 1 times"):
-        change.common(Vectors(["a"], [[1.0]], [5]), Vectors(["b"], [[1.0]], [5]))
+        measures.common(Vectors(["a"], [[1.0]], [5]), Vectors(["b"], [[1.0]], [5]))
     with pytest.raises(InputError, match=r"counts of a slice's words are not known: its \.vocab file is missing"):
-        change.common(Vectors(["a"], [[1.0]]), Vectors(["a"], [[1.0]]))
+        measures.common(Vectors(["a"], [[1.0]]), Vectors(["a"], [[1.0]]))
     broken = Vectors(["a", "b"], [[1.0, np.nan], [0, 1]], [5, 5])
     with pytest.raises(InputError, match="hold NaN or infinity"):
-        change.measure(broken, broken, ["a", "b"])
+        measures.measure(broken, broken, ["a", "b"])
     short, other = (
         Slice(name, Ids([]), np.zeros(1, np.int64), np.zeros(1, np.int64), len(aligned.vocabulary)) for name in "ab"
     )

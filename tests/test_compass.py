@@ -14,7 +14,7 @@ import pytest
 from scipy.stats import spearmanr
 
 from wordvec import CBOW, EncodedCorpus, SkipGram, Vectors
-from wordvec.alignment import change, store
+from wordvec.alignment import measures, store
 from wordvec.alignment.aligned import AlignedSlices, rotated
 from wordvec.alignment.compass import Compass
 from wordvec.alignment.slices import BLOCK_TOKENS, dealt, joined, numbered
@@ -149,8 +149,8 @@ def test_slices_differ_as_those_of_cade_s_recipe_on_gensim(corpora: dict[str, En
     theirs = cade.train_gensim(
         texts, lambda words: naive_rows(words, 16), sg=sg, dim=16, min_count=2, epochs=5, alpha=0.05, seed=1
     )
-    words = change.common(ours.slices["1990"], ours.slices["2010"], 50)
-    mine = change.cosines(ours.slices["1990"], ours.slices["2010"], words)
+    words = measures.common(ours.slices["1990"], ours.slices["2010"], 50)
+    mine = measures.cosines(ours.slices["1990"], ours.slices["2010"], words)
     others = np.array([cosine(theirs["1990"][word], theirs["2010"][word]) for word in words])
     assert set(np.array(words)[np.argsort(mine)[:2]]) == set(np.array(words)[np.argsort(others)[:2]])
     assert abs(np.median(mine) - np.median(others)) < 0.1
@@ -168,8 +168,8 @@ def test_two_years_differ_as_by_cade_s_recipe_on_gensim_within_the_noise_of_seed
     }
     settings = Compass(model="cbow", dim=50, epochs=3, slice_epochs=3, threads=1)
     ours = [dataclasses.replace(settings, seed=seed).fit(years) for seed in (1, 2)]
-    words = change.common(ours[0].slices["1970"], ours[0].slices["2015"], 50)
-    found = [change.cosines(one.slices["1970"], one.slices["2015"], words) for one in ours]
+    words = measures.common(ours[0].slices["1970"], ours[0].slices["2015"], 50)
+    found = [measures.cosines(one.slices["1970"], one.slices["2015"], words) for one in ours]
     for seed in (1, 2):
         theirs = cade.train_gensim(
             texts, lambda words: naive_rows(words, 50), sg=0, dim=50, min_count=5, epochs=3, alpha=0.05, seed=seed
@@ -220,8 +220,8 @@ def test_slices_trained_alone_are_rotated_to_their_reference(corpora: dict[str, 
         target = whole or trained.slices[list(corpora)[0 if reference == "first" else max(0, number - 1)]]
         turned = rotated(alone[number], target) if whole or number else alone[number]
         assert vectors.matrix == pytest.approx(turned.matrix, abs=1e-6), name
-    words = change.common(trained.slices["1990"], trained.slices["2000"], 50)
-    assert change.cosines(trained.slices["1990"], trained.slices["2000"], words).mean() > 0.7
+    words = measures.common(trained.slices["1990"], trained.slices["2000"], 50)
+    assert measures.cosines(trained.slices["1990"], trained.slices["2000"], words).mean() > 0.7
 
 
 def test_two_runs_of_the_same_text_shuffled_from_another_seed_are_nearly_one(corpora: dict[str, EncodedCorpus]) -> None:
@@ -230,13 +230,13 @@ def test_two_runs_of_the_same_text_shuffled_from_another_seed_are_nearly_one(cor
     settings = dataclasses.replace(SMALL, epochs=10, slice_epochs=10)
     trained = settings.fit({"one": corpora["1990"], "other": EncodedCorpus.from_sentences(shuffled)})
     again = trained.restarted().trained(numbered(corpora["1990"], trained.vocabulary, "one"), StopFlag())
-    words = change.common(trained.slices["one"], again, 50)
-    assert change.cosines(trained.slices["other"], again, words).min() > 0.9
+    words = measures.common(trained.slices["one"], again, 50)
+    assert measures.cosines(trained.slices["other"], again, words).min() > 0.9
 
 
 def test_two_slices_of_the_same_text_are_the_same(corpora: dict[str, EncodedCorpus], aligned: AlignedSlices) -> None:
     again = aligned.trained(numbered(corpora["1990"], aligned.vocabulary, "again"), StopFlag())
-    assert change.cosines(aligned.slices["1990"], again, again.words) == pytest.approx(np.ones(len(again)))
+    assert measures.cosines(aligned.slices["1990"], again, again.words) == pytest.approx(np.ones(len(again)))
 
 
 def test_blocks_are_whole_sentences_and_lose_nothing(corpora: dict[str, EncodedCorpus], aligned: AlignedSlices) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.alignment.change import cosines
+from wordvec.alignment.measures import cosines
 from wordvec.alignment.normalise import unit
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation import maps

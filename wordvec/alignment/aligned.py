@@ -77,6 +77,10 @@ class AlignedSlices:
         aligned.train(texts, progress=progress, stop=stop)
         return aligned
 
+    def text(self, name: str, corpus: EncodedCorpus) -> Slice:
+        """Give the text of a slice as `change` takes it; the corpus must stay open meanwhile."""
+        return numbered(corpus, self.vocabulary, name)
+
     def add(
         self, name: str, corpus: EncodedCorpus, *, progress: Progress | None = None, stop: StopFlag | None = None
     ) -> Vectors:
@@ -91,7 +95,7 @@ class AlignedSlices:
         """
         if name in self.slices:
             raise SettingsError(f"{name}: is a slice already; choose another name")
-        self.train([numbered(corpus, self.vocabulary, name)], progress=progress, stop=stop)
+        self.train([self.text(name, corpus)], progress=progress, stop=stop)
         return self.slices[name]
 
     def train(self, texts: Sequence[Slice], *, progress: Progress | None = None, stop: StopFlag | None = None) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.alignment.aligned import AlignedSlices, rotated
-from wordvec.alignment.change import Measures, common, cosines, counts_of, measure
+from wordvec.alignment.measures import Measures, common, cosines, counts_of, measure
 from wordvec.alignment.significance import FALSE_DISCOVERIES, chances, false_discovery_rates, half_widths
 from wordvec.alignment.slices import LEAST_BLOCKS, Block, Slice, dealt
 from wordvec.errors import InputError, SettingsError

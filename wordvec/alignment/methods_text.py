@@ -2,7 +2,7 @@
 
 from wordvec.alignment.aligned import ANCHOR_COUNT, AlignedSlices
 from wordvec.alignment.chance import RARE, Change
-from wordvec.alignment.change import NEAREST
+from wordvec.alignment.measures import NEAREST
 from wordvec.alignment.significance import FALSE_DISCOVERIES
 from wordvec.alignment.slices import BLOCK_TOKENS
 from wordvec.trainers.base import machinery

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from wordvec.alignment.aligned import AlignedSlices
 from wordvec.alignment.compass import Compass
-from wordvec.alignment.slices import Slice, numbered
+from wordvec.alignment.slices import Slice
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import InputError, SettingsError
@@ -113,7 +113,7 @@ def text(aligned: AlignedSlices, name: str, folder: Path) -> Slice:
     if name not in aligned.slices:
         raise InputError(f"{name}: no such slice; there is {', '.join(aligned.slices)}")
     with EncodedCorpus.open(folder / TEXTS / name) as corpus:
-        return numbered(corpus, aligned.vocabulary, name)
+        return aligned.text(name, corpus)
 
 
 def text_settings(folder: Path) -> dict[str, Any]:
