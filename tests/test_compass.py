@@ -253,6 +253,15 @@ def test_blocks_are_whole_sentences_and_lose_nothing(corpora: dict[str, EncodedC
     assert (twice.counts == 2 * text.counts).all()
 
 
+def test_long_sentences_are_cut_into_blocks() -> None:
+    long = [["a", "b"] * 1700, ["c"] * 10, ["d", "e"] * 500, ["f"] * 2001]
+    corpus = EncodedCorpus.from_sentences(long)
+    blocks = numbered(corpus, corpus.vocabulary, "x").blocks(by_document=False)
+    assert [block.tokens for block in blocks] == [1000, 1000, 1000, 1410, 1000, 1000, 1]
+    again = dealt(blocks, "again")
+    assert np.array_equal(again.ids[0 : len(again.ids)], corpus.ids)
+
+
 def test_source_files_are_the_blocks_where_they_are_many(tmp_path: Path) -> None:
     for number in range(12):
         lines = [" ".join(words) for words in sentences(number, 3 + number)]

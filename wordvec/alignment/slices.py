@@ -93,11 +93,24 @@ class Slice:
         return len(self.documents) >= LEAST_BLOCKS
 
     def blocks(self, by_document: bool) -> "list[Block]":
-        """Cut into what is dealt: source files, or blocks of about `BLOCK_TOKENS`, whole sentences of one file."""
-        cuts = np.append(self.documents, len(self.offsets) - 1)
+        """Cut into what is dealt: source files, or blocks of about `BLOCK_TOKENS`, whole sentences of one file.
+
+        Sentences that are longer, as of text without paragraphs, are cut into such blocks.
+        """
+        text = self if by_document else self._cut()
+        cuts = np.append(text.documents, len(text.offsets) - 1)
         if not by_document:
-            cuts = np.append(cuts, np.searchsorted(self.offsets, np.arange(0, len(self.ids), BLOCK_TOKENS)))
-        return [Block(self, first, last) for first, last in itertools.pairwise(np.unique(cuts).tolist())]
+            cuts = np.append(cuts, np.searchsorted(text.offsets, np.arange(0, len(text.ids), BLOCK_TOKENS)))
+        return [Block(text, first, last) for first, last in itertools.pairwise(np.unique(cuts).tolist())]
+
+    def _cut(self) -> "Slice":
+        """Give the slice with no sentence longer than a block."""
+        starts, lengths = self.offsets[:-1], np.diff(self.offsets)
+        pieces = -(-lengths // BLOCK_TOKENS)
+        first = np.cumsum(pieces) - pieces
+        number = np.arange(int(pieces.sum())) - np.repeat(first, pieces)
+        offsets = np.append(np.repeat(starts, pieces) + BLOCK_TOKENS * number, self.offsets[-1])
+        return dataclasses.replace(self, offsets=offsets, documents=np.append(first, len(number))[self.documents])
 
 
 class Block(NamedTuple):
