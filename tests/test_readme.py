@@ -50,6 +50,7 @@ def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("years").mkdir()
     for year in (1990, 2016):
         Path(f"years/{year}.txt").write_text(text)
+    Path("ask.txt").write_text("river\nlake\n")
     Path("pairs.tsv").write_text("river\tlake\t7\nriver\tparis\t1\nocean\tlake\t6\n")
     Path("enwiki-latest-pages-articles.xml.bz2").symlink_to(datapath(DUMP))
 
