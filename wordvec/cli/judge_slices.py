@@ -19,7 +19,8 @@ FOLDER = click.Argument(["folder"], type=options.FILE)
     "change -o, whose score is 1 minus --measure. TRUTH has the same lines. Graded truth is judged by Spearman's "
     "correlation, binary truth (0 and 1 only) by accuracy and F1 of a decision, and by the area under the ROC curve."
     "\n\nA word is called changed above --threshold; without that if a table says so, or else if it is among the "
-    "highest, as many as have changed. Words without a score are left out and, as _lowest, put below all others.",
+    "highest, as many as the truth says have changed, which, like accuracy_best, sees the "
+    "truth. Words without a score are left out and, as _lowest, put below all others.",
     params=[
         click.Argument(["scores"], type=options.FILE, nargs=-1, required=True, metavar="SCORES..."),
         Option(["--truth"], type=options.FILE, required=True, metavar="TRUTH", help="what people say"),
