@@ -1,6 +1,7 @@
 """``wordvec compass``: from a folder of texts to a table of changed words."""
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,24 @@ def test_a_slice_that_cannot_be_added_leaves_nothing_in_the_way(wordvec: Call, y
     assert wordvec("compass", "add", "out", "3.txt").code == 0
 
 
+def test_slices_rotated_or_with_absent_words_go_through_the_same_commands(wordvec: Call, years: Path) -> None:
+    Path("years/10.txt").write_text(Path("years/10.txt").read_text() + "odd word\n" * 20)
+    for number, options in enumerate((["--method", "procrustes", "--reference", "previous"], ["--absent", "keep"])):
+        assert wordvec("compass", "train", "years", *TRAIN, *options, "-o", f"out{number}", "--quiet").code == 0
+        assert wordvec("compass", "add", f"out{number}", "3.txt").code == 0
+        assert wordvec("compass", "change", f"out{number}", 2, 10, "--bootstraps", 0, "--quiet").code == 0
+    assert not Path("out0/compass.vec").exists()
+    traced = wordvec("compass", "trace", "out1", "odd", "-n", 1).out.splitlines()
+    assert [line.split("\t")[:2] for line in traced] == [["2", "0"], ["10", "20"], ["3", "0"]]
+
+
+def test_encoded_slices_must_be_encoded_alike(wordvec: Call, years: Path) -> None:
+    for name, options in (("2", []), ("10", ["--lowercase"])):
+        assert wordvec("corpus", "encode", f"years/{name}.txt", *options, "-o", name, "--quiet").code == 0
+    said = wordvec("compass", "train", "2", "10", *TRAIN, "-o", "out").err.splitlines()[-1]
+    assert said.startswith("wordvec: 10: was encoded with lowercase True, 2 with None, so that their words differ")
+
+
 def test_a_slice_is_encoded_as_the_first_was(wordvec: Call, years: Path) -> None:
     assert wordvec("compass", "train", "years", *TRAIN, "-o", "out", "--lowercase", "--quiet").code == 0
     Path("3.txt").write_text(Path("3.txt").read_text().upper())
@@ -66,7 +85,7 @@ def test_change_prints_and_writes_what_changed(wordvec: Call, years: Path) -> No
     done = wordvec("compass", "change", "out", 2, 10, "--bootstraps", 2, "-n", 2, "-o", "change.csv", "--least", 10)
     assert done.code == 0
     head, *rows = done.out.splitlines()
-    assert head == "word\tcount_a\tcount_b\tcosine\tp\tq"
+    assert head == "word\tcount_a\tcount_b\tcosine\tusual\tp\tq"
     assert {row.split("\t")[0] for row in rows} == {"t0w2", "t1w2"}
     assert done.err.splitlines()[-1].startswith("2 of ")
     with Path("change.csv").open() as file:
@@ -74,7 +93,15 @@ def test_change_prints_and_writes_what_changed(wordvec: Call, years: Path) -> No
     assert [row["changed"] for row in table[:3]] == ["1", "1", "0"]
     assert {row["word"] for row in table[:2]} == {"t0w2", "t1w2"}
     assert "t1w1" in table[[row["word"] for row in table].index("t0w2")]["neighbours_b"].split()
-    assert float(table[0]["p"]) <= float(table[0]["q"]) <= 0.05
+    first = {name: float(table[0][name]) for name in table[0] if name.startswith(("cosine", "overlap"))}
+    assert first["cosine_p"] <= first["cosine_q"] <= 0.05
+    assert -1 <= first["cosine_low"] < first["cosine"] < first["cosine_high"] <= 1
+    assert 0 <= first["overlap_low"] <= first["overlap"] <= first["overlap_high"] <= 1
+    made = json.loads(Path("change.json").read_text())
+    assert (made["changed"], made["permutations"], made["blocks"]) == (2, 20, {"a": 12, "b": 12, "source_files": False})
+    assert "@inproceedings{dicarlo2019," in made["methods"]
+    said = wordvec("compass", "change", "out", 2, 10, "--bootstraps", 2, "--least", 10, "--methods-text", "--quiet")
+    assert said.out == made["methods"]
 
 
 @pytest.mark.parametrize(
@@ -104,6 +131,7 @@ def test_a_mistake_is_one_line(wordvec: Call, years: Path, arguments: list[objec
 
 def test_a_slice_or_word_that_is_not_there_is_named(wordvec: Call, years: Path) -> None:
     assert wordvec("compass", "train", "years", *TRAIN, "-o", "out", "--quiet").code == 0
+    assert "2: is one slice; name two" in wordvec("compass", "change", "out", 2, 2).err
     assert wordvec("compass", "change", "out", 2, 1999).err.endswith("1999: no such slice; there is 2, 10\n")
     assert wordvec("compass", "trace", "out", "nosuch").err == "wordvec: nosuch: is in none of the slices\n"
     assert wordvec("compass", "nearest", "out", "2:nosuch").code == 1

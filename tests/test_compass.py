@@ -1,17 +1,26 @@
-"""The compass: frozen means frozen, one space for all slices, change that is planted is found and chance is not."""
+"""The compass: frozen means frozen, one space for all slices, the original's recipe, and a folder that keeps it all."""
 
 import dataclasses
+import itertools
+import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import cade
+import naive
 import numpy as np
 import pytest
+from scipy.stats import spearmanr
 
 from wordvec import CBOW, EncodedCorpus, SkipGram, Vectors
-from wordvec.alignment import chance, change, store
-from wordvec.alignment.compass import AlignedSlices, Compass
-from wordvec.alignment.slices import BLOCK_TOKENS, Slice, dealt, joined, numbered
+from wordvec.alignment import measures, store
+from wordvec.alignment.aligned import AlignedSlices, rotated
+from wordvec.alignment.compass import Compass
+from wordvec.alignment.slices import BLOCK_TOKENS, dealt, joined, numbered
 from wordvec.errors import InputError, Interrupted, SettingsError
 from wordvec.kernels.rows import start_rows
+from wordvec.kernels.sampling import keep_thresholds, noise_table
 from wordvec.workers import Progress, StopFlag
 
 SMALL = Compass(dim=16, min_count=2, epochs=3, slice_epochs=3, threads=1, negatives=3)
@@ -100,89 +109,187 @@ def test_a_slice_has_its_own_counts_and_leaves_rare_words_out(corpora: dict[str,
         }
 
 
+@pytest.mark.parametrize(("model", "step"), [("skipgram", naive.skipgram_window), ("cbow", naive.cbow_window)])
+def test_a_slice_is_trained_as_its_slow_twin_with_contexts_put_back(
+    corpora: dict[str, EncodedCorpus],
+    model: str,
+    step: Callable[..., tuple[float, int]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(naive, "PACE", CBOW().pace)
+    few = EncodedCorpus.from_sentences(sentences(8, 40))
+    trained = dataclasses.replace(SMALL, model=model, slice_epochs=1).fit(corpora | {"few": few})
+    text, trainer = numbered(few, trained.vocabulary, "few"), trained.settings.trainer(True)
+    words = naive_rows(trained.vocabulary.words, 16)
+    before = trained.contexts[:, :16].astype(np.float64)
+
+    def frozen(rows: np.ndarray, contexts: np.ndarray, *window: Any) -> tuple[float, int]:
+        return step(rows, contexts.copy(), *window)
+
+    naive.train_piece(
+        frozen, words, before, [text.ids[a:b].tolist() for a, b in itertools.pairwise(text.offsets)],
+        np.where(text.counts > 0, keep_thresholds(text.counts, 1e-3), 0).astype(np.uint32),
+        noise_table(text.counts, 0.75),
+        5, 3, trainer.learning_rate, naive.piece_stream(1, 0, 0),
+    )  # fmt: skip
+    vectors = trained.slices["few"]
+    for word in vectors.words:
+        assert vectors[word] == pytest.approx(words[trained.vocabulary.id(word)], abs=2e-5)
+
+
+def naive_rows(words: list[str], dim: int) -> np.ndarray:
+    return np.array([naive.start_row(word, 1, dim) for word in words])
+
+
+@pytest.mark.parametrize("sg", [1, 0])
+def test_slices_differ_as_those_of_cade_s_recipe_on_gensim(corpora: dict[str, EncodedCorpus], sg: int) -> None:
+    texts = {"1990": sentences(1), "2000": sentences(2), "2010": sentences(3, swapped=1.0)}
+    settings = dataclasses.replace(SMALL, model="skipgram" if sg else "cbow", epochs=5, slice_epochs=5, negatives=10)
+    ours = settings.fit(corpora)
+    theirs = cade.train_gensim(
+        texts, lambda words: naive_rows(words, 16), sg=sg, dim=16, min_count=2, epochs=5, alpha=0.05, seed=1
+    )
+    words = measures.common(ours.slices["1990"], ours.slices["2010"], 50)
+    mine = measures.cosines(ours.slices["1990"], ours.slices["2010"], words)
+    others = np.array([cosine(theirs["1990"][word], theirs["2010"][word]) for word in words])
+    assert set(np.array(words)[np.argsort(mine)[:2]]) == set(np.array(words)[np.argsort(others)[:2]])
+    assert abs(np.median(mine) - np.median(others)) < 0.1
+
+
+@pytest.mark.skipif("WORDVEC_DATA" not in os.environ, reason="WORDVEC_DATA is not set")
+def test_two_years_differ_as_by_cade_s_recipe_on_gensim_within_the_noise_of_seeds() -> None:
+    years, data = {}, Path(os.environ["WORDVEC_DATA"])
+    for name in ("1970", "2015"):
+        file = data / "diachronic" / "un_general_debates" / f"{name}.txt"
+        years[name] = EncodedCorpus.from_text(file, tokenizer="words", lowercase=True, sentence="paragraph")
+    texts = {
+        name: [[one.vocabulary.words[number] for number in one.ids[a:b]] for a, b in itertools.pairwise(one.offsets)]
+        for name, one in years.items()
+    }
+    settings = Compass(model="cbow", dim=50, epochs=3, slice_epochs=3, threads=1)
+    ours = [dataclasses.replace(settings, seed=seed).fit(years) for seed in (1, 2)]
+    words = measures.common(ours[0].slices["1970"], ours[0].slices["2015"], 50)
+    found = [measures.cosines(one.slices["1970"], one.slices["2015"], words) for one in ours]
+    for seed in (1, 2):
+        theirs = cade.train_gensim(
+            texts, lambda words: naive_rows(words, 50), sg=0, dim=50, min_count=5, epochs=3, alpha=0.05, seed=seed
+        )
+        found.append(np.array([cosine(theirs["1970"][word], theirs["2015"][word]) for word in words]))
+    agreement = spearmanr(found, axis=1).statistic
+    seeds, tools = min(agreement[0, 1], agreement[2, 3]), agreement[:2, 2:].mean()
+    assert tools > seeds - 0.03
+    assert seeds > 0.85
+    assert abs(np.mean(found[:2]) - np.mean(found[2:])) < 0.05
+
+
+def cosine(x: np.ndarray, y: np.ndarray) -> float:
+    return float(x @ y / np.linalg.norm(x) / np.linalg.norm(y))
+
+
+def test_words_that_a_slice_lacks_are_left_out_or_kept_as_the_compass_has_them(
+    corpora: dict[str, EncodedCorpus],
+) -> None:
+    slices = corpora | {"odd": EncodedCorpus.from_sentences([["only", "here", "t0w1", "t0w2"]] * 30)}
+    left = SMALL.fit(slices).slices["odd"]
+    assert sorted(left.words) == ["here", "only", "t0w1", "t0w2"]
+    trained = dataclasses.replace(SMALL, absent="keep").fit(slices)
+    kept = trained.slices["odd"]
+    assert sorted(kept.words) == sorted(trained.vocabulary.words)
+    assert kept.counts is not None
+    assert (np.diff(kept.counts) <= 0).all()
+    lacking = [word for word, count in zip(kept.words, kept.counts, strict=True) if not count]
+    assert kept.metadata["absent_words_kept"] == len(lacking) == len(kept) - 4
+    for word in lacking:
+        assert np.array_equal(kept[word], trained.words[trained.vocabulary.id(word), :16])
+    assert np.array_equal(kept["only"], left["only"])
+
+
+@pytest.mark.parametrize("reference", ["compass", "first", "previous"])
+def test_slices_trained_alone_are_rotated_to_their_reference(corpora: dict[str, EncodedCorpus], reference: str) -> None:
+    trained = dataclasses.replace(SMALL, method="procrustes", reference=reference).fit(corpora)
+    assert (trained.words is not None) == (reference == "compass")
+    alone = [trained.trained(numbered(corpora[name], trained.vocabulary, name), StopFlag()) for name in corpora]
+    whole = (
+        Vectors(trained.vocabulary.words, trained.words[:, :16], trained.vocabulary.counts)
+        if reference == "compass"
+        else None
+    )
+    for number, (name, vectors) in enumerate(trained.slices.items()):
+        lengths = (np.linalg.norm(one.matrix, axis=1) for one in (vectors, alone[number]))
+        assert next(lengths) == pytest.approx(next(lengths), rel=1e-5)
+        target = whole or trained.slices[list(corpora)[0 if reference == "first" else max(0, number - 1)]]
+        turned = rotated(alone[number], target) if whole or number else alone[number]
+        assert vectors.matrix == pytest.approx(turned.matrix, abs=1e-6), name
+    words = measures.common(trained.slices["1990"], trained.slices["2000"], 50)
+    assert measures.cosines(trained.slices["1990"], trained.slices["2000"], words).mean() > 0.7
+
+
+def test_two_runs_of_the_same_text_shuffled_from_another_seed_are_nearly_one(corpora: dict[str, EncodedCorpus]) -> None:
+    shuffled = sentences(1)
+    np.random.default_rng(1).shuffle(shuffled)
+    settings = dataclasses.replace(SMALL, epochs=10, slice_epochs=10)
+    trained = settings.fit({"one": corpora["1990"], "other": EncodedCorpus.from_sentences(shuffled)})
+    again = trained.restarted().trained(numbered(corpora["1990"], trained.vocabulary, "one"), StopFlag())
+    words = measures.common(trained.slices["one"], again, 50)
+    assert measures.cosines(trained.slices["other"], again, words).min() > 0.9
+
+
 def test_two_slices_of_the_same_text_are_the_same(corpora: dict[str, EncodedCorpus], aligned: AlignedSlices) -> None:
     again = aligned.trained(numbered(corpora["1990"], aligned.vocabulary, "again"), StopFlag())
-    assert change.cosines(aligned.slices["1990"], again, again.words) == pytest.approx(np.ones(len(again)))
-
-
-def test_a_planted_change_is_found_and_nothing_else(corpora: dict[str, EncodedCorpus], aligned: AlignedSlices) -> None:
-    texts = [numbered(corpora[name], aligned.vocabulary, name) for name in ("1990", "2010", "2000")]
-    found = chance.change(aligned, texts[0], texts[1], bootstraps=3, least=10)
-    changed = {found.measures.words[row] for row in np.flatnonzero(found.changed)}
-    assert changed == {"t0w2", "t1w2"}
-    assert {found.measures.words[row] for row in np.argsort(found.measures.cosine)[:2]} == changed
-    assert {found.measures.words[row] for row in np.argsort(found.measures.local)[:2]} == changed
-    assert not chance.change(aligned, texts[0], texts[2], bootstraps=0, least=10).changed.any()
-    assert (found.spread > 0).all()
-    assert found.restarted.shape == found.p.shape
-
-
-def test_a_larger_planted_change_is_a_larger_change(corpora: dict[str, EncodedCorpus]) -> None:
-    shares = (0.0, 0.3, 0.6, 1.0)
-    slices = {"base": corpora["1990"]} | {
-        str(share): EncodedCorpus.from_sentences(sentences(7, 1500, swapped=share)) for share in shares
-    }
-    trained = SMALL.fit(slices)
-    cosines = [
-        change.cosines(trained.slices["base"], trained.slices[str(share)], ["t0w2", "t1w2"]).mean() for share in shares
-    ]
-    assert cosines == sorted(cosines, reverse=True)
-    assert cosines[0] - cosines[-1] > 0.3
-
-
-def test_chance_is_the_share_of_like_words_that_are_as_far(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(change, "LIKE", 4)
-    null = np.array([[0.1, 0.5, 0.5, 0.9, 0.9, 0.9], [0.2, 0.6, np.nan, 0.8, 0.9, 0.9]])
-    p = change.chances(np.array([0.15, 0.55, 0.0, 1.0, 0.9, 0.85]), np.array([9, 8, 7, 6, 5, 4]), null)
-    first = [0.1, 0.2, 0.5, 0.6, 0.5, 0.9, 0.8]
-    assert p[0] == pytest.approx((1 + sum(value <= 0.15 for value in first)) / (1 + len(first)))
-    assert p[2] == pytest.approx(1 / 8)
-    assert p[3] == 1
-
-
-def test_false_discovery_rates_are_scipy_s() -> None:
-    from scipy.stats import false_discovery_control
-
-    p = np.random.default_rng(1).random(200) ** 2
-    assert change.false_discovery_rates(p) == pytest.approx(false_discovery_control(p))
-
-
-def test_measures_are_those_of_a_slow_twin() -> None:
-    draw = np.random.default_rng(3)
-    words = [f"w{number}" for number in range(40)]
-    a = Vectors(words, draw.standard_normal((40, 5)), np.arange(80, 40, -1))
-    b = Vectors(words[5:], draw.standard_normal((35, 5)), np.arange(75, 40, -1))
-    found = change.measure(a, b, nearest=6)
-    assert found.words == words[5:]
-    both = found.words
-
-    def cosine(x: np.ndarray, y: np.ndarray) -> float:
-        return float(x @ y / np.linalg.norm(x) / np.linalg.norm(y))
-
-    for row, word in enumerate(both):
-        near = []
-        for space in (a, b):
-            others = sorted((other for other in both if other != word), key=lambda w: -cosine(space[word], space[w]))
-            near.append(set(others[:6]))
-        either = sorted(near[0] | near[1])
-        second = [np.array([cosine(space[word], space[other]) for other in either]) for space in (a, b)]
-        assert found.cosine[row] == pytest.approx(cosine(a[word], b[word]), abs=1e-6)
-        assert found.overlap[row] == pytest.approx(len(near[0] & near[1]) / 6)
-        assert found.local[row] == pytest.approx(cosine(*second), abs=1e-6)
-    assert found.mix == pytest.approx((found.cosine + found.local) / 2)
+    assert measures.cosines(aligned.slices["1990"], again, again.words) == pytest.approx(np.ones(len(again)))
 
 
 def test_blocks_are_whole_sentences_and_lose_nothing(corpora: dict[str, EncodedCorpus], aligned: AlignedSlices) -> None:
     text = numbered(corpora["1990"], aligned.vocabulary, "x")
-    blocks = text.blocks()
+    blocks = text.blocks(by_document=False)
     assert len(blocks) == -(-len(text.ids) // BLOCK_TOKENS)
     again = dealt(blocks, "again")
-    assert np.array_equal(again.ids, text.ids)
+    assert np.array_equal(again.ids[0 : len(again.ids)], text.ids[0 : len(text.ids)])
     assert np.array_equal(again.offsets, text.offsets)
+    assert np.array_equal(again.ids[995:2010], text.ids[995:2010])
     twice = joined([text, again])
     assert len(twice.ids) == 2 * len(text.ids)
     assert twice.offsets[-1] == len(twice.ids)
     assert (twice.counts == 2 * text.counts).all()
+
+
+def test_long_sentences_are_cut_into_blocks() -> None:
+    long = [["a", "b"] * 1700, ["c"] * 10, ["d", "e"] * 500, ["f"] * 2001]
+    corpus = EncodedCorpus.from_sentences(long)
+    blocks = numbered(corpus, corpus.vocabulary, "x").blocks(by_document=False)
+    assert [block.tokens for block in blocks] == [1000, 1000, 1000, 1410, 1000, 1000, 1]
+    again = dealt(blocks, "again")
+    assert np.array_equal(again.ids[0 : len(again.ids)], corpus.ids)
+
+
+def test_source_files_are_the_blocks_where_they_are_many(tmp_path: Path) -> None:
+    for number in range(12):
+        lines = [" ".join(words) for words in sentences(number, 3 + number)]
+        (tmp_path / f"{number}.txt").write_text("\n".join(lines) + "\n")
+    with (
+        EncodedCorpus.from_text(tmp_path) as many,
+        EncodedCorpus.from_text([tmp_path / "1.txt", tmp_path / "11.txt"]) as few,
+    ):
+        text = numbered(many, many.vocabulary, "many")
+        assert text.by_document
+        assert [(block.last - block.first) for block in text.blocks(by_document=True)] == [
+            3 + number for number in range(12)
+        ]
+        assert sum(block.tokens for block in text.blocks(by_document=True)) == len(text.ids)
+        two = numbered(few, many.vocabulary, "few")
+        assert not two.by_document
+        assert 4 in [
+            block.first for block in two.blocks(by_document=False)
+        ]  # no block crosses the border of the two files
+
+
+def test_all_slices_together_are_not_copied(corpora: dict[str, EncodedCorpus], aligned: AlignedSlices) -> None:
+    texts = [numbered(corpus, aligned.vocabulary, name) for name, corpus in corpora.items()]
+    whole = joined(texts)
+    assert np.array_equal(whole.ids[0 : len(whole.ids)], np.concatenate([one.ids[0 : len(one.ids)] for one in texts]))
+    parts = list(whole.ids.parts(0, len(whole.ids)))
+    assert all(np.shares_memory(part.ids, corpus.ids) for part, corpus in zip(parts, corpora.values(), strict=True))
+    assert whole.ids[5:5].tolist() == []
 
 
 def test_a_folder_holds_everything_to_the_bit(
@@ -207,16 +314,13 @@ def test_what_cannot_be_compared_is_an_error(corpora: dict[str, EncodedCorpus], 
         aligned.add("1990", other)
     with pytest.raises(InputError, match="words are seen 100000 times in all slices together"):
         dataclasses.replace(SMALL, min_count=100_000).fit(corpora)
-    with pytest.raises(InputError, match="no word in common"):
-        change.measure(Vectors(["a"], [[1.0]], [5]), Vectors(["b"], [[1.0]], [5]))
-    broken = Vectors(["a", "b"], [[1.0, np.nan], [0, 1]], [5, 5])
-    with pytest.raises(InputError, match="hold NaN or infinity"):
-        change.measure(broken, broken)
-    short = Slice("short", np.zeros(10, np.uint32), np.array([0, 10]), len(aligned.vocabulary))
-    with pytest.raises(InputError, match="short: 10 tokens are 1 blocks of text, too few"):
-        chance.change(aligned, short, short)
-    with pytest.raises(SettingsError, match="permutations: 5; at least 20"):
-        chance.change(aligned, short, short, permutations=5)
+    spelt = EncodedCorpus.from_sentences(sentences(4, 50), lowercase=True)
+    with pytest.raises(InputError, match="2000: was encoded with lowercase True, 1990 with None"):
+        SMALL.fit({"1990": corpora["1990"], "2000": spelt})
+    with pytest.raises(SettingsError, match="--reference first: goes with --method procrustes"):
+        Compass(reference="first")
+    with pytest.raises(SettingsError, match="--absent keep: words are kept as the compass has them"):
+        Compass(method="procrustes", reference="first", absent="keep")
     with pytest.raises(SettingsError, match="--model glove: choose one of skipgram, cbow"):
         Compass(model="glove")
 

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from wordvec.alignment.compass import Compass as Compass
     from wordvec.corpora.cooccurrence import Cooccurrence as Cooccurrence
     from wordvec.corpora.encoded import EncodedCorpus as EncodedCorpus
     from wordvec.corpora.vocabulary import Vocabulary as Vocabulary
@@ -24,6 +25,7 @@ __version__ = "0.1.0"
 _HOME = {
     "BitCipher": "wordvec.trainers.bit_cipher",
     "CBOW": "wordvec.trainers.cbow",
+    "Compass": "wordvec.alignment.compass",
     "Cooccurrence": "wordvec.corpora.cooccurrence",
     "EncodedCorpus": "wordvec.corpora.encoded",
     "GloVe": "wordvec.trainers.glove",
@@ -38,6 +40,7 @@ __all__ = [
     "CBOW",
     "PPMISVD",
     "BitCipher",
+    "Compass",
     "Cooccurrence",
     "EncodedCorpus",
     "GloVe",

@@ -11,7 +11,7 @@ from wordvec.alignment.anchors import Anchors, Ids
 from wordvec.alignment.mapping import Mapping, Rows, Side
 from wordvec.alignment.normalise import ROWS_AT_ONCE, Normalisation
 from wordvec.errors import InputError
-from wordvec.trainers.base import check, hyperparameter
+from wordvec.trainers.base import check, hyperparameter, machinery
 from wordvec.vectors import Vectors
 
 Floats = NDArray[np.float32]
@@ -90,12 +90,10 @@ class Aligner:
 
     def record(self, anchors: Anchors | None, **figures: Any) -> dict[str, Any]:
         """Give what a mapping says of how it was made."""
-        from wordvec import __version__
-
         return {
             "method": self.method,
             "settings": dataclasses.asdict(self),
             "anchors": anchors.record if anchors is not None else {"dictionary": "none"},
             **figures,
-            "versions": {"wordvec": __version__, "numpy": np.__version__},
+            **machinery(),
         }

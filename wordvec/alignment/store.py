@@ -1,7 +1,9 @@
 """A compass and its slices as a folder: vectors that other tools read, and the encoded texts, for measures of chance.
 
+``vocabulary.txt``
+    The words of all slices together, and their counts.
 ``compass.vec``, ``contexts.vec``
-    The compass's two matrices; the second is frozen.
+    The compass's two matrices, where slices need one; the second is frozen.
 ``slices/NAME.vec``
     Each slice's vectors, with counts and metadata beside.
 ``texts/NAME``
@@ -18,16 +20,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.alignment.compass import AlignedSlices, Compass
-from wordvec.alignment.slices import Slice, numbered
+from wordvec.alignment.aligned import AlignedSlices
+from wordvec.alignment.compass import Compass
+from wordvec.alignment.slices import Slice
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import replacing
 from wordvec.trainers import matrices
+from wordvec.trainers.base import machinery
 from wordvec.vectors import Vectors
 
-FORMAT, VERSION = "wordvec compass", 1
+FORMAT, VERSION = "wordvec compass", 2
+VOCABULARY = "vocabulary.txt"
 META, WORDS, CONTEXTS, SLICES, TEXTS = "meta.json", "compass.vec", "contexts.vec", "slices", "texts"
 
 
@@ -39,10 +44,12 @@ def save(aligned: AlignedSlices, folder: Path) -> None:
     OutputError
         If something cannot be written.
     """
+    aligned.vocabulary.write(folder / VOCABULARY)
     names, counts, dim = aligned.vocabulary.words, aligned.vocabulary.counts, aligned.settings.dim
-    made = {"method": "compass", "settings": dataclasses.asdict(aligned.settings)}
+    made = {"method": aligned.settings.method, "settings": dataclasses.asdict(aligned.settings), **machinery()}
     for file, matrix in ((WORDS, aligned.words), (CONTEXTS, aligned.contexts)):
-        Vectors(names, matrix[:, :dim], counts, made).save(folder / file)
+        if matrix is not None:
+            Vectors(names, matrix[:, :dim], counts, made).save(folder / file)
     (folder / SLICES).mkdir()
     for name in aligned.slices:
         save_slice(aligned, name, folder)
@@ -73,14 +80,26 @@ def load(folder: Path) -> AlignedSlices:
         settings = Compass(**meta["settings"])
     except (TypeError, SettingsError) as error:
         raise InputError(f"{folder / META}: damaged ({error}); train the compass anew") from error
-    words, contexts = Vectors.load(folder / WORDS), Vectors.load(folder / CONTEXTS)
-    if words.words != contexts.words or words.counts is None or words.dim != settings.dim or contexts.dim != words.dim:
-        raise InputError(f"{folder}: {WORDS} and {CONTEXTS} are not of one compass; train it anew")
-    vocabulary = Vocabulary.from_words(words.words, words.counts)
-    if vocabulary.words != words.words:
-        raise InputError(f"{folder / WORDS}: its words are not in the order of their counts; train the compass anew")
+    vocabulary = Vocabulary.load(folder / VOCABULARY)
+    whole = [
+        _matrix(folder / file, vocabulary, settings) if settings.needs_compass else None for file in (WORDS, CONTEXTS)
+    ]
     slices = {name: Vectors.load(folder / SLICES / f"{name}.vec") for name in meta["slices"]}
-    return AlignedSlices(settings, vocabulary, _padded(words.matrix), _padded(contexts.matrix), slices)
+    return AlignedSlices(settings, vocabulary, whole[0], whole[1], slices)
+
+
+def vectors(folder: Path, name: str) -> Vectors:
+    """Read one slice's vectors.
+
+    Raises
+    ------
+    InputError
+        If there is no such slice, or its file is damaged.
+    """
+    known = read_meta(folder)["slices"]
+    if name not in known:
+        raise InputError(f"{name}: no such slice; there is {', '.join(known)}")
+    return Vectors.load(folder / SLICES / f"{name}.vec")
 
 
 def text(aligned: AlignedSlices, name: str, folder: Path) -> Slice:
@@ -94,7 +113,7 @@ def text(aligned: AlignedSlices, name: str, folder: Path) -> Slice:
     if name not in aligned.slices:
         raise InputError(f"{name}: no such slice; there is {', '.join(aligned.slices)}")
     with EncodedCorpus.open(folder / TEXTS / name) as corpus:
-        return numbered(corpus, aligned.vocabulary, name)
+        return aligned.text(name, corpus)
 
 
 def text_settings(folder: Path) -> dict[str, Any]:
@@ -140,7 +159,11 @@ def _write_meta(aligned: AlignedSlices, folder: Path) -> None:
         temporary.write_text(json.dumps(meta, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def _padded(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
-    rows = matrices.zero_matrix(*matrix.shape)
-    rows[:, : matrix.shape[1]] = matrix
+def _matrix(path: Path, vocabulary: Vocabulary, settings: Compass) -> NDArray[np.float32]:
+    """Read a matrix of the compass into padded rows."""
+    vectors = Vectors.load(path)
+    if vectors.words != vocabulary.words or vectors.dim != settings.dim:
+        raise InputError(f"{path}: is not of this compass (its words or dim differ); train the compass anew")
+    rows = matrices.zero_matrix(len(vectors), vectors.dim)
+    rows[:, : vectors.dim] = vectors.matrix
     return rows

@@ -52,14 +52,24 @@ cipher = LazyGroup(
     },
     help="The codes that a bit-cipher adds up.",
 )
+plot = LazyGroup(
+    "plot",
+    {
+        "path": ("wordvec.cli.plot:path", "Draw a word's path through all slices."),
+        "changes": ("wordvec.cli.plot:changes", "Draw the words that changed, against chance."),
+        "slices": ("wordvec.cli.plot:slices", "Draw how alike all slices are."),
+    },
+    help="Pictures of compared slices; they need the extra plot (Matplotlib).",
+)
 compass = LazyGroup(
     "compass",
     {
         "train": ("wordvec.cli.compass:train", "Train slices of a corpus into one space, by a compass."),
         "add": ("wordvec.cli.compass:add", "Train one more slice by a compass."),
-        "change": ("wordvec.cli.compass:change", "Say which words changed between two slices, and whether by chance."),
+        "change": ("wordvec.cli.change:change", "Say which words changed between two slices, and whether by chance."),
         "nearest": ("wordvec.cli.compass:nearest", "Print what is in one slice where a word is in another."),
         "trace": ("wordvec.cli.compass:trace", "Print a word's path through all slices."),
+        "plot": (plot, "Draw a word's path, changed words, or how alike slices are."),
     },
     help="How words are used in years, papers or regions, compared in one space (CADE).",
 )
@@ -70,6 +80,9 @@ evaluate = LazyGroup(
         "analogy": ("wordvec.cli.evaluate:analogy", "Ask which word is to C as B is to A, many times."),
         "probe": ("wordvec.cli.probe:probe", "Tag parts of speech or entities from vectors alone."),
         "classify": ("wordvec.cli.probe:classify", "Classify sentences by the mean of their vectors."),
+        "change": ("wordvec.cli.judge_slices:change", "Compare scores of change with what people say."),
+        "temporal-analogy": ("wordvec.cli.judge_slices:temporal_analogy", "Ask which word took another's place."),
+        "likelihood": ("wordvec.cli.judge_slices:likelihood", "Say how well slices foretell other text."),
         "report": ("wordvec.cli.evaluate:report", "Write one page that compares vectors."),
     },
     help="Vectors are judged by datasets, with the conventions stated.",

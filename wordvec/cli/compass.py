@@ -1,20 +1,17 @@
 """``wordvec compass``: slices of a corpus in one space, what changes between them, and whether that is chance."""
 
-import csv
-import itertools
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import click
 import numpy as np
 
 from wordvec.alignment import store
-from wordvec.alignment.chance import LEAST_PERMUTATIONS, RARE, Change
-from wordvec.alignment.chance import change as measure_change
 from wordvec.alignment.compass import Compass, check_number
+from wordvec.alignment.reliability import remarks
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.query import NUMBER
@@ -24,15 +21,9 @@ from wordvec.corpora.readers import natural
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import check_output, remove, replacing
 from wordvec.formats import compressed
-from wordvec.vectors import Vectors
 from wordvec.workers import Progress, stop_on_signals
 
 FOLDER = click.Argument(["folder"], type=options.FILE)
-FEW_TOKENS, LAYOUT, LITTLE_OVERLAP = 20_000, 3, 0.5
-COLUMNS = (
-    "word", "count_a", "count_b", "cosine", "cosine_sd", "local", "overlap", "mix", "p", "q", "changed", "rare",
-    "cosine_other_start", "neighbours_a", "neighbours_b",
-)  # fmt: skip
 
 
 @click.command(
@@ -66,7 +57,7 @@ def train(slices: tuple[str, ...], output: Path, force: bool, quiet: bool, log: 
             name: _encoded(path, folder / store.TEXTS / name, compass.threads, progress, text)
             for name, path in found.items()
         }
-        for line in _remarks(corpora):
+        for line in remarks(corpora):
             progress.say(line)
         aligned = compass.fit(corpora, progress=progress, stop=stop)
         store.save(aligned, folder)
@@ -121,7 +112,7 @@ def nearest(folder: Path, query: str, where: str | None, number: int) -> None:
     name, _, word = query.partition(":")
     if not word:
         raise SettingsError(f"{query}: give SLICE:WORD")
-    asked, looked = _slice(folder, name), _slice(folder, where or name)
+    asked, looked = store.vectors(folder, name), store.vectors(folder, where or name)
     for near, cosine in looked.nearest(asked[word], number):
         click.echo(f"{near}\t{cosine:.4f}")
 
@@ -135,7 +126,7 @@ def nearest(folder: Path, query: str, where: str | None, number: int) -> None:
 )
 def trace(folder: Path, word: str, number: int) -> None:
     """Print a word's path."""
-    slices = {name: _slice(folder, name) for name in store.read_meta(folder)["slices"]}
+    slices = {name: store.vectors(folder, name) for name in store.read_meta(folder)["slices"]}
     having = [name for name, vectors in slices.items() if word in vectors]
     if not having:
         raise InputError(f"{word}: is in none of the slices")
@@ -149,102 +140,6 @@ def trace(folder: Path, word: str, number: int) -> None:
         count = 0 if vectors.counts is None else vectors.counts[vectors.words.index(word)]
         near = " ".join(other for other, _ in vectors.nearest(word, number))
         click.echo(f"{name}\t{count}\t{cosine:.4f}\t{near}")
-
-
-@click.command(
-    cls=Command,
-    help="Which words changed from slice A to slice B. Blocks of about a thousand tokens of both are pooled, dealt "
-    "anew into two of the old sizes and trained by the same compass, --permutations times: that is what differs by "
-    "chance. A word's p is the share of words of like frequency whose cosine is as small by chance; q its false "
-    "discovery rate; changed means q up to 0.05.\n\nPrinted are the most changed; OUT.csv has all words, with the "
-    "measures, the cosine's deviation over bootstraps of blocks, and neighbours. Words seen under 50 times in a slice "
-    "are marked rare: they share much with their starting row, which cosine_other_start takes away.",
-    params=[
-        FOLDER,
-        click.Argument(["a"]),
-        click.Argument(["b"]),
-        Option(["--permutations"], type=click.INT, default=LEAST_PERMUTATIONS, show_default=True, help="at least 20"),
-        Option(
-            ["--bootstraps"],
-            type=click.INT,
-            default=LEAST_PERMUTATIONS,
-            show_default=True,
-            help="of each slice's blocks; 0 for none",
-        ),
-        Option(
-            ["--least"], type=click.IntRange(min=1), default=5, show_default=True, help="leave out words rarer in one"
-        ),
-        Option(["--seed"], type=click.IntRange(min=0), default=1, show_default=True, help="of the dealing"),
-        Option(["-n", "--number"], type=click.IntRange(min=1), default=20, show_default=True, help="how many to print"),
-        Option(["-o", "--output"], heading="Output", type=options.FILE, metavar="OUT.csv", help="all words"),
-        options.force(),
-        Option(["--quiet"], heading="Output", is_flag=True, help="say nothing but errors"),
-    ],
-    epilog="\b\nExample:\n  wordvec compass change debates 1990 2016 -o change.csv",
-)
-def change(
-    folder: Path, a: str, b: str, number: int, output: Path | None, force: bool, quiet: bool, **given: int
-) -> None:
-    """Measure change against chance."""
-    if output:
-        check_output(output, force)
-    aligned, progress = store.load(folder), Progress(quiet=quiet)
-    texts = [store.text(aligned, name, folder) for name in (a, b)]
-    with stop_on_signals() as stop:
-        found = measure_change(aligned, texts[0], texts[1], progress=progress, stop=stop, **given)
-    order = np.lexsort((found.measures.cosine, found.q))
-    if output:
-        with replacing(output, force) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
-            _write(file, found, order, aligned.slices[a], aligned.slices[b])
-    words = found.measures
-    click.echo("word\tcount_a\tcount_b\tcosine\tp\tq")
-    for row in order[:number]:
-        click.echo(
-            f"{words.words[row]}\t{words.counts_a[row]}\t{words.counts_b[row]}\t{words.cosine[row]:.3f}\t"
-            f"{found.p[row]:.4f}\t{found.q[row]:.4f}"
-        )
-    progress.say(
-        f"{int(found.changed.sum()):,} of {len(words.words):,} words changed (q up to 0.05, {found.permutations} "
-        f"permutations); {int(_rare(found).sum()):,} are rare, seen under {RARE} times in one slice"
-    )
-
-
-def _rare(found: Change) -> Any:
-    return np.minimum(found.measures.counts_a, found.measures.counts_b) < RARE
-
-
-def _write(file: IO[str], found: Change, order: Iterable[int], a: Vectors, b: Vectors) -> None:
-    """Write all words, most changed first."""
-    words, rare = found.measures, _rare(found)
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    ranked = list(order)
-    near = [one.nearest([words.words[row] for row in ranked], 10) for one in (a, b)]
-    for place, row in enumerate(ranked):
-        numbers = (words.cosine, found.spread, words.local, words.overlap, words.mix, found.p, found.q)
-        writer.writerow(
-            [
-                words.words[row],
-                words.counts_a[row],
-                words.counts_b[row],
-                *(_written(column[row]) for column in numbers),
-                int(found.changed[row]),
-                int(rare[row]),
-                _written(found.restarted[row]),
-                *(" ".join(word for word, _ in one[place]) for one in near),
-            ]
-        )
-
-
-def _written(number: float) -> str:
-    return "" if np.isnan(number) else f"{number:.6g}"
-
-
-def _slice(folder: Path, name: str) -> Vectors:
-    known = store.read_meta(folder)["slices"]
-    if name not in known:
-        raise InputError(f"{name}: no such slice; there is {', '.join(known)}")
-    return Vectors.load(folder / store.SLICES / f"{name}.vec")
 
 
 def _slices(paths: Sequence[str]) -> dict[str, str]:
@@ -277,25 +172,3 @@ def _encoded(path: str, folder: Path, threads: int | None, progress: Progress, t
         shutil.copytree(path, folder)
         return EncodedCorpus.open(folder)
     return EncodedCorpus.from_text([path], folder, threads=threads, progress=progress, **text)
-
-
-def _remarks(corpora: dict[str, EncodedCorpus]) -> Iterable[str]:
-    """Give how much slices have in common, and warnings of what makes them hard to compare."""
-    lengths = {name: len(one.ids) / max(1, len(one.offsets) - 1) for name, one in corpora.items()}
-    short, long = min(lengths, key=lambda name: lengths[name]), max(lengths, key=lambda name: lengths[name])
-    if lengths[long] > LAYOUT * lengths[short]:
-        yield (
-            f"warning: a sentence has {lengths[short]:.0f} tokens in {short} and {lengths[long]:.0f} in {long}: that "
-            "is layout, not language, and changes what windows see; --sentence paragraph may help"
-        )
-    for name, one in corpora.items():
-        if len(one.ids) < FEW_TOKENS:
-            yield f"warning: {name}: {len(one.ids):,} tokens are few, so that much will change by chance"
-    words = {name: set(one.vocabulary.words[: one.vocabulary.cut(5)]) for name, one in corpora.items()}
-    shares = {
-        (a, b): len(words[a] & words[b]) / max(1, min(len(words[a]), len(words[b])))
-        for a, b in itertools.combinations(words, 2)
-    }
-    a, b = min(shares, key=lambda pair: shares[pair])
-    few = "warning: " if shares[a, b] < LITTLE_OVERLAP else ""
-    yield f"{few}{a} and {b}, the least alike, share {100 * shares[a, b]:.0f} % of the words seen 5 times"

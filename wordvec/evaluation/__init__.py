@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from wordvec.evaluation.analogies import Convention as Convention
     from wordvec.evaluation.analogies import analogy as analogy
+    from wordvec.evaluation.changes import graded_change as graded_change
     from wordvec.evaluation.classification import classify as classify
+    from wordvec.evaluation.foretelling import likelihood as likelihood
     from wordvec.evaluation.probing import probe as probe
     from wordvec.evaluation.reporting import ReportSettings as ReportSettings
     from wordvec.evaluation.reporting import report as report
     from wordvec.evaluation.similarities import similarity as similarity
     from wordvec.evaluation.tables import Table as Table
     from wordvec.evaluation.tagger import ProbeSettings as ProbeSettings
+    from wordvec.evaluation.temporal_analogies import temporal_analogy as temporal_analogy
 
 _HOME = {
     "Convention": "analogies",
@@ -26,9 +29,12 @@ _HOME = {
     "Table": "tables",
     "analogy": "analogies",
     "classify": "classification",
+    "graded_change": "changes",
+    "likelihood": "foretelling",
     "probe": "probing",
     "report": "reporting",
     "similarity": "similarities",
+    "temporal_analogy": "temporal_analogies",
 }
 
 __all__ = [
@@ -38,9 +44,12 @@ __all__ = [
     "Table",
     "analogy",
     "classify",
+    "graded_change",
+    "likelihood",
     "probe",
     "report",
     "similarity",
+    "temporal_analogy",
 ]
 
 

@@ -7,8 +7,7 @@ know, by a paired bootstrap.
 """
 
 import dataclasses
-import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from wordvec.errors import InputError
 from wordvec.evaluation import intervals
+from wordvec.evaluation.correlation import correlations_of_rows, pearson, ranks, spearman
 from wordvec.evaluation.datasets import Pairs, read_pairs
 from wordvec.evaluation.intervals import RESAMPLES, Difference, Interval
 from wordvec.evaluation.lookup import MISSING, Lookup
@@ -53,7 +53,7 @@ class Similarity:
 def correlations(vectors: Vectors, pairs: Pairs, case: str = "ignore") -> tuple[float, float]:
     """Give Spearman's correlation over the covered pairs, and over all, the others at cosine 0; NaN if undefined."""
     (cosines, known), scores = _cosines(vectors, pairs, case), np.array(pairs.scores)
-    return _spearman(cosines[known], scores[known]), _spearman(cosines, scores)
+    return spearman(cosines[known], scores[known]), spearman(cosines, scores)
 
 
 def judge(
@@ -77,15 +77,15 @@ def judge(
             f"ones (case: {case}), too few to correlate; check language and case"
         )
     x, y = cosines[known], scores[known]
-    spearman, pearson = _spearman(x, y), _pearson(x, y)
-    if np.isnan(spearman):
+    by_rank, by_value = spearman(x, y), pearson(x, y)
+    if np.isnan(by_rank):
         raise InputError(f"{pairs.name}: all cosines or all scores are alike; nothing correlates with that")
 
     def of_ranks(items: NDArray[np.int64]) -> Numbers:
-        return _correlations(_ranks(x[items]), _ranks(y[items]))
+        return correlations_of_rows(ranks(x[items]), ranks(y[items]))
 
     def of_values(items: NDArray[np.int64]) -> Numbers:
-        return _correlations(x[items], y[items])
+        return correlations_of_rows(x[items], y[items])
 
     spreads = (
         intervals.interval(intervals.resampled(statistic, len(x), resamples, seed))
@@ -94,12 +94,12 @@ def judge(
     return Similarity(
         len(scores),
         len(x),
-        spearman,
+        by_rank,
         next(spreads),
-        pearson,
+        by_value,
         next(spreads),
-        _spearman(cosines, scores),
-        _pearson(cosines, scores),
+        spearman(cosines, scores),
+        pearson(cosines, scores),
     )
 
 
@@ -121,10 +121,10 @@ def compare(
     x, y, scores = x[both], y[both], np.array(pairs.scores)[both]
 
     def statistic(items: NDArray[np.int64]) -> Numbers:
-        ranks = _ranks(scores[items])
-        return _correlations(_ranks(x[items]), ranks) - _correlations(_ranks(y[items]), ranks)
+        right = ranks(scores[items])
+        return correlations_of_rows(ranks(x[items]), right) - correlations_of_rows(ranks(y[items]), right)
 
-    observed = _spearman(x, scores) - _spearman(y, scores)
+    observed = spearman(x, scores) - spearman(y, scores)
     if np.isnan(observed):
         return Difference(None, None, None, None)
     return intervals.difference(observed, intervals.resampled(statistic, len(x), resamples, seed))
@@ -215,40 +215,3 @@ def _cosines(vectors: Vectors, pairs: Pairs, case: str) -> tuple[Numbers, NDArra
         raise InputError("a vector of a dataset's word holds NaN or infinity")
     # A word is as similar to itself as any other to itself: rounding makes these ties.
     return cosines.round(12), known
-
-
-def _spearman(x: Numbers, y: Numbers) -> float:
-    from scipy import stats
-
-    return _quietly(stats.spearmanr, x, y)
-
-
-def _pearson(x: Numbers, y: Numbers) -> float:
-    from scipy import stats
-
-    return _quietly(stats.pearsonr, x, y)
-
-
-def _quietly(correlate: Callable[..., Any], x: Numbers, y: Numbers) -> float:
-    """Give a correlation of SciPy's, NaN where one side is constant, without its warning."""
-    if len(x) < 2:
-        return float("nan")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return float(correlate(x, y).statistic)
-
-
-def _ranks(values: Numbers) -> Numbers:
-    """Give ranks along the last axis, equal ones their mean."""
-    from scipy import stats
-
-    ranks: Numbers = stats.rankdata(values, axis=-1)
-    return ranks
-
-
-def _correlations(x: Numbers, y: Numbers) -> Numbers:
-    """Give Pearson's correlation of each row of x (resamples, items) with that of y; NaN where one is constant."""
-    x, y = (values - values.mean(-1, keepdims=True) for values in (x, y))
-    spread = np.sqrt(np.einsum("ij,ij->i", x, x) * np.einsum("ij,ij->i", y, y))
-    together: Numbers = np.einsum("ij,ij->i", x, y) / np.where(spread == 0, np.nan, spread)
-    return together

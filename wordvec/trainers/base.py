@@ -112,19 +112,21 @@ class Trainer:
         )
 
     def _record(self, **sources: dict[str, Any]) -> dict[str, Any]:
-        import numba
-        import numpy
+        return {"method": self.method, "settings": dataclasses.asdict(self), **sources, **machinery()}
 
-        from wordvec import __version__
-        from wordvec.kernels._jit import processor
 
-        return {
-            "method": self.method,
-            "settings": dataclasses.asdict(self),
-            **sources,
-            "versions": {"wordvec": __version__, "numpy": numpy.__version__, "numba": numba.__version__},
-            "processor": processor(),
-        }
+def machinery() -> dict[str, Any]:
+    """Give the versions and the processor that bits depend on, as metadata has them."""
+    import numba
+    import numpy
+
+    from wordvec import __version__
+    from wordvec.kernels._jit import processor
+
+    return {
+        "versions": {"wordvec": __version__, "numpy": numpy.__version__, "numba": numba.__version__},
+        "processor": processor(),
+    }
 
 
 def option_name(name: str) -> str:

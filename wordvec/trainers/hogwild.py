@@ -48,11 +48,19 @@ class Piece:
     rate: float
 
 
+class Ids(Protocol):
+    """Token ids, in memory, on disk or made when they are read."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, tokens: slice, /) -> NDArray[np.uint32]: ...
+
+
 class Sentences(Protocol):
-    """Tokens as ids, and where sentences begin and the last ends; of an encoded corpus, or a part of one."""
+    """Tokens as ids, and where sentences begin and the last ends; of an encoded corpus, or of parts of some."""
 
     @property
-    def ids(self) -> NDArray[np.uint32]:
+    def ids(self) -> Ids:
         """(tokens,)."""
 
     @property

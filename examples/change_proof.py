@@ -1,0 +1,193 @@
+"""What measured change is worth: chance that is none, changes that were planted, words that should have changed.
+
+    python examples/change_proof.py splits YEARS 2017        random halves of one slice: p should be uniform
+    python examples/change_proof.py planted YEARS 2017       words swapped in a share of one half: power by frequency
+    python examples/change_proof.py alike YEARS 2017         the same text twice, shuffled, from other seeds
+    python examples/change_proof.py expected YEARS A B FILE  words chosen before, by compass and by Procrustes
+
+YEARS is a folder of texts, one for each slice; FILE has lines ``word<TAB>1`` for words that should have changed and
+``word<TAB>0`` for others.
+"""
+
+import dataclasses
+import itertools
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from wordvec import EncodedCorpus
+from wordvec.alignment.aligned import AlignedSlices
+from wordvec.alignment.chance import Change, change
+from wordvec.alignment.compass import Compass
+from wordvec.alignment.measures import common, cosines
+from wordvec.alignment.slices import Ids, Part, Slice, dealt, numbered
+from wordvec.corpora.readers import natural
+
+SPLITS, ROUNDS, PAIRS = 20, 5, 4
+BANDS = ((10, 20), (20, 50), (50, 200), (200, 2_000))
+SHARES = (0.25, 0.5, 0.75, 1.0)
+
+
+def main(part: str, folder: str, *rest: str) -> None:
+    settings = {"tokenizer": "words", "lowercase": True, "sentence": "paragraph"}
+    texts = {
+        path.stem: EncodedCorpus.from_text(path, **settings) for path in sorted(Path(folder).iterdir(), key=natural)
+    }
+    if part == "expected":
+        expected(texts, *rest)
+        return
+    aligned = Compass().fit(texts)
+    whole = numbered(texts[rest[0]], aligned.vocabulary, rest[0])
+    {"splits": splits, "planted": planted, "alike": alike}[part](aligned, whole)
+
+
+def splits(aligned: AlignedSlices, whole: Slice) -> None:
+    """Deal one slice into halves, again and again: whatever is found is chance."""
+    shares, flagged, uniform, words = [], [], [], 0
+    for seed in range(SPLITS):
+        found = of_halves(aligned, *halves(whole, seed), seed)
+        p, words = found.p.cosine, len(found.words)
+        shares.append([np.mean(p <= level) for level in (0.01, 0.05, 0.1, 0.5)])
+        flagged.append(int(found.changed.sum()))
+        uniform.append(float(stats.kstest(p, "uniform").statistic))
+    print(f"{SPLITS} random halves of {whole.name}, about {words:,} words each")
+    for level, share in zip((0.01, 0.05, 0.1, 0.5), np.array(shares).T, strict=True):
+        print(
+            f"p up to {level}: {100 * share.mean():.2f} % of words "
+            f"(from {100 * share.min():.2f} to {100 * share.max():.2f})"
+        )
+    print(f"largest distance from a uniform p: mean {np.mean(uniform):.3f}, most {max(uniform):.3f}")
+    print(f"words called changed: {sum(flagged)} in {sum(n > 0 for n in flagged)} of {SPLITS} halves; {flagged}")
+
+
+def planted(aligned: AlignedSlices, whole: Slice) -> None:
+    """Swap pairs of words as frequent in one half, in a share of their uses: how many are found?"""
+    print("band  share  cosine  found  of")
+    draw = np.random.default_rng(1)
+    rows = {}
+    for seed, share in itertools.product(range(ROUNDS), SHARES):
+        first, second = halves(whole, seed)
+        counts = np.minimum(first.counts, second.counts)
+        pairs = {band: pairs_of(counts, band, draw) for band in BANDS}
+        swapped = swap(second, [pair for some in pairs.values() for pair in some], share, draw)
+        found = of_halves(aligned, first, swapped, seed)
+        place = {word: row for row, word in enumerate(found.words)}
+        for band, some in pairs.items():
+            words = [aligned.vocabulary.words[number] for pair in some for number in pair]
+            at = [place[word] for word in words if word in place]
+            rows.setdefault((band, share), []).extend(zip(found.measures.cosine[at], found.changed[at], strict=True))
+    for (band, share), tried in sorted(rows.items()):
+        values = np.array(tried, np.float64)
+        print(
+            f"{band[0]}-{band[1]}  {share}  {values[:, 0].mean():.3f}  {100 * values[:, 1].mean():.0f} %  {len(values)}"
+        )
+
+
+def alike(aligned: AlignedSlices, whole: Slice) -> None:
+    """Train one text twice, its sentences in another order and from another seed."""
+    order = np.random.default_rng(1).permutation(len(whole.offsets) - 1)
+    ids = whole.ids[0 : len(whole.ids)]
+    sentences = [ids[whole.offsets[row] : whole.offsets[row + 1]] for row in order]
+    shuffled = of_ids(np.concatenate(sentences), np.cumsum([0, *map(len, sentences)]), whole.words, "shuffled")
+    # As many passes as bring both to rest.
+    for epochs in (5, 20):
+        settings = dataclasses.replace(aligned.settings, slice_epochs=epochs)
+        one, other = (
+            AlignedSlices(s, aligned.vocabulary, aligned.words, aligned.contexts, {})
+            for s in (settings, dataclasses.replace(settings, seed=2))
+        )
+        one.train([whole])
+        other.train([shuffled])
+        words = common(one.slices[whole.name], other.slices["shuffled"], 5)
+        same = cosines(one.slices[whole.name], other.slices["shuffled"], words)
+        counts = dict(zip(one.slices[whole.name].words, one.slices[whole.name].counts.tolist(), strict=True))
+        often = np.array([counts[word] >= 50 for word in words])
+        print(
+            f"{epochs} epochs: mean cosine {same.mean():.3f}; of words seen 50 times {same[often].mean():.3f}, "
+            f"the least {same[often].min():.3f}"
+        )
+        one.slices["shuffled"] = other.slices["shuffled"]
+        found = change(one, whole, shuffled, bootstraps=0)
+        print(f"  called changed: {int(found.changed.sum())} of {len(found.words):,}")
+
+
+def expected(texts: dict[str, EncodedCorpus], a: str, b: str, file: str) -> None:
+    """Give the words that were chosen before, by both methods."""
+    from sklearn.metrics import roc_auc_score
+
+    truth = dict(line.split("\t") for line in Path(file).read_text(encoding="utf-8").splitlines())
+    for method, reference in (
+        ("compass", "compass"),
+        ("procrustes", "first"),
+        ("procrustes", "previous"),
+        ("procrustes", "compass"),
+    ):
+        begun = time.perf_counter()
+        aligned = Compass(method=method, reference=reference).fit(texts)
+        trained = time.perf_counter() - begun
+        found = change(aligned, *(numbered(texts[name], aligned.vocabulary, name) for name in (a, b)), bootstraps=0)
+        place = {word: row for row, word in enumerate(found.words)}
+        judged = [word for word in truth if word in place]
+        rows, labels = [place[word] for word in judged], [truth[word] == "1" for word in judged]
+        often = ~found.rare
+        print(
+            f"{method}, {reference}: {trained:.0f} s; "
+            f"{int(found.changed.sum())} of {len(found.words):,} words changed, "
+            f"{int((found.changed & often).sum())} of {int(often.sum())} not rare; mean cosine of these "
+            f"{found.measures.cosine[often].mean():.3f}"
+        )
+        for measure, values in zip(found.measures._fields, found.measures, strict=True):
+            print(f"  {measure}: AUC {roc_auc_score(labels, -values[rows]):.3f}")
+        for kind in (True, False):
+            words = [
+                f"{word}{'*' if found.changed[row] else ''} {found.measures.cosine[row]:.2f}"
+                for word, row, label in zip(judged, rows, labels, strict=True)
+                if label == kind
+            ]
+            print(f"  {'should change' if kind else 'should stay'}: {', '.join(words)}")
+        print(f"  not in both: {', '.join(word for word in truth if word not in place)}", flush=True)
+
+
+def of_halves(aligned: AlignedSlices, first: Slice, second: Slice, seed: int) -> Change:
+    aligned.slices.update({text.name: aligned.trained(text, NEVER) for text in (first, second)})
+    return change(aligned, first, second, bootstraps=0, seed=seed)
+
+
+def halves(whole: Slice, seed: int) -> tuple[Slice, Slice]:
+    blocks = whole.blocks(by_document=False)
+    mixed = [blocks[at] for at in np.random.default_rng(1_000 + seed).permutation(len(blocks))]
+    return dealt(mixed[: len(mixed) // 2], "first"), dealt(mixed[len(mixed) // 2 :], "second")
+
+
+def pairs_of(counts: NDArray[np.int64], band: tuple[int, int], draw: np.random.Generator) -> list[tuple[int, int]]:
+    """Give pairs of words next to each other by frequency."""
+    words = np.flatnonzero((counts >= band[0]) & (counts < band[1]))
+    words = words[np.argsort(-counts[words], kind="stable")]
+    return [(int(words[at]), int(words[at + 1])) for at in 2 * draw.choice(len(words) // 2, PAIRS, replace=False)]
+
+
+def swap(text: Slice, pairs: list[tuple[int, int]], share: float, draw: np.random.Generator) -> Slice:
+    """Give a slice in which a share of the uses of two words are exchanged."""
+    ids, before = text.ids[0 : len(text.ids)], text.ids[0 : len(text.ids)]
+    for one, other in pairs:
+        for old, new in ((one, other), (other, one)):
+            where = np.flatnonzero(before == old)
+            ids[where[draw.random(len(where)) < share]] = new
+    return of_ids(ids, text.offsets, text.words, text.name)
+
+
+def of_ids(ids: NDArray[np.uint32], offsets: NDArray[np.int64], words: int, name: str) -> Slice:
+    return Slice(name, Ids([Part(ids, np.arange(words + 1, dtype=np.uint32))]), offsets, np.zeros(1, np.int64), words)
+
+
+if __name__ == "__main__":
+    from wordvec.workers import StopFlag
+
+    NEVER = StopFlag()
+    if len(sys.argv) < 4 or sys.argv[1] not in ("splits", "planted", "alike", "expected"):
+        sys.exit(__doc__)
+    main(*sys.argv[1:])

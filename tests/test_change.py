@@ -1,0 +1,190 @@
+"""Change: measures as their slow twin, chance by like words, change that is planted found and what is not, not."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+from scipy import stats
+from test_compass import SMALL, cosine, sentences
+
+from wordvec import EncodedCorpus, Vectors
+from wordvec.alignment import chance, measures, significance
+from wordvec.alignment.aligned import AlignedSlices
+from wordvec.alignment.methods_text import methods_text
+from wordvec.alignment.slices import Ids, Slice, numbered
+from wordvec.errors import InputError, SettingsError
+
+
+@pytest.fixture(scope="module")
+def corpora() -> dict[str, EncodedCorpus]:
+    return {
+        "1990": EncodedCorpus.from_sentences(sentences(1)),
+        "2000": EncodedCorpus.from_sentences(sentences(2)),
+        "2010": EncodedCorpus.from_sentences(sentences(3, swapped=1.0)),
+    }
+
+
+@pytest.fixture(scope="module")
+def aligned(corpora: dict[str, EncodedCorpus]) -> AlignedSlices:
+    return SMALL.fit(corpora)
+
+
+def texts(corpora: dict[str, EncodedCorpus], aligned: AlignedSlices, *names: str) -> list[Slice]:
+    return [numbered(corpora[name], aligned.vocabulary, name) for name in names]
+
+
+def changed(found: chance.Change) -> set[str]:
+    return {found.words[row] for row in np.flatnonzero(found.changed)}
+
+
+@pytest.mark.parametrize("by", chance.MEASURES)
+def test_a_planted_change_is_found_and_comes_first(
+    corpora: dict[str, EncodedCorpus], aligned: AlignedSlices, by: str
+) -> None:
+    found = chance.change(aligned, *texts(corpora, aligned, "1990", "2010"), by=by, bootstraps=3, least=10)
+    assert by == "overlap" or {"t0w2", "t1w2"} <= changed(found)
+    # With their neighbourhoods those of the words around them have changed, too; their own place has not.
+    assert by != "cosine" or changed(found) == {"t0w2", "t1w2"}
+    assert {found.words[row] for row in found.order[:2]} == {"t0w2", "t1w2"}
+    assert all((wide > 0).all() for wide in found.half_widths[:2])
+    assert found.restarted.shape == found.p.cosine.shape
+    assert found.blocks == (12, 12, False)
+
+
+def test_two_slices_alike_have_no_change(corpora: dict[str, EncodedCorpus], aligned: AlignedSlices) -> None:
+    found = chance.change(aligned, *texts(corpora, aligned, "1990", "2000"), bootstraps=0, least=10)
+    assert not found.changed.any()
+    assert np.isnan(found.half_widths.cosine).all()
+
+
+@pytest.mark.parametrize("reference", ["first", "compass"])
+def test_a_planted_change_is_found_in_slices_that_were_rotated(
+    corpora: dict[str, EncodedCorpus], reference: str
+) -> None:
+    trained = dataclasses.replace(SMALL, method="procrustes", reference=reference, slice_epochs=8).fit(corpora)
+    found = chance.change(trained, *texts(corpora, trained, "1990", "2010"), bootstraps=0, least=10)
+    assert changed(found) == {"t0w2", "t1w2"}
+
+
+def test_a_word_that_became_rare_has_not_changed(corpora: dict[str, EncodedCorpus]) -> None:
+    draw = np.random.default_rng(1)
+    fewer = [[word for word in text if word != "t2w4" or draw.random() < 0.1] for text in sentences(9)]
+    slices = {"1990": corpora["1990"], "2010": EncodedCorpus.from_sentences(fewer)}
+    trained = SMALL.fit(slices)
+    found = chance.change(trained, *texts(slices, trained, "1990", "2010"), bootstraps=0, least=5)
+    row = found.words.index("t2w4")
+    assert found.counts_a[row] > 5 * found.counts_b[row]
+    assert not found.changed[row]
+
+
+def test_a_larger_planted_change_is_a_larger_change(corpora: dict[str, EncodedCorpus]) -> None:
+    shares = (0.0, 0.3, 0.6, 1.0)
+    slices = {"base": corpora["1990"]} | {
+        str(share): EncodedCorpus.from_sentences(sentences(7, 1500, swapped=share)) for share in shares
+    }
+    trained = SMALL.fit(slices)
+    cosines = [
+        measures.cosines(trained.slices["base"], trained.slices[str(share)], ["t0w2", "t1w2"]).mean()
+        for share in shares
+    ]
+    assert cosines == sorted(cosines, reverse=True)
+    assert cosines[0] - cosines[-1] > 0.3
+
+
+def test_chance_is_the_share_of_like_words_that_are_as_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(significance, "LEAST_LIKE", 4)
+    null = np.array([[0.1, 0.5, 0.5, 0.9], [0.2, 0.6, np.nan, 0.8]])
+    counts = np.array([[100, 50, 11, 5], [110, 50, 9, 5]])
+    p, usual = significance.chances(np.array([0.15, 0.55, 0.95, 0.7]), np.array([105, 50, 10, 5]), null, counts)
+    # Like 105 are 100 and 110, and, as four are wanted, the two nearest below; none like 10 but 11.
+    assert p[0] == pytest.approx((1 + 1) / (1 + 4))
+    assert p[1] == pytest.approx((1 + 3) / (1 + 4))
+    assert p[2] == 1
+    assert p[3] == pytest.approx((1 + 2) / (1 + 4))
+    assert usual == pytest.approx([0.35, 0.5, 0.65, 0.65])
+
+
+def test_chance_of_chance_is_uniform() -> None:
+    draw = np.random.default_rng(2)
+    counts = np.sort(draw.integers(5, 1000, 3000))[::-1]
+    noise = draw.normal(1 - 3 / counts, 1 / counts, (21, 3000))
+    p, _ = significance.chances(noise[0], counts, noise[1:], np.tile(counts, (20, 1)))
+    assert stats.kstest(p, "uniform").pvalue > 0.01
+    assert not (significance.false_discovery_rates(p) <= 0.05).any()
+
+
+def test_false_discovery_rates_are_scipy_s() -> None:
+    p = np.random.default_rng(1).random(200) ** 2
+    assert significance.false_discovery_rates(p) == pytest.approx(stats.false_discovery_control(p))
+
+
+def test_half_widths_are_student_s_and_nothing_for_words_that_few_draws_have() -> None:
+    drawn = np.random.default_rng(1).normal(0.5, 0.1, (10, 3))
+    drawn[2:, 1], drawn[0, 2] = np.nan, np.nan
+    wide = significance.half_widths(drawn)
+    low, high = stats.t.interval(0.95, 9, drawn[:, 0].mean(), drawn[:, 0].std(ddof=1))
+    assert wide[0] == pytest.approx((high - low) / 2)
+    assert np.isnan(wide[1])
+    assert wide[2] == pytest.approx(stats.t.ppf(0.975, 8) * np.nanstd(drawn[:, 2], ddof=1))
+
+
+def test_measures_are_those_of_a_slow_twin() -> None:
+    draw = np.random.default_rng(3)
+    words = [f"w{number}" for number in range(40)]
+    a = Vectors(words, draw.standard_normal((40, 5)), np.arange(80, 40, -1))
+    b = Vectors(words[5:], draw.standard_normal((35, 5)), np.arange(75, 40, -1))
+    both = measures.common(a, b)
+    assert both == words[5:]
+    found = measures.measure(a, b, words, nearest=6)
+    for row, word in enumerate(words[:5]):
+        assert all(np.isnan(column[row]) for column in found), word
+    for row, word in enumerate(both, 5):
+        near = []
+        for space in (a, b):
+            others = sorted((other for other in both if other != word), key=lambda w: -cosine(space[word], space[w]))
+            near.append(set(others[:6]))
+        either = sorted(near[0] | near[1])
+        second = [np.array([cosine(space[word], space[other]) for other in either]) for space in (a, b)]
+        assert found.cosine[row] == pytest.approx(cosine(a[word], b[word]), abs=1e-6)
+        assert found.overlap[row] == pytest.approx(len(near[0] & near[1]) / 6)
+        assert found.local[row] == pytest.approx(cosine(*second), abs=1e-5)
+    assert found.mix[5:] == pytest.approx((found.cosine + found.local)[5:] / 2)
+
+
+def test_the_paragraph_for_a_paper_says_what_was_done(
+    corpora: dict[str, EncodedCorpus], aligned: AlignedSlices
+) -> None:
+    found = chance.change(aligned, *texts(corpora, aligned, "1990", "2010"), bootstraps=2, least=10)
+    said = methods_text(aligned, found)
+    assert "skip-gram with negative sampling (16 dimensions, window 5, 3 negatives, subsampling 0.001" in said
+    assert "with the output matrix frozen (3 epochs, first learning rate 0.025" in said
+    assert "blocks of about 1,000 tokens of both slices (12 and 12) were pooled" in said
+    assert f"Of {len(found.words)} words, 2 changed, 2 of which both slices have 50 times or more." in said
+    assert said.count("@") == 5
+    rotated = dataclasses.replace(aligned.settings, method="procrustes", reference="previous")
+    alone = methods_text(AlignedSlices(rotated, aligned.vocabulary, None, None, aligned.slices), found)
+    assert "rotated to the slice before it, which had been rotated in the same way, by orthogonal Procrustes" in alone
+    assert "dicarlo2019" not in alone
+    assert json.dumps(said)
+
+
+def test_what_cannot_be_compared_is_an_error(aligned: AlignedSlices) -> None:
+    with pytest.raises(InputError, match="no word in common that both have 1 times"):
+        measures.common(Vectors(["a"], [[1.0]], [5]), Vectors(["b"], [[1.0]], [5]))
+    with pytest.raises(InputError, match=r"counts of a slice's words are not known: its \.vocab file is missing"):
+        measures.common(Vectors(["a"], [[1.0]]), Vectors(["a"], [[1.0]]))
+    broken = Vectors(["a", "b"], [[1.0, np.nan], [0, 1]], [5, 5])
+    with pytest.raises(InputError, match="hold NaN or infinity"):
+        measures.measure(broken, broken, ["a", "b"])
+    short, other = (
+        Slice(name, Ids([]), np.zeros(1, np.int64), np.zeros(1, np.int64), len(aligned.vocabulary)) for name in "ab"
+    )
+    with pytest.raises(InputError, match="a: 0 tokens are 0 blocks of text, too few"):
+        chance.change(aligned, short, other)
+    with pytest.raises(SettingsError, match="permutations: 5; at least 20"):
+        chance.change(aligned, short, other, permutations=5)
+    with pytest.raises(SettingsError, match="a: is one slice; name two"):
+        chance.change(aligned, short, short)
+    with pytest.raises(SettingsError, match="angle: no such measure; there is cosine, local, overlap, mix"):
+        chance.change(aligned, short, other, by="angle")

@@ -1,0 +1,120 @@
+"""Scores of change against truth: SciPy's and scikit-learn's figures, and what is done with words without a score."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cli_helpers import Call
+from scipy.stats import spearmanr
+from sklearn.metrics import accuracy_score, f1_score, roc_auc_score
+
+from wordvec.errors import InputError, SettingsError
+from wordvec.evaluation import graded_change
+from wordvec.evaluation.changes import judge_binary, read_scores
+
+TABLE = """\
+word,count_a,count_b,cosine,cosine_p,mix,changed,rare
+moved,60,70,0.1,0.001,0.2,1,0
+still,60,70,0.9,0.9,0.8,0,0
+odd,9,9,0.5,0.2,,0,1
+"""
+
+
+def write(path: Path, values: dict[str, float]) -> Path:
+    path.write_text("".join(f"{word}\t{value}\n" for word, value in values.items()))
+    return path
+
+
+@pytest.fixture
+def graded(tmp_path: Path) -> tuple[dict[str, float], dict[str, float]]:
+    draw = np.random.default_rng(1)
+    truth = {f"w{number}": round(float(value), 2) for number, value in enumerate(draw.random(40))}
+    return {word: value + float(draw.normal(0, 0.2)) for word, value in list(truth.items())[:35]}, truth
+
+
+def test_graded_truth_is_judged_by_spearman(graded: tuple[dict[str, float], dict[str, float]], tmp_path: Path) -> None:
+    scores, truth = graded
+    (row,) = graded_change([write(tmp_path / "scores", scores)], write(tmp_path / "truth", truth)).rows
+    assert (row["words"], row["covered"]) == (40, 35)
+    assert row["spearman"] == pytest.approx(spearmanr(list(scores.values()), list(truth.values())[:35]).statistic)
+    lowest = [scores.get(word, -99) for word in truth]
+    assert row["spearman_lowest"] == pytest.approx(spearmanr(lowest, list(truth.values())).statistic)
+    assert row["low"] < row["spearman"] < row["high"]
+
+
+def test_binary_truth_is_judged_by_decision_and_by_roc(
+    graded: tuple[dict[str, float], dict[str, float]], tmp_path: Path
+) -> None:
+    scores, truth = graded
+    right = {word: float(value > 0.6) for word, value in truth.items()}
+    files = [write(tmp_path / "scores", scores)], write(tmp_path / "truth", right)
+    (row,) = graded_change(*files, threshold=0.5).rows
+    x, y = np.array(list(scores.values())), np.array(list(right.values()))[:35] == 1
+    assert row["decided"] == "above 0.5"
+    assert row["accuracy"] == pytest.approx(accuracy_score(y, x > 0.5))
+    assert row["f1"] == pytest.approx(f1_score(y, x > 0.5))
+    assert row["auc"] == pytest.approx(roc_auc_score(y, x))
+    assert row["auc_lowest"] == pytest.approx(roc_auc_score(list(right.values()), [scores.get(w, -99) for w in truth]))
+    (row,) = graded_change(*files).rows
+    assert (row["decided"], row["called"]) == (f"highest {y.sum()}", y.sum())
+    assert graded_change(*files, kind="graded").columns[3] == "spearman"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_ties_count_half_of_the_area(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    values, truth = draw.integers(0, 4, 30).astype(np.float64), draw.random(30) < 0.4
+    assert judge_binary(values, truth, truth)["auc"] == pytest.approx(roc_auc_score(truth, values))
+
+
+def test_a_table_of_change_says_itself_what_changed(tmp_path: Path) -> None:
+    (tmp_path / "change.csv").write_text(TABLE)
+    truth = write(tmp_path / "truth", {"moved": 1, "still": 0, "odd": 0, "absent": 1})
+    assert read_scores(tmp_path / "change.csv").values == pytest.approx({"moved": 0.9, "still": 0.1, "odd": 0.5})
+    assert read_scores(tmp_path / "change.csv", "mix").values == pytest.approx({"moved": 0.8, "still": 0.2})
+    (row,) = graded_change([tmp_path / "change.csv"], truth).rows
+    assert (row["decided"], row["called"], row["accuracy"], row["f1"], row["auc"]) == ("changed", 1, 1, 1, 1)
+    assert row["accuracy_lowest"] == 0.75
+    assert row["low"] is None  # too few words for an interval
+
+
+def test_files_stand_side_by_side_on_the_command_line(wordvec: Call, tmp_path: Path) -> None:
+    (tmp_path / "change.csv").write_text(TABLE)
+    other = write(tmp_path / "other", {"moved": 0.2, "still": 0.7, "odd": 0.1})
+    truth = write(tmp_path / "truth", {"moved": 1, "still": 0, "odd": 0})
+    done = wordvec("evaluate", "change", tmp_path / "change.csv", other, "--truth", truth, "--csv")
+    rows = [line.split(",") for line in done.out.splitlines()]
+    assert [row[3] for row in rows] == ["decided", "changed", "highest 1"]
+    assert [row[rows[0].index("auc")] for row in rows[1:]] == ["1.0", "0.5"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "is empty"),
+        ("word 1\n", "line 1: give a word, a tab and a number, not 'word 1'"),
+        ("a\t1\na\t2\n", "line 2: a comes a second time"),
+        ("a\tmuch\n", "line 1: give a word, a tab and a number"),
+        ("a\tnan\n", "line 1: give a word, a tab and a number"),
+        ("word,x\na,1\n", "has no column cosine; is it a table of wordvec compass change -o?"),
+    ],
+)
+def test_bad_scores_are_one_line(wordvec: Call, tmp_path: Path, content: str, message: str) -> None:
+    (tmp_path / "scores").write_text(content)
+    truth = write(tmp_path / "truth", {"a": 1, "b": 0})
+    said = wordvec("evaluate", "change", tmp_path / "scores", "--truth", truth).err
+    assert said.startswith(f"wordvec: {tmp_path / 'scores'}")
+    assert message in said
+    assert said.count("\n") == 1
+
+
+def test_what_cannot_be_judged_is_an_error(tmp_path: Path) -> None:
+    scores = write(tmp_path / "scores", {"a": 1, "b": 2})
+    with pytest.raises(InputError, match="says the same of all words"):
+        graded_change([scores], write(tmp_path / "same", {"a": 1, "b": 1}))
+    with pytest.raises(InputError, match="holds other numbers than 0 and 1"):
+        graded_change([scores], scores, kind="binary")
+    with pytest.raises(SettingsError, match="rank: truth is one of graded, binary"):
+        graded_change([scores], scores, kind="rank")
+    with pytest.raises(InputError, match="has a score for none of the 2 words"):
+        graded_change([scores], write(tmp_path / "other", {"x": 1, "y": 0}))

@@ -1,0 +1,106 @@
+"""Pictures: what is on them, the same file again, and one line for what cannot be drawn."""
+
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cli_helpers import Call
+from test_cli_compass import TRAIN, write
+
+from wordvec import Vectors, plots
+from wordvec.errors import InputError
+
+
+@pytest.fixture
+def slices() -> dict[str, Vectors]:
+    draw = np.random.default_rng(1)
+    words = ["moved", *(f"w{number}" for number in range(40))]
+    still = draw.standard_normal((41, 10))
+    made = {}
+    for number, name in enumerate(("1950", "1970", "1990")):
+        rows = still + 0.1 * draw.standard_normal((41, 10))
+        rows[0] = (2 - number) * still[1] + number * still[2]
+        made[name] = Vectors(words, rows, np.arange(141, 100, -1))
+    return made
+
+
+def texts(path: Path) -> list[str]:
+    return re.findall(r"<text[^>]*>([^<]*)</text>", path.read_text())
+
+
+def test_a_path_goes_through_all_slices_that_have_the_word(slices: dict[str, Vectors], tmp_path: Path) -> None:
+    slices["none"] = slices["1950"].subset(slices["1950"].words[1:])
+    plots.save(plots.path(slices, "moved", 3), tmp_path / "path.svg")
+    shown = texts(tmp_path / "path.svg")
+    assert shown[0] == "moved"
+    assert {"1950", "1970", "1990", "w0", "w1"} <= set(shown)
+    assert "none" not in shown
+    with pytest.raises(InputError, match="w0: is in 1 of the slices; a path takes two"):
+        plots.path({"1950": slices["1950"]}, "w0")
+
+
+def test_the_same_picture_is_the_same_file(slices: dict[str, Vectors], tmp_path: Path) -> None:
+    for ending in plots.ENDINGS:
+        for name in ("one", "two"):
+            plots.save(plots.heat_map(slices), tmp_path / f"{name}{ending}")
+        assert (tmp_path / f"one{ending}").read_bytes() == (tmp_path / f"two{ending}").read_bytes()
+
+
+def test_slices_are_as_alike_as_their_frequent_words(slices: dict[str, Vectors]) -> None:
+    alike = plots.self_similarity(slices)
+    assert np.diag(alike) == pytest.approx(np.ones(3))
+    assert alike[0, 1] > alike[0, 2]
+    a, b = (slices[name].unit().matrix for name in ("1950", "1990"))
+    assert alike[0, 2] == pytest.approx(np.einsum("ij,ij->i", a, b).mean(), abs=1e-6)
+    rare = Vectors(["moved"], [[1.0] * 10], [3])
+    with pytest.raises(InputError, match="no word is seen 50 times in every slice"):
+        plots.self_similarity(slices | {"rare": rare})
+
+
+def test_pictures_come_from_a_folder_and_a_table(
+    wordvec: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(Path("2.txt"), 1)
+    write(Path("10.txt"), 2, swapped=1.0)
+    assert wordvec("compass", "train", "2.txt", "10.txt", *TRAIN, "-o", "out", "--quiet").code == 0
+    assert wordvec("compass", "change", "out", 2, 10, "--bootstraps", 2, "-o", "change.csv", "--quiet").code == 0
+    for arguments in (["path", "out", "t0w2"], ["changes", "change.csv", "-n", "5"], ["slices", "out"]):
+        done = wordvec("compass", "plot", *arguments, "-o", f"{arguments[0]}.svg")
+        assert (done.code, done.out, done.err) == (0, "", "")
+    shown = texts(Path("changes.svg"))
+    assert sum(text.startswith(("t0w2  ", "t1w2  ")) for text in shown) == 2
+    assert {"changed", "changed, but rare", "perhaps chance"} <= set(shown)
+    assert {"2", "10"} <= set(texts(Path("slices.svg")))
+    before = Path("slices.svg").read_bytes()
+    assert wordvec("compass", "plot", "slices", "out", "-o", "slices.svg").code == 1
+    assert Path("slices.svg").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["slices", "out", "-o", "x.jpg"], "x.jpg: a picture ends with .svg, .png, .pdf"),
+        (["slices", "out", "-o", "x.svg"], "out: is no compass"),
+        (["changes", "none.csv", "-o", "x.svg"], "none.csv: cannot be read: No such file or directory"),
+        (["changes", "odd.csv", "-o", "x.svg"], "odd.csv: is not a table made by wordvec compass change -o"),
+    ],
+)
+def test_what_cannot_be_drawn_is_one_line(
+    wordvec: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], message: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("odd.csv").write_text("a,b\n1,2\n")
+    said = wordvec("compass", "plot", *arguments).err
+    assert said.startswith(f"wordvec: {message}")
+    assert said.count("\n") == 1
+    assert not Path("x.svg").exists()
+
+
+def test_without_matplotlib_the_extra_is_named(wordvec: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    said = wordvec("compass", "plot", "slices", "out", "-o", "x.svg").err
+    assert said == "wordvec: pictures need Matplotlib: pip install 'wordvec[plot]'\n"

@@ -1,0 +1,168 @@
+"""Temporal analogies and held-out likelihood: as their slow twins, and planted truth is found."""
+
+import dataclasses
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cli_helpers import Call
+from test_cli_compass import TRAIN
+from test_cli_compass import write as write_text
+from test_compass import SMALL, cosine, sentences
+
+from wordvec import EncodedCorpus, Vectors, Vocabulary
+from wordvec.alignment.aligned import AlignedSlices
+from wordvec.errors import InputError, SettingsError
+from wordvec.evaluation import foretelling, likelihood, temporal_analogies, temporal_analogy
+from wordvec.evaluation.lookup import MISSING
+from wordvec.evaluation.temporal_analogies import Question, read_temporal_questions
+from wordvec.workers import StopFlag
+
+
+@pytest.fixture(scope="module")
+def aligned() -> AlignedSlices:
+    texts = {"1990": sentences(1), "2010": sentences(3, swapped=1.0)}
+    return dataclasses.replace(SMALL, epochs=8, slice_epochs=8).fit(
+        {name: EncodedCorpus.from_sentences(text) for name, text in texts.items()}
+    )
+
+
+@pytest.mark.parametrize("at_once", [1, 1 << 24])
+def test_a_rank_is_that_of_a_sorted_list(monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    monkeypatch.setattr(temporal_analogies, "_AT_ONCE", at_once)
+    draw = np.random.default_rng(1)
+    words = [f"w{number}" for number in range(30)]
+    slices = {name: Vectors(words, draw.standard_normal((30, 4))) for name in ("a", "b")}
+    questions = [Question(f"w{number}", "a", f"w{(number * 7) % 30}", "b") for number in range(30)]
+    questions += [Question("w1", "b", "w2", "a"), Question("w1", "a", "nosuch", "b"), Question("w1", "a", "w1", "c")]
+    found = temporal_analogies.ranks(slices, questions)
+    for question, rank in zip(questions[:31], found, strict=False):
+        where = slices[question.before][question.asked]
+        near = sorted(words, key=lambda word: -cosine(where, slices[question.after][word]))
+        assert rank == 1 + near.index(question.answer)
+    assert found[31:].tolist() == [MISSING, MISSING]
+
+
+def test_of_equal_cosines_the_lower_row_goes_before() -> None:
+    slices = {"a": Vectors(["x", "y", "z"], [[1.0, 0], [1, 0], [1, 0]])}
+    questions = [Question("x", "a", word, "a") for word in "xyz"]
+    assert temporal_analogies.ranks(slices, questions).tolist() == [1, 2, 3]
+
+
+def test_words_that_changed_places_are_found_and_the_compass_cannot(tmp_path: Path) -> None:
+    draw = np.random.default_rng(1)
+    vocabulary = Vocabulary.from_words([f"w{number:02}" for number in range(30)], [5] * 30)
+    words, place = vocabulary.words, draw.standard_normal((30, 16)).astype(np.float32)
+    moved = place[[1, 0, *range(2, 30)]]
+    slices = {"1990": Vectors(words, place), "2010": Vectors(words, moved)}
+    aligned = AlignedSlices(SMALL, vocabulary, (place + moved) / 2, None, slices)
+    file = tmp_path / "questions.csv"
+    file.write_text("w00-1990,w01-2010\nw01-1990,w00-2010\nw05-1990,w05-2010\nnosuch-1990,w01-2010\n")
+    rows = {(row["vectors"], row["questions"]): row for row in temporal_analogy(aligned, file).rows}
+    dynamic = {"vectors": "slices", "questions": "dynamic", "asked": 3, "covered": 2, "mrr": 1.0, "low": None}
+    within = {"mp@1": 1.0, "mp@3": 1.0, "mp@5": 1.0, "mp@10": 1.0}
+    assert rows["slices", "dynamic"] == dynamic | {"high": None} | within | {"mrr_all": pytest.approx(2 / 3)}
+    assert rows["slices", "all"]["asked"] == 4
+    assert rows["slices", "static"]["mp@1"] == rows["compass", "static"]["mp@1"] == 1
+    assert rows["compass", "dynamic"]["mp@1"] < 1
+
+
+def test_questions_may_hold_hyphens_in_words_and_names(tmp_path: Path) -> None:
+    file = tmp_path / "questions.csv"
+    file.write_text("well-known-1990,x-ray-new-york\n\n")
+    assert read_temporal_questions(file, ["1990", "york", "new-york"]) == [
+        Question("well-known", "1990", "x-ray", "new-york")
+    ]
+    for line in ("a-1990", "a,b", "a-1990,b-2010,c-1", "-1990,b-2010"):
+        file.write_text(f"{line}\n")
+        with pytest.raises(InputError, match="line 1: give word1-slice1,word2-slice2"):
+            read_temporal_questions(file, ["1990"])
+    file.write_text("\n")
+    with pytest.raises(InputError, match="has no question"):
+        read_temporal_questions(file, [])
+
+
+@pytest.mark.parametrize("model", ["skipgram", "cbow"])
+def test_likelihood_is_that_of_its_slow_twin(monkeypatch: pytest.MonkeyPatch, model: str) -> None:
+    monkeypatch.setattr(foretelling, "_SCORES_AT_ONCE", 500)
+    monkeypatch.setattr(foretelling, "_CENTRES_AT_ONCE", 7)
+    texts = {"1990": sentences(1, 200), "2010": [*sentences(3, 200), ["only", "here"] * 3]}
+    corpora = {name: EncodedCorpus.from_sentences(text) for name, text in texts.items()}
+    trained = dataclasses.replace(SMALL, model=model, window=2, dim=8).fit(corpora)
+    held_out = [["t0w1", "t0w2", "new", "t0w1"], ["only", "t1w1"], ["t0w3"], ["new", "new"]]
+    text = trained.text("x", EncodedCorpus.from_sentences(held_out))
+    found = foretelling.sentence_likelihoods(trained, "1990", text, StopFlag())
+    own, words = trained.slices["1990"], trained.vocabulary.words
+    assert "only" not in own
+
+    def vector(word: str) -> np.ndarray:
+        return own[word] if word in own else trained.words[trained.vocabulary.id(word), :8]
+
+    seen = dict(zip(own.words, own.counts.tolist(), strict=True))
+    total = trained.vocabulary.total
+    noise = {
+        word: (seen.get(word, 0) + 1000 * count / total) ** 0.75
+        for word, count in zip(words, trained.vocabulary.counts.tolist(), strict=True)
+    }
+
+    def chance(word: str, v: np.ndarray) -> float:
+        scores = {w: noise[w] * math.exp(v @ trained.contexts[trained.vocabulary.id(w), :8]) for w in words}
+        return math.log(scores[word] / sum(scores.values()))
+
+    for sentence, likely in zip(held_out, found, strict=True):
+        expected = 0.0
+        for place, word in enumerate(sentence):
+            near = [w for w in sentence[max(0, place - 2) : place] + sentence[place + 1 : place + 3] if w in noise]
+            if word in noise and near:
+                if model == "skipgram":
+                    expected += float(np.mean([chance(word, vector(w)) for w in near]))
+                else:
+                    expected += chance(word, np.mean([vector(w) for w in near], axis=0))
+        assert likely == pytest.approx(expected, rel=1e-4)
+
+
+def test_other_text_of_a_slice_is_foretold_best_by_it(aligned: AlignedSlices) -> None:
+    held_out = {
+        "1990": EncodedCorpus.from_sentences(sentences(11, 300)),
+        "2010": EncodedCorpus.from_sentences(sentences(12, 300, swapped=1.0)),
+    }
+    rows = likelihood(aligned, held_out).rows
+    assert {row["text"]: row["slice"] for row in rows if row["rank"] == 1} == {"1990": "1990", "2010": "2010"}
+    assert [row["own"] for row in rows] == ["yes", "", "", "yes"]
+    for text in held_out:
+        both = [row for row in rows if row["text"] == text]
+        assert sum(math.exp(row["log_posterior"]) for row in both) == pytest.approx(1)
+        assert max(both, key=lambda row: row["log_posterior"])["slice"] == text
+        assert all(row["low"] < row["per_token"] < row["high"] < 0 for row in both)
+
+
+def test_what_cannot_be_foretold_is_an_error(aligned: AlignedSlices) -> None:
+    text = EncodedCorpus.from_sentences(sentences(1, 20))
+    with pytest.raises(InputError, match="1999: no such slice; there is 1990, 2010"):
+        likelihood(aligned, {"1999": text})
+    with pytest.raises(InputError, match="1990: no sentence of the text has two words of the compass"):
+        likelihood(aligned, {"1990": EncodedCorpus.from_sentences([["a", "b"]])})
+    alone = AlignedSlices(
+        dataclasses.replace(SMALL, method="procrustes"), aligned.vocabulary, aligned.words, None, aligned.slices
+    )
+    with pytest.raises(SettingsError, match="needs slices with the contexts of one compass"):
+        likelihood(alone, {"1990": text})
+
+
+def test_both_are_commands(wordvec: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, seed, swapped in (("1990", 1, 0.0), ("2010", 2, 1.0), ("held", 5, 0.0)):
+        write_text(Path(f"{name}.txt"), seed, swapped)
+    assert wordvec("compass", "train", "1990.txt", "2010.txt", *TRAIN, "-o", "out", "--quiet").code == 0
+    Path("questions.csv").write_text("t0w1-1990,t0w1-2010\n")
+    done = wordvec("evaluate", "temporal-analogy", "out", "questions.csv", "--csv")
+    assert done.out.splitlines()[1].startswith("slices,all,1,1,")
+    done = wordvec("evaluate", "likelihood", "out", "1990=held.txt", "--csv", "--quiet")
+    assert (done.code, [line.split(",")[:3] for line in done.out.splitlines()[1:]]) == (
+        0, [["1990", "1990", "yes"], ["1990", "2010", ""]],
+    )  # fmt: skip
+    assert wordvec("evaluate", "likelihood", "out", "held.txt").err == "wordvec: held.txt: give SLICE=TEXT\n"
+    Path("none.csv").write_text("zzz-1990,t0w1-2010\n")
+    said = wordvec("evaluate", "temporal-analogy", "out", "none.csv").err
+    assert said.startswith("wordvec: none.csv: no question has both words in its slices (1990, 2010; case: ignore)")

@@ -1,0 +1,124 @@
+"""How much words change from one slice to another.
+
+- ``cosine`` of a word's vector in one slice and in the other, which is in the same space (CADE's c_measure);
+- ``local``: cosine of its similarities to the neighbours it has in either (second order; Hamilton, Leskovec and
+  Jurafsky 2016), which does not need a common space;
+- ``overlap``: the share of its nearest that are alike;
+- ``mix``: the mean of cosine and local (CADE's moving_lncs2 at ½).
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.alignment.normalise import unit
+from wordvec.errors import InputError
+from wordvec.vectors import Vectors
+
+NEAREST = 25
+_ROWS_AT_ONCE = 512
+
+Numbers = NDArray[np.float64]
+
+
+class Measures(NamedTuple):
+    """What is measured of some words, (words,) each; the less, the more a word changed."""
+
+    cosine: Numbers
+    local: Numbers
+    overlap: Numbers
+    mix: Numbers
+
+
+def counts_of(vectors: Vectors, words: Sequence[str]) -> NDArray[np.int64]:
+    """Give how often a slice has each word (words,), 0 for those it lacks.
+
+    Raises
+    ------
+    InputError
+        If the counts are not known.
+    """
+    if vectors.counts is None:
+        raise InputError("the counts of a slice's words are not known: its .vocab file is missing")
+    seen = dict(zip(vectors.words, vectors.counts.tolist(), strict=True))
+    return np.array([seen.get(word, 0) for word in words], np.int64)
+
+
+def common(a: Vectors, b: Vectors, least: int = 1) -> list[str]:
+    """Give the words that both have at least so often (1 or more), by falling frequency of both together.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    seen_a, seen_b = counts_of(a, a.words), counts_of(b, a.words)
+    kept = np.flatnonzero((seen_a >= least) & (seen_b >= least))
+    if not len(kept):
+        raise InputError(f"the two slices have no word in common that both have {least} times; nothing can be compared")
+    return [a.words[row] for row in kept[np.argsort(-(seen_a + seen_b)[kept], kind="stable")]]
+
+
+def cosines(a: Vectors, b: Vectors, words: Sequence[str]) -> Numbers:
+    """Give the cosine of each word's vector in one and in the other (words,), NaN where one does not have it."""
+    found, both = np.full(len(words), np.nan), _in_both(a, b, words)
+    rows = [words[number] for number in both]
+    found[both] = np.einsum("ij,ij->i", _unit(a, rows), _unit(b, rows))
+    return found
+
+
+def measure(a: Vectors, b: Vectors, words: Sequence[str], nearest: int = NEAREST) -> Measures:
+    """Measure the change of words, NaN for those that one does not have; neighbours are sought among the same words.
+
+    Raises
+    ------
+    InputError
+        If a vector is not finite.
+    """
+    both = _in_both(a, b, words)
+    rows = [words[number] for number in both]
+    unit_a, unit_b = _unit(a, rows), _unit(b, rows)
+    local, overlap = np.empty(len(rows)), np.empty(len(rows))
+    for first in range(0, len(rows), _ROWS_AT_ONCE):
+        some = slice(first, first + _ROWS_AT_ONCE)
+        local[some], overlap[some] = _neighbourhoods(unit_a, unit_b, some, min(nearest, len(rows) - 1))
+    cosine = np.einsum("ij,ij->i", unit_a, unit_b, dtype=np.float64)
+    found = Measures(*np.full((4, len(words)), np.nan))
+    for column, numbers in zip(found, (cosine, local, overlap, (cosine + local) / 2), strict=True):
+        column[both] = numbers
+    return found
+
+
+def _in_both(a: Vectors, b: Vectors, words: Sequence[str]) -> NDArray[np.int64]:
+    return np.array([number for number, word in enumerate(words) if word in a and word in b], np.int64)
+
+
+def _unit(vectors: Vectors, words: list[str]) -> NDArray[np.float32]:
+    rows = unit(vectors.subset(words).matrix.astype(np.float64))
+    if not np.isfinite(rows).all():
+        raise InputError("a slice's vectors hold NaN or infinity; train it again")
+    return rows.astype(np.float32)
+
+
+def _neighbourhoods(
+    a: NDArray[np.float32], b: NDArray[np.float32], some: slice, nearest: int
+) -> tuple[Numbers, Numbers]:
+    """Give for some rows the cosine of similarities to the neighbours in either, and the share of neighbours alike."""
+    alike = a[some] @ a.T, b[some] @ b.T
+    near_a, near_b = (_nearest(similar, some.start, nearest) for similar in alike)
+    known = (near_b[:, :, None] == near_a[:, None, :]).any(axis=2)
+    either, first_time = np.concatenate([near_a, near_b], axis=1), np.concatenate([np.ones_like(known), ~known], axis=1)
+    x, y = (np.take_along_axis(similar, either, axis=1) * first_time for similar in alike)
+    lengths = np.linalg.norm(x, axis=1) * np.linalg.norm(y, axis=1)
+    together = np.einsum("ij,ij->i", x, y)
+    local = np.divide(together, lengths, out=np.zeros_like(lengths), where=lengths > 0)
+    return local, known.sum(axis=1) / max(1, nearest)
+
+
+def _nearest(similar: NDArray[np.float32], first: int, number: int) -> NDArray[np.int64]:
+    """Give the columns of the nearest other words (rows, number), the rows being the words from `first` on."""
+    others = -similar
+    others[np.arange(len(others)), first + np.arange(len(others))] = np.inf
+    return np.argpartition(others, max(0, number - 1), axis=1)[:, :number]

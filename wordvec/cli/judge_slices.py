@@ -1,0 +1,121 @@
+"""``wordvec evaluate change``, ``temporal-analogy`` and ``likelihood``: what compared slices are worth."""
+
+import tempfile
+from pathlib import Path
+
+import click
+
+from wordvec.cli import options
+from wordvec.cli.command import Command, Option
+from wordvec.cli.evaluate import CASE_HELP, FORMS, RESAMPLES, case, seed, show
+from wordvec.errors import SettingsError
+
+FOLDER = click.Argument(["folder"], type=options.FILE)
+
+
+@click.command(
+    cls=Command,
+    help="SCORES are files of word, tab and number, the higher the more a word changed, or tables of wordvec compass "
+    "change -o, whose score is 1 minus --measure. TRUTH has the same lines. Graded truth is judged by Spearman's "
+    "correlation, binary truth (0 and 1 only) by accuracy and F1 of a decision, and by the area under the ROC curve."
+    "\n\nA word is called changed above --threshold; without that if a table says so, or else if it is among the "
+    "highest, as many as have changed. Words without a score are left out and, as _lowest, put below all others.",
+    params=[
+        click.Argument(["scores"], type=options.FILE, nargs=-1, required=True, metavar="SCORES..."),
+        Option(["--truth"], type=options.FILE, required=True, metavar="TRUTH", help="what people say"),
+        Option(
+            ["--measure"],
+            type=click.Choice(["cosine", "local", "overlap", "mix"]),
+            default="cosine",
+            show_default=True,
+            help="of tables",
+        ),
+        Option(["--kind"], type=click.Choice(["graded", "binary"]), help="of the truth; by its numbers unless given"),
+        Option(["--threshold"], type=click.FLOAT, help="see above"),
+        RESAMPLES,
+        seed(),
+        *FORMS,
+    ],
+    epilog="\b\nExample:\n  wordvec evaluate change change.csv other.tsv --truth truth.tsv",
+)
+def change(
+    scores: tuple[Path, ...],
+    truth: Path,
+    measure: str,
+    kind: str | None,
+    threshold: float | None,
+    resamples: int,
+    seed: int,
+    form: str | None,
+) -> None:
+    """Print the table of scores of change."""
+    from wordvec.evaluation import graded_change
+
+    judged = graded_change(
+        scores, truth, measure=measure, kind=kind, threshold=threshold, resamples=resamples, seed=seed
+    )
+    show(judged, form)
+
+
+@click.command(
+    cls=Command,
+    help="QUESTIONS are lines word1-slice1,word2-slice2: which word of slice 2 is nearest to where word 1 stands in "
+    "slice 1? MRR@10 and the share of answers within 1, 3, 5 and 10, static questions (one word) and dynamic ones "
+    "(two) apart, and beside them the compass's own vectors, for which nothing moves.\n\n" + CASE_HELP,
+    params=[
+        FOLDER,
+        click.Argument(["questions"], type=options.FILE),
+        case("ignore"),
+        RESAMPLES,
+        seed(),
+        *FORMS,
+    ],
+    epilog="\b\nExample:\n  wordvec evaluate temporal-analogy debates questions.csv",
+)
+def temporal_analogy(folder: Path, questions: Path, case: str, resamples: int, seed: int, form: str | None) -> None:
+    """Print the table of temporal analogies."""
+    from wordvec.alignment import store
+    from wordvec.evaluation import temporal_analogy
+
+    show(temporal_analogy(store.load(folder), questions, case=case, resamples=resamples, seed=seed), form)
+
+
+@click.command(
+    cls=Command,
+    help="How well each slice foretells texts that were not trained on: log-likelihood per token, and Taddy's "
+    "posterior. Each TEXT is given with the name of the slice that it belongs to, and encoded as the slices were.",
+    params=[
+        FOLDER,
+        click.Argument(["texts"], nargs=-1, required=True, metavar="SLICE=TEXT..."),
+        RESAMPLES,
+        seed(),
+        Option(["--quiet"], is_flag=True, help="say nothing but errors"),
+        *FORMS,
+    ],
+    epilog="\b\nExample:\n  wordvec evaluate likelihood debates 1990=held-out-1990.txt 2016=held-out-2016.txt",
+)
+def likelihood(folder: Path, texts: tuple[str, ...], resamples: int, seed: int, quiet: bool, form: str | None) -> None:
+    """Print the table of likelihoods."""
+    from wordvec.alignment import store
+    from wordvec.corpora.encoded import EncodedCorpus
+    from wordvec.evaluation import likelihood
+    from wordvec.workers import Progress, stop_on_signals
+
+    named = dict(_named(text) for text in texts)
+    if len(named) < len(texts):
+        raise SettingsError("a slice is named twice; give its texts as one folder")
+    aligned, settings, progress = store.load(folder), store.text_settings(folder), Progress(quiet=quiet)
+    with stop_on_signals() as stop, tempfile.TemporaryDirectory(prefix="wordvec-") as room:
+        encoded = {
+            name: EncodedCorpus.from_text(path, Path(room, str(number)), stop=stop, **settings)
+            for number, (name, path) in enumerate(named.items())
+        }
+        table = likelihood(aligned, encoded, resamples=resamples, seed=seed, progress=progress, stop=stop)
+    show(table, form)
+
+
+def _named(text: str) -> tuple[str, str]:
+    name, sign, path = text.partition("=")
+    if not (name and sign and path):
+        raise SettingsError(f"{text}: give SLICE=TEXT")
+    return name, path

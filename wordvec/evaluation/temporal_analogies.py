@@ -1,0 +1,163 @@
+"""Temporal analogies: which word in one slice stands where a word stands in another (Yao et al. 2018).
+
+Questions are lines ``word1-slice1,word2-slice2``: the words of slice 2 are ranked by cosine to word 1 of slice 1, and
+the rank of word 2 counts. The word that is asked about is not excluded, so a *static* question (the same word in both)
+is easy for vectors that do not move, and only *dynamic* ones tell whether they move as the world did. Both are given
+apart, beside the compass's own vectors, which are the same for all slices.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.alignment.aligned import AlignedSlices
+from wordvec.errors import InputError
+from wordvec.evaluation import intervals
+from wordvec.evaluation.datasets import read_lines
+from wordvec.evaluation.intervals import RESAMPLES
+from wordvec.evaluation.lookup import MISSING, Lookup, unit_rows
+from wordvec.evaluation.tables import Table
+from wordvec.vectors import Vectors
+
+BEST = 10
+"""A word that ranks lower counts nothing for MRR@10."""
+WITHIN = (1, 3, 5, 10)
+_AT_ONCE = 1 << 24  # cosines held at one time
+
+
+class Question(NamedTuple):
+    """What word `asked` of slice `before` is in slice `after`."""
+
+    asked: str
+    before: str
+    answer: str
+    after: str
+
+    @property
+    def static(self) -> bool:
+        """Whether the word stays the same."""
+        return self.asked == self.answer
+
+
+def read_temporal_questions(path: str | Path, slices: Sequence[str]) -> list[Question]:
+    """Read ``word1-slice1,word2-slice2`` lines; a word may hold hyphens, and so may the name of a known slice.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, a line is none, or there is none.
+    """
+    questions, path = [], Path(path)
+    for number, line in read_lines(path):
+        if not line.strip():
+            continue
+        parts = [_split(part.strip(), slices) for part in line.split(",")]
+        if len(parts) != 2 or not all(word and name for word, name in parts):
+            raise InputError(f"{path}, line {number}: give word1-slice1,word2-slice2, not {line.strip()[:60]!r}")
+        questions.append(Question(*parts[0], *parts[1]))
+    if not questions:
+        raise InputError(f"{path}: has no question")
+    return questions
+
+
+def ranks(slices: Mapping[str, Vectors], questions: Sequence[Question], case: str = "ignore") -> NDArray[np.int64]:
+    """Give the rank of each answer (questions,), 1 for the nearest; `MISSING` where a word or slice is unknown.
+
+    Of words with equal cosines that of the lower row goes before.
+    """
+    found = np.full(len(questions), MISSING, np.int64)
+    lookups = {name: Lookup(vectors.words, case) for name, vectors in slices.items()}
+    units = {name: unit_rows(vectors) for name, vectors in slices.items()}
+    groups: dict[tuple[str, str], list[tuple[int, int, int]]] = {}
+    for number, (asked, before, answer, after) in enumerate(questions):
+        if before in slices and after in slices:
+            rows = lookups[before].row(asked), lookups[after].row(answer)
+            if MISSING not in rows:
+                groups.setdefault((before, after), []).append((number, *rows))
+    for (before, after), some in groups.items():
+        numbers, asked_rows, right = np.array(some).T
+        together = max(1, _AT_ONCE // len(units[after]))
+        for first in range(0, len(some), together):
+            part = slice(first, first + together)
+            found[numbers[part]] = _ranks(units[before][asked_rows[part]] @ units[after].T, right[part])
+    return found
+
+
+def temporal_analogy(
+    aligned: AlignedSlices,
+    path: str | Path,
+    *,
+    case: str = "ignore",
+    resamples: int = RESAMPLES,
+    seed: int = 1,
+) -> Table:
+    """Judge aligned slices by temporal analogies.
+
+    Parameters
+    ----------
+    aligned
+        The slices, and the compass, whose vectors stand beside them.
+    path
+        The questions.
+    case
+        One of `lookup.CASES`.
+    resamples, seed
+        Of the bootstrap over questions.
+
+    Raises
+    ------
+    InputError
+        As `read_temporal_questions`; if no question is covered.
+    """
+    intervals.check_resamples(resamples)
+    questions = read_temporal_questions(path, list(aligned.slices))
+    models = {"slices": dict(aligned.slices)}
+    if aligned.words is not None:
+        still = Vectors(aligned.vocabulary.words, aligned.words[:, : aligned.settings.dim])
+        models["compass"] = dict.fromkeys(aligned.slices, still)
+    static = np.array([question.static for question in questions])
+    rows = []
+    for name, slices in models.items():
+        found = ranks(slices, questions, case)
+        if (found == MISSING).all():
+            known = ", ".join(aligned.slices)
+            raise InputError(f"{path}: no question has both words in its slices ({known}; case: {case})")
+        for kind, chosen in (("all", static | ~static), ("static", static), ("dynamic", ~static)):
+            if chosen.any():
+                rows.append({"vectors": name, "questions": kind} | _figures(found[chosen], resamples, seed))
+    counted = f"MRR counts ranks up to {BEST}; of questions whose words are known, _all of all, the others wrong"
+    return Table(rows, [f"{Path(path).name}: {counted}; case: {case}"])
+
+
+def _figures(found: NDArray[np.int64], resamples: int, seed: int) -> dict[str, Any]:
+    covered = found[found != MISSING]
+    gains = np.where(covered <= BEST, 1 / covered, 0)
+    drawn = intervals.resampled(lambda items: gains[items].mean(axis=1), len(covered), resamples, seed)
+    low, high = intervals.interval(drawn)
+    return {
+        "asked": len(found),
+        "covered": len(covered),
+        "mrr": float(gains.mean()) if len(covered) else None,
+        "low": low,
+        "high": high,
+        **{f"mp@{most}": float((covered <= most).mean()) if len(covered) else None for most in WITHIN},
+        "mrr_all": float(gains.sum() / len(found)),
+    }
+
+
+def _ranks(cosines: NDArray[np.float32], right: NDArray[np.int64]) -> NDArray[np.int64]:
+    own = cosines[np.arange(len(right)), right][:, None]
+    before = (cosines == own) & (np.arange(cosines.shape[1]) < right[:, None])
+    counted: NDArray[np.int64] = 1 + (cosines > own).sum(axis=1) + before.sum(axis=1)
+    return counted
+
+
+def _split(part: str, slices: Sequence[str]) -> tuple[str, str]:
+    for name in sorted(slices, key=len, reverse=True):
+        if part.endswith(f"-{name}"):
+            return part[: -len(name) - 1], name
+    word, _, name = part.rpartition("-")
+    return word, name
