@@ -63,7 +63,10 @@ class Aligner:
     """
 
     steps: str = hyperparameter("unit,center,unit", "what is done to the rows of both first: unit, center, in order")
+    cutoff: int = hyperparameter(200_000, "look at so many words of each, the most frequent", at_least=1)
     method: ClassVar[str]
+    validates: ClassVar[bool] = False
+    """Whether `fit` works in rounds: it takes pairs to choose the best of them by, progress and a stop flag."""
 
     def __post_init__(self) -> None:
         normalise.steps(self.steps)
@@ -87,6 +90,10 @@ class Aligner:
         """Give the mapping of the source into the target's space by one matrix."""
         sides = Side(source.normalisation, matrix), Side(target.normalisation, np.eye(len(matrix)))
         return Mapping(*sides, self.record(anchors, **figures))
+
+    def operations(self, source: int, target: int, dim: int, pairs: int) -> float:
+        """Give the floating-point operations of `fit` for so many words of each, roughly."""
+        return pairs * dim * dim * 2.0
 
     def record(self, anchors: Anchors | None, **figures: Any) -> dict[str, Any]:
         """Give what a mapping says of how it was made."""
