@@ -249,6 +249,17 @@ def nearest(
     return sorted(scored, key=lambda pair: -pair[1])
 
 
+def best(scores: Rows, k: int) -> tuple[list[list[float]], list[list[int]]]:
+    """Of each row the k highest scores and where they stand, of equal ones the first; filled up with −∞ and −1."""
+    kept_scores, kept_places = [], []
+    for row in scores.tolist():
+        pairs = sorted((-score, place) for place, score in enumerate(row) if score > -math.inf)[:k]
+        pairs += [(math.inf, -1)] * (k - len(pairs))
+        kept_scores.append([-score for score, _ in pairs])
+        kept_places.append([place for _, place in pairs])
+    return kept_scores, kept_places
+
+
 # Text to ids
 
 SEPARATORS = re.compile("[\x00-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
