@@ -38,6 +38,13 @@ class VecMap(Aligner):
     self_learning: bool = hyperparameter(False, "grow the dictionary; without one, that is done anyway")
     seed: int = hyperparameter(1, "one seed gives one result", at_least=0, at_most=2**63 - 1)
     method: ClassVar[str] = "vecmap"
+    rounds_of_work: ClassVar[bool] = True
+    unsupervised: ClassVar[bool] = True
+
+    @property
+    def moves_target(self) -> bool:
+        """Both sides are mapped."""
+        return True
 
     def fit(
         self,
