@@ -81,6 +81,10 @@ class Aligner:
         """Whether the target has to be mapped, too, before cosines with it mean something."""
         return normalise.CENTER in normalise.steps(self.steps)
 
+    def kernels(self, anchors: Anchors | None) -> tuple[str, ...]:
+        """Name the modules of kernels that `fit` will run."""
+        return ("neighbours",) if self.rounds_of_work else ()
+
     def spaces(self, source: Vectors, target: Vectors) -> tuple[Space, Space]:
         """Check two sides and learn their normalisation.
 

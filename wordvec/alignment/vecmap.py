@@ -46,6 +46,10 @@ class VecMap(Aligner):
         """Both sides are mapped."""
         return True
 
+    def kernels(self, anchors: Anchors | None) -> tuple[str, ...]:
+        """Name the modules of kernels that `fit` will run."""
+        return ("neighbours", "dropout") if self._learns(anchors) else ()
+
     def fit(
         self,
         source: Vectors,
@@ -76,10 +80,11 @@ class VecMap(Aligner):
         progress, stop = progress or Progress(), stop or StopFlag()
         one, other = self.spaces(source, target)
         figures = {}
-        pairs = None if anchors is None else (anchors.source, anchors.target)
-        if pairs is None or self.self_learning:
+        if anchors is not None:
+            pairs = anchors.source, anchors.target
+        if self._learns(anchors):
             near, far = one.first(self.cutoff), other.first(self.cutoff)
-            if pairs is None:
+            if anchors is None:
                 pairs = first_pairs(near, far, self.steps, self.neighbours, stop)
             learning = Learning(unit_floats(near), unit_floats(far), self.neighbours, self.seed)
             learnt = learn(learning, pairs, progress, stop)
@@ -98,6 +103,9 @@ class VecMap(Aligner):
         few = min(source, target, START_WORDS)
         start = 0 if pairs else 4 * operations(few, few, few)
         return start + LEAST_ROUNDS * (4 * operations(source, target, dim) + mapping)
+
+    def _learns(self, anchors: Anchors | None) -> bool:
+        return anchors is None or self.self_learning
 
 
 def advanced(x: Rows, y: Rows) -> tuple[Rows, Rows]:

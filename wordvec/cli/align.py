@@ -69,7 +69,12 @@ def _usual(values: dict[str, Any]) -> str:
         click.Argument(["source"], type=options.FILE),
         click.Argument(["target"], type=options.FILE),
         Option(
-            ["--method"], type=click.Choice(list(METHODS)), default="procrustes", show_default=True, heading="Method"
+            ["--method"],
+            heading="Method",
+            type=click.Choice(list(METHODS)),
+            default="procrustes",
+            show_default=True,
+            help="see above",
         ),
         Option(
             ["--dictionary"],
@@ -119,7 +124,7 @@ def align(method: str, **given: Any) -> None:
         if run.dry_run:
             _print_estimate(aligner, source, target, anchors)
             return
-        announce_compilation(progress, "neighbours")
+        announce_compilation(progress, *aligner.kernels(anchors))
         work: dict[str, Any] = {"progress": progress, "stop": stop} if aligner.rounds_of_work else {}
         if run.validation:
             work["validation"] = _anchors(str(run.validation), source, target, aligner.cutoff)
