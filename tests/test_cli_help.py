@@ -79,6 +79,8 @@ def test_help_of_the_root_lists_every_command(capsys: pytest.CaptureFixture[str]
         "  analogy   Print the words that are to C as B is to A.\n"
         "  evaluate  Judge vectors by datasets, alone or side by side.\n"
         "  compare   Train several methods on the same text, and compare them.\n"
+        "  align     Bring two sets of vectors into one space.\n"
+        "  map       Bring vectors into a space by a mapping made before.\n"
         "  compass   Compare how words are used across corpora.\n"
         "  cipher    Look into the codes of a bit-cipher.\n"
         "  info      Describe vectors, a corpus, counts or an interrupted training.\n"

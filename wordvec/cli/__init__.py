@@ -96,6 +96,8 @@ root = LazyGroup(
         "analogy": ("wordvec.cli.query:analogy", "Print the words that are to C as B is to A."),
         "evaluate": (evaluate, "Judge vectors by datasets, alone or side by side."),
         "compare": ("wordvec.cli.compare:compare", "Train several methods on the same text, and compare them."),
+        "align": ("wordvec.cli.align:align", "Bring two sets of vectors into one space."),
+        "map": ("wordvec.cli.align:map_", "Bring vectors into a space by a mapping made before."),
         "compass": (compass, "Compare how words are used across corpora."),
         "cipher": (cipher, "Look into the codes of a bit-cipher."),
         "info": ("wordvec.cli.info:info", "Describe vectors, a corpus, counts or an interrupted training."),
