@@ -1,0 +1,168 @@
+"""word2vec's binary format, read as blocks of rows: a word, a blank, `dim` numbers of four bytes, perhaps a newline."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.formats.doctor import words
+from wordvec.formats.doctor.defects import Defect
+from wordvec.formats.doctor.rows import Row
+from wordvec.formats.doctor.scan import Scan, scan
+
+ZERO, JOINT = b"\0\0\0\0", b""
+LITTLE, BIG = "<f4", ">f4"
+
+_LONGEST_WORD = 1 << 16
+_NO_WORD = Defect.CONTROL | Defect.INVALID_UTF8 | Defect.EMPTY_WORD
+_WRONG_TOGETHER = 8
+_LEAST, _MOST = 1e-10, 1e6  # between them lie the numbers of vectors
+_SHARE_FEW, _SHARE_MOST = 0.5, 0.9
+
+
+class Rows(NamedTuple):
+    """Rows of a binary file; a `Block`.
+
+    Attributes
+    ----------
+    first
+        How many rows come before.
+    starts
+        The byte of the file where each row begins.
+    words
+        Theirs.
+    numbers
+        (rows, dim) as they are in the file.
+    """
+
+    first: int
+    starts: NDArray[np.int64]
+    words: list[bytes]
+    numbers: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def row(self, at: int) -> Row:
+        """Take a row apart."""
+        word, numbers = self.words[at], self.numbers[at]
+        found = words.faults(word)
+        bad = np.flatnonzero(~np.isfinite(numbers)).tolist()
+        if bad:
+            found.append((Defect.NOT_FINITE, f"{numbers[bad[0]]} in the row of {words.shown(word)}"))
+        if not np.delete(numbers, bad).any():
+            found.append((Defect.NOTHING_FINITE if bad else Defect.ZERO_ROW, words.shown(word)))
+        packed = numbers.astype(LITTLE).tobytes()
+        return Row(word, [packed[i : i + 4] for i in range(0, len(packed), 4)], bad, found)
+
+    def verbatim(self, at: int) -> bytes:
+        """Give a row as word2vec writes it."""
+        return b"%s %s\n" % (self.words[at], self.numbers[at].astype(LITTLE).tobytes())
+
+    def all_verbatim(self) -> bytes:
+        """Give all rows as word2vec writes them."""
+        return b"".join(map(self.verbatim, range(len(self))))
+
+
+class Cutter:
+    """Cuts the bytes of a binary file into rows.
+
+    Attributes
+    ----------
+    order
+        The byte order of the numbers, known with the first block.
+    left, end
+        What comes after the last whole row, and where that ends.
+    """
+
+    def __init__(self, dim: int, begin: int) -> None:
+        self.dim = dim
+        self.order = ""
+        self.left = b""
+        self.end = begin
+
+    def blocks(self, chunks: Iterator[bytes]) -> Iterator[Rows]:
+        """Give the rows of a file from its first row on."""
+        first = 0
+        for chunk in chunks:
+            data = self.left + chunk
+            found, starts, parts, used = self._cut(data)
+            if found:
+                packed = b"".join(parts)
+                self.order = self.order or byte_order(packed)
+                numbers = np.frombuffer(packed, self.order).reshape(-1, self.dim)
+                yield Rows(first, np.array(starts), found, numbers)
+            first += len(found)
+            self.left, self.end = data[used:], self.end + used
+            if len(self.left) > _LONGEST_WORD + 1 and b" " not in self.left[: _LONGEST_WORD + 1]:
+                return
+
+    def _cut(self, data: bytes) -> tuple[list[bytes], list[int], list[bytes], int]:
+        """Give the words, starts and numbers of the whole rows in `data`, and where these end."""
+        size = 4 * self.dim
+        found: list[bytes] = []
+        starts: list[int] = []
+        parts: list[bytes] = []
+        at = 0
+        while True:
+            begin = at + 1 if data[at : at + 1] == b"\n" else at
+            blank = data.find(b" ", begin, begin + _LONGEST_WORD)
+            if blank < 0 or blank + 1 + size > len(data):
+                return found, starts, parts, at
+            found.append(data[begin:blank])
+            starts.append(self.end + begin)
+            at = blank + 1 + size
+            parts.append(data[blank + 1 : at])
+
+
+def byte_order(packed: bytes) -> str:
+    """Tell whether numbers have their least significant byte first, as they should; the other way if that fits better.
+
+    Numbers of vectors lie between 1e-10 and 1e6; read in the wrong order hardly a fifth of them do.
+    """
+    return BIG if _share(packed, LITTLE) <= _SHARE_FEW and _share(packed, BIG) >= _SHARE_MOST else LITTLE
+
+
+def _share(packed: bytes, order: str) -> float:
+    sizes = np.abs(np.frombuffer(packed, order))
+    sizes = sizes[sizes != 0]
+    return float(np.mean((sizes > _LEAST) & (sizes < _MOST))) if sizes.size else 1.0
+
+
+def scan_rows(block: Rows) -> Scan:
+    """Find what is wrong in a block of rows."""
+    finite = np.isfinite(block.numbers).all(axis=1)
+    suspects = set(np.flatnonzero(~finite | ~block.numbers.any(axis=1)).tolist())
+    joined = b"\n".join(block.words)
+    if words.may_be_wrong(joined) or b"" in block.words or joined.count(b"\n") >= len(block):
+        suspects.update(at for at, word in enumerate(block.words) if words.faults(word))
+    return scan(block, block.words, sorted(suspects))
+
+
+class Step:
+    """Notices that words and numbers are out of step: row after row has a word that cannot be one.
+
+    Words in another encoding are not UTF-8 either; but numbers read as words hold control characters, too.
+    """
+
+    def __init__(self) -> None:
+        self._wrong = self._controls = 0
+
+    def lost(self, flags: NDArray[np.int32]) -> int | None:
+        """Give where the words stopped being words, counted from the first of these rows, or None.
+
+        Parameters
+        ----------
+        flags
+            (rows,) the rows' `Defect`, of one block after another.
+        """
+        if not (flags & _NO_WORD).any():
+            self._wrong = self._controls = 0
+        else:
+            for at, flag in enumerate(flags.tolist()):
+                self._wrong = self._wrong + 1 if flag & _NO_WORD else 0
+                self._controls = self._controls + bool(flag & Defect.CONTROL) if self._wrong else 0
+                if self._wrong >= _WRONG_TOGETHER and 2 * self._controls >= self._wrong:
+                    return at + 1 - self._wrong
+        return None
