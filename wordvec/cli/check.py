@@ -15,7 +15,7 @@ from wordvec.formats.doctor.policy import Policy
 
 if TYPE_CHECKING:
     from wordvec.formats.doctor.findings import Finding, Place, Report
-    from wordvec.formats.doctor.repair import Repaired
+    from wordvec.formats.doctor.repairing import Repaired
 
 SOUND, DEFECTS = 0, 1
 

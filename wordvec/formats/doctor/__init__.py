@@ -14,7 +14,7 @@ from wordvec.workers import Progress
 
 if TYPE_CHECKING:
     from wordvec.formats.doctor.policy import Policy
-    from wordvec.formats.doctor.repair import Repaired
+    from wordvec.formats.doctor.repairing import Repaired
 
 
 def check(path: str | Path, progress: Progress | None = None) -> Report:
@@ -80,6 +80,6 @@ def repair(
         If `out` is named as another format.
     """
     from wordvec.formats.doctor.policy import Policy
-    from wordvec.formats.doctor.repair import repair
+    from wordvec.formats.doctor.repairing import repair
 
     return repair(Path(path), Path(out), policy or Policy(), overwrite, progress or Progress())

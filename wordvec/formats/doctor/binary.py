@@ -1,5 +1,6 @@
 """word2vec's binary format, read as blocks of rows: a word, a blank, `dim` numbers of four bytes, perhaps a newline."""
 
+import itertools
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from wordvec.formats.doctor.scan import Scan, scan
 ZERO, JOINT = b"\0\0\0\0", b""
 LITTLE, BIG = "<f4", ">f4"
 
+_NEWLINE = 10
 _LONGEST_WORD = 1 << 16
 _NO_WORD = Defect.CONTROL | Defect.INVALID_UTF8 | Defect.EMPTY_WORD
 _WRONG_TOGETHER = 8
@@ -34,12 +36,15 @@ class Rows(NamedTuple):
         Theirs.
     numbers
         (rows, dim) as they are in the file.
+    doubtful
+        (rows,) whether bytes are missing in a row, or in the one before.
     """
 
     first: int
     starts: NDArray[np.int64]
     words: list[bytes]
     numbers: NDArray[np.float32]
+    doubtful: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.words)
@@ -47,6 +52,10 @@ class Rows(NamedTuple):
     def row(self, at: int) -> Row:
         """Take a row apart."""
         word, numbers = self.words[at], self.numbers[at]
+        if self.doubtful[at]:
+            return Row(
+                b"", [], [], [(Defect.OUT_OF_STEP, f"{words.shown(word)}: bytes are missing here or just before")]
+            )
         found = words.faults(word)
         bad = np.flatnonzero(~np.isfinite(numbers)).tolist()
         if bad:
@@ -63,6 +72,15 @@ class Rows(NamedTuple):
     def all_verbatim(self) -> bytes:
         """Give all rows as word2vec writes them."""
         return b"".join(map(self.verbatim, range(len(self))))
+
+
+class _Cut(NamedTuple):
+    """The words, starts and numbers of rows, and whether a newline follows each."""
+
+    words: list[bytes]
+    starts: list[int]
+    parts: list[bytes]
+    ends: list[bool]
 
 
 class Cutter:
@@ -84,36 +102,39 @@ class Cutter:
 
     def blocks(self, chunks: Iterator[bytes]) -> Iterator[Rows]:
         """Give the rows of a file from its first row on."""
-        first = 0
-        for chunk in chunks:
-            data = self.left + chunk
-            found, starts, parts, used = self._cut(data)
-            if found:
-                packed = b"".join(parts)
+        first, doubt = 0, False
+        for chunk in itertools.chain(chunks, [b""]):
+            cut = self._cut(self.left + chunk, last=not chunk)
+            if cut.words:
+                packed = b"".join(cut.parts)
                 self.order = self.order or byte_order(packed)
                 numbers = np.frombuffer(packed, self.order).reshape(-1, self.dim)
-                yield Rows(first, np.array(starts), found, numbers)
-            first += len(found)
-            self.left, self.end = data[used:], self.end + used
+                # Where other rows end in a newline, one that does not has lost or gained bytes, and the next as well.
+                open_ends = ~np.array(cut.ends) if 2 * sum(cut.ends) > len(cut.ends) else np.zeros(len(cut.ends), bool)
+                doubtful = open_ends | np.concatenate([[doubt], open_ends[:-1]])
+                yield Rows(first, np.array(cut.starts), cut.words, numbers, doubtful)
+                doubt = bool(open_ends[-1])
+            first += len(cut.words)
             if len(self.left) > _LONGEST_WORD + 1 and b" " not in self.left[: _LONGEST_WORD + 1]:
                 return
 
-    def _cut(self, data: bytes) -> tuple[list[bytes], list[int], list[bytes], int]:
-        """Give the words, starts and numbers of the whole rows in `data`, and where these end."""
+    def _cut(self, data: bytes, last: bool) -> _Cut:
+        """Take the whole rows of `data` whose next byte is known, or that are the `last` ones; keep the rest."""
         size = 4 * self.dim
-        found: list[bytes] = []
-        starts: list[int] = []
-        parts: list[bytes] = []
+        cut = _Cut([], [], [], [])
         at = 0
         while True:
             begin = at + 1 if data[at : at + 1] == b"\n" else at
             blank = data.find(b" ", begin, begin + _LONGEST_WORD)
-            if blank < 0 or blank + 1 + size > len(data):
-                return found, starts, parts, at
-            found.append(data[begin:blank])
-            starts.append(self.end + begin)
-            at = blank + 1 + size
-            parts.append(data[blank + 1 : at])
+            end = blank + 1 + size
+            if blank < 0 or end + (not last) > len(data):
+                self.left, self.end = data[at:], self.end + at
+                return cut
+            cut.words.append(data[begin:blank])
+            cut.starts.append(self.end + begin)
+            cut.parts.append(data[blank + 1 : end])
+            cut.ends.append(end == len(data) or data[end] == _NEWLINE)
+            at = end
 
 
 def byte_order(packed: bytes) -> str:
@@ -125,15 +146,17 @@ def byte_order(packed: bytes) -> str:
 
 
 def _share(packed: bytes, order: str) -> float:
-    sizes = np.abs(np.frombuffer(packed, order))
-    sizes = sizes[sizes != 0]
-    return float(np.mean((sizes > _LEAST) & (sizes < _MOST))) if sizes.size else 1.0
+    with np.errstate(invalid="ignore"):
+        sizes = np.abs(np.frombuffer(packed, order))
+        sizes = sizes[sizes != 0]
+        return float(np.mean((sizes > _LEAST) & (sizes < _MOST))) if sizes.size else 1.0
 
 
 def scan_rows(block: Rows) -> Scan:
     """Find what is wrong in a block of rows."""
-    finite = np.isfinite(block.numbers).all(axis=1)
-    suspects = set(np.flatnonzero(~finite | ~block.numbers.any(axis=1)).tolist())
+    with np.errstate(invalid="ignore"):  # NaN that signals
+        strange = ~np.isfinite(block.numbers).all(axis=1) | ~block.numbers.any(axis=1) | block.doubtful
+    suspects = set(np.flatnonzero(strange).tolist())
     joined = b"\n".join(block.words)
     if words.may_be_wrong(joined) or b"" in block.words or joined.count(b"\n") >= len(block):
         suspects.update(at for at, word in enumerate(block.words) if words.faults(word))

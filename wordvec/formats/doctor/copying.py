@@ -16,7 +16,6 @@ _OF_THE_FILE = {
     Defect.BOM: "removed",
     Defect.BYTE_ORDER: "bytes of all numbers turned round",
     Defect.ARCHIVE: "what follows is lost",
-    Defect.OUT_OF_STEP: "left out from here on",
 }
 _OF_LINE_ENDS = {
     Defect.CRLF: "newline alone",
@@ -93,8 +92,7 @@ class Copy:
         rows, dim = self.plan.rows, self.file.shape.dim
         for found in self.survey.report.defects:
             if found.defect in _OF_THE_FILE:
-                place = found.places[0]
-                self.changes.add(place.number, _OF_THE_FILE[found.defect], found.defect.code, place.detail)
+                self.changes.add(None, _OF_THE_FILE[found.defect], found.defect.code, found.places[0].detail)
         header = self.file.shape.header
         if header is None:
             self.changes.add(1, "header added", Defect.NO_HEADER.code, f"{rows} {dim}")
@@ -103,7 +101,10 @@ class Copy:
 
     def _note_end(self) -> None:
         left = len(self.file.cutter.left.strip(b"\n"))
-        if left and not self.survey.lost:
+        if self.survey.lost:
+            row = len(self.plan.fates) + 1
+            self.changes.add(row, "left out with all that follows", Defect.OUT_OF_STEP.code)
+        elif left:
             self.changes.add(None, "left out", Defect.TRUNCATED.code, f"{left} bytes after the last whole row")
 
     def _note_dropped(self, number: int, row: Row, fate: int) -> None:

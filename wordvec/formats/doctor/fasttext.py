@@ -157,7 +157,9 @@ def _matrix(file: _Bytes, report: Report, name: str, rows: int, known: int) -> N
         for at in np.flatnonzero(~np.isfinite(block).all(axis=1)).tolist():
             place = Place(first + at + 1, begin + 4 * dim * at, f"in the {name} matrix")
             report.add(Defect.NOT_FINITE, place)
-        for at in np.flatnonzero(~block[: max(0, known - first)].any(axis=1)).tolist():
+        with np.errstate(invalid="ignore"):  # NaN that signals
+            zero = ~block[: max(0, known - first)].any(axis=1)
+        for at in np.flatnonzero(zero).tolist():
             report.add(Defect.ZERO_ROW, Place(first + at + 1, begin + 4 * dim * at, f"in the {name} matrix"))
 
 

@@ -15,6 +15,7 @@ _NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _NOT_FINITE = re.compile(rb"[+-]?(nan|inf|infinity)", re.IGNORECASE)
 _SEPARATOR = re.compile(rb"[ \t]+")
 _SURELY_FINITE = 3.4e38
+_BECOMES_ZERO = 2.0**-150  # in float32, this one too
 
 
 class Row(NamedTuple):
@@ -98,8 +99,7 @@ def _wrong_numbers(word: bytes, numbers: list[bytes]) -> tuple[list[int], list[t
             bad.append(i)
             wrong.setdefault(defect, i)
     found = [(defect, f"{words.shown(numbers[i])} in the row of {words.shown(word)}") for defect, i in wrong.items()]
-    good = np.delete(values, bad)
-    if not good.astype(np.float32).any():
+    if not (np.abs(np.delete(values, bad)) > _BECOMES_ZERO).any():
         found.append((Defect.NOTHING_FINITE if bad else Defect.ZERO_ROW, words.shown(word)))
     return bad, found
 

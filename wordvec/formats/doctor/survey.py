@@ -68,6 +68,7 @@ class Survey:
         all_starts = np.concatenate(starts)
         if end is not None:
             self.lost = True
+            self.mended = {row: key for row, key in self.mended.items() if row < end}
             place = Place(end + 1, int(all_starts[end]), "from here on nothing was read; is the header's dim right?")
             self.report.add(Defect.OUT_OF_STEP, place)
         return np.concatenate(keys)[:end], np.concatenate(flags)[:end], all_starts[:end]
