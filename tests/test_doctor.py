@@ -261,7 +261,7 @@ def test_every_defect_says_what_it_is_and_none_is_forgotten() -> None:
     reported = [defect for defect in Defect if defect != Defect.NOTHING_FINITE]
     assert list(SAYS) == reported
     for kind in ("text", "binary", "fasttext"):
-        assert effect(Defect.NOTHING_FINITE, kind) == ((), ())
+        assert effect(Defect.NOTHING_FINITE, kind) is None
     assert {defect for defect in Defect if defect & NOTES} <= set(SAYS)
 
 

@@ -91,11 +91,11 @@ def _finding(report: "Report", found: "Finding", prefix: str = "") -> list[str]:
     places = [text for place in found.places if (text := _place(report, place))]
     more = found.count - len(found.places)
     lines += [f"  {text}" for text in places] + [f"  and {more:,} more"] * (more > 0)
+    if effect is None:
+        return lines
     lines += [f"  stops with an error: {', '.join(effect.fails)}"] * bool(effect.fails)
     lines += [f"  reads it wrongly: {', '.join(effect.wrong)}"] * bool(effect.wrong)
-    if not prefix and not effect.fails and not effect.wrong:
-        lines.append("  no program that was tried minds")
-    return lines
+    return [*lines, "  no program that was tried minds"] if not any(effect) else lines
 
 
 def _place(report: "Report", place: "Place") -> str:

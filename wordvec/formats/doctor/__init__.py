@@ -1,7 +1,8 @@
 """The doctor: what is wrong with a vector file, which programs it breaks, and a sound copy of it.
 
 The file is read in blocks, by a scan that knows one kind of file (`text`, `binary`, `fasttext`); nothing of it is
-kept but three numbers for each row. A repair reads it once more, and writes what it can, each change on record.
+kept but three numbers for each row. A repair reads it once or twice more, and writes what it can, each change on
+record.
 """
 
 from __future__ import annotations

@@ -88,7 +88,7 @@ SAYS = {
 
 
 class Effect(NamedTuple):
-    """Programs that stop with an error, and programs that read something else without a word."""
+    """Programs that stop with an error, and those that read something else without a word; neither: all do well."""
 
     fails: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
@@ -109,6 +109,7 @@ _TEXT = {
     Defect.COMPRESSED: Effect(("fastText", "MUSE", "VecMap", "finalfusion", "spaCy (unless .gz)")),
     Defect.ARCHIVE: Effect(("every program",)),
     Defect.TRUNCATED: Effect(("gensim", "spaCy", "fastText", "VecMap", "finalfusion"), ("MUSE (row left out)",)),
+    Defect.CRLF: Effect(),
     Defect.BLANK_LINE: Effect(
         ("spaCy", "MUSE", "str.split()", "gensim, fastText, VecMap, finalfusion (unless it is the last)")
     ),
@@ -154,7 +155,9 @@ _BINARY = {
     Defect.ARCHIVE: Effect(("every program",)),
     Defect.TRUNCATED: Effect(("gensim",), ("finalfusion",)),
     Defect.OUT_OF_STEP: Effect(_BOTH),
+    Defect.EMPTY_WORD: Effect(),
     Defect.INVALID_UTF8: Effect(_BOTH),
+    Defect.CONTROL: Effect(),
     Defect.UNICODE_SPACE: Effect((), ("finalfusion (cut off at both ends)",)),
     Defect.NOT_FINITE: Effect((), _BOTH),
     Defect.ZERO_ROW: Effect((), ("finalfusion (NaN)", "gensim (its neighbours are NaN)")),
@@ -169,13 +172,20 @@ _FASTTEXT = {
     Defect.ARCHIVE: Effect(("every program",)),
     Defect.COMPRESSED: Effect(("fastText",)),
     Defect.SIZES: Effect(("gensim",)),
+    Defect.TOO_MANY_ROWS: Effect(),
+    Defect.EMPTY_WORD: Effect(),
+    Defect.INVALID_UTF8: Effect((), ("gensim (escapes in the word)",)),
+    Defect.SPACE: Effect(),
+    Defect.UNICODE_SPACE: Effect(),
+    Defect.CONTROL: Effect(),
     Defect.NOT_FINITE: Effect((), ("gensim", "fastText")),
-    Defect.DUPLICATE: Effect(("gensim",)),
+    Defect.ZERO_ROW: Effect(),
+    Defect.DUPLICATE: Effect(("gensim",), ("fastText (both rows)",)),
 }
 
 _TABLES = {"text": _TEXT, "binary": _BINARY, "fasttext": _FASTTEXT}
 
 
-def effect(defect: Defect, kind: str) -> Effect:
-    """Give what a defect does to programs that read a file of a kind: ``text``, ``binary`` or ``fasttext``."""
-    return _TABLES[kind].get(defect, Effect())
+def effect(defect: Defect, kind: str) -> Effect | None:
+    """Give what a defect does to programs that read a file of a kind (``text``, ``binary``, ``fasttext``), if known."""
+    return _TABLES[kind].get(defect)

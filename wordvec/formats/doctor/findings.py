@@ -72,8 +72,8 @@ class Report:
         """Whether nothing is wrong."""
         return not self.defects
 
-    def effect(self, finding: Finding) -> Effect:
-        """Give what a finding does to other programs."""
+    def effect(self, finding: Finding) -> Effect | None:
+        """Give what a finding does to other programs, if that is known."""
         return effect(finding.defect, self.kind)
 
     @property
@@ -95,6 +95,6 @@ class Report:
 
     def _finding_as_json(self, found: Finding) -> dict[str, Any]:
         places = [{self.unit: place.number, "byte": place.byte, "detail": place.detail} for place in found.places]
-        does = self.effect(found)
+        does = self.effect(found) or Effect()
         says = {"defect": found.defect.code, "says": SAYS[found.defect], "count": found.count}
         return says | {"places": places, "fails": list(does.fails), "reads_wrongly": list(does.wrong)}

@@ -17,7 +17,8 @@ from wordvec.workers import Progress
 class Survey:
     """What is known of a text or binary file, one element for each of its lines or rows after the header.
 
-    Memory is about sixty bytes for each of them, when equal words are looked for at the end.
+    Memory is about sixty bytes for each of them, when equal words are looked for at the end, and twice that for each
+    whose word can be mended.
 
     Parameters
     ----------
