@@ -527,3 +527,70 @@ def best_of_some(scores: Rows, share: float, seed: int, draw: int, first: int) -
         admitted = [column for column in range(len(row)) if coins[column] < int(share * 2**32)]
         found.append(max(admitted, key=lambda column: (row[column], -column), default=-1))
     return found
+
+
+# Vector files
+
+
+def defects_of_lines(content: bytes, dim: int) -> list[list[str]]:
+    """The defects of each line of a text of vectors, looked at alone, one letter and one number at a time."""
+    lines = content.split(b"\n")
+    unfinished = bool(lines[-1])
+    lines = lines if unfinished else lines[:-1]
+    return [sorted(_defects_of_line(line, dim, unfinished and i == len(lines) - 1)) for i, line in enumerate(lines)]
+
+
+def _defects_of_line(line: bytes, dim: int, last: bool) -> set[str]:
+    found = {"no-newline"} if last else set()
+    if line.endswith(b"\r"):
+        found.add("crlf")
+        line = line[:-1]
+    if line.endswith((b" ", b"\t")):
+        found.add("blank-at-end")
+    line = line.rstrip(b" \t\r")
+    if not line:
+        return found | {"blank-line"}
+    fields = re.split(rb"[ \t]+", line)
+    kinds = [_kind_of_number(field) for field in fields]
+    numbers_alone = "bad-number" not in kinds[-dim:]
+    more_numbers = "bad-number" not in kinds[1:-dim]
+    if len(fields) < dim + 1:
+        return found | {"truncated" if last else "ragged"}
+    if len(fields) > dim + 1 and (more_numbers or not numbers_alone):
+        return found | {"ragged"}
+    head = re.fullmatch(rb"(?s)(.*?)" + rb"[ \t]+([^ \t]+)" * dim, line)
+    assert head is not None
+    found |= _defects_of_word(head[1])
+    if line != b" ".join(head.groups()):
+        found.add("separators")
+    found |= {kind for kind in kinds[-dim:] if kind in ("bad-number", "not-finite")}
+    if set(kinds[-dim:]) == {"zero"}:
+        found.add("zero-row")
+    return found
+
+
+def _kind_of_number(field: bytes) -> str:
+    text = field.decode("latin-1")
+    if re.fullmatch(r"[+-]?(nan|inf|infinity)", text, re.IGNORECASE | re.ASCII):
+        return "not-finite"
+    if not re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", text):
+        return "bad-number"
+    number = nearest_float32(text)
+    return "not-finite" if np.isinf(number) else "zero" if number == 0 else "number"
+
+
+def _defects_of_word(word: bytes) -> set[str]:
+    found = set() if word else {"empty-word"}
+    try:
+        text = word.decode()
+    except UnicodeDecodeError:
+        found.add("invalid-utf8")
+        text = word.decode(errors="replace")
+    for letter in text:
+        if letter == " ":
+            found.add("space")
+        elif ord(letter) < 32:
+            found.add("control")
+        elif letter.isspace():
+            found.add("unicode-space")
+    return found
