@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from wordvec.errors import InputError
-from wordvec.formats import compressed, word2vec_faults
+from wordvec.formats import compressed
 from wordvec.formats.doctor import rows
 from wordvec.workers import Progress
 
@@ -23,6 +23,7 @@ FASTTEXT_MAGIC = 793712314
 _HEAD = 1 << 20
 _LINES_LOOKED_AT = 100
 _MOST_NUMBERS = 1 << 22
+_CONTROLS = bytes({*range(32)} - {*b"\t\n\r"})
 _HEADER = re.compile(rb"[ \t]*(\d{1,18})[ \t]+(\d{1,9})[ \t\r]*\n")
 _FLORET = re.compile(rb"\d+ \d+ \d+ \d+ \d+ \d+ \S+ \S+\s*\n")
 _FASTTEXT = {FASTTEXT_MAGIC.to_bytes(4, order) for order in ("little", "big")}
@@ -98,13 +99,15 @@ class Source:
         skip = self.shape.begin
         progress.begin(label, None if self.shape.compressed else self.path.stat().st_size, " B")
         self.end = 0
-        for block in self._chunks():
-            self.end += len(block)
-            if skip < len(block):
-                yield block[skip:]
-            skip -= min(skip, len(block))
-            progress.report(self.end)
-        progress.end()
+        try:
+            for block in self._chunks():
+                self.end += len(block)
+                if skip < len(block):
+                    yield block[skip:]
+                skip -= min(skip, len(block))
+                progress.report(self.end)
+        finally:
+            progress.end()
 
     def _head(self) -> tuple[bytes, bool]:
         """Give the first bytes, and whether they were compressed."""
@@ -162,7 +165,7 @@ def _look_at(path: Path, head: bytes, packed: bool) -> Shape:
     begin = header.end() if header else begin
     counts = _numbers_in_lines(head[begin:], whole=len(head) < _HEAD)
     numeric = 2 * sum(counts[n] for n in counts if n) > counts.total()
-    if promised and promised[1] and not numeric and word2vec_faults.is_binary(head[begin:]):
+    if promised and promised[1] and not numeric and _is_binary(head[begin:]):
         if promised[1] > _MOST_NUMBERS:
             raise InputError(f"{path}: the header promises {promised[1]:,} numbers a row, which no vectors have")
         return Shape("binary", promised, promised[1], begin, bom, packed)
@@ -172,6 +175,11 @@ def _look_at(path: Path, head: bytes, packed: bool) -> Shape:
     if dim == 0 or (not promised and dim == 1):
         raise InputError(f"{path}: no vectors: its first lines are not words with numbers")
     return Shape("text", promised, dim, begin, bom, packed)
+
+
+def _is_binary(data: bytes) -> bool:
+    """Tell whether a fiftieth of the bytes are control characters; of binary numbers about a tenth are."""
+    return 50 * (len(data) - len(data.translate(None, _CONTROLS))) > len(data)
 
 
 def _numbers_in_lines(text: bytes, whole: bool) -> "Counter[int]":
