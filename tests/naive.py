@@ -457,3 +457,25 @@ def code_transform(sums: NDArray[np.float64], transform: str, smoothing: float) 
                     ),
                 }[transform]()
     return made.reshape(words, -1)
+
+
+# Vector files
+
+
+def binary_rows(words: list[bytes], rows: NDArray[np.uint8], newline: bool) -> bytes:
+    """word2vec's binary rows, with or without a newline after each."""
+    pairs = zip(words, rows, strict=True)
+    return b"".join(word + b" " + row.tobytes() + b"\n" * newline for word, row in pairs)
+
+
+def split_binary_rows(content: bytes, size: int, most: int) -> tuple[list[tuple[bytes, bytes]], int]:
+    """The whole rows at the beginning of `content`, at most so many, and the bytes that they take."""
+    found: list[tuple[bytes, bytes]] = []
+    used = 0
+    while len(found) < most:
+        word, blank, rest = content[used:].lstrip(b"\n").partition(b" ")
+        if not blank or len(rest) < size:
+            break
+        found.append((word, rest[:size]))
+        used = len(content) - len(rest) + size
+    return found, used

@@ -81,6 +81,7 @@ def test_help_of_the_root_lists_every_command(capsys: pytest.CaptureFixture[str]
         "  compare   Train several methods on the same text, and compare them.\n"
         "  compass   Compare how words are used across corpora.\n"
         "  cipher    Look into the codes of a bit-cipher.\n"
+        "  convert   Turn a vector file into one of another format, or a smaller one.\n"
         "  info      Describe vectors, a corpus, counts or an interrupted training.\n"
         "\n"
         "  Example:\n"

@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from wordvec import formats
 from wordvec.errors import InputError, SettingsError
+from wordvec.formats.reading import Reading
+from wordvec.formats.subwords import Subwords
 
 Neighbours = list[tuple[str, float]]
 """Words with their cosine, nearest first."""
@@ -36,6 +38,8 @@ class Vectors:
         How they came to be: settings, versions, corpus, and under ``"history"`` a list of the steps since training.
     contexts
         The output matrix after training, as vectors of the same words.
+    subwords
+        Rows of character n-grams, as of fastText; they give other words their vectors.
 
     Examples
     --------
@@ -51,20 +55,24 @@ class Vectors:
         counts: ArrayLike | None = None,
         metadata: dict[str, Any] | None = None,
         contexts: "Vectors | None" = None,
+        subwords: Subwords | None = None,
     ) -> None:
         self.words = words if isinstance(words, list) else list(words)
         self.matrix: NDArray[np.float32] = np.asarray(matrix, np.float32)
         self.counts: NDArray[np.int64] | None = None if counts is None else np.asarray(counts, np.int64)
         self.metadata = metadata if metadata is not None else {}
         self.contexts = contexts
+        self.subwords = subwords
         if self.matrix.ndim != 2 or len(self.matrix) != len(self.words):
             raise SettingsError(f"{len(self.words)} words need a matrix of as many rows, not {self.matrix.shape}")
         if self.counts is not None and self.counts.shape != (len(self.words),):
             raise SettingsError(f"{len(self.words)} words need as many counts, not {self.counts.shape}")
 
     @classmethod
-    def load(cls, path: str | Path, *, format: str | None = None, limit: int | None = None) -> Self:
-        """Read a vector file, with the counts and metadata beside it.
+    def load(
+        cls, path: str | Path, *, format: str | None = None, limit: int | None = None, trust_pickle: bool = False
+    ) -> Self:
+        """Read a vector file or folder, with the counts and metadata in or beside it.
 
         Parameters
         ----------
@@ -74,16 +82,19 @@ class Vectors:
             A name of `wordvec.formats.FORMATS`; found out from the content if not given.
         limit
             Read at most so many words, from the beginning.
+        trust_pickle
+            Unpickle what is a pickle, such as gensim's own files; that runs whatever code it holds.
 
         Raises
         ------
         InputError
             If the file is missing, damaged or of no known format.
         """
-        return cls(*formats.load(path, format=format, limit=limit))
+        plain = formats.load(path, format=format, reading=Reading(limit, trust_pickle))
+        return cls(plain.words, plain.matrix, plain.counts, plain.metadata, subwords=plain.subwords)
 
     def save(self, path: str | Path, overwrite: bool = False, *, format: str | None = None) -> None:
-        """Write a vector file in the format of its ending; counts go to NAME.vocab, metadata to NAME.json.
+        """Write a vector file or folder in the format of its ending, with counts and metadata in or beside it.
 
         Raises
         ------
@@ -94,7 +105,7 @@ class Vectors:
         SettingsError
             If the ending names no format.
         """
-        plain = formats.Plain(self.words, self.matrix, self.counts, self.metadata)
+        plain = formats.Plain(self.words, self.matrix, self.counts, self.metadata, self.subwords)
         formats.save(plain, path, format=format, overwrite=overwrite)
 
     @classmethod
@@ -133,6 +144,10 @@ class Vectors:
         return word in self._rows
 
     def __getitem__(self, word: str) -> NDArray[np.float32]:
+        if self.subwords is not None and word not in self._rows:
+            vector = self.subwords.vector(word)
+            if vector is not None:
+                return vector
         return cast(NDArray[np.float32], self.matrix[self._row(word)])
 
     def __repr__(self) -> str:
@@ -169,10 +184,11 @@ class Vectors:
             If `n` is not positive, or a vector is of another dim or not finite.
         """
         if isinstance(query, str):
-            return self._nearest(self[query][None], n, [[self._row(query)]])[0]
+            return self.nearest([query], n)[0]
         if isinstance(query, list) and all(isinstance(word, str) for word in query):
-            rows = [self._row(word) for word in query]
-            return self._nearest(self.matrix[rows], n, [[row] for row in rows])
+            rows = [[self._rows[word]] if word in self._rows else [] for word in query]
+            asked = np.array([self[word] for word in query]).reshape(-1, self.dim)
+            return self._nearest(asked, n, rows)
         vectors = np.asarray(query, np.float32)
         if vectors.ndim not in (1, 2) or vectors.shape[-1] != self.dim or not np.isfinite(vectors).all():
             raise SettingsError(f"vectors of shape {vectors.shape}: they must be finite and of dim {self.dim}")
@@ -190,12 +206,13 @@ class Vectors:
         InputError
             If a word is unknown.
         """
-        rows = [self._row(word) for word in (a, b, c)]
-        first, second, third = self.matrix[rows] / self._norms[rows, None]
-        return self._nearest((second - first + third)[None], n, [rows])[0]
+        asked = np.array([self[word] for word in (a, b, c)])
+        first, second, third = asked / _lengths(asked)[:, None]
+        known = [self._rows[word] for word in (a, b, c) if word in self._rows]
+        return self._nearest((second - first + third)[None], n, [known])[0]
 
     def unit(self) -> "Vectors":
-        """Give vectors with rows of length 1; rows of zeros stay."""
+        """Give vectors with rows of length 1; rows of zeros stay. Without subwords, whose means would be others."""
         return Vectors(self.words, self.matrix / self._norms[:, None], self.counts, self._after(step="unit"))
 
     def subset(self, words: Sequence[str]) -> "Vectors":
@@ -209,7 +226,8 @@ class Vectors:
         rows = [self._row(word) for word in words]
         counts = None if self.counts is None else self.counts[rows]
         contexts = None if self.contexts is None else self.contexts.subset(words)
-        return Vectors(words, self.matrix[rows], counts, self._after(step="subset", words=len(rows)), contexts)
+        metadata = self._after(step="subset", words=len(rows))
+        return Vectors(words, self.matrix[rows], counts, metadata, contexts, self.subwords)
 
     @functools.cached_property
     def _rows(self) -> dict[str, int]:

@@ -98,6 +98,7 @@ root = LazyGroup(
         "compare": ("wordvec.cli.compare:compare", "Train several methods on the same text, and compare them."),
         "compass": (compass, "Compare how words are used across corpora."),
         "cipher": (cipher, "Look into the codes of a bit-cipher."),
+        "convert": ("wordvec.cli.convert:convert", "Turn a vector file into one of another format, or a smaller one."),
         "info": ("wordvec.cli.info:info", "Describe vectors, a corpus, counts or an interrupted training."),
     },
     help="Word vectors from text: train them, ask them, judge them.",
