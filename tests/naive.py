@@ -479,3 +479,24 @@ def split_binary_rows(content: bytes, size: int, most: int) -> tuple[list[tuple[
         found.append((word, rest[:size]))
         used = len(content) - len(rest) + size
     return found, used
+
+
+def fasttext_ngrams(word: str, shortest: int, longest: int) -> list[str]:
+    """Bojanowski et al. (2017) as fastText's dictionary.cc has it: all lengths, but not "<" or ">" alone."""
+    text = f"<{word}>"
+    spans = [(i, j) for i in range(len(text)) for j in range(i + shortest, min(i + longest, len(text)) + 1)]
+    return [text[i:j] for i, j in spans if j - i > 1 or (i > 0 and j < len(text))]
+
+
+def fasttext_hash(text: str) -> int:
+    """FNV-1a of 32 bits, with bytes as signed numbers."""
+    hashed = 2166136261
+    for byte in text.encode():
+        hashed = ((hashed ^ ((byte - 256 if byte > 127 else byte) & 0xFFFFFFFF)) * 16777619) & 0xFFFFFFFF
+    return hashed
+
+
+def fasttext_vector(word: str, rows: NDArray[np.float32], shortest: int, longest: int) -> Rows:
+    """The mean of the rows of a word's n-grams."""
+    found = [rows[fasttext_hash(ngram) % len(rows)] for ngram in fasttext_ngrams(word, shortest, longest)]
+    return np.mean(np.array(found, np.float64).reshape(-1, rows.shape[1]), 0)

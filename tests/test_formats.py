@@ -10,7 +10,7 @@ from pathlib import Path
 import naive
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -129,6 +129,7 @@ class TestEveryPlainFormat:
     def test_any_sound_words_come_back(self, name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
         path = tmp_path_factory.mktemp("any") / "a"
 
+        @settings(deadline=None)
         @given(SAFE_WORDS)
         def come_back(words: list[str]) -> None:
             made = Plain(words, numbers_for(words), None, {})
@@ -147,6 +148,7 @@ class TestEveryPlainFormat:
 def test_formats_that_are_no_text_hold_any_words(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("any") / "a"
 
+    @settings(deadline=None)
     @given(ANY_WORDS)
     def come_back(words: list[str]) -> None:
         made = Plain(words, numbers_for(words), None, {})
@@ -182,6 +184,7 @@ class TestBinary:
         expected = b"2 2\nthe " + struct.pack("<2f", 0.5, -1) + b"\nna\xc3\xafve " + struct.pack("<2f", 2, 3) + b"\n"
         assert (tmp_path / "a.bin").read_bytes() == expected
 
+    @settings(deadline=None)
     @given(SAFE_WORDS, st.integers(1, 5), st.booleans(), st.integers(0, 30))
     def test_kernels_do_what_the_twins_do(self, words: list[str], dim: int, newline: bool, missing: int) -> None:
         rows = numbers_for(words, dim).view(np.uint8)

@@ -22,6 +22,7 @@ import pytest
         ("bit_cipher", "naive or counts_times"),
         ("search", "kernel"),
         ("formats", "twins"),
+        ("fasttext_format", "twin"),
     ],
 )
 def test_kernels_pass_their_tests_with_the_jit_off(module: str, selection: str) -> None:

@@ -87,6 +87,9 @@ FORMATS = {
     "word2vec": Format(".vec", "word2vec_text", "word2vec's text, which every tool reads", packed=True, beside=True),
     "word2vec-binary": Format(".bin", "word2vec_binary", "word2vec's binary files", packed=True, beside=True),
     "glove": Format(".txt", "glove", "GloVe's text, without a header", packed=True, beside=True),
+    "fasttext": Format(
+        ".fasttext.bin", "fasttext", "fastText's model, with subwords", packed=True, beside=True, subwords=True
+    ),
     "npz": Format(".npz", "npz", "NumPy's archive, without pickles"),
     "vectors": Format(
         ".vectors",
