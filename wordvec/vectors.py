@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from wordvec import formats
 from wordvec.errors import InputError, SettingsError
+from wordvec.formats import gensim_native
 from wordvec.formats.reading import Reading
 from wordvec.formats.subwords import Subwords
 
@@ -113,24 +114,13 @@ class Vectors:
         """Take the vectors, and counts where it has them, of gensim's KeyedVectors or a model with such in ``wv``."""
         import gensim
 
-        keyed = getattr(model, "wv", model)
-        counts = keyed.expandos.get("count")
+        plain = gensim_native.from_keyed(model)
         history = [{"step": "from_gensim", "gensim": gensim.__version__}]
-        words = [str(word) for word in keyed.index_to_key]
-        return cls(words, np.array(keyed.vectors[: len(words)], np.float32), counts, {"history": history})
+        return cls(plain.words, plain.matrix, plain.counts, {"history": history}, subwords=plain.subwords)
 
     def to_gensim(self) -> Any:
         """Give gensim's KeyedVectors with the same words, a copy of the matrix, and the counts."""
-        from gensim.models import KeyedVectors
-
-        keyed = KeyedVectors(self.dim, dtype=np.float32)
-        keyed.index_to_key = list(self.words)
-        keyed.key_to_index = dict(self._rows)
-        keyed.vectors = np.array(self.matrix, order="C")
-        keyed.next_index = len(self)
-        if self.counts is not None:
-            keyed.expandos["count"] = self.counts.copy()
-        return keyed
+        return gensim_native.to_keyed(formats.Plain(self.words, self.matrix, self.counts, self.metadata))
 
     @property
     def dim(self) -> int:

@@ -91,6 +91,11 @@ FORMATS = {
         ".fasttext.bin", "fasttext", "fastText's model, with subwords", packed=True, beside=True, subwords=True
     ),
     "npz": Format(".npz", "npz", "NumPy's archive, without pickles"),
+    "gensim": Format(".kv", "gensim_native", "gensim's KeyedVectors, a pickle (--trust-pickle to read)", beside=True),
+    "histwords": Format("-w.npy", "histwords", "HistWords' matrix, its words in NAME-vocab.pkl", beside=True),
+    "parquet": Format(".parquet", "parquet", "a table of tokens and vectors (pip install 'wordvec[parquet]')"),
+    "hub": Format(".hub", "hub", "a folder for Model2Vec and sentence-transformers", folder=True),
+    "projector": Format(".projector", "projector", "a folder for TensorBoard's projector", folder=True),
     "vectors": Format(
         ".vectors",
         "mapped",

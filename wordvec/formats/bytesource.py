@@ -1,13 +1,14 @@
 """A binary file read from its beginning to its end, field by field."""
 
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import InputError
 
+FLOAT32: "np.dtype[Any]" = np.dtype("<f4")
 _BLOCK = 1 << 20
 _LONGEST_STRING = 1 << 20
 
@@ -58,12 +59,13 @@ class ByteSource:
         begin, self._at = self._at, end + 1
         return self._buffer[begin:end]
 
-    def fill(self, matrix: NDArray[np.float32]) -> None:
-        """Fill a matrix with the next little-endian float32."""
-        together = max(1, _BLOCK // (4 * max(1, matrix.shape[1])))
+    def fill(self, matrix: NDArray[np.float32], dtype: "np.dtype[Any]" = FLOAT32) -> None:
+        """Fill a matrix with the next numbers; those too large for float32 become infinity."""
+        together = max(1, _BLOCK // (dtype.itemsize * max(1, matrix.shape[1])))
         for begin in range(0, len(matrix), together):
             rows = matrix[begin : begin + together]
-            rows[...] = np.frombuffer(self.take(4 * rows.size), "<f4").reshape(rows.shape)
+            with np.errstate(over="ignore"):
+                rows[...] = np.frombuffer(self.take(dtype.itemsize * rows.size), dtype).reshape(rows.shape)
 
     def skip(self, count: int) -> None:
         """Pass over `count` bytes."""

@@ -50,7 +50,7 @@ def save_with(plain: Plain, path: Path, overwrite: bool, write: Callable[[Path],
     beside = names(path)
     steps = [(path, write), (beside.metadata, lambda temporary: write_json(plain.metadata, temporary))]
     if plain.counts is not None:
-        steps.append((beside.counts, lambda temporary: _write_counts(plain, temporary)))
+        steps.append((beside.counts, lambda temporary: write_counts(plain, temporary)))
     for target, _ in steps:
         check_output(target, overwrite)
         if target.is_dir():
@@ -71,7 +71,11 @@ def load_counts(path: Path, words: Sequence[str]) -> NDArray[np.int64] | None:
 
     The file may go on with rarer words, as a corpus's whole vocabulary does.
     """
-    beside = names(path).counts
+    return counts_in(names(path).counts, path, words)
+
+
+def counts_in(beside: Path, path: Path, words: Sequence[str]) -> NDArray[np.int64] | None:
+    """Give the counts in the file `beside`, as `load_counts` does, of the vectors in `path`."""
     if not beside.is_file():
         return None
     counts = array("q")
@@ -106,7 +110,8 @@ def load_metadata(path: Path) -> dict[str, Any]:
     return {}
 
 
-def _write_counts(plain: Plain, path: Path) -> None:
+def write_counts(plain: Plain, path: Path) -> None:
+    """Write ``word count`` lines."""
     assert plain.counts is not None
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(f"{word} {count}\n" for word, count in zip(plain.words, plain.counts, strict=True))
