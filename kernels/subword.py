@@ -44,7 +44,7 @@ def add_ngrams(
     for word in range(len(counts)):
         begin, end = begins[word], begins[word + 1]
         for first in range(begin, end):
-            if _continues(text[first]):
+            if continues(text[first]):
                 continue
             at, hashed = first, _OFFSET
             for length in range(1, longest + 1):
@@ -52,16 +52,16 @@ def add_ngrams(
                     break
                 hashed = _hash_on(hashed, text[at])
                 at += 1
-                while at < end and _continues(text[at]):
+                while at < end and continues(text[at]):
                     hashed = _hash_on(hashed, text[at])
                     at += 1
                 if length >= shortest and not (length == 1 and (first == begin or at == end)):
                     counts[word] += 1
-                    _add(rows[hashed % buckets], sums[word])
+                    add_row(rows[hashed % buckets], sums[word])
 
 
 @inline
-def _continues(byte: np.uint8) -> bool:
+def continues(byte: np.uint8) -> bool:
     """Tell whether a byte goes on with a character."""
     return bool(byte & 0xC0 == 0x80)
 
@@ -74,6 +74,7 @@ def _hash_on(hashed: np.int64, byte: np.uint8) -> np.int64:
 
 
 @inline
-def _add(row: NDArray[np.float32], total: NDArray[np.float64]) -> None:
+def add_row(row: NDArray[np.float32], total: NDArray[np.float64]) -> None:
+    """Add a row to a sum."""
     for column in range(row.size):
         total[column] += row[column]

@@ -23,6 +23,7 @@ import pytest
         ("search", "kernel"),
         ("formats", "twins"),
         ("fasttext_format", "twin"),
+        ("floret", "twin"),
     ],
 )
 def test_kernels_pass_their_tests_with_the_jit_off(module: str, selection: str) -> None:

@@ -12,7 +12,7 @@ from wordvec import formats
 from wordvec.errors import InputError, SettingsError
 from wordvec.formats import gensim_native
 from wordvec.formats.reading import Reading
-from wordvec.formats.subwords import Subwords
+from wordvec.formats.subwords import Table
 
 Neighbours = list[tuple[str, float]]
 """Words with their cosine, nearest first."""
@@ -40,7 +40,7 @@ class Vectors:
     contexts
         The output matrix after training, as vectors of the same words.
     subwords
-        Rows of character n-grams, as of fastText; they give other words their vectors.
+        Rows of character n-grams, as of fastText or floret; they give other words their vectors.
 
     Examples
     --------
@@ -56,7 +56,7 @@ class Vectors:
         counts: ArrayLike | None = None,
         metadata: dict[str, Any] | None = None,
         contexts: "Vectors | None" = None,
-        subwords: Subwords | None = None,
+        subwords: Table | None = None,
     ) -> None:
         self.words = words if isinstance(words, list) else list(words)
         self.matrix: NDArray[np.float32] = np.asarray(matrix, np.float32)

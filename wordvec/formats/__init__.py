@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from wordvec.formats.reading import Reading
-    from wordvec.formats.subwords import Subwords
+    from wordvec.formats.subwords import Table
 
 
 _HEAD = 1 << 14
@@ -50,7 +50,7 @@ class Plain(NamedTuple):
     matrix: NDArray[np.float32]
     counts: NDArray[np.int64] | None
     metadata: dict[str, Any]
-    subwords: Subwords | None = None
+    subwords: Table | None = None
 
 
 class Format(NamedTuple):
@@ -71,7 +71,7 @@ class Format(NamedTuple):
     folder
         Whether it is a folder.
     subwords
-        Whether it holds rows of character n-grams.
+        The class of `wordvec.formats.subwords` whose rows of character n-grams it holds; ``Table``: any.
     """
 
     ending: str
@@ -80,7 +80,7 @@ class Format(NamedTuple):
     packed: bool = False
     beside: bool = False
     folder: bool = False
-    subwords: bool = False
+    subwords: str | None = None
 
 
 FORMATS = {
@@ -88,7 +88,10 @@ FORMATS = {
     "word2vec-binary": Format(".bin", "word2vec_binary", "word2vec's binary files", packed=True, beside=True),
     "glove": Format(".txt", "glove", "GloVe's text, without a header", packed=True, beside=True),
     "fasttext": Format(
-        ".fasttext.bin", "fasttext", "fastText's model, with subwords", packed=True, beside=True, subwords=True
+        ".fasttext.bin", "fasttext", "fastText's model, with subwords", packed=True, beside=True, subwords="Subwords"
+    ),
+    "floret": Format(
+        ".floret", "floret", "floret's table of n-grams, which spaCy reads", packed=True, subwords="Floret"
     ),
     "npz": Format(".npz", "npz", "NumPy's archive, without pickles"),
     "gensim": Format(".kv", "gensim_native", "gensim's KeyedVectors, a pickle (--trust-pickle to read)", beside=True),
@@ -101,7 +104,7 @@ FORMATS = {
         "mapped",
         "our own folder, which is mapped into memory and opens at once",
         folder=True,
-        subwords=True,
+        subwords="Table",
     ),
 }
 

@@ -23,7 +23,7 @@ from wordvec.errors import InputError
 from wordvec.files import FOLDER_MARK, replacing
 from wordvec.formats import Plain, arrays, sidecars
 from wordvec.formats.reading import Reading
-from wordvec.formats.subwords import Subwords
+from wordvec.formats.subwords import Floret, Subwords, Table
 from wordvec.formats.words import check_any, check_finite
 
 KIND = "wordvec vectors 1"
@@ -104,9 +104,10 @@ def _mapped(path: Path, shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
     return np.asarray(np.memmap(path, dtype, "r", begin, shape))
 
 
-def _subwords(path: Path, about: dict[str, Any]) -> Subwords | None:
+def _subwords(path: Path, about: dict[str, Any]) -> Table | None:
     if "subwords" not in about:
         return None
     settings = about["subwords"]
     shape = (settings.pop("buckets"), about["dim"])
-    return Subwords(_mapped(path / "subwords.npy", shape, np.float32), **settings)
+    rows = _mapped(path / "subwords.npy", shape, np.float32)
+    return Floret(rows, **settings) if "hashes" in settings else Subwords(rows, **settings)

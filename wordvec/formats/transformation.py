@@ -26,8 +26,10 @@ def reduced(plain: Plain, dim: int, allocate: Allocate) -> tuple[Plain, float]:
     Raises
     ------
     SettingsError
-        If `dim` is more than there is.
+        If `dim` is more than there is, or there are no words.
     """
+    if not len(plain.matrix):
+        raise SettingsError(f"dim {dim}: there are no words whose principal components could be found")
     if dim > plain.matrix.shape[1]:
         raise SettingsError(f"dim {dim}: the vectors have {plain.matrix.shape[1]} numbers only")
     mean, covariance = _moments(plain.matrix)
