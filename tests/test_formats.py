@@ -49,8 +49,8 @@ def some(rows: int = 60, dim: int = 7, seed: int = 3) -> Plain:
 
 def at(folder: Path, name: str) -> Path:
     """A path that means a format."""
-    if name == "parquet":
-        pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+    if package := {"parquet": "pyarrow", "spacy": "spacy"}.get(name):
+        pytest.importorskip(package, reason=f"{package} is not installed")
     return folder / f"a{FORMATS[name].ending}"
 
 
@@ -91,6 +91,7 @@ class TestEveryFormat:
         assert_same(formats.load(path, reading=TRUSTED), some())
 
     def test_the_content_tells_the_format_whatever_the_name(self, name: str, tmp_path: Path) -> None:
+        at(tmp_path, name)
         if name == "histwords":
             pytest.skip("a pair is told by both names")
         formats.save(some(), tmp_path / "a.data", format=name)
@@ -144,7 +145,7 @@ class TestEveryFormat:
     def test_any_sound_words_come_back(self, name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
         path = at(tmp_path_factory.mktemp("any"), name)
 
-        @settings(max_examples=40, deadline=None)
+        @settings(max_examples=3 if name == "spacy" else 40, deadline=None)  # spaCy's command takes seconds
         @given(SAFE_WORDS)
         def come_back(words: list[str]) -> None:
             made = Plain(words, numbers_for(words), None, {})

@@ -4,6 +4,7 @@ import json
 import os
 import pickle
 import struct
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -236,17 +237,19 @@ class TestHub:
 
 
 class TestSpacy:
-    def test_its_init_vectors_reads_our_text(self, tmp_path: Path) -> None:
-        pytest.importorskip("spacy", reason="the package spacy is not installed")
-        import subprocess
-        import sys
-
-        import spacy
-
+    def test_spacy_loads_the_folder_whatever_the_words(self, tmp_path: Path) -> None:
+        spacy = pytest.importorskip("spacy", reason="the package spacy is not installed")
         words = ["</s>", "naïve", "नदी", "\u200b", "nan", "3.5", "e\u0301", "\U0001f30a"]
-        formats.save(Plain(words, numbers_for(words), None, {}), tmp_path / "a.vec")
-        command = [sys.executable, "-m", "spacy", "init", "vectors", "xx", tmp_path / "a.vec", tmp_path / "pipeline"]
-        subprocess.run(command, check=True, capture_output=True)
-        vocabulary = spacy.load(tmp_path / "pipeline").vocab
+        formats.save(Plain(words, numbers_for(words), None, {"method": "none"}), tmp_path / "a.spacy")
+        vocabulary = spacy.load(tmp_path / "a.spacy").vocab
         for word, row in zip(words, numbers_for(words), strict=True):
             np.testing.assert_array_equal(vocabulary.get_vector(word), row)
+        assert not list((tmp_path / "a.spacy").glob("vectors.txt*"))
+
+    def test_without_spacy_the_extra_is_named(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(sys.modules, "spacy", None)
+        with pytest.raises(SettingsError, match=r"pip install 'wordvec\[spacy\]'"):
+            formats.save(some(), tmp_path / "a.spacy")
+        monkeypatch.setitem(sys.modules, "pyarrow", None)
+        with pytest.raises(SettingsError, match=r"pip install 'wordvec\[parquet\]'"):
+            formats.save(some(), tmp_path / "a.parquet")

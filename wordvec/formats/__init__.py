@@ -98,6 +98,9 @@ FORMATS = {
     "histwords": Format("-w.npy", "histwords", "HistWords' matrix, its words in NAME-vocab.pkl", beside=True),
     "parquet": Format(".parquet", "parquet", "a table of tokens and vectors (pip install 'wordvec[parquet]')"),
     "hub": Format(".hub", "hub", "a folder for Model2Vec and sentence-transformers", folder=True),
+    "spacy": Format(
+        ".spacy", "spacy_vectors", "spaCy's folder (pip install 'wordvec[spacy]')", folder=True, subwords="Floret"
+    ),
     "projector": Format(".projector", "projector", "a folder for TensorBoard's projector", folder=True),
     "vectors": Format(
         ".vectors",
