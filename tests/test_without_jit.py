@@ -21,6 +21,7 @@ import pytest
         ("cipher", "authors or search or decoded"),
         ("bit_cipher", "naive or counts_times"),
         ("search", "kernel"),
+        ("self_learning", "kernel"),
         ("formats", "twins"),
         ("fasttext_format", "twin"),
         ("floret", "twin"),

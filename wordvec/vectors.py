@@ -1,7 +1,7 @@
 """Word vectors, finished: what every method gives and every later step takes."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self, cast, overload
 
@@ -16,6 +16,8 @@ from wordvec.formats.subwords import Table
 
 Neighbours = list[tuple[str, float]]
 """Words with their cosine, nearest first."""
+
+_QUERIES_AT_ONCE = 4096
 
 
 class UnknownWordError(InputError, KeyError):
@@ -145,13 +147,15 @@ class Vectors:
         return f"<Vectors: {len(self)} words of dim {self.dim}: {first}>"
 
     @overload
-    def nearest(self, query: str, n: int = 10) -> Neighbours: ...
+    def nearest(self, query: str, n: int = 10, *, threads: int | None = None) -> Neighbours: ...
     @overload
-    def nearest(self, query: list[str], n: int = 10) -> list[Neighbours]: ...
+    def nearest(self, query: list[str], n: int = 10, *, threads: int | None = None) -> list[Neighbours]: ...
     @overload
-    def nearest(self, query: NDArray[Any], n: int = 10) -> Any: ...
+    def nearest(self, query: NDArray[Any], n: int = 10, *, threads: int | None = None) -> Any: ...
 
-    def nearest(self, query: str | list[str] | NDArray[Any], n: int = 10) -> Neighbours | list[Neighbours]:
+    def nearest(
+        self, query: str | list[str] | NDArray[Any], n: int = 10, *, threads: int | None = None
+    ) -> Neighbours | list[Neighbours]:
         """Give the `n` words of highest cosine, nearest first; words asked for are not among their own neighbours.
 
         Parameters
@@ -160,6 +164,8 @@ class Vectors:
             A word or a vector (dim,); or a list of words or a matrix (queries, dim), each row of which is asked for.
         n
             How many words at most.
+        threads
+            As many as there are processors if not given.
 
         Returns
         -------
@@ -174,19 +180,18 @@ class Vectors:
             If `n` is not positive, or a vector is of another dim or not finite.
         """
         if isinstance(query, str):
-            return self.nearest([query], n)[0]
+            return self.nearest([query], n, threads=threads)[0]
         if isinstance(query, list) and all(isinstance(word, str) for word in query):
-            rows = [[self._rows[word]] if word in self._rows else [] for word in query]
-            asked = np.array([self[word] for word in query]).reshape(-1, self.dim)
-            return self._nearest(asked, n, rows)
+            rows = np.array([self._row_or_none(word) for word in query], np.int64)
+            return self._nearest(lambda span: self._vectors(query[span]), rows[:, None], n, threads)
         vectors = np.asarray(query, np.float32)
         if vectors.ndim not in (1, 2) or vectors.shape[-1] != self.dim or not np.isfinite(vectors).all():
             raise SettingsError(f"vectors of shape {vectors.shape}: they must be finite and of dim {self.dim}")
         many = np.atleast_2d(vectors)
-        found = self._nearest(many, n, [[]] * len(many))
+        found = self._nearest(lambda span: many[span], np.empty((len(many), 0), np.int64), n, threads)
         return found if vectors.ndim == 2 else found[0]
 
-    def analogy(self, a: str, b: str, c: str, n: int = 10) -> Neighbours:
+    def analogy(self, a: str, b: str, c: str, n: int = 10, *, threads: int | None = None) -> Neighbours:
         """Give the `n` words that are to `c` as `b` is to `a`, best first; the three are not among them.
 
         By 3CosAdd (Mikolov et al. 2013): those nearest to b - a + c, each of the three of length 1.
@@ -196,10 +201,26 @@ class Vectors:
         InputError
             If a word is unknown.
         """
-        asked = np.array([self[word] for word in (a, b, c)])
-        first, second, third = asked / _lengths(asked)[:, None]
-        known = [self._rows[word] for word in (a, b, c) if word in self._rows]
-        return self._nearest((second - first + third)[None], n, [known])[0]
+        return self.analogies([(a, b, c)], n, threads=threads)[0]
+
+    def analogies(
+        self, questions: Sequence[tuple[str, str, str]], n: int = 10, *, threads: int | None = None
+    ) -> list[Neighbours]:
+        """Answer many questions (a, b, c) as `analogy` does one, much faster than one after another.
+
+        Raises
+        ------
+        InputError
+            If a word is unknown.
+        """
+        rows = np.array([[self._row_or_none(word) for word in asked] for asked in questions], np.int64).reshape(-1, 3)
+
+        def vectors(span: slice) -> NDArray[np.float32]:
+            a, b, c = (self._vectors([asked[place] for asked in questions[span]]) for place in range(3))
+            sums: NDArray[np.float32] = b / _lengths(b)[:, None] - a / _lengths(a)[:, None] + c / _lengths(c)[:, None]
+            return sums
+
+        return self._nearest(vectors, rows, n, threads)
 
     def unit(self) -> "Vectors":
         """Give vectors with rows of length 1; rows of zeros stay. Without subwords, whose means would be others."""
@@ -231,6 +252,11 @@ class Vectors:
         """(words,) lengths of the rows, 1 for rows of zeros."""
         return _lengths(self.matrix)
 
+    @functools.cached_property
+    def _scales(self) -> NDArray[np.float32]:
+        """(words,) 1 / lengths of the rows, finite for the shortest, too."""
+        return np.reciprocal(np.maximum(self._norms, np.finfo(np.float32).tiny))
+
     def _row(self, word: str) -> int:
         try:
             return self._rows[word]
@@ -239,21 +265,38 @@ class Vectors:
             hint = f"; there is {', '.join(sorted(others))}" if others else ""
             raise UnknownWordError(f"{word}: not among the {len(self)} words{hint}") from None
 
-    def _nearest(self, queries: NDArray[np.float32], n: int, excluded: list[list[int]]) -> list[Neighbours]:
-        """Answer queries (queries, dim) with `n` words each, leaving out the rows `excluded` for each."""
+    def _row_or_none(self, word: str) -> int:
+        """Give a word's row, -1 for one that only its subwords give a vector."""
+        known = word in self._rows or self.subwords is None or self.subwords.vector(word) is None
+        return self._row(word) if known else -1
+
+    def _vectors(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """Give the vectors (words, dim) of words."""
+        return np.array([self[word] for word in words], np.float32).reshape(-1, self.dim)
+
+    def _nearest(
+        self,
+        vectors: Callable[[slice], NDArray[np.float32]],
+        excluded: NDArray[np.int64],
+        n: int,
+        threads: int | None,
+    ) -> list[Neighbours]:
+        """Answer queries, made some at a time by `vectors`, with `n` words each, but not with the rows `excluded`."""
         if n < 1:
             raise SettingsError(f"n: {n} words cannot be given; it must be at least 1")
         from wordvec.search import best
 
-        leave = [set(rows) for rows in excluded]
-        wanted = min(n + max(map(len, leave), default=0), len(self))
-        found = best(queries / _lengths(queries)[:, None], self.matrix, wanted, scales=np.reciprocal(self._norms))
-        return [
-            [(self.words[row], score) for score, row in zip(scores, rows, strict=True) if row >= 0 and row not in out][
-                :n
-            ]
-            for scores, rows, out in zip(found.scores.tolist(), found.rows.tolist(), leave, strict=True)
-        ]
+        wanted, found = max(1, min(n + excluded.shape[1], len(self))), []
+        for first in range(0, len(excluded), _QUERIES_AT_ONCE):
+            span = slice(first, first + _QUERIES_AT_ONCE)
+            asked = vectors(span)
+            near = best(asked / _lengths(asked)[:, None], self.matrix, wanted, scales=self._scales, threads=threads)
+            for scores, rows, out in zip(
+                near.scores.tolist(), near.rows.tolist(), excluded[span].tolist(), strict=True
+            ):
+                kept = [(row, score) for row, score in zip(rows, scores, strict=True) if row >= 0 and row not in out]
+                found.append([(self.words[row], score) for row, score in kept[:n]])
+        return found
 
     def _after(self, **step: Any) -> dict[str, Any]:
         """Give the metadata with one more step in its history."""

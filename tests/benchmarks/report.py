@@ -79,6 +79,24 @@ def analogies(rows: Iterable[Record]) -> str:
     return table(head, cells)
 
 
+def neighbours(rows: Iterable[Record]) -> str:
+    """Milliseconds for a query."""
+    head = ["nearest 10 of 200,000 × 300", "threads", "ms a query", "× gensim", "processor, ms", "memory, MB", "runs"]
+    cells = (
+        [
+            row["tool"],
+            str(row["threads"]),
+            f"{row['milliseconds']:.2f}",
+            _ratio(row, "ratio"),
+            f"{row['processor']:.2f}",
+            f"{row['memory'] / 1e6:,.1f}",
+            str(row["runs"]),
+        ]
+        for row in rows
+    )
+    return table(head, cells)
+
+
 def counting(rows: Iterable[Record]) -> str:
     """Seconds to count co-occurrences."""
     head = ["counting", "seconds", "× cooccur", "entries", "entries/s", "RssAnon, MB", "runs"]
