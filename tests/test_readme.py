@@ -54,9 +54,11 @@ def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("years").mkdir()
     for year in (1990, 2016):
         Path(f"years/{year}.txt").write_text(text)
+    Path("ask.txt").write_text("river\nlake\n")
     Path("truth.tsv").write_text("river\t1\nlake\t0\nocean\t0\n")
     Path("questions.csv").write_text("river-1990,lake-2016\n")
     Path("held-out.txt").write_text(text)
+    Path("downloaded.txt").write_bytes(b"\xef\xbb\xbf9 2\r\nthe 1 2\r\nnew york 1 nan\r\nthe 3 2\r\n")
     Path("pairs.tsv").write_text("river\tlake\t7\nriver\tparis\t1\nocean\tlake\t6\n")
     Path("enwiki-latest-pages-articles.xml.bz2").symlink_to(datapath(DUMP))
 
@@ -110,7 +112,7 @@ def options(group: LazyGroup = root) -> Iterator[str]:
 
 
 def test_every_option_that_is_named_exists() -> None:
-    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README))
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z0-9-]+", README))
     assert named <= {*options(), "--help"}
 
 

@@ -22,6 +22,9 @@ import pytest
         ("bit_cipher", "naive or counts_times"),
         ("search", "kernel"),
         ("self_learning", "kernel"),
+        ("formats", "twins"),
+        ("fasttext_format", "twin"),
+        ("floret", "twin"),
     ],
 )
 def test_kernels_pass_their_tests_with_the_jit_off(module: str, selection: str) -> None:

@@ -100,6 +100,8 @@ root = LazyGroup(
         "map": ("wordvec.cli.align:map_", "Bring vectors into a space by a mapping made before."),
         "compass": (compass, "Compare how words are used across corpora."),
         "cipher": (cipher, "Look into the codes of a bit-cipher."),
+        "check": ("wordvec.cli.check:check", "Find what is wrong with a vector file, and repair it."),
+        "convert": ("wordvec.cli.convert:convert", "Turn a vector file into one of another format, or a smaller one."),
         "info": ("wordvec.cli.info:info", "Describe vectors, a corpus, counts or an interrupted training."),
     },
     help="Word vectors from text: train them, ask them, judge them.",
