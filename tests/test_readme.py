@@ -42,6 +42,10 @@ def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with EncodedCorpus.from_text("corpus.txt") as corpus:
         for number, name in enumerate(("one.vec", "two.vec"), 1):
             SkipGram(dim=8, epochs=1, seed=number).fit(corpus).save(name)
+    for name in ("de.vec", "more-german.vec"):
+        Path(name).write_bytes(Path("one.vec").read_bytes())
+    Path("en.vec").write_bytes(Path("two.vec").read_bytes())
+    Path("de-en.txt").write_text("".join(f"{word} {word}\n" for word in WORDS.split()))
     rest = "\t_" * 6
     for name in ("train", "test"):
         tagged = [f"{number}\t{word}\t_\t{tag}{rest}" for number, (word, tag) in enumerate(TAGGED, 1)]
