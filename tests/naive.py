@@ -457,3 +457,17 @@ def code_transform(sums: NDArray[np.float64], transform: str, smoothing: float) 
                     ),
                 }[transform]()
     return made.reshape(words, -1)
+
+
+# Retrofitting
+
+
+def retrofitted(rows: Rows, edges: dict[int, dict[int, float]], iterations: int) -> Rows:
+    """Faruqui et al. 2015, equation 1 with α_i = Σ_j β_ij, one word after another in float64."""
+    began, rows = rows.copy(), rows.copy()
+    for _ in range(iterations):
+        for i in sorted(edges):
+            alpha = sum(edges[i].values())
+            drawn = sum(weight * rows[j] for j, weight in edges[i].items())
+            rows[i] = (alpha * began[i] + drawn) / (alpha + alpha)
+    return rows

@@ -80,6 +80,7 @@ def test_help_of_the_root_lists_every_command(capsys: pytest.CaptureFixture[str]
         "  evaluate  Judge vectors by datasets, alone or side by side.\n"
         "  compare   Train several methods on the same text, and compare them.\n"
         "  compass   Compare how words are used across corpora.\n"
+        "  retrofit  Draw vectors towards their neighbours in a lexicon.\n"
         "  cipher    Look into the codes of a bit-cipher.\n"
         "  info      Describe vectors, a corpus, counts or an interrupted training.\n"
         "\n"

@@ -8,12 +8,14 @@ if TYPE_CHECKING:
     from wordvec.alignment.chance import Change as Change
     from wordvec.alignment.chance import change as change
     from wordvec.alignment.compass import Compass as Compass
+    from wordvec.alignment.retrofitting import retrofit as retrofit
 
 _HOME = {
     "AlignedSlices": "aligned",
     "Change": "chance",
     "Compass": "compass",
     "change": "chance",
+    "retrofit": "retrofitting",
 }
 
 __all__ = [
@@ -21,6 +23,7 @@ __all__ = [
     "Change",
     "Compass",
     "change",
+    "retrofit",
 ]
 
 

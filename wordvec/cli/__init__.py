@@ -97,6 +97,7 @@ root = LazyGroup(
         "evaluate": (evaluate, "Judge vectors by datasets, alone or side by side."),
         "compare": ("wordvec.cli.compare:compare", "Train several methods on the same text, and compare them."),
         "compass": (compass, "Compare how words are used across corpora."),
+        "retrofit": ("wordvec.cli.retrofit:retrofit", "Draw vectors towards their neighbours in a lexicon."),
         "cipher": (cipher, "Look into the codes of a bit-cipher."),
         "info": ("wordvec.cli.info:info", "Describe vectors, a corpus, counts or an interrupted training."),
     },
