@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-import wordvec.vectors
+from wordvec import search
 from wordvec.errors import InputError, SettingsError
 from wordvec.vectors import Vectors
 
@@ -91,7 +91,8 @@ class TestNearest:
 
     def test_many_queries_in_pieces_are_the_same(self, vectors: Vectors, monkeypatch: pytest.MonkeyPatch) -> None:
         together = vectors.nearest(vectors.words, 4)
-        monkeypatch.setattr(wordvec.vectors, "_SCORES_AT_ONCE", 60 * 7)
+        monkeypatch.setattr(search, "SCORES_AT_ONCE", 60 * 7)
+        monkeypatch.setattr(search, "QUERIES_AT_ONCE", 13)
         apart = vectors.nearest(vectors.words, 4)
         assert [[word for word, _ in row] for row in together] == [[word for word, _ in row] for row in apart]
 

@@ -21,6 +21,7 @@ import pytest
         ("cipher", "authors or search or decoded"),
         ("bit_cipher", "naive or counts_times"),
         ("retrofit", "two_words or looked_up"),
+        ("search", "kernel"),
     ],
 )
 def test_kernels_pass_their_tests_with_the_jit_off(module: str, selection: str) -> None:

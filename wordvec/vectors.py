@@ -14,8 +14,6 @@ from wordvec.errors import InputError, SettingsError
 Neighbours = list[tuple[str, float]]
 """Words with their cosine, nearest first."""
 
-_SCORES_AT_ONCE = 1 << 24  # cosines held at one time: 64 MB
-
 
 class UnknownWordError(InputError, KeyError):
     """A word that the vectors do not have; a KeyError for whoever looks it up."""
@@ -237,24 +235,17 @@ class Vectors:
         """Answer queries (queries, dim) with `n` words each, leaving out the rows `excluded` for each."""
         if n < 1:
             raise SettingsError(f"n: {n} words cannot be given; it must be at least 1")
-        queries = queries / _lengths(queries)[:, None]
-        together = max(1, _SCORES_AT_ONCE // max(1, len(self)))
-        found = []
-        for begin in range(0, len(queries), together):
-            cosines = queries[begin : begin + together] @ self.matrix.T
-            cosines /= self._norms
-            for row, leave_out in zip(cosines, excluded[begin : begin + together], strict=True):
-                row[leave_out] = -np.inf
-                found.append(self._best(row, min(n, len(self) - len(set(leave_out)))))
-        return found
+        from wordvec.search import best
 
-    def _best(self, cosines: NDArray[np.float32], n: int) -> Neighbours:
-        if n < len(cosines):
-            rows = np.argpartition(cosines, len(cosines) - n)[len(cosines) - n :] if n else np.empty(0, np.int64)
-        else:
-            rows = np.arange(len(cosines))
-        rows = rows[np.lexsort((rows, -cosines[rows]))]
-        return [(self.words[row], float(cosines[row])) for row in rows]
+        leave = [set(rows) for rows in excluded]
+        wanted = min(n + max(map(len, leave), default=0), len(self))
+        found = best(queries / _lengths(queries)[:, None], self.matrix, wanted, scales=np.reciprocal(self._norms))
+        return [
+            [(self.words[row], score) for score, row in zip(scores, rows, strict=True) if row >= 0 and row not in out][
+                :n
+            ]
+            for scores, rows, out in zip(found.scores.tolist(), found.rows.tolist(), leave, strict=True)
+        ]
 
     def _after(self, **step: Any) -> dict[str, Any]:
         """Give the metadata with one more step in its history."""
