@@ -5,24 +5,48 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from wordvec.alignment.aligned import AlignedSlices as AlignedSlices
+    from wordvec.alignment.anchors import Anchors as Anchors
+    from wordvec.alignment.anchors import from_dictionary as from_dictionary
+    from wordvec.alignment.anchors import identical as identical
+    from wordvec.alignment.anchors import read_dictionary as read_dictionary
     from wordvec.alignment.chance import Change as Change
     from wordvec.alignment.chance import change as change
     from wordvec.alignment.compass import Compass as Compass
+    from wordvec.alignment.linear import Linear as Linear
+    from wordvec.alignment.mapping import Mapping as Mapping
+    from wordvec.alignment.procrustes import Procrustes as Procrustes
+    from wordvec.alignment.procrustes import aligned_in_turn as aligned_in_turn
     from wordvec.alignment.retrofitting import retrofit as retrofit
 
 _HOME = {
     "AlignedSlices": "aligned",
+    "Anchors": "anchors",
     "Change": "chance",
     "Compass": "compass",
+    "Linear": "linear",
+    "Mapping": "mapping",
+    "Procrustes": "procrustes",
+    "aligned_in_turn": "procrustes",
     "change": "chance",
+    "from_dictionary": "anchors",
+    "identical": "anchors",
+    "read_dictionary": "anchors",
     "retrofit": "retrofitting",
 }
 
 __all__ = [
     "AlignedSlices",
+    "Anchors",
     "Change",
     "Compass",
+    "Linear",
+    "Mapping",
+    "Procrustes",
+    "aligned_in_turn",
     "change",
+    "from_dictionary",
+    "identical",
+    "read_dictionary",
     "retrofit",
 ]
 

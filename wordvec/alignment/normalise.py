@@ -1,10 +1,11 @@
 """What is done to the rows of a space before it is aligned: steps by name, in the order given.
 
 ``unit`` scales each row to length 1 (rows of zeros stay), ``center`` takes the mean of all rows away. MUSE does
-nothing or ``center``, RCSLS ``unit``, VecMap ``unit,center,unit``, HistWords ``unit``.
+nothing or ``center``, RCSLS ``unit``, VecMap ``unit,center,unit``, HistWords ``unit``. The means are those of the
+whole space, and are kept, so that other rows can be moved by the same.
 """
 
-from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,20 +14,57 @@ from wordvec.errors import SettingsError
 
 Rows = NDArray[np.float64]
 
+UNIT, CENTER = "unit", "center"
+ROWS_AT_ONCE = 8_192
+"""Rows that are made float64 at a time."""
 
-def unit(rows: Rows) -> Rows:
+
+def unit(rows: NDArray[Any]) -> NDArray[Any]:
     """Give rows (n, dim) of length 1; rows of zeros stay."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     return rows / np.where(lengths == 0, 1, lengths)
 
 
-def center(rows: Rows) -> Rows:
-    """Give rows (n, dim) without their mean."""
-    centred: Rows = rows - rows.mean(axis=0)
-    return centred
+class Normalisation(NamedTuple):
+    """Steps as they were learnt from one space.
 
+    Parameters
+    ----------
+    steps
+        Their names, in order.
+    means
+        What each ``center`` takes away, (dim,) float64.
+    """
 
-STEPS: dict[str, Callable[[Rows], Rows]] = {"unit": unit, "center": center}
+    steps: tuple[str, ...] = ()
+    means: tuple[Rows, ...] = ()
+
+    @classmethod
+    def of(cls, matrix: NDArray[Any], names: str) -> "Normalisation":
+        """Learn steps written as ``unit,center,unit`` from all rows (words, dim) of a space.
+
+        Raises
+        ------
+        SettingsError
+            If a step is unknown.
+        """
+        learnt = cls()
+        for name in steps(names):
+            means = learnt.means
+            if name == CENTER:
+                blocks = range(0, len(matrix), ROWS_AT_ONCE)
+                total = sum(learnt.apply(matrix[begin : begin + ROWS_AT_ONCE]).sum(axis=0) for begin in blocks)
+                means = (*means, np.asarray(total / max(1, len(matrix)), np.float64))
+            learnt = cls((*learnt.steps, name), means)
+        return learnt
+
+    def apply(self, rows: NDArray[Any]) -> Rows:
+        """Give rows (n, dim) after the steps, float64."""
+        means = iter(self.means)
+        changed: Rows = np.asarray(rows, np.float64)
+        for step in self.steps:
+            changed = unit(changed) if step == UNIT else changed - next(means)
+        return changed
 
 
 def steps(names: str) -> list[str]:
@@ -39,19 +77,17 @@ def steps(names: str) -> list[str]:
     """
     chosen = [name.strip() for name in names.split(",") if name.strip()]
     for name in chosen:
-        if name not in STEPS:
-            raise SettingsError(f"{name}: no such step of normalisation; there is {', '.join(STEPS)}")
+        if name not in (UNIT, CENTER):
+            raise SettingsError(f"{name}: no such step of normalisation; there is {UNIT}, {CENTER}")
     return chosen
 
 
 def normalised(rows: Rows, names: str) -> Rows:
-    """Give rows (n, dim) after the steps.
+    """Give rows (n, dim) after steps learnt from themselves.
 
     Raises
     ------
     SettingsError
         If a step is unknown.
     """
-    for name in steps(names):
-        rows = STEPS[name](rows)
-    return rows
+    return Normalisation.of(rows, names).apply(rows)

@@ -4,16 +4,40 @@ For rows X and Y (n, dim) of the same words, W = argmin ||XW − Y||_F with Wᵀ
 reflection is admitted, as in every tool of this kind.
 """
 
+import dataclasses
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec.alignment.anchors import Anchors, identical
+from wordvec.alignment.base import Aligner
+from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.normalise import normalised
 from wordvec.errors import InputError
 from wordvec.vectors import Vectors
 
 Rows = NDArray[np.float64]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Procrustes(Aligner):
+    """The rotation that brings the source's anchors nearest to the target's."""
+
+    method: ClassVar[str] = "procrustes"
+
+    def fit(self, source: Vectors, target: Vectors, anchors: Anchors) -> Mapping:
+        """Find the rotation.
+
+        Raises
+        ------
+        InputError
+            If the spaces are of different dims or not finite, or there is no anchor.
+        """
+        one, other = self.spaces(source, target)
+        pairs = one.rows(anchors.source), other.rows(anchors.target)
+        return self.mapping(one, other, rotation(*pairs), anchors)
 
 
 def rotation(source: Rows, target: Rows) -> Rows:
@@ -52,3 +76,32 @@ def aligned(source: Vectors, target: Vectors, words: Sequence[str], steps: str =
     anchors = (normalised(one.subset(words).matrix.astype(np.float64), steps) for one in (source, target))
     turned = source.matrix @ rotation(next(anchors), next(anchors)).astype(np.float32)
     return Vectors(source.words, turned, source.counts, source.metadata)
+
+
+def aligned_in_turn(
+    slices: Sequence[Vectors], steps: str = "unit", cutoff: int | None = None, min_count: int = 1
+) -> list[Vectors]:
+    """Rotate each of some slices into the space of the one before, which was rotated already (HistWords).
+
+    Parameters
+    ----------
+    slices
+        In order; the first stays.
+    steps
+        As for `aligned`.
+    cutoff, min_count
+        Which of the words that both have are anchors; see `identical`.
+
+    Raises
+    ------
+    InputError
+        If two that follow each other have no such word in common, or their dims differ.
+    """
+    turned = list(slices[:1])
+    for one in slices[1:]:
+        before = turned[-1]
+        if one.dim != before.dim:
+            raise InputError(f"a slice is of dim {one.dim} and the one before of dim {before.dim}")
+        anchors = identical(one, before, cutoff, min_count)
+        turned.append(aligned(one, before, [before.words[row] for row in anchors.target], steps))
+    return turned

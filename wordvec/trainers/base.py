@@ -156,6 +156,9 @@ def _check(field: dataclasses.Field[Any], value: Any) -> None:
     elif isinstance(field.default, bool):
         if not isinstance(value, bool):
             raise SettingsError(f"{option} {value!r}: give True or False")
+    elif isinstance(field.default, str):
+        if not isinstance(value, str):
+            raise SettingsError(f"{option} {value!r}: give a text")
     else:
         _check_number(option, value, metadata, whole=not (metadata["real"] or isinstance(field.default, float)))
 

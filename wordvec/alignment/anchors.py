@@ -1,0 +1,150 @@
+"""Pairs of words by which two spaces are aligned: of a dictionary, or words that both spell alike.
+
+A dictionary is a file of lines ``word word``, or ``word<TAB>word`` and whatever follows after another tab. Words
+spelt alike are numbers and names between languages, and nearly all words between slices of one.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.errors import InputError, SettingsError
+from wordvec.formats import compressed
+from wordvec.vectors import Vectors
+
+Ids = NDArray[np.int64]
+Pairs = list[tuple[str, str]]
+
+IDENTICAL = "identical"
+
+
+class Anchors(NamedTuple):
+    """Rows that belong together.
+
+    Parameters
+    ----------
+    source, target
+        (pairs,), rows of either space.
+    record
+        Where they are from, and how many were not covered.
+    """
+
+    source: Ids
+    target: Ids
+    record: dict[str, Any]
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+
+def read_dictionary(path: str | Path) -> Pairs:
+    """Read pairs of words, each once, in the file's order.
+
+    Raises
+    ------
+    InputError
+        If it is missing, no UTF-8, a line has not two words, or there is none.
+    """
+    with compressed.reading(Path(path)) as file:
+        data = file.read()
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        bad = data[: error.start].count(b"\n") + 1
+        raise InputError(f"{path}, line {bad}: is not UTF-8; save it as UTF-8") from error
+    pairs: dict[tuple[str, str], None] = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        fields = [field.strip() for field in line.split("\t")[:2]] if "\t" in line else line.split()
+        if len(fields) != 2 or not all(fields):
+            raise InputError(f"{path}, line {number}: a pair is two words, between them a blank or a tab")
+        pairs[fields[0], fields[1]] = None
+    if not pairs:
+        raise InputError(f"{path}: holds no pair; it takes lines of two words")
+    return list(pairs)
+
+
+def from_dictionary(
+    pairs: Iterable[tuple[str, str]], source: Vectors, target: Vectors, cutoff: int | None = None, name: str = "pairs"
+) -> Anchors:
+    """Give the pairs whose words both spaces have.
+
+    Parameters
+    ----------
+    pairs
+        Words of the source and of the target.
+    source, target
+        The spaces.
+    cutoff
+        Look at so many words of each from the beginning, the most frequent; at all if None.
+    name
+        What the pairs are called in messages.
+
+    Raises
+    ------
+    InputError
+        If no pair is covered; the message says how many words were missing on which side.
+    """
+    pairs = list(dict.fromkeys(pairs))
+    rows = [_rows(side.words[:cutoff]) for side in (source, target)]
+    covered = [(rows[0][a], rows[1][b]) for a, b in pairs if a in rows[0] and b in rows[1]]
+    wanted = [{pair[side] for pair in pairs} for side in (0, 1)]
+    missing = [sum(word not in rows[side] for word in wanted[side]) for side in (0, 1)]
+    record = {
+        "dictionary": name,
+        "pairs": len(pairs),
+        "covered": len(covered),
+        "missing_in_source": missing[0],
+        "missing_in_target": missing[1],
+    }
+    if not covered:
+        told = (f"{missing[side]:,} of its {len(wanted[side]):,} words" for side in (0, 1))
+        raise InputError(
+            f"{name}: none of its {len(pairs):,} pairs is covered; the source lacks {next(told)} on the left, the "
+            f"target {next(told)} on the right; check languages, their order and case"
+        )
+    found = np.array(covered, np.int64)
+    return Anchors(found[:, 0], found[:, 1], record)
+
+
+def identical(source: Vectors, target: Vectors, cutoff: int | None = None, min_count: int = 1) -> Anchors:
+    """Give the words that both spaces have, in the target's order.
+
+    Parameters
+    ----------
+    source, target
+        The spaces.
+    cutoff
+        Look at so many words of each from the beginning, the most frequent; at all if None.
+    min_count
+        Leave out words seen less often in either.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    SettingsError
+        If `min_count` is given and a space has no counts.
+    """
+    rows = _rows(source.words[:cutoff])
+    pairs = [(rows[word], row) for row, word in enumerate(target.words[:cutoff]) if word in rows]
+    found = np.array(pairs, np.int64).reshape(-1, 2).T
+    if min_count > 1:
+        for side, vectors in enumerate((source, target)):
+            if vectors.counts is None:
+                raise SettingsError("min_count: how often words were seen is not known; the .vocab file is missing")
+            found = found[:, vectors.counts[found[side]] >= min_count]
+    if not found.shape[1]:
+        raise InputError(
+            f"no word is spelt alike in both, of {len(source.words[:cutoff]):,} and {len(target.words[:cutoff]):,}; "
+            "give a dictionary"
+        )
+    return Anchors(found[0], found[1], {"dictionary": IDENTICAL, "pairs": found.shape[1], "covered": found.shape[1]})
+
+
+def _rows(words: Sequence[str]) -> dict[str, int]:
+    return {word: row for row, word in enumerate(words)}

@@ -1,0 +1,61 @@
+"""Least squares: the matrix W that makes ||XW − Y||_F smallest (Mikolov, Le and Sutskever 2013).
+
+Nothing keeps it orthogonal, so it needs more pairs than dimensions, and bends the space to fit them.
+"""
+
+import dataclasses
+from typing import ClassVar
+
+import numpy as np
+
+from wordvec.alignment.anchors import Anchors
+from wordvec.alignment.base import Aligner
+from wordvec.alignment.mapping import Mapping, Rows
+from wordvec.errors import InputError
+from wordvec.vectors import Vectors
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Linear(Aligner):
+    """The matrix of least squares."""
+
+    method: ClassVar[str] = "linear"
+
+    def fit(self, source: Vectors, target: Vectors, anchors: Anchors) -> Mapping:
+        """Find the matrix.
+
+        Raises
+        ------
+        InputError
+            If the spaces are of different dims or not finite, or the anchors do not determine a matrix.
+        """
+        one, other = self.spaces(source, target)
+        return self.mapping(one, other, least_squares(one.rows(anchors.source), other.rows(anchors.target)), anchors)
+
+
+def least_squares(source: Rows, target: Rows) -> Rows:
+    """Give W (dim, dim) for which ``source @ W`` is nearest to `target`, both (n, dim).
+
+    Raises
+    ------
+    InputError
+        If there is more than one, as the rows of `source` do not span the space.
+    """
+    check_rank(source, "source")
+    return np.asarray(np.linalg.lstsq(source, target, rcond=None)[0], np.float64)
+
+
+def check_rank(rows: Rows, side: str) -> None:
+    """Refuse rows (n, dim) that leave a direction of their space open.
+
+    Raises
+    ------
+    InputError
+        If their rank is below dim.
+    """
+    rank = int(np.linalg.matrix_rank(rows))
+    if rank < rows.shape[1]:
+        raise InputError(
+            f"singular: the {len(rows):,} pairs span {rank} of the {rows.shape[1]} dimensions of the {side}; give more "
+            "pairs, or use a rotation (procrustes), for which they are enough"
+        )

@@ -1,0 +1,231 @@
+"""What brings two spaces into one: for each of them, steps of normalisation and a matrix.
+
+A row x of the source becomes n(x) A, a row y of the target m(y) B. Where the source is brought into the target's
+space, as by Procrustes, B is the identity; VecMap moves both. Cosines are meant to be compared after that.
+"""
+
+import dataclasses
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.alignment.normalise import ROWS_AT_ONCE, Normalisation
+from wordvec.errors import InputError
+from wordvec.vectors import Vectors
+
+Rows = NDArray[np.float64]
+
+NEARLY = 2e-3
+"""How far from 1 the singular values of an orthogonal matrix may be: written with four decimals, a matrix of 300 x 300
+is off by about 2 √300 · 3e-5 = 1e-3."""
+
+
+class Side(NamedTuple):
+    """What is done to the rows of one of two spaces.
+
+    Parameters
+    ----------
+    normalisation
+        Done first.
+    matrix
+        (dim, common dim) float64; rows are multiplied by it from the left.
+    """
+
+    normalisation: Normalisation
+    matrix: Rows
+
+    @property
+    def dim(self) -> int:
+        """How many numbers a row has before."""
+        return len(self.matrix)
+
+    @property
+    def still(self) -> bool:
+        """Whether cosines of rows stay what they were."""
+        square = self.matrix.shape[0] == self.matrix.shape[1]
+        return square and not self.normalisation.means and bool((self.matrix == np.eye(self.dim)).all())
+
+    def rows(self, rows: NDArray[Any]) -> Rows:
+        """Give rows (n, dim) in the common space, (n, common dim) float64."""
+        moved: Rows = self.normalisation.apply(rows) @ self.matrix
+        return moved
+
+    def apply(self, vectors: Vectors, **step: Any) -> Vectors:
+        """Give vectors in the common space, and a `step` to their history; rows are moved in blocks.
+
+        Raises
+        ------
+        InputError
+            If they are of another dim, or a row is not finite.
+        """
+        if vectors.dim != self.dim:
+            raise InputError(f"the vectors are of dim {vectors.dim}, and the mapping takes dim {self.dim}")
+        matrix = np.empty((len(vectors), self.matrix.shape[1]), np.float32)
+        for begin in range(0, len(vectors), ROWS_AT_ONCE):
+            rows = vectors.matrix[begin : begin + ROWS_AT_ONCE]
+            if not np.isfinite(rows).all():
+                bad = begin + int(np.argmin(np.isfinite(rows).all(axis=1)))
+                raise InputError(f"{vectors.words[bad]}: its vector holds NaN or infinity, and cannot be mapped")
+            matrix[begin : begin + len(rows)] = self.rows(rows)
+        history = [*vectors.metadata.get("history", []), step]
+        return Vectors(vectors.words, matrix, vectors.counts, vectors.metadata | {"history": history})
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Mapping:
+    """Two sides that meet in one space, and how they were found.
+
+    Parameters
+    ----------
+    source, target
+        What is done to each.
+    record
+        How it was made, as JSON can hold it: ``method``, ``settings``, anchors, the objective's curve.
+    """
+
+    source: Side
+    target: Side
+    record: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+    @classmethod
+    def of(cls, matrix: Rows, steps: str = "", record: dict[str, Any] | None = None) -> "Mapping":
+        """Make the mapping x ↦ x `matrix` of a matrix (source dim, target dim); `steps` may not be ``center``."""
+        plain = Normalisation.of(np.empty((0, 0)), steps)
+        matrix = np.asarray(matrix, np.float64)
+        return cls(Side(plain, matrix), Side(plain, np.eye(matrix.shape[1])), record or {})
+
+    @property
+    def method(self) -> str:
+        """How it was made."""
+        return str(self.record.get("method", "unknown"))
+
+    @property
+    def matrix(self) -> Rows:
+        """The one matrix (source dim, target dim) from the source's normalised rows to the target's.
+
+        Raises
+        ------
+        InputError
+            If the target's own matrix is singular.
+        """
+        if (self.target.matrix == np.eye(*self.target.matrix.shape)).all():
+            return self.source.matrix
+        return self.source.matrix @ _inverse(self.target.matrix, "the target's side")
+
+    @property
+    def orthogonal(self) -> bool:
+        """Whether the one matrix only turns and mirrors, so that lengths and cosines stay what they were."""
+        matrix = self.matrix
+        if matrix.shape[0] != matrix.shape[1]:
+            return False
+        return bool(np.abs(np.linalg.svd(matrix, compute_uv=False) - 1).max() < NEARLY)
+
+    def apply(self, vectors: Vectors) -> Vectors:
+        """Bring vectors of the source into the common space.
+
+        Raises
+        ------
+        InputError
+            If they are of another dim, or a row is not finite.
+        """
+        return self.source.apply(vectors, **self._step("source"))
+
+    def apply_to_target(self, vectors: Vectors) -> Vectors:
+        """Bring vectors of the target into the common space; where it is `still`, cosines stay.
+
+        Raises
+        ------
+        InputError
+            If they are of another dim, or a row is not finite.
+        """
+        return self.target.apply(vectors, **self._step("target"))
+
+    def inverted(self) -> "Mapping":
+        """Give the mapping that brings the target into the space of the source's normalised rows.
+
+        Cosines are the same if the matrix is orthogonal; otherwise they are others, as the spaces are.
+
+        Raises
+        ------
+        InputError
+            If the matrix is singular, or not square.
+        """
+        back = self.target.matrix @ _inverse(self.source.matrix, "the mapping")
+        return Mapping(
+            Side(self.target.normalisation, back),
+            Side(self.source.normalisation, np.eye(self.source.dim)),
+            self.record | {"inverted": not self.record.get("inverted", False)},
+        )
+
+    def then(self, other: "Mapping") -> "Mapping":
+        """Give the mapping from this one's source to the other's target, as over a pivot language.
+
+        Raises
+        ------
+        InputError
+            If the space in the middle has not the same dim or is centred otherwise.
+        """
+        ends, begins = self.target, other.source
+        if ends.dim != begins.dim:
+            raise InputError(f"the first mapping ends in dim {ends.dim}, and the second begins with dim {begins.dim}")
+        if not _alike(ends.normalisation, begins.normalisation):
+            raise InputError(
+                "the space in the middle is centred otherwise by the second mapping than by the first; make both with "
+                "the same vectors and steps"
+            )
+        matrix = self.matrix @ begins.matrix
+        return Mapping(
+            Side(self.source.normalisation, matrix),
+            other.target,
+            {"method": f"{self.method}, {other.method}", "first": self.record, "second": other.record},
+        )
+
+    def save(self, path: str | Path, overwrite: bool = False) -> None:
+        """Write it: all of it as ``.npz``, else the matrix alone as text, as fastText and MUSE have it.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written, or exists and `overwrite` is false.
+        SettingsError
+            If text cannot hold it, as it centres or moves both sides.
+        """
+        from wordvec.alignment import mapping_files
+
+        mapping_files.save(self, Path(path), overwrite)
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Mapping":
+        """Read what `save` wrote, or a matrix as text, as fastText and MUSE have it.
+
+        Raises
+        ------
+        InputError
+            If the file is missing, damaged or of another kind.
+        """
+        from wordvec.alignment import mapping_files
+
+        return mapping_files.load(Path(path))
+
+    def _step(self, side: str) -> dict[str, Any]:
+        return {"step": "align", "side": side} | self.record
+
+
+def _inverse(matrix: Rows, whose: str) -> Rows:
+    if matrix.shape[0] != matrix.shape[1]:
+        raise InputError(f"{whose} has a matrix of {matrix.shape[0]} x {matrix.shape[1]}, which has no inverse")
+    values = np.linalg.svd(matrix, compute_uv=False)
+    if values[-1] <= values[0] * len(matrix) * np.finfo(np.float64).eps:
+        raise InputError(f"{whose} has a singular matrix, which has no inverse")
+    return np.asarray(np.linalg.inv(matrix), np.float64)
+
+
+def _alike(one: Normalisation, other: Normalisation) -> bool:
+    """Say whether rows are moved alike; lengths do not matter where nothing is taken away."""
+    if not one.means and not other.means:
+        return True
+    return one.steps == other.steps and all(
+        np.allclose(mine, theirs) for mine, theirs in zip(one.means, other.means, strict=True)
+    )
