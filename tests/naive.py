@@ -471,3 +471,24 @@ def retrofitted(rows: Rows, edges: dict[int, dict[int, float]], iterations: int)
             drawn = sum(weight * rows[j] for j, weight in edges[i].items())
             rows[i] = (alpha * began[i] + drawn) / (alpha + alpha)
     return rows
+
+
+# Translation
+
+
+def translation_scores(source: Rows, target: Rows, retrieval: str, k: int = 10, beta: float = 30.0) -> Rows:
+    """Give how well each target word translates each source word (sources, targets), as it is published."""
+    unit = [rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in (source, target)]
+    cosines: Rows = unit[0] @ unit[1].T
+    scores = np.empty_like(cosines)
+    for x in range(len(source)):
+        for y in range(len(target)):
+            if retrieval == "nearest":
+                scores[x, y] = cosines[x, y]
+            elif retrieval == "csls":
+                r_target = np.mean(sorted(cosines[x])[-k:])
+                r_source = np.mean(sorted(cosines[:, y])[-k:])
+                scores[x, y] = 2 * cosines[x, y] - r_target - r_source
+            else:
+                scores[x, y] = np.exp(beta * cosines[x, y]) / sum(np.exp(beta * other) for other in cosines[:, y])
+    return scores

@@ -73,16 +73,17 @@ def test_help_of_the_root_lists_every_command(capsys: pytest.CaptureFixture[str]
         "  --help     Show this message and exit.\n"
         "\n"
         "Commands:\n"
-        "  train     Train word vectors on text.\n"
-        "  corpus    Encode text once; look at its words.\n"
-        "  nearest   Print the words most similar to some words.\n"
-        "  analogy   Print the words that are to C as B is to A.\n"
-        "  evaluate  Judge vectors by datasets, alone or side by side.\n"
-        "  compare   Train several methods on the same text, and compare them.\n"
-        "  compass   Compare how words are used across corpora.\n"
-        "  retrofit  Draw vectors towards their neighbours in a lexicon.\n"
-        "  cipher    Look into the codes of a bit-cipher.\n"
-        "  info      Describe vectors, a corpus, counts or an interrupted training.\n"
+        "  train      Train word vectors on text.\n"
+        "  corpus     Encode text once; look at its words.\n"
+        "  nearest    Print the words most similar to some words.\n"
+        "  analogy    Print the words that are to C as B is to A.\n"
+        "  evaluate   Judge vectors by datasets, alone or side by side.\n"
+        "  compare    Train several methods on the same text, and compare them.\n"
+        "  compass    Compare how words are used across corpora.\n"
+        "  translate  Write a dictionary out of two languages in one space.\n"
+        "  retrofit   Draw vectors towards their neighbours in a lexicon.\n"
+        "  cipher     Look into the codes of a bit-cipher.\n"
+        "  info       Describe vectors, a corpus, counts or an interrupted training.\n"
         "\n"
         "  Example:\n"
         "    wordvec train skipgram corpus.txt -o corpus.vec\n"
@@ -225,7 +226,7 @@ def test_completion_offers_commands_and_options() -> None:
         )
         return [line.partition(",")[2] for line in done.stdout.splitlines()]
 
-    assert completions("wordvec", "t") == ["train"]
+    assert completions("wordvec", "t") == ["train", "translate"]
     assert completions("wordvec", "train", "s") == ["skipgram"]
     assert completions("wordvec", "train", "skipgram", "--min") == ["--min-count"]
 

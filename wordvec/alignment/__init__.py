@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from wordvec.alignment.procrustes import Procrustes as Procrustes
     from wordvec.alignment.procrustes import aligned_in_turn as aligned_in_turn
     from wordvec.alignment.retrofitting import retrofit as retrofit
+    from wordvec.alignment.translating import induce as induce
 
 _HOME = {
     "AlignedSlices": "aligned",
@@ -30,6 +31,7 @@ _HOME = {
     "change": "chance",
     "from_dictionary": "anchors",
     "identical": "anchors",
+    "induce": "translating",
     "read_dictionary": "anchors",
     "retrofit": "retrofitting",
 }
@@ -46,6 +48,7 @@ __all__ = [
     "change",
     "from_dictionary",
     "identical",
+    "induce",
     "read_dictionary",
     "retrofit",
 ]
