@@ -8,6 +8,7 @@ from scipy.linalg import orthogonal_procrustes
 from scipy.stats import ortho_group
 
 from wordvec import Vectors
+from wordvec.alignment import Procrustes, aligned_in_turn, identical
 from wordvec.alignment.normalise import normalised
 from wordvec.alignment.procrustes import aligned, rotation
 from wordvec.errors import InputError, SettingsError
@@ -50,3 +51,41 @@ def test_what_cannot_be_aligned_is_an_error() -> None:
         rotation(np.zeros((0, 3)), np.zeros((0, 3)))
     with pytest.raises(InputError, match="NaN or infinity"):
         rotation(np.full((2, 2), np.nan), np.ones((2, 2)))
+
+
+def test_a_rotated_and_shuffled_copy_is_recovered() -> None:
+    draw = np.random.default_rng(4)
+    target = Vectors([f"w{number}" for number in range(300)], draw.standard_normal((300, 20)) + 0.3)
+    order = draw.permutation(300)
+    rows = target.matrix.astype(np.float64)[order] @ ortho_group.rvs(20, random_state=5)
+    source = Vectors([target.words[row] for row in order], rows)
+    for steps in ("", "unit", "unit,center,unit"):
+        mapping = Procrustes(steps=steps).fit(source, target, identical(source, target, cutoff=200))
+        assert mapping.orthogonal
+        assert mapping.apply(source).matrix == pytest.approx(mapping.apply_to_target(target).matrix[order], abs=1e-6)
+
+
+def test_with_noise_the_rotation_is_as_near_as_least_squares_could_be() -> None:
+    # Least squares errs by √(free numbers / all numbers) of the noise; a rotation has dim (dim - 1) / 2 free ones.
+    draw, dim, rows, noise = np.random.default_rng(6), 20, 2_000, 0.1
+    clean, turn = draw.standard_normal((rows, dim)), ortho_group.rvs(dim, random_state=7)
+    found = rotation(clean, clean @ turn + noise * draw.standard_normal((rows, dim)))
+    error = np.linalg.norm(clean @ (found - turn)) / np.sqrt(rows * dim)
+    bound = noise * np.sqrt(dim * (dim - 1) / 2 / (rows * dim))
+    assert 0.5 * bound < error < 2 * bound
+
+
+def test_slices_are_aligned_each_to_the_one_before() -> None:
+    draw = np.random.default_rng(8)
+    first = Vectors([f"w{number}" for number in range(100)], draw.standard_normal((100, 10)), np.arange(100, 0, -1))
+    slices = [first]
+    for seed in (1, 2):
+        turned = first.matrix @ ortho_group.rvs(10, random_state=seed).astype(np.float32)
+        slices.append(
+            Vectors([*first.words[:90], *(f"new{seed}-{number}" for number in range(10))], turned, first.counts)
+        )
+    done = aligned_in_turn(slices, min_count=15)
+    for one in done:
+        assert one.matrix == pytest.approx(first.matrix, abs=1e-5)
+    with pytest.raises(InputError, match="dim 3 and the one before of dim 10"):
+        aligned_in_turn([first, Vectors(["w1"], np.ones((1, 3)))])

@@ -11,7 +11,7 @@ from wordvec.alignment.anchors import Anchors, Ids
 from wordvec.alignment.mapping import Mapping, Rows, Side
 from wordvec.alignment.normalise import ROWS_AT_ONCE, Normalisation
 from wordvec.errors import InputError
-from wordvec.trainers.base import check, hyperparameter
+from wordvec.trainers.base import check, hyperparameter, machinery
 from wordvec.vectors import Vectors
 
 Floats = NDArray[np.float32]
@@ -63,7 +63,10 @@ class Aligner:
     """
 
     steps: str = hyperparameter("unit,center,unit", "what is done to the rows of both first: unit, center, in order")
+    cutoff: int = hyperparameter(200_000, "look at so many words of each, the most frequent", at_least=1)
     method: ClassVar[str]
+    validates: ClassVar[bool] = False
+    """Whether `fit` works in rounds: it takes pairs to choose the best of them by, progress and a stop flag."""
 
     def __post_init__(self) -> None:
         normalise.steps(self.steps)
@@ -88,14 +91,16 @@ class Aligner:
         sides = Side(source.normalisation, matrix), Side(target.normalisation, np.eye(len(matrix)))
         return Mapping(*sides, self.record(anchors, **figures))
 
+    def operations(self, source: int, target: int, dim: int, pairs: int) -> float:
+        """Give the floating-point operations of `fit` for so many words of each, roughly."""
+        return pairs * dim * dim * 2.0
+
     def record(self, anchors: Anchors | None, **figures: Any) -> dict[str, Any]:
         """Give what a mapping says of how it was made."""
-        from wordvec import __version__
-
         return {
             "method": self.method,
             "settings": dataclasses.asdict(self),
             "anchors": anchors.record if anchors is not None else {"dictionary": "none"},
             **figures,
-            "versions": {"wordvec": __version__, "numpy": np.__version__},
+            **machinery(),
         }

@@ -8,8 +8,9 @@ x A.
 import io
 import json
 import zipfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +21,9 @@ from wordvec.errors import InputError, SettingsError
 from wordvec.files import replacing
 from wordvec.formats import compressed
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 Rows = NDArray[np.float64]
+_Line = tuple[int, list[bytes]]
+"""A line's number and fields."""
 
 FORMAT = "wordvec mapping 1"
 SIDES = ("source", "target")
@@ -118,26 +118,31 @@ def _side(arrays: Any, name: str, steps: list[str]) -> Side:
 def _text(path: Path, data: bytes) -> Rows:
     """Read a matrix as it is written, without the line of its size if there is one."""
     lines = [(number, line.split()) for number, line in enumerate(data.split(b"\n"), 1) if line.strip()]
-    if lines and _is_size(lines[0][1], len(lines) - 1):
+    if (rows := _size(lines)) is not None:
         lines = lines[1:]
+        if len(lines) != rows:
+            raise InputError(f"{path}: its first line says {rows} rows, but there are {len(lines)}; is it cut short?")
     if not lines:
         raise InputError(f"{path}: holds no matrix; it takes a line for each row, its numbers between blanks")
     return np.array(list(_numbers(path, lines)))
 
 
-def _is_size(fields: list[bytes], rows: int) -> bool:
-    return len(fields) == 2 and fields[0] == b"%d" % rows and fields[1].isdigit()
+def _size(lines: Sequence[_Line]) -> int | None:
+    """Give the rows that a first line ``rows columns`` tells, or None if it is a row itself."""
+    if len(lines) < 2 or len(lines[0][1]) != 2 or not all(field.isdigit() for field in lines[0][1]):
+        return None
+    rows, columns = map(int, lines[0][1])
+    is_size = columns == len(lines[1][1]) and (columns != 2 or rows == len(lines) - 1)
+    return rows if is_size else None
 
 
-def _numbers(path: Path, lines: "list[tuple[int, list[bytes]]]") -> "Iterator[list[float]]":
+def _numbers(path: Path, lines: Sequence[_Line]) -> Iterator[list[float]]:
     columns = len(lines[0][1])
     for number, fields in lines:
         try:
             row = [float(field) for field in fields]
         except ValueError as error:
-            raise InputError(
-                f"{path}, line {number}: holds other things than numbers; a mapping is a matrix"
-            ) from error
+            raise InputError(f"{path}, line {number}: not all are numbers; a mapping is a matrix") from error
         if len(row) != columns:
             raise InputError(f"{path}, line {number}: {len(row)} numbers, where other rows have {columns}")
         yield row

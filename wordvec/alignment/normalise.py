@@ -25,6 +25,13 @@ def unit(rows: NDArray[Any]) -> NDArray[Any]:
     return rows / np.where(lengths == 0, 1, lengths)
 
 
+def unit_floats(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Scale rows (n, dim) to length 1, in place, and give them; rows of zeros stay."""
+    for begin in range(0, len(rows), ROWS_AT_ONCE):
+        rows[begin : begin + ROWS_AT_ONCE] = unit(rows[begin : begin + ROWS_AT_ONCE].astype(np.float64))
+    return rows
+
+
 class Normalisation(NamedTuple):
     """Steps as they were learnt from one space.
 

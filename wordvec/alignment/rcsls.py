@@ -1,0 +1,176 @@
+"""RCSLS: a matrix fitted to CSLS itself (Joulin, Bojanowski, Mikolov, Jégou and Grave 2018).
+
+For pairs x, y of anchors, and k neighbours among the target's words Z_T and the mapped source's Z_S W,
+
+    loss(W) = −1/n Σ [ 2 xW·y − 1/k Σ_{z ∈ N(xW, Z_T)} xW·z − 1/k Σ_{z ∈ N(y, Z_S W)} zW·y ]
+    slope   = −1/n [ 2 XᵀY − 1/k Xᵀ(Σ z) − 1/k (Σ z)ᵀY ]
+
+which is convex, and piecewise linear. From the rotation of Procrustes, W goes down the slope; a step that makes the
+loss greater is taken back and tried again at half the rate. Unless W is held within the spectral norm's ball, the loss
+has no bound (twice W is twice the loss), so that the number of rounds says where to end.
+"""
+
+import dataclasses
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+
+from wordvec.alignment.anchors import Anchors, Ids
+from wordvec.alignment.base import Aligner, Floats
+from wordvec.alignment.induction import precision
+from wordvec.alignment.mapping import Mapping, Rows
+from wordvec.alignment.normalise import unit_floats
+from wordvec.alignment.procrustes import rotation
+from wordvec.search import best, mean_of_best, operations
+from wordvec.trainers.base import hyperparameter
+from wordvec.vectors import Vectors
+from wordvec.workers import Progress, StopFlag
+
+LEAST_RATE = 1e-4
+
+
+class Pool(NamedTuple):
+    """The anchors' rows, and the words among which neighbours are sought.
+
+    Parameters
+    ----------
+    x, y
+        (pairs, dim) float64.
+    anchors
+        Which rows these are.
+    source, target
+        (words, dim) float32.
+    neighbours
+        k.
+    """
+
+    x: Rows
+    y: Rows
+    anchors: Anchors
+    source: Floats
+    target: Floats
+    neighbours: int
+
+
+class Point(NamedTuple):
+    """A matrix with its loss and slope, both (dim, dim)."""
+
+    matrix: Rows
+    loss: float
+    slope: Rows
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class RCSLS(Aligner):
+    """The matrix of least RCSLS loss that gradient descent finds in some rounds."""
+
+    rounds: int = hyperparameter(10, "steps down the slope", at_least=1)
+    learning_rate: float = hyperparameter(25.0, "first step; halved when the loss gets greater", above=0)
+    neighbours: int = hyperparameter(10, "k of CSLS", at_least=1)
+    spectral: bool = hyperparameter(False, "hold the matrix's singular values to at most 1")
+    method: ClassVar[str] = "rcsls"
+    validates: ClassVar[bool] = True
+
+    def fit(
+        self,
+        source: Vectors,
+        target: Vectors,
+        anchors: Anchors,
+        *,
+        validation: Anchors | None = None,
+        progress: Progress | None = None,
+        stop: StopFlag | None = None,
+    ) -> Mapping:
+        """Find the matrix.
+
+        Parameters
+        ----------
+        source, target
+            Of one dim.
+        anchors
+            The pairs of the loss.
+        validation
+            Pairs by which the best round is chosen; the last, if not given.
+        progress, stop
+            Where to report, and what stops the work.
+
+        Raises
+        ------
+        InputError
+            If the spaces are of different dims or not finite, or there is no anchor.
+        Interrupted
+            If `stop` was set.
+        """
+        progress, stop = progress or Progress(), stop or StopFlag()
+        one, other = self.spaces(source, target)
+        near, far = one.first(self.cutoff), other.first(self.cutoff)
+        pool = Pool(one.rows(anchors.source), other.rows(anchors.target), anchors, near, far, self.neighbours)
+        point, rate = evaluated(pool, rotation(pool.x, pool.y), stop), self.learning_rate
+        points, criteria = [point], [self._criterion(pool, point, validation, stop)]
+        progress.begin("rcsls", self.rounds, " rounds")
+        try:
+            while len(points) <= self.rounds and rate >= LEAST_RATE:
+                trial = evaluated(pool, self._held(point.matrix - rate * point.slope), stop)
+                if trial.loss > point.loss:
+                    rate /= 2
+                    continue
+                point = trial
+                points.append(point)
+                criteria.append(self._criterion(pool, point, validation, stop))
+                progress.report(len(points) - 1, loss=point.loss, rate=rate)
+        finally:
+            progress.end()
+        best_round = int(np.argmax(criteria))
+        figures = {"losses": [round(one.loss, 6) for one in points], "last_rate": rate, "best_round": best_round}
+        if validation:
+            figures["validation"] = [round(share, 6) for share in criteria]
+        return self.mapping(one, other, points[best_round].matrix, anchors, **figures)
+
+    def operations(self, source: int, target: int, dim: int, pairs: int) -> float:
+        """Give the floating-point operations of `fit` for so many words and pairs, roughly, if no step is too long."""
+        words = min(source, self.cutoff) + min(target, self.cutoff)
+        return (self.rounds + 1) * operations(pairs, words, dim)
+
+    def _held(self, matrix: Rows) -> Rows:
+        """Give the nearest matrix whose singular values are at most 1, if that is asked for."""
+        if not self.spectral:
+            return matrix
+        left, values, right = np.linalg.svd(matrix)
+        held: Rows = (left * np.minimum(values, 1)) @ right
+        return held
+
+    def _criterion(self, pool: Pool, point: Point, validation: Anchors | None, stop: StopFlag) -> float:
+        """Say what a matrix is worth: the validation pairs that it finds, or how small its loss is."""
+        if not validation:
+            return -point.loss
+        mapped, far = unit_floats(pool.source @ point.matrix.astype(np.float32)), unit_floats(pool.target)
+        return precision(mapped, far, mean_of_best(far, mapped, pool.neighbours, stop=stop), validation)
+
+
+def evaluated(pool: Pool, matrix: Rows, stop: StopFlag | None = None) -> Point:
+    """Give a matrix with its loss and slope.
+
+    Raises
+    ------
+    Interrupted
+        If `stop` was set.
+    """
+    mapped = pool.x @ matrix
+    single = matrix.astype(np.float32)
+    around_x = _neighbour_sums(mapped, pool.anchors.source, pool.target, pool.target, pool.neighbours, stop)
+    around_y = _neighbour_sums(pool.y, pool.anchors.target, pool.source @ single, pool.source, pool.neighbours, stop)
+    score = 2 * np.sum(mapped * pool.y) - np.sum(mapped * around_x) - np.sum((around_y @ matrix) * pool.y)
+    slope = 2 * pool.x.T @ pool.y - pool.x.T @ around_x - around_y.T @ pool.y
+    return Point(matrix, float(-score / len(mapped)), -slope / len(mapped))
+
+
+def _neighbour_sums(queries: Rows, ids: Ids, searched: Floats, rows: Floats, k: int, stop: StopFlag | None) -> Rows:
+    """Give 1/k of the sum of the `rows` (words, dim) whose `searched` ones are nearest to each query (pairs, dim).
+
+    `ids` (pairs,) say which queries are the same.
+    """
+    _, first, places = np.unique(ids, return_index=True, return_inverse=True)
+    near = best(queries[first].astype(np.float32), searched, min(k, len(searched)), stop=stop).rows
+    sums = np.array([rows[some].mean(axis=0, dtype=np.float64) for some in near])
+    spread: Rows = sums[places]
+    return spread

@@ -1,0 +1,117 @@
+"""VecMap: both spaces whitened, turned, re-weighted and de-whitened (Artetxe, Labaka and Agirre 2018, AAAI and ACL).
+
+For rows X and Y (pairs, dim) of anchors, with W_x = (XᵀX)^−½, W_y likewise, and USVᵀ = (X W_x)ᵀ(Y W_y), a row of the
+source is multiplied by
+
+    A = W_x · U · S^½ · Uᵀ W_x⁻¹ U
+
+and one of the target by B, the same with W_y and V: directions in which the two agree count more. A dictionary can be
+given, grown by self-learning from one, or found from nothing; see `self_learning` and `unsupervised`.
+"""
+
+import dataclasses
+from typing import ClassVar
+
+import numpy as np
+
+from wordvec.alignment.anchors import Anchors
+from wordvec.alignment.base import Aligner
+from wordvec.alignment.linear import check_rank
+from wordvec.alignment.mapping import Mapping, Rows, Side
+from wordvec.alignment.normalise import unit_floats
+from wordvec.alignment.self_learning import LEAST_ROUNDS, Learning, learn
+from wordvec.alignment.unsupervised import START_WORDS, first_pairs
+from wordvec.search import operations
+from wordvec.trainers.base import hyperparameter
+from wordvec.vectors import Vectors
+from wordvec.workers import Progress, StopFlag
+
+REWEIGHT = 0.5
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class VecMap(Aligner):
+    """Mappings of both spaces by a dictionary that is given, grown or found."""
+
+    cutoff: int = hyperparameter(20_000, "look at so many words of each, the most frequent", at_least=1)
+    neighbours: int = hyperparameter(10, "k of CSLS", at_least=1)
+    self_learning: bool = hyperparameter(False, "grow the dictionary; without one, that is done anyway")
+    seed: int = hyperparameter(1, "one seed gives one result", at_least=0, at_most=2**63 - 1)
+    method: ClassVar[str] = "vecmap"
+
+    def fit(
+        self,
+        source: Vectors,
+        target: Vectors,
+        anchors: Anchors | None,
+        *,
+        progress: Progress | None = None,
+        stop: StopFlag | None = None,
+    ) -> Mapping:
+        """Find both sides.
+
+        Parameters
+        ----------
+        source, target
+            Of one dim.
+        anchors
+            A dictionary, or None to begin from nothing but the shape of the spaces.
+        progress, stop
+            Where to report, and what stops the work.
+
+        Raises
+        ------
+        InputError
+            If the spaces are of different dims or not finite, or the anchors do not span them.
+        Interrupted
+            If `stop` was set.
+        """
+        progress, stop = progress or Progress(), stop or StopFlag()
+        one, other = self.spaces(source, target)
+        figures = {}
+        pairs = None if anchors is None else (anchors.source, anchors.target)
+        if pairs is None or self.self_learning:
+            near, far = one.first(self.cutoff), other.first(self.cutoff)
+            if pairs is None:
+                pairs = first_pairs(near, far, self.steps, self.neighbours, stop)
+            learning = Learning(unit_floats(near), unit_floats(far), self.neighbours, self.seed)
+            learnt = learn(learning, pairs, progress, stop)
+            pairs, figures = (learnt.source, learnt.target), learnt.figures()
+        sides = advanced(one.rows(pairs[0]), other.rows(pairs[1]))
+        return Mapping(
+            Side(one.normalisation, sides[0]), Side(other.normalisation, sides[1]), self.record(anchors, **figures)
+        )
+
+    def operations(self, source: int, target: int, dim: int, pairs: int) -> float:
+        """Give the floating-point operations of `fit` for so many words of each, roughly and at the least."""
+        mapping = super().operations(source, target, dim, pairs)
+        if pairs and not self.self_learning:
+            return mapping
+        source, target = min(source, self.cutoff), min(target, self.cutoff)
+        few = min(source, target, START_WORDS)
+        start = 0 if pairs else 4 * operations(few, few, few)
+        return start + LEAST_ROUNDS * (4 * operations(source, target, dim) + mapping)
+
+
+def advanced(x: Rows, y: Rows) -> tuple[Rows, Rows]:
+    """Give A and B (dim, dim) for rows (pairs, dim) that belong together.
+
+    Raises
+    ------
+    InputError
+        If the rows of one do not span its space, so that it cannot be whitened.
+    """
+    (white_x, coloured_x), (white_y, coloured_y) = _whitening(x, "source"), _whitening(y, "target")
+    left, values, right = np.linalg.svd((x @ white_x).T @ (y @ white_y))
+    weights = values**REWEIGHT
+    return (
+        white_x @ (left * weights) @ left.T @ coloured_x @ left,
+        white_y @ (right.T * weights) @ right @ coloured_y @ right.T,
+    )
+
+
+def _whitening(rows: Rows, side: str) -> tuple[Rows, Rows]:
+    """Give (rowsᵀ rows)^−½ and its inverse."""
+    check_rank(rows, side)
+    _, values, right = np.linalg.svd(rows, full_matrices=False)
+    return (right.T / values) @ right, (right.T * values) @ right
