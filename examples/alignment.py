@@ -31,9 +31,6 @@ from scipy.sparse import coo_array, csr_array
 
 from wordvec import EncodedCorpus, SkipGram, Vectors
 from wordvec import alignment as al
-from wordvec.alignment.rcsls import RCSLS
-from wordvec.alignment.refine import Refine
-from wordvec.alignment.vecmap import VecMap
 from wordvec.corpora.readers import blocks, sources
 from wordvec.corpora.tokenizers import words as tokenised
 from wordvec.evaluation import Table, intervals
@@ -60,12 +57,12 @@ BY_DICTIONARY: dict[str, Fit] = {
     "not aligned": none,
     "procrustes": al.Procrustes().fit,
     "linear": al.Linear().fit,
-    "refine": Refine().fit,
-    "rcsls": RCSLS().fit,
-    "rcsls, spectral": RCSLS(spectral=True).fit,
-    "vecmap": VecMap().fit,
+    "refine": al.Refine().fit,
+    "rcsls": al.RCSLS().fit,
+    "rcsls, spectral": al.RCSLS(spectral=True).fit,
+    "vecmap": al.VecMap().fit,
 }
-LEARNING = VecMap(self_learning=True, cutoff=4_000)
+LEARNING = al.VecMap(self_learning=True, cutoff=4_000)
 """Self-learning takes some hundred rounds, each of which searches all words of both sides twice."""
 ALONE: dict[str, Fit] = {
     "vecmap, identical words": lambda source, target, _: LEARNING.fit(source, target, al.identical(source, target)),

@@ -120,12 +120,7 @@ def expected(texts: dict[str, EncodedCorpus], a: str, b: str, file: str) -> None
     from sklearn.metrics import roc_auc_score
 
     truth = dict(line.split("\t") for line in Path(file).read_text(encoding="utf-8").splitlines())
-    for method, reference in (
-        ("compass", "compass"),
-        ("procrustes", "first"),
-        ("procrustes", "previous"),
-        ("procrustes", "compass"),
-    ):
+    for method, reference in (("compass", "compass"), ("procrustes", "first")):
         begun = time.perf_counter()
         aligned = Compass(method=method, reference=reference).fit(texts)
         trained = time.perf_counter() - begun
@@ -135,7 +130,7 @@ def expected(texts: dict[str, EncodedCorpus], a: str, b: str, file: str) -> None
         rows, labels = [place[word] for word in judged], [truth[word] == "1" for word in judged]
         often = ~found.rare
         print(
-            f"{method}, {reference}: {trained:.0f} s; "
+            f"{method}: {trained:.0f} s; "
             f"{int(found.changed.sum())} of {len(found.words):,} words changed, "
             f"{int((found.changed & often).sum())} of {int(often.sum())} not rare; mean cosine of these "
             f"{found.measures.cosine[often].mean():.3f}"

@@ -166,6 +166,15 @@ where_positive = _elementwise(_where_positive, 3)
 rsqrt = _elementwise(_rsqrt, 1)
 
 
+@intrinsic
+def at_least(typing_context: Any, a: Any, b: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        lanes = builder.bitcast(builder.fcmp_ordered(">=", *arguments), ir.IntType(LANES))
+        return builder.zext(lanes, ir.IntType(64))
+
+    return types.uint64(register_type, register_type), generate
+
+
 def _fold(builder: Any, a: Any, b: Any, width: int) -> Any:
     """Halve every group of `width` lanes of `a` and of `b` by adding its halves; pairs of groups lie side by side.
 

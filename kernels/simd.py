@@ -66,6 +66,10 @@ if TYPE_CHECKING or config.DISABLE_JIT:
         """Give b in the lanes where a ≥ 0, c in the others and where a is NaN."""
         return np.where(a >= 0, b, c)
 
+    def at_least(a: Register, b: Register) -> np.uint64:
+        """Give the mask of the lanes where a ≥ b, lowest bit for the first lane; not where one of them is NaN."""
+        return np.uint64(sum(1 << lane for lane in range(LANES) if a[lane] >= b[lane]))
+
     def scale_by_power(a: Register, shifted: Register) -> Register:
         """Give a · 2ⁿ for the whole numbers n that `shifted` holds as n + 1.5 · 2²³; the result must be normal."""
         return (a.view(np.int32) + (shifted.view(np.int32) << 23)).view(np.float32)
@@ -104,4 +108,4 @@ else:
     prefetch, prefetch_to_write = compiled.prefetch, compiled.prefetch_to_write
     add, sub, mul, div, fma = compiled.add, compiled.sub, compiled.mul, compiled.div, compiled.fma
     maximum, minimum, where_positive = compiled.maximum, compiled.minimum, compiled.where_positive
-    scale_by_power, rsqrt = compiled.scale_by_power, compiled.rsqrt
+    scale_by_power, rsqrt, at_least = compiled.scale_by_power, compiled.rsqrt, compiled.at_least

@@ -249,6 +249,17 @@ def nearest(
     return sorted(scored, key=lambda pair: -pair[1])
 
 
+def best(scores: Rows, k: int) -> tuple[list[list[float]], list[list[int]]]:
+    """Of each row the k highest scores and where they stand, of equal ones the first; filled up with −∞ and −1."""
+    kept_scores, kept_places = [], []
+    for row in scores.tolist():
+        pairs = sorted((-score, place) for place, score in enumerate(row) if score > -math.inf)[:k]
+        pairs += [(math.inf, -1)] * (k - len(pairs))
+        kept_scores.append([-score for score, _ in pairs])
+        kept_places.append([place for _, place in pairs])
+    return kept_scores, kept_places
+
+
 # Text to ids
 
 SEPARATORS = re.compile("[\x00-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
@@ -459,6 +470,75 @@ def code_transform(sums: NDArray[np.float64], transform: str, smoothing: float) 
     return made.reshape(words, -1)
 
 
+# Alignment
+
+
+def csls(source: Rows, target: Rows, k: int) -> Rows:
+    """2 cos − r_T − r_S, every pair of words by itself (Conneau, Lample et al. 2018)."""
+
+    def cosine(x: Rows, y: Rows) -> float:
+        return float(x @ y) / math.sqrt(float(x @ x) * float(y @ y))
+
+    cosines = np.array([[cosine(x, y) for y in target] for x in source])
+    near_targets = [sum(sorted(row)[-k:]) / min(k, len(row)) for row in cosines.tolist()]
+    near_sources = [sum(sorted(column)[-k:]) / min(k, len(column)) for column in cosines.T.tolist()]
+    return np.array(
+        [
+            [2 * cosines[i, j] - near_targets[i] - near_sources[j] for j in range(len(target))]
+            for i in range(len(source))
+        ]
+    )
+
+
+def rcsls_loss(matrix: Rows, pairs: list[tuple[int, int]], source: Rows, target: Rows, k: int) -> float:
+    """The loss of Joulin et al. (2018), pair by pair, the sums over k neighbours each by sorting."""
+    mapped = source @ matrix
+    total = 0.0
+    for i, j in pairs:
+        near_targets = sorted(float(mapped[i] @ z) for z in target)[-k:]
+        near_sources = sorted(float(z @ target[j]) for z in mapped)[-k:]
+        total += 2 * float(mapped[i] @ target[j]) - sum(near_targets) / k - sum(near_sources) / k
+    return -total / len(pairs)
+
+
+def vecmap(x: Rows, y: Rows) -> tuple[Rows, Rows]:
+    """The mapped rows of a dictionary, step by step (Artetxe, Labaka and Agirre 2018): x and y (pairs, dim)."""
+
+    def power(square: Rows, exponent: float) -> Rows:
+        values, axes = np.linalg.eigh(square)
+        return np.asarray(axes @ np.diag(values**exponent) @ axes.T)
+
+    white_x, white_y = power(x.T @ x, -0.5), power(y.T @ y, -0.5)  # 1 whitening
+    x1, y1 = x @ white_x, y @ white_y
+    u, s, vt = np.linalg.svd(x1.T @ y1)  # 2 orthogonal mapping
+    x2, y2 = x1 @ u, y1 @ vt.T
+    x3, y3 = x2 @ np.diag(np.sqrt(s)), y2 @ np.diag(np.sqrt(s))  # 3 re-weighting
+    x4 = x3 @ u.T @ power(x.T @ x, 0.5) @ u  # 4 de-whitening
+    y4 = y3 @ vt @ power(y.T @ y, 0.5) @ vt.T
+    return x4, y4
+
+
+def best_of_some(scores: Rows, share: float, seed: int, draw: int, first: int) -> list[int]:
+    """For each query the best row of those that a coin for query and row admits, or −1."""
+    found = []
+    for query, row in enumerate(scores, first):
+        state = piece_stream(seed, draw, query)
+        coins = [mix((state + (column + 1) * GOLDEN) & MASK) >> 32 for column in range(len(row))]
+        admitted = [column for column in range(len(row)) if coins[column] < int(share * 2**32)]
+        found.append(max(admitted, key=lambda column: (row[column], -column), default=-1))
+    return found
+
+
+def translation_scores(source: Rows, target: Rows, retrieval: str, k: int = 10, beta: float = 30.0) -> Rows:
+    """Give how well each target word translates each source word (sources, targets), as it is published."""
+    if retrieval == "csls":
+        return csls(source, target, k)
+    unit = [rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in (source, target)]
+    cosines: Rows = unit[0] @ unit[1].T
+    shares = np.exp(beta * cosines) / np.exp(beta * cosines).sum(axis=0)  # of a translation, among its sources
+    return cosines if retrieval == "nearest" else shares
+
+
 # Retrofitting
 
 
@@ -471,24 +551,3 @@ def retrofitted(rows: Rows, edges: dict[int, dict[int, float]], iterations: int)
             drawn = sum(weight * rows[j] for j, weight in edges[i].items())
             rows[i] = (alpha * began[i] + drawn) / (alpha + alpha)
     return rows
-
-
-# Translation
-
-
-def translation_scores(source: Rows, target: Rows, retrieval: str, k: int = 10, beta: float = 30.0) -> Rows:
-    """Give how well each target word translates each source word (sources, targets), as it is published."""
-    unit = [rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in (source, target)]
-    cosines: Rows = unit[0] @ unit[1].T
-    scores = np.empty_like(cosines)
-    for x in range(len(source)):
-        for y in range(len(target)):
-            if retrieval == "nearest":
-                scores[x, y] = cosines[x, y]
-            elif retrieval == "csls":
-                r_target = np.mean(sorted(cosines[x])[-k:])
-                r_source = np.mean(sorted(cosines[:, y])[-k:])
-                scores[x, y] = 2 * cosines[x, y] - r_target - r_source
-            else:
-                scores[x, y] = np.exp(beta * cosines[x, y]) / sum(np.exp(beta * other) for other in cosines[:, y])
-    return scores

@@ -53,8 +53,10 @@ def test_a_planted_change_is_found_and_comes_first(
 
 
 def test_two_slices_alike_have_no_change(corpora: dict[str, EncodedCorpus], aligned: AlignedSlices) -> None:
+    before = aligned.contexts.tobytes()
     found = chance.change(aligned, *texts(corpora, aligned, "1990", "2000"), bootstraps=0, least=10)
     assert not found.changed.any()
+    assert aligned.contexts.tobytes() == before
     assert np.isnan(found.half_widths.cosine).all()
 
 

@@ -1,16 +1,20 @@
 """Scores of change against truth: SciPy's and scikit-learn's figures, and what is done with words without a score."""
 
+import random
 from pathlib import Path
 
 import numpy as np
 import pytest
 from cli_helpers import Call
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.stats import spearmanr
 from sklearn.metrics import accuracy_score, f1_score, roc_auc_score
 
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation import graded_change
-from wordvec.evaluation.changes import judge_binary, read_scores
+from wordvec.evaluation.change_scores import read_scores
+from wordvec.evaluation.changes import judge_binary
 
 TABLE = """\
 word,count_a,count_b,cosine,cosine_p,mix,changed,rare
@@ -55,8 +59,12 @@ def test_binary_truth_is_judged_by_decision_and_by_roc(
     assert row["f1"] == pytest.approx(f1_score(y, x > 0.5))
     assert row["auc"] == pytest.approx(roc_auc_score(y, x))
     assert row["auc_lowest"] == pytest.approx(roc_auc_score(list(right.values()), [scores.get(w, -99) for w in truth]))
-    (row,) = graded_change(*files).rows
-    assert (row["decided"], row["called"]) == (f"highest {y.sum()}", y.sum())
+    assert row["accuracy_best"] == max(accuracy_score(y, x > cut) for cut in [-99, *x])
+    everywhere = [scores.get(word, -99) > 0.5 for word in truth]
+    assert row["f1_lowest"] == pytest.approx(f1_score(list(right.values()), everywhere))
+    table = graded_change(*files)
+    assert (table.rows[0]["decided"], table.rows[0]["called"]) == ("highest", y.sum())
+    assert any("with the truth in hand; ties are all called" in note for note in table.notes)
     assert graded_change(*files, kind="graded").columns[3] == "spearman"
 
 
@@ -65,6 +73,36 @@ def test_ties_count_half_of_the_area(seed: int) -> None:
     draw = np.random.default_rng(seed)
     values, truth = draw.integers(0, 4, 30).astype(np.float64), draw.random(30) < 0.4
     assert judge_binary(values, truth, truth)["auc"] == pytest.approx(roc_auc_score(truth, values))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_best_threshold_is_the_best_of_all_that_there_are(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    values, truth = draw.integers(0, 5, 25).astype(np.float64), draw.random(25) < 0.5
+    best = max(accuracy_score(truth, values > cut) for cut in range(-1, 5))
+    assert judge_binary(values, truth, truth, resamples=100)["accuracy_best"] == pytest.approx(best)
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.booleans()), min_size=3, max_size=12), st.randoms())
+def test_the_order_of_the_truth_s_lines_changes_no_figure(
+    tmp_path_factory: pytest.TempPathFactory, drawn: list[tuple[int, bool]], chance: random.Random
+) -> None:
+    if len({changed for _, changed in drawn}) < 2:
+        return
+    folder = tmp_path_factory.mktemp("order")
+    scores = write(folder / "scores", {f"w{number}": value for number, (value, _) in enumerate(drawn)})
+    lines = [(f"w{number}", float(changed)) for number, (_, changed) in enumerate(drawn)]
+    (first,) = graded_change([scores], write(folder / "truth", dict(lines)), resamples=100).rows
+    chance.shuffle(lines)
+    (again,) = graded_change([scores], write(folder / "again", dict(lines)), resamples=100).rows
+    figures = set(first) - {"low", "high"}
+    assert {name: first[name] for name in figures} == {name: again[name] for name in figures}
+
+
+def test_words_with_equal_scores_are_called_alike(tmp_path: Path) -> None:
+    scores = write(tmp_path / "scores", dict.fromkeys("abcd", 0.5))
+    (row,) = graded_change([scores], write(tmp_path / "truth", {"a": 1, "b": 1, "c": 0, "d": 0})).rows
+    assert (row["called"], row["accuracy"], row["auc"], row["accuracy_best"]) == (4, 0.5, 0.5, 0.5)
 
 
 def test_a_table_of_change_says_itself_what_changed(tmp_path: Path) -> None:
@@ -84,7 +122,7 @@ def test_files_stand_side_by_side_on_the_command_line(wordvec: Call, tmp_path: P
     truth = write(tmp_path / "truth", {"moved": 1, "still": 0, "odd": 0})
     done = wordvec("evaluate", "change", tmp_path / "change.csv", other, "--truth", truth, "--csv")
     rows = [line.split(",") for line in done.out.splitlines()]
-    assert [row[3] for row in rows] == ["decided", "changed", "highest 1"]
+    assert [row[3] for row in rows] == ["decided", "changed", "highest"]
     assert [row[rows[0].index("auc")] for row in rows[1:]] == ["1.0", "0.5"]
 
 
@@ -96,6 +134,12 @@ def test_files_stand_side_by_side_on_the_command_line(wordvec: Call, tmp_path: P
         ("a\t1\na\t2\n", "line 2: a comes a second time"),
         ("a\tmuch\n", "line 1: give a word, a tab and a number"),
         ("a\tnan\n", "line 1: give a word, a tab and a number"),
+        ("a\t0.3\t1\n", "line 1: give a word, a tab and a number"),
+        ("word,cosine,changed\na,.1,1\n\nb,.2\n", "line 4: 2 columns, not 3 as in the first line"),
+        ("word,cosine,changed\na,x,1\n", "line 2: 'x' is no cosine; write the table anew"),
+        ("word,cosine,changed\na,.1,\n", "line 2: '' is no changed; write the table anew"),
+        ("word,cosine,changed\na,.1,1\na,.9,1\n", "line 3: a comes a second time"),
+        ('word,cosine,changed\n"a,.1,1\n', "line 2: cannot be cut at its commas"),
         ("word,x\na,1\n", "has no column cosine; is it a table of wordvec compass change -o?"),
     ],
 )
@@ -116,5 +160,12 @@ def test_what_cannot_be_judged_is_an_error(tmp_path: Path) -> None:
         graded_change([scores], scores, kind="binary")
     with pytest.raises(SettingsError, match="rank: truth is one of graded, binary"):
         graded_change([scores], scores, kind="rank")
+    truth = write(tmp_path / "right", {"a": 1, "b": 0})
+    with pytest.raises(SettingsError, match="scores: is given twice"):
+        graded_change([scores, scores], truth)
+    with pytest.raises(SettingsError, match="threshold: nan is no number that scores can be above"):
+        graded_change([scores], truth, threshold=float("nan"))
+    with pytest.raises(SettingsError, match="threshold: decides between 0 and 1, and this truth is graded"):
+        graded_change([scores], scores, threshold=0.5)
     with pytest.raises(InputError, match="has a score for none of the 2 words"):
         graded_change([scores], write(tmp_path / "other", {"x": 1, "y": 0}))

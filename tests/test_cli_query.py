@@ -1,5 +1,6 @@
 """``wordvec nearest`` and ``wordvec analogy``: exact output."""
 
+import io
 import json
 from pathlib import Path
 
@@ -38,6 +39,42 @@ def test_nearest_as_json_is_one_object_a_word(wordvec: Call, vectors: Path) -> N
         {"word": "north", "nearest": [{"word": "naïve", "similarity": 0.894427}]},
         {"word": "east", "nearest": [{"word": "northeast", "similarity": 0.707107}]},
     ]
+
+
+def test_words_of_a_file_follow_those_of_the_command(
+    wordvec: Call, vectors: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "words.txt"
+    file.write_bytes(b"\xef\xbb\xbfeast\r\n\nna\xc3\xafve")
+    monkeypatch.setattr("wordvec.cli.query.WORDS_AT_ONCE", 2)
+    done = wordvec("nearest", vectors, "north", "--words", file, "-n", 1)
+    assert done == (0, "north\tnaïve\t0.8944\neast\tnortheast\t0.7071\nnaïve\tnorth\t0.8944\n", "")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"south\n")))
+    done = wordvec("nearest", vectors, "--words", "-", "-n", 1, "--json")
+    assert json.loads(done.out) == {"word": "south", "nearest": [{"word": "east", "similarity": 0.0}]}
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (b"north\n\nNorth\n", "line 3: North: not among the 6 words; there is north"),
+        (b"north\nna\xefve\n", "line 2: not UTF-8; write the words in UTF-8"),
+        (None, "No such file or directory"),
+    ],
+)
+def test_a_file_with_a_word_that_cannot_be_asked_is_one_line_and_no_answer(
+    wordvec: Call, vectors: Path, tmp_path: Path, words: bytes | None, message: str
+) -> None:
+    file = tmp_path / "words.txt"
+    if words is not None:
+        file.write_bytes(words)
+    assert wordvec("nearest", vectors, "--words", file) == (1, "", f"wordvec: {file}: {message}\n")
+
+
+def test_no_words_are_a_wrong_use(wordvec: Call, vectors: Path) -> None:
+    done = wordvec("nearest", vectors)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("wordvec: no words: give a WORD, or --words FILE")
 
 
 def test_analogy_prints_word_and_cosine(wordvec: Call, vectors: Path) -> None:

@@ -50,6 +50,9 @@ def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("years").mkdir()
     for year in (1990, 2016):
         Path(f"years/{year}.txt").write_text(text)
+    Path("truth.tsv").write_text("river\t1\nlake\t0\nocean\t0\n")
+    Path("questions.csv").write_text("river-1990,lake-2016\n")
+    Path("held-out.txt").write_text(text)
     Path("pairs.tsv").write_text("river\tlake\t7\nriver\tparis\t1\nocean\tlake\t6\n")
     Path("enwiki-latest-pages-articles.xml.bz2").symlink_to(datapath(DUMP))
 
@@ -80,7 +83,7 @@ def test_every_command_runs(wordvec: Call) -> None:
 
 @pytest.mark.usefixtures("texts")
 def test_the_programs_run_and_the_first_has_eight_lines(capsys: pytest.CaptureFixture[str]) -> None:
-    program, judging = blocks("python")
+    program, judging, comparing = blocks("python")
     assert len([line for line in program.splitlines() if line]) == 8
     exec(program, {})
     assert capsys.readouterr().out.endswith("True 215\n")
@@ -88,6 +91,9 @@ def test_the_programs_run_and_the_first_has_eight_lines(capsys: pytest.CaptureFi
     out = capsys.readouterr().out
     assert out.startswith("dataset")
     assert "google,two,total,19544," in out
+    exec(comparing, {})
+    near, changed = capsys.readouterr().out.splitlines()
+    assert len(near.split("), (")) == len(changed.split("), (")) == 5
 
 
 def options(group: LazyGroup = root) -> Iterator[str]:

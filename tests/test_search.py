@@ -1,65 +1,263 @@
 """Exact search: as the slow twin finds them, in blocks of any size, by any number of threads, ties by row."""
 
-from typing import Any
+import tracemalloc
 
+import naive
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from wordvec import search
-from wordvec.errors import Interrupted
+from wordvec import blas, search
+from wordvec.errors import Interrupted, SettingsError
 from wordvec.kernels import neighbours
-from wordvec.workers import StopFlag
+from wordvec.kernels.neighbours import Heaps
+from wordvec.workers import Progress, StopFlag
+
+Floats = NDArray[np.float32]
+SEEDS = st.integers(0, 2**32 - 1)
 
 
-def slow_best(queries: np.ndarray, rows: np.ndarray, k: int, scales: np.ndarray, shifts: np.ndarray) -> Any:
-    scores = (queries @ rows.T * scales + shifts).astype(np.float32)
-    order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
-    return np.take_along_axis(scores, order, axis=1), order
+def drawn(seed: int, *sizes: int, dim: int = 4) -> list[Floats]:
+    """Make matrices of small whole numbers, whose products are exact, and tie."""
+    draw = np.random.default_rng(seed)
+    return [draw.integers(-2, 3, (size, dim)).astype(np.float32) for size in sizes]
+
+
+def heaps_of(places: int, k: int) -> Heaps:
+    scores = np.full((places, k), -np.inf, np.float32)
+    return Heaps(scores, np.full((places, k), -1), np.full(places, -np.inf, np.float32))
+
+
+def check(found: search.Best, scores: NDArray[np.float64], k: int) -> None:
+    """Hold what was found against the twin."""
+    expected = naive.best(scores, k)
+    assert found.rows.tolist() == expected[1]
+    assert found.scores.tolist() == expected[0]
+
+
+@settings(max_examples=40, deadline=None)
+@given(SEEDS, st.integers(1, 6), st.permutations(range(6)))
+def test_the_kernels_keep_what_the_twin_keeps_in_any_order_of_blocks(seed: int, k: int, turns: list[int]) -> None:
+    draw = np.random.default_rng(seed)
+    scores = draw.integers(-3, 4, (8, 48)).astype(np.float32)
+    scores[draw.random((8, 48)) < 0.1] = -np.inf
+    scores[draw.random((8, 48)) < 0.1] = np.nan
+    # Six blocks of 4 rows and 16 columns; two share the work.
+    shared = [(heaps_of(8, k), heaps_of(48, k)) for _ in range(2)]
+    for turn in turns:
+        begin, first = 4 * (turn % 2), 16 * (turn // 2)
+        block = scores[begin : begin + 4, first : first + 16].flatten()
+        of_rows, of_columns = shared[turns.index(turn) % 2]
+        neighbours.keep_of_rows(block, 16, first, Heaps(*(part[begin : begin + 4] for part in of_rows)))
+        neighbours.keep_of_columns(block, 16, 4, begin, first, of_columns)
+    for kept, others, table in zip(*shared, (scores, scores.T), strict=True):
+        neighbours.merge(kept, others)
+        assert kept.worst.tolist() == kept.scores[:, 0].tolist()
+        neighbours.order(kept)
+        check(search.Best(kept.scores, kept.partners), np.where(np.isnan(table), -np.inf, table), k)
+
+
+def test_the_kernel_adjusts_products_in_place_and_gives_what_fills_up_no_chance() -> None:
+    products = np.arange(32, dtype=np.float32)
+    scales, shifts = np.full(16, 2, np.float32), np.arange(16, dtype=np.float32)
+    scales[15], shifts[15] = 0, -np.inf
+    neighbours.adjust(products, 16, scales, shifts, np.array([0.5, -100], np.float32))
+    expected = [[2 * column + column + 0.5 for column in range(15)], [32 + 3 * column - 100 for column in range(15)]]
+    assert products.reshape(2, 16)[:, :15].tolist() == expected
+    assert products.reshape(2, 16)[:, 15].tolist() == [-np.inf] * 2
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.integers(0, 2**32 - 1), st.integers(1, 20), st.integers(1, 50), st.integers(1, 60), st.data())
+@given(SEEDS, st.integers(1, 90), st.integers(1, 50), st.integers(1, 60), st.data())
 def test_the_best_are_those_of_the_slow_twin_in_blocks_of_any_size(
     seed: int, many: int, count: int, k: int, data: st.DataObject
 ) -> None:
-    draw = np.random.default_rng(seed)
-    # Small whole numbers are exact in float32, and tie.
-    queries, rows = (draw.integers(-2, 3, (size, 4)).astype(np.float32) for size in (many, count))
-    scales, shifts = (draw.integers(-1, 3, count).astype(np.float32) for _ in range(2))
+    queries, rows = drawn(seed, many, count)
+    scales, shifts = (numbers[:, 0] for numbers in drawn(seed + 1, count, count))
+    of_queries = drawn(seed + 2, many)[0][:, 0]
+    threads = data.draw(st.integers(1, 3))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(search, "SCORES_AT_ONCE", data.draw(st.integers(1, 200)))
-        patch.setattr(search, "QUERIES_AT_ONCE", data.draw(st.integers(1, 30)))
+        patch.setattr(search, "SCORES_AT_ONCE", data.draw(st.integers(1, 4000)))
+        patch.setattr(search, "QUERIES_AT_ONCE", data.draw(st.integers(1, 100)))
+        patch.setattr(search, "_ROWS_AT_LEAST", 1)
         patch.setattr(search, "_WORTH_A_THREAD", 1)
-        found = search.best(queries, rows, k, scales=scales, shifts=shifts, threads=data.draw(st.integers(1, 3)))
-    scores, order = slow_best(queries, rows, k, scales, shifts)
-    there = min(k, count)
-    assert np.array_equal(found.rows[:, :there], order)
-    assert np.array_equal(found.scores[:, :there], scores)
-    assert (found.rows[:, there:] == -1).all()
+        found = search.best(queries, rows, k, scales=scales, shifts=shifts, threads=threads)
+        both = search.best_both(queries, rows, k, shifts=(of_queries, shifts), threads=threads)
+    products = queries.astype(np.float64) @ rows.T
+    check(found, products * scales + shifts, k)
+    scores = products + of_queries[:, None] + shifts
+    check(both[0], scores, k)
+    check(both[1], scores.T, k)
 
 
-def test_the_kernel_merges_blocks_as_one_sort_would() -> None:
-    scores = np.array([[0.5, 0.1, 0.5, np.nan], [0.2, 0.2, 0.9, 0.2]], np.float32)
-    best, rows = np.full((2, 3), -np.inf, np.float32), np.full((2, 3), -1, np.int64)
-    ones, zeros = np.ones(2, np.float32), np.zeros(2, np.float32)
-    for first in (0, 2):
-        neighbours.merge(scores[:, first : first + 2].copy(), ones, zeros, first, best, rows)
-    assert rows.tolist() == [[0, 2, 1], [2, 0, 1]]
-    assert best.tolist() == scores[np.arange(2)[:, None], rows].tolist()
+@pytest.mark.parametrize("many", [1, 7, 300])
+def test_one_thread_and_several_give_the_same_bits(many: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = np.random.default_rng(2)
+    queries, rows = (draw.standard_normal((size, 30)).astype(np.float32) for size in (many, 9_001))
+    scales, shifts = (draw.random(9_001).astype(np.float32) for _ in range(2))
+    monkeypatch.setattr(search, "_WORTH_A_THREAD", 1)
+    monkeypatch.setattr(search, "_ROWS_AT_LEAST", 100)
+
+    def bits(threads: int) -> list[bytes]:
+        alone = search.best(queries, rows, 5, scales=scales, shifts=shifts, threads=threads)
+        both = search.best_both(queries, rows, 5, threads=threads)
+        means = search.means_of_best(queries, rows, 5, threads=threads)
+        return [part.tobytes() for part in (*alone, *both[0], *both[1], *means)]
+
+    assert bits(1) == bits(2) == bits(3)
 
 
-def test_the_mean_of_the_best_is_that_of_a_sort() -> None:
+@settings(max_examples=20, deadline=None)
+@given(st.sampled_from([0, 1, 3]), st.sampled_from([0, 1, 3]), st.integers(1, 5))
+def test_no_queries_and_no_rows_find_nothing(many: int, count: int, k: int) -> None:
+    queries, rows = drawn(1, many, count)
+    of_queries, of_rows = search.best_both(queries, rows, k)
+    assert of_queries.rows.shape == search.best(queries, rows, k).rows.shape == (many, k)
+    assert of_rows.rows.shape == (count, k)
+    assert (of_queries.rows[:, count:] == -1).all()
+    assert np.isneginf(of_rows.scores[:, many:]).all()
+
+
+def test_all_rows_can_be_asked_for_sorted() -> None:
+    draw = np.random.default_rng(4)
+    queries, rows = (draw.standard_normal((size, 8)).astype(np.float32) for size in (3, 20_000))
+    found = search.best(queries, rows, 20_000)
+    assert (np.diff(found.scores, axis=1) <= 0).all()
+    assert (np.sort(found.rows, axis=1) == np.arange(20_000)).all()
+
+
+def test_nan_is_never_found_and_rows_of_zeros_score_nothing() -> None:
+    rows = np.array([[np.nan, 0], [0, 0], [-1, 0], [2, 0]], np.float32)
+    found = search.best(np.array([[1, 0], [np.nan, 0]], np.float32), rows, 4)
+    assert found.rows.tolist() == [[3, 1, 2, -1], [-1] * 4]
+    assert found.scores[0].tolist() == [2, 0, -1, -np.inf]
+
+
+def test_a_padded_matrix_and_a_read_only_one_are_like_a_packed_one() -> None:
+    draw = np.random.default_rng(5)
+    queries, padded = draw.standard_normal((70, 8), np.float32), draw.standard_normal((500, 16), np.float32)
+    padded.flags.writeable = False
+    expected = search.best(queries, padded[:, :8].copy(), 4)
+    found = search.best(queries, padded[:, :8], 4)
+    assert found.rows.tolist() == expected.rows.tolist()
+
+
+def test_the_means_of_the_best_are_those_of_a_sort() -> None:
     draw = np.random.default_rng(1)
     queries, rows = (draw.standard_normal((size, 8)).astype(np.float32) for size in (30, 70))
-    expected = np.sort(queries @ rows.T, axis=1)[:, -10:].mean(axis=1)
+    scores = queries.astype(np.float64) @ rows.T
+    expected = np.sort(scores, axis=1)[:, -10:].mean(axis=1)
     assert search.mean_of_best(queries, rows, 10) == pytest.approx(expected, rel=1e-5)
-    assert search.mean_of_best(queries, rows[:3], 10) == pytest.approx((queries @ rows[:3].T).mean(axis=1), rel=1e-4)
+    assert search.mean_of_best(queries, rows[:3], 10) == pytest.approx(scores[:, :3].mean(axis=1), rel=1e-4)
+    of_queries, of_rows = search.means_of_best(queries, rows, 10)
+    assert of_queries == pytest.approx(expected, rel=1e-5)
+    assert of_rows == pytest.approx(np.sort(scores, axis=0)[-10:].mean(axis=0), rel=1e-5)
+    assert search.mean_of_best(queries, rows[:0], 10).tolist() == [0] * 30
 
 
-def test_a_stop_is_heeded() -> None:
-    stop = StopFlag()
-    stop.set()
-    with pytest.raises(Interrupted):
-        search.best(np.ones((2, 3), np.float32), np.ones((4, 3), np.float32), 1, stop=stop)
+def test_csls_by_shifts_is_csls_by_its_formula() -> None:
+    draw = np.random.default_rng(6)
+    source, target = (draw.standard_normal((size, 8)) for size in (40, 60))
+    source, target = (side / np.linalg.norm(side, axis=1, keepdims=True) for side in (source, target))
+    cosines = source @ target.T
+    of_source, of_target = np.sort(cosines, 1)[:, -5:].mean(1), np.sort(cosines, 0)[-5:].mean(0)
+    csls = 2 * cosines - of_source[:, None] - of_target
+    x, y = source.astype(np.float32), target.astype(np.float32)
+    means = search.means_of_best(x, y, 5)
+    forth, back = search.best_both(x, y, 1, shifts=(-means[0] / 2, -means[1] / 2))
+    assert forth.rows[:, 0].tolist() == csls.argmax(1).tolist()
+    assert back.rows[:, 0].tolist() == csls.argmax(0).tolist()
+    assert 2 * forth.scores[:, 0] == pytest.approx(csls.max(1), abs=1e-5)
+
+
+def test_memory_is_bounded_by_the_blocks_and_what_is_found() -> None:
+    draw = np.random.default_rng(7)
+    queries, rows = (draw.standard_normal((size, 8)).astype(np.float32) for size in (2_000, 20_000))
+    search.best(queries[:600], rows, 10, threads=2)
+    tracemalloc.start()
+    search.best(queries, rows, 10, threads=2)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 4e6  # all scores are 160 MB
+
+
+@pytest.mark.parametrize(
+    ("queries", "rows", "k", "scales", "message"),
+    [
+        ((2, 3), (4, 5), 1, None, "must be matrices of the same dim"),
+        ((3,), (4, 3), 1, None, "must be matrices of the same dim"),
+        ((2, 3), (4, 3), 0, None, "at least 1"),
+        ((2, 3), (4, 3), 1, 5, "there must be 4"),
+    ],
+)
+def test_what_does_not_fit_is_an_error(
+    queries: tuple[int, ...], rows: tuple[int, ...], k: int, scales: int | None, message: str
+) -> None:
+    given = None if scales is None else np.ones(scales, np.float32)
+    with pytest.raises(SettingsError, match=message):
+        search.best(np.ones(queries, np.float32), np.ones(rows, np.float32), k, scales=given)
+
+
+def test_a_stop_is_heeded_before_and_on_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "QUERIES_AT_ONCE", 5)
+    queries, rows = drawn(8, 20, 40)
+
+    class Stopping(Progress):
+        def report(self, done: int, **figures: float) -> None:
+            reports.append(done)
+            stop.set()
+
+    for search_it in (search.best, search.best_both):
+        stop, reports = StopFlag(), list[int]()
+        with pytest.raises(Interrupted):
+            search_it(queries, rows, 1, threads=1, progress=Stopping(), stop=stop)
+        assert reports == [5]
+        with pytest.raises(Interrupted):
+            search_it(queries, rows, 1, stop=stop)
+
+
+def test_operations_and_seconds_are_estimated() -> None:
+    queries, rows = drawn(9, 50, 3_000)
+    assert search.operations(200_000, 200_000, 300) == 2.4e13
+    assert 0 < search.estimate_seconds(queries, rows, 10) < 60
+    assert search.estimate_seconds(queries[:0], rows, 10) == 0
+
+
+class TestThreadsOfBLAS:
+    def test_blas_has_one_thread_inside_and_as_many_as_before_after_the_last(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        number = [4]
+        monkeypatch.setattr(
+            blas, "_threads_of_blas", lambda: (lambda: number[0], lambda new: number.__setitem__(0, new))
+        )
+        with blas.one_thread():
+            with blas.one_thread():
+                assert number == [1]
+            assert number == [1]
+        assert number == [4]
+        with pytest.raises(KeyError), blas.one_thread():
+            raise KeyError
+        assert number == [4]
+
+    def test_the_blas_of_this_numpy_obeys(self) -> None:
+        read, write = blas._threads_of_blas()
+        if not read():
+            pytest.skip("NumPy's BLAS is of a kind that cannot be told its threads")
+        before = read()
+        write(2)
+        try:
+            with blas.one_thread():
+                assert read() == 1
+            assert read() == 2
+        finally:
+            write(before)
+
+    def test_an_unknown_blas_is_left_alone(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(blas, "_NAMES", (("no_such_name", "nor_this"),))
+        blas._threads_of_blas.cache_clear()
+        with blas.one_thread():
+            assert blas._threads_of_blas()[0]() == 0
+        blas._threads_of_blas.cache_clear()

@@ -92,6 +92,20 @@ def _sums(rows: Any, out: Any) -> None:
     store(out, 0, simd.sums((*first, *second, *third, *last)))
 
 
+def test_a_mask_has_the_lanes_that_reach_the_other_s_and_not_those_of_nan() -> None:
+    numbers = np.tile(np.array([1, 2, 3, np.nan, np.inf, -np.inf, 2, 0], np.float32), 4)
+    numbers[16:] = 2
+    numbers[16 + 6] = np.nan
+    out = np.zeros(1, np.uint64)
+    _at_least(numbers, out)
+    assert int(out[0]) == sum(1 << lane for lane in (1, 2, 4, 9, 10, 12, 14))
+
+
+@kernel
+def _at_least(numbers: Any, out: Any) -> None:
+    out[0] = simd.at_least(load(numbers, 0), load(numbers, 16))
+
+
 def test_sums_add_halves_in_one_fixed_order() -> None:
     table = ROWS
     while table.shape[1] > 1:

@@ -1,6 +1,7 @@
 """Temporal analogies and held-out likelihood: as their slow twins, and planted truth is found."""
 
 import dataclasses
+import json
 import math
 from pathlib import Path
 
@@ -60,12 +61,48 @@ def test_words_that_changed_places_are_found_and_the_compass_cannot(tmp_path: Pa
     file = tmp_path / "questions.csv"
     file.write_text("w00-1990,w01-2010\nw01-1990,w00-2010\nw05-1990,w05-2010\nnosuch-1990,w01-2010\n")
     rows = {(row["vectors"], row["questions"]): row for row in temporal_analogy(aligned, file).rows}
-    dynamic = {"vectors": "slices", "questions": "dynamic", "asked": 3, "covered": 2, "mrr": 1.0, "low": None}
+    dynamic = {
+        "dataset": "questions",
+        "vectors": "slices",
+        "questions": "dynamic",
+        "asked": 3,
+        "covered": 2,
+        "mrr": 1.0,
+        "low": None,
+    }
     within = {"mp@1": 1.0, "mp@3": 1.0, "mp@5": 1.0, "mp@10": 1.0}
     assert rows["slices", "dynamic"] == dynamic | {"high": None} | within | {"mrr_all": pytest.approx(2 / 3)}
     assert rows["slices", "all"]["asked"] == 4
     assert rows["slices", "static"]["mp@1"] == rows["compass", "static"]["mp@1"] == 1
     assert rows["compass", "dynamic"]["mp@1"] < 1
+
+
+def test_a_question_is_static_if_the_case_policy_says_that_its_words_are_one(tmp_path: Path) -> None:
+    vocabulary = Vocabulary.from_words(["tea", "Tea", "war"], [3, 2, 2])
+    vectors = Vectors(vocabulary.words, np.eye(3))
+    aligned = AlignedSlices(SMALL, vocabulary, None, None, {"1990": vectors, "2010": vectors})
+    file = tmp_path / "questions.csv"
+    file.write_text("Tea-1990,tea-2010\n")
+    kinds = {
+        case: [row["questions"] for row in temporal_analogy(aligned, file, case=case).rows]
+        for case in ("ignore", "exact", "lower", "fallback")
+    }
+    assert kinds == {
+        "ignore": ["all", "static"],
+        "exact": ["all", "dynamic"],
+        "lower": ["all", "static"],
+        "fallback": ["all", "dynamic"],
+    }
+
+
+def test_vectors_that_slices_share_are_made_ready_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Vectors] = []
+    own = temporal_analogies.unit_rows
+    monkeypatch.setattr(temporal_analogies, "unit_rows", lambda vectors: made.append(vectors) or own(vectors))
+    still = Vectors(["x", "y"], np.eye(2))
+    questions = [Question("x", "a", "x", "b"), Question("y", "b", "y", "c"), Question("x", "c", "y", "a")]
+    assert temporal_analogies.ranks(dict.fromkeys("abc", still), questions).tolist() == [1, 1, 2]
+    assert len(made) == 1
 
 
 def test_questions_may_hold_hyphens_in_words_and_names(tmp_path: Path) -> None:
@@ -157,12 +194,16 @@ def test_both_are_commands(wordvec: Call, tmp_path: Path, monkeypatch: pytest.Mo
     assert wordvec("compass", "train", "1990.txt", "2010.txt", *TRAIN, "-o", "out", "--quiet").code == 0
     Path("questions.csv").write_text("t0w1-1990,t0w1-2010\n")
     done = wordvec("evaluate", "temporal-analogy", "out", "questions.csv", "--csv")
-    assert done.out.splitlines()[1].startswith("slices,all,1,1,")
+    assert done.out.splitlines()[1].startswith("questions,slices,all,1,1,")
     done = wordvec("evaluate", "likelihood", "out", "1990=held.txt", "--csv", "--quiet")
     assert (done.code, [line.split(",")[:3] for line in done.out.splitlines()[1:]]) == (
         0, [["1990", "1990", "yes"], ["1990", "2010", ""]],
     )  # fmt: skip
     assert wordvec("evaluate", "likelihood", "out", "held.txt").err == "wordvec: held.txt: give SLICE=TEXT\n"
+    done = wordvec("evaluate", "temporal-analogy", "out", "questions.csv", "questions.csv", "--json")
+    found = json.loads(done.out)
+    assert [row["vectors"] for row in found["rows"]] == ["slices", "slices", "compass", "compass"] * 2
+    assert any("too narrow, as questions share words" in note for note in found["notes"])
     Path("none.csv").write_text("zzz-1990,t0w1-2010\n")
     said = wordvec("evaluate", "temporal-analogy", "out", "none.csv").err
     assert said.startswith("wordvec: none.csv: no question has both words in its slices (1990, 2010; case: ignore)")

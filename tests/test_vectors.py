@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+import wordvec.vectors
 from wordvec import search
 from wordvec.errors import InputError, SettingsError
 from wordvec.vectors import Vectors
@@ -80,6 +81,9 @@ class TestNearest:
         got = Vectors(["a", "b", "c", "d"], [[1, 0], [0, 1], [0, 2], [0, 3]]).nearest("a", 3)
         assert got == [("b", 0), ("c", 0), ("d", 0)]
 
+    def test_vectors_without_a_word_have_no_neighbours(self) -> None:
+        assert Vectors([], np.empty((0, 3))).nearest(np.ones(3)) == []
+
     def test_rows_of_zeros_are_like_nothing(self) -> None:
         got = Vectors(["a", "b", "zero"], [[1, 0], [1, 0], [0, 0]])
         assert got.nearest("a") == [("b", 1), ("zero", 0)]
@@ -91,8 +95,9 @@ class TestNearest:
 
     def test_many_queries_in_pieces_are_the_same(self, vectors: Vectors, monkeypatch: pytest.MonkeyPatch) -> None:
         together = vectors.nearest(vectors.words, 4)
+        monkeypatch.setattr(wordvec.vectors, "_QUERIES_AT_ONCE", 7)
         monkeypatch.setattr(search, "SCORES_AT_ONCE", 60 * 7)
-        monkeypatch.setattr(search, "QUERIES_AT_ONCE", 13)
+        monkeypatch.setattr(search, "QUERIES_AT_ONCE", 3)
         apart = vectors.nearest(vectors.words, 4)
         assert [[word for word, _ in row] for row in together] == [[word for word, _ in row] for row in apart]
 
@@ -127,6 +132,16 @@ class TestAnalogy:
         got = vectors.analogy("w1", "w2", "w3")
         assert [word for word, _ in got] == [word for word, _ in expected]
         np.testing.assert_allclose([cosine for _, cosine in got], [cosine for _, cosine in expected], atol=1e-6)
+
+    def test_many_questions_are_answered_as_one_after_another(self, vectors: Vectors) -> None:
+        questions = [("w1", "w2", "w3"), ("w4", "w4", "w4"), ("w59", "w0", "w1")]
+        for found, question in zip(vectors.analogies(questions, 60), questions, strict=True):
+            alone = vectors.analogy(*question, 60)
+            assert [word for word, _ in found] == [word for word, _ in alone]
+            assert len(found) == 60 - len(set(question))
+        assert vectors.analogies([]) == []
+        with pytest.raises(InputError, match="king: not among"):
+            vectors.analogies([("w1", "w2", "w3"), ("w1", "king", "w3")])
 
 
 class TestMaking:

@@ -22,6 +22,7 @@ import pytest
         ("bit_cipher", "naive or counts_times"),
         ("retrofit", "two_words or looked_up"),
         ("search", "kernel"),
+        ("self_learning", "kernel"),
     ],
 )
 def test_kernels_pass_their_tests_with_the_jit_off(module: str, selection: str) -> None:

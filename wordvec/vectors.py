@@ -1,7 +1,7 @@
 """Word vectors, finished: what every method gives and every later step takes."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self, cast, overload
 
@@ -13,6 +13,8 @@ from wordvec.errors import InputError, SettingsError
 
 Neighbours = list[tuple[str, float]]
 """Words with their cosine, nearest first."""
+
+_QUERIES_AT_ONCE = 4096
 
 
 class UnknownWordError(InputError, KeyError):
@@ -140,13 +142,15 @@ class Vectors:
         return f"<Vectors: {len(self)} words of dim {self.dim}: {first}>"
 
     @overload
-    def nearest(self, query: str, n: int = 10) -> Neighbours: ...
+    def nearest(self, query: str, n: int = 10, *, threads: int | None = None) -> Neighbours: ...
     @overload
-    def nearest(self, query: list[str], n: int = 10) -> list[Neighbours]: ...
+    def nearest(self, query: list[str], n: int = 10, *, threads: int | None = None) -> list[Neighbours]: ...
     @overload
-    def nearest(self, query: NDArray[Any], n: int = 10) -> Any: ...
+    def nearest(self, query: NDArray[Any], n: int = 10, *, threads: int | None = None) -> Any: ...
 
-    def nearest(self, query: str | list[str] | NDArray[Any], n: int = 10) -> Neighbours | list[Neighbours]:
+    def nearest(
+        self, query: str | list[str] | NDArray[Any], n: int = 10, *, threads: int | None = None
+    ) -> Neighbours | list[Neighbours]:
         """Give the `n` words of highest cosine, nearest first; words asked for are not among their own neighbours.
 
         Parameters
@@ -155,6 +159,8 @@ class Vectors:
             A word or a vector (dim,); or a list of words or a matrix (queries, dim), each row of which is asked for.
         n
             How many words at most.
+        threads
+            As many as there are processors if not given.
 
         Returns
         -------
@@ -169,18 +175,18 @@ class Vectors:
             If `n` is not positive, or a vector is of another dim or not finite.
         """
         if isinstance(query, str):
-            return self._nearest(self[query][None], n, [[self._row(query)]])[0]
+            return self.nearest([query], n, threads=threads)[0]
         if isinstance(query, list) and all(isinstance(word, str) for word in query):
-            rows = [self._row(word) for word in query]
-            return self._nearest(self.matrix[rows], n, [[row] for row in rows])
+            rows = np.array([self._row(word) for word in query], np.int64)
+            return self._nearest(lambda span: self.matrix[rows[span]], rows[:, None], n, threads)
         vectors = np.asarray(query, np.float32)
         if vectors.ndim not in (1, 2) or vectors.shape[-1] != self.dim or not np.isfinite(vectors).all():
             raise SettingsError(f"vectors of shape {vectors.shape}: they must be finite and of dim {self.dim}")
         many = np.atleast_2d(vectors)
-        found = self._nearest(many, n, [[]] * len(many))
+        found = self._nearest(lambda span: many[span], np.empty((len(many), 0), np.int64), n, threads)
         return found if vectors.ndim == 2 else found[0]
 
-    def analogy(self, a: str, b: str, c: str, n: int = 10) -> Neighbours:
+    def analogy(self, a: str, b: str, c: str, n: int = 10, *, threads: int | None = None) -> Neighbours:
         """Give the `n` words that are to `c` as `b` is to `a`, best first; the three are not among them.
 
         By 3CosAdd (Mikolov et al. 2013): those nearest to b - a + c, each of the three of length 1.
@@ -190,9 +196,26 @@ class Vectors:
         InputError
             If a word is unknown.
         """
-        rows = [self._row(word) for word in (a, b, c)]
-        first, second, third = self.matrix[rows] / self._norms[rows, None]
-        return self._nearest((second - first + third)[None], n, [rows])[0]
+        return self.analogies([(a, b, c)], n, threads=threads)[0]
+
+    def analogies(
+        self, questions: Sequence[tuple[str, str, str]], n: int = 10, *, threads: int | None = None
+    ) -> list[Neighbours]:
+        """Answer many questions (a, b, c) as `analogy` does one, much faster than one after another.
+
+        Raises
+        ------
+        InputError
+            If a word is unknown.
+        """
+        rows = np.array([[self._row(word) for word in question] for question in questions], np.int64).reshape(-1, 3)
+
+        def vectors(span: slice) -> NDArray[np.float32]:
+            asked = self.matrix[rows[span]] / self._norms[rows[span], None]
+            sums: NDArray[np.float32] = asked[:, 1] - asked[:, 0] + asked[:, 2]
+            return sums
+
+        return self._nearest(vectors, rows, n, threads)
 
     def unit(self) -> "Vectors":
         """Give vectors with rows of length 1; rows of zeros stay."""
@@ -223,6 +246,11 @@ class Vectors:
         """(words,) lengths of the rows, 1 for rows of zeros."""
         return _lengths(self.matrix)
 
+    @functools.cached_property
+    def _scales(self) -> NDArray[np.float32]:
+        """(words,) 1 / lengths of the rows, finite for the shortest, too."""
+        return np.reciprocal(np.maximum(self._norms, np.finfo(np.float32).tiny))
+
     def _row(self, word: str) -> int:
         try:
             return self._rows[word]
@@ -231,21 +259,29 @@ class Vectors:
             hint = f"; there is {', '.join(sorted(others))}" if others else ""
             raise UnknownWordError(f"{word}: not among the {len(self)} words{hint}") from None
 
-    def _nearest(self, queries: NDArray[np.float32], n: int, excluded: list[list[int]]) -> list[Neighbours]:
-        """Answer queries (queries, dim) with `n` words each, leaving out the rows `excluded` for each."""
+    def _nearest(
+        self,
+        vectors: Callable[[slice], NDArray[np.float32]],
+        excluded: NDArray[np.int64],
+        n: int,
+        threads: int | None,
+    ) -> list[Neighbours]:
+        """Answer queries, made some at a time by `vectors`, with `n` words each, but not with the rows `excluded`."""
         if n < 1:
             raise SettingsError(f"n: {n} words cannot be given; it must be at least 1")
         from wordvec.search import best
 
-        leave = [set(rows) for rows in excluded]
-        wanted = min(n + max(map(len, leave), default=0), len(self))
-        found = best(queries / _lengths(queries)[:, None], self.matrix, wanted, scales=np.reciprocal(self._norms))
-        return [
-            [(self.words[row], score) for score, row in zip(scores, rows, strict=True) if row >= 0 and row not in out][
-                :n
-            ]
-            for scores, rows, out in zip(found.scores.tolist(), found.rows.tolist(), leave, strict=True)
-        ]
+        wanted, found = max(1, min(n + excluded.shape[1], len(self))), []
+        for first in range(0, len(excluded), _QUERIES_AT_ONCE):
+            span = slice(first, first + _QUERIES_AT_ONCE)
+            asked = vectors(span)
+            near = best(asked / _lengths(asked)[:, None], self.matrix, wanted, scales=self._scales, threads=threads)
+            for scores, rows, out in zip(
+                near.scores.tolist(), near.rows.tolist(), excluded[span].tolist(), strict=True
+            ):
+                kept = [(row, score) for row, score in zip(rows, scores, strict=True) if row >= 0 and row not in out]
+                found.append([(self.words[row], score) for row, score in kept[:n]])
+        return found
 
     def _after(self, **step: Any) -> dict[str, Any]:
         """Give the metadata with one more step in its history."""

@@ -65,12 +65,25 @@ class Aligner:
     steps: str = hyperparameter("unit,center,unit", "what is done to the rows of both first: unit, center, in order")
     cutoff: int = hyperparameter(200_000, "look at so many words of each, the most frequent", at_least=1)
     method: ClassVar[str]
+    rounds_of_work: ClassVar[bool] = False
+    """Whether `fit` goes on for a while, and takes `progress` and `stop`."""
     validates: ClassVar[bool] = False
-    """Whether `fit` works in rounds: it takes pairs to choose the best of them by, progress and a stop flag."""
+    """Whether `fit` takes pairs for `validation`, to choose the best round by."""
+    unsupervised: ClassVar[bool] = False
+    """Whether `fit` takes None for anchors."""
 
     def __post_init__(self) -> None:
         normalise.steps(self.steps)
         check(self)
+
+    @property
+    def moves_target(self) -> bool:
+        """Whether the target has to be mapped, too, before cosines with it mean something."""
+        return normalise.CENTER in normalise.steps(self.steps)
+
+    def kernels(self, anchors: Anchors | None) -> tuple[str, ...]:
+        """Name the modules of kernels that `fit` will run."""
+        return ("neighbours",) if self.rounds_of_work else ()
 
     def spaces(self, source: Vectors, target: Vectors) -> tuple[Space, Space]:
         """Check two sides and learn their normalisation.
@@ -80,10 +93,7 @@ class Aligner:
         InputError
             If they are of different dims, or a row is not finite.
         """
-        if source.dim != target.dim:
-            raise InputError(
-                f"the source is of dim {source.dim} and the target of dim {target.dim}; train both with one dim"
-            )
+        check_dims(source, target)
         return Space.of(source, self.steps, "source"), Space.of(target, self.steps, "target")
 
     def mapping(self, source: Space, target: Space, matrix: Rows, anchors: Anchors | None, **figures: Any) -> Mapping:
@@ -104,3 +114,17 @@ class Aligner:
             **figures,
             **machinery(),
         }
+
+
+def check_dims(source: Vectors, target: Vectors) -> None:
+    """Refuse spaces that have not as many dimensions.
+
+    Raises
+    ------
+    InputError
+        If their dims differ.
+    """
+    if source.dim != target.dim:
+        raise InputError(
+            f"the source is of dim {source.dim} and the target of dim {target.dim}; train both with one dim"
+        )

@@ -26,6 +26,7 @@ _Line = tuple[int, list[bytes]]
 """A line's number and fields."""
 
 FORMAT = "wordvec mapping 1"
+WHOLE = ".npz"
 SIDES = ("source", "target")
 _ZIP, _LARGEST = b"PK", 1 << 30
 
@@ -40,9 +41,8 @@ def save(mapping: Mapping, path: Path, overwrite: bool = False) -> None:
     SettingsError
         If text cannot hold it.
     """
-    whole = path.suffix == ".npz"
-    if not whole and (mapping.source.normalisation.means or not mapping.target.still):
-        raise SettingsError(f"{path}: text holds a matrix, and this mapping centres or moves the target; name it .npz")
+    check_name(path, bool(mapping.source.normalisation.means) or not mapping.target.still)
+    whole = path.suffix == WHOLE
     with replacing(path, overwrite) as temporary, temporary.open("wb") as file:
         if whole:
             np.savez(file, allow_pickle=False, **_arrays(mapping))
@@ -50,6 +50,18 @@ def save(mapping: Mapping, path: Path, overwrite: bool = False) -> None:
             matrix = mapping.source.matrix.T
             file.write(b"%d %d\n" % matrix.shape)
             file.writelines(" ".join(map(repr, row.tolist())).encode() + b"\n" for row in matrix)
+
+
+def check_name(path: Path, moves_target: bool) -> None:
+    """Refuse a name of a text for a mapping of which it would not hold all.
+
+    Raises
+    ------
+    SettingsError
+        If it is one, and the mapping centres or moves its target.
+    """
+    if path.suffix != WHOLE and moves_target:
+        raise SettingsError(f"{path}: text holds a matrix, and this mapping centres or moves the target; name it .npz")
 
 
 def load(path: Path) -> Mapping:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from wordvec.alignment.normalise import unit
 from wordvec.errors import InputError
+from wordvec.search import best
 from wordvec.vectors import Vectors
 
 NEAREST = 25
@@ -106,19 +107,20 @@ def _neighbourhoods(
     a: NDArray[np.float32], b: NDArray[np.float32], some: slice, nearest: int
 ) -> tuple[Numbers, Numbers]:
     """Give for some rows the cosine of similarities to the neighbours in either, and the share of neighbours alike."""
-    alike = a[some] @ a.T, b[some] @ b.T
-    near_a, near_b = (_nearest(similar, some.start, nearest) for similar in alike)
+    near_a, near_b = (_nearest(rows, some, nearest) for rows in (a, b))
     known = (near_b[:, :, None] == near_a[:, None, :]).any(axis=2)
     either, first_time = np.concatenate([near_a, near_b], axis=1), np.concatenate([np.ones_like(known), ~known], axis=1)
-    x, y = (np.take_along_axis(similar, either, axis=1) * first_time for similar in alike)
+    x, y = (np.einsum("rd,rkd->rk", rows[some], rows[either], dtype=np.float64) * first_time for rows in (a, b))
     lengths = np.linalg.norm(x, axis=1) * np.linalg.norm(y, axis=1)
     together = np.einsum("ij,ij->i", x, y)
     local = np.divide(together, lengths, out=np.zeros_like(lengths), where=lengths > 0)
     return local, known.sum(axis=1) / max(1, nearest)
 
 
-def _nearest(similar: NDArray[np.float32], first: int, number: int) -> NDArray[np.int64]:
-    """Give the columns of the nearest other words (rows, number), the rows being the words from `first` on."""
-    others = -similar
-    others[np.arange(len(others)), first + np.arange(len(others))] = np.inf
-    return np.argpartition(others, max(0, number - 1), axis=1)[:, :number]
+def _nearest(rows: NDArray[np.float32], some: slice, number: int) -> NDArray[np.int64]:
+    """Give the nearest other rows (some, number) of some rows."""
+    # One thread, since several deals are measured side by side.
+    found = best(rows[some], rows, number + 1, threads=1).rows
+    own = found == np.arange(some.start, some.start + len(found))[:, None]
+    order = np.argsort(own, axis=1, kind="stable")
+    return np.take_along_axis(found, order, axis=1)[:, :number]

@@ -65,10 +65,11 @@ class RCSLS(Aligner):
     """The matrix of least RCSLS loss that gradient descent finds in some rounds."""
 
     rounds: int = hyperparameter(10, "steps down the slope", at_least=1)
-    learning_rate: float = hyperparameter(25.0, "first step; halved when the loss gets greater", above=0)
+    learning_rate: float = hyperparameter(1.0, "first step; halved when the loss gets greater", above=0)
     neighbours: int = hyperparameter(10, "k of CSLS", at_least=1)
     spectral: bool = hyperparameter(False, "hold the matrix's singular values to at most 1")
     method: ClassVar[str] = "rcsls"
+    rounds_of_work: ClassVar[bool] = True
     validates: ClassVar[bool] = True
 
     def fit(

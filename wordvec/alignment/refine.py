@@ -42,6 +42,7 @@ class Refine(Aligner):
     neighbours: int = hyperparameter(10, "k of CSLS", at_least=1)
     max_rank: int = hyperparameter(10_000, "find pairs among so many words of each, the most frequent", at_least=1)
     method: ClassVar[str] = "refine"
+    rounds_of_work: ClassVar[bool] = True
     validates: ClassVar[bool] = True
 
     def fit(
@@ -79,6 +80,7 @@ class Refine(Aligner):
         near, far = one.first(self.cutoff), unit_floats(other.first(self.cutoff))
         best = matrix = rotation(one.rows(anchors.source), other.rows(anchors.target))
         rounds = [self._judge(near, far, matrix, validation, progress, stop)]
+        _tell(progress, 0, self.rounds, len(anchors), rounds[0])
         for number in range(1, self.rounds + 1):
             found = rounds[-1]
             if not len(found.source):
@@ -90,7 +92,7 @@ class Refine(Aligner):
             if judged.criterion > max(before.criterion for before in rounds):
                 best = matrix
             rounds.append(judged)
-            progress.say(f"round {number}: {len(found.source):,} pairs, criterion {judged.criterion:.4f}")
+            _tell(progress, number, self.rounds, len(found.source), judged)
         criteria = [judged.criterion for judged in rounds]
         figures = {
             "criterion": "validation pairs found" if validation else "mean cosine of confident pairs",
@@ -128,3 +130,11 @@ class Refine(Aligner):
             confident = frequent[np.argsort(-forward.confidences[frequent], kind="stable")][:JUDGED]
             criterion = float(forward.cosines[confident].mean(dtype=np.float64)) if len(confident) else -1.0
         return _Judged(criterion, *mutual(forward.rows, backward.rows))
+
+
+def _tell(progress: Progress, number: int, rounds: int, pairs: int, judged: _Judged) -> None:
+    """Say what a round was worth; searches, which take the time, show their own progress."""
+    progress.begin("refine", rounds, " rounds")
+    progress.report(number, pairs=pairs, criterion=judged.criterion)
+    progress.end()
+    progress.say(f"round {number}: {pairs:,} pairs, criterion {judged.criterion:.4f}")

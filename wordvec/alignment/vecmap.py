@@ -38,6 +38,17 @@ class VecMap(Aligner):
     self_learning: bool = hyperparameter(False, "grow the dictionary; without one, that is done anyway")
     seed: int = hyperparameter(1, "one seed gives one result", at_least=0, at_most=2**63 - 1)
     method: ClassVar[str] = "vecmap"
+    rounds_of_work: ClassVar[bool] = True
+    unsupervised: ClassVar[bool] = True
+
+    @property
+    def moves_target(self) -> bool:
+        """Both sides are mapped."""
+        return True
+
+    def kernels(self, anchors: Anchors | None) -> tuple[str, ...]:
+        """Name the modules of kernels that `fit` will run."""
+        return ("neighbours", "dropout") if self._learns(anchors) else ()
 
     def fit(
         self,
@@ -69,10 +80,11 @@ class VecMap(Aligner):
         progress, stop = progress or Progress(), stop or StopFlag()
         one, other = self.spaces(source, target)
         figures = {}
-        pairs = None if anchors is None else (anchors.source, anchors.target)
-        if pairs is None or self.self_learning:
+        if anchors is not None:
+            pairs = anchors.source, anchors.target
+        if self._learns(anchors):
             near, far = one.first(self.cutoff), other.first(self.cutoff)
-            if pairs is None:
+            if anchors is None:
                 pairs = first_pairs(near, far, self.steps, self.neighbours, stop)
             learning = Learning(unit_floats(near), unit_floats(far), self.neighbours, self.seed)
             learnt = learn(learning, pairs, progress, stop)
@@ -91,6 +103,9 @@ class VecMap(Aligner):
         few = min(source, target, START_WORDS)
         start = 0 if pairs else 4 * operations(few, few, few)
         return start + LEAST_ROUNDS * (4 * operations(source, target, dim) + mapping)
+
+    def _learns(self, anchors: Anchors | None) -> bool:
+        return anchors is None or self.self_learning
 
 
 def advanced(x: Rows, y: Rows) -> tuple[Rows, Rows]:

@@ -35,7 +35,20 @@ def describe(path: Path) -> dict[str, Any]:
         if (path / "meta.json").is_file():
             return of_corpus(path)
         raise InputError(f"{path}: is no encoded corpus, no co-occurrence counts and no interrupted training")
+    if path.suffix == ".npz":
+        from wordvec.alignment.mapping_files import is_mapping
+
+        if is_mapping(path):
+            return _of_mapping(path)
     return _of_vectors(path)
+
+
+def _of_mapping(path: Path) -> dict[str, Any]:
+    from wordvec.alignment import Mapping
+
+    mapping = Mapping.load(path)
+    dims = {"source_dim": mapping.source.dim, "target_dim": mapping.target.dim}
+    return {"kind": "mapping"} | dims | {"orthogonal": mapping.orthogonal} | mapping.record
 
 
 def _of_compass(folder: Path) -> dict[str, Any]:

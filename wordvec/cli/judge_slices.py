@@ -19,7 +19,8 @@ FOLDER = click.Argument(["folder"], type=options.FILE)
     "change -o, whose score is 1 minus --measure. TRUTH has the same lines. Graded truth is judged by Spearman's "
     "correlation, binary truth (0 and 1 only) by accuracy and F1 of a decision, and by the area under the ROC curve."
     "\n\nA word is called changed above --threshold; without that if a table says so, or else if it is among the "
-    "highest, as many as have changed. Words without a score are left out and, as _lowest, put below all others.",
+    "highest, as many as the truth says have changed, which, like accuracy_best, sees the "
+    "truth. Words without a score are left out and, as _lowest, put below all others.",
     params=[
         click.Argument(["scores"], type=options.FILE, nargs=-1, required=True, metavar="SCORES..."),
         Option(["--truth"], type=options.FILE, required=True, metavar="TRUTH", help="what people say"),
@@ -59,12 +60,12 @@ def change(
 
 @click.command(
     cls=Command,
-    help="QUESTIONS are lines word1-slice1,word2-slice2: which word of slice 2 is nearest to where word 1 stands in "
-    "slice 1? MRR@10 and the share of answers within 1, 3, 5 and 10, static questions (one word) and dynamic ones "
-    "(two) apart, and beside them the compass's own vectors, for which nothing moves.\n\n" + CASE_HELP,
+    help="QUESTIONS are files of lines word1-slice1,word2-slice2: which word of slice 2 is nearest to where word 1 "
+    "stands in slice 1? MRR@10 and the share of answers within 1, 3, 5 and 10, static questions (one word) and dynamic "
+    "ones (two) apart, and beside them the compass's own vectors, for which nothing moves.\n\n" + CASE_HELP,
     params=[
         FOLDER,
-        click.Argument(["questions"], type=options.FILE),
+        click.Argument(["questions"], type=options.FILE, nargs=-1, required=True, metavar="QUESTIONS..."),
         case("ignore"),
         RESAMPLES,
         seed(),
@@ -72,12 +73,17 @@ def change(
     ],
     epilog="\b\nExample:\n  wordvec evaluate temporal-analogy debates questions.csv",
 )
-def temporal_analogy(folder: Path, questions: Path, case: str, resamples: int, seed: int, form: str | None) -> None:
+def temporal_analogy(
+    folder: Path, questions: tuple[Path, ...], case: str, resamples: int, seed: int, form: str | None
+) -> None:
     """Print the table of temporal analogies."""
     from wordvec.alignment import store
     from wordvec.evaluation import temporal_analogy
+    from wordvec.workers import stop_on_signals
 
-    show(temporal_analogy(store.load(folder), questions, case=case, resamples=resamples, seed=seed), form)
+    with stop_on_signals() as stop:
+        table = temporal_analogy(store.load(folder), questions, case=case, resamples=resamples, seed=seed, stop=stop)
+    show(table, form)
 
 
 @click.command(

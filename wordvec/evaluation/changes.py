@@ -1,72 +1,32 @@
 """Scores of change against what people say: graded truth by rank, binary truth by decision (SemEval-2020 Task 1).
 
-Scores and truth are files of ``word<TAB>number``; the more, the more a word changed. The table that ``wordvec compass
-change`` writes is read, too: a word's score is 1 minus a measure, and it says itself what changed.
+The higher a score, the more a word changed; `change_scores` reads them. Graded truth is judged by Spearman's
+correlation (Subtask 2), binary truth (0 and 1 only) by accuracy and F1 of a decision (Subtask 1) and by the area under
+the ROC curve, which takes none. Words without a score are left out, and, in a second figure, put below all others.
 
-Graded truth is judged by Spearman's correlation (Subtask 2), binary truth (0 and 1 only) by accuracy and F1 of a
-decision (Subtask 1) and by the area under the ROC curve, which takes none. Words without a score are left out, and,
-in a second figure, put below all others.
+A decision that was made with the truth in hand says so: the highest scores, as many as have changed, or the best
+threshold there is (``accuracy_best``), which no one can be sure to find.
 """
 
-import csv
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation import intervals
+from wordvec.evaluation.change_scores import Scores, read_scores
 from wordvec.evaluation.correlation import correlations_of_rows, ranks, spearman
-from wordvec.evaluation.datasets import read_lines
 from wordvec.evaluation.intervals import RESAMPLES
 from wordvec.evaluation.tables import Table
 
 KINDS = ("graded", "binary")
+HIGHEST, BY_TABLE = "highest", "changed"
+"""How words are called changed where no threshold is given."""
 Numbers = NDArray[np.float64]
-
-
-class Scores(NamedTuple):
-    """A number for each word, and, where the file says it, whether it changed."""
-
-    name: str
-    values: dict[str, float]
-    changed: dict[str, bool] | None
-
-
-def read_scores(path: str | Path, measure: str = "cosine") -> Scores:
-    """Read scores of change.
-
-    Parameters
-    ----------
-    path
-        Lines ``word<TAB>number``, or a table of ``wordvec compass change -o``.
-    measure
-        Which measure of such a table.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, a line is no word and number, a word comes twice, or there is no such measure.
-    """
-    path = Path(path)
-    lines = [(number, line) for number, line in read_lines(path) if line.strip()]
-    if not lines:
-        raise InputError(f"{path}: is empty")
-    if lines[0][1].startswith("word,"):
-        return _of_table(path, [line for _, line in lines], measure)
-    values: dict[str, float] = {}
-    for number, line in lines:
-        word, tab, written = line.rpartition("\t")
-        value = _number(written)
-        if not tab or not word or value is None:
-            raise InputError(f"{path}, line {number}: give a word, a tab and a number, not {line[:60]!r}")
-        if word in values:
-            raise InputError(f"{path}, line {number}: {word} comes a second time")
-        values[word] = value
-    return Scores(str(path), values, None)
 
 
 def judge_graded(values: Numbers, truth: Numbers, *, resamples: int = RESAMPLES, seed: int = 1) -> dict[str, Any]:
@@ -97,15 +57,16 @@ def judge_binary(
         return _areas(x[items], y[items])
 
     low, high = intervals.interval(intervals.resampled(statistic, len(x), resamples, seed))
-    hits, called, there = int((said & y).sum()), int(said.sum()), int(y.sum())
     return {
-        "called": called,
-        "accuracy": _or_none(float((said == y).mean()) if len(y) else math.nan),
-        "f1": 2 * hits / (called + there) if called + there else None,
+        "called": int(said.sum()),
+        "accuracy": float((said == y).mean()),
+        "f1": _f1(said, y),
         "auc": _or_none(float(_areas(x[None], y[None])[0])),
         "low": low,
         "high": high,
+        "accuracy_best": _best_accuracy(x, y),
         "accuracy_lowest": float(((decided & known) == truth).mean()),
+        "f1_lowest": _f1(decided & known, truth),
         "auc_lowest": _or_none(float(_areas(_lowest(values)[None], truth[None])[0])),
     }
 
@@ -134,7 +95,8 @@ def graded_change(
         ``"graded"`` or ``"binary"``; by the numbers of the truth if not given.
     threshold
         Scores above it mean change. If not given, what a table of ``wordvec compass change`` calls changed, and else
-        as many of the highest scores as have changed, which only someone who knows the truth can choose.
+        as many of the highest scores as have changed (and those equal to the last of them), which only someone who
+        knows the truth can choose.
     resamples, seed
         Of the bootstrap over words.
 
@@ -143,13 +105,20 @@ def graded_change(
     InputError
         As `read_scores`; if binary truth has other numbers than 0 and 1, or one of them only; if no word has a score.
     SettingsError
-        If `kind` is unknown.
+        If `kind` is unknown, `threshold` is no number or given for graded truth, or a file is given twice.
     """
     intervals.check_resamples(resamples)
+    if threshold is not None and not math.isfinite(threshold):
+        raise SettingsError(f"threshold: {threshold} is no number that scores can be above")
+    for place, path in enumerate(scores):
+        if path in scores[:place]:
+            raise SettingsError(f"{path}: is given twice")
     right = read_scores(truth)
     words, wanted = list(right.values), np.array(list(right.values.values()))
     binary = kind == "binary" if kind else bool(np.isin(wanted, (0, 1)).all())
     _check(kind, binary, wanted, right.name)
+    if threshold is not None and not binary:
+        raise SettingsError("threshold: decides between 0 and 1, and this truth is graded")
     rows = []
     for path in scores:
         given = read_scores(path, measure)
@@ -164,9 +133,24 @@ def graded_change(
         else:
             row |= judge_graded(values, wanted, resamples=resamples, seed=seed)
         rows.append(row)
+    return Table(rows, _notes(rows, binary, resamples, seed))
+
+
+def _notes(rows: Sequence[dict[str, Any]], binary: bool, resamples: int, seed: int) -> list[str]:
     figure = "auc" if binary else "spearman"
-    return Table(rows, [f"low, high: 95 % of {resamples:,} bootstraps over words, of {figure}; _lowest: words without "
-                        "a score below all others"])  # fmt: skip
+    notes = [
+        "the higher a score, the more a word changed; words without one are left out and, as _lowest, below all others",
+        f"low, high: 95 % of {resamples:,} bootstrap resamples of the words, of {figure}, seed {seed}",
+    ]
+    if binary:
+        notes.append(
+            "accuracy_best: by the best threshold, found with the truth in hand, which no other threshold exceeds"
+        )
+    if any(row.get("decided") == HIGHEST for row in rows):
+        notes.append(f"{HIGHEST}: as many as the truth says have changed, with the truth in hand; ties are all called")
+    if any(row.get("decided") == BY_TABLE for row in rows):
+        notes.append(f"{BY_TABLE}: by the table itself, whatever measure it was made by")
+    return notes
 
 
 def _check(kind: str | None, binary: bool, wanted: Numbers, name: str) -> None:
@@ -185,11 +169,26 @@ def _decided(
     if threshold is not None:
         return values > threshold, f"above {threshold:g}"
     if given.changed is not None:
-        return np.array([given.changed.get(word, False) for word in words]), "changed"
-    many = int(truth[~np.isnan(values)].sum())
-    decided = np.zeros(len(words), bool)
-    decided[np.argsort(-_lowest(values), kind="stable")[:many]] = True
-    return decided, f"highest {many}"
+        return np.array([given.changed.get(word, False) for word in words]), BY_TABLE
+    scored = ~np.isnan(values)
+    many = int(truth[scored].sum())
+    if not many:
+        return np.zeros(len(words), bool), HIGHEST
+    # Equal scores must be called alike, or the order of the truth's lines would decide.
+    return values >= np.sort(values[scored])[-many], HIGHEST
+
+
+def _f1(said: NDArray[np.bool_], truth: NDArray[np.bool_]) -> float | None:
+    called_or_there = int(said.sum()) + int(truth.sum())
+    return 2 * int((said & truth).sum()) / called_or_there if called_or_there else None
+
+
+def _best_accuracy(values: Numbers, truth: NDArray[np.bool_]) -> float:
+    """Give the accuracy of the best threshold; words with equal scores are on one side of it."""
+    order = np.argsort(-values, kind="stable")
+    right = np.concatenate([[0], np.cumsum(np.where(truth[order], 1, -1))]) + int((~truth).sum())
+    between = np.concatenate([[True], np.diff(values[order]) != 0, [True]])
+    return float(right[between].max() / len(truth))
 
 
 def _areas(values: Numbers, truth: NDArray[np.bool_]) -> Numbers:
@@ -205,23 +204,6 @@ def _areas(values: Numbers, truth: NDArray[np.bool_]) -> Numbers:
 def _lowest(values: Numbers) -> Numbers:
     """Put words without a score below all others, alike."""
     return np.where(np.isnan(values), -np.inf, values)
-
-
-def _of_table(path: Path, lines: list[str], measure: str) -> Scores:
-    rows: list[Mapping[str, str]] = list(csv.DictReader(lines))
-    if not rows or not {"word", measure, "changed"} <= rows[0].keys():
-        raise InputError(f"{path}: has no column {measure}; is it a table of wordvec compass change -o?")
-    values = {row["word"]: _number(row[measure]) for row in rows}
-    changed = {row["word"]: row["changed"] == "1" for row in rows}
-    return Scores(str(path), {word: 1 - value for word, value in values.items() if value is not None}, changed)
-
-
-def _number(written: str) -> float | None:
-    try:
-        value = float(written)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
 
 
 def _or_none(value: float) -> float | None:

@@ -3,7 +3,8 @@
 Questions are lines ``word1-slice1,word2-slice2``: the words of slice 2 are ranked by cosine to word 1 of slice 1, and
 the rank of word 2 counts. The word that is asked about is not excluded, so a *static* question (the same word in both)
 is easy for vectors that do not move, and only *dynamic* ones tell whether they move as the world did. Both are given
-apart, beside the compass's own vectors, which are the same for all slices.
+apart, beside the compass's own vectors, which are the same for all slices: a model without time is right about every
+static question, and right only about those.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ from wordvec.evaluation.intervals import RESAMPLES
 from wordvec.evaluation.lookup import MISSING, Lookup, unit_rows
 from wordvec.evaluation.tables import Table
 from wordvec.vectors import Vectors
+from wordvec.workers import StopFlag
 
 BEST = 10
 """A word that ranks lower counts nothing for MRR@10."""
@@ -35,11 +37,6 @@ class Question(NamedTuple):
     before: str
     answer: str
     after: str
-
-    @property
-    def static(self) -> bool:
-        """Whether the word stays the same."""
-        return self.asked == self.answer
 
 
 def read_temporal_questions(path: str | Path, slices: Sequence[str]) -> list[Question]:
@@ -63,36 +60,50 @@ def read_temporal_questions(path: str | Path, slices: Sequence[str]) -> list[Que
     return questions
 
 
-def ranks(slices: Mapping[str, Vectors], questions: Sequence[Question], case: str = "ignore") -> NDArray[np.int64]:
+def ranks(
+    slices: Mapping[str, Vectors], questions: Sequence[Question], case: str = "ignore", stop: StopFlag | None = None
+) -> NDArray[np.int64]:
     """Give the rank of each answer (questions,), 1 for the nearest; `MISSING` where a word or slice is unknown.
 
     Of words with equal cosines that of the lower row goes before.
+
+    Raises
+    ------
+    InputError
+        If a number of a slice's vectors is NaN or infinite.
+    Interrupted
+        If `stop` was set.
     """
+    stop = stop or StopFlag()
     found = np.full(len(questions), MISSING, np.int64)
-    lookups = {name: Lookup(vectors.words, case) for name, vectors in slices.items()}
-    units = {name: unit_rows(vectors) for name, vectors in slices.items()}
+    # Several slices may have the same vectors, as the compass's have.
+    lookups = {id(vectors): Lookup(vectors.words, case) for vectors in slices.values()}
     groups: dict[tuple[str, str], list[tuple[int, int, int]]] = {}
     for number, (asked, before, answer, after) in enumerate(questions):
         if before in slices and after in slices:
-            rows = lookups[before].row(asked), lookups[after].row(answer)
+            rows = lookups[id(slices[before])].row(asked), lookups[id(slices[after])].row(answer)
             if MISSING not in rows:
                 groups.setdefault((before, after), []).append((number, *rows))
+    units: dict[int, NDArray[np.float32]] = {}
     for (before, after), some in groups.items():
+        near, far = (_kept(units, slices[name]) for name in (before, after))
         numbers, asked_rows, right = np.array(some).T
-        together = max(1, _AT_ONCE // len(units[after]))
+        together = max(1, _AT_ONCE // len(far))
         for first in range(0, len(some), together):
+            stop.check()
             part = slice(first, first + together)
-            found[numbers[part]] = _ranks(units[before][asked_rows[part]] @ units[after].T, right[part])
+            found[numbers[part]] = _ranks(near[asked_rows[part]] @ far.T, right[part])
     return found
 
 
 def temporal_analogy(
     aligned: AlignedSlices,
-    path: str | Path,
+    datasets: str | Path | Sequence[str | Path],
     *,
     case: str = "ignore",
     resamples: int = RESAMPLES,
     seed: int = 1,
+    stop: StopFlag | None = None,
 ) -> Table:
     """Judge aligned slices by temporal analogies.
 
@@ -100,36 +111,53 @@ def temporal_analogy(
     ----------
     aligned
         The slices, and the compass, whose vectors stand beside them.
-    path
-        The questions.
+    datasets
+        Files of questions.
     case
-        One of `lookup.CASES`.
+        One of `lookup.CASES`. A question is static if its words are looked up alike.
     resamples, seed
         Of the bootstrap over questions.
+    stop
+        What stops the work.
+
+    Returns
+    -------
+    Table
+        For each file the slices and the compass, all questions, static and dynamic ones.
 
     Raises
     ------
     InputError
-        As `read_temporal_questions`; if no question is covered.
+        As `read_temporal_questions`; if no question of a file is covered.
+    Interrupted
+        If `stop` was set.
     """
     intervals.check_resamples(resamples)
-    questions = read_temporal_questions(path, list(aligned.slices))
+    given = [datasets] if isinstance(datasets, str | Path) else datasets
     models = {"slices": dict(aligned.slices)}
     if aligned.words is not None:
         still = Vectors(aligned.vocabulary.words, aligned.words[:, : aligned.settings.dim])
         models["compass"] = dict.fromkeys(aligned.slices, still)
-    static = np.array([question.static for question in questions])
-    rows = []
-    for name, slices in models.items():
-        found = ranks(slices, questions, case)
-        if (found == MISSING).all():
-            known = ", ".join(aligned.slices)
-            raise InputError(f"{path}: no question has both words in its slices ({known}; case: {case})")
-        for kind, chosen in (("all", static | ~static), ("static", static), ("dynamic", ~static)):
-            if chosen.any():
-                rows.append({"vectors": name, "questions": kind} | _figures(found[chosen], resamples, seed))
-    counted = f"MRR counts ranks up to {BEST}; of questions whose words are known, _all of all, the others wrong"
-    return Table(rows, [f"{Path(path).name}: {counted}; case: {case}"])
+    whole, rows = Lookup(aligned.vocabulary.words, case), []
+    for path, questions in [(path, read_temporal_questions(path, list(aligned.slices))) for path in given]:
+        static = np.array([whole.form(question.asked) == whole.form(question.answer) for question in questions])
+        for name, slices in models.items():
+            found = ranks(slices, questions, case, stop)
+            if (found == MISSING).all():
+                known = ", ".join(aligned.slices)
+                raise InputError(f"{path}: no question has both words in its slices ({known}; case: {case})")
+            for kind, chosen in (("all", static | ~static), ("static", static), ("dynamic", ~static)):
+                if chosen.any():
+                    row = {"dataset": Path(path).stem, "vectors": name, "questions": kind}
+                    rows.append(row | _figures(found[chosen], resamples, seed))
+    notes = [
+        f"mrr counts ranks up to {BEST}, of the covered questions; mrr_all: the others count as wrong; case: {case}",
+        f"low, high: 95 % of {resamples:,} bootstrap resamples of the questions, of mrr, seed {seed}; too narrow, as "
+        "questions share words",
+    ]
+    if "compass" in models:
+        notes.append("compass: vectors without time, which has words that a slice lacks, so that it may cover more")
+    return Table(rows, notes)
 
 
 def _figures(found: NDArray[np.int64], resamples: int, seed: int) -> dict[str, Any]:
@@ -153,6 +181,12 @@ def _ranks(cosines: NDArray[np.float32], right: NDArray[np.int64]) -> NDArray[np
     before = (cosines == own) & (np.arange(cosines.shape[1]) < right[:, None])
     counted: NDArray[np.int64] = 1 + (cosines > own).sum(axis=1) + before.sum(axis=1)
     return counted
+
+
+def _kept(units: dict[int, NDArray[np.float32]], vectors: Vectors) -> NDArray[np.float32]:
+    if id(vectors) not in units:
+        units[id(vectors)] = unit_rows(vectors)
+    return units[id(vectors)]
 
 
 def _split(part: str, slices: Sequence[str]) -> tuple[str, str]:

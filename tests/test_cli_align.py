@@ -1,0 +1,193 @@
+"""``wordvec align`` and ``wordvec map``: two files in, one space out."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cli_helpers import Call, files_in
+from planted import Planted, planted
+
+from wordvec import Vectors, alignment
+from wordvec.alignment import Mapping, self_learning
+
+FEW = ["s.vec", "t.vec", "--dictionary", "few.txt"]
+
+
+@pytest.fixture
+def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Planted:
+    """Write two spaces that are rotated copies, with a dictionary of half of the words and some unknown ones."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(self_learning, "INTERVAL", 3)
+    copy = planted(200)
+    copy.source.save("s.vec")
+    copy.target.save("t.vec")
+    known = [f"s{row} t{copy.order[row]}\n" for row in range(100)]
+    Path("pairs.txt").write_text("".join([*known, "s0 unknown\n", "nobody t1\n"]))
+    return copy
+
+
+def closeness(one: str, other: str, order: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> float:
+    source, target = (Vectors.load(name).unit().matrix for name in (one, other))
+    return float(np.abs(source - target[order]).max())
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--method", "procrustes"],
+        ["--method", "linear"],
+        ["--method", "refine", "--rounds", "2"],
+        ["--method", "rcsls", "--spectral", "--rounds", "2"],
+        ["--method", "vecmap"],
+        ["--method", "vecmap", "--self-learning"],
+    ],
+)
+def test_every_method_recovers_a_rotated_copy(wordvec: Call, pair: Planted, options: list[str]) -> None:
+    done = wordvec("align", "s.vec", "t.vec", "--dictionary", "pairs.txt", *options, "-o", "out.vec")
+    assert (done.code, done.out) == (0, ""), done.err
+    lines = done.err.splitlines()
+    assert lines[0] == (
+        "pairs.txt: 100 of 102 pairs are known; 1 of its words are not in the source, 1 not in the target"
+    )
+    assert lines[-1] == "out.vec: 200 words, dim 12; compare with out.target.vec"
+    assert closeness("out.vec", "out.target.vec", pair.order) < 1e-5
+
+
+def test_without_a_dictionary_vecmap_begins_from_shapes(wordvec: Call, pair: Planted) -> None:
+    done = wordvec("align", "s.vec", "t.vec", "--dictionary", "none", "--method", "vecmap", "-o", "out.vec")
+    assert done.code == 0
+    assert done.err.splitlines()[-2].startswith("self-learning: ")
+    assert closeness("out.vec", "out.target.vec", pair.order) < 1e-5
+
+
+def test_words_spelt_alike_are_a_dictionary(wordvec: Call, pair: Planted) -> None:
+    Vectors([f"s{row}" for row in np.argsort(pair.order)], pair.target.matrix).save("same.vec")
+    done = wordvec("align", "s.vec", "same.vec", "--dictionary", "identical", "--steps", "unit", "-o", "out.vec")
+    assert done.err == "200 words are spelt alike\nout.vec: 200 words, dim 12; compare with same.vec\n"
+    assert closeness("out.vec", "same.vec", pair.order) < 1e-5
+
+
+def test_metadata_say_how_it_was_done(wordvec: Call, pair: Planted) -> None:
+    wordvec("align", "s.vec", "t.vec", "--dictionary", "pairs.txt", "--method", "refine", "-o", "out.vec")
+    step = json.loads(Path("out.json").read_text())["history"][-1]
+    assert (step["step"], step["side"], step["method"]) == ("align", "source", "refine")
+    assert (step["source"], step["target"], step["settings"]["max_rank"]) == ("s.vec", "t.vec", 10_000)
+    assert step["anchors"]["covered"] == 100
+    assert json.loads(Path("out.target.json").read_text())["history"][-1]["side"] == "target"
+
+
+def test_a_saved_mapping_maps_other_vectors_and_back(wordvec: Call, pair: Planted) -> None:
+    arguments = ("align", "s.vec", "t.vec", "--dictionary", "pairs.txt", "-o", "out.vec", "--mapping", "m.npz")
+    assert wordvec(*arguments).code == 0
+    assert wordvec("map", "m.npz", "s.vec", "-o", "again.vec").code == 0
+    assert np.array_equal(Vectors.load("again.vec").matrix, Vectors.load("out.vec").matrix)
+    assert wordvec("map", "m.npz", "t.vec", "--target", "-o", "target.vec").code == 0
+    assert np.array_equal(Vectors.load("target.vec").matrix, Vectors.load("out.target.vec").matrix)
+    for options, name in (["--target"], "back.vec"), ([], "source.vec"):
+        assert (
+            wordvec("map", "m.npz", "s.vec" if not options else "t.vec", "--inverted", *options, "-o", name).code == 0
+        )
+    assert closeness("source.vec", "back.vec", pair.order) < 1e-5
+    lines = dict(line.split(maxsplit=1) for line in wordvec("info", "m.npz").out.splitlines())
+    assert (lines["kind"], lines["source_dim"], lines["orthogonal"]) == ("mapping", "12", "yes")
+
+
+def test_a_matrix_as_text_maps_too(wordvec: Call, pair: Planted) -> None:
+    arguments = ("align", "s.vec", "t.vec", "--dictionary", "pairs.txt", "--steps", "unit", "-o", "out.vec")
+    assert wordvec(*arguments, "--mapping", "m.txt").code == 0
+    assert Path("m.txt").read_text().startswith("12 12\n")
+    assert wordvec("map", "m.txt", "s.vec", "-o", "again.vec").code == 0
+    assert closeness("again.vec", "t.vec", pair.order) < 1e-5
+
+
+def test_a_dry_run_tells_pairs_work_and_time_and_writes_nothing(wordvec: Call, pair: Planted) -> None:
+    before = files_in(Path())
+    arguments = ("s.vec", "t.vec", "--dictionary", "pairs.txt", "--dry-run", "-o", "out.vec", "--quiet")
+    done = wordvec("align", *arguments, "--method", "refine")
+    assert done.code == 0
+    assert done.out.splitlines()[:4] == [
+        "source   200 words, dim 12",
+        "target   200 words, dim 12",
+        "pairs    100",
+        "work     about 2.3e+07 flops",
+    ]
+    assert done.out.splitlines()[4].startswith("time     about ")
+    assert wordvec("align", *arguments).out.splitlines()[3] == "work     about 2.9e+04 flops"
+    assert files_in(Path()) == before
+
+
+def test_reports_go_to_a_log(wordvec: Call, pair: Planted) -> None:
+    arguments = (
+        "align",
+        "s.vec",
+        "t.vec",
+        "--dictionary",
+        "pairs.txt",
+        "--method",
+        "rcsls",
+        "-o",
+        "out.vec",
+        "--quiet",
+    )
+    assert wordvec(*arguments, "--log", "log.jsonl").err == ""
+    records = [json.loads(line) for line in Path("log.jsonl").read_text().splitlines()]
+    assert [record["done"] for record in records if record["task"] == "rcsls"] == list(range(1, 11))
+    assert all("loss" in record for record in records if record["task"] == "rcsls")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["s.vec", "five.vec", "--dictionary", "pairs.txt"], 1, "the source is of dim 12 and the target of dim 5"),
+        (
+            ["t.vec", "s.vec", "--dictionary", "pairs.txt"],
+            1,
+            "pairs.txt: none of its 102 pairs is covered; the source lacks 101 of its 101 words on the left, the "
+            "target 101 of its 101 words on the right; check languages, their order and case",
+        ),
+        (["s.vec", "t.vec", "--dictionary", "identical"], 1, "no word is spelt alike in both, of 200 and 200"),
+        (["s.vec", "t.vec", "--dictionary", "none"], 2, "--dictionary none: procrustes needs anchors"),
+        (["s.vec", "t.vec", "--dictionary", "missing.txt"], 1, "missing.txt: cannot be read"),
+        ([*FEW, "--method", "vecmap"], 1, "singular: the 3 pairs span 3 of the"),
+        ([*FEW, "--method", "linear"], 1, "singular: the 3 pairs span 3 of the"),
+        ([*FEW, "--rounds", "3"], 2, "--rounds: is for refine and rcsls, not for procrustes"),
+        ([*FEW, "--validation", "few.txt"], 2, "--validation: procrustes has no rounds to choose from"),
+        ([*FEW, "--steps", "whiten"], 2, "whiten: no such step of normalisation"),
+        ([*FEW, "--mapping", "m.txt"], 2, "m.txt: text holds a matrix"),
+        (["s.vec", "out.vec", "--dictionary", "few.txt", "--force"], 2, "out.vec: would be written over what is read"),
+    ],
+)
+def test_a_mistake_is_one_line(wordvec: Call, pair: Planted, arguments: list[str], code: int, message: str) -> None:
+    Vectors(["a", "b"], np.eye(5)[:2]).save("five.vec")
+    Path("few.txt").write_text("".join(Path("pairs.txt").read_text().splitlines(keepends=True)[:3]))
+    before = files_in(Path())
+    done = wordvec("align", *arguments, "-o", "out.vec")
+    said = done.err.splitlines()
+    assert (done.code, done.out) == (code, "")
+    assert said[-1].startswith(f"wordvec: {message}"), done.err
+    assert [line for line in said if line.startswith("wordvec:")] == said[-1:]
+    assert files_in(Path()) == before
+
+
+def test_a_mapping_of_another_dim_is_one_line(wordvec: Call, pair: Planted) -> None:
+    Mapping.of(np.eye(3)).save("m.npz")
+    done = wordvec("map", "m.npz", "s.vec", "-o", "out.vec")
+    assert (done.code, done.err) == (1, "wordvec: the vectors are of dim 12, and the mapping takes dim 3\n")
+    Path("broken.txt").write_text("1 2 3\n4 5\n")
+    done = wordvec("map", "broken.txt", "s.vec", "-o", "out.vec")
+    assert done.err == "wordvec: broken.txt, line 2: 2 numbers, where other rows have 3\n"
+    assert wordvec("map", "m.npz", "s.vec", "-o", "s.vec", "--force").code == 2
+
+
+def test_what_is_there_is_not_replaced(wordvec: Call, pair: Planted) -> None:
+    Path("out.target.vec").write_text("mine")
+    done = wordvec("align", "s.vec", "t.vec", "--dictionary", "pairs.txt", "-o", "out.vec")
+    assert (done.code, Path("out.target.vec").read_text()) == (1, "mine")
+    assert "out.target.vec: exists already" in done.err
+
+
+def test_public_names_are_there() -> None:
+    assert sorted(alignment.METHODS) == ["linear", "procrustes", "rcsls", "refine", "vecmap"]
+    for name in alignment.__all__:
+        assert getattr(alignment, name) is not None

@@ -1,0 +1,95 @@
+"""Dictionaries that grow by themselves, from a few pairs or from nothing."""
+
+import naive
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from planted import planted
+from scipy.linalg import sqrtm
+
+from wordvec.alignment import VecMap, self_learning
+from wordvec.alignment.self_learning import some_best
+from wordvec.alignment.unsupervised import first_pairs, profiles
+from wordvec.errors import Interrupted
+from wordvec.kernels import dropout
+from wordvec.workers import Progress, StopFlag
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**31), st.integers(1, 9), st.integers(1, 40), st.floats(0.01, 0.99))
+def test_the_kernel_admits_what_the_naive_coin_admits(seed: int, queries: int, rows: int, share: float) -> None:
+    draw = np.random.default_rng(seed)
+    scores = draw.integers(-4, 5, (queries, rows)).astype(np.float32)
+    taken = draw.integers(0, 2, rows).astype(np.float32)
+    found = np.full(queries + 3, -7)
+    dropout.best_of_some(scores, taken, np.uint64(share * 2**32), (seed, 5), 3, found)
+    assert found[:3].tolist() == [-7, -7, -7]
+    assert found[3:].tolist() == naive.best_of_some((scores - taken).astype(np.float64), share, seed, 5, 3)
+
+
+def test_a_share_of_the_rows_is_looked_at_whatever_the_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = np.random.default_rng(1)
+    queries, rows = draw.standard_normal((200, 5)).astype(np.float32), draw.standard_normal((300, 5)).astype(np.float32)
+    hubness = draw.uniform(0, 1, 300).astype(np.float32)
+    whole = some_best(queries, rows, hubness, 1.0, (1, 1), StopFlag())
+    part = some_best(queries, rows, hubness, 0.3, (1, 1), StopFlag())
+    assert 0.2 < np.mean(part == whole) < 0.4
+    monkeypatch.setattr(self_learning, "_SCORES_AT_ONCE", 1_000)
+    assert np.array_equal(some_best(queries, rows, hubness, 0.3, (1, 1), StopFlag()), part)
+    assert not np.array_equal(some_best(queries, rows, hubness, 0.3, (1, 2), StopFlag()), part)
+
+
+def test_profiles_are_sorted_rows_of_the_root_of_similarities() -> None:
+    rows = np.random.default_rng(2).standard_normal((9, 9))
+    root = np.sort(np.real(sqrtm(rows @ rows.T)), axis=1)
+    expected = root / np.linalg.norm(root, axis=1, keepdims=True)
+    assert profiles(rows.astype(np.float32), "unit") == pytest.approx(expected, abs=1e-5)
+
+
+def test_words_of_like_profile_are_paired_in_a_rotated_copy() -> None:
+    copy = planted()
+    source, target = (side.unit().matrix for side in (copy.source, copy.target))
+    rows, columns = first_pairs(source, target, "unit,center,unit", 10, StopFlag())
+    assert len(rows) == 800
+    assert np.mean(copy.order[rows] == columns) > 0.95
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait less for the objective to rise."""
+    monkeypatch.setattr(self_learning, "INTERVAL", 5)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_rotated_copy_is_recovered_from_nothing() -> None:
+    copy = planted()
+    mapping = VecMap().fit(copy.source, copy.target, None)
+    assert copy.error(mapping) < 1e-6
+    record = mapping.record
+    assert record["anchors"] == {"dictionary": "none"}
+    assert record["objective"][-1] == pytest.approx(1, abs=1e-5)
+    assert list(record["shares"]) == ["0.1", "0.2", "0.4", "0.8", "1.0"]
+    assert sum(record["shares"].values()) == record["rounds"] == len(record["objective"])
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_dictionary_grows_from_a_few_pairs() -> None:
+    noisy = planted(200, noise=0.1)
+    learnt = VecMap(self_learning=True).fit(noisy.source, noisy.target, noisy.anchors(10))
+    assert noisy.found(learnt) > 0.9
+    again = VecMap(self_learning=True).fit(noisy.source, noisy.target, noisy.anchors(10))
+    assert np.array_equal(learnt.source.matrix, again.source.matrix)
+
+
+def test_self_learning_stops_when_asked() -> None:
+    stop, copy = StopFlag(), planted()
+
+    class Stopping(Progress):
+        def report(self, done: int, **figures: float) -> None:
+            assert set(figures) == {"objective", "share"}
+            if done == 3:
+                stop.set()
+
+    with pytest.raises(Interrupted):
+        VecMap().fit(copy.source, copy.target, None, progress=Stopping(), stop=stop)
