@@ -551,3 +551,155 @@ def retrofitted(rows: Rows, edges: dict[int, dict[int, float]], iterations: int)
             drawn = sum(weight * rows[j] for j, weight in edges[i].items())
             rows[i] = (alpha * began[i] + drawn) / (alpha + alpha)
     return rows
+
+
+# Vector files
+
+
+def defects_of_lines(content: bytes, dim: int) -> list[list[str]]:
+    """The defects of each line of a text of vectors, looked at alone, one letter and one number at a time."""
+    lines = content.split(b"\n")
+    unfinished = bool(lines[-1])
+    lines = lines if unfinished else lines[:-1]
+    return [sorted(_defects_of_line(line, dim, unfinished and i == len(lines) - 1)) for i, line in enumerate(lines)]
+
+
+def _defects_of_line(line: bytes, dim: int, last: bool) -> set[str]:
+    found = {"no-newline"} if last else set()
+    if line.endswith(b"\r"):
+        found.add("crlf")
+        line = line[:-1]
+    if line.endswith((b" ", b"\t")):
+        found.add("blank-at-end")
+    line = line.rstrip(b" \t\r")
+    if not line:
+        return found | {"blank-line"}
+    fields = re.split(rb"[ \t]+", line)
+    kinds = [_kind_of_number(field) for field in fields]
+    numbers_alone = "bad-number" not in kinds[-dim:]
+    more_numbers = "bad-number" not in kinds[1:-dim]
+    if len(fields) < dim + 1:
+        return found | {"truncated" if last else "ragged"}
+    if len(fields) > dim + 1 and (more_numbers or not numbers_alone):
+        return found | {"ragged"}
+    head = re.fullmatch(rb"(?s)(.*?)" + rb"[ \t]+([^ \t]+)" * dim, line)
+    assert head is not None
+    found |= _defects_of_word(head[1])
+    if line != b" ".join(head.groups()):
+        found.add("separators")
+    found |= {kind for kind in kinds[-dim:] if kind in ("bad-number", "not-finite")}
+    if set(kinds[-dim:]) == {"zero"}:
+        found.add("zero-row")
+    return found
+
+
+def _kind_of_number(field: bytes) -> str:
+    text = field.decode("latin-1")
+    if re.fullmatch(r"[+-]?(nan|inf|infinity)", text, re.IGNORECASE | re.ASCII):
+        return "not-finite"
+    if not re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", text):
+        return "bad-number"
+    number = nearest_float32(text)
+    return "not-finite" if np.isinf(number) else "zero" if number == 0 else "number"
+
+
+def _defects_of_word(word: bytes) -> set[str]:
+    found = set() if word else {"empty-word"}
+    try:
+        text = word.decode()
+    except UnicodeDecodeError:
+        found.add("invalid-utf8")
+        text = word.decode(errors="replace")
+    for letter in text:
+        if letter == " ":
+            found.add("space")
+        elif ord(letter) < 32:
+            found.add("control")
+        elif letter.isspace():
+            found.add("unicode-space")
+    return found
+
+
+def binary_rows(words: list[bytes], rows: NDArray[np.uint8], newline: bool) -> bytes:
+    """word2vec's binary rows, with or without a newline after each."""
+    pairs = zip(words, rows, strict=True)
+    return b"".join(word + b" " + row.tobytes() + b"\n" * newline for word, row in pairs)
+
+
+def split_binary_rows(content: bytes, size: int, most: int) -> tuple[list[tuple[bytes, bytes]], int]:
+    """The whole rows at the beginning of `content`, at most so many, and the bytes that they take."""
+    found: list[tuple[bytes, bytes]] = []
+    used = 0
+    while len(found) < most:
+        word, blank, rest = content[used:].lstrip(b"\n").partition(b" ")
+        if not blank or len(rest) < size:
+            break
+        found.append((word, rest[:size]))
+        used = len(content) - len(rest) + size
+    return found, used
+
+
+def fasttext_ngrams(word: str, shortest: int, longest: int) -> list[str]:
+    """Bojanowski et al. (2017) as fastText's dictionary.cc has it: all lengths, but not "<" or ">" alone."""
+    text = f"<{word}>"
+    spans = [(i, j) for i in range(len(text)) for j in range(i + shortest, min(i + longest, len(text)) + 1)]
+    return [text[i:j] for i, j in spans if j - i > 1 or (i > 0 and j < len(text))]
+
+
+def fasttext_hash(text: str) -> int:
+    """FNV-1a of 32 bits, with bytes as signed numbers."""
+    hashed = 2166136261
+    for byte in text.encode():
+        hashed = ((hashed ^ ((byte - 256 if byte > 127 else byte) & 0xFFFFFFFF)) * 16777619) & 0xFFFFFFFF
+    return hashed
+
+
+def fasttext_vector(word: str, rows: NDArray[np.float32], shortest: int, longest: int) -> Rows:
+    """The mean of the rows of a word's n-grams."""
+    found = [rows[fasttext_hash(ngram) % len(rows)] for ngram in fasttext_ngrams(word, shortest, longest)]
+    return np.mean(np.array(found, np.float64).reshape(-1, rows.shape[1]), 0)
+
+
+def murmur(key: bytes, seed: int) -> tuple[int, int]:
+    """MurmurHash3_x64_128, as its author's page describes it."""
+
+    def rotated(number: int, by: int) -> int:
+        return (number << by | number >> (64 - by)) & MASK
+
+    def finished(number: int) -> int:
+        number = ((number ^ number >> 33) * 0xFF51AFD7ED558CCD) & MASK
+        number = ((number ^ number >> 33) * 0xC4CEB9FE1A85EC53) & MASK
+        return number ^ number >> 33
+
+    c1, c2 = 0x87C37B91114253D5, 0x4CF5AD432745937F
+    h1 = h2 = seed
+    whole = len(key) // 16 * 16
+    for at in range(0, whole, 16):
+        k1, k2 = (int.from_bytes(key[at + i : at + i + 8], "little") for i in (0, 8))
+        h1 ^= rotated(k1 * c1 & MASK, 31) * c2 & MASK
+        h1 = ((rotated(h1, 27) + h2) * 5 + 0x52DCE729) & MASK
+        h2 ^= rotated(k2 * c2 & MASK, 33) * c1 & MASK
+        h2 = ((rotated(h2, 31) + h1) * 5 + 0x38495AB5) & MASK
+    tail = key[whole:]
+    h2 ^= rotated(int.from_bytes(tail[8:], "little") * c2 & MASK, 33) * c1 & MASK
+    h1 ^= rotated(int.from_bytes(tail[:8], "little") * c1 & MASK, 31) * c2 & MASK
+    h1, h2 = h1 ^ len(key), h2 ^ len(key)
+    h1 = (h1 + h2) & MASK
+    h2 = (h2 + h1) & MASK
+    h1, h2 = finished(h1), finished(h2)
+    h1 = (h1 + h2) & MASK
+    return h1, (h2 + h1) & MASK
+
+
+def floret_vector(
+    word: str, rows: NDArray[np.float32], lengths: tuple[int, int], hashes: int, seed: int, marks: tuple[str, str]
+) -> Rows:
+    """The mean of all rows of the marked word and its n-grams."""
+    text = f"{marks[0]}{word}{marks[1]}"
+    spans = [(i, i + n) for n in range(lengths[0], lengths[1] + 1) for i in range(len(text) - n + 1)]
+    found = []
+    for ngram in [text] + [text[i:j] for i, j in spans]:
+        one, two = murmur(ngram.encode(), seed)
+        parts = [one & 0xFFFFFFFF, one >> 32, two & 0xFFFFFFFF, two >> 32][:hashes]
+        found += [rows[part % len(rows)].astype(np.float64) for part in parts]
+    return np.mean(found, 0)

@@ -9,7 +9,8 @@ from cli_helpers import Call, files_in
 from planted import Planted, planted
 
 from wordvec import Vectors, alignment
-from wordvec.alignment import Mapping, self_learning
+from wordvec.alignment import Mapping, Procrustes, self_learning
+from wordvec.alignment.mapping_files import map_file
 
 FEW = ["s.vec", "t.vec", "--dictionary", "few.txt"]
 
@@ -91,6 +92,23 @@ def test_a_saved_mapping_maps_other_vectors_and_back(wordvec: Call, pair: Plante
     assert closeness("source.vec", "back.vec", pair.order) < 1e-5
     lines = dict(line.split(maxsplit=1) for line in wordvec("info", "m.npz").out.splitlines())
     assert (lines["kind"], lines["source_dim"], lines["orthogonal"]) == ("mapping", "12", "yes")
+
+
+def test_other_formats_are_read_and_written(wordvec: Call, pair: Planted) -> None:
+    pair.source.save("s.vectors")
+    for output, beside in (("out.bin", "out.target.bin"), ("out.vec.gz", "out.target.vec.gz")):
+        done = wordvec("align", "s.vectors", "t.vec", "--dictionary", "pairs.txt", "-o", output)
+        assert done.err.splitlines()[-1] == f"{output}: 200 words, dim 12; compare with {beside}"
+        assert closeness(output, beside, pair.order) < 1e-5
+
+
+def test_vectors_larger_than_memory_are_mapped_the_same(pair: Planted) -> None:
+    mapping = Procrustes().fit(pair.source, pair.target, pair.anchors(100))
+    for memory, name in ((0, "small.vec"), (None, "large.vec")):
+        map_file(mapping, Path("s.vec"), Path(name), memory=memory)
+    assert Path("small.vec").read_bytes() == Path("large.vec").read_bytes()
+    assert np.array_equal(Vectors.load("small.vec").matrix, mapping.apply(pair.source).matrix)
+    assert not [name for name in files_in(Path()) if "work" in name or "f32" in name]
 
 
 def test_a_matrix_as_text_maps_too(wordvec: Call, pair: Planted) -> None:

@@ -85,6 +85,8 @@ def test_help_of_the_root_lists_every_command(capsys: pytest.CaptureFixture[str]
         "  retrofit   Draw vectors towards their neighbours in a lexicon.\n"
         "  compass    Compare how words are used across corpora.\n"
         "  cipher     Look into the codes of a bit-cipher.\n"
+        "  check      Find what is wrong with a vector file, and repair it.\n"
+        "  convert    Turn a vector file into one of another format, or a smaller one.\n"
         "  info       Describe vectors, a corpus, counts or an interrupted training.\n"
         "\n"
         "  Example:\n"

@@ -42,6 +42,10 @@ def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with EncodedCorpus.from_text("corpus.txt") as corpus:
         for number, name in enumerate(("one.vec", "two.vec"), 1):
             SkipGram(dim=8, epochs=1, seed=number).fit(corpus).save(name)
+    for name in ("de.vec", "more-german.vec"):
+        Path(name).write_bytes(Path("one.vec").read_bytes())
+    Path("en.vec").write_bytes(Path("two.vec").read_bytes())
+    Path("de-en.txt").write_text("".join(f"{word} {word}\n" for word in WORDS.split()))
     rest = "\t_" * 6
     for name in ("train", "test"):
         tagged = [f"{number}\t{word}\t_\t{tag}{rest}" for number, (word, tag) in enumerate(TAGGED, 1)]
@@ -50,9 +54,11 @@ def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("years").mkdir()
     for year in (1990, 2016):
         Path(f"years/{year}.txt").write_text(text)
+    Path("ask.txt").write_text("river\nlake\n")
     Path("truth.tsv").write_text("river\t1\nlake\t0\nocean\t0\n")
     Path("questions.csv").write_text("river-1990,lake-2016\n")
     Path("held-out.txt").write_text(text)
+    Path("downloaded.txt").write_bytes(b"\xef\xbb\xbf9 2\r\nthe 1 2\r\nnew york 1 nan\r\nthe 3 2\r\n")
     Path("pairs.tsv").write_text("river\tlake\t7\nriver\tparis\t1\nocean\tlake\t6\n")
     Path("enwiki-latest-pages-articles.xml.bz2").symlink_to(datapath(DUMP))
 
@@ -106,7 +112,7 @@ def options(group: LazyGroup = root) -> Iterator[str]:
 
 
 def test_every_option_that_is_named_exists() -> None:
-    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README))
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z0-9-]+", README))
     assert named <= {*options(), "--help"}
 
 

@@ -14,8 +14,8 @@ from test_compass import SMALL, cosine, sentences
 
 from wordvec import EncodedCorpus, Vectors, Vocabulary
 from wordvec.alignment.aligned import AlignedSlices
-from wordvec.errors import InputError, SettingsError
-from wordvec.evaluation import foretelling, likelihood, temporal_analogies, temporal_analogy
+from wordvec.errors import InputError, Interrupted, SettingsError
+from wordvec.evaluation import foretelling, held_out, likelihood, temporal_analogies, temporal_analogy
 from wordvec.evaluation.lookup import MISSING
 from wordvec.evaluation.temporal_analogies import Question, read_temporal_questions
 from wordvec.workers import StopFlag
@@ -120,58 +120,112 @@ def test_questions_may_hold_hyphens_in_words_and_names(tmp_path: Path) -> None:
         read_temporal_questions(file, [])
 
 
+class Twin:
+    """Held-out likelihood as its formula says it, a word at a time."""
+
+    def __init__(self, trained: AlignedSlices, vectors: str | None, counts: str | None) -> None:
+        """Take the vectors and the counts of a slice each, or of all slices together."""
+        vocabulary, own = trained.vocabulary, trained.slices
+        whole = dict(zip(vocabulary.words, vocabulary.counts.tolist(), strict=True))
+        self.rows = {word: trained.words[vocabulary.id(word), :8] for word in whole}
+        if vectors:
+            self.rows |= {word: own[vectors][word] for word in own[vectors].words}
+        seen = dict(whole)
+        if counts:
+            of_slice = dict(zip(own[counts].words, own[counts].counts.tolist(), strict=True))
+            seen = {word: of_slice.get(word, 0) + 1000 * count / vocabulary.total for word, count in whole.items()}
+        self.noise = {word: count**0.75 for word, count in seen.items()}
+        self.contexts = {word: trained.contexts[vocabulary.id(word), :8] for word in whole}
+
+    def chance(self, word: str, v: np.ndarray) -> float:
+        scores = {w: self.noise[w] * math.exp(v @ self.contexts[w]) for w in self.noise}
+        return math.log(scores[word] / sum(scores.values()))
+
+    def sentence(self, sentence: list[str], model: str, window: int) -> float:
+        total = 0.0
+        for place, word in enumerate(sentence):
+            around = sentence[max(0, place - window) : place] + sentence[place + 1 : place + window + 1]
+            near = [w for w in around if w in self.noise]
+            if word in self.noise and near:
+                if model == "skipgram":
+                    total += float(np.mean([self.chance(word, self.rows[w]) for w in near]))
+                else:
+                    total += self.chance(word, np.mean([self.rows[w] for w in near], axis=0))
+        return total
+
+
 @pytest.mark.parametrize("model", ["skipgram", "cbow"])
-def test_likelihood_is_that_of_its_slow_twin(monkeypatch: pytest.MonkeyPatch, model: str) -> None:
+def test_likelihoods_are_those_of_a_slow_twin(monkeypatch: pytest.MonkeyPatch, model: str) -> None:
     monkeypatch.setattr(foretelling, "_SCORES_AT_ONCE", 500)
-    monkeypatch.setattr(foretelling, "_CENTRES_AT_ONCE", 7)
+    monkeypatch.setattr(foretelling, "_NUMBERS_AT_ONCE", 450)
     texts = {"1990": sentences(1, 200), "2010": [*sentences(3, 200), ["only", "here"] * 3]}
     corpora = {name: EncodedCorpus.from_sentences(text) for name, text in texts.items()}
     trained = dataclasses.replace(SMALL, model=model, window=2, dim=8).fit(corpora)
-    held_out = [["t0w1", "t0w2", "new", "t0w1"], ["only", "t1w1"], ["t0w3"], ["new", "new"]]
-    text = trained.text("x", EncodedCorpus.from_sentences(held_out))
-    found = foretelling.sentence_likelihoods(trained, "1990", text, StopFlag())
-    own, words = trained.slices["1990"], trained.vocabulary.words
-    assert "only" not in own
+    assert "only" not in trained.slices["1990"]
+    text = [["t0w1", "t0w2", "new", "t0w1"], ["only", "t1w1"], ["t0w3"], ["new", "new"]]
+    table = likelihood(trained, {"1990": EncodedCorpus.from_sentences(text)})
+    tokens = 3 + 2
+    assert {row["tokens"] for row in table.rows} == {tokens}
 
-    def vector(word: str) -> np.ndarray:
-        return own[word] if word in own else trained.words[trained.vocabulary.id(word), :8]
+    def by(vectors: str | None, counts: str | None) -> list[float]:
+        twin = Twin(trained, vectors, counts)
+        return [twin.sentence(sentence, model, 2) for sentence in text]
 
-    seen = dict(zip(own.words, own.counts.tolist(), strict=True))
-    total = trained.vocabulary.total
-    noise = {
-        word: (seen.get(word, 0) + 1000 * count / total) ** 0.75
-        for word, count in zip(words, trained.vocabulary.counts.tolist(), strict=True)
-    }
+    *rows, compass = table.rows
+    assert (compass["slice"], compass["per_token"]) == ("(compass)", pytest.approx(sum(by(None, None)) / tokens))
+    for row in rows:
+        name = row["slice"]
+        assert row["per_token"] == pytest.approx(sum(by(name, name)) / tokens, rel=1e-5)
+        assert row["vectors"] == pytest.approx(sum(by(name, None)) / tokens, rel=1e-5)
+        assert row["counts"] == pytest.approx(sum(by(None, name)) / tokens, rel=1e-5)
+    told = {name: np.array(by(name, name))[:2] for name in texts}
+    share = np.mean(1 / (1 + np.exp(told["2010"] - told["1990"])))
+    assert rows[0]["log_posterior"] == pytest.approx(math.log(share), rel=1e-4)
+    apart = (told["2010"] - told["1990"]).sum() / tokens
+    assert (rows[0]["difference"], rows[1]["difference"]) == (None, pytest.approx(apart, rel=1e-3, abs=1e-6))
 
-    def chance(word: str, v: np.ndarray) -> float:
-        scores = {w: noise[w] * math.exp(v @ trained.contexts[trained.vocabulary.id(w), :8]) for w in words}
-        return math.log(scores[word] / sum(scores.values()))
 
-    for sentence, likely in zip(held_out, found, strict=True):
-        expected = 0.0
-        for place, word in enumerate(sentence):
-            near = [w for w in sentence[max(0, place - 2) : place] + sentence[place + 1 : place + 3] if w in noise]
-            if word in noise and near:
-                if model == "skipgram":
-                    expected += float(np.mean([chance(word, vector(w)) for w in near]))
-                else:
-                    expected += chance(word, np.mean([vector(w) for w in near], axis=0))
-        assert likely == pytest.approx(expected, rel=1e-4)
+@pytest.mark.parametrize("of_words", [True, False])
+def test_what_is_foretold_from_a_word_adds_up_to_one(aligned: AlignedSlices, of_words: bool) -> None:
+    words = aligned.vocabulary.words
+    compass = next(iter(held_out._models(aligned)))
+    # Where all rows are alike, the first word of a pair is foretold alike by every other.
+    alike = compass._replace(words=np.repeat(compass.words[3:4], len(words), axis=0), of_words=of_words)
+
+    def likely(text: list[list[str]]) -> np.ndarray:
+        (found,) = foretelling.sentence_likelihoods(
+            alike, [aligned.text("x", EncodedCorpus.from_sentences(text))], StopFlag()
+        )
+        return found
+
+    first = likely([[words[0], words[0]]]) / 2
+    pairs = likely([[words[0], word] for word in words])
+    assert np.exp(pairs - first).sum(axis=1) == pytest.approx(np.ones(1 + len(aligned.slices)), rel=1e-4)
 
 
 def test_other_text_of_a_slice_is_foretold_best_by_it(aligned: AlignedSlices) -> None:
-    held_out = {
+    texts = {
         "1990": EncodedCorpus.from_sentences(sentences(11, 300)),
         "2010": EncodedCorpus.from_sentences(sentences(12, 300, swapped=1.0)),
     }
-    rows = likelihood(aligned, held_out).rows
-    assert {row["text"]: row["slice"] for row in rows if row["rank"] == 1} == {"1990": "1990", "2010": "2010"}
-    assert [row["own"] for row in rows] == ["yes", "", "", "yes"]
-    for text in held_out:
-        both = [row for row in rows if row["text"] == text]
+    rows = likelihood(aligned, texts).rows
+    assert {row["text"]: row["slice"] for row in rows if row.get("rank") == 1} == {"1990": "1990", "2010": "2010"}
+    assert [row["own"] for row in rows] == ["yes", "", "", "", "yes", ""]
+    for text in texts:
+        both = [row for row in rows if row["text"] == text and row["slice"] in texts]
         assert sum(math.exp(row["log_posterior"]) for row in both) == pytest.approx(1)
         assert max(both, key=lambda row: row["log_posterior"])["slice"] == text
         assert all(row["low"] < row["per_token"] < row["high"] < 0 for row in both)
+        (other,) = [row for row in both if not row["own"]]
+        assert other["difference_low"] < other["difference"] < other["difference_high"] < 0
+        # What differs is less than what sentences differ by: only the paired interval tells.
+        assert other["difference_high"] - other["difference_low"] < other["high"] - other["low"]
+
+
+def test_a_slice_that_differs_in_use_alone_is_told_by_its_vectors(aligned: AlignedSlices) -> None:
+    rows = likelihood(aligned, {"2010": EncodedCorpus.from_sentences(sentences(12, 300, swapped=1.0))}).rows
+    first, own, _ = rows
+    assert own["vectors"] - first["vectors"] > 5 * abs(own["counts"] - first["counts"])
 
 
 def test_what_cannot_be_foretold_is_an_error(aligned: AlignedSlices) -> None:
@@ -180,6 +234,20 @@ def test_what_cannot_be_foretold_is_an_error(aligned: AlignedSlices) -> None:
         likelihood(aligned, {"1999": text})
     with pytest.raises(InputError, match="1990: no sentence of the text has two words of the compass"):
         likelihood(aligned, {"1990": EncodedCorpus.from_sentences([["a", "b"]])})
+    own = aligned.slices["2010"]
+    for broken, message in (
+        (Vectors(own.words, np.full_like(own.matrix, np.nan), own.counts), "2010: the slice's vectors hold NaN"),
+        (Vectors(own.words, own.matrix), "the counts of a slice's words are not known"),
+    ):
+        slices = aligned.slices | {"2010": broken}
+        with pytest.raises(InputError, match=message):
+            likelihood(
+                AlignedSlices(SMALL, aligned.vocabulary, aligned.words, aligned.contexts, slices), {"1990": text}
+            )
+    stop = StopFlag()
+    stop.set()
+    with pytest.raises(Interrupted):
+        likelihood(aligned, {"1990": text}, stop=stop)
     alone = AlignedSlices(
         dataclasses.replace(SMALL, method="procrustes"), aligned.vocabulary, aligned.words, None, aligned.slices
     )
@@ -197,8 +265,16 @@ def test_both_are_commands(wordvec: Call, tmp_path: Path, monkeypatch: pytest.Mo
     assert done.out.splitlines()[1].startswith("questions,slices,all,1,1,")
     done = wordvec("evaluate", "likelihood", "out", "1990=held.txt", "--csv", "--quiet")
     assert (done.code, [line.split(",")[:3] for line in done.out.splitlines()[1:]]) == (
-        0, [["1990", "1990", "yes"], ["1990", "2010", ""]],
+        0, [["1990", "1990", "yes"], ["1990", "2010", ""], ["1990", "(compass)", ""]],
     )  # fmt: skip
+    assert wordvec("corpus", "encode", "held.txt", "-o", "held", "--quiet").code == 0
+    assert wordvec("evaluate", "likelihood", "out", "1990=held", "--csv", "--quiet").out == done.out
+    assert wordvec("corpus", "encode", "held.txt", "-o", "lower", "--lowercase", "--quiet").code == 0
+    assert wordvec("evaluate", "likelihood", "out", "1990=lower").err == (
+        "wordvec: lower: was encoded with lowercase True, the slices with None; encode it alike\n"
+    )
+    said = wordvec("evaluate", "likelihood", "out", "1990=held.txt", "1960=nosuch.txt").err
+    assert said == "wordvec: 1960: no such slice; there is 1990, 2010\n"
     assert wordvec("evaluate", "likelihood", "out", "held.txt").err == "wordvec: held.txt: give SLICE=TEXT\n"
     done = wordvec("evaluate", "temporal-analogy", "out", "questions.csv", "questions.csv", "--json")
     found = json.loads(done.out)

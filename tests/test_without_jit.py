@@ -23,6 +23,9 @@ import pytest
         ("retrofit", "two_words or looked_up"),
         ("search", "kernel"),
         ("self_learning", "kernel"),
+        ("formats", "twins"),
+        ("fasttext_format", "twin"),
+        ("floret", "twin"),
     ],
 )
 def test_kernels_pass_their_tests_with_the_jit_off(module: str, selection: str) -> None:

@@ -15,6 +15,10 @@ from pathlib import Path
 
 from wordvec.errors import OutputError
 
+FOLDER_MARK = "wordvec.json"
+"""A file of every folder of vectors that we write: what it is, and the metadata."""
+_CORPUS_MARK = "meta.json"
+
 
 def check_output(path: Path, overwrite: bool, folder: bool = False) -> None:
     """Fail before the work begins when `path` could not be written after it.
@@ -24,7 +28,7 @@ def check_output(path: Path, overwrite: bool, folder: bool = False) -> None:
     path
         What will be written.
     overwrite
-        Replace what is there: a file by a file, an empty folder or one of wordvec's (with ``meta.json``) by a folder.
+        Replace what is there: a file by a file, an empty folder or one of wordvec's (it has a mark) by a folder.
     folder
         Whether a folder will be written.
 
@@ -44,10 +48,8 @@ def check_output(path: Path, overwrite: bool, folder: bool = False) -> None:
         raise OutputError(f"{path}: exists already; choose another name, or --force (overwrite=True) to replace it")
     if folder != (path.is_dir() and not path.is_symlink()):
         raise OutputError(f"{path}: is {'no ' if folder else 'a '}folder, and is not replaced; choose another name")
-    if folder and any(path.iterdir()) and not (path / "meta.json").is_file():
-        raise OutputError(
-            f"{path}: holds other things than an encoded corpus, and is not replaced; choose another name"
-        )
+    if folder and any(path.iterdir()) and not any((path / mark).is_file() for mark in (_CORPUS_MARK, FOLDER_MARK)):
+        raise OutputError(f"{path}: holds other things than wordvec writes, and is not replaced; choose another name")
 
 
 @contextlib.contextmanager

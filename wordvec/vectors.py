@@ -10,6 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from wordvec import formats
 from wordvec.errors import InputError, SettingsError
+from wordvec.formats import gensim_native
+from wordvec.formats.reading import Reading
+from wordvec.formats.subwords import Table
 
 Neighbours = list[tuple[str, float]]
 """Words with their cosine, nearest first."""
@@ -38,6 +41,8 @@ class Vectors:
         How they came to be: settings, versions, corpus, and under ``"history"`` a list of the steps since training.
     contexts
         The output matrix after training, as vectors of the same words.
+    subwords
+        Rows of character n-grams, as of fastText or floret; they give other words their vectors.
 
     Examples
     --------
@@ -53,20 +58,24 @@ class Vectors:
         counts: ArrayLike | None = None,
         metadata: dict[str, Any] | None = None,
         contexts: "Vectors | None" = None,
+        subwords: Table | None = None,
     ) -> None:
         self.words = words if isinstance(words, list) else list(words)
         self.matrix: NDArray[np.float32] = np.asarray(matrix, np.float32)
         self.counts: NDArray[np.int64] | None = None if counts is None else np.asarray(counts, np.int64)
         self.metadata = metadata if metadata is not None else {}
         self.contexts = contexts
+        self.subwords = subwords
         if self.matrix.ndim != 2 or len(self.matrix) != len(self.words):
             raise SettingsError(f"{len(self.words)} words need a matrix of as many rows, not {self.matrix.shape}")
         if self.counts is not None and self.counts.shape != (len(self.words),):
             raise SettingsError(f"{len(self.words)} words need as many counts, not {self.counts.shape}")
 
     @classmethod
-    def load(cls, path: str | Path, *, format: str | None = None, limit: int | None = None) -> Self:
-        """Read a vector file, with the counts and metadata beside it.
+    def load(
+        cls, path: str | Path, *, format: str | None = None, limit: int | None = None, trust_pickle: bool = False
+    ) -> Self:
+        """Read a vector file or folder, with the counts and metadata in or beside it.
 
         Parameters
         ----------
@@ -76,16 +85,19 @@ class Vectors:
             A name of `wordvec.formats.FORMATS`; found out from the content if not given.
         limit
             Read at most so many words, from the beginning.
+        trust_pickle
+            Unpickle what is a pickle, such as gensim's own files; that runs whatever code it holds.
 
         Raises
         ------
         InputError
             If the file is missing, damaged or of no known format.
         """
-        return cls(*formats.load(path, format=format, limit=limit))
+        plain = formats.load(path, format=format, reading=Reading(limit, trust_pickle))
+        return cls(plain.words, plain.matrix, plain.counts, plain.metadata, subwords=plain.subwords)
 
     def save(self, path: str | Path, overwrite: bool = False, *, format: str | None = None) -> None:
-        """Write a vector file in the format of its ending; counts go to NAME.vocab, metadata to NAME.json.
+        """Write a vector file or folder in the format of its ending, with counts and metadata in or beside it.
 
         Raises
         ------
@@ -96,7 +108,7 @@ class Vectors:
         SettingsError
             If the ending names no format.
         """
-        plain = formats.Plain(self.words, self.matrix, self.counts, self.metadata)
+        plain = formats.Plain(self.words, self.matrix, self.counts, self.metadata, self.subwords)
         formats.save(plain, path, format=format, overwrite=overwrite)
 
     @classmethod
@@ -104,24 +116,13 @@ class Vectors:
         """Take the vectors, and counts where it has them, of gensim's KeyedVectors or a model with such in ``wv``."""
         import gensim
 
-        keyed = getattr(model, "wv", model)
-        counts = keyed.expandos.get("count")
+        plain = gensim_native.from_keyed(model)
         history = [{"step": "from_gensim", "gensim": gensim.__version__}]
-        words = [str(word) for word in keyed.index_to_key]
-        return cls(words, np.array(keyed.vectors[: len(words)], np.float32), counts, {"history": history})
+        return cls(plain.words, plain.matrix, plain.counts, {"history": history}, subwords=plain.subwords)
 
     def to_gensim(self) -> Any:
         """Give gensim's KeyedVectors with the same words, a copy of the matrix, and the counts."""
-        from gensim.models import KeyedVectors
-
-        keyed = KeyedVectors(self.dim, dtype=np.float32)
-        keyed.index_to_key = list(self.words)
-        keyed.key_to_index = dict(self._rows)
-        keyed.vectors = np.array(self.matrix, order="C")
-        keyed.next_index = len(self)
-        if self.counts is not None:
-            keyed.expandos["count"] = self.counts.copy()
-        return keyed
+        return gensim_native.to_keyed(formats.Plain(self.words, self.matrix, self.counts, self.metadata))
 
     @property
     def dim(self) -> int:
@@ -135,6 +136,10 @@ class Vectors:
         return word in self._rows
 
     def __getitem__(self, word: str) -> NDArray[np.float32]:
+        if self.subwords is not None and word not in self._rows:
+            vector = self.subwords.vector(word)
+            if vector is not None:
+                return vector
         return cast(NDArray[np.float32], self.matrix[self._row(word)])
 
     def __repr__(self) -> str:
@@ -177,8 +182,8 @@ class Vectors:
         if isinstance(query, str):
             return self.nearest([query], n, threads=threads)[0]
         if isinstance(query, list) and all(isinstance(word, str) for word in query):
-            rows = np.array([self._row(word) for word in query], np.int64)
-            return self._nearest(lambda span: self.matrix[rows[span]], rows[:, None], n, threads)
+            rows = np.array([self._row_or_none(word) for word in query], np.int64)
+            return self._nearest(lambda span: self._vectors(query[span]), rows[:, None], n, threads)
         vectors = np.asarray(query, np.float32)
         if vectors.ndim not in (1, 2) or vectors.shape[-1] != self.dim or not np.isfinite(vectors).all():
             raise SettingsError(f"vectors of shape {vectors.shape}: they must be finite and of dim {self.dim}")
@@ -208,17 +213,17 @@ class Vectors:
         InputError
             If a word is unknown.
         """
-        rows = np.array([[self._row(word) for word in question] for question in questions], np.int64).reshape(-1, 3)
+        rows = np.array([[self._row_or_none(word) for word in asked] for asked in questions], np.int64).reshape(-1, 3)
 
         def vectors(span: slice) -> NDArray[np.float32]:
-            asked = self.matrix[rows[span]] / self._norms[rows[span], None]
-            sums: NDArray[np.float32] = asked[:, 1] - asked[:, 0] + asked[:, 2]
+            a, b, c = (self._vectors([asked[place] for asked in questions[span]]) for place in range(3))
+            sums: NDArray[np.float32] = b / _lengths(b)[:, None] - a / _lengths(a)[:, None] + c / _lengths(c)[:, None]
             return sums
 
         return self._nearest(vectors, rows, n, threads)
 
     def unit(self) -> "Vectors":
-        """Give vectors with rows of length 1; rows of zeros stay."""
+        """Give vectors with rows of length 1; rows of zeros stay. Without subwords, whose means would be others."""
         return Vectors(self.words, self.matrix / self._norms[:, None], self.counts, self._after(step="unit"))
 
     def subset(self, words: Sequence[str]) -> "Vectors":
@@ -232,7 +237,8 @@ class Vectors:
         rows = [self._row(word) for word in words]
         counts = None if self.counts is None else self.counts[rows]
         contexts = None if self.contexts is None else self.contexts.subset(words)
-        return Vectors(words, self.matrix[rows], counts, self._after(step="subset", words=len(rows)), contexts)
+        metadata = self._after(step="subset", words=len(rows))
+        return Vectors(words, self.matrix[rows], counts, metadata, contexts, self.subwords)
 
     @functools.cached_property
     def _rows(self) -> dict[str, int]:
@@ -258,6 +264,15 @@ class Vectors:
             others = {word.lower(), word.upper(), word.capitalize()} & self._rows.keys()
             hint = f"; there is {', '.join(sorted(others))}" if others else ""
             raise UnknownWordError(f"{word}: not among the {len(self)} words{hint}") from None
+
+    def _row_or_none(self, word: str) -> int:
+        """Give a word's row, -1 for one that only its subwords give a vector."""
+        known = word in self._rows or self.subwords is None or self.subwords.vector(word) is None
+        return self._row(word) if known else -1
+
+    def _vectors(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """Give the vectors (words, dim) of words."""
+        return np.array([self[word] for word in words], np.float32).reshape(-1, self.dim)
 
     def _nearest(
         self,

@@ -15,10 +15,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import analogies, cipher, counts, machine, report, text_speed, texts, tools, training
+from tests.benchmarks import analogies, cipher, counts, machine, neighbours, report, text_speed, texts, tools, training
 from tests.benchmarks.measure import ROOT
 
-SECTIONS = ("train", "encode", "files", "machine", "count", "glove", "cipher", "analogies")
+SECTIONS = ("train", "encode", "files", "machine", "count", "glove", "cipher", "analogies", "neighbours")
 
 
 def main() -> None:
@@ -69,6 +69,9 @@ def _sections(options: argparse.Namespace, text: texts.Text, data: dict[str, Any
     if "analogies" in options.sections:
         data["analogies"] = analogies.run(options.text_repeats)
         print(report.analogies(data["analogies"]), flush=True)
+    if "neighbours" in options.sections:
+        data["neighbours"] = neighbours.run(thread_counts, options.text_repeats)
+        print(report.neighbours(data["neighbours"]), flush=True)
     if "train" in options.sections:
         plan, data["runs"] = _plan(options), []
         for record in training.train(plan, found, text, _say):

@@ -165,15 +165,16 @@ def gensim_files(output: str, rows: int, dim: int) -> Figures:
     words, matrix = random_vectors(rows, dim)
     vectors.add_vectors(words, matrix)
     clock = Clock()
-    vectors.save_word2vec_format(output)
+    binary, header = output.endswith(".bin"), not output.endswith(".txt")
+    vectors.save_word2vec_format(output, binary=binary, write_header=header)
     clock.lap("writing")
-    again = KeyedVectors.load_word2vec_format(output)
+    again = KeyedVectors.load_word2vec_format(output, binary=binary, no_header=not header)
     clock.lap("reading")
     return clock.laps | {"exact": bool((again.vectors == matrix).all() and again.index_to_key == words)}
 
 
 def wordvec_files(output: str, rows: int, dim: int) -> Figures:
-    """Write vectors as text and read them, kernels loaded by a short file first."""
+    """Write vectors in the format of the ending and read them, kernels loaded by a short file first."""
     from wordvec import formats
 
     for count in (10, rows):

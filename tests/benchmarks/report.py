@@ -30,15 +30,19 @@ def encoding(rows: Iterable[Record]) -> str:
 
 
 def vector_files(rows: Sequence[Record]) -> str:
-    """Seconds to write and read a .vec file."""
-    gensim = next(row for row in rows if row["tool"] == "gensim")
+    """Seconds to write and read a file of each format, and how many times gensim's those are."""
+    gensim = {row["format"]: row for row in rows if row["tool"] == "gensim"}
+
+    def times(row: Record, lap: str) -> str:
+        return f"{gensim[row['format']][lap] / row[lap]:.1f}" if row["format"] in gensim else ""
+
     cells = (
-        [row["tool"]]
-        + [part for lap in ("writing", "reading") for part in (f"{row[lap]:.1f}", f"{gensim[lap] / row[lap]:.1f}")]
+        [row["format"], row["tool"]]
+        + [part for lap in ("writing", "reading") for part in (f"{row[lap]:.2f}", times(row, lap))]
         + ["yes" if row["exact"] else "NO"]
         for row in rows
     )
-    return table([".vec, 200,000 × 300", "write, s", "× gensim", "read, s", "× gensim", "exact"], cells)
+    return table(["200,000 × 300", "", "write, s", "× gensim", "read, s", "× gensim", "exact"], cells)
 
 
 def cipher(rows: Iterable[Record]) -> str:
@@ -68,6 +72,24 @@ def analogies(rows: Iterable[Record]) -> str:
             _ratio(row, "ratio"),
             f"{row['correct']:,}",
             f"{row['covered']:,}",
+            str(row["runs"]),
+        ]
+        for row in rows
+    )
+    return table(head, cells)
+
+
+def neighbours(rows: Iterable[Record]) -> str:
+    """Milliseconds for a query."""
+    head = ["nearest 10 of 200,000 × 300", "threads", "ms a query", "× gensim", "processor, ms", "memory, MB", "runs"]
+    cells = (
+        [
+            row["tool"],
+            str(row["threads"]),
+            f"{row['milliseconds']:.2f}",
+            _ratio(row, "ratio"),
+            f"{row['processor']:.2f}",
+            f"{row['memory'] / 1e6:,.1f}",
             str(row["runs"]),
         ]
         for row in rows

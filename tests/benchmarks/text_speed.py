@@ -8,10 +8,12 @@ from typing import Any
 from tests.benchmarks.measure import ROOT, Run, job, measure
 from tests.benchmarks.texts import Text
 from tests.benchmarks.tools import result
+from wordvec.files import remove
 
 Record = dict[str, Any]
 
 FILE_ROWS, FILE_DIM = 200_000, 300
+WITH_GENSIM, OURS_ALONE = (".vec", ".txt", ".bin"), (".fasttext.bin", ".npz", ".vectors")
 
 
 def encoding(text: Text, thread_counts: Iterable[int], repeats: int) -> list[Record]:
@@ -42,16 +44,18 @@ def encoding(text: Text, thread_counts: Iterable[int], repeats: int) -> list[Rec
 
 
 def vector_files(text: Text, repeats: int) -> list[Record]:
-    """Give the seconds to write and read 200,000 vectors of 300 numbers as text."""
-    runs: dict[str, list[dict[str, float]]] = {}
-    output = text.path.with_name("files.vec")
+    """Give the seconds to write and read 200,000 vectors of 300 numbers, in formats that gensim has and others."""
+    runs: dict[tuple[str, str], list[dict[str, float]]] = {}
     for _ in range(repeats):
-        for name in ("wordvec", "gensim"):
-            run = measure(job(f"{name}_files", {"output": output, "rows": FILE_ROWS, "dim": FILE_DIM}), ROOT)
-            runs.setdefault(name, []).append(result(run) | {"peak_anonymous": run.peak_anonymous})
-    output.unlink()
+        for ending in (*WITH_GENSIM, *OURS_ALONE):
+            output = text.path.with_name(f"files{ending}")
+            for name in ("wordvec", "gensim") if ending in WITH_GENSIM else ("wordvec",):
+                run = measure(job(f"{name}_files", {"output": output, "rows": FILE_ROWS, "dim": FILE_DIM}), ROOT)
+                figures = result(run) | {"peak_anonymous": run.peak_anonymous}
+                runs.setdefault((ending, name), []).append(figures)
+            remove(output)
     return [
-        {"tool": name, "runs": group, "exact": all(run["exact"] for run in group)}
+        {"format": ending, "tool": name, "runs": group, "exact": all(run["exact"] for run in group)}
         | {lap: statistics.median(run[lap] for run in group) for lap in ("writing", "reading")}
-        for name, group in runs.items()
+        for (ending, name), group in runs.items()
     ]

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from wordvec.alignment.normalise import ROWS_AT_ONCE, Normalisation
 from wordvec.errors import InputError
+from wordvec.formats import Plain
+from wordvec.formats.reading import Allocate, in_memory
 from wordvec.vectors import Vectors
 
 Rows = NDArray[np.float64]
@@ -52,25 +54,37 @@ class Side(NamedTuple):
         moved: Rows = self.normalisation.apply(rows) @ self.matrix
         return moved
 
-    def apply(self, vectors: Vectors, **step: Any) -> Vectors:
-        """Give vectors in the common space, and a `step` to their history; rows are moved in blocks.
+    def change(self, plain: Plain, allocate: Allocate, **step: Any) -> Plain:
+        """Give words with their rows in the common space, and a `step` to their history; rows are moved in blocks.
+
+        Subwords are left out, as their means would lie elsewhere.
+
+        Parameters
+        ----------
+        plain
+            What is moved; its matrix may be a file that is mapped into memory.
+        allocate
+            Gives room for the rows.
+        step
+            What the history gets.
 
         Raises
         ------
         InputError
             If they are of another dim, or a row is not finite.
         """
-        if vectors.dim != self.dim:
-            raise InputError(f"the vectors are of dim {vectors.dim}, and the mapping takes dim {self.dim}")
-        matrix = np.empty((len(vectors), self.matrix.shape[1]), np.float32)
-        for begin in range(0, len(vectors), ROWS_AT_ONCE):
-            rows = vectors.matrix[begin : begin + ROWS_AT_ONCE]
+        words, matrix = plain.words, plain.matrix
+        if matrix.shape[1] != self.dim:
+            raise InputError(f"the vectors are of dim {matrix.shape[1]}, and the mapping takes dim {self.dim}")
+        out = allocate(Path("rows"), len(words), self.matrix.shape[1])
+        for begin in range(0, len(words), ROWS_AT_ONCE):
+            rows = matrix[begin : begin + ROWS_AT_ONCE]
             if not np.isfinite(rows).all():
                 bad = begin + int(np.argmin(np.isfinite(rows).all(axis=1)))
-                raise InputError(f"{vectors.words[bad]}: its vector holds NaN or infinity, and cannot be mapped")
-            matrix[begin : begin + len(rows)] = self.rows(rows)
-        history = [*vectors.metadata.get("history", []), step]
-        return Vectors(vectors.words, matrix, vectors.counts, vectors.metadata | {"history": history})
+                raise InputError(f"{words[bad]}: its vector holds NaN or infinity, and cannot be mapped")
+            out[begin : begin + len(rows)] = self.rows(rows)
+        history = [*plain.metadata.get("history", []), step]
+        return Plain(words, out, plain.counts, plain.metadata | {"history": history})
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -130,7 +144,7 @@ class Mapping:
         InputError
             If they are of another dim, or a row is not finite.
         """
-        return self.source.apply(vectors, **self._step("source"))
+        return _moved(self.source, vectors, self.step("source"))
 
     def apply_to_target(self, vectors: Vectors) -> Vectors:
         """Bring vectors of the target into the common space; where it is `still`, cosines stay.
@@ -140,7 +154,7 @@ class Mapping:
         InputError
             If they are of another dim, or a row is not finite.
         """
-        return self.target.apply(vectors, **self._step("target"))
+        return _moved(self.target, vectors, self.step("target"))
 
     def inverted(self) -> "Mapping":
         """Give the mapping that brings the target into the space of the source's normalised rows.
@@ -209,8 +223,14 @@ class Mapping:
 
         return mapping_files.load(Path(path))
 
-    def _step(self, side: str) -> dict[str, Any]:
+    def step(self, side: str) -> dict[str, Any]:
+        """Give what the history of vectors says that were moved as those of one side."""
         return {"step": "align", "side": side} | self.record
+
+
+def _moved(side: Side, vectors: Vectors, step: dict[str, Any]) -> Vectors:
+    plain = Plain(vectors.words, vectors.matrix, vectors.counts, vectors.metadata)
+    return Vectors(*side.change(plain, in_memory, **step)[:4])
 
 
 def _inverse(matrix: Rows, whose: str) -> Rows:

@@ -15,11 +15,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec import formats
 from wordvec.alignment.mapping import Mapping, Side
 from wordvec.alignment.normalise import CENTER, UNIT, Normalisation
 from wordvec.errors import InputError, SettingsError
-from wordvec.files import replacing
+from wordvec.files import replacing, workspace
 from wordvec.formats import compressed
+from wordvec.formats.reading import Reading, Scratch
+from wordvec.workers import available_memory
 
 Rows = NDArray[np.float64]
 _Line = tuple[int, list[bytes]]
@@ -81,6 +84,41 @@ def load(path: Path) -> Mapping:
         if not all(np.isfinite(one).all() for one in (side.matrix, *side.normalisation.means)):
             raise InputError(f"{path}: the mapping holds NaN or infinity")
     return mapping
+
+
+def map_file(
+    mapping: Mapping,
+    vectors: Path,
+    output: Path,
+    *,
+    side: str = "source",
+    overwrite: bool = False,
+    memory: int | None = None,
+) -> None:
+    """Read a vector file, map it and write another, also where neither fits in memory.
+
+    Parameters
+    ----------
+    mapping, vectors, output
+        What is mapped by what, and to where.
+    side
+        ``source`` or ``target``: whose vectors they are.
+    overwrite
+        Replace what is there.
+    memory
+        Bytes for matrices in memory, half of what is free unless given; larger ones go to files beside `output`.
+
+    Raises
+    ------
+    InputError, OutputError, SettingsError
+        As for reading and writing, and if the vectors are of another dim or not finite.
+    """
+    formats.check_output(output, overwrite)
+    moving: Side = getattr(mapping, side)
+    with workspace(output) as folder:
+        allocate = Scratch(folder, available_memory() // 2 if memory is None else memory).allocate
+        plain = formats.load(vectors, reading=Reading(allocate=allocate))
+        formats.save(moving.change(plain, allocate, **mapping.step(side)), output, overwrite=overwrite)
 
 
 def is_mapping(path: Path) -> bool:

@@ -103,6 +103,8 @@ root = LazyGroup(
         "retrofit": ("wordvec.cli.retrofit:retrofit", "Draw vectors towards their neighbours in a lexicon."),
         "compass": (compass, "Compare how words are used across corpora."),
         "cipher": (cipher, "Look into the codes of a bit-cipher."),
+        "check": ("wordvec.cli.check:check", "Find what is wrong with a vector file, and repair it."),
+        "convert": ("wordvec.cli.convert:convert", "Turn a vector file into one of another format, or a smaller one."),
         "info": ("wordvec.cli.info:info", "Describe vectors, a corpus, counts or an interrupted training."),
     },
     help="Word vectors from text: train them, ask them, judge them.",

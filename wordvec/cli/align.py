@@ -12,12 +12,12 @@ import click
 from wordvec import files, formats
 from wordvec.alignment import METHODS, Aligner, Anchors, Mapping, from_dictionary, identical, read_dictionary
 from wordvec.alignment.base import check_dims
-from wordvec.alignment.mapping_files import check_name
+from wordvec.alignment.mapping_files import check_name, map_file
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.running import announce_compilation, reporting
 from wordvec.errors import SettingsError
-from wordvec.formats import sidecars
+from wordvec.formats import compressed
 from wordvec.search import best, operations
 from wordvec.vectors import Vectors
 from wordvec.workers import stop_on_signals
@@ -158,14 +158,11 @@ def align(method: str, **given: Any) -> None:
 )
 def map_(mapping: Path, vectors: Path, of_target: bool, inverted: bool, output: Path, force: bool) -> None:
     """Map vectors."""
-    formats.check_output(output, force)
-    _check_apart([output, *sidecars.names(output)], [mapping, vectors])
-    found, given = Mapping.load(mapping), Vectors.load(vectors)
-    if inverted:
-        found = found.inverted()
+    _check_apart(formats.outputs(output), [mapping, vectors])
+    found = Mapping.load(mapping)
     # Inverted, what was the target is the source.
-    moved = found.apply(given) if of_target == inverted else found.apply_to_target(given)
-    moved.save(output, overwrite=force)
+    side = "source" if of_target == inverted else "target"
+    map_file(found.inverted() if inverted else found, vectors, output, side=side, overwrite=force)
 
 
 def _aligner(method: str, given: dict[str, Any]) -> Aligner:
@@ -234,9 +231,9 @@ def _speed(source: Vectors, target: Vectors) -> float:
 
 
 def _beside(output: Path) -> Path:
-    """Give where the target goes: ``a.target.vec`` for ``a.vec``."""
-    stem = sidecars.names(output).metadata.stem
-    return output.with_name(f"{stem}.target{output.name.removeprefix(stem)}")
+    """Give where the target goes: ``a.target.vec.gz`` for ``a.vec.gz``."""
+    bare, ending = compressed.without_ending(output.name), formats.FORMATS[formats.named(output)].ending
+    return output.with_name(f"{bare.removesuffix(ending)}.target{ending}{output.name.removeprefix(bare)}")
 
 
 def _check_outputs(run: SimpleNamespace, beside: Path | None) -> None:
@@ -244,7 +241,7 @@ def _check_outputs(run: SimpleNamespace, beside: Path | None) -> None:
     written = []
     for path in filter(None, (run.output, beside)):
         formats.check_output(path, run.force)
-        written += [path, *sidecars.names(path)]
+        written += formats.outputs(path)
     if run.mapping:
         check_name(run.mapping, beside is not None)
         files.check_output(run.mapping, run.force)

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from wordvec import formats
 from wordvec.cli import options
 from wordvec.cli.command import Command
 from wordvec.cli.running import is_counted
@@ -34,6 +35,8 @@ def describe(path: Path) -> dict[str, Any]:
             return _of_compass(path)
         if (path / "meta.json").is_file():
             return of_corpus(path)
+        if formats.holds_vectors(path):
+            return _of_vectors(path)
         raise InputError(f"{path}: is no encoded corpus, no co-occurrence counts and no interrupted training")
     if path.suffix == ".npz":
         from wordvec.alignment.mapping_files import is_mapping

@@ -1,15 +1,23 @@
 """``wordvec evaluate change``, ``temporal-analogy`` and ``likelihood``: what compared slices are worth."""
 
-import tempfile
+import contextlib
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.evaluate import CASE_HELP, FORMS, RESAMPLES, case, seed, show
-from wordvec.errors import SettingsError
+from wordvec.cli.running import is_encoded
+from wordvec.errors import InputError, SettingsError
 
+if TYPE_CHECKING:
+    from wordvec.corpora.encoded import EncodedCorpus
+    from wordvec.workers import StopFlag
+
+ALIKE = ("tokenizer", "normalize", "lowercase", "sentence")
+"""What a text that is encoded already must have in common with the slices."""
 FOLDER = click.Argument(["folder"], type=options.FILE)
 
 
@@ -88,8 +96,10 @@ def temporal_analogy(
 
 @click.command(
     cls=Command,
-    help="How well each slice foretells texts that were not trained on: log-likelihood per token, and Taddy's "
-    "posterior. Each TEXT is given with the name of the slice that it belongs to, and encoded as the slices were.",
+    help="How well each slice foretells texts that were not trained on: log-likelihood per token, by how much it "
+    "exceeds that of the text's own slice, and Taddy's posterior; and what vectors and counts do alone. Each TEXT is "
+    "given with the name of the slice that it belongs to: text, which is encoded as the slices were, or a folder made "
+    "by wordvec corpus encode.\n\nHold out whole documents: parts of one that was trained on flatter its slice.",
     params=[
         FOLDER,
         click.Argument(["texts"], nargs=-1, required=True, metavar="SLICE=TEXT..."),
@@ -103,21 +113,35 @@ def temporal_analogy(
 def likelihood(folder: Path, texts: tuple[str, ...], resamples: int, seed: int, quiet: bool, form: str | None) -> None:
     """Print the table of likelihoods."""
     from wordvec.alignment import store
-    from wordvec.corpora.encoded import EncodedCorpus
     from wordvec.evaluation import likelihood
+    from wordvec.evaluation.held_out import check_texts
     from wordvec.workers import Progress, stop_on_signals
 
     named = dict(_named(text) for text in texts)
     if len(named) < len(texts):
         raise SettingsError("a slice is named twice; give its texts as one folder")
     aligned, settings, progress = store.load(folder), store.text_settings(folder), Progress(quiet=quiet)
-    with stop_on_signals() as stop, tempfile.TemporaryDirectory(prefix="wordvec-") as room:
-        encoded = {
-            name: EncodedCorpus.from_text(path, Path(room, str(number)), stop=stop, **settings)
-            for number, (name, path) in enumerate(named.items())
-        }
+    check_texts(aligned, named)
+    with stop_on_signals() as stop, contextlib.ExitStack() as open_texts:
+        encoded = {name: open_texts.enter_context(_encoded(path, settings, stop)) for name, path in named.items()}
         table = likelihood(aligned, encoded, resamples=resamples, seed=seed, progress=progress, stop=stop)
     show(table, form)
+
+
+def _encoded(path: str, settings: dict[str, Any], stop: "StopFlag") -> "EncodedCorpus":
+    """Open what is encoded as the slices were, or encode it so."""
+    from wordvec.corpora.encoded import EncodedCorpus
+
+    if not is_encoded(path):
+        return EncodedCorpus.from_text(path, stop=stop, **settings)
+    corpus = EncodedCorpus.open(path)
+    for setting in ALIKE:
+        mine = corpus.meta["settings"][setting]
+        if mine != settings[setting]:
+            raise InputError(
+                f"{path}: was encoded with {setting} {mine!r}, the slices with {settings[setting]!r}; encode it alike"
+            )
+    return corpus
 
 
 def _named(text: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from wordvec.evaluation.analogies import analogy as analogy
     from wordvec.evaluation.changes import graded_change as graded_change
     from wordvec.evaluation.classification import classify as classify
-    from wordvec.evaluation.foretelling import likelihood as likelihood
+    from wordvec.evaluation.held_out import likelihood as likelihood
     from wordvec.evaluation.probing import probe as probe
     from wordvec.evaluation.reporting import ReportSettings as ReportSettings
     from wordvec.evaluation.reporting import report as report
@@ -31,7 +31,7 @@ _HOME = {
     "analogy": "analogies",
     "classify": "classification",
     "graded_change": "changes",
-    "likelihood": "foretelling",
+    "likelihood": "held_out",
     "probe": "probing",
     "report": "reporting",
     "similarity": "similarities",

@@ -1,24 +1,32 @@
 """Vector files: a table of formats, and one file per format with a load and a save.
 
 Every format gives and takes `Plain`. Reading goes by what a file holds, writing by how it is to be named. A module
-of the table has ``recognises(head: bytes) -> bool`` (of the file's first bytes, decompressed),
-``load(path, limit) -> Plain`` and ``save(plain, path, overwrite) -> None``.
+of the table has ``recognises(path, head) -> bool`` (of a file's first bytes, decompressed; of a folder's name, with
+none), ``load(path, reading) -> Plain`` and ``save(plain, path, overwrite) -> None``.
 """
 
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wordvec import files
-from wordvec.errors import SettingsError
+from wordvec.errors import InputError, SettingsError
 from wordvec.formats import compressed
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from wordvec.formats.reading import Reading
+    from wordvec.formats.subwords import Table
+
+
+_HEAD = 1 << 14
+"""Bytes by which a format is recognised; a row of 1,000 numbers of GloVe has no more."""
 
 
 class Plain(NamedTuple):
@@ -34,54 +42,107 @@ class Plain(NamedTuple):
         (words,) int64, how often each was seen, or None.
     metadata
         How the vectors were made, as JSON can hold it.
+    subwords
+        What gives other words their vectors, or None.
     """
 
     words: Sequence[str]
     matrix: NDArray[np.float32]
     counts: NDArray[np.int64] | None
     metadata: dict[str, Any]
+    subwords: Table | None = None
 
 
 class Format(NamedTuple):
-    """The endings that mean a format when writing, and the module that reads and writes it."""
+    """How one format is named, read and written.
 
-    endings: tuple[str, ...]
+    Attributes
+    ----------
+    ending
+        What means it when writing.
+    module
+        Of `wordvec.formats`, which reads and writes it.
+    about
+        What it is, as the command line shows it.
+    packed
+        Whether the file may be compressed.
+    beside
+        Whether counts and metadata lie beside it.
+    folder
+        Whether it is a folder.
+    subwords
+        The class of `wordvec.formats.subwords` whose rows of character n-grams it holds; ``Table``: any.
+    """
+
+    ending: str
     module: str
+    about: str
+    packed: bool = False
+    beside: bool = False
+    folder: bool = False
+    subwords: str | None = None
 
 
 FORMATS = {
-    "word2vec": Format((".vec",), "wordvec.formats.word2vec_text"),
+    "word2vec": Format(".vec", "word2vec_text", "word2vec's text, which every tool reads", packed=True, beside=True),
+    "word2vec-binary": Format(".bin", "word2vec_binary", "word2vec's binary files", packed=True, beside=True),
+    "glove": Format(".txt", "glove", "GloVe's text, without a header", packed=True, beside=True),
+    "fasttext": Format(
+        ".fasttext.bin", "fasttext", "fastText's model, with subwords", packed=True, beside=True, subwords="Subwords"
+    ),
+    "floret": Format(
+        ".floret", "floret", "floret's table of n-grams, which spaCy reads", packed=True, subwords="Floret"
+    ),
+    "npz": Format(".npz", "npz", "NumPy's archive, without pickles"),
+    "gensim": Format(".kv", "gensim_native", "gensim's KeyedVectors, a pickle (--trust-pickle to read)", beside=True),
+    "histwords": Format("-w.npy", "histwords", "HistWords' matrix, its words in NAME-vocab.pkl", beside=True),
+    "parquet": Format(".parquet", "parquet", "a table of tokens and vectors (pip install 'wordvec[parquet]')"),
+    "hub": Format(".hub", "hub", "a folder for Model2Vec and sentence-transformers", folder=True),
+    "spacy": Format(
+        ".spacy", "spacy_vectors", "spaCy's folder (pip install 'wordvec[spacy]')", folder=True, subwords="Floret"
+    ),
+    "projector": Format(".projector", "projector", "a folder for TensorBoard's projector", folder=True),
+    "vectors": Format(
+        ".vectors",
+        "mapped",
+        "our own folder, which is mapped into memory and opens at once",
+        folder=True,
+        subwords="Table",
+    ),
 }
 
 
-def load(path: str | Path, *, format: str | None = None, limit: int | None = None) -> Plain:
-    """Read a vector file, compressed or not, with the counts and metadata that lie beside it.
+def load(path: str | Path, *, format: str | None = None, reading: Reading | None = None) -> Plain:
+    """Read a vector file, compressed or not, or folder, with the counts and metadata that lie in or beside it.
 
     Parameters
     ----------
     path
-        The file.
+        The file or folder.
     format
-        A name of `FORMATS`; found out from the file's first bytes if not given.
-    limit
-        Read at most so many rows, from the beginning.
+        A name of `FORMATS`; found out from the content if not given.
+    reading
+        How much to read, and how.
 
     Raises
     ------
     InputError
         If the file is missing, damaged, or of no known format.
     SettingsError
-        If `format` or `limit` make no sense.
+        If `format` or the limit make no sense.
     """
+    from wordvec.formats.reading import Reading
+
     path = Path(path)
-    if limit is not None and limit < 1:
-        raise SettingsError(f"limit: {limit} rows cannot be read; it must be at least 1")
-    plain: Plain = _module(_recognised(path) if format is None else format).load(path, limit)
+    reading = reading or Reading()
+    if reading.limit is not None and reading.limit < 1:
+        raise SettingsError(f"limit: {reading.limit} rows cannot be read; it must be at least 1")
+    plain: Plain = _module(recognised(path) if format is None else format).load(path, reading)
     return plain
 
 
 def save(plain: Plain, path: str | Path, *, format: str | None = None, overwrite: bool = False) -> None:
-    """Write a vector file, with counts and metadata beside it, all of them or nothing.
+    """Write a vector file or folder, with counts and metadata in or beside it, all of them or nothing.
 
     Parameters
     ----------
@@ -104,10 +165,24 @@ def save(plain: Plain, path: str | Path, *, format: str | None = None, overwrite
         If neither ending nor `format` names a format.
     """
     path = Path(path)
-    _module(_named(path) if format is None else format).save(plain, path, overwrite)
+    format = named(path, format)
+    _module(format).save(plain, path, overwrite)
 
 
-def check_output(path: Path, overwrite: bool) -> None:
+def outputs(path: Path, format: str | None = None) -> list[Path]:
+    """Give everything that writing vectors to `path` makes there.
+
+    Raises
+    ------
+    SettingsError
+        If neither ending nor `format` names a format.
+    """
+    from wordvec.formats import sidecars
+
+    return [path, *(sidecars.names(path) if FORMATS[named(path, format)].beside else ())]
+
+
+def check_output(path: Path, overwrite: bool, format: str | None = None) -> None:
     """Fail before the work begins when vectors, or what lies beside them, could not be written after it.
 
     Raises
@@ -115,37 +190,68 @@ def check_output(path: Path, overwrite: bool) -> None:
     OutputError
         If a folder is missing or not writable, or something is there and `overwrite` is false.
     SettingsError
-        If the ending names no format.
+        If neither ending nor `format` names a format.
     """
-    from wordvec.formats import sidecars
-
-    _named(path)
-    for target in (path, *sidecars.names(path)):
-        files.check_output(target, overwrite)
+    folder = FORMATS[named(path, format)].folder
+    for target in outputs(path, format):
+        files.check_output(target, overwrite, folder)
 
 
-def _module(format: str) -> Any:
-    if format not in FORMATS:
-        raise SettingsError(f"{format}: not a vector format; there is {_listing()}")
-    return importlib.import_module(FORMATS[format].module)
+def recognised(path: Path) -> str:
+    """Give the name of the format that a file or folder has.
 
-
-def _recognised(path: Path) -> str:
-    with compressed.reading(path) as file:
-        head = file.read(4096)
-    for name in FORMATS:
-        if _module(name).recognises(head):
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
+    folder = os.path.isdir(path)  # noqa: PTH112 - unlike pathlib's, this one never raises
+    head = b""
+    if not folder:
+        with compressed.reading(path) as file:
+            head = file.read(_HEAD)
+    for name, format in FORMATS.items():
+        if format.folder == folder and _module(name).recognises(path, head):
+            if not (folder or format.packed) and compressed.is_packed(path):
+                raise InputError(f"{path}: a compressed file of the format {name}; decompress it first")
             return name
     return "word2vec"  # whose reader says best what is wrong
 
 
-def _named(path: Path) -> str:
+def holds_vectors(folder: Path) -> bool:
+    """Tell whether a folder has one of the formats."""
+    return any(format.folder and _module(name).recognises(folder, b"") for name, format in FORMATS.items())
+
+
+def named(path: Path, format: str | None = None) -> str:
+    """Give the name of the format that will be written: the one given, or what the ending means.
+
+    Raises
+    ------
+    SettingsError
+        If neither names a format, or one that cannot be compressed is to be.
+    """
     bare = compressed.without_ending(path.name)
-    for name, format in FORMATS.items():
-        if bare.endswith(format.endings):
-            return name
-    raise SettingsError(f"{path}: the ending names no vector format; there is {_listing()}")
+    if format is None:
+        meant = [name for name in FORMATS if bare.endswith(FORMATS[name].ending)]
+        if not meant:
+            raise SettingsError(f"{path}: the ending names no vector format; there is {_listing()}")
+        format = max(meant, key=lambda name: len(FORMATS[name].ending))
+    _check_name(format)
+    if bare != path.name and not FORMATS[format].packed:
+        raise SettingsError(f"{path}: the format {format} is not compressed; leave {path.suffix} out")
+    return format
+
+
+def _module(format: str) -> Any:
+    _check_name(format)
+    return importlib.import_module(f"wordvec.formats.{FORMATS[format].module}")
+
+
+def _check_name(format: str) -> None:
+    if format not in FORMATS:
+        raise SettingsError(f"{format}: not a vector format; there is {_listing()}")
 
 
 def _listing() -> str:
-    return ", ".join(f"{name} ({' '.join(format.endings)})" for name, format in FORMATS.items())
+    return ", ".join(f"{name} ({format.ending})" for name, format in FORMATS.items())

@@ -25,6 +25,12 @@ def without_ending(name: str) -> str:
     return next((name.removesuffix(ending) for ending in ENDINGS if name.endswith(ending)), name)
 
 
+def is_packed(path: Path) -> bool:
+    """Tell whether a file is compressed, by its first bytes."""
+    with path.open("rb") as raw:
+        return _ending_of(raw) is not None
+
+
 @contextlib.contextmanager
 def reading(path: Path) -> Iterator[IO[bytes]]:
     """Open a file to read what it holds, decompressed if it is compressed.
@@ -36,8 +42,7 @@ def reading(path: Path) -> Iterator[IO[bytes]]:
     """
     try:
         with path.open("rb") as raw:
-            magic = raw.peek(8)[:8]
-            ending = next((ending for ending, magic_of in _MAGIC.items() if magic.startswith(magic_of)), None)
+            ending = _ending_of(raw)
             if ending is None:
                 yield raw
             else:
@@ -73,6 +78,11 @@ def writing(path: Path, ending: str) -> Iterator[IO[bytes]]:
                 yield zstd_file
         else:
             yield raw
+
+
+def _ending_of(raw: io.BufferedReader) -> str | None:
+    magic = raw.peek(8)[:8]
+    return next((ending for ending, magic_of in _MAGIC.items() if magic.startswith(magic_of)), None)
 
 
 def _damages() -> tuple[type[Exception], ...]:

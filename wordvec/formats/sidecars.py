@@ -15,7 +15,6 @@ from wordvec.errors import OutputError
 from wordvec.files import check_output, remove, replacing
 from wordvec.formats import Plain, compressed
 
-_VECTOR_ENDINGS = (".vec", ".txt")
 _LARGEST_METADATA = 1 << 24  # a NAME.json of more bytes is somebody's data
 
 
@@ -27,10 +26,12 @@ class Names(NamedTuple):
 
 
 def names(path: Path) -> Names:
-    """Give the names that go with a vector file: ``a.vocab`` and ``a.json`` for ``a.vec`` and ``a.vec.gz``."""
-    name = compressed.without_ending(path.name)
-    for ending in _VECTOR_ENDINGS:
-        name = name.removesuffix(ending)
+    """Give the names that go with a vector file.
+
+    ``a.vocab`` and ``a.json`` for ``a.vec`` and ``a.vec.gz``; for others with their ending, ``a.bin.json``, so that
+    the same vectors can lie side by side in several formats.
+    """
+    name = compressed.without_ending(path.name).removesuffix(".vec")
     return Names(path.with_name(f"{name}.vocab"), path.with_name(f"{name}.json"))
 
 
@@ -47,9 +48,9 @@ def save_with(plain: Plain, path: Path, overwrite: bool, write: Callable[[Path],
         If one of the three exists and `overwrite` is false, or cannot be written.
     """
     beside = names(path)
-    steps = [(path, write), (beside.metadata, lambda temporary: _write_metadata(plain, temporary))]
+    steps = [(path, write), (beside.metadata, lambda temporary: write_json(plain.metadata, temporary))]
     if plain.counts is not None:
-        steps.append((beside.counts, lambda temporary: _write_counts(plain, temporary)))
+        steps.append((beside.counts, lambda temporary: write_counts(plain, temporary)))
     for target, _ in steps:
         check_output(target, overwrite)
         if target.is_dir():
@@ -70,7 +71,11 @@ def load_counts(path: Path, words: Sequence[str]) -> NDArray[np.int64] | None:
 
     The file may go on with rarer words, as a corpus's whole vocabulary does.
     """
-    beside = names(path).counts
+    return counts_in(names(path).counts, path, words)
+
+
+def counts_in(beside: Path, path: Path, words: Sequence[str]) -> NDArray[np.int64] | None:
+    """Give the counts in the file `beside`, as `load_counts` does, of the vectors in `path`."""
     if not beside.is_file():
         return None
     counts = array("q")
@@ -105,19 +110,22 @@ def load_metadata(path: Path) -> dict[str, Any]:
     return {}
 
 
-def _write_counts(plain: Plain, path: Path) -> None:
+def write_counts(plain: Plain, path: Path) -> None:
+    """Write ``word count`` lines."""
     assert plain.counts is not None
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(f"{word} {count}\n" for word, count in zip(plain.words, plain.counts, strict=True))
 
 
-def _write_metadata(plain: Plain, path: Path) -> None:
-    text = json.dumps(plain.metadata, ensure_ascii=False, indent=2, default=_plain_number)
+def write_json(value: dict[str, Any], path: Path) -> None:
+    """Write metadata."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=plain_number)
     # A path that is not UTF-8 reaches Python as lone surrogates, which JSON can hold as escapes.
     path.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
 
 
-def _plain_number(value: Any) -> Any:
+def plain_number(value: Any) -> Any:
+    """Give a number of NumPy as one of Python, for JSON."""
     if isinstance(value, np.generic):
         return value.item()
     raise TypeError(f"metadata must be plain: {type(value).__name__}")

@@ -4,6 +4,7 @@ import re
 
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _CONTROL = re.compile(rb"[\0-\x08\x0e-\x1f]")
+_ASCII = re.compile(rb"[\t\r -~]*")
 _NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _NOT_FINITE = re.compile(rb"[+-]?(nan|inf|infinity)", re.IGNORECASE)
 _LONGEST_SHOWN = 40
@@ -12,6 +13,23 @@ _LONGEST_SHOWN = 40
 def is_binary(text: bytes) -> bool:
     """Tell whether bytes hold control characters that no text of vectors has."""
     return _CONTROL.search(text) is not None
+
+
+def begins_binary_row(text: bytes, dim: int) -> bool:
+    """Tell whether what follows a header ``rows dim`` is a row of word2vec's binary files, not of its text.
+
+    Of text, what follows the first blank is ASCII up to the line's end.
+    """
+    _, _, rest = text.partition(b" ")
+    return _ASCII.fullmatch(rest.partition(b"\n")[0][: 4 * dim]) is None
+
+
+def is_word_and_numbers(line: bytes) -> bool:
+    """Tell whether a line is a word and at least two numbers, finite or not, between blanks."""
+    word, _, rest = line.partition(b" ")
+    fields = rest.split()
+    numbers = all(_NUMBER.fullmatch(field) or _NOT_FINITE.fullmatch(field) for field in fields)
+    return len(fields) > 1 and numbers and len(word.split()) == 1 and not line.startswith(_BYTE_ORDER_MARKS)
 
 
 def explain_header(line: bytes) -> str:
@@ -24,9 +42,7 @@ def explain_header(line: bytes) -> str:
     if is_binary(line):
         return "binary data, not a text of vectors"
     if len(fields) > 2 and all(_NUMBER.fullmatch(field) for field in fields[1:]):
-        return (
-            f'no header, as in texts of GloVe; put "ROWS {len(fields) - 1}" before it, ROWS being its number of lines'
-        )
+        return "no header, as in texts of GloVe, which are read as they are unless another format is given"
     return f'the first line is {_shown(line)}, not "rows dim" (two whole numbers, dim at least 1)'
 
 

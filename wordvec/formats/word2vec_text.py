@@ -7,7 +7,6 @@ tolerance: blanks at a line's end, ``\r\n``, several blanks between numbers, no 
 
 import math
 import re
-import warnings
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -17,27 +16,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import workers
-from wordvec.errors import InputError, MemoryLimitError, SettingsError
+from wordvec.errors import InputError, SettingsError
 from wordvec.formats import Plain, compressed, sidecars, word2vec_faults
+from wordvec.formats.reading import Reading, hold_against_size
+from wordvec.formats.words import check_words, without_repeated
 from wordvec.kernels.decimal_parsing import parse_rows
 from wordvec.kernels.decimals import LONGEST_NUMBER, format_rows
 
 _BLOCK = 1 << 20
-_HEADER = re.compile(rb"[ \t]*(\d{1,18})[ \t]+(\d{1,9})[ \t\r]*\n?")
-_LONGEST_HEADER = 1 << 16
+HEADER = re.compile(rb"[ \t]*(\d{1,18})[ \t]+(\d{1,9})[ \t\r]*\n?")
+LONGEST_HEADER = 1 << 16
+LEAST_OF_WORD, LEAST_OF_NUMBER = 1, 2  # bytes; the last newline may be missing
 _LONGEST_WORD = 1 << 20
 _LONGEST_FIELD = 64  # more than any number that a program prints
-_ROWS_MOVED = 4096
-_CONTROL = re.compile("[\0-\x09\x0b-\x1f]")
 
 
-def recognises(head: bytes) -> bool:
+def recognises(path: Path, head: bytes) -> bool:
     """Tell whether a file that begins so is word2vec's text."""
-    header = _HEADER.match(head)
-    return header is not None and head[header.end() - 1] == ord("\n") and not word2vec_faults.is_binary(head)
+    header = HEADER.match(head)
+    if header is None or head[header.end() - 1] != ord("\n"):
+        return False
+    return not word2vec_faults.begins_binary_row(head[header.end() :], int(header[2]))
 
 
-def load(path: Path, limit: int | None = None) -> Plain:
+def load(path: Path, reading: Reading) -> Plain:
     """Read a ``.vec`` file, its counts and its metadata.
 
     Every number is rounded once, to the nearest float32. Of rows with the same word the first is kept, and a warning
@@ -51,13 +53,11 @@ def load(path: Path, limit: int | None = None) -> Plain:
         If the matrix does not fit in memory.
     """
     with compressed.reading(path) as file:
-        rows, dim = _read_header(path, file.readline(_LONGEST_HEADER))
-        matrix = _allocate(path, rows if limit is None else min(rows, limit), dim)
-        words: list[str] = []
-        blocks = _blocks(path, file, matrix, whole=len(matrix) == rows)
-        for part in workers.ordered_map(_parse, blocks, workers.available_threads()):
-            words += part
-    words, matrix = _without_repeated(path, words, matrix)
+        rows, dim = read_header(path, file.readline(LONGEST_HEADER))
+        hold_against_size(path, rows, LEAST_OF_WORD + LEAST_OF_NUMBER * dim)
+        matrix = reading.allocate(path, reading.rows(rows), dim)
+        words = read_rows(Lines(path, file, 2), matrix, whole=len(matrix) == rows)
+    words, matrix = without_repeated(path, words, matrix)
     return Plain(words, matrix, sidecars.load_counts(path, words), sidecars.load_metadata(path))
 
 
@@ -71,40 +71,62 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     OutputError
         If the files cannot be written, or are there and `overwrite` is false.
     """
-    if plain.matrix.shape[1] == 0:
-        raise SettingsError(f"{path}: vectors of dim 0 cannot be written")
+    check_dim(plain, path)
     check_words(plain.words)
     ending = path.suffix
 
     def write(temporary: Path) -> None:
         with compressed.writing(temporary, ending) as file:
             file.write(b"%d %d\n" % plain.matrix.shape)
-            for text in workers.ordered_map(_format, _pieces(plain), workers.available_threads()):
-                file.write(text.data)
+            write_rows(plain, file)
 
     sidecars.save_with(plain, path, overwrite, write)
 
 
-def check_words(words: Sequence[str]) -> None:
-    """Fail if one of the words would break a ``.vec`` file.
+def check_dim(plain: Plain, path: Path) -> None:
+    """Fail if the vectors have no numbers.
+
+    Raises
+    ------
+    SettingsError
+        If so.
+    """
+    if plain.matrix.shape[1] == 0:
+        raise SettingsError(f"{path}: vectors of dim 0 cannot be written")
+
+
+class Lines(NamedTuple):
+    """A file that is open at the first of its lines ``word number ... number``, and that line's number."""
+
+    path: Path
+    file: IO[bytes]
+    first: int
+
+
+def read_rows(lines: Lines, matrix: NDArray[np.float32], whole: bool) -> list[str]:
+    """Fill a matrix from as many lines and give their words; if `whole`, no line may come after them.
 
     Raises
     ------
     InputError
-        If a word is empty, is there twice, has white space, control characters or lone surrogates in it.
+        If a line is not what it should be, with its number.
     """
-    text = "\n".join(words)
-    if text.split() != list(words) or _CONTROL.search(text):
-        bad = next(word for word in words if word.split() != [word] or _CONTROL.search(word))
-        raise InputError(f"{bad!r}: a word of a .vec file cannot be empty or hold white space or control characters")
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        bad = text[text.rfind("\n", 0, error.start) + 1 :].partition("\n")[0]
-        raise InputError(f"{bad!r}: not valid Unicode, cannot be written as UTF-8") from error
-    if len(set(words)) < len(words):
-        bad = words[int(_first_rows(words).argmin())]
-        raise InputError(f"{bad!r}: the word has two rows; a .vec file holds every word once")
+    words: list[str] = []
+    for part in workers.ordered_map(_parse, _blocks(lines, matrix, whole), workers.available_threads()):
+        words += part
+    return words
+
+
+def write_rows(plain: Plain, file: IO[bytes]) -> None:
+    """Write the lines ``word number ... number``.
+
+    Raises
+    ------
+    InputError
+        If a number is not finite.
+    """
+    for text in workers.ordered_map(_format, _pieces(plain), workers.available_threads()):
+        file.write(text.data)
 
 
 def _pieces(plain: Plain) -> Iterator[tuple[Sequence[str], NDArray[np.float32]]]:
@@ -125,21 +147,18 @@ def _format(piece: tuple[Sequence[str], NDArray[np.float32]]) -> NDArray[np.uint
     return out[:end]
 
 
-def _read_header(path: Path, line: bytes) -> tuple[int, int]:
-    header = _HEADER.fullmatch(line)
+def read_header(path: Path, line: bytes) -> tuple[int, int]:
+    """Give the rows and the dim that a first line says.
+
+    Raises
+    ------
+    InputError
+        If it says something else.
+    """
+    header = HEADER.fullmatch(line)
     if not header or int(header[2]) == 0:
         raise InputError(f"{path}: {word2vec_faults.explain_header(line)}")
     return int(header[1]), int(header[2])
-
-
-def _allocate(path: Path, rows: int, dim: int) -> NDArray[np.float32]:
-    size, available = 4 * rows * dim, workers.available_memory()
-    if size > available:
-        raise MemoryLimitError(
-            f"{path}: {rows} rows of {dim} numbers take {size / 1e9:.1f} GB, and {available / 1e9:.1f} GB are free; "
-            "limit (a number of rows) reads the first ones only"
-        )
-    return np.empty((rows, dim), np.float32)
 
 
 class _Block(NamedTuple):
@@ -147,35 +166,41 @@ class _Block(NamedTuple):
 
     path: Path
     text: bytes
-    first: int
+    line: int
     rows: NDArray[np.float32]
 
     def fault(self, row: int, what: str) -> InputError:
         """Give the error that `what` is wrong in the line of this block's row `row`."""
-        return InputError(f"{self.path}, line {self.first + row + 2}: {what}")
+        return InputError(f"{self.path}, line {self.line + row}: {what}")
 
 
-def _blocks(path: Path, file: IO[bytes], matrix: NDArray[np.float32], whole: bool) -> Iterator[_Block | InputError]:
+def _blocks(lines: Lines, matrix: NDArray[np.float32], whole: bool) -> Iterator[_Block | InputError]:
     """Give as many lines as `matrix` has rows; if `whole`, nothing but white space may come after them.
 
     What is wrong with their number is given as an item, to be raised after what is wrong with the lines before.
     """
+    path, file, line = lines
     first = 0
     longest = _LONGEST_WORD + _LONGEST_FIELD * matrix.shape[1]
     for text in _whole_lines(file, longest):
-        lines = int(np.count_nonzero(np.frombuffer(text, np.uint8) == ord("\n")))  # four times faster than text.count
-        rows = min(lines, len(matrix) - first)
+        there = count_newlines(text)
+        rows = min(there, len(matrix) - first)
         if rows:
-            yield _Block(path, text, first, matrix[first : first + rows])
+            yield _Block(path, text, line + first, matrix[first : first + rows])
         first += rows
-        if rows < lines:
+        if rows < there:
             if not whole:
                 return
             if b"".join(text.split(b"\n")[rows:]).strip():
-                yield InputError(f"{path}, line {first + 2}: the header says {first} rows, but more follow")
+                yield InputError(f"{path}, line {line + first}: the header says {first} rows, but more follow")
                 return
     if first < len(matrix):
         yield InputError(f"{path}: the header says {len(matrix)} rows, but there are {first}; is the file cut short?")
+
+
+def count_newlines(text: bytes) -> int:
+    """Give how many newlines there are, four times faster than ``bytes.count``."""
+    return int(np.count_nonzero(np.frombuffer(text, np.uint8) == ord("\n")))
 
 
 def _whole_lines(file: IO[bytes], longest: int) -> Iterator[bytes]:
@@ -235,26 +260,3 @@ def nearest_float32(text: str) -> np.float32:
     step = Fraction(2) ** max(-149, math.frexp(float(exact))[1] - 24)
     magnitude = abs(round(exact / step) * step)
     return np.float32(math.copysign(magnitude if magnitude < 1 << 128 else math.inf, -1 if text[0] == "-" else 1))
-
-
-def _without_repeated(
-    path: Path, words: list[str], matrix: NDArray[np.float32]
-) -> tuple[list[str], NDArray[np.float32]]:
-    """Give the words and rows without those whose word came before."""
-    if len(set(words)) == len(words):
-        return words, matrix
-    kept = np.flatnonzero(_first_rows(words))
-    for begin in range(0, len(kept), _ROWS_MOVED):  # rows move towards the beginning only, so the matrix can hold both
-        part = kept[begin : begin + _ROWS_MOVED]
-        matrix[begin : begin + len(part)] = matrix[part]
-    repeated = len(words) - len(kept)
-    warnings.warn(f"{path}: {repeated} rows have a word that came before, and are left out", stacklevel=3)
-    return [words[row] for row in kept], matrix[: len(kept)]
-
-
-def _first_rows(words: Sequence[str]) -> NDArray[np.bool_]:
-    """Tell of each row whether its word did not come before."""
-    first: dict[str, int] = {}
-    for row, word in enumerate(words):
-        first.setdefault(word, row)
-    return np.array([first[word] == row for row, word in enumerate(words)])

@@ -1,0 +1,105 @@
+"""``wordvec check``: what is wrong with a vector file, which programs it breaks, and a sound copy."""
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from wordvec.cli import options
+from wordvec.cli.command import Command, Option
+from wordvec.cli.running import announce_compilation, reporting
+from wordvec.errors import SettingsError
+from wordvec.formats.doctor.policy import Policy
+
+if TYPE_CHECKING:
+    from wordvec.formats.doctor.findings import Finding, Place, Report
+    from wordvec.formats.doctor.repairing import Repaired
+
+SOUND, DEFECTS = 0, 1
+
+
+@click.command(
+    cls=Command,
+    params=[
+        click.Argument(["file"], type=options.FILE),
+        options.JSON,
+        Option(["--repair"], heading="Repair", type=options.FILE, metavar="OUT", help="write a sound copy there"),
+        *options.derived(Policy, "Repair"),
+        *options.reports(),
+    ],
+    epilog="\b\nExample:\n  wordvec check vectors.vec --repair sound.vec --duplicates mean",
+)
+def check(
+    file: Path, as_json: bool, repair: Path | None, force: bool, quiet: bool, log: Path | None, **given: str
+) -> int:
+    """FILE is a text of vectors with or without header, or a .bin of word2vec or fastText, compressed or not.
+
+    Every kind of defect is printed with its number, its first places, and what other programs do with such a file.
+    Exit code: 0 if nothing is wrong, 1 if something is.
+
+    With --repair, OUT is what FILE should be: a text with the right header, or a binary file. Line ends, blanks,
+    header and byte order become right; a byte-order mark and blank lines go, and so do rows that are cut off, without
+    a word, or with too few or too many numbers. For the rest there are options. OUT.changes.tsv lists every change.
+    Exit code: 0 once OUT is written. A model of fastText is not repaired.
+    """
+    from wordvec.formats import doctor
+
+    policy = Policy(**given)
+    if repair is None and policy != Policy():
+        unusual = next(f.name for f in dataclasses.fields(Policy) if getattr(policy, f.name) != f.default)
+        raise SettingsError(f"--{unusual.replace('_', '-')}: this is for --repair OUT")
+    with reporting(quiet, log, force) as progress:
+        announce_compilation(progress, "decimal_parsing")
+        if repair is None:
+            report = doctor.check(file, progress)
+            click.echo(_as_json(report) if as_json else _as_text(report))
+            return SOUND if report.sound else DEFECTS
+        done = doctor.repair(file, repair, policy, overwrite=force, progress=progress)
+        click.echo(_as_json(done.report, repair, done) if as_json else _as_text(done.report, repair, done))
+        return SOUND
+
+
+def _as_json(report: "Report", out: Path | None = None, done: "Repaired | None" = None) -> str:
+    said: dict[str, Any] = report.as_json()
+    if done is not None:
+        changes = [{"change": change, "defect": code, "count": n} for (change, code), n in done.counts.items()]
+        said["repair"] = {"file": str(out), "rows": done.rows, "changes": changes, "list": str(done.changes)}
+    return json.dumps(said, ensure_ascii=False, indent=2)
+
+
+def _as_text(report: "Report", out: Path | None = None, done: "Repaired | None" = None) -> str:
+    verdict = "sound" if report.sound else f"{len(report.defects)} kind{'s' * (len(report.defects) > 1)} of defect"
+    lines = [f"{report.path}: {report.format}, {report.rows:,} rows of {report.dim} numbers: {verdict}"]
+    for found in report.defects:
+        lines += ["", *_finding(report, found)]
+    for found in report.notes:
+        lines += ["", *_finding(report, found, "note: ")]
+    if done is not None:
+        lines += ["", f"{out}: {done.rows:,} rows of {report.dim} numbers"]
+        lines += [f"  {n:,} x {change} ({code})" for (change, code), n in done.counts.items()]
+        lines.append(f"  every one in {done.changes}")
+    return "\n".join(lines)
+
+
+def _finding(report: "Report", found: "Finding", prefix: str = "") -> list[str]:
+    from wordvec.formats.doctor.defects import SAYS
+
+    effect = report.effect(found)
+    lines = [f"{prefix}{found.defect.code} ({found.count:,}): {SAYS[found.defect]}"]
+    places = [text for place in found.places if (text := _place(report, place))]
+    more = found.count - len(found.places)
+    lines += [f"  {text}" for text in places] + [f"  and {more:,} more"] * (more > 0)
+    if effect is None:
+        return lines
+    lines += [f"  stops with an error: {', '.join(effect.fails)}"] * bool(effect.fails)
+    lines += [f"  reads it wrongly: {', '.join(effect.wrong)}"] * bool(effect.wrong)
+    return [*lines, "  no program that was tried minds"] if not any(effect) else lines
+
+
+def _place(report: "Report", place: "Place") -> str:
+    where = f"{report.unit} {place.number:,}" if place.number is not None else ""
+    if place.byte is not None and (report.kind != "text" or place.number is None):
+        where = f"{where}, byte {place.byte:,}".lstrip(", ")
+    return ": ".join(filter(None, (where, place.detail)))

@@ -1,0 +1,191 @@
+"""What can be wrong with a vector file, and which programs suffer from it.
+
+Measured by reading small damaged files of four numbers a row with gensim 4.4, spaCy 3.8, finalfusion 0.7, fastText
+0.9.2 (models) and the readers in the sources of VecMap, MUSE and fastText's ``alignment`` (the latter is meant where
+"fastText" reads a text); what fastText's ``-pretrainedVectors``, sentence-transformers and Magnitude do was measured
+before. ``str.split()`` stands for the many programs that cut lines so.
+"""
+
+import enum
+from typing import NamedTuple
+
+
+class Defect(enum.IntFlag):
+    """One bit for each kind of defect, so that a row's defects are one number."""
+
+    BOM = enum.auto()
+    NO_HEADER = enum.auto()
+    HEADER_DIM = enum.auto()
+    TOO_FEW_ROWS = enum.auto()
+    TOO_MANY_ROWS = enum.auto()
+    BYTE_ORDER = enum.auto()
+    COMPRESSED = enum.auto()
+    ARCHIVE = enum.auto()
+    TRUNCATED = enum.auto()
+    OUT_OF_STEP = enum.auto()
+    SIZES = enum.auto()
+    CRLF = enum.auto()
+    BLANK_AT_END = enum.auto()
+    NO_NEWLINE = enum.auto()
+    BLANK_LINE = enum.auto()
+    SEPARATORS = enum.auto()
+    RAGGED = enum.auto()
+    EMPTY_WORD = enum.auto()
+    INVALID_UTF8 = enum.auto()
+    SPACE = enum.auto()
+    UNICODE_SPACE = enum.auto()
+    CONTROL = enum.auto()
+    BAD_NUMBER = enum.auto()
+    NOT_FINITE = enum.auto()
+    ZERO_ROW = enum.auto()
+    DUPLICATE = enum.auto()
+    NOTHING_FINITE = enum.auto()  # not reported: a row that would be zeros if what is no finite number became zero
+
+    @property
+    def code(self) -> str:
+        """Give the name for people and JSON."""
+        assert self.name is not None
+        return self.name.lower().replace("_", "-")
+
+
+NOTES = Defect.NO_HEADER | Defect.COMPRESSED | Defect.BLANK_AT_END | Defect.NO_NEWLINE
+"""What is lawful in some format or harmless, and worth knowing: no defect."""
+
+NO_ROW = Defect.BLANK_LINE | Defect.RAGGED | Defect.TRUNCATED | Defect.OUT_OF_STEP
+"""What leaves no word with a vector, whatever one does."""
+
+BAD_WORD = Defect.INVALID_UTF8 | Defect.SPACE | Defect.UNICODE_SPACE | Defect.CONTROL
+"""What can be mended in a word."""
+
+SAYS = {
+    Defect.BOM: "a byte-order mark before the first line",
+    Defect.NO_HEADER: 'no first line "rows dim", as in texts of GloVe',
+    Defect.HEADER_DIM: "the header's dim is not that of the rows",
+    Defect.TOO_FEW_ROWS: "fewer rows than the header says",
+    Defect.TOO_MANY_ROWS: "more than the header says",
+    Defect.BYTE_ORDER: "numbers in the wrong byte order (most significant byte first)",
+    Defect.COMPRESSED: "compressed",
+    Defect.ARCHIVE: "the compressed data are cut short or damaged",
+    Defect.TRUNCATED: "the file ends inside a row",
+    Defect.OUT_OF_STEP: "words and numbers are out of step",
+    Defect.SIZES: "the sizes in the file do not go together",
+    Defect.CRLF: "lines that end in carriage return and newline",
+    Defect.BLANK_AT_END: "blanks at the end of lines, as word2vec and fastText write",
+    Defect.NO_NEWLINE: "no newline at the end: the last number may be cut",
+    Defect.BLANK_LINE: "blank lines",
+    Defect.SEPARATORS: "tabs or several blanks between numbers",
+    Defect.RAGGED: "rows with too few or too many numbers",
+    Defect.EMPTY_WORD: "rows without a word",
+    Defect.INVALID_UTF8: "words that are not UTF-8",
+    Defect.SPACE: "words with a blank inside",
+    Defect.UNICODE_SPACE: "words with white space of Unicode inside (U+00A0 and others)",
+    Defect.CONTROL: "words with control characters",
+    Defect.BAD_NUMBER: "what should be a number is none",
+    Defect.NOT_FINITE: "NaN, infinity, or too large for float32",
+    Defect.ZERO_ROW: "rows of zeros",
+    Defect.DUPLICATE: "words that have a row already",
+}
+
+
+class Effect(NamedTuple):
+    """Programs that stop with an error, and those that read something else without a word; neither: all do well."""
+
+    fails: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
+
+
+_ALL = ("gensim", "spaCy", "fastText", "MUSE", "VecMap", "finalfusion")
+
+_TEXT = {
+    Defect.BOM: Effect(("gensim", "fastText", "VecMap", "finalfusion"), ("spaCy (the header as a word)",)),
+    Defect.NO_HEADER: Effect(("gensim (unless no_header=True)", "fastText", "MUSE", "VecMap")),
+    Defect.HEADER_DIM: Effect(_ALL),
+    Defect.TOO_FEW_ROWS: Effect(
+        ("gensim", "VecMap", "finalfusion"), ("spaCy (rows of zeros)", "fastText (rows of zeros)")
+    ),
+    Defect.TOO_MANY_ROWS: Effect(
+        ("spaCy",), ("gensim (the last rows missing)", "fastText", "VecMap", "finalfusion (likewise)")
+    ),
+    Defect.COMPRESSED: Effect(("fastText", "MUSE", "VecMap", "finalfusion", "spaCy (unless .gz)")),
+    Defect.ARCHIVE: Effect(("every program",)),
+    Defect.TRUNCATED: Effect(("gensim", "spaCy", "fastText", "VecMap", "finalfusion"), ("MUSE (row left out)",)),
+    Defect.CRLF: Effect(),
+    Defect.BLANK_LINE: Effect(
+        ("spaCy", "MUSE", "str.split()", "gensim, fastText, VecMap, finalfusion (unless it is the last)")
+    ),
+    Defect.SEPARATORS: Effect(
+        ("gensim", "fastText", "spaCy", "VecMap, MUSE (a tab after the word)"), ("spaCy (several blanks after a word)",)
+    ),
+    Defect.RAGGED: Effect(
+        ("gensim", "fastText", "VecMap", "finalfusion", "spaCy (too few)"),
+        ("spaCy (too many)", "MUSE, sentence-transformers (row left out)"),
+    ),
+    Defect.EMPTY_WORD: Effect(("fastText -pretrainedVectors", "str.split()")),
+    Defect.INVALID_UTF8: Effect(
+        ("gensim", "spaCy", "finalfusion", "sentence-transformers"), ("fastText, MUSE (bytes left out)", "VecMap")
+    ),
+    Defect.SPACE: Effect(
+        ("gensim", "fastText", "MUSE", "VecMap", "finalfusion"), ("sentence-transformers (row left out)",)
+    ),
+    Defect.UNICODE_SPACE: Effect(("str.split()",), ("Magnitude",)),
+    Defect.CONTROL: Effect(
+        ("finalfusion, fastText -pretrainedVectors (white space)", "spaCy, VecMap (carriage return)", "str.split()"),
+        ("Magnitude",),
+    ),
+    Defect.BAD_NUMBER: Effect(_ALL),
+    Defect.NOT_FINITE: Effect((), _ALL),
+    Defect.ZERO_ROW: Effect(
+        (), ("finalfusion (NaN)", "MUSE (0.01 as the first number)", "gensim (its neighbours are NaN)")
+    ),
+    Defect.DUPLICATE: Effect(
+        ("finalfusion",),
+        ("gensim (None for a word)", "spaCy (the last row)", "MUSE (the first row)", "VecMap", "fastText"),
+    ),
+}
+
+_BOTH = ("gensim", "finalfusion")
+
+_BINARY = {
+    Defect.BOM: Effect(_BOTH),
+    Defect.HEADER_DIM: Effect(_BOTH),
+    Defect.TOO_FEW_ROWS: Effect(_BOTH),
+    Defect.TOO_MANY_ROWS: Effect((), ("gensim, finalfusion (the last rows missing)",)),
+    Defect.BYTE_ORDER: Effect((), _BOTH),
+    Defect.COMPRESSED: Effect(("finalfusion",)),
+    Defect.ARCHIVE: Effect(("every program",)),
+    Defect.TRUNCATED: Effect(("gensim",), ("finalfusion",)),
+    Defect.OUT_OF_STEP: Effect(_BOTH),
+    Defect.EMPTY_WORD: Effect(),
+    Defect.INVALID_UTF8: Effect(_BOTH),
+    Defect.CONTROL: Effect(),
+    Defect.UNICODE_SPACE: Effect((), ("finalfusion (cut off at both ends)",)),
+    Defect.NOT_FINITE: Effect((), _BOTH),
+    Defect.ZERO_ROW: Effect((), ("finalfusion (NaN)", "gensim (its neighbours are NaN)")),
+    Defect.DUPLICATE: Effect(("finalfusion",), ("gensim (None for a word)",)),
+}
+
+
+_FASTTEXT = {
+    Defect.TRUNCATED: Effect(
+        ("gensim (in the words or their vectors)", "fastText (in the words)"), ("fastText (in the numbers)",)
+    ),
+    Defect.ARCHIVE: Effect(("every program",)),
+    Defect.COMPRESSED: Effect(("fastText",)),
+    Defect.SIZES: Effect(("gensim",)),
+    Defect.TOO_MANY_ROWS: Effect(),
+    Defect.EMPTY_WORD: Effect(),
+    Defect.INVALID_UTF8: Effect((), ("gensim (escapes in the word)",)),
+    Defect.SPACE: Effect(),
+    Defect.UNICODE_SPACE: Effect(),
+    Defect.CONTROL: Effect(),
+    Defect.NOT_FINITE: Effect((), ("gensim", "fastText")),
+    Defect.ZERO_ROW: Effect(),
+    Defect.DUPLICATE: Effect(("gensim",), ("fastText (both rows)",)),
+}
+
+_TABLES = {"text": _TEXT, "binary": _BINARY, "fasttext": _FASTTEXT}
+
+
+def effect(defect: Defect, kind: str) -> Effect | None:
+    """Give what a defect does to programs that read a file of a kind (``text``, ``binary``, ``fasttext``), if known."""
+    return _TABLES[kind].get(defect)

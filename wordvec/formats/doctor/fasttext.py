@@ -1,0 +1,167 @@
+"""fastText's models, ``.bin``: whether the sizes in them go together and with the file's, and their words and numbers.
+
+All of it is little-endian: a magic number, version 12, twelve int32 and a float64 of arguments; the dictionary; then
+two matrices, each an int8 (quantised or not), two int64 and float32 numbers (``fasttext.cc``, ``dictionary.cc`` and
+``densematrix.cc`` of fastText).
+"""
+
+import struct
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.errors import InputError
+from wordvec.formats.doctor import words
+from wordvec.formats.doctor.defects import Defect
+from wordvec.formats.doctor.findings import Place, Report
+from wordvec.formats.doctor.scan import later_of_equal
+from wordvec.formats.doctor.source import BLOCK, FASTTEXT_MAGIC, Source
+from wordvec.workers import Progress
+
+_VERSION = 12
+_ARGUMENTS = struct.Struct("<12id")
+_DICTIONARY = struct.Struct("<iiiqq")
+_ENTRY = struct.Struct("<qb")
+_SIZES = struct.Struct("<qq")
+_LONGEST_WORD = 1 << 16
+_LARGEST_DIM = 1 << 22
+_SUPERVISED = 3
+_DIM, _MODEL, _BUCKET = 0, 7, 8  # places among the arguments
+
+
+class _Short(Exception):  # noqa: N818 - named for what happened, and caught below
+    """The file ends here."""
+
+
+class _Lost(Exception):  # noqa: N818 - likewise
+    """What comes now cannot be known."""
+
+
+class _Bytes:
+    """The file as one reads it, a field at a time."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks, self._rest, self._at = chunks, b"", 0
+        self.byte = 0
+
+    def take(self, size: int) -> bytes:
+        """Give so many bytes."""
+        while len(self._rest) - self._at < size:
+            self._more()
+        self._at += size
+        self.byte += size
+        return self._rest[self._at - size : self._at]
+
+    def numbers(self, form: struct.Struct) -> tuple[int, ...]:
+        """Give what `form` describes."""
+        return form.unpack(self.take(form.size))
+
+    def word(self) -> bytes | None:
+        """Give the bytes before a NUL, None where there is none for too long."""
+        while (end := self._rest.find(b"\0", self._at)) < 0:
+            if len(self._rest) - self._at > _LONGEST_WORD:
+                return None
+            self._more()
+        return self.take(end - self._at + 1)[:-1]
+
+    def left(self) -> int:
+        """Give how many bytes follow, reading all."""
+        size = len(self._rest) - self._at
+        return size + sum(map(len, self._chunks))
+
+    def _more(self) -> None:
+        chunk = next(self._chunks, b"")
+        if not chunk:
+            raise _Short
+        self._rest, self._at = self._rest[self._at :] + chunk, 0
+
+
+def check(source: Source, progress: Progress) -> Report:
+    """Look through a model of fastText.
+
+    Raises
+    ------
+    InputError
+        If it has another version, or was written on a machine of the other byte order.
+    """
+    report = Report(source.path, "fasttext", "fastText model")
+    file = _Bytes(source.blocks(progress, "checking"))
+    try:
+        _model(source, file, report)
+    except _Lost:
+        pass
+    except _Short:
+        if source.damage is None:
+            report.add(Defect.TRUNCATED, Place(None, source.end, f"{source.end:,} bytes, and more are due"))
+    if source.damage is not None:
+        report.add(Defect.ARCHIVE, Place(None, source.end, source.damage))
+    return report
+
+
+def _model(source: Source, file: _Bytes, report: Report) -> None:
+    magic, version = file.numbers(struct.Struct("<ii"))
+    if magic != FASTTEXT_MAGIC:
+        raise InputError(f"{source.path}: a fastText model in the wrong byte order; write it anew on a usual machine")
+    if version != _VERSION:
+        raise InputError(f"{source.path}: a fastText model of version {version}; check knows version {_VERSION}")
+    arguments = file.numbers(_ARGUMENTS)
+    size, known, labels, _tokens, pruned = file.numbers(_DICTIONARY)
+    report.dim, report.rows = arguments[_DIM], known
+    if size != known + labels:
+        _mismatch(report, file, f"{size} entries, but {known} words and {labels} labels")
+    _dictionary(file, report, size)
+    for _ in range(pruned):
+        file.take(8)
+    quantised = file.take(1) != b"\0"
+    if quantised:
+        report.format = "fastText model, quantised (its numbers were not looked at)"
+        return
+    supervised = arguments[_MODEL] == _SUPERVISED
+    _matrix(file, report, "input", known + (arguments[_BUCKET] if pruned < 0 else pruned), known)
+    file.take(1)
+    _matrix(file, report, "output", labels if supervised else known, 0)
+    if (left := file.left()) > 0:
+        report.add(Defect.TOO_MANY_ROWS, Place(None, file.byte, f"{left:,} bytes after the end of the model"))
+
+
+def _dictionary(file: _Bytes, report: Report, size: int) -> None:
+    keys = []
+    for row in range(1, size + 1):
+        begin = file.byte
+        word = file.word()
+        if word is None:
+            report.add(Defect.OUT_OF_STEP, Place(row, begin, "no end of the word"))
+            raise _Lost
+        for defect, detail in words.faults(word):
+            report.add(defect, Place(row, begin, detail))
+        file.numbers(_ENTRY)
+        keys.append(hash(word))
+    for row, first in later_of_equal(np.array(keys, np.int64), np.arange(len(keys))).tolist():
+        report.add(Defect.DUPLICATE, Place(row + 1, None, f"the word of row {first + 1}"))
+
+
+def _matrix(file: _Bytes, report: Report, name: str, rows: int, known: int) -> None:
+    """Read a matrix of `rows` rows by the arguments, of which the first `known` are of words."""
+    found = file.numbers(_SIZES)
+    if found != (rows, report.dim):
+        _mismatch(report, file, f"the {name} matrix is {found[0]} x {found[1]} and should be {rows} x {report.dim}")
+    rows, dim = found
+    if not 0 < dim <= _LARGEST_DIM:
+        raise _Lost
+    together = max(1, BLOCK // (4 * dim))
+    for first in range(0, rows, together):
+        begin = file.byte
+        block: NDArray[np.float32] = np.frombuffer(file.take(4 * dim * min(together, rows - first)), "<f4")
+        block = block.reshape(-1, dim)
+        for at in np.flatnonzero(~np.isfinite(block).all(axis=1)).tolist():
+            place = Place(first + at + 1, begin + 4 * dim * at, f"in the {name} matrix")
+            report.add(Defect.NOT_FINITE, place)
+        with np.errstate(invalid="ignore"):  # NaN that signals
+            zero = ~block[: max(0, known - first)].any(axis=1)
+        for at in np.flatnonzero(zero).tolist():
+            report.add(Defect.ZERO_ROW, Place(first + at + 1, begin + 4 * dim * at, f"in the {name} matrix"))
+
+
+def _mismatch(report: Report, file: _Bytes, detail: str) -> None:
+    report.add(Defect.SIZES, Place(None, file.byte, detail))

@@ -1,0 +1,74 @@
+"""A text or binary file as blocks of rows, as often as they are wanted."""
+
+from collections.abc import Generator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.formats.doctor import binary, text
+from wordvec.formats.doctor.scan import Block, Scan
+from wordvec.formats.doctor.source import Source
+from wordvec.workers import Progress
+
+
+class File:
+    """The rows of a file.
+
+    Parameters
+    ----------
+    source
+        The file; of fastText's it must be none.
+
+    Attributes
+    ----------
+    before
+        How many lines come before the first row.
+    cutter
+        Of a binary file: what is known once its blocks were read.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self.source, self.shape = source, source.shape
+        self.is_binary = self.shape.kind == "binary"
+        self.before = 1 if self.shape.header is not None and not self.is_binary else 0
+        self.cutter = binary.Cutter(self.shape.dim, self.shape.begin)
+
+    @property
+    def format(self) -> str:
+        """Give what the file is, in words."""
+        if self.is_binary:
+            return "word2vec binary"
+        return "text without header" if self.shape.header is None else "word2vec text"
+
+    def blocks(self, progress: Progress, label: str) -> Generator[Block]:
+        """Give the rows, or the lines after the header."""
+        chunks = self.source.blocks(progress, label)
+        if self.is_binary:
+            self.cutter = binary.Cutter(self.shape.dim, self.shape.begin)
+            yield from self.cutter.blocks(chunks)
+        else:
+            yield from text.blocks_of_lines(chunks, self.before, self.shape.begin, self.shape.dim)
+
+    @property
+    def joint(self) -> bytes:
+        """Give what stands between numbers."""
+        return binary.JOINT if self.is_binary else text.JOINT
+
+    def values(self, fields: list[bytes]) -> NDArray[np.float64]:
+        """Give numbers as they stand in the file in float64."""
+        if self.is_binary:
+            return np.frombuffer(b"".join(fields), binary.LITTLE).astype(np.float64)
+        return np.array([float(field) for field in fields])
+
+    def packed(self, numbers: NDArray[np.float32]) -> bytes:
+        """Give numbers as they are written in such a file."""
+        if self.is_binary:
+            return numbers.astype(binary.LITTLE).tobytes()
+        return text.JOINT.join(str(number).encode() for number in numbers)
+
+    def scan(self, block: Block) -> Scan:
+        """Find what is wrong in a block."""
+        if isinstance(block, text.Lines):
+            return text.scan_lines(block)
+        assert isinstance(block, binary.Rows)
+        return binary.scan_rows(block)

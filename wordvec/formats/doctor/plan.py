@@ -1,0 +1,99 @@
+"""What a repair does with each row, decided before anything is written, so that the header can be right."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.errors import InputError
+from wordvec.formats.doctor.defects import Defect
+from wordvec.formats.doctor.policy import Policy, mend
+from wordvec.formats.doctor.scan import later_of_equal
+from wordvec.formats.doctor.survey import Survey
+from wordvec.workers import Progress
+
+MENDED, DROPPED, LATER, FIRST = 1, 2, 4, 8
+"""Bits of a row's fate: 0 is copied, `LATER` has the word of an earlier row, `FIRST` is such an earlier row."""
+
+
+class Plan:
+    """The fate of each row.
+
+    Parameters
+    ----------
+    survey
+        What is known of the file.
+    policy
+        What to do about it.
+
+    Attributes
+    ----------
+    fates
+        (rows,) uint8.
+    numbers
+        What the first of the rows with the same word gets, as it is to be written, by its number.
+    """
+
+    def __init__(self, survey: Survey, policy: Policy) -> None:
+        self.file, self.policy = survey.file, policy
+        keys = survey.keys.copy()
+        keys[list(survey.mended)] = list(survey.mended.values())
+        dropped = survey.flags & policy.drops != 0
+        self.fates = np.where(dropped, DROPPED, np.where(survey.flags & ~Defect.ZERO_ROW != 0, MENDED, 0)).astype(
+            np.uint8
+        )
+        self._pairs = later_of_equal(keys, np.flatnonzero(~dropped))
+        self.fates[self._pairs[:, 0]] |= LATER
+        self.fates[self._pairs[:, 1]] |= FIRST
+        self.numbers: dict[int, bytes] = {}
+        self._words: dict[int, bytes] = {}
+
+    @property
+    def rows(self) -> int:
+        """How many rows remain."""
+        return int(np.count_nonzero(self.fates & (DROPPED | LATER) == 0))
+
+    def gather(self, progress: Progress) -> None:
+        """Read what the first of rows with the same word get from the others, where the policy wants that.
+
+        Memory is a row of float64 for each of these words.
+        """
+        if self.policy.duplicates == "first" or not len(self._pairs):
+            return
+        sums: dict[int, tuple[NDArray[np.float64], int]] = {}
+        for block in self.file.blocks(progress, "gathering"):
+            first = block.first - self.file.before
+            for at in np.flatnonzero(self.fates[first : first + len(block)] & (LATER | FIRST)).tolist():
+                word, fields = mend(block.row(at), self.file.is_binary)
+                row = self.first_of(first + at)
+                self.same_word(row, word)
+                if self.policy.duplicates == "last":
+                    self.numbers[row] = self.file.joint.join(fields)
+                else:
+                    values, rows = self.file.values(fields), 1
+                    if row in sums:
+                        values, rows = values + sums[row][0], 1 + sums[row][1]
+                    sums[row] = values, rows
+        for row, (total, rows) in sums.items():
+            self._set_mean(row, (total / rows).astype(np.float32))
+
+    def first_of(self, row: int) -> int:
+        """Give the number of the first row with the same word."""
+        place = int(np.searchsorted(self._pairs[:, 0], row))
+        return int(self._pairs[place, 1]) if self.fates[row] & LATER else row
+
+    def same_word(self, first: int, word: bytes) -> None:
+        """Make sure that rows taken for rows with the same word are.
+
+        Raises
+        ------
+        InputError
+            If two words have the same key.
+        """
+        if self._words.setdefault(first, word) != word:
+            raise InputError(
+                f"{self.file.source.path}: two words have the same hash by a rare chance; once more will be right"
+            )
+
+    def _set_mean(self, row: int, mean: NDArray[np.float32]) -> None:
+        self.numbers[row] = self.file.packed(mean)
+        if self.policy.zero_rows == "drop" and not mean.any():
+            self.fates[row] |= DROPPED

@@ -1,0 +1,107 @@
+"""A sound copy of a vector file, in the same format, and a record of every change.
+
+The file is looked through once as for a check; then it is known of each row whether it is copied, mended or dropped,
+and how many remain. Where rows with the same word give their last row or their mean to the first one, their numbers
+are gathered in a second reading. The last reading writes.
+"""
+
+import contextlib
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from wordvec.errors import InputError, SettingsError
+from wordvec.files import check_output, remove, replacing
+from wordvec.formats import compressed, sidecars
+from wordvec.formats.doctor.changes import Changes
+from wordvec.formats.doctor.copying import Copy
+from wordvec.formats.doctor.file import File
+from wordvec.formats.doctor.findings import Report
+from wordvec.formats.doctor.plan import Plan
+from wordvec.formats.doctor.policy import Policy
+from wordvec.formats.doctor.source import Source
+from wordvec.formats.doctor.survey import Survey
+from wordvec.workers import Progress
+
+
+class Repaired(NamedTuple):
+    """What a repair did.
+
+    Attributes
+    ----------
+    report
+        What was wrong.
+    rows
+        How many rows the copy has.
+    counts
+        How often each change was made: (what, defect's code).
+    changes
+        The file that lists them all.
+    """
+
+    report: Report
+    rows: int
+    counts: dict[tuple[str, str], int]
+    changes: Path
+
+
+def changes_beside(out: Path) -> Path:
+    """Give the name of the record that lies beside a repaired file."""
+    return out.with_name(f"{out.name}.changes.tsv")
+
+
+def repair(path: Path, out: Path, policy: Policy, overwrite: bool, progress: Progress) -> Repaired:
+    """Write a sound copy of a text or a binary file, its metadata, and the list of changes.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or is a model of fastText.
+    OutputError
+        If `out`, or what goes beside it, cannot be written, or is there and `overwrite` is false.
+    SettingsError
+        If `out` is named as another format.
+    """
+    beside, record = sidecars.names(out), changes_beside(out)
+    for target in (out, record, *beside):
+        check_output(target, overwrite)
+    source = Source(path)
+    if source.shape.kind == "fasttext":
+        raise InputError(f"{path}: a model of fastText is not repaired; convert its vectors to a text")
+    file = File(source)
+    _check_name(out, file.is_binary)
+    survey = Survey(file, progress)
+    plan = Plan(survey, policy)
+    plan.gather(progress)
+    with contextlib.ExitStack() as stack:
+        temporary, listing, metadata = (
+            stack.enter_context(replacing(target, overwrite)) for target in (out, record, beside.metadata)
+        )
+        with listing.open("w", encoding="utf-8", newline="\n") as lines:
+            changes = Changes(lines, survey.report.unit)
+            with compressed.writing(temporary, out.suffix) as copy:
+                Copy(survey, plan, changes).write(copy, progress)
+            changes.flush()
+        counts = dict(changes.counts)
+        history = json.dumps(_history(path, policy, counts), ensure_ascii=False, indent=2)
+        # A path that is not UTF-8 reaches Python as lone surrogates, which JSON can hold as escapes.
+        metadata.write_text(history + "\n", encoding="utf-8", errors="backslashreplace")
+        remove(beside.counts)
+    return Repaired(survey.report, plan.rows, counts, record)
+
+
+def _check_name(out: Path, is_binary: bool) -> None:
+    bare = compressed.without_ending(out.name)
+    if is_binary and not bare.endswith(".bin"):
+        raise SettingsError(f"{out}: the copy of a binary file is binary, too; let its name end in .bin")
+    if not is_binary and not bare.endswith((".vec", ".txt")):
+        raise SettingsError(f"{out}: the copy of a text is a text, with a header; let its name end in .vec or .txt")
+
+
+def _history(path: Path, policy: Policy, counts: dict[tuple[str, str], int]) -> dict[str, Any]:
+    """Give the metadata beside the file with this step added."""
+    metadata = sidecars.load_metadata(path)
+    changed = {f"{defect}: {change}": count for (change, defect), count in counts.items()}
+    step = {"step": "repair", "file": str(path), "policy": dataclasses.asdict(policy), "changes": changed}
+    return metadata | {"history": [*metadata.get("history", []), step]}

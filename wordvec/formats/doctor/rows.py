@@ -1,0 +1,124 @@
+"""One row of a vector file, looked at closely: what the fast ways hand over when they doubt it."""
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.formats.doctor import words
+from wordvec.formats.doctor.defects import Defect
+from wordvec.formats.word2vec_text import nearest_float32
+
+_NOT_DECIMAL = re.compile(rb"[^0-9+\-.eE ]")
+_NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_NOT_FINITE = re.compile(rb"[+-]?(nan|inf|infinity)", re.IGNORECASE)
+_SEPARATOR = re.compile(rb"[ \t]+")
+_SURELY_FINITE = 3.4e38
+_BECOMES_ZERO = 2.0**-150  # in float32, this one too
+
+
+class Row(NamedTuple):
+    """A row taken apart.
+
+    Parameters
+    ----------
+    word
+        As it stands in the file; empty where `faults` say that this is no row.
+    fields
+        Its numbers as they stand in the file: decimals, or four bytes each.
+    bad
+        Which of them are no finite numbers.
+    faults
+        Its defects, each with its details.
+    """
+
+    word: bytes
+    fields: list[bytes]
+    bad: list[int]
+    faults: list[tuple[Defect, str]]
+
+
+def is_number(field: bytes) -> bool:
+    """Tell whether a field is a decimal, NaN or infinity."""
+    return bool(_NUMBER.fullmatch(field) or _NOT_FINITE.fullmatch(field))
+
+
+def take_apart(line: bytes, dim: int, cut: bool = False) -> Row:
+    """Take a line of text apart, without what concerns its end.
+
+    The last `dim` fields are its numbers. What stands before them is the word, also if it holds blanks, as long as
+    not all of its parts are numbers, too.
+
+    Parameters
+    ----------
+    line
+        The line, without blanks, carriage return and newline at its end.
+    dim
+        How many numbers it should have.
+    cut
+        Whether the file ends here without a newline.
+    """
+    if not line:
+        return Row(b"", [], [], [(Defect.BLANK_LINE, "")])
+    fields = _SEPARATOR.split(line)
+    numbers = fields[-dim:]
+    if len(fields) <= dim:
+        defect = Defect.TRUNCATED if cut else Defect.RAGGED
+        return Row(b"", [], [], [(defect, _count(fields, dim))])
+    if len(fields) > dim + 1 and not (all(map(is_number, numbers)) and not all(map(is_number, fields[1:-dim]))):
+        return Row(b"", [], [], [(Defect.RAGGED, _count(fields, dim))])
+    word = fields[0] if len(fields) == dim + 1 else _long_word(line, numbers)
+    found = words.faults(word)
+    if line != b" ".join([word, *numbers]):
+        found.append((Defect.SEPARATORS, f"after {words.shown(word)}"))
+    bad, wrong = _wrong_numbers(word, numbers)
+    return Row(word, numbers, bad, found + wrong)
+
+
+def _long_word(line: bytes, numbers: list[bytes]) -> bytes:
+    """Give what stands before the numbers, with all that it holds."""
+    for field in reversed(numbers):
+        line = line[: len(line) - len(field)].rstrip(b" \t")
+    return line
+
+
+def _count(fields: list[bytes], dim: int) -> str:
+    rest = f" after {words.shown(fields[0])}" if fields[0] else ""
+    return f"{len(fields) - 1} numbers{rest} where {dim} are due"
+
+
+def _wrong_numbers(word: bytes, numbers: list[bytes]) -> tuple[list[int], list[tuple[Defect, str]]]:
+    """Give which numbers are not finite or none, and what is to be said of them."""
+    values = _values(numbers)
+    wrong: dict[Defect, int] = {}
+    bad = []
+    for i in np.flatnonzero(~(np.abs(values) < _SURELY_FINITE)).tolist():
+        defect = _defect_of(numbers[i])
+        if defect is not None:
+            bad.append(i)
+            wrong.setdefault(defect, i)
+    found = [(defect, f"{words.shown(numbers[i])} in the row of {words.shown(word)}") for defect, i in wrong.items()]
+    if not (np.abs(np.delete(values, bad)) > _BECOMES_ZERO).any():
+        found.append((Defect.NOTHING_FINITE if bad else Defect.ZERO_ROW, words.shown(word)))
+    return bad, found
+
+
+def _values(numbers: list[bytes]) -> NDArray[np.float64]:
+    """Give the numbers in float64, NaN for what is no finite decimal."""
+    if not _NOT_DECIMAL.search(b" ".join(numbers)):
+        try:
+            return np.array([float(number) for number in numbers])
+        except ValueError:
+            pass
+    return np.array([float(number) if _NUMBER.fullmatch(number) else np.nan for number in numbers])
+
+
+def _defect_of(number: bytes) -> Defect | None:
+    if _NOT_FINITE.fullmatch(number):
+        return Defect.NOT_FINITE
+    if not _NUMBER.fullmatch(number):
+        return Defect.BAD_NUMBER
+    if np.isinf(float(number)):
+        return Defect.NOT_FINITE
+    return Defect.NOT_FINITE if np.isinf(nearest_float32(number.decode())) else None

@@ -1,0 +1,193 @@
+"""A vector file as it is read by the doctor: what it is, and its bytes in blocks, as far as they can be had."""
+
+import contextlib
+import itertools
+import lzma
+import re
+import zlib
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator
+from io import FileIO
+from pathlib import Path
+from typing import NamedTuple
+
+from wordvec.errors import InputError
+from wordvec.formats import compressed
+from wordvec.formats.doctor import rows
+from wordvec.workers import Progress
+
+BLOCK = 1 << 20
+BOM = b"\xef\xbb\xbf"
+FASTTEXT_MAGIC = 793712314
+
+_HEAD = 1 << 20
+_LINES_LOOKED_AT = 100
+_MOST_NUMBERS = 1 << 22
+_CONTROLS = bytes({*range(32)} - {*b"\t\n\r"})
+_HEADER = re.compile(rb"[ \t]*(\d{1,18})[ \t]+(\d{1,9})[ \t\r]*\n")
+_FLORET = re.compile(rb"\d+ \d+ \d+ \d+ \d+ \d+ \S+ \S+\s*\n")
+_FASTTEXT = {FASTTEXT_MAGIC.to_bytes(4, order) for order in ("little", "big")}
+_OTHERS = {
+    b"PK\x03\x04": "a zip archive (also NumPy's .npz); unpack it first",
+    b"\x93NUMPY": "an array of NumPy, without words",
+    b"FiFu": "a file of finalfusion",
+    b"PAR1": "a Parquet file",
+    b"SQLite format 3\0": "an SQLite database, as Magnitude's",
+    b"\x89HDF\r\n": "an HDF5 file",
+    b"\x80": "a pickle, as gensim's .kv and .model; unpickling could run any program, so it is left closed",
+    b"\x5d\x00\x00": "compressed as .lzma; unpack it first",
+    b"\xff\xfe": "UTF-16; save it as UTF-8",
+    b"\xfe\xff": "UTF-16; save it as UTF-8",
+}
+
+
+class Shape(NamedTuple):
+    """What the head of a file says about it.
+
+    Parameters
+    ----------
+    kind
+        ``text``, ``binary`` or ``fasttext``.
+    header
+        The rows and dim that the first line promises, or None.
+    dim
+        How many numbers the rows have: of texts, what most of the first rows have.
+    begin
+        The byte where the first row begins.
+    bom, compressed
+        Whether it begins with a byte-order mark, and is compressed.
+    """
+
+    kind: str
+    header: tuple[int, int] | None
+    dim: int
+    begin: int
+    bom: bool
+    compressed: bool
+
+
+class Source:
+    """A file's bytes, decompressed, in blocks; afterwards, what kept one from reading on.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Attributes
+    ----------
+    shape
+        What it is.
+    damage, end
+        Why compressed data could not be read to their end, or None, and how many bytes there were.
+
+    Raises
+    ------
+    InputError
+        If it is empty, cannot be read, or is nothing that the doctor knows.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        head, packed = self._head()
+        if self.damage and not head:
+            raise InputError(f"{path}: damaged, nothing of it can be decompressed ({self.damage})")
+        self.shape = _look_at(path, head, packed)
+
+    def blocks(self, progress: Progress, label: str) -> Iterator[bytes]:
+        """Give all bytes from the first row on, in blocks of about `BLOCK`, as far as they can be had."""
+        skip = self.shape.begin
+        progress.begin(label, None if self.shape.compressed else self.path.stat().st_size, " B")
+        self.end = 0
+        try:
+            for block in self._chunks():
+                self.end += len(block)
+                if skip < len(block):
+                    yield block[skip:]
+                skip -= min(skip, len(block))
+                progress.report(self.end)
+        finally:
+            progress.end()
+
+    def _head(self) -> tuple[bytes, bool]:
+        """Give the first bytes, and whether they were compressed."""
+        with compressed.reading(self.path) as file:
+            packed = not isinstance(getattr(file, "raw", None), FileIO)
+        with contextlib.closing(self._chunks()) as chunks:
+            return next(chunks, b"")[:_HEAD], packed
+
+    def _chunks(self) -> Generator[bytes]:
+        self.damage: str | None = None
+        with compressed.reading(self.path) as file:
+            # A buffer would lose what it holds when the data behind it are damaged.
+            read = getattr(getattr(file, "raw", None), "read1", file.read)
+            part = b"begun"
+            while part:
+                parts: list[bytes] = []
+                while part and sum(map(len, parts)) < BLOCK:
+                    part = self._read(read)
+                    parts.append(part)
+                yield b"".join(parts)
+
+    def _read(self, read: Callable[[int], bytes]) -> bytes:
+        try:
+            return read(BLOCK)
+        except Exception as error:
+            if not _is_damage(error):
+                raise
+            self.damage = str(error)
+            return b""
+
+
+def _is_damage(error: Exception) -> bool:
+    """Tell whether compressed data are damaged, rather than the disk."""
+    if isinstance(error, OSError):
+        return error.errno is None
+    return isinstance(error, (EOFError, zlib.error, lzma.LZMAError)) or type(error).__name__ == "ZstdError"
+
+
+def _look_at(path: Path, head: bytes, packed: bool) -> Shape:
+    if not head:
+        raise InputError(f"{path}: the file is empty")
+    if head[:4] in _FASTTEXT:
+        return Shape("fasttext", None, 0, 0, False, packed)
+    other = next((what for magic, what in _OTHERS.items() if head.startswith(magic)), None)
+    if head[257:262] == b"ustar":
+        other = "a tar archive; unpack it first"
+    if other is not None:
+        raise InputError(f"{path}: {other}; check reads texts of vectors and the .bin of word2vec and fastText")
+    if _FLORET.match(head):
+        raise InputError(f"{path}: a table of floret, whose rows belong to no words; check does not read it")
+    bom = head.startswith(BOM)
+    begin = len(BOM) * bom
+    header = _HEADER.match(head, begin)
+    promised = (int(header[1]), int(header[2])) if header else None
+    begin = header.end() if header else begin
+    counts = _numbers_in_lines(head[begin:], whole=len(head) < _HEAD)
+    numeric = 2 * sum(counts[n] for n in counts if n) > counts.total()
+    if promised and promised[1] and not numeric and _is_binary(head[begin:]):
+        if promised[1] > _MOST_NUMBERS:
+            raise InputError(f"{path}: the header promises {promised[1]:,} numbers a row, which no vectors have")
+        return Shape("binary", promised, promised[1], begin, bom, packed)
+    dim = promised[1] if promised else 0
+    usual = max(counts, key=lambda n: (counts[n], n == dim), default=0)
+    dim = usual if numeric and usual else dim
+    if dim == 0 or (not promised and dim == 1):
+        raise InputError(f"{path}: no vectors: its first lines are not words with numbers")
+    return Shape("text", promised, dim, begin, bom, packed)
+
+
+def _is_binary(data: bytes) -> bool:
+    """Tell whether a fiftieth of the bytes are control characters; of binary numbers about a tenth are."""
+    return 50 * (len(data) - len(data.translate(None, _CONTROLS))) > len(data)
+
+
+def _numbers_in_lines(text: bytes, whole: bool) -> "Counter[int]":
+    """Count how many numbers the first lines end in; the first field of a line is its word."""
+    lines = text.split(b"\n")
+    lines = (lines if whole else lines[:-1])[:_LINES_LOOKED_AT]
+    counts: Counter[int] = Counter()
+    for fields in filter(None, map(bytes.split, lines)):
+        others = itertools.takewhile(rows.is_number, reversed(fields[1:]))
+        counts[sum(1 for _ in others)] += 1
+    return counts

@@ -1,0 +1,163 @@
+"""Texts of vectors, with a header or without, read as blocks of lines at the speed of the usual reader.
+
+Lines that the kernel of the usual reader takes are sound but for what bytes at their end and letters in their word
+may show, which is looked for in the whole block at once. Only the others are taken apart.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.formats.doctor import words
+from wordvec.formats.doctor.defects import Defect
+from wordvec.formats.doctor.rows import Row, take_apart
+from wordvec.formats.doctor.scan import Fault, Scan, scan
+from wordvec.kernels.decimal_parsing import parse_rows
+
+ZERO, JOINT = b"0", b" "
+
+_BLANK, _TAB, _NEWLINE, _RETURN = b" \t\n\r"
+_LONGEST_WORD = 1 << 20
+_LONGEST_NUMBER = 64
+_MOST_NUMBERS = 1 << 20
+_ENDLESS = b"(a-line-longer-than-any-row)\n"
+
+
+class Lines(NamedTuple):
+    """Whole lines of a text; a `Block`.
+
+    Attributes
+    ----------
+    first
+        How many lines come before.
+    byte
+        Where the first one begins in the file.
+    text
+        The lines, each with a newline, also where the file's last one has none.
+    begins
+        (lines + 1,) where each begins in `text`, and the end.
+    dim
+        How many numbers each should have.
+    cut
+        Whether the file ends here without a newline.
+    """
+
+    first: int
+    byte: int
+    text: bytes
+    begins: NDArray[np.int64]
+    dim: int
+    cut: bool
+
+    def __len__(self) -> int:
+        return len(self.begins) - 1
+
+    @property
+    def starts(self) -> NDArray[np.int64]:
+        """The byte of the file where each line begins."""
+        return self.byte + self.begins[:-1]
+
+    def row(self, at: int) -> Row:
+        """Take a line apart."""
+        return take_apart(self.verbatim(at).rstrip(b" \t\r\n"), self.dim, self.cut and at == len(self) - 1)
+
+    def verbatim(self, at: int) -> bytes:
+        """Give a line, with its newline."""
+        return self.text[self.begins[at] : self.begins[at + 1]]
+
+    def all_verbatim(self) -> bytes:
+        """Give all lines."""
+        return self.text
+
+
+def blocks_of_lines(chunks: Iterator[bytes], first: int, byte: int, dim: int) -> Iterator[Lines]:
+    """Give lines in blocks; of one that is longer than any row can be, only the beginning.
+
+    Parameters
+    ----------
+    chunks
+        The text.
+    first, byte
+        How many lines and bytes of the file come before.
+    dim
+        How many numbers a line should have.
+    """
+    longest = _LONGEST_WORD + _LONGEST_NUMBER * min(dim, _MOST_NUMBERS)
+    rest, endless = b"", False
+    for chunk in chunks:
+        if endless:
+            line, newline, chunk = chunk.partition(b"\n")
+            byte += len(line) + len(newline)
+            endless = not newline
+        rest += chunk
+        end = rest.rfind(b"\n") + 1
+        if end:
+            block = _lines(first, byte, rest[:end], dim)
+            yield block
+            first, byte, rest = first + len(block), byte + end, rest[end:]
+        if len(rest) > longest:
+            yield _lines(first, byte, _ENDLESS, dim)
+            first, byte, rest, endless = first + 1, byte + len(rest), b"", True
+    if rest:
+        yield _lines(first, byte, rest + b"\n", dim, cut=True)
+
+
+def _lines(first: int, byte: int, text: bytes, dim: int, cut: bool = False) -> Lines:
+    begins = np.flatnonzero(np.frombuffer(text, np.uint8) == _NEWLINE) + 1
+    return Lines(first, byte, text, np.concatenate([[0], begins]), dim, cut)
+
+
+def scan_lines(block: Lines) -> Scan:
+    """Find what is wrong in a block of lines."""
+    found, suspects = _read(block)
+    ends = _look_at_ends(block)
+    if block.cut:
+        ends.append(Fault(Defect.NO_NEWLINE, len(block) - 1, ""))
+    suspects |= _with_several_blanks(block)
+    return scan(block, found, sorted(suspects), ends)
+
+
+def _read(block: Lines) -> tuple[list[bytes], set[int]]:
+    """Give the word of each line, and the lines that must be taken apart."""
+    text = np.frombuffer(block.text, np.uint8)
+    fit = len(text) // (2 * block.dim + 2)  # no more lines than that can be rows
+    matrix = np.empty((min(len(block), fit), block.dim), np.float32)
+    packed = np.empty(len(text), np.uint8)
+    found: list[bytes] = []
+    suspects: set[int] = set()
+    while len(found) < len(block) and fit:
+        at = len(found)
+        rows, end, undecided = parse_rows(text[block.begins[at] :], matrix[: len(block) - at], packed)
+        read = packed[:end].tobytes()
+        found += read.split(b"\n")[:-1]
+        suspects.update((np.flatnonzero(~matrix[:rows].any(axis=1)) + at).tolist())
+        if undecided:
+            suspects.update((np.flatnonzero(np.isnan(matrix[:rows]).any(axis=1)) + at).tolist())
+        if words.may_be_wrong(read):
+            suspects.update(at + row for row in range(rows) if words.faults(found[at + row]))
+        if len(found) < len(block) and rows < len(matrix):
+            suspects.add(len(found))
+            found.append(b"")
+    suspects.update(range(len(found), len(block)))
+    return found + [b""] * (len(block) - len(found)), suspects
+
+
+def _look_at_ends(block: Lines) -> list[Fault]:
+    """Find carriage returns and blanks at the end of lines."""
+    text = np.frombuffer(b"\n\n" + block.text, np.uint8)
+    newlines = block.begins[1:] + 1
+    returns = text[newlines - 1] == _RETURN
+    last = text[newlines - 1 - returns]
+    blanks = (last == _BLANK) | (last == _TAB)
+    found = [Fault(Defect.CRLF, at, "") for at in np.flatnonzero(returns).tolist()]
+    return found + [Fault(Defect.BLANK_AT_END, at, "") for at in np.flatnonzero(blanks).tolist()]
+
+
+def _with_several_blanks(block: Lines) -> set[int]:
+    """Find the lines that have two blanks side by side before their end."""
+    blank = np.frombuffer(block.text, np.uint8) == _BLANK
+    places = np.flatnonzero(blank[1:] & blank[:-1])  # four times faster than looking for two blanks in bytes
+    lines = np.unique(np.searchsorted(block.begins, places, side="right") - 1)
+    return {at for at in lines.tolist() if b"  " in block.verbatim(at).rstrip()}

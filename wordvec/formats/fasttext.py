@@ -1,0 +1,220 @@
+"""fastText's ``.bin``, version 12 (and 11), little-endian: settings, dictionary, input matrix, output matrix.
+
+As fasttext.cc, args.cc, dictionary.cc and densematrix.cc of its release 0.9.2 write it. The input matrix has the
+words' own rows, then those of the buckets of n-grams; a word's vector is the mean of its own row and its n-grams'.
+The output matrix, which only a training would go on from, is not read, and written as zeros.
+"""
+
+import struct
+from array import array
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.errors import InputError
+from wordvec.formats import Plain, compressed, sidecars
+from wordvec.formats.bytesource import ByteSource
+from wordvec.formats.reading import Reading, hold_against_size
+from wordvec.formats.subwords import Subwords, blocks
+from wordvec.formats.word2vec_text import check_dim
+from wordvec.formats.words import check_finite, check_words, without_repeated
+
+MAGIC, VERSIONS = 793712314, (11, 12)
+_END_OF_SENTENCE = "</s>"
+"""The one word without n-grams."""
+_HEADER = struct.Struct("<2i12id3iqq")
+_SHAPE = struct.Struct("<qq")
+_ENTRY_END = struct.Struct("<qb")
+_LEAST_ENTRY = 1 + _ENTRY_END.size
+_PRUNED = 8
+_LIKE_WORD2VEC = {"window": 5, "epochs": 5, "min_count": 1, "negatives": 5, "word_ngrams": 1, "loss": 2, "model": 2}
+_LR_UPDATE_RATE, _SAMPLE = 100, 1e-4
+
+
+class _Header(NamedTuple):
+    """What stands before the dictionary's entries, in their order."""
+
+    magic: int
+    version: int
+    dim: int
+    window: int
+    epochs: int
+    min_count: int
+    negatives: int
+    word_ngrams: int
+    loss: int
+    model: int
+    buckets: int
+    shortest: int
+    longest: int
+    lr_update_rate: int
+    sample: float
+    size: int
+    words: int
+    labels: int
+    tokens: int
+    pruned: int
+
+
+def recognises(path: Path, head: bytes) -> bool:
+    """Tell whether a file begins with fastText's magic number."""
+    return head[:4] == MAGIC.to_bytes(4, "little")
+
+
+def load(path: Path, reading: Reading) -> Plain:
+    """Read words, their vectors and the rows of n-grams.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged, of a version before 11, or quantised.
+    MemoryLimitError
+        If the matrix does not fit in memory.
+    """
+    with compressed.reading(path) as file:
+        source = ByteSource(path, file)
+        header = _read_header(source)
+        words, counts = _read_dictionary(source, header)
+        if source.take(1) != b"\0":
+            raise InputError(
+                f"{path}: quantised (as .ftz), which is not read; `fasttext print-word-vectors` writes its vectors"
+            )
+        rows, dim = _SHAPE.unpack(source.take(_SHAPE.size))
+        buckets = rows - header.words
+        if dim != header.dim or buckets not in (0, header.buckets):
+            raise InputError(f"{path}: a matrix of {rows} x {dim} does not go with {header.words} words; damaged")
+        hold_against_size(path, rows, 4 * dim)
+        matrix = reading.allocate(path, reading.rows(header.words), dim)
+        source.fill(matrix)
+        source.skip(4 * dim * (header.words - len(matrix)))
+        table = reading.allocate(path, buckets, dim)
+        source.fill(table)
+    words, counts = words[: len(matrix)], counts[: len(matrix)]
+    subwords = Subwords(table, header.shortest, header.longest) if buckets and header.longest else None
+    if subwords is not None:
+        check_finite(path, [f"bucket {row}" for row in range(buckets)], table)
+        _average(words, matrix, subwords)
+    check_finite(path, words, matrix)
+    if len(set(words)) < len(words):
+        words, matrix = without_repeated(path, words, matrix)
+        return Plain(words, matrix, None, sidecars.load_metadata(path), subwords)
+    return Plain(words, matrix, counts, sidecars.load_metadata(path), subwords)
+
+
+def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
+    """Write a file that fastText and gensim load, with the rows of n-grams, if there are any, and metadata beside.
+
+    Words that were never counted are written as seen once, since fastText needs a number above 0.
+
+    Raises
+    ------
+    InputError
+        If a word does not fit in the format, is there twice, or has NaN or infinity in its row.
+    OutputError
+        If the files cannot be written, or are there and `overwrite` is false.
+    """
+    check_dim(plain, path)
+    check_words(plain.words, "a fastText file")
+    check_finite(path, plain.words, plain.matrix)
+    subwords = plain.subwords if isinstance(plain.subwords, Subwords) else None
+    counts = np.ones(len(plain.words), np.int64) if plain.counts is None else np.maximum(plain.counts, 1)
+    words, dim = plain.matrix.shape
+    ending = path.suffix
+
+    def write(temporary: Path) -> None:
+        with compressed.writing(temporary, ending) as file:
+            _write_header(file, (words, dim), int(counts.sum()), subwords)
+            for word, count in zip(plain.words, counts.tolist(), strict=True):
+                file.write(word.encode() + b"\0" + _ENTRY_END.pack(count, 0))
+            buckets = 0 if subwords is None else len(subwords.rows)
+            file.write(b"\0" + _SHAPE.pack(words + buckets, dim))
+            for rows in _own_rows(plain, subwords):
+                file.write(np.ascontiguousarray(rows, "<f4").tobytes())
+            for begin in range(0, buckets, 1024):
+                assert subwords is not None
+                file.write(np.ascontiguousarray(subwords.rows[begin : begin + 1024], "<f4").tobytes())
+            file.write(b"\0" + _SHAPE.pack(words, dim))
+            for piece in blocks(words):
+                file.write(bytes(4 * dim * len(plain.words[piece])))
+
+    sidecars.save_with(plain._replace(counts=None), path, overwrite, write)
+
+
+def _average(words: list[str], matrix: NDArray[np.float32], subwords: Subwords) -> None:
+    """Turn the words' own rows into the means of these and the n-grams'."""
+    for piece in blocks(len(words)):
+        sums, counts = _sums(words[piece], subwords)
+        matrix[piece] = (matrix[piece] + sums) / (1 + counts[:, None])
+
+
+def _own_rows(plain: Plain, subwords: Subwords | None) -> Iterator[NDArray[Any]]:
+    """Give the rows of which, with the n-grams', the vectors are the means."""
+    for piece in blocks(len(plain.words)):
+        if subwords is None:
+            yield plain.matrix[piece]
+        else:
+            sums, counts = _sums(list(plain.words[piece]), subwords)
+            yield plain.matrix[piece].astype(np.float64) * (1 + counts[:, None]) - sums
+
+
+def _sums(words: list[str], subwords: Subwords) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    sums, counts = subwords.add_up(words)
+    if _END_OF_SENTENCE in words:
+        row = words.index(_END_OF_SENTENCE)
+        sums[row], counts[row] = 0, 0
+    return sums, counts
+
+
+def _read_header(source: ByteSource) -> _Header:
+    path = source.path
+    header = _Header._make(_HEADER.unpack(source.take(_HEADER.size)))
+    if header.version not in VERSIONS:
+        raise InputError(f"{path}: fastText's version {header.version}; versions 11 and 12 are read")
+    sizes = (header.size, header.words, header.labels, header.buckets, header.shortest, header.longest)
+    if min(sizes) < 0 or header.dim < 1 or header.words + header.labels != header.size:
+        raise InputError(f"{path}: the sizes in fastText's header make no sense; damaged")
+    hold_against_size(path, header.size, _LEAST_ENTRY)
+    return header
+
+
+def _write_header(file: IO[bytes], shape: tuple[int, int], tokens: int, subwords: Subwords | None) -> None:
+    words, dim = shape
+    buckets, shortest, longest = (0, 0, 0)
+    if subwords is not None:
+        buckets, shortest, longest = len(subwords.rows), subwords.shortest, subwords.longest
+    header = _Header(
+        MAGIC,
+        VERSIONS[-1],
+        dim,
+        **_LIKE_WORD2VEC,
+        buckets=buckets,
+        shortest=shortest,
+        longest=longest,
+        lr_update_rate=_LR_UPDATE_RATE,
+        sample=_SAMPLE,
+        size=words,
+        words=words,
+        labels=0,
+        tokens=tokens,
+        pruned=-1,
+    )
+    file.write(_HEADER.pack(*header))
+
+
+def _read_dictionary(source: ByteSource, header: _Header) -> tuple[list[str], NDArray[np.int64]]:
+    """Give the words, in the order of their rows, and their counts; labels come after, and are left out."""
+    words, counts = [], array("q")
+    for entry in range(header.size):
+        word = source.string()
+        count, _ = _ENTRY_END.unpack(source.take(_ENTRY_END.size))
+        if entry < header.words:
+            try:
+                words.append(word.decode())
+            except UnicodeDecodeError as error:
+                raise InputError(f"{source.path}: {word!r}: the word is not valid UTF-8") from error
+            counts.append(count)
+    source.skip(_PRUNED * max(0, header.pruned))
+    return words, np.array(counts, np.int64)

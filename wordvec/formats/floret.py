@@ -1,0 +1,76 @@
+"""floret's text: a line ``buckets dim shortest longest hashes seed < >``, then a line for each row of the table.
+
+It holds no words: every word's vector is the mean of its n-grams' rows. `wordvec convert --words FILE` gives those of
+a list; spaCy takes the whole file (``init vectors --mode floret``).
+"""
+
+import re
+from pathlib import Path
+
+import numpy as np
+
+from wordvec.errors import InputError, SettingsError
+from wordvec.files import replacing
+from wordvec.formats import Plain, compressed
+from wordvec.formats.reading import Reading, hold_against_size
+from wordvec.formats.subwords import Floret
+from wordvec.formats.word2vec_text import LEAST_OF_NUMBER, LEAST_OF_WORD, LONGEST_HEADER, Lines, read_rows, write_rows
+
+_HEADER = re.compile(rb"(\d{1,12}) (\d{1,9}) (\d{1,4}) (\d{1,4}) ([1-4]) (\d{1,10}) (\S+) (\S+)[ \r]*\n")
+
+
+def recognises(path: Path, head: bytes) -> bool:
+    """Tell whether a file begins with floret's header."""
+    return _HEADER.match(head) is not None
+
+
+def load(path: Path, reading: Reading) -> Plain:
+    """Read a table, with no words; a limit, which is on words, leaves it whole.
+
+    Raises
+    ------
+    InputError
+        If the file is not what its header says; with the number of the line.
+    MemoryLimitError
+        If the table does not fit in memory.
+    """
+    with compressed.reading(path) as file:
+        header = _HEADER.fullmatch(file.readline(LONGEST_HEADER))
+        if header is None or int(header[1]) == 0 or int(header[2]) == 0:
+            raise InputError(f"{path}: the first line is not floret's, of eight fields")
+        rows, dim, shortest, longest, hashes, seed = map(int, header.groups()[:6])
+        hold_against_size(path, rows, LEAST_OF_WORD + LEAST_OF_NUMBER * dim)
+        matrix = reading.allocate(path, rows, dim)
+        numbers = read_rows(Lines(path, file, 2), matrix, whole=True)
+    try:
+        before, after = header[7].decode(), header[8].decode()
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}, line 1: not UTF-8") from error
+    for row, number in enumerate(numbers):
+        if number != str(row):
+            raise InputError(f"{path}, line {row + 2}: begins with {number!r} and not the row's number, {row}")
+    subwords = Floret(matrix, shortest, longest, hashes, seed, before, after)
+    return Plain([], np.empty((0, dim), np.float32), None, {}, subwords)
+
+
+def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
+    """Write the table of vectors that came from floret; their words are not written.
+
+    Raises
+    ------
+    InputError
+        If a number is not finite.
+    OutputError
+        If the file cannot be written, or is there and `overwrite` is false.
+    SettingsError
+        If the vectors have no such table.
+    """
+    table = plain.subwords
+    if not isinstance(table, Floret):
+        raise SettingsError(f"{path}: vectors of words cannot become floret's table of n-grams; only floret's own can")
+    numbered = Plain([str(row) for row in range(len(table.rows))], table.rows, None, {})
+    ending = path.suffix
+    header = (*table.rows.shape, table.shortest, table.longest, table.hashes, table.seed, table.before, table.after)
+    with replacing(path, overwrite) as temporary, compressed.writing(temporary, ending) as file:
+        file.write(f"{' '.join(map(str, header))}\n".encode())
+        write_rows(numbered, file)

@@ -1,0 +1,98 @@
+"""gensim's own files, ``.kv``: KeyedVectors, or a model that holds such, pickled.
+
+Unpickling runs whatever code a file holds, so it is done only when it is trusted, and by gensim itself.
+"""
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from wordvec.errors import InputError
+from wordvec.formats import Plain, sidecars
+from wordvec.formats.reading import Reading
+from wordvec.formats.subwords import Subwords
+from wordvec.formats.words import check_any, check_finite
+
+_PROTOCOLS = (2, 3, 4, 5)
+
+
+def recognises(path: Path, head: bytes) -> bool:
+    """Tell whether a file begins as a pickle does."""
+    return len(head) > 1 and head[0] == pickle.PROTO[0] and head[1] in _PROTOCOLS
+
+
+def load(path: Path, reading: Reading) -> Plain:
+    """Let gensim read a file and what lies beside it; a limit does not save memory.
+
+    Raises
+    ------
+    InputError
+        If the pickle is not trusted, is damaged, or holds no vectors.
+    """
+    if not reading.trust_pickle:
+        raise InputError(
+            f"{path}: a pickle, as gensim saves, which can run any code when it is read; if you know who made it, "
+            "--trust-pickle of wordvec convert (trust_pickle=True) reads it"
+        )
+    from gensim.utils import SaveLoad
+
+    try:
+        model = SaveLoad.load(str(path))
+    except Exception as error:  # a pickle can raise anything
+        raise InputError(f"{path}: gensim cannot read it ({type(error).__name__}: {error})") from error
+    if not hasattr(getattr(model, "wv", model), "index_to_key"):
+        raise InputError(f"{path}: gensim reads a {type(model).__name__}, which has no vectors of words")
+    plain = from_keyed(model)
+    check_finite(path, plain.words, plain.matrix)
+    rows = reading.rows(len(plain.words))
+    counts = None if plain.counts is None else plain.counts[:rows]
+    metadata = sidecars.load_metadata(path)
+    return plain._replace(words=plain.words[:rows], matrix=plain.matrix[:rows], counts=counts, metadata=metadata)
+
+
+def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
+    """Let gensim write KeyedVectors, in one file, with the metadata beside it.
+
+    Raises
+    ------
+    InputError
+        If a word is empty, is there twice, or has NaN or infinity in its row.
+    OutputError
+        If the file cannot be written, or is there and `overwrite` is false.
+    """
+    check_any(plain.words, "gensim's file")
+    check_finite(path, plain.words, plain.matrix)
+
+    def write(temporary: Path) -> None:
+        with temporary.open("wb") as file:
+            to_keyed(plain).save(file)
+
+    sidecars.save_with(plain._replace(counts=None), path, overwrite, write)
+
+
+def from_keyed(model: Any) -> Plain:
+    """Take the vectors, counts and subwords of KeyedVectors, or of a model with such in ``wv``."""
+    keyed = getattr(model, "wv", model)
+    counts = keyed.expandos.get("count")
+    words = [str(word) for word in keyed.index_to_key]
+    subwords = None
+    if getattr(keyed, "bucket", 0) and keyed.max_n >= keyed.min_n > 0:
+        subwords = Subwords(np.array(keyed.vectors_ngrams, np.float32), keyed.min_n, keyed.max_n)
+    matrix = np.array(keyed.vectors[: len(words)], np.float32)
+    return Plain(words, matrix, None if counts is None else np.array(counts, np.int64), {}, subwords)
+
+
+def to_keyed(plain: Plain) -> Any:
+    """Give KeyedVectors with the same words, a copy of the matrix, and the counts."""
+    from gensim.models import KeyedVectors
+
+    keyed = KeyedVectors(plain.matrix.shape[1], dtype=np.float32)
+    keyed.index_to_key = list(plain.words)
+    keyed.key_to_index = {word: row for row, word in enumerate(plain.words)}
+    keyed.vectors = np.array(plain.matrix, order="C")
+    keyed.next_index = len(plain.words)
+    if plain.counts is not None:
+        keyed.expandos["count"] = plain.counts.copy()
+    return keyed

@@ -1,0 +1,131 @@
+"""A folder of Hugging Face's kind, which Model2Vec and sentence-transformers' StaticEmbedding both load.
+
+::
+
+    model.safetensors   the tensor `embeddings`, a row for each token, and one of zeros for unknown ones
+    tokenizer.json      whole words between white space, in lower case where all words are
+    config.json         what Model2Vec wants to see
+    modules.json        what sentence-transformers wants to see
+
+Rules found by loading in both: ids are 0 to V - 1 in the rows' order, the unknown token is in the vocabulary.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from wordvec.errors import InputError
+from wordvec.files import replacing
+from wordvec.formats import Plain, folders, safetensors, sidecars
+from wordvec.formats.reading import Reading
+from wordvec.formats.words import check_finite, check_words, without_repeated
+
+KIND = "hub"
+_TENSOR, _TOKENIZER = "model.safetensors", "tokenizer.json"
+_NAMES = ("embeddings", "embedding.weight")
+_UNKNOWN = "[UNK]"
+_MODULES = [{"idx": 0, "name": "0", "path": ".", "type": "sentence_transformers.models.StaticEmbedding"}]
+
+
+def recognises(path: Path, head: bytes) -> bool:
+    """Tell whether a folder has a tensor and a tokenizer."""
+    return (path / _TENSOR).is_file() and (path / _TOKENIZER).is_file()
+
+
+def load(path: Path, reading: Reading) -> Plain:
+    """Read a folder; the unknown token is left out where its row is zeros.
+
+    Raises
+    ------
+    InputError
+        If a part is missing or damaged, or ids are not those of the rows.
+    MemoryLimitError
+        If the matrix does not fit in memory.
+    """
+    words, unknown = _read_tokens(path / _TOKENIZER)
+    matrix = safetensors.read_matrix(path / _TENSOR, _NAMES, reading, len(words))
+    words = words[: len(matrix)]
+    check_finite(path, words, matrix)
+    if unknown in words and not matrix[words.index(unknown)].any():
+        row = words.index(unknown)
+        matrix[row:-1] = matrix[row + 1 :]
+        words, matrix = words[:row] + words[row + 1 :], matrix[:-1]
+    words, matrix = without_repeated(path, words, matrix)
+    return Plain(words, matrix, folders.read_counts(path, words), folders.read_metadata(path))
+
+
+def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
+    """Write a folder.
+
+    Raises
+    ------
+    InputError
+        If a word does not fit in the format, is there twice, or has NaN or infinity in its row.
+    OutputError
+        If the folder cannot be written, or is there and `overwrite` is false.
+    """
+    check_words(plain.words, "a tokenizer's vocabulary")
+    check_finite(path, plain.words, plain.matrix)
+    if _UNKNOWN in plain.words:
+        raise InputError(f"{path}: the vectors have the word {_UNKNOWN}, which stands for unknown words here")
+    dim = plain.matrix.shape[1]
+    config = {
+        "model_type": "model2vec",
+        "architectures": ["StaticModel"],
+        "hidden_dim": dim,
+        "normalize": False,
+    }
+    with replacing(path, overwrite, folder=True) as folder:
+        folder.mkdir()
+        safetensors.write_matrix(folder / _TENSOR, _NAMES[0], plain.matrix, zeros=1)
+        tokenizer = json.dumps(_tokenizer(plain), ensure_ascii=False)
+        (folder / _TOKENIZER).write_text(tokenizer, encoding="utf-8")
+        sidecars.write_json(config, folder / "config.json")
+        (folder / "modules.json").write_text(json.dumps(_MODULES, indent=2) + "\n")
+        folders.write_about(plain, folder, KIND)
+
+
+def _tokenizer(plain: Plain) -> dict[str, Any]:
+    """Give a tokenizer that cuts text as the corpus was, as far as these have a name for it."""
+    corpus = plain.metadata.get("corpus")
+    settings = corpus.get("settings") if isinstance(corpus, dict) else None
+    of_letters = isinstance(settings, dict) and settings.get("tokenizer") == "words"
+    lower = all(word == word.lower() for word in plain.words)
+    return {
+        "version": "1.0",
+        "truncation": None,
+        "padding": None,
+        "added_tokens": [],
+        "normalizer": {"type": "Lowercase"} if lower else None,
+        "pre_tokenizer": {"type": "Whitespace" if of_letters else "WhitespaceSplit"},
+        "post_processor": None,
+        "decoder": None,
+        "model": {
+            "type": "WordLevel",
+            "vocab": {word: row for row, word in enumerate((*plain.words, _UNKNOWN))},
+            "unk_token": _UNKNOWN,
+        },
+    }
+
+
+def _read_tokens(path: Path) -> tuple[list[str], str | None]:
+    """Give the tokens in the order of their ids, and the unknown one."""
+    model = folders.read_json(path).get("model")
+    vocabulary = model.get("vocab") if isinstance(model, dict) else None
+    if not isinstance(model, dict) or not isinstance(vocabulary, dict | list):
+        raise InputError(f"{path}: has no vocabulary")
+    try:
+        if isinstance(vocabulary, list):  # of Unigram: a token and its score
+            tokens, ids = [token for token, _ in vocabulary], range(len(vocabulary))
+            unknown = tokens[model["unk_id"]] if model.get("unk_id") is not None else None
+        else:
+            tokens, ids = list(vocabulary), vocabulary.values()  # type: ignore[assignment]
+            unknown = model.get("unk_token")
+        order = np.argsort(np.array(list(ids), np.int64), kind="stable")
+        if sorted(ids) != list(range(len(tokens))) or not all(isinstance(token, str) for token in tokens):
+            raise InputError(f"{path}: its {len(tokens)} ids are not those of rows, 0 to {len(tokens) - 1}")
+    except (ValueError, TypeError, IndexError, OverflowError) as error:
+        raise InputError(f"{path}: a damaged vocabulary ({error})") from error
+    return [tokens[row] for row in order], unknown

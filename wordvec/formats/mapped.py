@@ -1,0 +1,113 @@
+"""Our own folder, ``.vectors``: the matrix is mapped, not read, so that it opens at once and processes share it.
+
+::
+
+    wordvec.json   what this is, its rows and dim, the metadata
+    words.txt      a word a line, most frequent first where frequencies are known
+    matrix.npy     (rows, dim) float32, the format of NumPy
+    counts.npy     (rows,) int64, where they are known
+    subwords.npy   (buckets, dim) float32, where there are subwords
+
+The index from words to rows is no part of it: who asks for a word by its name makes one. Words can hold anything but
+a newline. Rows are trusted to be finite: looking would read them.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.errors import InputError
+from wordvec.files import FOLDER_MARK, replacing
+from wordvec.formats import Plain, arrays, sidecars
+from wordvec.formats.reading import Reading
+from wordvec.formats.subwords import Floret, Subwords, Table
+from wordvec.formats.words import check_any, check_finite
+
+KIND = "wordvec vectors 1"
+
+
+def recognises(path: Path, head: bytes) -> bool:
+    """Tell whether a folder says that it is one."""
+    return (path / FOLDER_MARK).is_file() and (path / "matrix.npy").is_file()
+
+
+def load(path: Path, reading: Reading) -> Plain:
+    """Open a folder; the matrix cannot be changed, and pages of it come from the disk when they are used.
+
+    Raises
+    ------
+    InputError
+        If a part is missing or damaged.
+    """
+    try:
+        about = json.loads((path / FOLDER_MARK).read_bytes())
+        if not isinstance(about, dict) or about.get("kind") != KIND:
+            raise InputError(f"{path / FOLDER_MARK}: not a folder of the kind {KIND}")
+        # newline="" would cut words at a carriage return; bytes are cut at newlines only
+        words = (path / "words.txt").read_bytes().decode().split("\n")
+        words.pop()  # nothing follows the last newline
+        matrix = _mapped(path / "matrix.npy", (about["rows"], about["dim"]), np.float32)
+        counts = _mapped(path / "counts.npy", (about["rows"],), np.int64) if about["counts"] else None
+        subwords = _subwords(path, about)
+        metadata = about["metadata"]
+    except OSError as error:
+        raise InputError(f"{error.filename}: cannot be read ({error.strerror})") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{path}: damaged ({type(error).__name__}: {error})") from error
+    if len(words) != len(matrix):
+        raise InputError(f"{path}: words.txt has {len(words)} words, matrix.npy {len(matrix)} rows")
+    rows = reading.rows(len(words))
+    return Plain(words[:rows], matrix[:rows], None if counts is None else counts[:rows], metadata, subwords)
+
+
+def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
+    """Write a folder.
+
+    Raises
+    ------
+    InputError
+        If a word is empty, holds a newline or is there twice, or has NaN or infinity in its row.
+    OutputError
+        If the folder cannot be written, or is there and `overwrite` is false.
+    """
+    check_any(plain.words, "a .vectors folder", "\n")
+    check_finite(path, plain.words, plain.matrix)
+    rows, dim = plain.matrix.shape
+    about: dict[str, Any] = {"kind": KIND, "rows": rows, "dim": dim, "counts": plain.counts is not None}
+    parts: dict[str, NDArray[Any]] = {"matrix.npy": plain.matrix}
+    if plain.counts is not None:
+        parts["counts.npy"] = plain.counts
+    if plain.subwords is not None:
+        parts["subwords.npy"] = plain.subwords.rows
+        about["subwords"] = plain.subwords.settings()
+    with replacing(path, overwrite, folder=True) as folder:
+        folder.mkdir()
+        with (folder / "words.txt").open("wb") as file:
+            file.writelines(f"{word}\n".encode() for word in plain.words)
+        for name, array in parts.items():
+            with (folder / name).open("wb") as file:
+                arrays.write_array(file, array)
+        sidecars.write_json(about | {"metadata": plain.metadata}, folder / FOLDER_MARK)
+
+
+def _mapped(path: Path, shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
+    with path.open("rb") as file:
+        header = arrays.read_header(path, file, path.stat().st_size)
+    if header.shape != shape or header.dtype != dtype or header.fortran:
+        raise InputError(f"{path}: holds {header.dtype} of shape {header.shape}, not {np.dtype(dtype)} of {shape}")
+    begin = header.size - int(np.prod(shape)) * np.dtype(dtype).itemsize
+    if not np.prod(shape):
+        return np.empty(shape, dtype)
+    return np.asarray(np.memmap(path, dtype, "r", begin, shape))
+
+
+def _subwords(path: Path, about: dict[str, Any]) -> Table | None:
+    if "subwords" not in about:
+        return None
+    settings = about["subwords"]
+    shape = (settings.pop("buckets"), about["dim"])
+    rows = _mapped(path / "subwords.npy", shape, np.float32)
+    return Floret(rows, **settings) if "hashes" in settings else Subwords(rows, **settings)

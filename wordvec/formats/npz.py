@@ -1,0 +1,161 @@
+"""NumPy's ``.npz``: the words in ``IDs`` and the matrix in ``data``, as PecanPy names them; ``counts``, ``metadata``.
+
+Read by what the arrays are, whatever they are called: one matrix, and one array of strings as long. No pickles. An
+archive is held against its own sizes before memory is asked for.
+"""
+
+import contextlib
+import json
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.errors import InputError
+from wordvec.files import replacing
+from wordvec.formats import Plain, arrays, sidecars
+from wordvec.formats.arrays import Header
+from wordvec.formats.reading import Reading
+from wordvec.formats.words import check_any, check_finite, without_repeated
+
+_MOST_DEFLATED = 1032
+"""Bytes that one byte of deflate can become."""
+_SLACK = 1 << 10
+_DATE = (1980, 1, 1, 0, 0, 0)  # equal vectors give equal bytes
+_WORDS_AT_ONCE = 1 << 14
+
+
+def recognises(path: Path, head: bytes) -> bool:
+    """Tell whether a file that begins so is a zip archive, whose first member is an array."""
+    return head.startswith(b"PK\x03\x04") and b".npy" in head[:300]
+
+
+def load(path: Path, reading: Reading) -> Plain:
+    """Read an archive of one matrix and its words.
+
+    Raises
+    ------
+    InputError
+        If the archive is damaged, or has not these arrays.
+    MemoryLimitError
+        If the matrix does not fit in memory.
+    """
+    with _archive(path) as archive:
+        headers = {}
+        for member in archive.infolist():
+            with archive.open(member) as file:
+                headers[member.filename] = arrays.read_header(path, file, _size(path, member))
+        matrix_name, words_name = _names(path, headers)
+        with archive.open(matrix_name) as file:
+            matrix = arrays.read_matrix(path, file, _again(path, file, headers[matrix_name]), reading)
+        with archive.open(words_name) as file:
+            pieces = arrays.read_pieces(path, file, _again(path, file, headers[words_name]))
+            words = [word for piece in pieces for word in _strings(path, piece)][: len(matrix)]
+        counts = _counts(path, archive, headers, len(matrix))
+        metadata = _metadata(path, archive, headers)
+    check_finite(path, words, matrix)
+    if len(set(words)) < len(words):
+        words, matrix = without_repeated(path, words, matrix)
+        counts = None  # which word's they are is not known
+    return Plain(words, matrix, counts, metadata)
+
+
+def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
+    """Write an archive, not compressed.
+
+    Raises
+    ------
+    InputError
+        If a word is there twice, ends in NUL, which NumPy leaves away, or has NaN or infinity in its row.
+    OutputError
+        If the file cannot be written, or is there and `overwrite` is false.
+    """
+    check_any(plain.words, "an .npz file", "\0")
+    check_finite(path, plain.words, plain.matrix)
+    metadata = np.array(json.dumps(plain.metadata, default=sidecars.plain_number))
+    longest = max(map(len, plain.words), default=1)
+    with replacing(path, overwrite) as temporary, zipfile.ZipFile(temporary, "w") as archive:
+        with _member(archive, "IDs") as file:
+            arrays.write_header(file, (len(plain.words),), np.dtype(f"<U{longest}"))
+            for begin in range(0, len(plain.words), _WORDS_AT_ONCE):
+                words = plain.words[begin : begin + _WORDS_AT_ONCE]
+                file.write(np.array(words, f"<U{longest}").tobytes())
+        with _member(archive, "data") as file:
+            arrays.write_array(file, plain.matrix)
+        if plain.counts is not None:
+            with _member(archive, "counts") as file:
+                arrays.write_array(file, plain.counts)
+        with _member(archive, "metadata") as file:
+            arrays.write_header(file, (), metadata.dtype)
+            file.write(metadata.tobytes())
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
+    return archive.open(zipfile.ZipInfo(f"{name}.npy", _DATE), "w", force_zip64=True)
+
+
+@contextlib.contextmanager
+def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise InputError(f"{path}: a damaged archive ({error})") from error
+
+
+def _size(path: Path, member: zipfile.ZipInfo) -> int:
+    """Give the bytes of a member, if the archive can hold so many."""
+    ratio = {zipfile.ZIP_STORED: 1, zipfile.ZIP_DEFLATED: _MOST_DEFLATED}.get(member.compress_type)
+    packed = min(member.compress_size, path.stat().st_size)
+    if ratio is None or member.file_size > ratio * packed + (_SLACK if ratio > 1 else 0):
+        raise InputError(f"{path}: {member.filename} cannot have {member.file_size} bytes; the archive is damaged")
+    return member.file_size
+
+
+def _names(path: Path, headers: dict[str, Header]) -> tuple[str, str]:
+    """Give the names of the matrix and of its words."""
+    matrices = [name for name, header in headers.items() if len(header.shape) == 2 and header.dtype.kind == "f"]
+    if len(matrices) == 1:
+        wanted = (headers[matrices[0]].shape[0],)
+        strings = [name for name, header in headers.items() if header.shape == wanted and header.dtype.kind in "US"]
+        if len(strings) == 1:
+            return matrices[0], strings[0]
+    listed = ", ".join(f"{name.removesuffix('.npy')} {header.shape}" for name, header in headers.items())
+    raise InputError(f"{path}: needs one matrix of numbers and one array of as many words; it holds {listed}")
+
+
+def _again(path: Path, file: IO[bytes], header: Header) -> Header:
+    return arrays.read_header(path, file, header.size)
+
+
+def _strings(path: Path, piece: NDArray[Any]) -> list[str]:
+    try:
+        return [word.decode() if isinstance(word, bytes) else word for word in piece.tolist()]
+    except (UnicodeDecodeError, ValueError) as error:
+        raise InputError(f"{path}: a word is not valid Unicode") from error
+
+
+def _counts(path: Path, archive: zipfile.ZipFile, headers: dict[str, Header], rows: int) -> NDArray[np.int64] | None:
+    header = headers.get("counts.npy")
+    if header is None or header.dtype.kind not in "iu" or len(header.shape) != 1 or header.shape[0] < rows:
+        return None
+    with archive.open("counts.npy") as file:
+        pieces = list(arrays.read_pieces(path, file, _again(path, file, header)))
+    return np.concatenate([np.empty(0, np.int64), *pieces]).astype(np.int64)[:rows]
+
+
+def _metadata(path: Path, archive: zipfile.ZipFile, headers: dict[str, Header]) -> dict[str, Any]:
+    header = headers.get("metadata.npy")
+    if header is None or header.dtype.kind != "U" or header.shape != ():
+        return {}
+    with archive.open("metadata.npy") as file:
+        _again(path, file, header)
+        try:
+            metadata = json.loads(str(np.frombuffer(file.read(), header.dtype)[0]))
+        except ValueError as error:
+            raise InputError(f"{path}: its metadata are damaged ({error})") from error
+    return metadata if isinstance(metadata, dict) else {}

@@ -1,0 +1,101 @@
+"""spaCy's folder: a pipeline that has vectors and nothing else, made by spaCy's own command ``init vectors``.
+
+The language is ``xx``, spaCy's name for none in particular. The extra ``spacy`` brings the package.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from wordvec.errors import InputError, OutputError, SettingsError
+from wordvec.files import replacing
+from wordvec.formats import Plain, floret, folders, word2vec_text
+from wordvec.formats.reading import Reading
+from wordvec.formats.subwords import Floret
+from wordvec.formats.words import check_finite
+
+KIND = "spacy"
+_LANGUAGE = "xx"
+_VOCABULARY = "vocab"
+
+
+def recognises(path: Path, head: bytes) -> bool:
+    """Tell whether a folder is a pipeline with vectors."""
+    return (path / _VOCABULARY / "vectors").is_file() and (path / _VOCABULARY / "strings.json").is_file()
+
+
+def load(path: Path, reading: Reading) -> Plain:
+    """Let spaCy read a pipeline's vocabulary; of a floret table the words are none.
+
+    Words come in the order of their rows. A limit does not save memory.
+
+    Raises
+    ------
+    InputError
+        If spaCy cannot read it.
+    SettingsError
+        If spaCy is not installed.
+    """
+    spacy = _spacy(path)
+    try:
+        vocabulary = spacy.vocab.Vocab().from_disk(path / _VOCABULARY, exclude=["lookups"])
+        vectors = vocabulary.vectors
+        rows = sorted((int(row), vocabulary.strings[key]) for key, row in vectors.key2row.items())
+    except Exception as error:  # spaCy raises what the libraries below it raise
+        raise InputError(f"{path}: spaCy cannot read it ({type(error).__name__}: {error})") from error
+    data = np.asarray(vectors.data, np.float32)
+    metadata = folders.read_metadata(path)
+    if vectors.mode == "floret":
+        marks = (vectors.bow, vectors.eow)
+        table = Floret(data, vectors.minn, vectors.maxn, vectors.hash_count, vectors.hash_seed, *marks)
+        return Plain([], np.empty((0, data.shape[1]), np.float32), None, metadata, table)
+    kept = rows[: reading.rows(len(rows))]
+    words = [word for _, word in kept]
+    matrix = reading.allocate(path, len(kept), data.shape[1])
+    matrix[...] = data[[row for row, _ in kept]]
+    check_finite(path, words, matrix)
+    return Plain(words, matrix, folders.read_counts(path, words), metadata)
+
+
+def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
+    """Write a text, and let spaCy's command make its folder of it.
+
+    Raises
+    ------
+    InputError
+        If a word does not fit in the text, is there twice, or has NaN or infinity in its row.
+    OutputError
+        If the folder cannot be written, is there and `overwrite` is false, or spaCy fails.
+    SettingsError
+        If spaCy is not installed.
+    """
+    _spacy(path)
+    is_floret = isinstance(plain.subwords, Floret)
+    with replacing(path, overwrite, folder=True) as folder:
+        folder.mkdir()
+        text = folder / "vectors.txt"
+        if is_floret:
+            floret.save(plain, text)
+        else:
+            word2vec_text.save(plain._replace(counts=None, metadata={}), text)
+            (folder / "vectors.txt.json").unlink()
+        command = [sys.executable, "-m", "spacy", "init", "vectors", _LANGUAGE, str(text), str(folder)]
+        done = subprocess.run(
+            [*command, "--mode", "floret" if is_floret else "default"], capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            reason = (done.stderr or done.stdout).strip().splitlines()[-1:]
+            raise OutputError(f"{path}: spacy init vectors failed: {' '.join(reason)}")
+        text.unlink()
+        folders.write_about(plain, folder, KIND)
+
+
+def _spacy(path: Path) -> Any:
+    try:
+        import spacy
+    except ImportError as error:
+        raise SettingsError(f"{path}: spaCy's folder needs one more package: pip install 'wordvec[spacy]'") from error
+    return spacy

@@ -1,0 +1,129 @@
+"""Rows of character n-grams, which give words that a vocabulary does not have their vectors."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.formats.reading import Allocate
+
+Change = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+
+_WORDS_AT_ONCE = 1024
+
+
+class Sums(NamedTuple):
+    """For some words the sums of their n-grams' rows, (words, dim) float64, and (words,) how many those were."""
+
+    sums: NDArray[np.float64]
+    counts: NDArray[np.int64]
+
+
+class Subwords(NamedTuple):
+    """fastText's table: a word's n-grams are numbered by a hash modulo the number of rows.
+
+    Attributes
+    ----------
+    rows
+        (buckets, dim) float32.
+    shortest, longest
+        Characters of an n-gram, of a word between ``<`` and ``>``.
+    """
+
+    rows: NDArray[np.float32]
+    shortest: int
+    longest: int
+
+    def settings(self) -> dict[str, Any]:
+        """Give what is needed beside the rows, and how many those are."""
+        return {"buckets": len(self.rows), "shortest": self.shortest, "longest": self.longest}
+
+    def add_up(self, words: Sequence[str]) -> Sums:
+        """Add up the rows of words' n-grams."""
+        from wordvec.kernels.subword import add_ngrams
+
+        text, begins = packed(words, "<", ">")
+        sums = Sums(np.zeros((len(words), self.rows.shape[1])), np.zeros(len(words), np.int64))
+        add_ngrams(text, begins, self.shortest, self.longest, self.rows, *sums)
+        return sums
+
+    def vector(self, word: str) -> NDArray[np.float32] | None:
+        """Give a word's vector, the mean of its n-grams' rows; None for a word too short to have one."""
+        sums, counts = self.add_up([word])
+        return (sums[0] / counts[0]).astype(np.float32) if counts[0] else None
+
+    def mapped(self, change: Change, allocate: Allocate) -> "Subwords":
+        """Give the table after an affine change of its rows, which their means then go through, too."""
+        return self._replace(rows=_changed(self.rows, change, allocate))
+
+
+class Floret(NamedTuple):
+    """floret's table: each of a word's n-grams, and the word itself, has several rows, by a hash.
+
+    Attributes
+    ----------
+    rows
+        (buckets, dim) float32.
+    shortest, longest
+        Characters of an n-gram, of a word between its two marks.
+    hashes, seed
+        How many rows an n-gram has, 1 to 4, and the seed of the hash.
+    before, after
+        The marks.
+    """
+
+    rows: NDArray[np.float32]
+    shortest: int
+    longest: int
+    hashes: int
+    seed: int
+    before: str
+    after: str
+
+    def settings(self) -> dict[str, Any]:
+        """Give what is needed beside the rows, and how many those are."""
+        fields = self._asdict()
+        del fields["rows"]
+        return {"buckets": len(self.rows)} | fields
+
+    def vector(self, word: str) -> NDArray[np.float32] | None:
+        """Give a word's vector, the mean of its n-grams' rows; None for the empty word."""
+        from wordvec.kernels.murmur import add_hashed
+
+        if not word:
+            return None
+        text, begins = packed([word], self.before, self.after)
+        sums, counts = Sums(np.zeros((1, self.rows.shape[1])), np.zeros(1, np.int64))
+        lengths, hashing = (self.shortest, self.longest), (self.hashes, self.seed)
+        add_hashed(text, begins, lengths, hashing, self.rows, sums, counts)
+        return np.asarray(sums[0] / counts[0], np.float32)
+
+    def mapped(self, change: Change, allocate: Allocate) -> "Floret":
+        """Give the table after an affine change of its rows, which their means then go through, too."""
+        return self._replace(rows=_changed(self.rows, change, allocate))
+
+
+Table = Subwords | Floret
+
+
+def packed(words: Sequence[str], before: str, after: str) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Give words in UTF-8, each between two marks, and (words + 1,) where they begin."""
+    encoded = [f"{before}{word}{after}".encode() for word in words]
+    begins = np.zeros(len(words) + 1, np.int64)
+    np.cumsum([len(word) for word in encoded], out=begins[1:])
+    return np.frombuffer(b"".join(encoded), np.uint8), begins
+
+
+def blocks(count: int) -> Iterator[slice]:
+    """Cut so many words into pieces whose sums take little memory."""
+    for begin in range(0, count, _WORDS_AT_ONCE):
+        yield slice(begin, begin + _WORDS_AT_ONCE)
+
+
+def _changed(rows: NDArray[np.float32], change: Change, allocate: Allocate) -> NDArray[np.float32]:
+    out = allocate(Path("subwords"), len(rows), change(rows[:1]).shape[1])
+    for begin in range(0, len(rows), _WORDS_AT_ONCE):
+        out[begin : begin + _WORDS_AT_ONCE] = change(rows[begin : begin + _WORDS_AT_ONCE])
+    return out

@@ -1,0 +1,98 @@
+"""What happens to the numbers between two vector files: principal components, unit length, fewer digits."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.errors import SettingsError
+from wordvec.formats import Plain
+from wordvec.formats.reading import Allocate
+
+Rows = NDArray[np.float32]
+Change = Callable[[Rows], Rows]
+
+_ROWS_AT_ONCE = 1024
+_LARGEST = float(np.finfo(np.float32).max)
+
+
+def reduced(plain: Plain, dim: int, allocate: Allocate) -> tuple[Plain, float]:
+    """Give the first principal components of the rows, and the share of the variance that they keep.
+
+    Rows are centred. A component's largest weight is positive, so that the same vectors give the same ones. Rows of
+    subwords go the same way, since means go through a projection.
+
+    Raises
+    ------
+    SettingsError
+        If `dim` is more than there is, or there are no words.
+    """
+    if not len(plain.matrix):
+        raise SettingsError(f"dim {dim}: there are no words whose principal components could be found")
+    if dim > plain.matrix.shape[1]:
+        raise SettingsError(f"dim {dim}: the vectors have {plain.matrix.shape[1]} numbers only")
+    mean, covariance = _moments(plain.matrix)
+    variances, directions = np.linalg.eigh(covariance)
+    directions = directions[:, ::-1][:, :dim]
+    directions *= np.sign(directions[np.abs(directions).argmax(0), np.arange(dim)])
+
+    def project(rows: Rows) -> Rows:
+        return np.asarray((rows - mean) @ directions, np.float32)
+
+    matrix = _changed(plain.matrix, project, dim, allocate)
+    subwords = plain.subwords and plain.subwords.mapped(project, allocate)
+    kept = float(variances[::-1][:dim].sum() / max(variances.sum(), np.finfo(float).tiny))
+    return plain._replace(matrix=matrix, subwords=subwords), kept
+
+
+def unit(plain: Plain, allocate: Allocate) -> Plain:
+    """Give rows of length 1, rows of zeros as they are; without subwords."""
+
+    def shorten(rows: Rows) -> Rows:
+        lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float64))
+        lengths[lengths == 0] = 1
+        return np.asarray(rows / lengths[:, None], np.float32)
+
+    matrix = _changed(plain.matrix, shorten, plain.matrix.shape[1], allocate)
+    return plain._replace(matrix=matrix, subwords=None)
+
+
+def rounded(plain: Plain, digits: int, allocate: Allocate) -> Plain:
+    """Give the numbers that have so many significant digits, which text then writes with no more.
+
+    Those of subwords stay as they are.
+    """
+
+    def round_rows(rows: Rows) -> Rows:
+        exact = rows.astype(np.float64)
+        exponents = np.floor(np.log10(np.abs(exact), where=exact != 0, out=np.zeros_like(exact)))
+        scale = 10.0 ** (digits - 1 - exponents)
+        return np.clip(np.round(exact * scale) / scale, -_LARGEST, _LARGEST).astype(np.float32)
+
+    return plain._replace(matrix=_changed(plain.matrix, round_rows, plain.matrix.shape[1], allocate))
+
+
+def _moments(matrix: Rows) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give the mean (dim,) and the covariance (dim, dim) of rows."""
+    dim = matrix.shape[1]
+    mean = np.zeros(dim)
+    for rows in _blocks(matrix):
+        mean += rows.sum(0, dtype=np.float64)
+    mean /= max(1, len(matrix))
+    covariance = np.zeros((dim, dim))
+    for rows in _blocks(matrix):
+        centred = rows - mean
+        covariance += centred.T @ centred
+    return mean, covariance / max(1, len(matrix))
+
+
+def _changed(matrix: Rows, change: Change, dim: int, allocate: Allocate) -> Rows:
+    out = allocate(Path("rows"), len(matrix), dim)
+    for begin in range(0, len(matrix), _ROWS_AT_ONCE):
+        out[begin : begin + _ROWS_AT_ONCE] = change(matrix[begin : begin + _ROWS_AT_ONCE])
+    return out
+
+
+def _blocks(matrix: Rows) -> list[Rows]:
+    return [matrix[begin : begin + _ROWS_AT_ONCE] for begin in range(0, len(matrix), _ROWS_AT_ONCE)]
