@@ -529,6 +529,30 @@ def best_of_some(scores: Rows, share: float, seed: int, draw: int, first: int) -
     return found
 
 
+def translation_scores(source: Rows, target: Rows, retrieval: str, k: int = 10, beta: float = 30.0) -> Rows:
+    """Give how well each target word translates each source word (sources, targets), as it is published."""
+    if retrieval == "csls":
+        return csls(source, target, k)
+    unit = [rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in (source, target)]
+    cosines: Rows = unit[0] @ unit[1].T
+    shares = np.exp(beta * cosines) / np.exp(beta * cosines).sum(axis=0)  # of a translation, among its sources
+    return cosines if retrieval == "nearest" else shares
+
+
+# Retrofitting
+
+
+def retrofitted(rows: Rows, edges: dict[int, dict[int, float]], iterations: int) -> Rows:
+    """Faruqui et al. 2015, equation 1 with α_i = Σ_j β_ij, one word after another in float64."""
+    began, rows = rows.copy(), rows.copy()
+    for _ in range(iterations):
+        for i in sorted(edges):
+            alpha = sum(edges[i].values())
+            drawn = sum(weight * rows[j] for j, weight in edges[i].items())
+            rows[i] = (alpha * began[i] + drawn) / (alpha + alpha)
+    return rows
+
+
 # Vector files
 
 

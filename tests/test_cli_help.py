@@ -73,19 +73,21 @@ def test_help_of_the_root_lists_every_command(capsys: pytest.CaptureFixture[str]
         "  --help     Show this message and exit.\n"
         "\n"
         "Commands:\n"
-        "  train     Train word vectors on text.\n"
-        "  corpus    Encode text once; look at its words.\n"
-        "  nearest   Print the words most similar to some words.\n"
-        "  analogy   Print the words that are to C as B is to A.\n"
-        "  evaluate  Judge vectors by datasets, alone or side by side.\n"
-        "  compare   Train several methods on the same text, and compare them.\n"
-        "  align     Bring two sets of vectors into one space.\n"
-        "  map       Bring vectors into a space by a mapping made before.\n"
-        "  compass   Compare how words are used across corpora.\n"
-        "  cipher    Look into the codes of a bit-cipher.\n"
-        "  check     Find what is wrong with a vector file, and repair it.\n"
-        "  convert   Turn a vector file into one of another format, or a smaller one.\n"
-        "  info      Describe vectors, a corpus, counts or an interrupted training.\n"
+        "  train      Train word vectors on text.\n"
+        "  corpus     Encode text once; look at its words.\n"
+        "  nearest    Print the words most similar to some words.\n"
+        "  analogy    Print the words that are to C as B is to A.\n"
+        "  evaluate   Judge vectors by datasets, alone or side by side.\n"
+        "  compare    Train several methods on the same text, and compare them.\n"
+        "  align      Bring two sets of vectors into one space.\n"
+        "  map        Bring vectors into a space by a mapping made before.\n"
+        "  translate  Write a dictionary out of two languages in one space.\n"
+        "  retrofit   Draw vectors towards their neighbours in a lexicon.\n"
+        "  compass    Compare how words are used across corpora.\n"
+        "  cipher     Look into the codes of a bit-cipher.\n"
+        "  check      Find what is wrong with a vector file, and repair it.\n"
+        "  convert    Turn a vector file into one of another format, or a smaller one.\n"
+        "  info       Describe vectors, a corpus, counts or an interrupted training.\n"
         "\n"
         "  Example:\n"
         "    wordvec train skipgram corpus.txt -o corpus.vec\n"
@@ -228,7 +230,7 @@ def test_completion_offers_commands_and_options() -> None:
         )
         return [line.partition(",")[2] for line in done.stdout.splitlines()]
 
-    assert completions("wordvec", "t") == ["train"]
+    assert completions("wordvec", "t") == ["train", "translate"]
     assert completions("wordvec", "train", "s") == ["skipgram"]
     assert completions("wordvec", "train", "skipgram", "--min") == ["--min-count"]
 

@@ -20,6 +20,7 @@ import pytest
         ("analogies", "places or parallelogram"),
         ("cipher", "authors or search or decoded"),
         ("bit_cipher", "naive or counts_times"),
+        ("retrofit", "two_words or looked_up"),
         ("search", "kernel"),
         ("self_learning", "kernel"),
         ("formats", "twins"),

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from wordvec.alignment.procrustes import aligned_in_turn as aligned_in_turn
     from wordvec.alignment.rcsls import RCSLS as RCSLS
     from wordvec.alignment.refine import Refine as Refine
+    from wordvec.alignment.retrofitting import retrofit as retrofit
+    from wordvec.alignment.translating import induce as induce
     from wordvec.alignment.vecmap import VecMap as VecMap
 
 _HOME = {
@@ -39,7 +41,9 @@ _HOME = {
     "change": "chance",
     "from_dictionary": "anchors",
     "identical": "anchors",
+    "induce": "translating",
     "read_dictionary": "anchors",
+    "retrofit": "retrofitting",
 }
 
 __all__ = [
@@ -59,7 +63,9 @@ __all__ = [
     "change",
     "from_dictionary",
     "identical",
+    "induce",
     "read_dictionary",
+    "retrofit",
 ]
 
 

@@ -78,6 +78,7 @@ evaluate = LazyGroup(
     {
         "similarity": ("wordvec.cli.evaluate:similarity", "Compare cosines with people's scores of pairs of words."),
         "analogy": ("wordvec.cli.evaluate:analogy", "Ask which word is to C as B is to A, many times."),
+        "translation": ("wordvec.cli.translate:translation", "Ask how often a word's translation is nearest to it."),
         "probe": ("wordvec.cli.probe:probe", "Tag parts of speech or entities from vectors alone."),
         "classify": ("wordvec.cli.probe:classify", "Classify sentences by the mean of their vectors."),
         "change": ("wordvec.cli.judge_slices:change", "Compare scores of change with what people say."),
@@ -98,6 +99,8 @@ root = LazyGroup(
         "compare": ("wordvec.cli.compare:compare", "Train several methods on the same text, and compare them."),
         "align": ("wordvec.cli.align:align", "Bring two sets of vectors into one space."),
         "map": ("wordvec.cli.align:map_", "Bring vectors into a space by a mapping made before."),
+        "translate": ("wordvec.cli.translate:translate", "Write a dictionary out of two languages in one space."),
+        "retrofit": ("wordvec.cli.retrofit:retrofit", "Draw vectors towards their neighbours in a lexicon."),
         "compass": (compass, "Compare how words are used across corpora."),
         "cipher": (cipher, "Look into the codes of a bit-cipher."),
         "check": ("wordvec.cli.check:check", "Find what is wrong with a vector file, and repair it."),

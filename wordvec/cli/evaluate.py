@@ -134,8 +134,8 @@ def analogy(
         show(analogy(load(vectors), read, asked, sections=sections, stop=stop), form)
 
 
-def load(paths: tuple[Path, ...]) -> "dict[str, Vectors]":
-    """Read vector files, by the names they were given under.
+def load(paths: tuple[Path, ...], limit: int | None = None) -> "dict[str, Vectors]":
+    """Read vector files, or the first words of each, by the names they were given under.
 
     Raises
     ------
@@ -148,7 +148,7 @@ def load(paths: tuple[Path, ...]) -> "dict[str, Vectors]":
     for path in paths:
         if str(path) in named:
             raise SettingsError(f"{path}: is given twice")
-        named[str(path)] = Vectors.load(path)
+        named[str(path)] = Vectors.load(path, limit=limit)
     return named
 
 

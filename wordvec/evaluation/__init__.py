@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from wordvec.evaluation.tables import Table as Table
     from wordvec.evaluation.tagger import ProbeSettings as ProbeSettings
     from wordvec.evaluation.temporal_analogies import temporal_analogy as temporal_analogy
+    from wordvec.evaluation.translations import translation as translation
 
 _HOME = {
     "Convention": "analogies",
@@ -35,6 +36,7 @@ _HOME = {
     "report": "reporting",
     "similarity": "similarities",
     "temporal_analogy": "temporal_analogies",
+    "translation": "translations",
 }
 
 __all__ = [
@@ -50,6 +52,7 @@ __all__ = [
     "report",
     "similarity",
     "temporal_analogy",
+    "translation",
 ]
 
 

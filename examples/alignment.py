@@ -1,0 +1,296 @@
+"""Do aligned spaces translate? The tables of the README: ``python examples/alignment.py [PART...] [-o FILE.json]``.
+
+Texts and dictionaries lie in the folder that WORDVEC_DATA names, in ``corpora`` and ``bilingual``. Parts:
+
+- ``halves``: two disjoint halves of the English Wikipedia text, trained apart. Every word's translation is itself; a
+  dictionary of 5,000 words is given or none, and other words are asked, by their rank.
+- ``multi30k``: German and English captions with MUSE's dictionaries, train and test pairs together, dealt by source
+  word into five parts; each word is asked of mappings made by the other four.
+- ``languages``: Czech, French (multi30k), Swahili (New Testament), Marathi and Turkish (Tatoeba) against English. The
+  dictionary is made of the parallel lines themselves: words that are each other's best by Dice over lines, in five
+  lines together at least. Judged as multi30k, but a word has one translation, and that may be wrong.
+- ``matrices``: whether two published matrices are orthogonal.
+
+Of multi30k and ``languages`` both sides tell the same story line by line, so words have much the same contexts; two
+languages that only share topics do worse.
+"""
+
+import argparse
+import dataclasses
+import itertools
+import json
+import os
+import re
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.sparse import coo_array, csr_array
+
+from wordvec import EncodedCorpus, SkipGram, Vectors
+from wordvec import alignment as al
+from wordvec.corpora.readers import blocks, sources
+from wordvec.corpora.tokenizers import words as tokenised
+from wordvec.evaluation import Table, intervals
+from wordvec.evaluation.translations import Places, look_up, mrr, places, precision
+
+Pairs = list[tuple[str, str]]
+Lines = list[tuple[list[str], list[str]]]
+Fit = Callable[[Vectors, Vectors, Any], al.Mapping]
+
+DATA = Path(os.environ.get("WORDVEC_DATA", "nowhere"))
+SEED, FOLDS, JOINT_LINES = 1, 5, 5
+HALF_WORDS, SEEDS, BANDS, ASKED = 20_000, 5_000, (0, 1_000, 5_000, 10_000, 20_000), 1_000
+SMALL = SkipGram(dim=100, epochs=20, min_count=5, sample=1e-3, threads=1)
+"""Of captions and verses; the sample was chosen on the first fold of English to German, by Procrustes."""
+LARGE = SkipGram(dim=100, epochs=5, min_count=5, threads=1)
+
+
+def none(source: Vectors, target: Vectors, anchors: al.Anchors | None) -> al.Mapping:
+    """Leave the source where it is: what chance gives."""
+    return al.Mapping.of(np.eye(source.dim), "unit")
+
+
+def validated(aligner: al.Refine | al.RCSLS) -> Fit:
+    """Align by nine tenths of the pairs, and choose the round by the others."""
+
+    def fit(source: Vectors, target: Vectors, anchors: al.Anchors) -> al.Mapping:
+        tenth = np.arange(len(anchors)) % 10 == 0
+        kept, left = (al.Anchors(anchors.source[of], anchors.target[of], anchors.record) for of in (~tenth, tenth))
+        return aligner.fit(source, target, kept, validation=left)
+
+    return fit
+
+
+BY_DICTIONARY: dict[str, Fit] = {
+    "not aligned": none,
+    "procrustes": al.Procrustes().fit,
+    "linear": al.Linear().fit,
+    "refine": al.Refine().fit,
+    "rcsls": al.RCSLS().fit,
+    "rcsls, validated": validated(al.RCSLS()),
+    "rcsls, spectral": al.RCSLS(spectral=True).fit,
+    "vecmap": al.VecMap().fit,
+}
+LEARNING = al.VecMap(self_learning=True, cutoff=2_000)
+"""Hundreds of rounds, each of which searches all these words of both sides twice."""
+
+
+def grown(source: Vectors, target: Vectors, anchors: al.Anchors) -> al.Mapping:
+    """Let a dictionary grow from those of its pairs that are among the words looked at."""
+    among = (anchors.source < LEARNING.cutoff) & (anchors.target < LEARNING.cutoff)
+    return LEARNING.fit(source, target, al.Anchors(anchors.source[among], anchors.target[among], anchors.record))
+
+
+SELF_LEARNT: dict[str, Fit] = {"vecmap, self-learning": grown}
+IDENTICAL: dict[str, Fit] = {
+    "vecmap, identical words": lambda source, target, _: grown(source, target, al.identical(source, target))
+}
+UNSUPERVISED: dict[str, Fit] = {"vecmap, unsupervised": lambda source, target, _: LEARNING.fit(source, target, None)}
+
+
+def mapped(fit: Fit, source: Vectors, target: Vectors, pairs: Pairs | None) -> tuple[Vectors, Vectors, dict[str, Any]]:
+    """Align by some pairs, and give both sides and how it went."""
+    begun = time.monotonic()
+    mapping = fit(source, target, al.from_dictionary(pairs, source, target) if pairs else None)
+    record = mapping.record | {"seconds": round(time.monotonic() - begun, 1)}
+    return mapping.apply(source), mapping.apply_to_target(target), record
+
+
+def dealt(words: Iterable[str]) -> list[set[str]]:
+    """Deal words into folds."""
+    order = np.random.default_rng(SEED).permutation(sorted(words)).tolist()
+    return [set(order[fold::FOLDS]) for fold in range(FOLDS)]
+
+
+def cross_validated(fit: Fit, source: Vectors, target: Vectors, pairs: Pairs) -> tuple[dict[str, Places], list[Any]]:
+    """Ask each covered word of a mapping made without it; give places by retrieval, and records of the folds."""
+    asked = look_up(source, target, pairs)
+    covered = [word for word, known in zip(asked.words, asked.covered, strict=True) if known]
+    found: dict[str, list[Places]] = {}
+    records = []
+    for fold in dealt(covered):
+        known = [pair for pair in pairs if pair[0] not in fold]
+        *sides, record = mapped(fit, source, target, known)
+        held_out = look_up(source, target, [pair for pair in pairs if pair[0] in fold])
+        for retrieval, where in places(*sides, held_out).items():
+            found.setdefault(retrieval, []).append(where)
+        records.append(record)
+    return {retrieval: np.concatenate(parts) for retrieval, parts in found.items()}, records
+
+
+def judged(fit: Fit, source: Vectors, target: Vectors, pairs: Pairs) -> tuple[dict[str, Places], list[Any]]:
+    """Ask every covered word of a mapping made without a dictionary."""
+    *sides, record = mapped(fit, source, target, None)
+    asked = look_up(source, target, pairs)
+    return {how: where[asked.covered] for how, where in places(*sides, asked).items()}, [record]
+
+
+def row(found: dict[str, Places]) -> dict[str, Any]:
+    """Give figures of one method: P@1 with its interval over words by each retrieval, and more by CSLS."""
+    figures: dict[str, Any] = {"words": len(found["csls"])}
+    for retrieval, where in found.items():
+        right = (where == 1).astype(np.float64)
+        drawn = intervals.resampled(lambda items, right=right: right[items].mean(1), len(right), 1_000, SEED)
+        low, high = intervals.interval(drawn)
+        figures |= {retrieval: precision(where, 1), f"{retrieval}_interval": [low, high]}
+    where = found["csls"]
+    return figures | {"p@5": precision(where, 5), "p@10": precision(where, 10), "mrr": mrr(where)}
+
+
+def trained(sentences: Iterable[list[str]], trainer: SkipGram, side: int) -> Vectors:
+    """Train one side on its tokens.
+
+    Rows start as a function of seed and word: with one seed, words spelt alike would be alike from the beginning.
+    """
+    trainer = dataclasses.replace(trainer, seed=SEED + side)
+    with tempfile.TemporaryDirectory() as work, EncodedCorpus.from_sentences(sentences, Path(work, "c")) as corpus:
+        return trainer.fit(corpus)
+
+
+def halves() -> Iterator[dict[str, Any]]:
+    """Two halves of one text: blocks of a thousand lines in turn."""
+    (source,) = sources(DATA / "corpora/wiki8.txt.xz")
+    lines = b"".join(blocks(source)).decode().splitlines()
+    parts = [[line.split() for at, line in enumerate(lines) if at // 1_000 % 2 == half] for half in (0, 1)]
+    one, other = (trained(part, LARGE, half) for half, part in enumerate(parts))
+    one, other = (each.subset(each.words[:HALF_WORDS]) for each in (one, other))
+    shared = [word for word in one.words if word in other]
+    chance = np.random.default_rng(SEED)
+    seeds = set(chance.choice(shared, SEEDS, replace=False).tolist())
+    bands = {}
+    for low, high in itertools.pairwise(BANDS):
+        band = [word for word in one.words[low:high] if word in other and word not in seeds]
+        bands[f"{low + 1:,} to {high:,}"] = chance.permutation(band)[:ASKED].tolist()
+    pairs = [(word, word) for word in sorted(seeds)]
+    for name, fit in (BY_DICTIONARY | UNSUPERVISED).items():
+        *sides, record = mapped(fit, one, other, None if name in UNSUPERVISED else pairs)
+        asked = look_up(*sides, [(word, word) for band in bands.values() for word in band])
+        found = places(*sides, asked, ["nearest", "csls"])
+        ends = np.cumsum([len(band) for band in bands.values()])[:-1]
+        cut = {how: np.split(where, ends) for how, where in found.items()}
+        by_band = {band: precision(cut["csls"][number], 1) for number, band in enumerate(bands)}
+        yield {"method": name} | by_band | row(found) | {"records": [record]}
+
+
+def compared(
+    languages: str,
+    one: Vectors,
+    other: Vectors,
+    pairs: Pairs,
+    by_dictionary: Mapping[str, Fit],
+    alone: Mapping[str, Fit],
+) -> Iterator[dict[str, Any]]:
+    """Judge methods from one language to another."""
+    for name, fit in by_dictionary.items():
+        found, records = cross_validated(fit, one, other, pairs)
+        yield {"languages": languages, "method": name} | row(found) | {"records": records}
+    for name, fit in alone.items():
+        found, records = judged(fit, one, other, pairs)
+        yield {"languages": languages, "method": name} | row(found) | {"records": records}
+
+
+def captions(language: str) -> list[list[str]]:
+    """Read the captions of multi30k, a line each."""
+    folder = DATA / "bilingual/multi30k"
+    files = [folder / f"{part}.lc.norm.tok.{language}" for part in ("train", "val")]
+    return [line.split() for file in files for line in file.read_text().splitlines()]
+
+
+def multi30k() -> Iterator[dict[str, Any]]:
+    """German and English, by MUSE's dictionaries."""
+    vectors = {language: trained(captions(language), SMALL, side) for side, language in enumerate(("de", "en"))}
+    for one, other in (("en", "de"), ("de", "en")):
+        files = [DATA / f"bilingual/muse/{one}-{other}.{part}.txt" for part in ("0-5000", "5000-6500")]
+        pairs = [pair for file in files for pair in al.read_dictionary(file)]
+        methods = BY_DICTIONARY | SELF_LEARNT, IDENTICAL | UNSUPERVISED
+        yield from compared(f"{one}-{other}", vectors[one], vectors[other], pairs, *methods)
+
+
+def parallel(language: str) -> Lines:
+    """Read lines of English and another language."""
+    if language in ("cs", "fr"):
+        return list(zip(captions("en"), captions(language), strict=True))
+    folder = DATA / "bilingual"
+    if language == "sw":
+        english, swahili = (
+            dict(line.split("\t")[:2] for line in (folder / "bible" / file).read_text().splitlines())
+            for file in ("en-kjv.tsv", "Swahili-NT.tsv")
+        )
+        text = [(english[verse], swahili[verse]) for verse in swahili if verse in english]
+    else:
+        file = folder / "tatoeba" / {"mr": "mar.txt", "tr": "tur.txt"}[language]
+        text = [(cells[0], cells[1]) for cells in (line.split("\t") for line in file.read_text().splitlines())]
+    if language == "tr":
+        text = [(one, other.replace("I", "ı").replace("İ", "i")) for one, other in text]
+    return [(tokenised(one.lower()), tokenised(other.lower())) for one, other in text]
+
+
+def by_dice(lines: Lines) -> Pairs:
+    """Pair words that are each other's best by Dice over lines, in `JOINT_LINES` together at least."""
+    sides = [_incidence([line[side] for line in lines]) for side in (0, 1)]
+    joint = coo_array(sides[0][1].T @ sides[1][1])
+    rows, columns, together = joint.row, joint.col, joint.data
+    lines_of = [np.asarray(matrix.sum(axis=0)).ravel() for _, matrix in sides]
+    dice = np.where(together >= JOINT_LINES, 2 * together / (lines_of[0][rows] + lines_of[1][columns]), 0)
+    order = np.lexsort((columns, rows, -dice))
+    best = (order[np.unique(index[order], return_index=True)[1]] for index in (rows, columns))
+    mutual = np.intersect1d(next(best), next(best))
+    pairs = [(sides[0][0][rows[at]], sides[1][0][columns[at]]) for at in mutual if dice[at] > 0]
+    return [pair for pair in pairs if all(re.search(r"[^\W\d]", word) for word in pair)]
+
+
+def _incidence(lines: list[list[str]]) -> tuple[list[str], csr_array]:
+    """Give the words, and which line has which (lines, words)."""
+    words: dict[str, int] = {}
+    places = [(at, words.setdefault(word, len(words))) for at, line in enumerate(lines) for word in dict.fromkeys(line)]
+    rows, columns = np.array(places).T
+    return list(words), csr_array((np.ones(len(rows), np.int64), (rows, columns)), (len(lines), len(words)))
+
+
+def languages() -> Iterator[dict[str, Any]]:
+    """Five languages against English, by dictionaries out of parallel lines."""
+    for language in ("cs", "fr", "sw", "mr", "tr"):
+        lines = parallel(language)
+        english, other = (trained([line[side] for line in lines], SMALL, side) for side in (0, 1))
+        pairs = [pair for pair in by_dice(lines) if pair[0] in english and pair[1] in other]
+        yield from compared(f"en-{language}", english, other, pairs, BY_DICTIONARY, UNSUPERVISED)
+
+
+def matrices() -> Iterator[dict[str, Any]]:
+    """Two published matrices."""
+    for path in sorted((DATA / "bilingual/alignment_matrices").iterdir()):
+        mapping = al.Mapping.load(path)
+        values = np.linalg.svd(mapping.matrix, compute_uv=False)
+        yield {"file": path.name, "orthogonal": str(mapping.orthogonal), "least": values[-1], "greatest": values[0]}
+
+
+PARTS: Mapping[str, Callable[[], Iterator[dict[str, Any]]]] = {
+    "halves": halves,
+    "multi30k": multi30k,
+    "languages": languages,
+    "matrices": matrices,
+}
+
+
+def main() -> None:
+    """Run the parts, print tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", default=list(PARTS), metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("-o", "--output", type=Path, default=Path("alignment.json"), help="every figure, as JSON")
+    options = parser.parse_args()
+    made: dict[str, list[dict[str, Any]]] = {}
+    for part in options.parts:
+        made[part] = []
+        for figures in PARTS[part]():
+            made[part].append(figures)
+            print(part, figures.get("languages", ""), figures.get("method", ""), figures.get("csls", ""), flush=True)
+            options.output.write_text(json.dumps(made, indent=1, ensure_ascii=False))
+        print(Table([{key: value for key, value in one.items() if key != "records"} for one in made[part]]), flush=True)
+
+
+if __name__ == "__main__":
+    main()

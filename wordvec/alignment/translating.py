@@ -1,0 +1,103 @@
+"""A dictionary out of two spaces that are one: each word's best translations, with their scores."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from wordvec.alignment.retrieval import BETA, NEIGHBOURS, Floats, hubness, unit_pair
+from wordvec.errors import SettingsError
+from wordvec.search import best, mean_of_best
+from wordvec.vectors import Vectors
+from wordvec.workers import Progress, StopFlag
+
+
+class Translation(NamedTuple):
+    """A word, one that it may be translated by, and how much speaks for it."""
+
+    source: str
+    target: str
+    score: float
+
+
+def induce(
+    source: Vectors,
+    target: Vectors,
+    words: Sequence[str] | None = None,
+    *,
+    number: int = 1,
+    retrieval: str = "csls",
+    mutual: bool = False,
+    progress: Progress | None = None,
+    stop: StopFlag | None = None,
+) -> list[Translation]:
+    """Translate words by what is nearest in another space.
+
+    Parameters
+    ----------
+    source, target
+        In one space.
+    words
+        Of the source; all of them unless given.
+    number
+        How many translations of each.
+    retrieval
+        One of `retrieval.RETRIEVALS`. Scores are cosines; CSLS; or, of the inverted softmax, the word's share among
+        all that the translation might stand for.
+    mutual
+        Keep a pair only if the word is also among the `number` best for its translation, the other way round.
+    progress, stop
+        Where to report, and what stops the work.
+
+    Returns
+    -------
+    list of Translation
+        In the words' order, best first.
+
+    Raises
+    ------
+    InputError
+        If the two are of different dims, a row is not finite, or a word is unknown (`UnknownWordError`).
+    SettingsError
+        If `number` is not positive, or there is no such retrieval.
+    Interrupted
+        If `stop` was set.
+    """
+    if number < 1:
+        raise SettingsError(f"number: {number} translations cannot be given; it must be at least 1")
+    unit, others = unit_pair(source, target)
+    queries = unit if words is None else source.subset(words).unit().matrix
+    asked = source.words if words is None else words
+    hubs = hubness(retrieval, unit, others, progress, stop)
+    found = best(queries, others, min(number, len(target)), shifts=-hubs, progress=progress, stop=stop)
+    scores = _written_out(retrieval, found.scores, queries, others, progress, stop)
+    keep = np.ones(scores.shape, np.bool_)
+    if mutual:
+        candidates, places = np.unique(found.rows, return_inverse=True)
+        back_hubs = hubness(retrieval, others, unit, progress, stop)
+        back = best(
+            others[candidates], unit, min(number, len(source)), shifts=-back_hubs, progress=progress, stop=stop
+        ).rows
+        backwards = [{source.words[row] for row in rows} for rows in back.tolist()]
+        for (query, rank), place in np.ndenumerate(places.reshape(scores.shape)):
+            keep[query, rank] = asked[query] in backwards[place]
+    return [
+        Translation(asked[query], target.words[found.rows[query, rank]], float(scores[query, rank]))
+        for query, rank in np.argwhere(keep)
+    ]
+
+
+def _written_out(
+    retrieval: str,
+    scores: Floats,
+    queries: Floats,
+    target: Floats,
+    progress: Progress | None,
+    stop: StopFlag | None,
+) -> Floats:
+    """Give scores (queries, number), cosines less hubness, as they are published."""
+    if retrieval == "csls":
+        means = mean_of_best(queries, target, NEIGHBOURS, progress=progress, stop=stop)
+        return np.asarray(2 * scores - means[:, None])
+    # A share that rounding brought above 1 is 1.
+    return np.minimum(np.exp(np.float32(BETA) * scores), 1) if retrieval == "softmax" else scores

@@ -1,0 +1,66 @@
+"""``wordvec retrofit``: vectors drawn towards their neighbours in a lexicon."""
+
+from pathlib import Path
+
+import click
+
+from wordvec.cli import options
+from wordvec.cli.command import Command, Option
+from wordvec.cli.running import announce_compilation, reporting
+
+
+@click.command(
+    cls=Command,
+    help="LEXICON has two words a line, or two words and a weight, which are neighbours of each other; or a word and "
+    "its neighbours. Words without known neighbours keep their direction. Rows are brought to length 1 first, as "
+    "Faruqui et al. (2015) do.",
+    params=[
+        click.Argument(["vectors"], type=options.FILE),
+        click.Argument(["lexicon"], type=options.FILE),
+        Option(
+            ["--iterations"],
+            type=click.IntRange(min=1),
+            default=10,
+            show_default=True,
+            help="how often each word moves; what is left to go is halved each time",
+        ),
+        Option(
+            ["--keep-lengths"],
+            is_flag=True,
+            help="leave rows as long as they are, and other words as they were bit for bit",
+        ),
+        options.output("OUT.vec", "the vectors after it"),
+        *options.reports(),
+    ],
+    epilog="\b\nExample:\n  wordvec retrofit corpus.vec synonyms.txt -o retrofitted.vec",
+)
+def retrofit(
+    vectors: Path,
+    lexicon: Path,
+    iterations: int,
+    keep_lengths: bool,
+    output: Path,
+    force: bool,
+    quiet: bool,
+    log: Path | None,
+) -> None:
+    """Retrofit vectors."""
+    from wordvec import formats
+    from wordvec.alignment.lexicon import read_lexicon
+    from wordvec.alignment.retrofitting import retrofit
+    from wordvec.vectors import Vectors
+    from wordvec.workers import stop_on_signals
+
+    formats.check_output(output, force)
+    read = read_lexicon(lexicon)
+    with reporting(quiet, log, force) as progress, stop_on_signals() as stop:
+        announce_compilation(progress, "retrofit")
+        made = retrofit(
+            Vectors.load(vectors), read, iterations=iterations, keep_lengths=keep_lengths, progress=progress, stop=stop
+        )
+        made.save(output, overwrite=force)
+    done = made.metadata["history"][-1]
+    moves = ", ".join(f"{move:.2g}" for move in done["moves"])
+    progress.say(f"{lexicon}: {len(read.neighbours):,} words, read as {read.form}")
+    progress.say(f"longest move of each iteration: {moves}")
+    progress.say(f"{output}: {done['moved']:,} of {len(made):,} words moved, by {done['edges']:,} neighbours")
