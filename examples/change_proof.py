@@ -27,7 +27,7 @@ from wordvec.alignment.measures import common, cosines
 from wordvec.alignment.slices import Ids, Part, Slice, dealt, numbered
 from wordvec.corpora.readers import natural
 
-SPLITS, ROUNDS, PAIRS = 20, 5, 4
+SPLITS, ROUNDS, PAIRS = 20, 2, 10
 BANDS = ((10, 20), (20, 50), (50, 200), (200, 2_000))
 SHARES = (0.25, 0.5, 0.75, 1.0)
 

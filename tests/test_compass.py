@@ -14,10 +14,10 @@ import pytest
 from scipy.stats import spearmanr
 
 from wordvec import CBOW, EncodedCorpus, SkipGram, Vectors
-from wordvec.alignment import measures, store
+from wordvec.alignment import measures, slices, store
 from wordvec.alignment.aligned import AlignedSlices, rotated
 from wordvec.alignment.compass import Compass
-from wordvec.alignment.slices import BLOCK_TOKENS, dealt, joined, numbered
+from wordvec.alignment.slices import BLOCK_TOKENS, dealt, mixed, numbered
 from wordvec.errors import InputError, Interrupted, SettingsError
 from wordvec.kernels.rows import start_rows
 from wordvec.kernels.sampling import keep_thresholds, noise_table
@@ -78,7 +78,10 @@ def test_a_slice_is_the_same_bits_whatever_runs_beside_it(corpora: dict[str, Enc
         assert one.slices[name].matrix.tobytes() == two.slices[name].matrix.tobytes()
 
 
-def test_the_compass_is_what_the_trainer_makes_of_all_texts(corpora: dict[str, EncodedCorpus]) -> None:
+def test_the_compass_is_what_the_trainer_makes_of_all_texts(
+    corpora: dict[str, EncodedCorpus], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slices, "RUN_TOKENS", 1_000_000)  # one after another
     whole = EncodedCorpus.from_sentences([*sentences(1), *sentences(2), *sentences(3, swapped=1.0)])
     for model, trainer in (("skipgram", SkipGram), ("cbow", CBOW)):
         compass = dataclasses.replace(SMALL, model=model, min_count=1).fit(corpora)
@@ -247,7 +250,7 @@ def test_blocks_are_whole_sentences_and_lose_nothing(corpora: dict[str, EncodedC
     assert np.array_equal(again.ids[0 : len(again.ids)], text.ids[0 : len(text.ids)])
     assert np.array_equal(again.offsets, text.offsets)
     assert np.array_equal(again.ids[995:2010], text.ids[995:2010])
-    twice = joined([text, again])
+    twice = mixed([text, again])
     assert len(twice.ids) == 2 * len(text.ids)
     assert twice.offsets[-1] == len(twice.ids)
     assert (twice.counts == 2 * text.counts).all()
@@ -283,12 +286,17 @@ def test_source_files_are_the_blocks_where_they_are_many(tmp_path: Path) -> None
         ]  # no block crosses the border of the two files
 
 
-def test_all_slices_together_are_not_copied(corpora: dict[str, EncodedCorpus], aligned: AlignedSlices) -> None:
+def test_all_slices_together_are_mixed_and_not_copied(
+    corpora: dict[str, EncodedCorpus], aligned: AlignedSlices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slices, "RUN_TOKENS", 1_200)
     texts = [numbered(corpus, aligned.vocabulary, name) for name, corpus in corpora.items()]
-    whole = joined(texts)
-    assert np.array_equal(whole.ids[0 : len(whole.ids)], np.concatenate([one.ids[0 : len(one.ids)] for one in texts]))
+    whole = mixed(texts)
     parts = list(whole.ids.parts(0, len(whole.ids)))
-    assert all(np.shares_memory(part.ids, corpus.ids) for part, corpus in zip(parts, corpora.values(), strict=True))
+    of = [next(name for name, one in corpora.items() if np.shares_memory(part.ids, one.ids)) for part in parts]
+    assert of == list(corpora) * 10
+    together = np.concatenate([one.ids[0 : len(one.ids)] for one in texts])
+    assert np.array_equal(np.sort(whole.ids[0 : len(whole.ids)]), np.sort(together))
     assert whole.ids[5:5].tolist() == []
 
 

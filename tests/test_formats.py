@@ -4,6 +4,8 @@ import contextlib
 import json
 import os
 import struct
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -386,6 +388,12 @@ class TestFolder:
             base = base.base  # type: ignore[assignment]
         assert isinstance(base, np.memmap)
         assert np.load(tmp_path / "a.vectors/matrix.npy").tolist() == some().matrix.tolist()
+
+    def test_it_opens_without_numba(self, tmp_path: Path) -> None:
+        formats.save(some(), tmp_path / "a.vectors")
+        code = "import sys; from wordvec import Vectors; Vectors.load(sys.argv[1]); print('numba' in sys.modules)"
+        command = [sys.executable, "-c", code, str(tmp_path / "a.vectors")]
+        assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "False\n"
 
     @pytest.mark.parametrize("part", ["matrix.npy", "words.txt", "wordvec.json", "counts.npy"])
     def test_a_damaged_part_is_one_clear_line(self, part: str, tmp_path: Path) -> None:

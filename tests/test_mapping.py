@@ -152,6 +152,8 @@ def test_what_has_no_inverse_is_an_error() -> None:
         Mapping.of(np.ones((3, 3))).inverted()
     with pytest.raises(InputError, match="a matrix of 3 x 2, which has no inverse"):
         Mapping.of(np.ones((3, 2))).inverted()
+    with pytest.raises(SettingsError, match="center: takes means away"):
+        Mapping.of(np.eye(3), "unit,center")
 
 
 def test_a_dictionary_is_lines_of_two_words(tmp_path: Path) -> None:

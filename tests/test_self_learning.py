@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from planted import planted
 from scipy.linalg import sqrtm
 
+from wordvec import Vectors
 from wordvec.alignment import VecMap, self_learning
 from wordvec.alignment.self_learning import some_best
 from wordvec.alignment.unsupervised import first_pairs, profiles
-from wordvec.errors import Interrupted
+from wordvec.errors import InputError, Interrupted
 from wordvec.kernels import dropout
 from wordvec.workers import Progress, StopFlag
 
@@ -80,6 +81,12 @@ def test_a_dictionary_grows_from_a_few_pairs() -> None:
     assert noisy.found(learnt) > 0.9
     again = VecMap(self_learning=True).fit(noisy.source, noisy.target, noisy.anchors(10))
     assert np.array_equal(learnt.source.matrix, again.source.matrix)
+
+
+def test_too_few_words_are_an_error() -> None:
+    two = Vectors(["a", "b"], np.eye(2))
+    with pytest.raises(InputError, match="self-learning finds no pair among 2 and 2 words; these are too few"):
+        VecMap(steps="unit").fit(two, two, None)
 
 
 def test_self_learning_stops_when_asked() -> None:

@@ -319,7 +319,8 @@ class TestWrongFiles:
             (b"2 1\na 1\nb\xff 2\n", "a.vec, line 3: b'b\\xff': the word is not valid UTF-8"),
             (b"2 2\na 1 2\nb \x00\x00\n", "a.vec, line 3: binary data; is it word2vec's .bin format"),
             ("999999999 300", "a.vec: the header says 999999999 rows, of at least 601 bytes each, but the file has 13"),
-            (b"\x80\x05\x95\x01\n", "a.vec: binary data, not a text of vectors"),
+            (b"\x80\x05\x95\x01\n", "a.vec: a pickle, as gensim saves, which can run any code"),
+            (b"\x90\x05\x95\x01\n", "a.vec: binary data, not a text of vectors"),
         ],
     )
     def test_the_message_says_what_is_wrong_and_where(self, tmp_path: Path, text: str | bytes, expected: str) -> None:
@@ -476,7 +477,7 @@ class TestRealFiles:
             ("finalfusion-rust/utf8-incomplete.dims", "not valid UTF-8"),
             ("finalfusion-rust/similarity.fifu", "binary data"),
             ("vecto/embeddings/text/corrupted/emb.txt", "line 2: 3 fields after 'the'"),
-            ("whatlies_bpemb/cache/custom_gensim_vectors.kv", "binary data"),
+            ("whatlies_bpemb/cache/custom_gensim_vectors.kv", "a pickle, as gensim saves"),
             ("magnitude/tests/models/elmo_options.json", 'not "rows dim"'),
         ],
     )

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.alignment import procrustes
-from wordvec.alignment.slices import Slice, joined, numbered
+from wordvec.alignment.slices import Slice, mixed, numbered
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import DivergedError, InputError, MemoryLimitError, SettingsError
@@ -73,7 +73,7 @@ class AlignedSlices:
         aligned = cls(settings, vocabulary, None, None, {})
         aligned._check_memory(len(texts))
         if settings.needs_compass:
-            aligned._train_compass(joined(texts), progress, stop)
+            aligned._train_compass(mixed(texts), progress, stop)
         aligned.train(texts, progress=progress, stop=stop)
         return aligned
 

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.alignment.normalise import ROWS_AT_ONCE, Normalisation
-from wordvec.errors import InputError
+from wordvec.alignment.normalise import CENTER, ROWS_AT_ONCE, Normalisation
+from wordvec.alignment.normalise import steps as names
+from wordvec.errors import InputError, SettingsError
 from wordvec.formats import Plain
 from wordvec.formats.reading import Allocate, in_memory
 from wordvec.vectors import Vectors
@@ -105,7 +106,15 @@ class Mapping:
 
     @classmethod
     def of(cls, matrix: Rows, steps: str = "", record: dict[str, Any] | None = None) -> "Mapping":
-        """Make the mapping x ↦ x `matrix` of a matrix (source dim, target dim); `steps` may not be ``center``."""
+        """Make the mapping x ↦ x `matrix` of a matrix (source dim, target dim), after steps that need no means.
+
+        Raises
+        ------
+        SettingsError
+            If a step is unknown, or ``center``.
+        """
+        if CENTER in names(steps):
+            raise SettingsError("center: takes means away, which a matrix alone has not")
         plain = Normalisation.of(np.empty((0, 0)), steps)
         matrix = np.asarray(matrix, np.float64)
         return cls(Side(plain, matrix), Side(plain, np.eye(matrix.shape[1])), record or {})

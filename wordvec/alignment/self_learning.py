@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from wordvec.alignment.anchors import Ids
 from wordvec.alignment.induction import HALF
 from wordvec.alignment.procrustes import rotation
+from wordvec.errors import InputError
 from wordvec.kernels import dropout
 from wordvec.search import best
 from wordvec.workers import Progress, StopFlag
@@ -68,6 +69,8 @@ def learn(learning: Learning, pairs: tuple[Ids, Ids], progress: Progress, stop: 
 
     Raises
     ------
+    InputError
+        If a round finds no pair.
     Interrupted
         If `stop` was set.
     """
@@ -101,6 +104,10 @@ def _round(learning: Learning, before: Learnt, share: float, number: int, stop: 
     backward = some_best(target, mapped, hubness[0], share, (seed, 2 * number + 1), stop)
     rows = np.concatenate([np.flatnonzero(forward >= 0), backward[backward >= 0]])
     columns = np.concatenate([forward[forward >= 0], np.flatnonzero(backward >= 0)])
+    if not len(rows):
+        raise InputError(
+            f"self-learning finds no pair among {len(source):,} and {len(target):,} words; these are too few"
+        )
     objective = float(np.mean([scores[:, 0].mean(dtype=np.float64) for scores in near]))
     return Learnt(rows, columns, [*before.objective, objective], [*before.shares, share])
 

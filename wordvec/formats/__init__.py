@@ -97,11 +97,7 @@ FORMATS = {
     "gensim": Format(".kv", "gensim_native", "gensim's KeyedVectors, a pickle (--trust-pickle to read)", beside=True),
     "histwords": Format("-w.npy", "histwords", "HistWords' matrix, its words in NAME-vocab.pkl", beside=True),
     "parquet": Format(".parquet", "parquet", "a table of tokens and vectors (pip install 'wordvec[parquet]')"),
-    "hub": Format(".hub", "hub", "a folder for Model2Vec and sentence-transformers", folder=True),
-    "spacy": Format(
-        ".spacy", "spacy_vectors", "spaCy's folder (pip install 'wordvec[spacy]')", folder=True, subwords="Floret"
-    ),
-    "projector": Format(".projector", "projector", "a folder for TensorBoard's projector", folder=True),
+    # The first of the folders, so that it opens without the modules of the others, and without Numba.
     "vectors": Format(
         ".vectors",
         "mapped",
@@ -109,6 +105,11 @@ FORMATS = {
         folder=True,
         subwords="Table",
     ),
+    "hub": Format(".hub", "hub", "a folder for Model2Vec and sentence-transformers", folder=True),
+    "spacy": Format(
+        ".spacy", "spacy_vectors", "spaCy's folder (pip install 'wordvec[spacy]')", folder=True, subwords="Floret"
+    ),
+    "projector": Format(".projector", "projector", "a folder for TensorBoard's projector", folder=True),
 }
 
 
