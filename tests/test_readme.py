@@ -45,7 +45,8 @@ def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("de.vec", "more-german.vec"):
         Path(name).write_bytes(Path("one.vec").read_bytes())
     Path("en.vec").write_bytes(Path("two.vec").read_bytes())
-    Path("de-en.txt").write_text("".join(f"{word} {word}\n" for word in WORDS.split()))
+    for name in ("de-en.txt", "de-en.test.txt", "synonyms.txt"):
+        Path(name).write_text("".join(f"{word} {other}\n" for word in WORDS.split() for other in (word, "river")))
     rest = "\t_" * 6
     for name in ("train", "test"):
         tagged = [f"{number}\t{word}\t_\t{tag}{rest}" for number, (word, tag) in enumerate(TAGGED, 1)]
