@@ -356,6 +356,7 @@ def test_a_binary_file_with_an_injected_defect_is_found_and_loads_once_repaired(
     first = {word: row for row, word in reversed(list(enumerate(kept)))}
     theirs = KeyedVectors.load_word2vec_format(str(folder / "out.bin"), binary=True)
     assert doctor.check(folder / "out.bin").sound
+    assert Vectors.load(folder / "out.bin").words == theirs.index_to_key
     assert theirs.index_to_key == list(dict.fromkeys(kept))
     np.testing.assert_array_equal(theirs.vectors, rows[sorted(first.values())])
 
@@ -386,9 +387,10 @@ def test_whatever_is_read_as_a_text_is_sound_once_repaired(
         ("whatlies_bpemb/cache/en.wiki.bpe.vs1000.d25.w2v.bin", "out.bin", 1000),
     ],
 )
-def test_real_files_load_in_gensim_once_repaired(tmp_path: Path, name: str, out: str, rows: int) -> None:
+def test_real_files_load_in_gensim_and_here_once_repaired(tmp_path: Path, name: str, out: str, rows: int) -> None:
     done = doctor.repair(DATA / name, tmp_path / out)
     assert done.rows == rows
     assert doctor.check(tmp_path / out).sound
     keyed = KeyedVectors.load_word2vec_format(str(tmp_path / out), binary=out.endswith(".bin"))
     assert len(keyed.index_to_key) == rows
+    assert Vectors.load(tmp_path / out).words == keyed.index_to_key
