@@ -60,7 +60,8 @@ def load(path: Path, reading: Reading) -> Plain:
     if len(words) != len(matrix):
         raise InputError(f"{path}: words.txt has {len(words)} words, matrix.npy {len(matrix)} rows")
     rows = reading.rows(len(words))
-    return Plain(words[:rows], matrix[:rows], None if counts is None else counts[:rows], metadata, subwords)
+    del words[rows:]
+    return Plain(words, matrix[:rows], None if counts is None else counts[:rows], metadata, subwords)
 
 
 def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
