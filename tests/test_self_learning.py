@@ -9,7 +9,7 @@ from planted import planted
 from scipy.linalg import sqrtm
 
 from wordvec import Vectors
-from wordvec.alignment import VecMap, self_learning
+from wordvec.alignment import Anchors, VecMap, self_learning
 from wordvec.alignment.self_learning import some_best
 from wordvec.alignment.unsupervised import first_pairs, profiles
 from wordvec.errors import InputError, Interrupted
@@ -100,3 +100,17 @@ def test_self_learning_stops_when_asked() -> None:
 
     with pytest.raises(Interrupted):
         VecMap().fit(copy.source, copy.target, None, progress=Stopping(), stop=stop)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_pairs_beyond_the_words_that_are_looked_at_are_left_out() -> None:
+    noisy = planted(words=400, dim=10, noise=0.05)
+    anchors = noisy.anchors(400)
+    settings = VecMap(self_learning=True, cutoff=200)
+    near = (anchors.source < 200) & (anchors.target < 200)
+    inside = Anchors(anchors.source[near], anchors.target[near], anchors.record)
+    mapped, again = (settings.fit(noisy.source, noisy.target, pairs) for pairs in (anchors, inside))
+    assert np.array_equal(mapped.source.matrix, again.source.matrix)
+    outside = Anchors(anchors.source[~near], anchors.target[~near], anchors.record)
+    with pytest.raises(InputError, match="no pair lies among the first 200 words of both"):
+        settings.fit(noisy.source, noisy.target, outside)

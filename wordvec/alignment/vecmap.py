@@ -21,6 +21,7 @@ from wordvec.alignment.mapping import Mapping, Rows, Side
 from wordvec.alignment.normalise import unit_floats
 from wordvec.alignment.self_learning import LEAST_ROUNDS, Learning, learn
 from wordvec.alignment.unsupervised import START_WORDS, first_pairs
+from wordvec.errors import InputError
 from wordvec.search import operations
 from wordvec.trainers.base import hyperparameter
 from wordvec.vectors import Vectors
@@ -73,7 +74,8 @@ class VecMap(Aligner):
         Raises
         ------
         InputError
-            If the spaces are of different dims or not finite, or the anchors do not span them.
+            If the spaces are of different dims or not finite, the anchors do not span them, or self-learning has
+            none of them among its words.
         Interrupted
             If `stop` was set.
         """
@@ -86,6 +88,10 @@ class VecMap(Aligner):
             near, far = one.first(self.cutoff), other.first(self.cutoff)
             if anchors is None:
                 pairs = first_pairs(near, far, self.steps, self.neighbours, stop)
+            within = (pairs[0] < len(near)) & (pairs[1] < len(far))
+            if not within.any():
+                raise InputError(f"no pair lies among the first {self.cutoff:,} words of both; raise the cutoff")
+            pairs = pairs[0][within], pairs[1][within]
             learning = Learning(unit_floats(near), unit_floats(far), self.neighbours, self.seed)
             learnt = learn(learning, pairs, progress, stop)
             pairs, figures = (learnt.source, learnt.target), learnt.figures()
