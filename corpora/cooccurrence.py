@@ -7,43 +7,34 @@
 ``vocabulary.txt``
     ``word count`` lines by falling count; a word's row and column is its line.
 ``meta.json``
-    Settings, sizes, the corpus, and the digest of the others. It is written last.
+    Settings, sizes, the corpus, and the digest of the others.
 """
 
-import contextlib
-import hashlib
-import json
-import tempfile
 import time
-import weakref
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
-from wordvec import __version__
 from wordvec.corpora.arrayfile import ArrayFile, map_array
 from wordvec.corpora.counting import Counter, CountSettings, Rows
 from wordvec.corpora.encoded import EncodedCorpus
-from wordvec.corpora.folder import META, VOCABULARY, chunk_digests
-from wordvec.corpora.vocabulary import Vocabulary, parse_vocabulary
+from wordvec.corpora.folder import VOCABULARY, Kind, Stored, as_array, chunk_digests, digest
+from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import InputError, SettingsError
-from wordvec.files import remove, replacing
+from wordvec.files import replacing
 from wordvec.workers import Progress, StopFlag, available_memory, available_threads
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-FORMAT, VERSION = "wordvec co-occurrence counts", 1
 COLUMNS, VALUES, BEGINS = "columns.npy", "values.npy", "begins.npy"
-_KEYS = {"words", "entries", "tokens", "digest", "settings", "corpus"}
 
 
-class Cooccurrence:
+class Cooccurrence(Stored):
     """Co-occurrence counts, memory-mapped: a square sparse matrix (words, words) by rows.
 
     Attributes
@@ -69,35 +60,26 @@ class Cooccurrence:
     (['tea', 'with', 'milk', 'rum'], [0.0, 2.0, 0.5, 0.5])
     """
 
-    def __init__(self, folder: Path, *, verify: bool = True, temporary: Path | None = None) -> None:
-        """Open a folder; `temporary` is removed with the object. Use `open`, `count` or `from_glove`."""
-        self._finalizer = weakref.finalize(self, remove, temporary) if temporary else None
-        self.folder = folder
-        self.meta = _read_meta(folder)
-        content = _read_arrays(self, folder)
-        if verify and _digest(self, content) != self.meta["digest"]:
-            raise _damaged(folder, "the files do not have the digest that meta.json says")
-
+    kind: ClassVar[Kind] = Kind(
+        "co-occurrence counts",
+        1,
+        frozenset({"words", "entries", "tokens", "digest", "settings", "corpus"}),
+        "count again",
+    )
     indptr: NDArray[np.int64]
     columns: NDArray[np.int32]
     values: NDArray[np.float32]
-    vocabulary: Vocabulary
 
-    @property
-    def digest(self) -> str:
-        """The SHA-256 of all entries and words."""
-        return str(self.meta["digest"])
+    def _shapes(self) -> dict[str, tuple[DTypeLike, int]]:
+        entries = self.meta["entries"]
+        return {
+            BEGINS: (np.int64, self.meta["words"] + 1),
+            COLUMNS: (np.int32, entries),
+            VALUES: (np.float32, entries),
+        }
 
-    @classmethod
-    def open(cls, folder: str | Path) -> Self:
-        """Open counts, after checking that they are whole.
-
-        Raises
-        ------
-        InputError
-            If there are none, of another version, or damaged.
-        """
-        return cls(Path(folder))
+    def _take(self, arrays: list[NDArray[Any]]) -> None:
+        self.indptr, self.columns, self.values = arrays
 
     @classmethod
     def count(
@@ -228,35 +210,6 @@ class Cooccurrence:
         shape = len(self.vocabulary), len(self.vocabulary)
         return csr_array((self.values, self.columns, indptr), shape=shape, copy=False)
 
-    @classmethod
-    def _make(cls, folder: str | Path | None, overwrite: bool, write: Any) -> Self:
-        with contextlib.ExitStack() as on_error:
-            temporary = None
-            if folder is None:
-                temporary = Path(tempfile.mkdtemp(prefix="wordvec-"))
-                on_error.callback(remove, temporary)
-            target = Path(folder) if folder is not None else Path(str(temporary), "counts")
-            with replacing(target, overwrite, folder=True) as unfinished:
-                unfinished.mkdir()
-                write(unfinished)
-            counts = cls(target, verify=False, temporary=temporary)
-            on_error.pop_all()
-        return counts
-
-    def close(self) -> None:
-        """Let go of the files; temporary counts are removed."""
-        self.columns, self.values = np.zeros(0, np.int32), np.zeros(0, np.float32)
-        if self._finalizer:
-            self._finalizer()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     def __repr__(self) -> str:
         return f"<Cooccurrence of {len(self.vocabulary):,} words, {len(self.columns):,} entries in {self.folder}>"
 
@@ -283,74 +236,14 @@ def _write_rows(target: Path, parts: Iterator[Rows], unit: int) -> int:
 
 def _write_meta(target: Path, settings: dict[str, Any], corpus: dict[str, Any], tokens: int, seconds: float) -> None:
     content = (target / VOCABULARY).read_bytes()
+    begins, columns, values = (map_array(target / name) for name in (BEGINS, COLUMNS, VALUES))
     meta = {
-        "format": FORMAT,
-        "version": VERSION,
-        "wordvec": __version__,
         "settings": settings,
         "corpus": corpus,
         "words": content.count(b"\n"),
-        "entries": len(map_array(target / COLUMNS)),
+        "entries": len(columns),
         "tokens": tokens,
         "seconds": round(seconds, 3),
+        "digest": digest(chunk_digests(array) for array in (begins, columns, values, as_array(content))),
     }
-    arrays = [map_array(target / name) for name in (BEGINS, COLUMNS, VALUES)]
-    meta["digest"] = _digest_of(arrays, content)
-    (target / META).write_text(json.dumps(meta, indent=1))
-
-
-def _read_meta(folder: Path) -> dict[str, Any]:
-    try:
-        meta = json.loads((folder / META).read_bytes())
-    except OSError as error:
-        raise InputError(f"{folder}: holds no co-occurrence counts ({META}: {error.strerror})") from error
-    except ValueError as error:
-        raise _damaged(folder, f"{META}: {error}") from error
-    if not isinstance(meta, dict) or meta.get("format") != FORMAT:
-        raise InputError(f"{folder}: holds no co-occurrence counts ({META} does not say so)")
-    if meta.get("version") != VERSION:
-        raise InputError(
-            f"{folder}: was written in version {meta.get('version')} of the format, and this wordvec reads version "
-            f"{VERSION}: count again"
-        )
-    if missing := _KEYS - meta.keys():
-        raise _damaged(folder, f"{META} has no {', '.join(sorted(missing))}")
-    return meta
-
-
-def _read_arrays(counts: Cooccurrence, folder: Path) -> bytes:
-    """Map the arrays, check their sizes and read the words; give the vocabulary's bytes."""
-    meta = counts.meta
-    try:
-        counts.indptr = map_array(folder / BEGINS)
-        counts.columns, counts.values = map_array(folder / COLUMNS), map_array(folder / VALUES)
-        content = (folder / VOCABULARY).read_bytes()
-    except OSError as error:
-        raise _damaged(folder, f"{error.filename}: {error.strerror}") from error
-    except ValueError as error:
-        raise _damaged(folder, str(error)) from error
-    for name, array, kind, length in (
-        (BEGINS, counts.indptr, np.int64, meta["words"] + 1),
-        (COLUMNS, counts.columns, np.int32, meta["entries"]),
-        (VALUES, counts.values, np.float32, meta["entries"]),
-    ):
-        if array.dtype != kind or array.shape != (length,):
-            raise _damaged(folder, f"{name} holds {array.shape} {array.dtype}, not {length:,} {np.dtype(kind)}")
-    counts.vocabulary = Vocabulary(*parse_vocabulary(content, folder / VOCABULARY))
-    if len(counts.vocabulary) != meta["words"]:
-        raise _damaged(folder, f"{VOCABULARY} has {len(counts.vocabulary):,} words, not {meta['words']:,}")
-    return content
-
-
-def _digest(counts: Cooccurrence, vocabulary: bytes) -> str:
-    return _digest_of([counts.indptr, counts.columns, counts.values], vocabulary)
-
-
-def _digest_of(arrays: list[NDArray[Any]], vocabulary: bytes) -> str:
-    threads = available_threads()
-    digests = [digest for array in arrays for digest in chunk_digests(array, threads)]
-    return hashlib.sha256(b"".join([*digests, hashlib.sha256(vocabulary).digest()])).hexdigest()
-
-
-def _damaged(folder: Path, why: str) -> InputError:
-    return InputError(f"{folder}: damaged ({why}): count again")
+    Cooccurrence.kind.write_meta(target, meta)

@@ -1,22 +1,28 @@
-"""A text as token ids on disk: made once, read by every method and epoch at memory speed."""
+"""A text as token ids on disk: made once, read by every method and epoch at memory speed.
 
-import contextlib
-import tempfile
-import weakref
+``ids.npy``
+    (tokens,) uint32, the id of each token of the text.
+``offsets.npy``
+    (sentences + 1,) int64, where each sentence begins, and where the last ends.
+``vocabulary.txt``
+    ``word count`` lines by falling count, ties by bytes; a word's id is its line.
+``meta.json``
+    Settings, sources, sizes, what was dropped or changed, and the digest of the other three.
+"""
+
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import DTypeLike, NDArray
 
 from wordvec.corpora.batches import Batch, invalid_sequences, sentence_batches, text_batches
-from wordvec.corpora.encoding import Encoder
-from wordvec.corpora.folder import Opened, open_folder
+from wordvec.corpora.encoding import IDS, KIND, OFFSETS, Encoder
+from wordvec.corpora.folder import Kind, Stored
 from wordvec.corpora.readers import Source, blocks, sources
 from wordvec.corpora.settings import EncodingSettings
 from wordvec.errors import InputError, SettingsError
-from wordvec.files import remove, replacing
 from wordvec.workers import Progress, StopFlag, available_threads
 
 _HEAD = 1 << 16
@@ -24,7 +30,7 @@ _MOST_INVALID, _FEW_INVALID = 0.005, 16
 """Of the bytes of the first 64 KiB; more, and more than a few, means another encoding, not damage."""
 
 
-class EncodedCorpus:
+class EncodedCorpus(Stored):
     """The tokens of a text as ids, memory-mapped.
 
     Attributes
@@ -47,16 +53,15 @@ class EncodedCorpus:
     ([0, 1, 3, 0, 2], [0, 3, 5], ['the', 'cat', 'dog', 'sat'])
     """
 
-    def __init__(self, folder: Path, opened: Opened, temporary: Path | None = None) -> None:
-        """Take what was opened; `temporary` is removed with the corpus. Use `open`, `from_text` or `from_sentences`."""
-        self._finalizer = weakref.finalize(self, remove, temporary) if temporary else None
-        self.folder = folder
-        self.ids, self.offsets, self.vocabulary, self.meta = opened
+    kind: ClassVar[Kind] = KIND
+    ids: NDArray[np.uint32]
+    offsets: NDArray[np.int64]
 
-    @property
-    def digest(self) -> str:
-        """The SHA-256 of all ids, offsets and words."""
-        return str(self.meta["digest"])
+    def _shapes(self) -> dict[str, tuple[DTypeLike, int]]:
+        return {IDS: (np.uint32, self.meta["tokens"]), OFFSETS: (np.int64, self.meta["sentences"] + 1)}
+
+    def _take(self, arrays: list[NDArray[Any]]) -> None:
+        self.ids, self.offsets = arrays
 
     @classmethod
     def from_text(
@@ -106,7 +111,7 @@ class EncodedCorpus:
         found = sources(paths)
         batches = text_batches(_checked_blocks(source, chosen) for source in found)
         names = [source.name for source in found]
-        return cls._make(batches, names, chosen, folder, threads, overwrite, progress, stop)
+        return cls._encode(batches, names, chosen, folder, threads, overwrite, progress, stop)
 
     @classmethod
     def from_sentences(
@@ -130,21 +135,12 @@ class EncodedCorpus:
             raise SettingsError("sentences that are given one by one have no setting 'sentence' or 'field'")
         if isinstance(sentences, str):
             raise InputError("from_sentences takes many sentences, not one string; from_text reads files")
-        return cls._make(sentence_batches(sentences), ["sentences"], chosen, folder, threads, overwrite, progress, stop)
+        return cls._encode(
+            sentence_batches(sentences), ["sentences"], chosen, folder, threads, overwrite, progress, stop
+        )
 
     @classmethod
-    def open(cls, folder: str | Path, *, threads: int | None = None) -> "EncodedCorpus":
-        """Open a corpus, after checking that it is whole.
-
-        Raises
-        ------
-        InputError
-            If it is no encoded corpus, of another version, or damaged.
-        """
-        return cls(Path(folder), open_folder(Path(folder), threads or available_threads()))
-
-    @classmethod
-    def _make(
+    def _encode(
         cls,
         batches: Iterator[Batch],
         names: list[str],
@@ -160,35 +156,15 @@ class EncodedCorpus:
             raise SettingsError(f"threads is {threads}; at least 1 is needed")
         progress = progress or Progress()
         stop = StopFlag() if stop is None else stop  # a flag that is not set is false
-        with contextlib.ExitStack() as on_error:
-            temporary = None
-            if folder is None:
-                temporary = Path(tempfile.mkdtemp(prefix="wordvec-"))
-                on_error.callback(remove, temporary)
-            target = Path(folder) if folder is not None else Path(str(temporary), "corpus")
-            with replacing(target, overwrite, folder=True) as unfinished:
-                progress.begin("encoding", None, "B")
-                try:
-                    Encoder(unfinished, settings, names).encode(batches, threads, progress, stop)
-                finally:
-                    progress.end()
-            corpus = cls(target, open_folder(target, threads, verify=False), temporary)
-            on_error.pop_all()
-        return corpus
 
-    def close(self) -> None:
-        """Let go of the files; a temporary corpus is removed."""
-        self.ids, self.offsets = np.zeros(0, np.uint32), np.zeros(1, np.int64)
-        if self._finalizer:
-            self._finalizer()
+        def write(unfinished: Path) -> None:
+            progress.begin("encoding", None, "B")
+            try:
+                Encoder(unfinished, settings, names).encode(batches, threads, progress, stop)
+            finally:
+                progress.end()
 
-    def __enter__(self) -> "EncodedCorpus":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+        return cls._make(folder, overwrite, write)
 
     def __repr__(self) -> str:
         return f"<EncodedCorpus of {len(self.ids):,} tokens, {len(self.vocabulary):,} words in {self.folder}>"

@@ -5,7 +5,6 @@ over the file replaces them by ids of falling frequency. All that is kept in mem
 """
 
 import hashlib
-import json
 import time
 from collections.abc import Iterable
 from functools import partial
@@ -15,10 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec import __version__
 from wordvec.corpora.arrayfile import ArrayFile, map_array, rewrite
 from wordvec.corpora.batches import Batch, Encoded, encode_batch
-from wordvec.corpora.folder import CHUNK, FORMAT, IDS, META, OFFSETS, VERSION, VOCABULARY, corpus_digest
+from wordvec.corpora.folder import CHUNK, VOCABULARY, Kind, as_array, chunk_digests, digest
 from wordvec.corpora.lexicon import Lexicon, make_lexicon
 from wordvec.corpora.settings import BREAKS, EncodingSettings
 from wordvec.corpora.wordtable import WordTable
@@ -27,6 +25,14 @@ from wordvec.kernels.separators import CONTROLS, COUNTERS, LEADING, MARKS, NULS,
 from wordvec.kernels.text import Tokens
 from wordvec.kernels.vocabulary import translate
 from wordvec.workers import Progress, StopFlag, ordered_map
+
+IDS, OFFSETS = "ids.npy", "offsets.npy"
+KIND = Kind(
+    "encoded corpus",
+    1,
+    frozenset({"tokens", "sentences", "words", "digest", "sources", "settings"}),
+    "encode the text again",
+)
 
 _FEW_TOKENS = 10
 """Tokens per sentence, on average, under which a window of five lacks context."""
@@ -38,7 +44,7 @@ class Encoder:
     Parameters
     ----------
     folder
-        Where to make it; it must not be there yet.
+        Where to make it, empty.
     settings
         How.
     names
@@ -67,7 +73,6 @@ class Encoder:
         Interrupted
             If the flag is set.
         """
-        self._folder.mkdir()
         with (
             ArrayFile(self._folder / IDS, np.uint32) as self._ids,
             ArrayFile(self._folder / OFFSETS, np.int64) as self._offsets,
@@ -88,7 +93,7 @@ class Encoder:
         meta = self._meta(lexicon) | {"digest": self._digest(digests, threads)}
         for warning in meta["warnings"]:
             progress.say(f"warning: {warning}")
-        (self._folder / META).write_text(json.dumps(meta, indent=1))
+        KIND.write_meta(self._folder, meta)
 
     def _take(self, encoded: Encoded) -> None:
         """Append a batch to the files."""
@@ -145,8 +150,8 @@ class Encoder:
         return list(ordered_map(renumber, stop.until(range(0, tokens, CHUNK)), threads))
 
     def _digest(self, ids: list[bytes], threads: int) -> str:
-        content = (self._folder / VOCABULARY).read_bytes()
-        return corpus_digest(ids, map_array(self._folder / OFFSETS), content, threads)
+        offsets, words = map_array(self._folder / OFFSETS), as_array((self._folder / VOCABULARY).read_bytes())
+        return digest([ids, chunk_digests(offsets, threads), chunk_digests(words, threads)])
 
     def _meta(self, lexicon: Lexicon) -> dict[str, Any]:
         tokens, sentences, words = self._ids.length, self._offsets.length - 1, len(lexicon.vocabulary)
@@ -161,9 +166,6 @@ class Encoder:
             "sentences_cut": self._cut,
         }
         return {
-            "format": FORMAT,
-            "version": VERSION,
-            "wordvec": __version__,
             "settings": self._settings.record(),
             "bytes": self._bytes,
             "tokens": tokens,

@@ -1,105 +1,182 @@
-"""An encoded corpus on disk: the files of its folder, their digest, and how they are opened.
+"""Folders of our own on disk: arrays that are mapped, a vocabulary, and a ``meta.json`` that says what they are.
 
-``ids.npy``
-    (tokens,) uint32, the id of each token of the text.
-``offsets.npy``
-    (sentences + 1,) int64, where each sentence begins, and where the last ends.
-``vocabulary.txt``
-    ``word count`` lines by falling count, ties by bytes; a word's id is its line.
-``meta.json``
-    Settings, sources, sizes, what was dropped or changed, and the digest of the other three. It is written last.
+``meta.json`` is written last, so that a folder that has one is whole; it holds a digest of the rest.
 """
 
+import contextlib
 import hashlib
 import json
+import tempfile
+import weakref
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from types import TracebackType
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
+from wordvec import __version__
 from wordvec.corpora.arrayfile import map_array
 from wordvec.corpora.vocabulary import Vocabulary, parse_vocabulary
 from wordvec.errors import InputError
-from wordvec.workers import ordered_map
+from wordvec.files import remove, replacing
+from wordvec.workers import available_threads, ordered_map
 
-FORMAT, VERSION = "wordvec encoded corpus", 1
-IDS, OFFSETS, VOCABULARY, META = "ids.npy", "offsets.npy", "vocabulary.txt", "meta.json"
+META, VOCABULARY = "meta.json", "vocabulary.txt"
 
 CHUNK = 1 << 22
 """Elements that are hashed at a time, by one thread."""
 
 
-class Opened(NamedTuple):
-    """What a folder holds."""
+class Kind(NamedTuple):
+    """A kind of folder: what it holds, its version, what ``meta.json`` says at least, and how to make it again."""
 
-    ids: NDArray[np.uint32]
-    offsets: NDArray[np.int64]
-    vocabulary: Vocabulary
-    meta: dict[str, Any]
+    what: str
+    version: int
+    keys: frozenset[str]
+    again: str
+
+    def write_meta(self, folder: Path, meta: dict[str, Any]) -> None:
+        """Write ``meta.json``, over one that is there."""
+        heading = {"format": f"wordvec {self.what}", "version": self.version, "wordvec": __version__}
+        with replacing(folder / META, overwrite=True) as file:
+            file.write_text(json.dumps(heading | meta, indent=1))
+
+    def read_meta(self, folder: Path) -> dict[str, Any]:
+        """Read ``meta.json``.
+
+        Raises
+        ------
+        InputError
+            If there is none, of another kind or version, or damaged.
+        """
+        try:
+            meta = json.loads((folder / META).read_bytes())
+        except OSError as error:
+            raise InputError(f"{folder}: holds no {self.what} ({META}: {error.strerror})") from error
+        except ValueError as error:
+            raise self.damaged(folder, f"{META}: {error}") from error
+        if not isinstance(meta, dict) or meta.get("format") != f"wordvec {self.what}":
+            raise InputError(f"{folder}: holds no {self.what} ({META} does not say so)")
+        if meta.get("version") != self.version:
+            raise InputError(
+                f"{folder}: was written in version {meta.get('version')} of the format, and this wordvec reads version "
+                f"{self.version}: {self.again}"
+            )
+        if missing := self.keys - meta.keys():
+            raise self.damaged(folder, f"{META} has no {', '.join(sorted(missing))}")
+        return meta
+
+    def damaged(self, folder: Path, why: str) -> InputError:
+        """Give the error of a folder that is not whole."""
+        return InputError(f"{folder}: damaged ({why}): {self.again}")
 
 
-def chunk_digests(array: NDArray[Any], threads: int) -> list[bytes]:
+class Stored:
+    """What a folder holds, memory-mapped; it can be used in a ``with`` statement.
+
+    Attributes
+    ----------
+    folder : Path
+        Where it is.
+    vocabulary : Vocabulary
+        The words, by falling frequency.
+    meta : dict
+        What ``meta.json`` holds.
+    """
+
+    kind: ClassVar[Kind]
+
+    def __init__(self, folder: Path, *, threads: int | None = None, verify: bool = True) -> None:
+        """Open a folder, and hold it against its digest if asked to `verify` it."""
+        self._temporary: Callable[[], object] | None = None
+        self.folder, self.meta = folder, self.kind.read_meta(folder)
+        shapes = self._shapes()
+        try:
+            arrays = [map_array(folder / name) for name in shapes]
+            content = (folder / VOCABULARY).read_bytes()
+        except OSError as error:
+            raise self.kind.damaged(folder, f"{error.filename}: {error.strerror}") from error
+        except ValueError as error:
+            raise self.kind.damaged(folder, str(error)) from error
+        for array, (name, (dtype, length)) in zip(arrays, shapes.items(), strict=True):
+            if array.dtype != dtype or array.shape != (length,):
+                held = f"{name} holds {array.shape} {array.dtype}, not {length:,} {np.dtype(dtype)}"
+                raise self.kind.damaged(folder, held)
+        if verify and digest(chunk_digests(each, threads) for each in (*arrays, as_array(content))) != self.digest:
+            raise self.kind.damaged(folder, f"the files do not have the digest that {META} says")
+        self.vocabulary = Vocabulary(*parse_vocabulary(content, folder / VOCABULARY))
+        self._take(arrays)
+
+    def _shapes(self) -> dict[str, tuple[DTypeLike, int]]:
+        """Give each array's dtype and length, by its file's name, in the order in which they are hashed."""
+        raise NotImplementedError
+
+    def _take(self, arrays: list[NDArray[Any]]) -> None:
+        """Take the arrays."""
+        raise NotImplementedError
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the arrays and the words."""
+        return str(self.meta["digest"])
+
+    @classmethod
+    def open(cls, folder: str | Path, *, threads: int | None = None) -> Self:
+        """Open a folder, after checking that it is whole.
+
+        Raises
+        ------
+        InputError
+            If it holds something else, of another version, or damaged.
+        """
+        return cls(Path(folder), threads=threads)
+
+    @classmethod
+    def _make(cls, folder: str | Path | None, overwrite: bool, write: Callable[[Path], None]) -> Self:
+        """Make a folder by `write`, or a temporary one that lives as long as the object, and open it."""
+        with contextlib.ExitStack() as on_error:
+            parent = None
+            if folder is None:
+                parent = Path(tempfile.mkdtemp(prefix="wordvec-"))
+                on_error.callback(remove, parent)
+            target = Path(folder) if folder is not None else Path(str(parent), "made")
+            with replacing(target, overwrite, folder=True) as unfinished:
+                unfinished.mkdir()
+                write(unfinished)
+            made = cls(target, verify=False)
+            if parent is not None:
+                made._temporary = weakref.finalize(made, remove, parent)
+            on_error.pop_all()
+        return made
+
+    def close(self) -> None:
+        """Let go of the files; a temporary folder is removed."""
+        self._take([np.zeros(0, dtype) for dtype, _ in self._shapes().values()])
+        if self._temporary is not None:
+            self._temporary()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def as_array(content: bytes) -> NDArray[np.uint8]:
+    """Give bytes as an array."""
+    return np.frombuffer(content, np.uint8)
+
+
+def chunk_digests(array: NDArray[Any], threads: int | None = None) -> list[bytes]:
     """Give the SHA-256 of each chunk of an array."""
     chunks = (array[begin : begin + CHUNK] for begin in range(0, len(array), CHUNK))
-    return list(ordered_map(lambda chunk: hashlib.sha256(chunk.data).digest(), chunks, threads))
+    return list(ordered_map(lambda chunk: hashlib.sha256(chunk.data).digest(), chunks, threads or available_threads()))
 
 
-def corpus_digest(ids: list[bytes], offsets: NDArray[np.int64], vocabulary: bytes, threads: int) -> str:
-    """Give the SHA-256 of the digests of all chunks of ids, offsets and vocabulary."""
-    content = np.frombuffer(vocabulary, np.uint8)
-    return hashlib.sha256(
-        b"".join([*ids, *chunk_digests(offsets, threads), *chunk_digests(content, threads)])
-    ).hexdigest()
-
-
-def open_folder(folder: Path, threads: int, verify: bool = True) -> Opened:
-    """Open a folder and check it; the digest only if asked to `verify` it.
-
-    Raises
-    ------
-    InputError
-        If it is no encoded corpus, of another version, incomplete or damaged.
-    """
-    meta = _read_meta(folder)
-    try:
-        ids, offsets = map_array(folder / IDS), map_array(folder / OFFSETS)
-        content = (folder / VOCABULARY).read_bytes()
-    except OSError as error:
-        raise _damaged(folder, f"{error.filename}: {error.strerror}") from error
-    except ValueError as error:
-        raise _damaged(folder, str(error)) from error
-    for name, array, kind, length in (
-        (IDS, ids, np.uint32, meta["tokens"]),
-        (OFFSETS, offsets, np.int64, meta["sentences"] + 1),
-    ):
-        if array.dtype != kind or array.shape != (length,):
-            raise _damaged(folder, f"{name} holds {array.shape} {array.dtype}, not {length:,} {np.dtype(kind)}")
-    if verify and corpus_digest(chunk_digests(ids, threads), offsets, content, threads) != meta["digest"]:
-        raise _damaged(folder, "the files do not have the digest that meta.json says")
-    return Opened(ids, offsets, Vocabulary(*parse_vocabulary(content, folder / VOCABULARY)), meta)
-
-
-def _read_meta(folder: Path) -> dict[str, Any]:
-    path = folder / META
-    try:
-        meta = json.loads(path.read_bytes())
-    except OSError as error:
-        raise InputError(f"{folder}: is no encoded corpus ({META}: {error.strerror})") from error
-    except ValueError as error:
-        raise _damaged(folder, f"{META}: {error}") from error
-    if not isinstance(meta, dict) or meta.get("format") != FORMAT:
-        raise InputError(f"{folder}: is no encoded corpus ({META} does not say so)")
-    if meta.get("version") != VERSION:
-        raise InputError(
-            f"{folder}: was written in version {meta.get('version')} of the format, and this wordvec reads version "
-            f"{VERSION}: encode the text again"
-        )
-    missing = {"tokens", "sentences", "digest", "sources", "settings"} - meta.keys()
-    if missing:
-        raise _damaged(folder, f"{META} has no {', '.join(sorted(missing))}")
-    return meta
-
-
-def _damaged(folder: Path, why: str) -> InputError:
-    return InputError(f"{folder}: damaged ({why}): encode the text again")
+def digest(arrays: Iterable[list[bytes]]) -> str:
+    """Give the SHA-256 of the digests of all arrays' chunks."""
+    return hashlib.sha256(b"".join(chunk for chunks in arrays for chunk in chunks)).hexdigest()

@@ -115,8 +115,8 @@ def test_change_prints_and_writes_what_changed(wordvec: Call, years: Path) -> No
             "years/2.txt: another slice is called 2, too",
         ),
         (["train", "empty", "years/2.txt", *TRAIN, "-o", "out"], 1, "empty: "),
-        (["trace", "years", "word"], 1, "years: is no compass (meta.json cannot be read); make one: wordvec compass"),
-        (["change", "years", "2", "10"], 1, "years: is no compass"),
+        (["trace", "years", "word"], 1, "years: holds no compass (meta.json: No such file or directory)"),
+        (["change", "years", "2", "10"], 1, "years: holds no compass"),
         (["nearest", "years", "president"], 2, "president: give SLICE:WORD"),
     ],
 )

@@ -408,7 +408,7 @@ def test_a_damaged_folder_is_refused_in_one_line(tmp_path: Path, how: str, messa
 
 def test_what_is_no_folder_of_a_corpus_is_said(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "missing", write(tmp_path, "a")[0]):
-        with pytest.raises(InputError, match="is no encoded corpus"):
+        with pytest.raises(InputError, match="holds no encoded corpus"):
             EncodedCorpus.open(path)
 
 

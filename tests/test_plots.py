@@ -83,7 +83,7 @@ def test_pictures_come_from_a_folder_and_a_table(
     ("arguments", "message"),
     [
         (["slices", "out", "-o", "x.jpg"], "x.jpg: a picture ends with .svg, .png, .pdf"),
-        (["slices", "out", "-o", "x.svg"], "out: is no compass"),
+        (["slices", "out", "-o", "x.svg"], "out: holds no compass"),
         (["changes", "none.csv", "-o", "x.svg"], "none.csv: cannot be read: No such file or directory"),
         (["changes", "odd.csv", "-o", "x.svg"], "odd.csv: is not a table made by wordvec compass change -o"),
     ],

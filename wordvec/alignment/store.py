@@ -13,7 +13,6 @@
 """
 
 import dataclasses
-import json
 from pathlib import Path
 from typing import Any
 
@@ -24,16 +23,15 @@ from wordvec.alignment.aligned import AlignedSlices
 from wordvec.alignment.compass import Compass
 from wordvec.alignment.slices import Slice
 from wordvec.corpora.encoded import EncodedCorpus
+from wordvec.corpora.folder import META, VOCABULARY, Kind
 from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import InputError, SettingsError
-from wordvec.files import replacing
 from wordvec.trainers import matrices
 from wordvec.trainers.base import machinery
 from wordvec.vectors import Vectors
 
-FORMAT, VERSION = "wordvec compass", 2
-VOCABULARY = "vocabulary.txt"
-META, WORDS, CONTEXTS, SLICES, TEXTS = "meta.json", "compass.vec", "contexts.vec", "slices", "texts"
+KIND = Kind("compass", 2, frozenset({"settings", "slices"}), "train the compass anew (wordvec compass train)")
+WORDS, CONTEXTS, SLICES, TEXTS = "compass.vec", "contexts.vec", "slices", "texts"
 
 
 def save(aligned: AlignedSlices, folder: Path) -> None:
@@ -135,28 +133,13 @@ def read_meta(folder: Path) -> dict[str, Any]:
     Raises
     ------
     InputError
-        If it is missing or of another kind.
+        If it is missing, damaged or of another kind.
     """
-    try:
-        meta = json.loads((folder / META).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{folder}: is no compass ({META} cannot be read); make one: wordvec compass train") from error
-    if not isinstance(meta, dict) or meta.get("format") != FORMAT or not {"settings", "slices"} <= meta.keys():
-        raise InputError(f"{folder}: is no compass; make one: wordvec compass train")
-    if meta.get("version") != VERSION:
-        raise InputError(f"{folder}: was made by another version of wordvec; train the compass anew")
-    return meta
+    return KIND.read_meta(folder)
 
 
 def _write_meta(aligned: AlignedSlices, folder: Path) -> None:
-    meta = {
-        "format": FORMAT,
-        "version": VERSION,
-        "settings": dataclasses.asdict(aligned.settings),
-        "slices": list(aligned.slices),
-    }
-    with replacing(folder / META, overwrite=True) as temporary:
-        temporary.write_text(json.dumps(meta, ensure_ascii=False, indent=1), encoding="utf-8")
+    KIND.write_meta(folder, {"settings": dataclasses.asdict(aligned.settings), "slices": list(aligned.slices)})
 
 
 def _matrix(path: Path, vocabulary: Vocabulary, settings: Compass) -> NDArray[np.float32]:
