@@ -128,10 +128,13 @@ def test_a_dry_run_tells_pairs_work_and_time_and_writes_nothing(wordvec: Call, p
         "source   200 words, dim 12",
         "target   200 words, dim 12",
         "pairs    100",
-        "work     about 2.3e+07 flops",
+        "work     about 2.4e+07 flops",
     ]
     assert done.out.splitlines()[4].startswith("time     about ")
-    assert wordvec("align", *arguments).out.splitlines()[3] == "work     about 2.9e+04 flops"
+    # Products of 100 pairs, 2 · 100 · 12², and a singular value decomposition, 21 · 12³.
+    assert wordvec("align", *arguments).out.splitlines()[3] == "work     about 6.5e+04 flops"
+    vecmap = wordvec("align", *arguments, "--method", "vecmap")
+    assert vecmap.out.splitlines()[3] == "work     about 3.4e+05 flops"
     assert files_in(Path()) == before
 
 

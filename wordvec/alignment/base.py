@@ -16,6 +16,9 @@ from wordvec.vectors import Vectors
 
 Floats = NDArray[np.float32]
 
+SVD = 21.0
+"""Floating-point operations of a singular value decomposition, of dim³ (Golub and Van Loan 2013, 8.6.4)."""
+
 
 class Space(NamedTuple):
     """The vectors of one side, and how they are normalised."""
@@ -103,7 +106,7 @@ class Aligner:
 
     def operations(self, source: int, target: int, dim: int, pairs: int) -> float:
         """Give the floating-point operations of `fit` for so many words of each, roughly."""
-        return pairs * dim * dim * 2.0
+        return 2.0 * pairs * dim**2 + SVD * dim**3
 
     def record(self, anchors: Anchors | None, **figures: Any) -> dict[str, Any]:
         """Give what a mapping says of how it was made."""

@@ -16,7 +16,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from wordvec.alignment.anchors import Anchors, Ids
-from wordvec.alignment.base import Aligner, Floats
+from wordvec.alignment.base import SVD, Aligner, Floats
 from wordvec.alignment.induction import precision
 from wordvec.alignment.mapping import Mapping, Rows
 from wordvec.alignment.normalise import unit_floats
@@ -130,7 +130,8 @@ class RCSLS(Aligner):
     def operations(self, source: int, target: int, dim: int, pairs: int) -> float:
         """Give the floating-point operations of `fit` for so many words and pairs, roughly, if no step is too long."""
         words = min(source, self.cutoff) + min(target, self.cutoff)
-        return (self.rounds + 1) * operations(pairs, words, dim)
+        held = self.rounds * SVD * dim**3 if self.spectral else 0
+        return super().operations(source, target, dim, pairs) + (self.rounds + 1) * operations(pairs, words, dim) + held
 
     def _held(self, matrix: Rows) -> Rows:
         """Give the nearest matrix whose singular values are at most 1, if that is asked for."""

@@ -107,7 +107,8 @@ class Refine(Aligner):
         source, target = min(source, self.cutoff), min(target, self.cutoff)
         asked = min(source, self.max_rank), min(target, self.max_rank)
         searches = ((source, target), (target, source), (asked[0], target), (asked[1], source))
-        return (self.rounds + 1) * sum(operations(queries, rows, dim) for queries, rows in searches)
+        searching = sum(operations(queries, rows, dim) for queries, rows in searches)
+        return (self.rounds + 1) * (searching + super().operations(source, target, dim, max(pairs, *asked)))
 
     def _judge(
         self,

@@ -15,7 +15,7 @@ from typing import ClassVar
 import numpy as np
 
 from wordvec.alignment.anchors import Anchors
-from wordvec.alignment.base import Aligner
+from wordvec.alignment.base import SVD, Aligner
 from wordvec.alignment.linear import check_rank
 from wordvec.alignment.mapping import Mapping, Rows, Side
 from wordvec.alignment.normalise import unit_floats
@@ -102,13 +102,19 @@ class VecMap(Aligner):
 
     def operations(self, source: int, target: int, dim: int, pairs: int) -> float:
         """Give the floating-point operations of `fit` for so many words of each, roughly and at the least."""
-        mapping = super().operations(source, target, dim, pairs)
         if pairs and not self.self_learning:
-            return mapping
+            return self._bending(pairs, dim)
         source, target = min(source, self.cutoff), min(target, self.cutoff)
         few = min(source, target, START_WORDS)
         start = 0 if pairs else 4 * operations(few, few, few)
-        return start + LEAST_ROUNDS * (4 * operations(source, target, dim) + mapping)
+        learnt = source + target
+        a_round = 4 * operations(source, target, dim) + super().operations(source, target, dim, learnt)
+        return start + LEAST_ROUNDS * a_round + self._bending(learnt, dim)
+
+    @staticmethod
+    def _bending(pairs: int, dim: int) -> float:
+        """Give the operations of `advanced`: rank and values of either side, and values of both together."""
+        return 2 * 8.0 * pairs * dim**2 + 3 * SVD * dim**3
 
     def _learns(self, anchors: Anchors | None) -> bool:
         return anchors is None or self.self_learning
