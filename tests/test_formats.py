@@ -301,6 +301,18 @@ class TestGlove:
         formats.save(some(9000, 30), tmp_path / "a.txt.gz")
         assert_same(formats.load(tmp_path / "a.txt.gz"), some(9000, 30))
 
+    @pytest.mark.parametrize("ending", [".gz", ".bz2", ".xz", ".zst"])
+    def test_packed_text_that_is_cut_short_is_not_taken_for_a_shorter_one(self, ending: str, tmp_path: Path) -> None:
+        path = tmp_path / f"a.txt{ending}"
+        formats.save(some(20_000), path)
+        whole = path.read_bytes()
+        for keep in np.linspace(len(whole) // 2, len(whole) - 1, 10).astype(int):
+            path.write_bytes(whole[:keep])
+            assert "damaged, cannot be decompressed" in message(path)
+
+    def test_a_word_can_begin_as_a_packed_file_does(self, tmp_path: Path) -> None:
+        assert formats.load(file_of(tmp_path, b"BZh 1 2\n", "a.txt")).words == ["BZh"]
+
     def test_the_line_that_is_wrong_is_named(self, tmp_path: Path) -> None:
         path = file_of(tmp_path, b"a 1 2\nb 3 4\nc 5\n", "a.txt")
         assert message(path) == "a.txt, line 3: 1 fields after 'c' where the header promises 2 numbers"

@@ -1,16 +1,15 @@
 """A vector file as it is read by the doctor: what it is, and its bytes in blocks, as far as they can be had."""
 
 import contextlib
+import io
 import itertools
-import lzma
 import re
-import zlib
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
-from io import FileIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple, cast
 
+from wordvec.corpora import packing
 from wordvec.errors import InputError
 from wordvec.formats import compressed
 from wordvec.formats.doctor import rows
@@ -112,15 +111,17 @@ class Source:
     def _head(self) -> tuple[bytes, bool]:
         """Give the first bytes, and whether they were compressed."""
         with compressed.reading(self.path) as file:
-            packed = not isinstance(getattr(file, "raw", None), FileIO)
+            packed = _is_packed(file)
         with contextlib.closing(self._chunks()) as chunks:
             return next(chunks, b"")[:_HEAD], packed
 
     def _chunks(self) -> Generator[bytes]:
         self.damage: str | None = None
         with compressed.reading(self.path) as file:
-            # A buffer would lose what it holds when the data behind it are damaged.
-            read = getattr(getattr(file, "raw", None), "read1", file.read)
+            read = file.read
+            if _is_packed(file):  # whose buffer would lose what it holds when the data behind it are damaged
+                raw = cast(io.BufferedReader, file).raw
+                read = getattr(raw, "read1", raw.read)
             part = b"begun"
             while part:
                 parts: list[bytes] = []
@@ -139,11 +140,13 @@ class Source:
             return b""
 
 
+def _is_packed(file: IO[bytes]) -> bool:
+    return not isinstance(cast(io.BufferedReader, file).raw, io.FileIO)
+
+
 def _is_damage(error: Exception) -> bool:
     """Tell whether compressed data are damaged, rather than the disk."""
-    if isinstance(error, OSError):
-        return error.errno is None
-    return isinstance(error, (EOFError, zlib.error, lzma.LZMAError)) or type(error).__name__ == "ZstdError"
+    return isinstance(error, packing.BROKEN) and getattr(error, "errno", None) is None
 
 
 def _look_at(path: Path, head: bytes, packed: bool) -> Shape:
