@@ -174,6 +174,21 @@ def test_a_closed_terminal_stops_a_training_that_can_be_gone_on_with() -> None:
     assert (Path("out.partial") / "state.json").is_file()
 
 
+def test_two_runs_with_one_output_do_not_disturb_each_other(wordvec: Call) -> None:
+    write_text(Path("corpus.txt"), sentences=20_000)
+    options = ["--dim", "100", "--epochs", "10000", "--threads", "1", "--checkpoint-every", "0.1"]
+    with started("train", "skipgram", "corpus.txt", "-o", "out.vec", "--log", "log", *options) as process:
+        wait_until(lambda: Path("out.partial/state.json").exists())
+        line = "wordvec: out.partial: another run is at work on it; wait for its end, or choose another -o\n"
+        for other in ([*TRAIN, "--force"], ["train", "skipgram", "-o", "out.vec.gz", "--resume"]):
+            assert wordvec(*other) == (1, "", line)
+        assert process.poll() is None
+        process.kill()
+        process.wait()
+    assert wordvec(*TRAIN, "--force").code == 0
+    assert {path.name for path in Path().iterdir()} == {"corpus.txt", "log", "out.vec", "out.vocab", "out.json"}
+
+
 def test_nohup_keeps_its_word() -> None:
     code = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); from wordvec.cli import main; main()"
     command = [sys.executable, "-c", code, "corpus", "encode", "-", "-o", "folder"]

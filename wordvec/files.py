@@ -6,6 +6,7 @@ have to be forced to the disk first.
 
 import contextlib
 import errno
+import fcntl
 import os
 import re
 import shutil
@@ -105,6 +106,47 @@ def workspace(path: Path) -> Iterator[Path]:
         remove(folder)
 
 
+@contextlib.contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Keep others that ask for `path` away, by a lock on an empty file beside it, which is removed at the end.
+
+    The system takes the lock from a process that is killed. Where a file system knows no locks, nobody is kept away.
+
+    Raises
+    ------
+    OutputError
+        If another process holds it, or the file cannot be made.
+    """
+    lock = path.with_name(f".{path.name}.lock")
+    try:
+        file = _locked(lock)
+    except BlockingIOError:
+        raise OutputError(f"{path}: another run is at work on it; wait for its end, or choose another -o") from None
+    except OSError as error:
+        raise OutputError(f"{lock}: {error.strerror}") from error
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)  # while it is locked, so that nobody else's goes
+        os.close(file)
+
+
+def _locked(lock: Path) -> int:
+    """Give a descriptor of a file that is locked and still has its name."""
+    while True:
+        file = os.open(lock, os.O_CREAT | os.O_RDWR, 0o666)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in _NO_LOCKS:
+                os.close(file)
+                raise
+        with contextlib.suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(file), lock.stat()):
+                return file
+        os.close(file)  # whoever held it has removed it meanwhile
+
+
 def remove(path: Path) -> None:
     """Remove a file or a whole folder, if there is one."""
     if path.is_dir() and not path.is_symlink():
@@ -123,6 +165,7 @@ def reserve(path: Path, size: int) -> None:
             os.posix_fallocate(file.fileno(), 0, size)
 
 
+_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 _DISK_ERRORS = frozenset(
     {
         errno.ENOSPC,
