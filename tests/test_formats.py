@@ -3,9 +3,11 @@
 import contextlib
 import json
 import os
+import random
 import struct
 import subprocess
 import sys
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from wordvec import Vectors, formats
 from wordvec.errors import InputError, OutputError, SettingsError
 from wordvec.formats import FORMATS, Plain
 from wordvec.formats.reading import Reading, Scratch
+from wordvec.formats.subwords import Subwords
 from wordvec.kernels.binary_rows import join_rows, split_rows
 
 needs_data = pytest.mark.skipif("WORDVEC_DATA" not in os.environ, reason="WORDVEC_DATA names no folder of real data")
@@ -71,6 +74,15 @@ def message(path: Path) -> str:
         formats.load(path)
     assert "\n" not in str(caught.value)
     return str(caught.value).replace(f"{path.parent}/", "")
+
+
+def mutated(content: bytes, chance: random.Random) -> bytes:
+    """Some bytes changed, left out or put in."""
+    damaged = bytearray(content)
+    for _ in range(chance.choice([1, 1, 2, 8])):
+        begin, end = chance.randrange(len(damaged) + 1), chance.choice([0, 1, 4, 100])
+        damaged[begin : begin + end] = chance.randbytes(chance.choice([0, 1, 1, 4]))
+    return bytes(damaged)
 
 
 def assert_same(one: Plain, other: Plain) -> None:
@@ -168,6 +180,19 @@ class TestEveryFormat:
                 with contextlib.suppress(InputError):
                     formats.load(path, format=name, reading=TRUSTED)
             part.write_bytes(content)
+
+    def test_damaged_bytes_are_no_traceback(self, name: str, tmp_path: Path) -> None:
+        path, chance = at(tmp_path, name), random.Random(5)
+        formats.save(some(6, 3), path)
+        parts = [part for part in sorted(tmp_path.rglob("*")) if part.is_file()]
+        whole = {part: part.read_bytes() for part in parts}
+        for _ in range(150 if name != "gensim" else 0):  # whose pickle does what it likes
+            part = chance.choice(parts)
+            part.write_bytes(mutated(whole[part], chance))
+            with contextlib.suppress(InputError), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                formats.load(path)
+            part.write_bytes(whole[part])
 
     def test_vectors_load_and_save_go_through_it(self, name: str, tmp_path: Path) -> None:
         vectors = Vectors(["north", "south", "tea"], [[1, 0], [-1, 0.1], [0, 1]])
@@ -383,6 +408,28 @@ class TestNpz:
             archive.writestr("data.npy", header.ljust(127) + b"\n" + b"\0" * 16)
         assert "the header says" in message(tmp_path / "a.npz")
 
+    @pytest.mark.parametrize(
+        ("shape", "dtype", "expected"),
+        [
+            ("(-2, -3)", "<f4", "a damaged array of NumPy, of shape (-2, -3) and elements of 4 bytes"),
+            ("(999999999999,)", "<U0", "a damaged array of NumPy, of shape (999999999999,) and elements of 0 bytes"),
+            ("(2, 3", "<f4", "no array of NumPy, or a damaged one"),
+        ],
+    )
+    def test_a_header_that_makes_no_sense_is_one_clear_line(
+        self, shape: str, dtype: str, expected: str, tmp_path: Path
+    ) -> None:
+        header = f"{{'descr': '{dtype}', 'fortran_order': False, 'shape': {shape}}}"
+        with zipfile.ZipFile(tmp_path / "a.npz", "w") as archive:
+            archive.writestr("data.npy", b"\x93NUMPY\x01\x00\x76\x00" + header.ljust(117).encode() + b"\n" + bytes(24))
+        assert message(tmp_path / "a.npz").startswith(f"a.npz: {expected}")
+
+    @pytest.mark.parametrize("code", [0xD800, 0xDFFF, 0x110000])
+    def test_a_word_that_is_not_unicode_is_one_clear_line(self, code: int, tmp_path: Path) -> None:
+        words = np.array([0x1F600, code], np.uint32).view("<U1")
+        np.savez(tmp_path / "a.npz", words=words, vectors=np.ones((2, 3)))
+        assert message(tmp_path / "a.npz") == "a.npz: a word is not valid Unicode"
+
     @pytest.mark.parametrize("keep", [40, 300, 1000])
     def test_a_cut_archive_is_one_clear_line(self, keep: int, tmp_path: Path) -> None:
         formats.save(some(), tmp_path / "a.npz")
@@ -413,6 +460,33 @@ class TestFolder:
         path = tmp_path / "a.vectors" / part
         path.write_bytes(path.read_bytes()[:-9])
         assert "a.vectors" in message(tmp_path / "a.vectors")
+
+    @pytest.mark.parametrize(
+        "about",
+        [
+            {"metadata": [1]},
+            {"subwords": None},
+            {"subwords": {"buckets": 5, "shortest": "3", "longest": 6}},
+            {"subwords": {"buckets": 5, "shortest": 3, "longest": -6}},
+            {
+                "subwords": {
+                    "buckets": 5,
+                    "shortest": 3,
+                    "longest": 6,
+                    "hashes": 9,
+                    "seed": 1,
+                    "before": "<",
+                    "after": ">",
+                }
+            },
+        ],
+    )
+    def test_settings_that_make_no_sense_are_one_clear_line(self, about: dict[str, object], tmp_path: Path) -> None:
+        rows = np.ones((5, 7), np.float32)
+        formats.save(some()._replace(subwords=Subwords(rows, 3, 6)), tmp_path / "a.vectors")
+        mark = tmp_path / "a.vectors/wordvec.json"
+        mark.write_text(json.dumps(json.loads(mark.read_text()) | about))
+        assert message(tmp_path / "a.vectors").startswith("a.vectors: damaged (")
 
     def test_a_folder_of_something_else_is_not_replaced(self, tmp_path: Path) -> None:
         (tmp_path / "a.vectors").mkdir()

@@ -91,6 +91,28 @@ class TestGensim:
         got = Vectors.load(tmp_path / "model", trust_pickle=True)
         np.testing.assert_allclose(got["rivers"], model.wv["rivers"], atol=1e-6)
 
+    def test_what_it_left_out_of_a_file_is_no_word(self, tmp_path: Path) -> None:
+        from gensim.models import KeyedVectors
+
+        path = file_of(tmp_path, b"4 2\na 1 2\na 3 4\nb 5 6\na 7 8\n", "a.vec")
+        keyed = KeyedVectors.load_word2vec_format(str(path))
+        assert None in keyed.index_to_key
+        keyed.save(str(tmp_path / "a.kv"))
+        for got in (Vectors.from_gensim(keyed), Vectors.load(tmp_path / "a.kv", trust_pickle=True)):
+            assert got.words == ["a", "b"]
+            assert got.matrix.tolist() == [[1, 2], [5, 6]]
+            assert got.counts is not None
+            assert got.counts.tolist() == [4, 3]
+
+    def test_keys_that_become_one_word_are_told(self) -> None:
+        from gensim.models import KeyedVectors
+
+        keyed = KeyedVectors(2)
+        keyed.add_vectors([1, "1", 2], np.arange(6, dtype=np.float32).reshape(3, 2))
+        with pytest.warns(UserWarning, match="1 rows have a word that came before"):
+            got = Vectors.from_gensim(keyed)
+        assert (got.words, got.matrix.tolist()) == (["1", "2"], [[0, 1], [4, 5]])
+
     def test_a_pickle_of_something_else_is_one_line(self, tmp_path: Path) -> None:
         path = file_of(tmp_path, pickle.dumps({"a": 1}), "a.kv")
         with pytest.raises(InputError, match="gensim cannot read it"):
@@ -117,6 +139,11 @@ class TestHistWords:
         file_of(tmp_path, b"(lp0\nS'caf\\xc3\\xa9'\np1\na.", "1990-vocab.pkl")
         np.save(tmp_path / "1990-w.npy", np.ones((1, 3)))
         assert formats.load(tmp_path / "1990-w.npy").words == ["café"]
+
+    def test_a_word_that_is_not_unicode_is_one_line(self, tmp_path: Path) -> None:
+        file_of(tmp_path, pickle.dumps(["a\udc80"], 2), "1990-vocab.pkl")
+        np.save(tmp_path / "1990-w.npy", np.ones((1, 3)))
+        assert message(tmp_path / "1990-w.npy") == r"1990-vocab.pkl: the word 'a\udc80' is not valid Unicode"
 
     def test_lengths_must_agree_and_the_name_must_end_so(self, tmp_path: Path) -> None:
         formats.save(some(), tmp_path / "1990-w.npy")

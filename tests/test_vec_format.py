@@ -93,7 +93,7 @@ class TestSaving:
         assert formats.load(tmp_path / "a.vec").words == ["first", word]
 
     def test_a_lone_surrogate_is_an_error(self, tmp_path: Path) -> None:
-        with pytest.raises(InputError, match=r"'b\\udc80d': not valid Unicode"):
+        with pytest.raises(InputError, match=r"a .vec file: the word 'b\\udc80d' is not valid Unicode"):
             formats.save(plain(some_matrix(3), words=["a", "b\udc80d", "c"]), tmp_path / "a.vec")
 
     def test_a_word_twice_is_an_error_that_names_it(self, tmp_path: Path) -> None:

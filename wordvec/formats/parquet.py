@@ -60,7 +60,7 @@ def load(path: Path, reading: Reading) -> Plain:
                 counts += batch.column("count").to_pylist()[: len(numbers)] if counted else []
                 if len(words) == rows:
                     break
-            metadata = json.loads((schema.metadata or {}).get(_METADATA, b"{}"))
+            metadata = sidecars.parsed((schema.metadata or {}).get(_METADATA, b"{}"))
     except (arrow.ArrowException, OSError, ValueError, TypeError) as error:
         raise InputError(f"{path}: damaged, or not such a table ({str(error).splitlines()[0]})") from error
     if matrix is None:

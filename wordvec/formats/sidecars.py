@@ -99,15 +99,28 @@ def load_metadata(path: Path) -> dict[str, Any]:
     beside = names(path).metadata
     if not beside.is_file():
         return {}
-    try:
+    with contextlib.suppress(OSError, ValueError):
         if beside.stat().st_size <= _LARGEST_METADATA:
-            metadata = json.loads(beside.read_bytes())
-            if isinstance(metadata, dict):
-                return metadata
-    except (OSError, ValueError):
-        pass
+            return parsed(beside.read_bytes())
     warnings.warn(f"{beside}: not the metadata of {path.name}, ignored", stacklevel=2)
     return {}
+
+
+def parsed(text: str | bytes) -> dict[str, Any]:
+    """Give the JSON object that is written in a text.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    try:
+        value = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    if not isinstance(value, dict):
+        raise ValueError("not a JSON object")
+    return value
 
 
 def write_counts(plain: Plain, path: Path) -> None:
