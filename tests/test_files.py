@@ -1,4 +1,4 @@
-"""Outputs: held by one process at a time."""
+"""Outputs: what they replace and what they do not, and how one process at a time holds them."""
 
 import os
 import subprocess
@@ -55,3 +55,28 @@ class TestHolding:
         tmp_path.chmod(0o500)
         with pytest.raises(OutputError, match="Permission denied"), files.held(tmp_path / "out"):
             pass
+
+
+class TestReplacing:
+    def test_a_pipe_or_device_is_never_replaced(self, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "out")
+        (tmp_path / "link").symlink_to("/dev/null")
+        for path in (tmp_path / "out", tmp_path / "link"):
+            with pytest.raises(OutputError, match="is a device or a pipe"), files.replacing(path, overwrite=True):
+                pass
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "out"]
+
+    def test_a_link_is_replaced_and_what_it_names_stays(self, tmp_path: Path) -> None:
+        (tmp_path / "precious").write_text("precious")
+        (tmp_path / "link").symlink_to("precious")
+        with files.replacing(tmp_path / "link", overwrite=True) as temporary:
+            temporary.write_text("new")
+        assert (tmp_path / "precious").read_text() == "precious"
+        assert (tmp_path / "link").read_text() == "new"
+
+
+@pytest.mark.parametrize("size", [0, 1, (1 << 22) + 5])
+def test_space_is_reserved_without_a_call_for_it(size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "posix_fallocate")
+    files.reserve(tmp_path / "a", size)
+    assert (tmp_path / "a").read_bytes() == bytes(size)

@@ -9,12 +9,13 @@ import subprocess
 import sys
 import warnings
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import naive
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -162,6 +163,7 @@ class TestEveryFormat:
         @settings(max_examples=3 if name == "spacy" else 40, deadline=None)  # spaCy's command takes seconds
         @given(SAFE_WORDS)
         def come_back(words: list[str]) -> None:
+            assume(name != "glove" or not words[0].startswith("\ufeff"))
             made = Plain(words, numbers_for(words), None, {})
             formats.save(made, path, overwrite=True)
             assert_same(formats.load(path, format=name, reading=TRUSTED), made)
@@ -214,6 +216,32 @@ def test_formats_that_are_no_text_hold_any_words(name: str, tmp_path_factory: py
     come_back()
 
 
+def test_from_every_format_to_every_other_nothing_is_lost(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("pairs")
+    missing = {name for name, package in (("parquet", "pyarrow"), ("spacy", "spacy")) if not find_spec(package)}
+    names = [name for name in FORMATS if name not in {"floret", "spacy"} | missing]
+    floats = st.floats(allow_nan=False, allow_infinity=False, width=32)
+
+    @settings(max_examples=8, deadline=None)
+    @given(SAFE_WORDS, st.integers(2, 5), st.booleans(), st.data())
+    def nothing_is_lost(words: list[str], dim: int, counted: bool, data: st.DataObject) -> None:
+        assume(not words[0].startswith("\ufeff"))
+        numbers = data.draw(st.lists(floats, min_size=len(words) * dim, max_size=len(words) * dim))
+        # fastText has a count for every word.
+        counts = np.arange(len(words), 0, -1)
+        made = Plain(words, np.array(numbers, np.float32).reshape(-1, dim), counts, {"made": words[0]})
+        for first in names:
+            formats.save(made, at(folder, first), format=first, overwrite=True)
+            between = formats.load(at(folder, first), format=first, reading=TRUSTED)
+            for second in names:
+                path = folder / f"b{FORMATS[second].ending}"
+                formats.save(between if counted else between._replace(counts=None), path, overwrite=True)
+                got = formats.load(path, reading=TRUSTED)
+                assert_same(got if counted else got._replace(counts=counts), made)
+
+    nothing_is_lost()
+
+
 class TestNames:
     def test_the_longest_ending_tells(self) -> None:
         assert formats.named(Path("a.bin")) == "word2vec-binary"
@@ -228,6 +256,15 @@ class TestNames:
         for ending in (".vec", ".bin", ".txt"):
             formats.save(some(), tmp_path / f"a{ending}")
             assert_same(formats.load(tmp_path / f"a{ending}"), some())
+
+    def test_outputs_are_all_that_is_written(self, tmp_path: Path) -> None:
+        for name in WITHOUT_NGRAMS:
+            if name in ("parquet", "spacy"):
+                continue
+            (tmp_path / name).mkdir()
+            formats.save(some(), at(tmp_path / name, name))
+            made = {at(tmp_path / name, name), *(tmp_path / name).glob("*")}
+            assert set(formats.outputs(at(tmp_path / name, name))) >= made
 
     def test_endings_are_told_apart(self) -> None:
         endings = [format.ending for format in FORMATS.values()]
@@ -321,6 +358,14 @@ class TestGlove:
     def test_what_other_programs_write_differently_does_not_matter(self, text: bytes, tmp_path: Path) -> None:
         got = formats.load(file_of(tmp_path, text, "a.txt"))
         assert (got.words, got.matrix.tolist()) == (["a", "b"], [[1, 2], [3, 4]])
+
+    @pytest.mark.parametrize(("rows", "dim"), [(0, 3), (2, 1)])
+    def test_what_nobody_could_read_is_not_written(self, rows: int, dim: int, tmp_path: Path) -> None:
+        with pytest.raises(SettingsError, match="needs a word, and two numbers"):
+            formats.save(some(rows, dim), tmp_path / "a.txt")
+        with pytest.raises(InputError, match=r"begins with U\+FEFF"):
+            formats.save(some(2, 3)._replace(words=["\ufeffa", "b"]), tmp_path / "a.txt")
+        assert list(tmp_path.iterdir()) == []
 
     def test_lines_are_counted_over_blocks(self, tmp_path: Path) -> None:
         formats.save(some(9000, 30), tmp_path / "a.txt.gz")

@@ -174,6 +174,11 @@ class TestProjector:
 
 
 class TestParquet:
+    def test_no_rows_come_back_with_their_dim(self, tmp_path: Path) -> None:
+        pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+        formats.save(some(0, 3), tmp_path / "a.parquet")
+        assert formats.load(tmp_path / "a.parquet").matrix.shape == (0, 3)
+
     def test_columns_are_what_others_expect(self, tmp_path: Path) -> None:
         parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed")
         formats.save(some(), tmp_path / "a.parquet")
@@ -221,6 +226,25 @@ class TestHub:
         assert "does not go with 61 words and the file's size" in message(tmp_path / "a.hub")
         (tmp_path / "a.hub/model.safetensors").write_bytes(struct.pack("<Q", 10**12) + header.encode())
         assert "a header of 1000000000000 bytes" in message(tmp_path / "a.hub")
+
+    def test_numbers_of_an_unknown_type_are_named(self, tmp_path: Path) -> None:
+        formats.save(some(), tmp_path / "a.hub")
+        path = tmp_path / "a.hub/model.safetensors"
+        path.write_bytes(path.read_bytes().replace(b'"F32"', b'"BF16"').replace(b" " * 2, b" ", 1))
+        with pytest.raises(InputError, match="numbers of the type BF16; F16, F32, F64 are read"):
+            formats.load(tmp_path / "a.hub")
+
+    def test_the_row_of_unknown_words_goes_wherever_it_is(self, tmp_path: Path) -> None:
+        formats.save(some(), tmp_path / "a.hub")
+        tokenizer, tensor = tmp_path / "a.hub/tokenizer.json", tmp_path / "a.hub/model.safetensors"
+        vocabulary = {"word0": 0, "[UNK]": 1} | {f"word{row}": row + 1 for row in range(1, 60)}
+        about = json.loads(tokenizer.read_text())
+        about["model"]["vocab"] = vocabulary
+        tokenizer.write_text(json.dumps(about))
+        content = tensor.read_bytes()
+        matrix = np.insert(some().matrix, 1, 0, axis=0)
+        tensor.write_bytes(content[: -matrix.nbytes] + matrix.tobytes())
+        assert_same(formats.load(tmp_path / "a.hub"), some())
 
     def test_the_word_for_unknown_words_is_taken(self, tmp_path: Path) -> None:
         with pytest.raises(InputError, match=r"have the word \[UNK\]"):

@@ -19,6 +19,7 @@ from wordvec.errors import OutputError
 FOLDER_MARK = "wordvec.json"
 """A file of every folder of vectors that we write: what it is, and the metadata."""
 _CORPUS_MARK = "meta.json"
+_ZEROS = 1 << 22
 
 
 def check_output(path: Path, overwrite: bool, folder: bool = False) -> None:
@@ -29,7 +30,8 @@ def check_output(path: Path, overwrite: bool, folder: bool = False) -> None:
     path
         What will be written.
     overwrite
-        Replace what is there: a file by a file, an empty folder or one of wordvec's (it has a mark) by a folder.
+        Replace what is there: a file by a file, an empty folder or one of wordvec's (it has a mark) by a folder. A
+        symbolic link is replaced itself; the file that it names stays as it is.
     folder
         Whether a folder will be written.
 
@@ -47,10 +49,18 @@ def check_output(path: Path, overwrite: bool, folder: bool = False) -> None:
         return
     if not overwrite:
         raise OutputError(f"{path}: exists already; choose another name, or --force (overwrite=True) to replace it")
+    if is_special(path):
+        raise OutputError(f"{path}: is a device or a pipe, and is not replaced; choose another name")
     if folder != (path.is_dir() and not path.is_symlink()):
         raise OutputError(f"{path}: is {'no ' if folder else 'a '}folder, and is not replaced; choose another name")
     if folder and any(path.iterdir()) and not any((path / mark).is_file() for mark in (_CORPUS_MARK, FOLDER_MARK)):
         raise OutputError(f"{path}: holds other things than wordvec writes, and is not replaced; choose another name")
+
+
+def is_special(path: Path) -> bool:
+    """Tell whether there is something that is neither file nor folder, such as ``/dev/stderr`` or a pipe."""
+    # os.path, unlike pathlib, answers no for what cannot be looked at.
+    return os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)  # noqa: PTH110, PTH112, PTH113
 
 
 @contextlib.contextmanager
@@ -161,7 +171,10 @@ def reserve(path: Path, size: int) -> None:
     A sparse map on a full disk would end the process with SIGBUS at the first write, which no handler catches.
     """
     with path.open("wb") as file:
-        if size:
+        if not hasattr(os, "posix_fallocate"):  # macOS
+            for begin in range(0, size, _ZEROS):
+                file.write(bytes(min(_ZEROS, size - begin)))
+        elif size:
             os.posix_fallocate(file.fileno(), 0, size)
 
 

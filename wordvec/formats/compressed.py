@@ -11,6 +11,7 @@ from typing import IO, Any, cast
 
 from wordvec.corpora import packing
 from wordvec.errors import InputError, SettingsError
+from wordvec.files import is_special
 
 ENDINGS = tuple(packing.ENDINGS)
 
@@ -27,6 +28,18 @@ def is_packed(path: Path) -> bool:
     """Tell whether a file is compressed, by its first bytes."""
     with path.open("rb") as raw:
         return bool(_kind(raw))
+
+
+def check_twice(path: Path) -> None:
+    """Fail if a path cannot be read twice.
+
+    Raises
+    ------
+    InputError
+        If it is a pipe or a device.
+    """
+    if is_special(path):
+        raise InputError(f"{path}: is a pipe or a device, which cannot be read twice; save it as a file first")
 
 
 @contextlib.contextmanager

@@ -40,7 +40,8 @@ def save_with(plain: Plain, path: Path, overwrite: bool, write: Callable[[Path],
 
     A process that is killed between two renames leaves no counts or metadata of other vectors. Where nothing was,
     the vectors come last, so that a set without them is not taken for finished. Where an old set is replaced, its
-    counts and metadata go first, then the new vectors come, then what belongs to them.
+    counts and metadata go first, then the new vectors come, then what belongs to them; so do those that were left
+    without vectors.
 
     Raises
     ------
@@ -51,19 +52,17 @@ def save_with(plain: Plain, path: Path, overwrite: bool, write: Callable[[Path],
     steps = [(path, write), (beside.metadata, lambda temporary: write_json(plain.metadata, temporary))]
     if plain.counts is not None:
         steps.append((beside.counts, lambda temporary: write_counts(plain, temporary)))
-    for target, _ in steps:
+    for target in (path, *beside):
         check_output(target, overwrite)
         if target.is_dir():
             raise OutputError(f"{target}: is a folder; choose another name")
-    replaces = path.exists()
-    if replaces:
+    if path.exists():
         steps.reverse()
     with contextlib.ExitStack() as renames:  # done in the reverse of the steps' order
         for target, step in steps:
             step(renames.enter_context(replacing(target, overwrite)))
-        if replaces:
-            remove(beside.metadata)
-            remove(beside.counts)
+        remove(beside.metadata)
+        remove(beside.counts)
 
 
 def load_counts(path: Path, words: Sequence[str]) -> NDArray[np.int64] | None:

@@ -84,12 +84,19 @@ def without_repeated(
     if len(set(words)) == len(words):
         return words, matrix
     kept = np.flatnonzero(first_rows(words))
-    for begin in range(0, len(kept), _ROWS_MOVED):  # rows move towards the beginning only, so the matrix can hold both
-        part = kept[begin : begin + _ROWS_MOVED]
-        matrix[begin : begin + len(part)] = matrix[part]
     repeated = len(words) - len(kept)
     warnings.warn(f"{path}: {repeated} rows have a word that came before, and are left out", stacklevel=3)
-    return [words[row] for row in kept], matrix[: len(kept)]
+    return only(words, matrix, kept)
+
+
+def only(
+    words: list[str], matrix: NDArray[np.float32], rows: NDArray[np.int64]
+) -> tuple[list[str], NDArray[np.float32]]:
+    """Give some of the words and rows, by rising numbers (rows,); `matrix` is changed."""
+    for begin in range(0, len(rows), _ROWS_MOVED):  # rows move towards the beginning only, so the matrix can hold both
+        part = rows[begin : begin + _ROWS_MOVED]
+        matrix[begin : begin + len(part)] = matrix[part]
+    return [words[row] for row in rows], matrix[: len(rows)]
 
 
 def first_rows(words: Sequence[str]) -> NDArray[np.bool_]:

@@ -13,6 +13,7 @@ from wordvec.corpora import packing
 from wordvec.errors import InputError
 from wordvec.formats import compressed
 from wordvec.formats.doctor import rows
+from wordvec.formats.word2vec_text import MOST_NUMBERS
 from wordvec.workers import Progress
 
 BLOCK = 1 << 20
@@ -21,7 +22,6 @@ FASTTEXT_MAGIC = 793712314
 
 _HEAD = 1 << 20
 _LINES_LOOKED_AT = 100
-_MOST_NUMBERS = 1 << 22
 _CONTROLS = bytes({*range(32)} - {*b"\t\n\r"})
 _HEADER = re.compile(rb"[ \t]*(\d{1,18})[ \t]+(\d{1,9})[ \t\r]*\n")
 _FLORET = re.compile(rb"\d+ \d+ \d+ \d+ \d+ \d+ \S+ \S+\s*\n")
@@ -88,6 +88,7 @@ class Source:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        compressed.check_twice(path)
         head, packed = self._head()
         if self.damage and not head:
             raise InputError(f"{path}: damaged, nothing of it can be decompressed ({self.damage})")
@@ -169,7 +170,7 @@ def _look_at(path: Path, head: bytes, packed: bool) -> Shape:
     counts = _numbers_in_lines(head[begin:], whole=len(head) < _HEAD)
     numeric = 2 * sum(counts[n] for n in counts if n) > counts.total()
     if promised and promised[1] and not numeric and _is_binary(head[begin:]):
-        if promised[1] > _MOST_NUMBERS:
+        if promised[1] > MOST_NUMBERS:
             raise InputError(f"{path}: the header promises {promised[1]:,} numbers a row, which no vectors have")
         return Shape("binary", promised, promised[1], begin, bom, packed)
     dim = promised[1] if promised else 0
