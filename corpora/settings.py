@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wordvec.corpora.tokenizers import get_tokenizer
-from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import SettingsError
+
+if TYPE_CHECKING:
+    from wordvec.corpora.vocabulary import Vocabulary
 
 LONGEST_SENTENCE = 1_000_000
 """Trainers stop, save and change the learning rate between whole sentences."""
@@ -55,7 +57,7 @@ class EncodingSettings:
     sentence: str = "line"
     max_sentence: int = 10_000
     max_words: int | None = None
-    vocabulary: str | Path | Vocabulary | None = None
+    vocabulary: "str | Path | Vocabulary | None" = None
     field: str | None = None
 
     def __post_init__(self) -> None:
@@ -85,10 +87,12 @@ class EncodingSettings:
         """Whether some tokens may get the unknown id."""
         return self.max_words is not None or self.vocabulary is not None
 
-    def given_vocabulary(self) -> Vocabulary | None:
+    def given_vocabulary(self) -> "Vocabulary | None":
         """Load the words to keep, if they are given."""
-        if self.vocabulary is None or isinstance(self.vocabulary, Vocabulary):
+        if not isinstance(self.vocabulary, str | Path):
             return self.vocabulary
+        from wordvec.corpora.vocabulary import Vocabulary
+
         return Vocabulary.load(self.vocabulary)
 
     def record(self) -> dict[str, Any]:
@@ -96,8 +100,8 @@ class EncodingSettings:
         shown = {field.name: getattr(self, field.name) for field in fields(self)}
         if callable(self.tokenizer):
             shown["tokenizer"] = getattr(self.tokenizer, "__qualname__", repr(self.tokenizer))
-        if isinstance(self.vocabulary, Vocabulary):
-            shown["vocabulary"] = f"{len(self.vocabulary):,} words"
-        elif self.vocabulary is not None:
+        if isinstance(self.vocabulary, str | Path):
             shown["vocabulary"] = str(self.vocabulary)
+        elif self.vocabulary is not None:
+            shown["vocabulary"] = f"{len(self.vocabulary):,} words"
         return shown

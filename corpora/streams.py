@@ -4,18 +4,14 @@ The content decides how a file is unpacked, not its ending: a ``.txt`` that hold
 ``.gz`` that a browser has unpacked already is read as it is.
 """
 
-import bz2
 import contextlib
-import gzip
 import io
-import lzma
 import sys
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+from wordvec.corpora import packing
 from wordvec.errors import InputError
 
 if TYPE_CHECKING:
@@ -23,16 +19,6 @@ if TYPE_CHECKING:
 
 _HEAD = 1 << 16
 """So many bytes are looked at to tell text from other things."""
-
-_MAGIC = {
-    "gzip": b"\x1f\x8b\x08",
-    "bzip2": b"BZh",
-    "xz": b"\xfd7zXZ\x00",
-    "zstd": b"\x28\xb5\x2f\xfd",
-}
-_ENDINGS = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}
-_BZIP2_BLOCKS = (b"1AY&SY", b"\x17rE8P\x90")
-"""What follows ``BZh9``: a block, or the end of an empty file. A text may well begin with the letters BZh."""
 
 _OTHERS = (
     (0, b"\xff\xfe", "UTF-16 text; convert it to UTF-8 first (iconv -f UTF-16 -t UTF-8)"),
@@ -117,70 +103,15 @@ def opened(path: Path | None, name: str) -> Iterator[Stream]:
         with _named_errors(name):
             file = sys.stdin.buffer if path is None else stack.enter_context(path.open("rb", buffering=0))
         stream = Stream(file, name)
-        kind = _packing(stream.peek())
+        kind = packing.kind_of(stream.peek())
         if kind:
-            unpacked = _unpacked(kind, io.BufferedReader(stream, 1 << 20), name)
+            unpacked = packing.unpacked(io.BufferedReader(stream, 1 << 20), kind, name)
             stack.callback(unpacked.close)
             stream = Stream(unpacked, name, kind)
-        elif not stream.peek() and path is not None and path.suffix in _ENDINGS:
-            raise InputError(f"{name}: holds no bytes at all, so it is no {_ENDINGS[path.suffix]} file")
+        elif not stream.peek() and path is not None and path.suffix in packing.ENDINGS:
+            raise InputError(f"{name}: holds no bytes at all, so it is no {packing.ENDINGS[path.suffix]} file")
         _check_text(stream.peek(), name)
         yield stream
-
-
-def _packing(head: bytes) -> str:
-    kind = next((kind for kind, magic in _MAGIC.items() if head.startswith(magic)), "")
-    return "" if kind == "bzip2" and not head[4:].startswith(_BZIP2_BLOCKS) else kind
-
-
-def _unpacked(kind: str, file: io.BufferedReader, name: str) -> io.BufferedIOBase | io.RawIOBase:
-    if kind == "gzip":
-        return gzip.GzipFile(fileobj=file)
-    if kind == "bzip2":
-        return bz2.BZ2File(file)
-    if kind == "xz":
-        return lzma.LZMAFile(file)
-    try:
-        import zstandard
-    except ImportError:
-        raise InputError(f"{name}: reading zstd needs an extra; pip install 'wordvec[zstd]'") from None
-    return _ZstdFile(file, zstandard)
-
-
-class _ZstdFile(io.RawIOBase):
-    """The unpacked bytes of zstd frames; unlike zstandard's own reader it notices that a frame is cut short."""
-
-    STEP = 1 << 16
-
-    def __init__(self, file: io.BufferedReader, zstandard: ModuleType) -> None:
-        self._file, self._zstandard = file, zstandard
-        self._frame = None
-        self._packed, self._ready = b"", memoryview(b"")
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: "WriteableBuffer", /) -> int:
-        view = memoryview(buffer).cast("B")
-        while not self._ready:
-            self._packed = self._packed or self._file.read(self.STEP)
-            if not self._packed:
-                if self._frame is not None:
-                    raise EOFError
-                return 0
-            self._step()
-        count = min(len(view), len(self._ready))
-        view[:count], self._ready = self._ready[:count], self._ready[count:]
-        return count
-
-    def _step(self) -> None:
-        frame = self._frame or self._zstandard.ZstdDecompressor().decompressobj()
-        try:
-            self._ready = memoryview(frame.decompress(self._packed))
-        except self._zstandard.ZstdError as error:
-            raise OSError(str(error)) from error
-        self._packed = frame.unused_data
-        self._frame = None if frame.eof else frame
 
 
 def _check_text(head: bytes, name: str) -> None:
@@ -199,7 +130,7 @@ def _named_errors(name: str, kind: str = "", done: int = 0) -> Iterator[None]:
         yield
     except EOFError:
         raise InputError(f"{name}: {kind} data cut short, they end after {done:,} bytes of text; get it anew") from None
-    except (OSError, zlib.error, lzma.LZMAError) as error:
+    except packing.BROKEN as error:
         if isinstance(error, OSError) and error.strerror:
             raise InputError(f"{name}: cannot be read: {error.strerror}") from error
         raise InputError(f"{name}: damaged {kind} data after {done:,} bytes of text ({error}); get it anew") from error

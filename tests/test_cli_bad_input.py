@@ -180,6 +180,11 @@ def test_a_log_that_cannot_be_written(wordvec: Call) -> None:
     )
 
 
+def test_a_log_can_go_to_a_device(wordvec: Call) -> None:
+    assert wordvec("corpus", "encode", "corpus.txt", "-o", "folder", "--log", "/dev/null").code == 0
+    assert Path("/dev/null").exists()
+
+
 def test_something_else_where_an_unfinished_training_would_be_kept(wordvec: Call) -> None:
     Path("out.partial").mkdir()
     Path("out.partial/mine.txt").touch()

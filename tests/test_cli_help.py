@@ -47,6 +47,16 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     assert done.stderr == "[] 0\n"
 
 
+@pytest.mark.parametrize("command", ["train skipgram", "train cbow", "convert", "check", "info", "nearest"])
+def test_help_of_a_command_computes_nothing(command: str) -> None:
+    code = (
+        "import sys; from wordvec.cli import run; code = run(sys.argv[1:]); "
+        "print([name for name in ('numpy', 'numba', 'scipy', 'gensim') if name in sys.modules], code, file=sys.stderr)"
+    )
+    arguments = [sys.executable, "-c", code, *command.split(), "--help"]
+    assert subprocess.run(arguments, capture_output=True, text=True, check=True).stderr == "[] 0\n"
+
+
 def test_help_answers_in_less_than_a_third_of_a_second() -> None:
     def seconds() -> float:
         begun = time.perf_counter()

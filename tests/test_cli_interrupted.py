@@ -152,6 +152,57 @@ def test_ctrl_c_stops_within_a_second_and_names_the_command_that_goes_on(wordvec
     }
 
 
+def test_a_closed_terminal_stops_a_training_that_can_be_gone_on_with() -> None:
+    write_text(Path("corpus.txt"), sentences=20_000)
+    master, slave = os.openpty()
+    options = ["--dim", "100", "--epochs", "10000", "--threads", "1", "--log", "log"]
+    code = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); from wordvec.cli import main; main()"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, "train", "skipgram", "corpus.txt", "-o", "out.vec", *options],
+        start_new_session=True,
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+    )
+    try:
+        os.close(slave)
+        wait_until(lambda: Path("log").exists() and "training" in Path("log").read_text())
+        os.close(master)
+        assert process.wait(timeout=30) == -signal.SIGINT
+    finally:
+        process.kill()
+    assert (Path("out.partial") / "state.json").is_file()
+
+
+def test_two_runs_with_one_output_do_not_disturb_each_other(wordvec: Call) -> None:
+    write_text(Path("corpus.txt"), sentences=20_000)
+    options = ["--dim", "100", "--epochs", "10000", "--threads", "1", "--checkpoint-every", "0.1"]
+    with started("train", "skipgram", "corpus.txt", "-o", "out.vec", "--log", "log", *options) as process:
+        wait_until(lambda: Path("out.partial/state.json").exists())
+        line = "wordvec: out.partial: another run is at work on it; wait for its end, or choose another -o\n"
+        for other in ([*TRAIN, "--force"], ["train", "skipgram", "-o", "out.vec.gz", "--resume"]):
+            assert wordvec(*other) == (1, "", line)
+        assert process.poll() is None
+        process.kill()
+        process.wait()
+    assert wordvec(*TRAIN, "--force").code == 0
+    assert {path.name for path in Path().iterdir()} == {"corpus.txt", "log", "out.vec", "out.vocab", "out.json"}
+
+
+def test_nohup_keeps_its_word() -> None:
+    code = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); from wordvec.cli import main; main()"
+    command = [sys.executable, "-c", code, "corpus", "encode", "-", "-o", "folder"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        process.stdin.write("some words\n" * 1000)
+        process.stdin.flush()
+        wait_until(lambda: len(files_in(Path())) > 1)
+        process.send_signal(signal.SIGHUP)
+        process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert Path("folder").is_dir()
+
+
 @pytest.mark.skipif(signal.getsignal(signal.SIGINT) == signal.SIG_IGN, reason="a job in the background ignores Ctrl-C")
 def test_ctrl_c_while_text_is_read_leaves_nothing() -> None:
     with started("corpus", "encode", "-", "-o", "folder") as process:

@@ -1,8 +1,13 @@
 """From one vector file to another: words, spelling, numbers, memory; and the command's exact output."""
 
+import errno
 import json
+import os
+import shutil
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +18,7 @@ from hypothesis import strategies as st
 
 from wordvec import Vectors, formats
 from wordvec.errors import SettingsError
-from wordvec.formats import Plain, selection, transformation
+from wordvec.formats import Plain, reading, selection, transformation
 from wordvec.formats.conversion import Conversion, convert
 from wordvec.formats.reading import in_memory
 
@@ -54,6 +59,18 @@ class TestWords:
         done = wordvec("convert", "in.vec", "out.vec", "--words", "list.txt")
         assert done == (1, "", "wordvec: list.txt: none of its 1 words is among the vectors\n")
         assert files_in(Path()) == before
+
+    def test_a_list_can_hold_white_space_of_unicode(self) -> None:
+        Path("list.txt").write_text("\ufeffnew\u00a0york 12\r\n\n  a\u2028b\tx\n", encoding="utf-8")
+        assert selection.word_list(Path("list.txt")) == ["new\u00a0york", "a\u2028b"]
+
+    def test_a_long_list_of_unknown_words_takes_no_time(self, vectors: Vectors) -> None:
+        plain = Plain(vectors.words, vectors.matrix, None, {})
+        wanted = [f"unknown{number}" for number in range(200_000)]
+        begun = time.perf_counter()
+        got, unknown = selection.chosen(plain, [*wanted, "tea"], in_memory)
+        assert (got.words, unknown) == (["tea"], wanted)
+        assert time.perf_counter() - begun < 5
 
     def test_lower_case_adds_counts_and_sorts_by_them(self, vectors: Vectors, wordvec: Call) -> None:
         done = wordvec("convert", "in.vec", "out.vec", "--lowercase")
@@ -161,6 +178,21 @@ class TestSettings:
         assert wordvec("convert", "in.vec", "out.bin", "--force", "--quiet") == (0, "", "")
 
     @pytest.mark.usefixtures("vectors")
+    @pytest.mark.usefixtures("vectors")
+    def test_a_pipe_is_no_input(self, wordvec: Call) -> None:
+        os.mkfifo("pipe")
+        line = "wordvec: pipe: is a pipe or a device, which cannot be read twice; save it as a file first\n"
+        assert wordvec("convert", "pipe", "out.vec") == (1, "", line)
+        assert wordvec("convert", "pipe", "out.vec", "--from", "glove") == (1, "", line)
+        assert wordvec("check", "pipe") == (1, "", line)
+
+    def test_a_pipe_whose_format_is_known_is_read_once(self, vectors: Vectors) -> None:
+        os.mkfifo("pipe")
+        writer = threading.Thread(target=lambda: Path("pipe").write_bytes(Path("in.vec").read_bytes()))
+        writer.start()
+        assert formats.load("pipe", format="word2vec").words == vectors.words
+        writer.join()
+
     def test_an_unknown_ending_lists_the_formats(self, wordvec: Call) -> None:
         done = wordvec("convert", "in.vec", "out.doc")
         assert done.code == 2
@@ -181,6 +213,26 @@ class TestMemory:
         convert(Path("in.vec"), Path("small.vec"), conversion, memory=10)
         assert Path("large.vec").read_bytes() == Path("small.vec").read_bytes()
         assert not [name for name in files_in(Path()) if name.startswith(".")]
+
+    @pytest.mark.usefixtures("vectors")
+    def test_a_disk_too_small_for_the_matrix_is_one_line(self, wordvec: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+        free = shutil.disk_usage(".")._replace(free=100)
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: free)
+        before = files_in(Path())
+        done = wordvec("convert", "in.vec", "out.bin", "--memory", "0")
+        assert (done.code, done.err.count("\n")) == (1, 1)
+        assert "in.vec: 7 rows of 6 numbers take 0.0 GB for the time" in done.err
+        assert files_in(Path()) == before
+
+    @pytest.mark.usefixtures("vectors")
+    def test_a_disk_that_fills_up_meanwhile_is_one_line(self, wordvec: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+        def full(path: Path, size: int) -> None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        monkeypatch.setattr(reading, "reserve", full)
+        done = wordvec("convert", "in.vec", "out.bin", "--memory", "0")
+        assert (done.code, done.err.count("\n")) == (1, 1)
+        assert "matrix1.f32: No space left on device" in done.err
 
     def test_a_file_larger_than_memory_is_converted(self, tmp_path: Path) -> None:
         """88 MB of numbers go through where 60 MB more may be taken."""

@@ -91,6 +91,28 @@ class TestGensim:
         got = Vectors.load(tmp_path / "model", trust_pickle=True)
         np.testing.assert_allclose(got["rivers"], model.wv["rivers"], atol=1e-6)
 
+    def test_what_it_left_out_of_a_file_is_no_word(self, tmp_path: Path) -> None:
+        from gensim.models import KeyedVectors
+
+        path = file_of(tmp_path, b"4 2\na 1 2\na 3 4\nb 5 6\na 7 8\n", "a.vec")
+        keyed = KeyedVectors.load_word2vec_format(str(path))
+        assert None in keyed.index_to_key
+        keyed.save(str(tmp_path / "a.kv"))
+        for got in (Vectors.from_gensim(keyed), Vectors.load(tmp_path / "a.kv", trust_pickle=True)):
+            assert got.words == ["a", "b"]
+            assert got.matrix.tolist() == [[1, 2], [5, 6]]
+            assert got.counts is not None
+            assert got.counts.tolist() == [4, 3]
+
+    def test_keys_that_become_one_word_are_told(self) -> None:
+        from gensim.models import KeyedVectors
+
+        keyed = KeyedVectors(2)
+        keyed.add_vectors([1, "1", 2], np.arange(6, dtype=np.float32).reshape(3, 2))
+        with pytest.warns(UserWarning, match="1 rows have a word that came before"):
+            got = Vectors.from_gensim(keyed)
+        assert (got.words, got.matrix.tolist()) == (["1", "2"], [[0, 1], [4, 5]])
+
     def test_a_pickle_of_something_else_is_one_line(self, tmp_path: Path) -> None:
         path = file_of(tmp_path, pickle.dumps({"a": 1}), "a.kv")
         with pytest.raises(InputError, match="gensim cannot read it"):
@@ -117,6 +139,11 @@ class TestHistWords:
         file_of(tmp_path, b"(lp0\nS'caf\\xc3\\xa9'\np1\na.", "1990-vocab.pkl")
         np.save(tmp_path / "1990-w.npy", np.ones((1, 3)))
         assert formats.load(tmp_path / "1990-w.npy").words == ["café"]
+
+    def test_a_word_that_is_not_unicode_is_one_line(self, tmp_path: Path) -> None:
+        file_of(tmp_path, pickle.dumps(["a\udc80"], 2), "1990-vocab.pkl")
+        np.save(tmp_path / "1990-w.npy", np.ones((1, 3)))
+        assert message(tmp_path / "1990-w.npy") == r"1990-vocab.pkl: the word 'a\udc80' is not valid Unicode"
 
     def test_lengths_must_agree_and_the_name_must_end_so(self, tmp_path: Path) -> None:
         formats.save(some(), tmp_path / "1990-w.npy")
@@ -147,6 +174,11 @@ class TestProjector:
 
 
 class TestParquet:
+    def test_no_rows_come_back_with_their_dim(self, tmp_path: Path) -> None:
+        pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+        formats.save(some(0, 3), tmp_path / "a.parquet")
+        assert formats.load(tmp_path / "a.parquet").matrix.shape == (0, 3)
+
     def test_columns_are_what_others_expect(self, tmp_path: Path) -> None:
         parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed")
         formats.save(some(), tmp_path / "a.parquet")
@@ -194,6 +226,25 @@ class TestHub:
         assert "does not go with 61 words and the file's size" in message(tmp_path / "a.hub")
         (tmp_path / "a.hub/model.safetensors").write_bytes(struct.pack("<Q", 10**12) + header.encode())
         assert "a header of 1000000000000 bytes" in message(tmp_path / "a.hub")
+
+    def test_numbers_of_an_unknown_type_are_named(self, tmp_path: Path) -> None:
+        formats.save(some(), tmp_path / "a.hub")
+        path = tmp_path / "a.hub/model.safetensors"
+        path.write_bytes(path.read_bytes().replace(b'"F32"', b'"BF16"').replace(b" " * 2, b" ", 1))
+        with pytest.raises(InputError, match="numbers of the type BF16; F16, F32, F64 are read"):
+            formats.load(tmp_path / "a.hub")
+
+    def test_the_row_of_unknown_words_goes_wherever_it_is(self, tmp_path: Path) -> None:
+        formats.save(some(), tmp_path / "a.hub")
+        tokenizer, tensor = tmp_path / "a.hub/tokenizer.json", tmp_path / "a.hub/model.safetensors"
+        vocabulary = {"word0": 0, "[UNK]": 1} | {f"word{row}": row + 1 for row in range(1, 60)}
+        about = json.loads(tokenizer.read_text())
+        about["model"]["vocab"] = vocabulary
+        tokenizer.write_text(json.dumps(about))
+        content = tensor.read_bytes()
+        matrix = np.insert(some().matrix, 1, 0, axis=0)
+        tensor.write_bytes(content[: -matrix.nbytes] + matrix.tobytes())
+        assert_same(formats.load(tmp_path / "a.hub"), some())
 
     def test_the_word_for_unknown_words_is_taken(self, tmp_path: Path) -> None:
         with pytest.raises(InputError, match=r"have the word \[UNK\]"):

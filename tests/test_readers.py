@@ -10,6 +10,7 @@ import random
 import re
 import sys
 import threading
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wordvec.corpora import readers
+from wordvec.corpora import packing, readers
 from wordvec.corpora.readers import Source, blocks, sources
 from wordvec.errors import InputError
 
@@ -245,6 +246,23 @@ class TestPackedFiles:
     def test_files_packed_in_several_pieces_are_read_to_the_end(self, ending: str, tmp_path: Path) -> None:
         data = PACKERS[ending](TEXT) + PACKERS[ending](b"") + PACKERS[ending](b"more\n")
         assert read(written(tmp_path / f"a{ending}", data)) == TEXT + b"more\n"
+
+    def test_zeros_after_a_piece_are_let_pass(self, ending: str, tmp_path: Path) -> None:
+        data = PACKERS[ending](TEXT) + bytes(8) + PACKERS[ending](b"more\n") + bytes(1 << 14)
+        assert read(written(tmp_path / f"a{ending}", data)) == TEXT + b"more\n"
+
+    def test_a_piece_whose_beginning_is_damaged_is_not_taken_for_the_end(self, ending: str, tmp_path: Path) -> None:
+        data = PACKERS[ending](TEXT) + b"?" + PACKERS[ending](b"more\n")[1:]
+        with pytest.raises(InputError, match=rf"a{ending}: damaged \w+ data after [\d,]+ bytes of text"):
+            read(written(tmp_path / f"a{ending}", data))
+
+    def test_what_unpacks_to_very_much_takes_little_memory(self, ending: str, tmp_path: Path) -> None:
+        path = written(tmp_path / f"a{ending}", PACKERS[ending](bytes(1 << 28)))
+        tracemalloc.start()
+        with path.open("rb") as file, packing.unpacked(file, packing.ENDINGS[ending], "a") as content:
+            assert sum(len(piece) for piece in iter(lambda: content.read(1 << 16), b"")) == 1 << 28
+        assert tracemalloc.get_traced_memory()[1] < 1 << 27
+        tracemalloc.stop()
 
     def test_an_empty_text_gives_no_block(self, ending: str, tmp_path: Path) -> None:
         assert read(written(tmp_path / f"a{ending}", PACKERS[ending](b""))) == b""

@@ -93,7 +93,7 @@ class TestSaving:
         assert formats.load(tmp_path / "a.vec").words == ["first", word]
 
     def test_a_lone_surrogate_is_an_error(self, tmp_path: Path) -> None:
-        with pytest.raises(InputError, match=r"'b\\udc80d': not valid Unicode"):
+        with pytest.raises(InputError, match=r"a .vec file: the word 'b\\udc80d' is not valid Unicode"):
             formats.save(plain(some_matrix(3), words=["a", "b\udc80d", "c"]), tmp_path / "a.vec")
 
     def test_a_word_twice_is_an_error_that_names_it(self, tmp_path: Path) -> None:
@@ -139,6 +139,16 @@ class TestReplacing:
     def test_old_counts_do_not_outlive_their_vectors(self, tmp_path: Path) -> None:
         formats.save(plain(some_matrix(2), counts=np.array([2, 1])), tmp_path / "a.vec")
         formats.save(plain(some_matrix(2)), tmp_path / "a.vec", overwrite=True)
+        assert formats.load(tmp_path / "a.vec").counts is None
+
+    def test_counts_left_without_vectors_do_not_become_those_of_new_ones(self, tmp_path: Path) -> None:
+        counts = np.arange(50, 0, -1)
+        formats.save(plain(some_matrix(), counts=counts), tmp_path / "a.vec")
+        (tmp_path / "a.vec").unlink()
+        (tmp_path / "a.json").unlink()
+        with pytest.raises(OutputError, match=r"a\.vocab: exists already"):
+            formats.save(plain(some_matrix()), tmp_path / "a.vec")
+        formats.save(plain(some_matrix()), tmp_path / "a.vec", overwrite=True)
         assert formats.load(tmp_path / "a.vec").counts is None
 
     def test_a_failed_save_leaves_the_old_set_whole(self, tmp_path: Path) -> None:
@@ -338,6 +348,10 @@ class TestWrongFiles:
 
     def test_a_line_without_end_is_refused_before_it_fills_memory(self, tmp_path: Path) -> None:
         assert message(file_of(tmp_path, b"1 2\n" + b"x" * (5 << 20))).startswith("a.vec, line 2: 0 fields after 'xxx")
+
+    def test_a_header_of_longer_rows_than_there_are_is_refused(self, tmp_path: Path) -> None:
+        path = file_of(tmp_path, gzip.compress(b"1 999999999\na 1 2\n"), "a.vec.gz")
+        assert message(path) == "a.vec.gz: the header promises 999,999,999 numbers a row, which no vectors have"
 
     def test_a_header_that_promises_more_than_memory_holds(self, tmp_path: Path) -> None:
         with pytest.raises(MemoryLimitError, match="limit"):

@@ -8,7 +8,7 @@ from wordvec import workers
 from wordvec.workers import stop_on_signals
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_that_comes_twice_at_once_stops_and_does_not_abandon(number: signal.Signals) -> None:
     with stop_on_signals() as stop:
         assert not stop.requested
@@ -31,3 +31,14 @@ def test_handlers_are_given_back() -> None:
     with stop_on_signals():
         assert signal.getsignal(signal.SIGINT) is not before
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_closed_terminal_is_ignored_where_nohup_began_the_work() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with stop_on_signals() as stop:
+            signal.raise_signal(signal.SIGHUP)
+            assert not stop.requested
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)

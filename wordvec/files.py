@@ -6,6 +6,7 @@ have to be forced to the disk first.
 
 import contextlib
 import errno
+import fcntl
 import os
 import re
 import shutil
@@ -18,6 +19,7 @@ from wordvec.errors import OutputError
 FOLDER_MARK = "wordvec.json"
 """A file of every folder of vectors that we write: what it is, and the metadata."""
 _CORPUS_MARK = "meta.json"
+_ZEROS = 1 << 22
 
 
 def check_output(path: Path, overwrite: bool, folder: bool = False) -> None:
@@ -28,7 +30,8 @@ def check_output(path: Path, overwrite: bool, folder: bool = False) -> None:
     path
         What will be written.
     overwrite
-        Replace what is there: a file by a file, an empty folder or one of wordvec's (it has a mark) by a folder.
+        Replace what is there: a file by a file, an empty folder or one of wordvec's (it has a mark) by a folder. A
+        symbolic link is replaced itself; the file that it names stays as it is.
     folder
         Whether a folder will be written.
 
@@ -46,10 +49,18 @@ def check_output(path: Path, overwrite: bool, folder: bool = False) -> None:
         return
     if not overwrite:
         raise OutputError(f"{path}: exists already; choose another name, or --force (overwrite=True) to replace it")
+    if is_special(path):
+        raise OutputError(f"{path}: is a device or a pipe, and is not replaced; choose another name")
     if folder != (path.is_dir() and not path.is_symlink()):
         raise OutputError(f"{path}: is {'no ' if folder else 'a '}folder, and is not replaced; choose another name")
     if folder and any(path.iterdir()) and not any((path / mark).is_file() for mark in (_CORPUS_MARK, FOLDER_MARK)):
         raise OutputError(f"{path}: holds other things than wordvec writes, and is not replaced; choose another name")
+
+
+def is_special(path: Path) -> bool:
+    """Tell whether there is something that is neither file nor folder, such as ``/dev/stderr`` or a pipe."""
+    # os.path, unlike pathlib, answers no for what cannot be looked at.
+    return os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)  # noqa: PTH110, PTH112, PTH113
 
 
 @contextlib.contextmanager
@@ -105,6 +116,47 @@ def workspace(path: Path) -> Iterator[Path]:
         remove(folder)
 
 
+@contextlib.contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Keep others that ask for `path` away, by a lock on an empty file beside it, which is removed at the end.
+
+    The system takes the lock from a process that is killed. Where a file system knows no locks, nobody is kept away.
+
+    Raises
+    ------
+    OutputError
+        If another process holds it, or the file cannot be made.
+    """
+    lock = path.with_name(f".{path.name}.lock")
+    try:
+        file = _locked(lock)
+    except BlockingIOError:
+        raise OutputError(f"{path}: another run is at work on it; wait for its end, or choose another -o") from None
+    except OSError as error:
+        raise OutputError(f"{lock}: {error.strerror}") from error
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)  # while it is locked, so that nobody else's goes
+        os.close(file)
+
+
+def _locked(lock: Path) -> int:
+    """Give a descriptor of a file that is locked and still has its name."""
+    while True:
+        file = os.open(lock, os.O_CREAT | os.O_RDWR, 0o666)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in _NO_LOCKS:
+                os.close(file)
+                raise
+        with contextlib.suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(file), lock.stat()):
+                return file
+        os.close(file)  # whoever held it has removed it meanwhile
+
+
 def remove(path: Path) -> None:
     """Remove a file or a whole folder, if there is one."""
     if path.is_dir() and not path.is_symlink():
@@ -119,10 +171,14 @@ def reserve(path: Path, size: int) -> None:
     A sparse map on a full disk would end the process with SIGBUS at the first write, which no handler catches.
     """
     with path.open("wb") as file:
-        if size:
+        if not hasattr(os, "posix_fallocate"):  # macOS
+            for begin in range(0, size, _ZEROS):
+                file.write(bytes(min(_ZEROS, size - begin)))
+        elif size:
             os.posix_fallocate(file.fileno(), 0, size)
 
 
+_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 _DISK_ERRORS = frozenset(
     {
         errno.ENOSPC,

@@ -104,7 +104,7 @@ class StopFlag:
 
 @contextlib.contextmanager
 def stop_on_signals() -> Iterator[StopFlag]:
-    """Give a flag that the first Ctrl-C (or SIGTERM) sets; a second one raises KeyboardInterrupt at once.
+    """Give a flag that the first Ctrl-C (or SIGTERM, SIGHUP) sets; a second one raises KeyboardInterrupt at once.
 
     What follows within half a second is the first one again: ``timeout`` and batch systems signal a process and its
     group, and that must not abandon what a single signal would have kept.
@@ -124,7 +124,9 @@ def stop_on_signals() -> Iterator[StopFlag]:
     if threading.current_thread() is not threading.main_thread():
         yield flag
         return
-    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    # SIGHUP comes when the terminal is closed, and is ignored where `nohup` began the work.
+    ending = [number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, *ending)}
     try:
         yield flag
     finally:
@@ -169,7 +171,8 @@ class Progress:
         now = time.monotonic()
         if self._bar is not None:
             self._bar.set_postfix({name: f"{value:.4g}" for name, value in figures.items()}, refresh=False)
-            self._bar.update(done - self._bar.n)
+            with contextlib.suppress(OSError):  # of a terminal that was closed
+                self._bar.update(done - self._bar.n)
         elif not self.quiet and now - self._last_line >= self.SECONDS_BETWEEN_LINES:
             self._last_line = now
             self.say(self._line(done, now - self._begun, figures))
@@ -184,7 +187,8 @@ class Progress:
     def end(self) -> None:
         """End the task and take its bar away."""
         if self._bar is not None:
-            self._bar.close()
+            with contextlib.suppress(OSError):
+                self._bar.close()
             self._bar = None
 
     def say(self, message: str) -> None:

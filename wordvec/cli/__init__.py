@@ -149,8 +149,10 @@ def run(arguments: Sequence[str]) -> int:
 
 def main() -> NoReturn:
     """Run the command that the process was started with, and end the process."""
-    # Termination unwinds as Ctrl-C does, so that temporary files go.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Termination, and a closed terminal, unwind as Ctrl-C does, so that temporary files go; not where `nohup` began us.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
     warnings.showwarning = _show_warning
     for stream in (sys.stdout, sys.stderr):
         if not stream.isatty() and hasattr(stream, "reconfigure"):
@@ -164,7 +166,7 @@ def main() -> NoReturn:
 
 
 def _complain(message: str, code: int = FAILED) -> int:
-    with contextlib.suppress(BrokenPipeError):
+    with contextlib.suppress(OSError):  # nobody may be there to be told
         click.echo(f"wordvec: {message}", err=True)
     return code
 

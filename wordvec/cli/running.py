@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from wordvec.corpora.settings import EncodingSettings
 from wordvec.errors import OutputError, SettingsError
-from wordvec.files import check_output, remove
+from wordvec.files import check_output, is_special, remove
 from wordvec.workers import Progress
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ def reporting(quiet: bool, log: Path | None, overwrite: bool, go_on: bool = Fals
     if log is None:
         yield Progress(quiet=quiet)
         return
-    check_output(log, overwrite or go_on)
+    if not is_special(log):
+        check_output(log, overwrite or go_on)
     try:
         file = log.open("a" if go_on else "w", encoding="utf-8")
     except OSError as error:

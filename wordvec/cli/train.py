@@ -4,7 +4,6 @@ import contextlib
 import dataclasses
 import shlex
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -12,22 +11,22 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wordvec import files, formats
-from wordvec.cli import options
+from wordvec.cli import options, unfinished
 from wordvec.cli.command import Command, Option
 from wordvec.cli.running import announce_compilation, counted, is_counted, is_encoded, opened, reporting
 from wordvec.corpora import readers
-from wordvec.corpora.cooccurrence import Cooccurrence
-from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.errors import DivergedError, InputError, Interrupted, OutputError, SettingsError, WordvecError
-from wordvec.formats import compressed, sidecars
+from wordvec.formats import compressed
 from wordvec.trainers.base import Trainer
 from wordvec.trainers.cbow import CBOW
-from wordvec.trainers.checkpoint import MATRIX, Checkpoint
 from wordvec.trainers.count_based import CountBased
 from wordvec.trainers.skipgram import SkipGram
 from wordvec.workers import Progress, stop_on_signals
 
 if TYPE_CHECKING:
+    from wordvec.corpora.cooccurrence import Cooccurrence
+    from wordvec.corpora.encoded import EncodedCorpus
+    from wordvec.trainers.checkpoint import Checkpoint
     from wordvec.vectors import Vectors
 
 HELP = """\
@@ -109,13 +108,18 @@ def _begin(run: SimpleNamespace, trainer: Trainer) -> None:
     """Train from the start."""
     if not run.corpus:
         raise SettingsError("no CORPUS: give text files, folders, - for standard input, or one encoded corpus")
+    from wordvec.trainers.checkpoint import Checkpoint
+
     material: Any = counted if isinstance(trainer, CountBased) else opened
     _check_outputs(run)
-    partial = _partial(run)
-    with reporting(run.quiet, run.log, run.force) as progress:
+    partial = unfinished.folder_of(run.output, run.dry_run)
+    with files.held(partial), reporting(run.quiet, run.log, run.force) as progress:
         start = _start(run)
         announce_compilation(progress, "text", trainer.method)
-        with _cleared(partial, run.force), material(run.corpus, partial, progress, trainer, run.text) as corpus:
+        with (
+            unfinished.cleared(partial, run.force),
+            material(run.corpus, partial, progress, trainer, run.text) as corpus,
+        ):
             if run.dry_run:
                 _print_estimate(trainer, corpus)
                 return
@@ -139,22 +143,30 @@ def _resume(run: SimpleNamespace) -> None:
     if given:
         raise SettingsError(f"{given[0]}: an interrupted training goes on with what it began with; leave it out")
     _check_outputs(run)
-    checkpoint = Checkpoint.open(_partial(run), run.checkpoint_every)
+    partial = unfinished.folder_of(run.output)
+    with files.held(partial):
+        _go_on_from(partial, run)
+
+
+def _go_on_from(partial: Path, run: SimpleNamespace) -> None:
+    """Train the rest of what a folder keeps."""
+    from wordvec.corpora.cooccurrence import Cooccurrence
+    from wordvec.corpora.encoded import EncodedCorpus
+    from wordvec.trainers.checkpoint import Checkpoint
+
+    checkpoint = Checkpoint.open(partial, run.checkpoint_every)
     settings = dict(checkpoint.settings)
     method = settings.pop("method", None)
     if method != run.method.method:
-        raise SettingsError(f"{checkpoint.folder}: is a training of {method}, not of {run.method.method}")
+        raise SettingsError(f"{partial}: is a training of {method}, not of {run.method.method}")
     try:
         trainer = run.method(**settings)
     except TypeError as error:
-        raise InputError(
-            f"{checkpoint.folder}/state.json: damaged ({error}); remove the folder and train anew"
-        ) from error
+        raise InputError(f"{partial}/state.json: damaged ({error}); remove the folder and train anew") from error
+    material: Any = Cooccurrence if issubclass(run.method, CountBased) else EncodedCorpus
     with (
         reporting(run.quiet, run.log, run.force, go_on=True) as progress,
-        (Cooccurrence if issubclass(run.method, CountBased) else EncodedCorpus).open(
-            checkpoint.corpus_folder
-        ) as corpus,
+        material.open(checkpoint.corpus_folder) as corpus,
     ):
         announce_compilation(progress, trainer.method)
         _fit(run, trainer, corpus, checkpoint, progress)
@@ -163,8 +175,8 @@ def _resume(run: SimpleNamespace) -> None:
 def _fit(
     run: SimpleNamespace,
     trainer: Any,
-    corpus: EncodedCorpus | Cooccurrence,
-    checkpoint: Checkpoint,
+    corpus: "EncodedCorpus | Cooccurrence",
+    checkpoint: "Checkpoint",
     progress: Progress,
     **start: "Vectors",
 ) -> None:
@@ -174,9 +186,9 @@ def _fit(
             going_on = {"checkpoint": checkpoint} if trainer.resumable else {}
             vectors = trainer.fit(corpus, progress=progress, stop=stop, **going_on, **start)
     except (Interrupted, KeyboardInterrupt) as error:
-        if not _can_go_on(checkpoint.folder):
+        if not unfinished.can_go_on(checkpoint.folder):
             raise
-        raise Interrupted(f"{str(error) or 'abandoned'}; go on with: {shlex.join(_go_on(run))}") from None
+        raise Interrupted(f"{str(error) or 'abandoned'}; go on with: {shlex.join(_command_to_go_on(run))}") from None
     except DivergedError:
         checkpoint.remove()
         raise
@@ -186,10 +198,10 @@ def _fit(
         # Hours of training are not lost for want of a little space.
         with contextlib.suppress(OutputError):
             _keep(vectors, trainer, corpus, checkpoint)
-        if not _can_go_on(checkpoint.folder):
+        if not unfinished.can_go_on(checkpoint.folder):
             raise
         run.force = run.force or run.output.exists()
-        kept = f"the training is kept in {checkpoint.folder}; write it with: {shlex.join(_go_on(run))}"
+        kept = f"the training is kept in {checkpoint.folder}; write it with: {shlex.join(_command_to_go_on(run))}"
         if isinstance(error, KeyboardInterrupt):
             raise Interrupted(f"interrupted; {kept}") from None
         if isinstance(error, WordvecError):
@@ -206,13 +218,15 @@ def _save(run: SimpleNamespace, vectors: "Vectors") -> None:
         vectors.contexts.save(run.contexts, overwrite=run.force)
 
 
-def _keep(vectors: "Vectors", trainer: Trainer, corpus: EncodedCorpus | Cooccurrence, checkpoint: Checkpoint) -> None:
+def _keep(
+    vectors: "Vectors", trainer: Trainer, corpus: "EncodedCorpus | Cooccurrence", checkpoint: "Checkpoint"
+) -> None:
     """Save a finished training as one to go on with, of which nothing but the writing is left."""
     if checkpoint.state is not None and vectors.contexts is not None:
         checkpoint.save(checkpoint.state, trainer.settings(), corpus, vectors.matrix, vectors.contexts.matrix)
 
 
-def _go_on(run: SimpleNamespace) -> list[str]:
+def _command_to_go_on(run: SimpleNamespace) -> list[str]:
     """Give the command that goes on with an interrupted run."""
     command = ["wordvec", "train", run.method.method, "-o", str(run.output), "--resume"]
     for option, value in (
@@ -236,11 +250,11 @@ def _start(run: SimpleNamespace) -> "dict[str, Vectors]":
 
 def _check_outputs(run: SimpleNamespace) -> None:
     """Fail before the work begins where a result could not be written, or would be written over what is read."""
-    written = {path.resolve(): run.output for path in (run.output, *sidecars.names(run.output))}
+    written = {path.resolve(): run.output for path in formats.outputs(run.output)}
     formats.check_output(run.output, run.force)
     if run.contexts:
         formats.check_output(run.contexts, run.force)
-        names = {path.resolve(): run.contexts for path in (run.contexts, *sidecars.names(run.contexts))}
+        names = {path.resolve(): run.contexts for path in formats.outputs(run.contexts)}
         if written.keys() & names.keys():
             raise SettingsError(f"--contexts {run.contexts}: has a name that {run.output} needs; choose another")
         written |= names
@@ -265,47 +279,12 @@ def _check_space(run: SimpleNamespace, words: int, dim: int) -> None:
         )
 
 
-def _print_estimate(trainer: Any, corpus: EncodedCorpus | Cooccurrence) -> None:
+def _print_estimate(trainer: Any, corpus: "EncodedCorpus | Cooccurrence") -> None:
     estimate = trainer.estimate(corpus)
     click.echo(f"words    {estimate.words:,}")
     click.echo(f"{estimate.unit:8} {estimate.steps:,}")
     click.echo(f"memory   {estimate.memory / 1e6:,.0f} MB")
     click.echo(f"time     about {estimate.seconds:,.0f} s")
-
-
-def _partial(run: SimpleNamespace) -> Path:
-    """Give where an unfinished training is kept: ``corpus.partial`` for ``corpus.vec``."""
-    partial = sidecars.names(run.output).metadata.with_suffix(".partial")
-    return partial.with_name(f".{partial.name}.dry-run") if run.dry_run else partial
-
-
-@contextlib.contextmanager
-def _cleared(partial: Path, force: bool) -> Iterator[None]:
-    """Remove what an unfinished training left, before and after, unless it can be gone on with."""
-    if _can_go_on(partial) and not force:
-        raise OutputError(f"{partial}: keeps an interrupted training; --resume goes on with it, --force begins again")
-    if partial.exists() and not _can_go_on(partial) and not _is_leftover(partial):
-        raise OutputError(f"{partial}: is in the way, the training would be kept here; move it or choose another -o")
-    files.remove(partial)
-    try:
-        yield
-    finally:
-        if not _can_go_on(partial):
-            files.remove(partial)
-
-
-def _can_go_on(partial: Path) -> bool:
-    return (partial / "state.json").is_file()
-
-
-def _is_leftover(partial: Path) -> bool:
-    """Tell what a killed process left from anything else that has this name."""
-    if not partial.is_dir():
-        return False
-    names = [inner.name for inner in partial.iterdir()]
-    return all(
-        name in ("corpus", "counts", "strata") or name.startswith(".") or MATRIX.fullmatch(name) for name in names
-    )
 
 
 skipgram = command(SkipGram, "wordvec train skipgram corpus.txt --tokenizer words --lowercase --dim 300 -o corpus.vec")

@@ -178,9 +178,11 @@ def outputs(path: Path, format: str | None = None) -> list[Path]:
     SettingsError
         If neither ending nor `format` names a format.
     """
-    from wordvec.formats import sidecars
+    from wordvec.formats import histwords, sidecars
 
-    return [path, *(sidecars.names(path) if FORMATS[named(path, format)].beside else ())]
+    name = named(path, format)
+    pair = [histwords.words_beside(path)] if name == "histwords" else []
+    return [path, *pair, *(sidecars.names(path) if FORMATS[name].beside else ())]
 
 
 def check_output(path: Path, overwrite: bool, format: str | None = None) -> None:
@@ -204,8 +206,9 @@ def recognised(path: Path) -> str:
     Raises
     ------
     InputError
-        If it cannot be read.
+        If it cannot be read, or only once.
     """
+    compressed.check_twice(path)
     folder = os.path.isdir(path)  # noqa: PTH112 - unlike pathlib's, this one never raises
     head = b""
     if not folder:

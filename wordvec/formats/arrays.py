@@ -3,6 +3,7 @@
 Never pickles: an array of objects is refused.
 """
 
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -16,6 +17,8 @@ from wordvec.formats.reading import Reading
 
 MAGIC = b"\x93NUMPY"
 _BLOCK = 1 << 22
+_LAST_CODE = 0x10FFFF
+_SURROGATE_BITS, _SURROGATES = 11, 0xD800 >> 11
 
 
 class Header(NamedTuple):
@@ -59,17 +62,20 @@ def read_header(path: Path, file: IO[bytes], size: int) -> Header:
     Raises
     ------
     InputError
-        If it is none, of objects (which would be pickles), or says another size.
+        If it is none, of objects (which would be pickles) or of nothing, or says another size.
     """
     begin = file.tell()
     try:
         version = npy.read_magic(file)
         read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
         shape, fortran, dtype = read(file)
-    except (ValueError, EOFError) as error:
-        raise InputError(f"{path}: no array of NumPy, or a damaged one ({str(error).splitlines()[0]})") from error
+    except (ValueError, EOFError, SyntaxError, RecursionError, tokenize.TokenError) as error:
+        reason = " ".join(str(error).splitlines()[:1]) or type(error).__name__
+        raise InputError(f"{path}: no array of NumPy, or a damaged one ({reason})") from error
     if dtype.hasobject:
         raise InputError(f"{path}: an array of Python objects is a pickle, which can run any code; it is not read")
+    if min(shape, default=0) < 0 or not dtype.itemsize:
+        raise InputError(f"{path}: a damaged array of NumPy, of shape {shape} and elements of {dtype.itemsize} bytes")
     count = 1
     for length in shape:  # as exact integers, so that no product overflows
         count *= int(length)
@@ -110,6 +116,25 @@ def read_pieces(path: Path, file: IO[bytes], header: Header) -> Iterator[NDArray
         piece = _exactly(path, file, header, min(left, together))
         left -= len(piece)
         yield piece
+
+
+def strings(path: Path, piece: NDArray[Any]) -> list[str]:
+    """Give the elements of an array of strings, or of bytes in UTF-8.
+
+    Raises
+    ------
+    InputError
+        If one is no valid Unicode.
+    """
+    if piece.dtype.kind == "S":
+        try:
+            return [word.decode() for word in piece.tolist()]
+        except UnicodeDecodeError as error:
+            raise InputError(f"{path}: a word is not valid UTF-8") from error
+    codes = piece.astype(piece.dtype.newbyteorder("=")).view(np.uint32)
+    if ((codes > _LAST_CODE) | (codes >> _SURROGATE_BITS == _SURROGATES)).any():
+        raise InputError(f"{path}: a word is not valid Unicode")
+    return list(piece.tolist())
 
 
 def _fill(path: Path, file: IO[bytes], header: Header, matrix: NDArray[np.float32]) -> None:

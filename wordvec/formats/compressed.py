@@ -5,17 +5,16 @@ import contextlib
 import gzip
 import io
 import lzma
-import sys
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, cast
 
+from wordvec.corpora import packing
 from wordvec.errors import InputError, SettingsError
+from wordvec.files import is_special
 
-ENDINGS = (".gz", ".bz2", ".xz", ".zst")
+ENDINGS = tuple(packing.ENDINGS)
 
-_MAGIC = {".gz": b"\x1f\x8b", ".bz2": b"BZh", ".xz": b"\xfd7zXZ\0", ".zst": b"\x28\xb5\x2f\xfd"}
 _BUFFER = 1 << 20
 _GZIP_LEVEL = 6  # level 9 takes twice the time to save one byte in two hundred
 
@@ -28,7 +27,19 @@ def without_ending(name: str) -> str:
 def is_packed(path: Path) -> bool:
     """Tell whether a file is compressed, by its first bytes."""
     with path.open("rb") as raw:
-        return _ending_of(raw) is not None
+        return bool(_kind(raw))
+
+
+def check_twice(path: Path) -> None:
+    """Fail if a path cannot be read twice.
+
+    Raises
+    ------
+    InputError
+        If it is a pipe or a device.
+    """
+    if is_special(path):
+        raise InputError(f"{path}: is a pipe or a device, which cannot be read twice; save it as a file first")
 
 
 @contextlib.contextmanager
@@ -42,16 +53,16 @@ def reading(path: Path) -> Iterator[IO[bytes]]:
     """
     try:
         with path.open("rb") as raw:
-            ending = _ending_of(raw)
-            if ending is None:
-                yield raw
+            kind = _kind(raw)
+            if kind:
+                with packing.unpacked(raw, kind, str(path)) as file:
+                    yield io.BufferedReader(cast(io.RawIOBase, file), _BUFFER)
             else:
-                with _decompressor(raw, ending, path) as file:
-                    yield io.BufferedReader(file, _BUFFER)
-    except _damages() as error:
+                yield raw
+    except packing.BROKEN as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise InputError(f"{path}: cannot be read ({error.strerror})") from error
         raise InputError(f"{path}: damaged, cannot be decompressed ({error})") from error
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
 
 
 @contextlib.contextmanager
@@ -80,24 +91,8 @@ def writing(path: Path, ending: str) -> Iterator[IO[bytes]]:
             yield raw
 
 
-def _ending_of(raw: io.BufferedReader) -> str | None:
-    magic = raw.peek(8)[:8]
-    return next((ending for ending, magic_of in _MAGIC.items() if magic.startswith(magic_of)), None)
-
-
-def _damages() -> tuple[type[Exception], ...]:
-    zstandard = sys.modules.get("zstandard")
-    return (EOFError, zlib.error, lzma.LZMAError, *([zstandard.ZstdError] if zstandard else []))
-
-
-def _decompressor(raw: IO[bytes], ending: str, path: Path) -> Any:
-    if ending == ".gz":
-        return gzip.GzipFile(fileobj=raw, mode="rb")
-    if ending == ".bz2":
-        return bz2.BZ2File(raw, "rb")
-    if ending == ".xz":
-        return lzma.LZMAFile(raw, "rb")
-    return _zstandard(path).ZstdDecompressor().stream_reader(raw, read_across_frames=True, closefd=False)
+def _kind(raw: io.BufferedReader) -> str:
+    return packing.kind_of(raw.peek(packing.HEAD))
 
 
 def _zstandard(path: Path) -> Any:

@@ -34,7 +34,7 @@ class Conversion:
         ``"first"`` keeps the row of the first, ``"mean"`` takes the mean of all, weighted by counts where they are
         known. Counts are added either way, and words sorted by them.
     words
-        A file with a word a line (what follows white space is left out); the others go. Words that the vectors lack
+        A file with a word a line (what follows a blank or tab is left out); the others go. Words that the vectors lack
         are made from subwords, where there are any, and come last.
     top
         Keep so many words, from the beginning.

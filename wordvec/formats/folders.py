@@ -1,6 +1,5 @@
 """What folders of vectors for other programs share: our mark, the metadata in it, and counts."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -54,11 +53,8 @@ def read_json(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > LARGEST_JSON:
             raise InputError(f"{path}: larger than {LARGEST_JSON >> 20} MB, and is not read")
-        value = json.loads(path.read_bytes())
+        return sidecars.parsed(path.read_bytes())
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise InputError(f"{path}: damaged ({error})") from error
-    if not isinstance(value, dict):
-        raise InputError(f"{path}: not a JSON object")
-    return value

@@ -13,7 +13,7 @@ from wordvec.errors import InputError
 from wordvec.formats import Plain, sidecars
 from wordvec.formats.reading import Reading
 from wordvec.formats.subwords import Subwords
-from wordvec.formats.words import check_any, check_finite
+from wordvec.formats.words import check_any, check_finite, check_unicode, without_repeated
 
 _PROTOCOLS = (2, 3, 4, 5)
 
@@ -45,6 +45,7 @@ def load(path: Path, reading: Reading) -> Plain:
     if not hasattr(getattr(model, "wv", model), "index_to_key"):
         raise InputError(f"{path}: gensim reads a {type(model).__name__}, which has no vectors of words")
     plain = from_keyed(model)
+    check_unicode(path, plain.words)
     check_finite(path, plain.words, plain.matrix)
     rows = reading.rows(len(plain.words))
     counts = None if plain.counts is None else plain.counts[:rows]
@@ -75,13 +76,17 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
 def from_keyed(model: Any) -> Plain:
     """Take the vectors, counts and subwords of KeyedVectors, or of a model with such in ``wv``."""
     keyed = getattr(model, "wv", model)
+    # Where gensim left out a repeated word of a file, it has None at the end, with a row of zeros.
+    rows = [row for row, word in enumerate(keyed.index_to_key) if word is not None]
+    words = [str(keyed.index_to_key[row]) for row in rows]
     counts = keyed.expandos.get("count")
-    words = [str(word) for word in keyed.index_to_key]
     subwords = None
     if getattr(keyed, "bucket", 0) and keyed.max_n >= keyed.min_n > 0:
         subwords = Subwords(np.array(keyed.vectors_ngrams, np.float32), keyed.min_n, keyed.max_n)
-    matrix = np.array(keyed.vectors[: len(words)], np.float32)
-    return Plain(words, matrix, None if counts is None else np.array(counts, np.int64), {}, subwords)
+    matrix = np.asarray(keyed.vectors[rows], np.float32)
+    if len(set(words)) < len(words):  # keys that are no strings
+        return Plain(*without_repeated("gensim", words, matrix), None, {}, subwords)
+    return Plain(words, matrix, None if counts is None else np.array(counts, np.int64)[rows], {}, subwords)
 
 
 def to_keyed(plain: Plain) -> Any:

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from wordvec.errors import InputError
+from wordvec.errors import InputError, SettingsError
 from wordvec.formats import Plain, compressed, sidecars, word2vec_faults
 from wordvec.formats.reading import Reading
-from wordvec.formats.word2vec_text import Lines, check_dim, count_newlines, read_rows, write_rows
+from wordvec.formats.word2vec_text import Lines, count_newlines, read_rows, write_rows
 from wordvec.formats.words import check_words, without_repeated
 
 _BLOCK = 1 << 20
@@ -49,9 +49,14 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
         If a word does not fit in the format, is there twice, or has NaN or infinity in its row.
     OutputError
         If the files cannot be written, or are there and `overwrite` is false.
+    SettingsError
+        If there are no words, or one number only for each, of which nobody could read a file without a header.
     """
-    check_dim(plain, path)
+    if not plain.words or plain.matrix.shape[1] < 2:
+        raise SettingsError(f"{path}: a GloVe file, without a header, needs a word, and two numbers for each at least")
     check_words(plain.words, "a GloVe file")
+    if plain.words[0].startswith("\ufeff"):
+        raise InputError(f"{path}: the first word begins with U+FEFF, which at a file's beginning is a byte-order mark")
     ending = path.suffix
 
     def write(temporary: Path) -> None:
@@ -63,6 +68,7 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
 
 def _shape(path: Path, limit: int | None) -> tuple[int, int]:
     """Give the numbers in the first line, and how many lines there are up to the last that is not blank."""
+    compressed.check_twice(path)
     with compressed.reading(path) as file:
         first = file.readline(_LONGEST_LINE)
         if not word2vec_faults.is_word_and_numbers(first):

@@ -12,7 +12,7 @@ from wordvec.errors import InputError, SettingsError
 from wordvec.files import check_output, replacing
 from wordvec.formats import Plain, arrays, sidecars
 from wordvec.formats.reading import Reading
-from wordvec.formats.words import check_any, check_finite, without_repeated
+from wordvec.formats.words import check_any, check_finite, check_unicode, without_repeated
 
 ENDING, WORDS_ENDING = "-w.npy", "-vocab.pkl"
 _PROTOCOL = 2  # Python 2 wrote and read these
@@ -100,4 +100,5 @@ def _read_words(path: Path) -> list[str]:
         raise InputError(f"{path}: not read: more than a list of strings, or damaged ({error})") from error
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise InputError(f"{path}: must be a list of strings")
+    check_unicode(path, words)
     return words

@@ -20,7 +20,7 @@ from wordvec.errors import InputError
 from wordvec.files import replacing
 from wordvec.formats import Plain, folders, safetensors, sidecars
 from wordvec.formats.reading import Reading
-from wordvec.formats.words import check_finite, check_words, without_repeated
+from wordvec.formats.words import check_finite, check_unicode, check_words, only, without_repeated
 
 KIND = "hub"
 _TENSOR, _TOKENIZER = "model.safetensors", "tokenizer.json"
@@ -49,9 +49,7 @@ def load(path: Path, reading: Reading) -> Plain:
     words = words[: len(matrix)]
     check_finite(path, words, matrix)
     if unknown in words and not matrix[words.index(unknown)].any():
-        row = words.index(unknown)
-        matrix[row:-1] = matrix[row + 1 :]
-        words, matrix = words[:row] + words[row + 1 :], matrix[:-1]
+        words, matrix = only(words, matrix, np.delete(np.arange(len(words)), words.index(unknown)))
     words, matrix = without_repeated(path, words, matrix)
     return Plain(words, matrix, folders.read_counts(path, words), folders.read_metadata(path))
 
@@ -128,4 +126,5 @@ def _read_tokens(path: Path) -> tuple[list[str], str | None]:
             raise InputError(f"{path}: its {len(tokens)} ids are not those of rows, 0 to {len(tokens) - 1}")
     except (ValueError, TypeError, IndexError, OverflowError) as error:
         raise InputError(f"{path}: a damaged vocabulary ({error})") from error
+    check_unicode(path, tokens)
     return [tokens[row] for row in order], unknown

@@ -12,7 +12,6 @@ The index from words to rows is no part of it: who asks for a word by its name m
 a newline. Rows are trusted to be finite: looking would read them.
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +20,14 @@ from numpy.typing import NDArray
 
 from wordvec.errors import InputError
 from wordvec.files import FOLDER_MARK, replacing
-from wordvec.formats import Plain, arrays, sidecars
+from wordvec.formats import Plain, arrays, folders, sidecars
 from wordvec.formats.reading import Reading
-from wordvec.formats.subwords import Floret, Subwords, Table
+from wordvec.formats.subwords import MOST_HASHES, Floret, Subwords, Table
 from wordvec.formats.words import check_any, check_finite
 
 KIND = "wordvec vectors 1"
+_MARKS = ("before", "after")
+_MOST = (1 << 32) - 1
 
 
 def recognises(path: Path, head: bytes) -> bool:
@@ -43,8 +44,8 @@ def load(path: Path, reading: Reading) -> Plain:
         If a part is missing or damaged.
     """
     try:
-        about = json.loads((path / FOLDER_MARK).read_bytes())
-        if not isinstance(about, dict) or about.get("kind") != KIND:
+        about = folders.read_json(path / FOLDER_MARK)
+        if about.get("kind") != KIND:
             raise InputError(f"{path / FOLDER_MARK}: not a folder of the kind {KIND}")
         # newline="" would cut words at a carriage return; bytes are cut at newlines only
         words = (path / "words.txt").read_bytes().decode().split("\n")
@@ -52,7 +53,7 @@ def load(path: Path, reading: Reading) -> Plain:
         matrix = _mapped(path / "matrix.npy", (about["rows"], about["dim"]), np.float32)
         counts = _mapped(path / "counts.npy", (about["rows"],), np.int64) if about["counts"] else None
         subwords = _subwords(path, about)
-        metadata = about["metadata"]
+        metadata = dict(about["metadata"])
     except OSError as error:
         raise InputError(f"{error.filename}: cannot be read ({error.strerror})") from error
     except (ValueError, KeyError, TypeError) as error:
@@ -108,7 +109,17 @@ def _mapped(path: Path, shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
 def _subwords(path: Path, about: dict[str, Any]) -> Table | None:
     if "subwords" not in about:
         return None
-    settings = about["subwords"]
+    settings = dict(about["subwords"])
+    if not _sound(settings):
+        raise ValueError(f"subwords: {settings}")
     shape = (settings.pop("buckets"), about["dim"])
     rows = _mapped(path / "subwords.npy", shape, np.float32)
     return Floret(rows, **settings) if "hashes" in settings else Subwords(rows, **settings)
+
+
+def _sound(settings: dict[str, Any]) -> bool:
+    """Tell whether the settings of subwords are what the kernels can take, which look at nothing."""
+    numbers = [value for name, value in settings.items() if name not in _MARKS]
+    marks = [value for name, value in settings.items() if name in _MARKS]
+    whole = all(type(number) is int and 0 <= number <= _MOST for number in numbers)
+    return whole and all(isinstance(mark, str) for mark in marks) and 1 <= settings.get("hashes", 1) <= MOST_HASHES

@@ -25,8 +25,11 @@ from wordvec.formats.words import check_any, check_finite, without_repeated
 _MOST_DEFLATED = 1032
 """Bytes that one byte of deflate can become."""
 _SLACK = 1 << 10
+_DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, OSError, UnicodeDecodeError, NotImplementedError, RuntimeError)
+"""What reading a damaged archive can raise; OSError where it tells to look before the file's beginning."""
 _DATE = (1980, 1, 1, 0, 0, 0)  # equal vectors give equal bytes
 _WORDS_AT_ONCE = 1 << 14
+_LARGEST_METADATA = 1 << 26  # bytes, four a letter
 
 
 def recognises(path: Path, head: bytes) -> bool:
@@ -54,7 +57,7 @@ def load(path: Path, reading: Reading) -> Plain:
             matrix = arrays.read_matrix(path, file, _again(path, file, headers[matrix_name]), reading)
         with archive.open(words_name) as file:
             pieces = arrays.read_pieces(path, file, _again(path, file, headers[words_name]))
-            words = [word for piece in pieces for word in _strings(path, piece)][: len(matrix)]
+            words = [word for piece in pieces for word in arrays.strings(path, piece)][: len(matrix)]
         counts = _counts(path, archive, headers, len(matrix))
         metadata = _metadata(path, archive, headers)
     check_finite(path, words, matrix)
@@ -103,7 +106,7 @@ def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except _DAMAGES as error:
         raise InputError(f"{path}: a damaged archive ({error})") from error
 
 
@@ -132,13 +135,6 @@ def _again(path: Path, file: IO[bytes], header: Header) -> Header:
     return arrays.read_header(path, file, header.size)
 
 
-def _strings(path: Path, piece: NDArray[Any]) -> list[str]:
-    try:
-        return [word.decode() if isinstance(word, bytes) else word for word in piece.tolist()]
-    except (UnicodeDecodeError, ValueError) as error:
-        raise InputError(f"{path}: a word is not valid Unicode") from error
-
-
 def _counts(path: Path, archive: zipfile.ZipFile, headers: dict[str, Header], rows: int) -> NDArray[np.int64] | None:
     header = headers.get("counts.npy")
     if header is None or header.dtype.kind not in "iu" or len(header.shape) != 1 or header.shape[0] < rows:
@@ -150,12 +146,12 @@ def _counts(path: Path, archive: zipfile.ZipFile, headers: dict[str, Header], ro
 
 def _metadata(path: Path, archive: zipfile.ZipFile, headers: dict[str, Header]) -> dict[str, Any]:
     header = headers.get("metadata.npy")
-    if header is None or header.dtype.kind != "U" or header.shape != ():
+    if header is None or header.dtype.kind != "U" or header.shape != () or header.size > _LARGEST_METADATA:
         return {}
     with archive.open("metadata.npy") as file:
         _again(path, file, header)
-        try:
-            metadata = json.loads(str(np.frombuffer(file.read(), header.dtype)[0]))
-        except ValueError as error:
-            raise InputError(f"{path}: its metadata are damaged ({error})") from error
-    return metadata if isinstance(metadata, dict) else {}
+        text = np.frombuffer(file.read(), header.dtype)
+    try:
+        return sidecars.parsed(arrays.strings(path, text)[0])
+    except ValueError as error:
+        raise InputError(f"{path}: its metadata are damaged ({error})") from error

@@ -60,7 +60,9 @@ def load(path: Path, reading: Reading) -> Plain:
                 counts += batch.column("count").to_pylist()[: len(numbers)] if counted else []
                 if len(words) == rows:
                     break
-            metadata = json.loads((schema.metadata or {}).get(_METADATA, b"{}"))
+            if matrix is None and not rows and arrow.types.is_fixed_size_list(schema.field(vector).type):
+                matrix = reading.allocate(path, 0, schema.field(vector).type.list_size)
+            metadata = sidecars.parsed((schema.metadata or {}).get(_METADATA, b"{}"))
     except (arrow.ArrowException, OSError, ValueError, TypeError) as error:
         raise InputError(f"{path}: damaged, or not such a table ({str(error).splitlines()[0]})") from error
     if matrix is None:

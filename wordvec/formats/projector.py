@@ -71,10 +71,10 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     OutputError
         If the folder cannot be written, or is there and `overwrite` is false.
     SettingsError
-        If the vectors have one number only.
+        If there are no words, or one number only for each.
     """
-    if plain.matrix.shape[1] < 2:
-        raise SettingsError(f"{path}: the projector shows vectors of at least two numbers")
+    if not plain.words or plain.matrix.shape[1] < 2:
+        raise SettingsError(f"{path}: the projector shows vectors of at least two numbers, and there must be one")
     check_words(plain.words, "a projector's table")
     check_finite(path, plain.words, plain.matrix)
     with replacing(path, overwrite, folder=True) as folder:

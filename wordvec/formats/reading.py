@@ -1,5 +1,6 @@
 """How a vector file is to be read: how much of it, where its matrix goes, and whether its pickles are trusted."""
 
+import shutil
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import workers
-from wordvec.errors import InputError, MemoryLimitError
+from wordvec.errors import InputError, MemoryLimitError, OutputError
 from wordvec.files import reserve
 from wordvec.formats import compressed
 
@@ -50,7 +51,13 @@ class Scratch:
         self._files = 0
 
     def allocate(self, path: Path, rows: int, dim: int) -> NDArray[np.float32]:
-        """Give room for a matrix of `path`."""
+        """Give room for a matrix of `path`.
+
+        Raises
+        ------
+        OutputError
+            If the disk has less.
+        """
         size = 4 * rows * dim
         if size <= self.memory or not size:
             self.memory -= size
@@ -58,7 +65,16 @@ class Scratch:
         self.folder.mkdir(exist_ok=True)
         self._files += 1
         file = self.folder / f"matrix{self._files}.f32"
-        reserve(file, size)
+        free = shutil.disk_usage(self.folder).free
+        if size > free:
+            raise OutputError(
+                f"{path}: {rows} rows of {dim} numbers take {size / 1e9:.1f} GB for the time, and where the output "
+                f"goes {free / 1e9:.1f} GB are free; --top converts the first rows only"
+            )
+        try:
+            reserve(file, size)
+        except OSError as error:
+            raise OutputError(f"{file}: {error.strerror}") from error
         return np.asarray(np.memmap(file, np.float32, "r+", shape=(rows, dim)))
 
 

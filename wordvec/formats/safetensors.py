@@ -51,7 +51,10 @@ def read_matrix(path: Path, names: tuple[str, ...], reading: Reading, rows: int)
             name = next((name for name in names if name in about), None)
             if name is None:
                 raise InputError(f"{path}: holds {', '.join(about)}, not {' or '.join(names)}")
-            shape, dtype = about[name]["shape"], np.dtype(_TYPES[about[name]["dtype"]])
+            kind = about[name]["dtype"]
+            if kind not in _TYPES:
+                raise InputError(f"{path}: numbers of the type {kind}; {', '.join(_TYPES)} are read")
+            shape, dtype = about[name]["shape"], np.dtype(_TYPES[kind])
             begin, end = about[name]["data_offsets"]
             known = len(shape) == 2 and shape[0] == rows and end - begin == rows * shape[1] * dtype.itemsize
             if not known or begin < 0 or _LENGTH + length + end > path.stat().st_size:

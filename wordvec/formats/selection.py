@@ -1,5 +1,6 @@
 """Which words go from one vector file into another: in lower case, of a list, the first ones."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from wordvec.formats import Plain, compressed
 from wordvec.formats.reading import Allocate
 
 _ROWS_AT_ONCE = 1024
+_FIRST_FIELD = re.compile(r"^[ \t\r]*([^ \t\r\n]+)", re.MULTILINE)
 
 
 def lowercased(plain: Plain, lowercase: bool | str, merge: str, allocate: Allocate) -> Plain:
@@ -51,7 +53,7 @@ def lowercased(plain: Plain, lowercase: bool | str, merge: str, allocate: Alloca
 
 
 def word_list(path: Path) -> list[str]:
-    """Read the words of a file, the first field of each line, each once.
+    """Read the words of a file, what stands before the first blank or tab of each line, each once.
 
     Raises
     ------
@@ -60,10 +62,11 @@ def word_list(path: Path) -> list[str]:
     """
     with compressed.reading(path) as file:
         try:
-            lines = file.read().decode("utf-8-sig").split("\n")
+            text = file.read().decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise InputError(f"{path}: not UTF-8 (byte {error.start})") from error
-    words = list(dict.fromkeys(fields[0] for line in lines if (fields := line.split())))
+    # Not str.split(), since vectors of other programs can have words with white space of Unicode.
+    words = list(dict.fromkeys(_FIRST_FIELD.findall(text)))
     if not words:
         raise InputError(f"{path}: holds no words")
     return words
@@ -80,7 +83,8 @@ def chosen(plain: Plain, wanted: list[str], allocate: Allocate) -> tuple[Plain, 
     asked = set(wanted)
     rows = np.array([row for row, word in enumerate(plain.words) if word in asked], np.int64)
     words = [plain.words[row] for row in rows]
-    others = sorted(asked.difference(words), key=wanted.index) if len(words) < len(asked) else []
+    known = set(words)
+    others = [word for word in wanted if word not in known]
     made: list[NDArray[np.float32]] = []
     unknown = others
     if plain.subwords is not None:

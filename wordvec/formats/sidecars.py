@@ -40,7 +40,8 @@ def save_with(plain: Plain, path: Path, overwrite: bool, write: Callable[[Path],
 
     A process that is killed between two renames leaves no counts or metadata of other vectors. Where nothing was,
     the vectors come last, so that a set without them is not taken for finished. Where an old set is replaced, its
-    counts and metadata go first, then the new vectors come, then what belongs to them.
+    counts and metadata go first, then the new vectors come, then what belongs to them; so do those that were left
+    without vectors.
 
     Raises
     ------
@@ -51,19 +52,17 @@ def save_with(plain: Plain, path: Path, overwrite: bool, write: Callable[[Path],
     steps = [(path, write), (beside.metadata, lambda temporary: write_json(plain.metadata, temporary))]
     if plain.counts is not None:
         steps.append((beside.counts, lambda temporary: write_counts(plain, temporary)))
-    for target, _ in steps:
+    for target in (path, *beside):
         check_output(target, overwrite)
         if target.is_dir():
             raise OutputError(f"{target}: is a folder; choose another name")
-    replaces = path.exists()
-    if replaces:
+    if path.exists():
         steps.reverse()
     with contextlib.ExitStack() as renames:  # done in the reverse of the steps' order
         for target, step in steps:
             step(renames.enter_context(replacing(target, overwrite)))
-        if replaces:
-            remove(beside.metadata)
-            remove(beside.counts)
+        remove(beside.metadata)
+        remove(beside.counts)
 
 
 def load_counts(path: Path, words: Sequence[str]) -> NDArray[np.int64] | None:
@@ -99,15 +98,28 @@ def load_metadata(path: Path) -> dict[str, Any]:
     beside = names(path).metadata
     if not beside.is_file():
         return {}
-    try:
+    with contextlib.suppress(OSError, ValueError):
         if beside.stat().st_size <= _LARGEST_METADATA:
-            metadata = json.loads(beside.read_bytes())
-            if isinstance(metadata, dict):
-                return metadata
-    except (OSError, ValueError):
-        pass
+            return parsed(beside.read_bytes())
     warnings.warn(f"{beside}: not the metadata of {path.name}, ignored", stacklevel=2)
     return {}
+
+
+def parsed(text: str | bytes) -> dict[str, Any]:
+    """Give the JSON object that is written in a text.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    try:
+        value = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    if not isinstance(value, dict):
+        raise ValueError("not a JSON object")
+    return value
 
 
 def write_counts(plain: Plain, path: Path) -> None:

@@ -11,6 +11,8 @@ from wordvec.formats.reading import Allocate
 
 Change = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
+MOST_HASHES = 4
+"""Rows that floret gives an n-gram at most."""
 _WORDS_AT_ONCE = 1024
 
 
@@ -69,7 +71,7 @@ class Floret(NamedTuple):
     shortest, longest
         Characters of an n-gram, of a word between its two marks.
     hashes, seed
-        How many rows an n-gram has, 1 to 4, and the seed of the hash.
+        How many rows an n-gram has, 1 to `MOST_HASHES`, and the seed of the hash.
     before, after
         The marks.
     """

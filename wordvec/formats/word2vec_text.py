@@ -26,6 +26,8 @@ from wordvec.kernels.decimals import LONGEST_NUMBER, format_rows
 _BLOCK = 1 << 20
 HEADER = re.compile(rb"[ \t]*(\d{1,18})[ \t]+(\d{1,9})[ \t\r]*\n?")
 LONGEST_HEADER = 1 << 16
+MOST_NUMBERS = 1 << 22
+"""Of a row; a line of more would fill memory before it is found out to be none."""
 LEAST_OF_WORD, LEAST_OF_NUMBER = 1, 2  # bytes; the last newline may be missing
 _LONGEST_WORD = 1 << 20
 _LONGEST_FIELD = 64  # more than any number that a program prints
@@ -158,6 +160,8 @@ def read_header(path: Path, line: bytes) -> tuple[int, int]:
     header = HEADER.fullmatch(line)
     if not header or int(header[2]) == 0:
         raise InputError(f"{path}: {word2vec_faults.explain_header(line)}")
+    if int(header[2]) > MOST_NUMBERS:
+        raise InputError(f"{path}: the header promises {int(header[2]):,} numbers a row, which no vectors have")
     return int(header[1]), int(header[2])
 
 

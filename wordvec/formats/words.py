@@ -41,14 +41,25 @@ def check_any(words: Sequence[str], kind: str, forbidden: str = "") -> None:
         if not bad or any(character in bad for character in forbidden):
             listed = "".join(f" or hold {character!r}" for character in forbidden)
             raise InputError(f"{bad!r}: a word of {kind} cannot be empty{listed}")
+    check_unicode(kind, words)
+    if len(set(words)) < len(words):
+        bad = words[int(first_rows(words).argmin())]
+        raise InputError(f"{bad!r}: the word has two rows; {kind} holds every word once")
+
+
+def check_unicode(where: str | Path, words: Sequence[str]) -> None:
+    """Fail if a word, of a file or of a kind to be written, holds a lone surrogate, which UTF-8 cannot hold.
+
+    Raises
+    ------
+    InputError
+        If so.
+    """
     try:
         "".join(words).encode()
     except UnicodeEncodeError:
         bad = next(word for word in words if not _is_unicode(word))
-        raise InputError(f"{bad!r}: not valid Unicode, cannot be written as UTF-8") from None
-    if len(set(words)) < len(words):
-        bad = words[int(first_rows(words).argmin())]
-        raise InputError(f"{bad!r}: the word has two rows; {kind} holds every word once")
+        raise InputError(f"{where}: the word {bad!r} is not valid Unicode") from None
 
 
 def decoded(path: Path, packed: bytes, separator: str) -> list[str]:
@@ -67,18 +78,25 @@ def decoded(path: Path, packed: bytes, separator: str) -> list[str]:
 
 
 def without_repeated(
-    path: Path, words: list[str], matrix: NDArray[np.float32]
+    path: str | Path, words: list[str], matrix: NDArray[np.float32]
 ) -> tuple[list[str], NDArray[np.float32]]:
     """Give the words and rows without those whose word came before, and warn of them; `matrix` is changed."""
     if len(set(words)) == len(words):
         return words, matrix
     kept = np.flatnonzero(first_rows(words))
-    for begin in range(0, len(kept), _ROWS_MOVED):  # rows move towards the beginning only, so the matrix can hold both
-        part = kept[begin : begin + _ROWS_MOVED]
-        matrix[begin : begin + len(part)] = matrix[part]
     repeated = len(words) - len(kept)
     warnings.warn(f"{path}: {repeated} rows have a word that came before, and are left out", stacklevel=3)
-    return [words[row] for row in kept], matrix[: len(kept)]
+    return only(words, matrix, kept)
+
+
+def only(
+    words: list[str], matrix: NDArray[np.float32], rows: NDArray[np.int64]
+) -> tuple[list[str], NDArray[np.float32]]:
+    """Give some of the words and rows, by rising numbers (rows,); `matrix` is changed."""
+    for begin in range(0, len(rows), _ROWS_MOVED):  # rows move towards the beginning only, so the matrix can hold both
+        part = rows[begin : begin + _ROWS_MOVED]
+        matrix[begin : begin + len(part)] = matrix[part]
+    return [words[row] for row in rows], matrix[: len(rows)]
 
 
 def first_rows(words: Sequence[str]) -> NDArray[np.bool_]:

@@ -5,8 +5,8 @@ from typing import IO
 from wordvec.formats.doctor.changes import Changes
 from wordvec.formats.doctor.defects import BAD_WORD, Defect
 from wordvec.formats.doctor.plan import DROPPED, FIRST, LATER, MENDED, Plan
-from wordvec.formats.doctor.policy import BAD_NUMBERS, mend
-from wordvec.formats.doctor.rows import Row
+from wordvec.formats.doctor.policy import BAD_NUMBERS
+from wordvec.formats.doctor.rows import Row, mend
 from wordvec.formats.doctor.scan import Block
 from wordvec.formats.doctor.survey import Survey
 from wordvec.formats.doctor.words import shown
@@ -71,7 +71,7 @@ class Copy:
         if fate & DROPPED:
             self._note_dropped(number, row, fate)
             return b""
-        word, fields = mend(row, self.file.is_binary)
+        word, fields = mend(row, self.file.zero)
         if fate & (LATER | FIRST):
             self.plan.same_word(self.plan.first_of(place), word)
         if fate & LATER:

@@ -54,6 +54,11 @@ class File:
         """Give what stands between numbers."""
         return binary.JOINT if self.is_binary else text.JOINT
 
+    @property
+    def zero(self) -> bytes:
+        """Give how 0 is written."""
+        return binary.ZERO if self.is_binary else text.ZERO
+
     def values(self, fields: list[bytes]) -> NDArray[np.float64]:
         """Give numbers as they stand in the file in float64."""
         if self.is_binary:

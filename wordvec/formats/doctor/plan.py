@@ -5,7 +5,8 @@ from numpy.typing import NDArray
 
 from wordvec.errors import InputError
 from wordvec.formats.doctor.defects import Defect
-from wordvec.formats.doctor.policy import Policy, mend
+from wordvec.formats.doctor.policy import Policy
+from wordvec.formats.doctor.rows import mend
 from wordvec.formats.doctor.scan import later_of_equal
 from wordvec.formats.doctor.survey import Survey
 from wordvec.workers import Progress
@@ -62,7 +63,7 @@ class Plan:
         for block in self.file.blocks(progress, "gathering"):
             first = block.first - self.file.before
             for at in np.flatnonzero(self.fates[first : first + len(block)] & (LATER | FIRST)).tolist():
-                word, fields = mend(block.row(at), self.file.is_binary)
+                word, fields = mend(block.row(at), self.file.zero)
                 row = self.first_of(first + at)
                 self.same_word(row, word)
                 if self.policy.duplicates == "last":

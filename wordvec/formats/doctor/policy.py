@@ -4,10 +4,7 @@ import dataclasses
 from typing import Any
 
 from wordvec.errors import SettingsError
-from wordvec.formats.doctor import binary, text
 from wordvec.formats.doctor.defects import BAD_WORD, NO_ROW, Defect
-from wordvec.formats.doctor.rows import Row
-from wordvec.formats.doctor.words import mended
 
 BAD_NUMBERS = Defect.BAD_NUMBER | Defect.NOT_FINITE
 """What is no finite number."""
@@ -65,13 +62,3 @@ class Policy:
         if self.zero_rows == "drop":
             drops |= Defect.ZERO_ROW | Defect.NOTHING_FINITE
         return drops
-
-
-def mend(row: Row, is_binary: bool) -> tuple[bytes, list[bytes]]:
-    """Give the word and the numbers of a row that is not dropped, with what is wrong in them replaced."""
-    zero = binary.ZERO if is_binary else text.ZERO
-    fields = list(row.fields)
-    for i in row.bad:
-        fields[i] = zero
-    wrong = any(defect & BAD_WORD for defect, _ in row.faults)
-    return mended(row.word) if wrong else row.word, fields

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.formats.doctor import words
-from wordvec.formats.doctor.defects import Defect
+from wordvec.formats.doctor.defects import BAD_WORD, Defect
 from wordvec.formats.word2vec_text import nearest_float32
 
 _NOT_DECIMAL = re.compile(rb"[^0-9+\-.eE ]")
@@ -74,6 +74,23 @@ def take_apart(line: bytes, dim: int, cut: bool = False) -> Row:
         found.append((Defect.SEPARATORS, f"after {words.shown(word)}"))
     bad, wrong = _wrong_numbers(word, numbers)
     return Row(word, numbers, bad, found + wrong)
+
+
+def mend(row: Row, zero: bytes) -> tuple[bytes, list[bytes]]:
+    """Give the word and the numbers of a row that is not dropped, with what is wrong in them replaced.
+
+    Parameters
+    ----------
+    row
+        The row.
+    zero
+        How 0 is written in such a file.
+    """
+    fields = list(row.fields)
+    for i in row.bad:
+        fields[i] = zero
+    wrong = any(defect & BAD_WORD for defect, _ in row.faults)
+    return words.mended(row.word) if wrong else row.word, fields
 
 
 def _long_word(line: bytes, numbers: list[bytes]) -> bytes:

@@ -1,19 +1,19 @@
 """A vector file as it is read by the doctor: what it is, and its bytes in blocks, as far as they can be had."""
 
 import contextlib
+import io
 import itertools
-import lzma
 import re
-import zlib
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
-from io import FileIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple, cast
 
+from wordvec.corpora import packing
 from wordvec.errors import InputError
 from wordvec.formats import compressed
 from wordvec.formats.doctor import rows
+from wordvec.formats.word2vec_text import MOST_NUMBERS
 from wordvec.workers import Progress
 
 BLOCK = 1 << 20
@@ -22,7 +22,6 @@ FASTTEXT_MAGIC = 793712314
 
 _HEAD = 1 << 20
 _LINES_LOOKED_AT = 100
-_MOST_NUMBERS = 1 << 22
 _CONTROLS = bytes({*range(32)} - {*b"\t\n\r"})
 _HEADER = re.compile(rb"[ \t]*(\d{1,18})[ \t]+(\d{1,9})[ \t\r]*\n")
 _FLORET = re.compile(rb"\d+ \d+ \d+ \d+ \d+ \d+ \S+ \S+\s*\n")
@@ -89,6 +88,7 @@ class Source:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        compressed.check_twice(path)
         head, packed = self._head()
         if self.damage and not head:
             raise InputError(f"{path}: damaged, nothing of it can be decompressed ({self.damage})")
@@ -112,15 +112,17 @@ class Source:
     def _head(self) -> tuple[bytes, bool]:
         """Give the first bytes, and whether they were compressed."""
         with compressed.reading(self.path) as file:
-            packed = not isinstance(getattr(file, "raw", None), FileIO)
+            packed = _is_packed(file)
         with contextlib.closing(self._chunks()) as chunks:
             return next(chunks, b"")[:_HEAD], packed
 
     def _chunks(self) -> Generator[bytes]:
         self.damage: str | None = None
         with compressed.reading(self.path) as file:
-            # A buffer would lose what it holds when the data behind it are damaged.
-            read = getattr(getattr(file, "raw", None), "read1", file.read)
+            read = file.read
+            if _is_packed(file):  # whose buffer would lose what it holds when the data behind it are damaged
+                raw = cast(io.BufferedReader, file).raw
+                read = getattr(raw, "read1", raw.read)
             part = b"begun"
             while part:
                 parts: list[bytes] = []
@@ -139,11 +141,13 @@ class Source:
             return b""
 
 
+def _is_packed(file: IO[bytes]) -> bool:
+    return not isinstance(cast(io.BufferedReader, file).raw, io.FileIO)
+
+
 def _is_damage(error: Exception) -> bool:
     """Tell whether compressed data are damaged, rather than the disk."""
-    if isinstance(error, OSError):
-        return error.errno is None
-    return isinstance(error, (EOFError, zlib.error, lzma.LZMAError)) or type(error).__name__ == "ZstdError"
+    return isinstance(error, packing.BROKEN) and getattr(error, "errno", None) is None
 
 
 def _look_at(path: Path, head: bytes, packed: bool) -> Shape:
@@ -166,7 +170,7 @@ def _look_at(path: Path, head: bytes, packed: bool) -> Shape:
     counts = _numbers_in_lines(head[begin:], whole=len(head) < _HEAD)
     numeric = 2 * sum(counts[n] for n in counts if n) > counts.total()
     if promised and promised[1] and not numeric and _is_binary(head[begin:]):
-        if promised[1] > _MOST_NUMBERS:
+        if promised[1] > MOST_NUMBERS:
             raise InputError(f"{path}: the header promises {promised[1]:,} numbers a row, which no vectors have")
         return Shape("binary", promised, promised[1], begin, bom, packed)
     dim = promised[1] if promised else 0
