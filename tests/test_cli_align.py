@@ -191,11 +191,34 @@ def test_a_mistake_is_one_line(wordvec: Call, pair: Planted, arguments: list[str
 def test_a_mapping_of_another_dim_is_one_line(wordvec: Call, pair: Planted) -> None:
     Mapping.of(np.eye(3)).save("m.npz")
     done = wordvec("map", "m.npz", "s.vec", "-o", "out.vec")
-    assert (done.code, done.err) == (1, "wordvec: the vectors are of dim 12, and the mapping takes dim 3\n")
+    assert (done.code, done.err) == (1, "wordvec: s.vec: the vectors are of dim 12, and the mapping takes dim 3\n")
+    Mapping.of(np.ones((12, 12))).save("flat.npz")
+    done = wordvec("map", "flat.npz", "s.vec", "--inverted", "--target", "-o", "out.vec")
+    assert done.err == "wordvec: flat.npz: the mapping has a singular matrix, which has no inverse\n"
     Path("broken.txt").write_text("1 2 3\n4 5\n")
     done = wordvec("map", "broken.txt", "s.vec", "-o", "out.vec")
     assert done.err == "wordvec: broken.txt, line 2: 2 numbers, where other rows have 3\n"
     assert wordvec("map", "m.npz", "s.vec", "-o", "s.vec", "--force").code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["-o", "out.npz", "--mapping", "out.npz"], "out.npz: is the name of two results"),
+        (["-o", "out.vec", "--steps", "unit", "--mapping", "out.json"], "out.json: is the name of two results"),
+        (["-o", "out.vec", "--log", "out.vec"], "out.vec: is the name of two results"),
+        (["-o", "out.vec", "--log", "s.vec"], "s.vec: would be written over what is read"),
+        (["-o", "out.vec", "--log", "pairs.txt"], "pairs.txt: would be written over what is read"),
+    ],
+)
+def test_no_result_is_written_over_another_or_over_what_is_read(
+    wordvec: Call, pair: Planted, arguments: list[str], message: str
+) -> None:
+    before = {name: Path(name).read_bytes() for name in files_in(Path())}
+    done = wordvec("align", "s.vec", "t.vec", "--dictionary", "pairs.txt", *arguments, "--force")
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert done.err.startswith(f"wordvec: {message}")
+    assert {name: Path(name).read_bytes() for name in files_in(Path())} == before
 
 
 def test_what_is_there_is_not_replaced(wordvec: Call, pair: Planted) -> None:

@@ -233,7 +233,9 @@ def test_translate_takes_words_from_a_file_and_writes_to_one(wordvec: Call, plac
         (["translate", "de.vec", "en.vec", "--words", "none.txt"], 1, "none.txt: cannot be read (No such file"),
         (["translate", "de.vec", "en.vec", "--words", "empty.txt"], 1, "empty.txt: holds no word; it takes one a line"),
         (["translate", "de.vec", "flat.vec"], 1, "the source is of dim 2 and the target of dim 1"),
-        (["translate", "de.vec", "en.vec", "-o", "de.vec"], 1, "de.vec: exists already"),
+        (["translate", "de.vec", "en.vec", "-o", "words.txt"], 1, "words.txt: exists already"),
+        (["translate", "de.vec", "en.vec", "-o", "de.vec", "--force"], 2, "de.vec: would be written over what is read"),
+        (["translate", "de.vec", "en.vec", "--log", "en.vec", "--force"], 2, "en.vec: would be written over what"),
         (["evaluate", "translation", "de.vec", "en.vec", "none.txt"], 1, "none.txt: "),
         (["evaluate", "translation", "de.vec", "flat.vec", "de-en.txt"], 1, "de.vec: de-en.txt: no pair is covered"),
         (["evaluate", "translation", "en.vec", "de.vec", "de-en.txt"], 0, ""),
@@ -245,6 +247,7 @@ def test_what_cannot_be_done_is_one_line(
 ) -> None:
     Path("flat.vec").write_text("1 1\nx 1\n")
     Path("empty.txt").write_text("\n")
+    Path("words.txt").write_text("haus\n")
     done = wordvec(*arguments)
     assert (done.code, done.err.count("\n")) == (code, int(bool(message)))
     assert done.err.startswith(f"wordvec: {message}" if message else "")

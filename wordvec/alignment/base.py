@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from wordvec.alignment import normalise
 from wordvec.alignment.anchors import Anchors, Ids
-from wordvec.alignment.mapping import Mapping, Rows, Side
+from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.normalise import ROWS_AT_ONCE, Normalisation
+from wordvec.alignment.side import Rows, Side
 from wordvec.errors import InputError
 from wordvec.trainers.base import check, hyperparameter, machinery
 from wordvec.vectors import Vectors

@@ -10,7 +10,8 @@ import numpy as np
 
 from wordvec.alignment.anchors import Anchors
 from wordvec.alignment.base import Aligner
-from wordvec.alignment.mapping import Mapping, Rows
+from wordvec.alignment.mapping import Mapping
+from wordvec.alignment.side import Rows
 from wordvec.errors import InputError
 from wordvec.vectors import Vectors
 

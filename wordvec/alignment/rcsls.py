@@ -18,9 +18,10 @@ import numpy as np
 from wordvec.alignment.anchors import Anchors, Ids
 from wordvec.alignment.base import Aligner, Floats
 from wordvec.alignment.induction import precision
-from wordvec.alignment.mapping import Mapping, Rows
+from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.normalise import unit_floats
 from wordvec.alignment.procrustes import rotation
+from wordvec.alignment.side import Rows
 from wordvec.search import best, mean_of_best, operations
 from wordvec.trainers.base import hyperparameter
 from wordvec.vectors import Vectors

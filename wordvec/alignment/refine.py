@@ -13,9 +13,10 @@ import numpy as np
 from wordvec.alignment.anchors import Anchors, Ids
 from wordvec.alignment.base import Aligner, Floats
 from wordvec.alignment.induction import hubness, mutual, precision, translations
-from wordvec.alignment.mapping import Mapping, Rows
+from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.normalise import unit_floats
 from wordvec.alignment.procrustes import rotation
+from wordvec.alignment.side import Rows
 from wordvec.errors import InputError
 from wordvec.search import operations
 from wordvec.trainers.base import hyperparameter

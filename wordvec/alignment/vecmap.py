@@ -17,9 +17,10 @@ import numpy as np
 from wordvec.alignment.anchors import Anchors
 from wordvec.alignment.base import Aligner
 from wordvec.alignment.linear import check_rank
-from wordvec.alignment.mapping import Mapping, Rows, Side
+from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.normalise import unit_floats
 from wordvec.alignment.self_learning import LEAST_ROUNDS, Learning, learn
+from wordvec.alignment.side import Rows, Side
 from wordvec.alignment.unsupervised import START_WORDS, first_pairs
 from wordvec.errors import InputError
 from wordvec.search import operations

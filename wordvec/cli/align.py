@@ -15,8 +15,8 @@ from wordvec.alignment.base import check_dims
 from wordvec.alignment.mapping_files import check_name, map_file
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
-from wordvec.cli.running import announce_compilation, reporting
-from wordvec.errors import SettingsError
+from wordvec.cli.running import announce_compilation, check_apart, reporting
+from wordvec.errors import InputError, SettingsError
 from wordvec.formats import compressed
 from wordvec.search import best, operations
 from wordvec.vectors import Vectors
@@ -158,11 +158,16 @@ def align(method: str, **given: Any) -> None:
 )
 def map_(mapping: Path, vectors: Path, of_target: bool, inverted: bool, output: Path, force: bool) -> None:
     """Map vectors."""
-    _check_apart(formats.outputs(output), [mapping, vectors])
+    check_apart(formats.outputs(output), [mapping, vectors])
     found = Mapping.load(mapping)
+    if inverted:
+        try:
+            found = found.inverted()
+        except InputError as error:
+            raise InputError(f"{mapping}: {error}") from error
     # Inverted, what was the target is the source.
     side = "source" if of_target == inverted else "target"
-    map_file(found.inverted() if inverted else found, vectors, output, side=side, overwrite=force)
+    map_file(found, vectors, output, side=side, overwrite=force)
 
 
 def _aligner(method: str, given: dict[str, Any]) -> Aligner:
@@ -238,7 +243,7 @@ def _beside(output: Path) -> Path:
 
 def _check_outputs(run: SimpleNamespace, beside: Path | None) -> None:
     """Fail before the work begins where a result could not be written, or would be written over what is read."""
-    written = []
+    written = [run.log]
     for path in filter(None, (run.output, beside)):
         formats.check_output(path, run.force)
         written += formats.outputs(path)
@@ -247,11 +252,4 @@ def _check_outputs(run: SimpleNamespace, beside: Path | None) -> None:
         files.check_output(run.mapping, run.force)
         written.append(run.mapping)
     read = [run.source, run.target, run.validation]
-    _check_apart(written, [*read, *([] if run.dictionary in (NONE, IDENTICAL) else [Path(run.dictionary)])])
-
-
-def _check_apart(written: list[Path], read: list[Path | None]) -> None:
-    sources = {path.resolve() for path in read if path}
-    for path in written:
-        if path.resolve() in sources:
-            raise SettingsError(f"{path}: would be written over what is read; choose another name")
+    check_apart(written, [*read, None if run.dictionary in (NONE, IDENTICAL) else Path(run.dictionary)])
