@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wordvec import Vectors
-from wordvec.alignment import induce, retrieval
+from wordvec.alignment import induce, retrieval, translating
 from wordvec.alignment.retrieval import RETRIEVALS, hubness, unit_pair
-from wordvec.errors import InputError, Interrupted, SettingsError
+from wordvec.errors import InputError, Interrupted, MemoryLimitError, SettingsError
 from wordvec.evaluation import translation, translations
 from wordvec.evaluation.translations import look_up, mrr, places, precision
 from wordvec.vectors import UnknownWordError
@@ -169,6 +169,8 @@ def test_what_cannot_be_translated_is_an_error() -> None:
         hubness("best", source.matrix, target.matrix)
     with pytest.raises(UnknownWordError, match="x: not among the 20 words"):
         induce(source, target, ["x"])
+    with pytest.raises(InputError, match="the target holds no word"):
+        induce(source, Vectors([], np.empty((0, 6))))
     stop = StopFlag()
     stop.set()
     for how in RETRIEVALS:
@@ -176,6 +178,15 @@ def test_what_cannot_be_translated_is_an_error() -> None:
             induce(source, target, retrieval=how, stop=stop)
     with pytest.raises(Interrupted):
         places(source, target, look_up(source, target, [("s1", "t1")]), ["nearest"], stop=stop)
+
+
+def test_more_translations_than_memory_holds_are_an_error_before_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    source, target = drawn(1)
+    assert len(induce(source, target, number=10**12)) == 20 * 25
+    monkeypatch.setattr(translating, "available_memory", lambda: 10_000)
+    assert len(induce(source, target, ["s1"], number=5)) == 5
+    with pytest.raises(MemoryLimitError, match=r"25 translations of 20 words take 0\.0 GB, .* give fewer words"):
+        induce(source, target, number=10**12)
 
 
 @pytest.fixture
