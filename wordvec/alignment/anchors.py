@@ -18,7 +18,7 @@ from wordvec.vectors import Vectors
 Ids = NDArray[np.int64]
 Pairs = list[tuple[str, str]]
 
-IDENTICAL = "identical"
+IDENTICAL, NONE = "identical", "none"
 _BLANKS = " \t"
 """Between words and around them; other blanks, as that of a fixed width, may be a word of the vectors."""
 
@@ -37,6 +37,12 @@ class Anchors(NamedTuple):
     source: Ids
     target: Ids
     record: dict[str, Any]
+
+    @classmethod
+    def none(cls) -> "Anchors":
+        """Give no pair, for methods that begin from nothing."""
+        nothing = np.empty(0, np.int64)
+        return cls(nothing, nothing, {"dictionary": NONE})
 
     def __len__(self) -> int:
         return len(self.source)

@@ -8,12 +8,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from wordvec.alignment.anchors import Anchors
-from wordvec.alignment.base import Aligner
+from wordvec.alignment.base import Aligner, Job
 from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.side import Rows
 from wordvec.errors import InputError
-from wordvec.vectors import Vectors
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -22,16 +20,8 @@ class Linear(Aligner):
 
     method: ClassVar[str] = "linear"
 
-    def fit(self, source: Vectors, target: Vectors, anchors: Anchors) -> Mapping:
-        """Find the matrix.
-
-        Raises
-        ------
-        InputError
-            If the spaces are of different dims or not finite, or the anchors do not determine a matrix.
-        """
-        one, other = self.spaces(source, target)
-        return self.mapping(one, other, least_squares(one.rows(anchors.source), other.rows(anchors.target)), anchors)
+    def _fit(self, job: Job) -> Mapping:
+        return self._mapping(job, least_squares(*job.pairs()))
 
 
 def least_squares(source: Rows, target: Rows) -> Rows:

@@ -11,8 +11,8 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.alignment.anchors import Anchors, identical
-from wordvec.alignment.base import Aligner
+from wordvec.alignment.anchors import identical
+from wordvec.alignment.base import Aligner, Job
 from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.normalise import normalised
 from wordvec.errors import InputError
@@ -27,17 +27,8 @@ class Procrustes(Aligner):
 
     method: ClassVar[str] = "procrustes"
 
-    def fit(self, source: Vectors, target: Vectors, anchors: Anchors) -> Mapping:
-        """Find the rotation.
-
-        Raises
-        ------
-        InputError
-            If the spaces are of different dims or not finite, or there is no anchor.
-        """
-        one, other = self.spaces(source, target)
-        pairs = one.rows(anchors.source), other.rows(anchors.target)
-        return self.mapping(one, other, rotation(*pairs), anchors)
+    def _fit(self, job: Job) -> Mapping:
+        return self._mapping(job, rotation(*job.pairs()))
 
 
 def rotation(source: Rows, target: Rows) -> Rows:
@@ -46,11 +37,16 @@ def rotation(source: Rows, target: Rows) -> Rows:
     Raises
     ------
     InputError
-        If the rows hold NaN or infinity, or none.
+        If the rows hold NaN or infinity, or there is none but zeros.
     """
     product = source.T @ target
     if not len(source) or not np.isfinite(product).all():
         raise InputError("rows to be aligned hold NaN or infinity" if len(source) else "no rows to be aligned by")
+    if not product.any():
+        raise InputError(
+            f"nothing to be aligned by: the {len(source):,} pairs have no direction in common, as where all rows are "
+            "zeros (after centring, a single word is); give more pairs"
+        )
     left, _, right = np.linalg.svd(product)
     turned: Rows = left @ right
     return turned

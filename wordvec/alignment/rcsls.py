@@ -16,7 +16,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from wordvec.alignment.anchors import Anchors, Ids
-from wordvec.alignment.base import Aligner, Floats
+from wordvec.alignment.base import Aligner, Floats, Job
 from wordvec.alignment.induction import precision
 from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.normalise import unit_floats
@@ -24,10 +24,10 @@ from wordvec.alignment.procrustes import rotation
 from wordvec.alignment.side import Rows
 from wordvec.search import best, mean_of_best, operations
 from wordvec.trainers.base import hyperparameter
-from wordvec.vectors import Vectors
-from wordvec.workers import Progress, StopFlag
+from wordvec.workers import StopFlag
 
 LEAST_RATE = 1e-4
+_LARGEST = 1e18
 
 
 class Pool(NamedTuple):
@@ -70,63 +70,45 @@ class RCSLS(Aligner):
     neighbours: int = hyperparameter(10, "k of CSLS", at_least=1)
     spectral: bool = hyperparameter(False, "hold the matrix's singular values to at most 1")
     method: ClassVar[str] = "rcsls"
-    rounds_of_work: ClassVar[bool] = True
     validates: ClassVar[bool] = True
 
-    def fit(
-        self,
-        source: Vectors,
-        target: Vectors,
-        anchors: Anchors,
-        *,
-        validation: Anchors | None = None,
-        progress: Progress | None = None,
-        stop: StopFlag | None = None,
-    ) -> Mapping:
-        """Find the matrix.
+    def kernels(self, pairs: int) -> tuple[str, ...]:
+        """Name the modules of kernels that `fit` will run with so many pairs."""
+        return ("neighbours",)
 
-        Parameters
-        ----------
-        source, target
-            Of one dim.
-        anchors
-            The pairs of the loss.
-        validation
-            Pairs by which the best round is chosen; the last, if not given.
-        progress, stop
-            Where to report, and what stops the work.
-
-        Raises
-        ------
-        InputError
-            If the spaces are of different dims or not finite, or there is no anchor.
-        Interrupted
-            If `stop` was set.
-        """
-        progress, stop = progress or Progress(), stop or StopFlag()
-        one, other = self.spaces(source, target)
-        near, far = one.first(self.cutoff), other.first(self.cutoff)
-        pool = Pool(one.rows(anchors.source), other.rows(anchors.target), anchors, near, far, self.neighbours)
+    def _fit(self, job: Job) -> Mapping:
+        near, far = job.source.first(self.cutoff), job.target.first(self.cutoff)
+        pool, progress, stop = Pool(*job.pairs(), job.anchors, near, far, self.neighbours), job.progress, job.stop
         point, rate = evaluated(pool, rotation(pool.x, pool.y), stop), self.learning_rate
-        points, criteria = [point], [self._criterion(pool, point, validation, stop)]
+        points, criteria = [point], [self._criterion(pool, point, job)]
         progress.begin("rcsls", self.rounds, " rounds")
         try:
             while len(points) <= self.rounds and rate >= LEAST_RATE:
-                trial = evaluated(pool, self._held(point.matrix - rate * point.slope), stop)
-                if trial.loss > point.loss:
+                trial = self._trial(pool, point, rate, stop)
+                if trial is None:
                     rate /= 2
                     continue
                 point = trial
                 points.append(point)
-                criteria.append(self._criterion(pool, point, validation, stop))
+                criteria.append(self._criterion(pool, point, job))
                 progress.report(len(points) - 1, loss=point.loss, rate=rate)
         finally:
             progress.end()
         best_round = int(np.argmax(criteria))
         figures = {"losses": [round(one.loss, 6) for one in points], "last_rate": rate, "best_round": best_round}
-        if validation:
+        if job.validation:
             figures["validation"] = [round(share, 6) for share in criteria]
-        return self.mapping(one, other, points[best_round].matrix, anchors, **figures)
+        return self._mapping(job, points[best_round].matrix, **figures)
+
+    def _trial(self, pool: Pool, point: Point, rate: float, stop: StopFlag) -> Point | None:
+        """Give the point a step down the slope, or None if the loss is greater there or the step leaves the numbers."""
+        with np.errstate(over="ignore"):
+            matrix = point.matrix - rate * point.slope
+        # Beyond, products of float32 are infinite.
+        if not np.abs(matrix).max() < _LARGEST:
+            return None
+        trial = evaluated(pool, self._held(matrix), stop)
+        return trial if trial.loss <= point.loss else None
 
     def operations(self, source: int, target: int, dim: int, pairs: int) -> float:
         """Give the floating-point operations of `fit` for so many words and pairs, roughly, if no step is too long."""
@@ -141,12 +123,13 @@ class RCSLS(Aligner):
         held: Rows = (left * np.minimum(values, 1)) @ right
         return held
 
-    def _criterion(self, pool: Pool, point: Point, validation: Anchors | None, stop: StopFlag) -> float:
+    def _criterion(self, pool: Pool, point: Point, job: Job) -> float:
         """Say what a matrix is worth: the validation pairs that it finds, or how small its loss is."""
-        if not validation:
+        if not job.validation:
             return -point.loss
-        mapped, far = unit_floats(pool.source @ point.matrix.astype(np.float32)), unit_floats(pool.target)
-        return precision(mapped, far, mean_of_best(far, mapped, pool.neighbours, stop=stop), validation)
+        mapped, far = unit_floats(pool.source @ point.matrix.astype(np.float32)), unit_floats(pool.target.copy())
+        hubs = mean_of_best(far, mapped, min(pool.neighbours, len(mapped)), stop=job.stop)
+        return precision(mapped, far, hubs, job.validation)
 
 
 def evaluated(pool: Pool, matrix: Rows, stop: StopFlag | None = None) -> Point:

@@ -14,19 +14,16 @@ from typing import ClassVar
 
 import numpy as np
 
-from wordvec.alignment.anchors import Anchors
-from wordvec.alignment.base import Aligner
+from wordvec.alignment.base import Aligner, Job
 from wordvec.alignment.linear import check_rank
 from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.normalise import unit_floats
-from wordvec.alignment.self_learning import LEAST_ROUNDS, Learning, learn
+from wordvec.alignment.self_learning import LEAST_ROUNDS, Learning, Learnt, learn
 from wordvec.alignment.side import Rows, Side
 from wordvec.alignment.unsupervised import START_WORDS, first_pairs
 from wordvec.errors import InputError
 from wordvec.search import operations
 from wordvec.trainers.base import hyperparameter
-from wordvec.vectors import Vectors
-from wordvec.workers import Progress, StopFlag
 
 REWEIGHT = 0.5
 
@@ -40,7 +37,6 @@ class VecMap(Aligner):
     self_learning: bool = hyperparameter(False, "grow the dictionary; without one, that is done anyway")
     seed: int = hyperparameter(1, "one seed gives one result", at_least=0, at_most=2**63 - 1)
     method: ClassVar[str] = "vecmap"
-    rounds_of_work: ClassVar[bool] = True
     unsupervised: ClassVar[bool] = True
 
     @property
@@ -48,71 +44,46 @@ class VecMap(Aligner):
         """Both sides are mapped."""
         return True
 
-    def kernels(self, anchors: Anchors | None) -> tuple[str, ...]:
-        """Name the modules of kernels that `fit` will run."""
-        return ("neighbours", "dropout") if self._learns(anchors) else ()
+    def kernels(self, pairs: int) -> tuple[str, ...]:
+        """Name the modules of kernels that `fit` will run with so many pairs."""
+        return ("neighbours", "dropout") if self._learns(pairs) else ()
 
-    def fit(
-        self,
-        source: Vectors,
-        target: Vectors,
-        anchors: Anchors | None,
-        *,
-        progress: Progress | None = None,
-        stop: StopFlag | None = None,
-    ) -> Mapping:
-        """Find both sides.
-
-        Parameters
-        ----------
-        source, target
-            Of one dim.
-        anchors
-            A dictionary, or None to begin from nothing but the shape of the spaces.
-        progress, stop
-            Where to report, and what stops the work.
-
-        Raises
-        ------
-        InputError
-            If the spaces are of different dims or not finite, the anchors do not span them, or self-learning has
-            none of them among its words.
-        Interrupted
-            If `stop` was set.
-        """
-        progress, stop = progress or Progress(), stop or StopFlag()
-        one, other = self.spaces(source, target)
-        figures = {}
-        if anchors is not None:
-            pairs = anchors.source, anchors.target
-        if self._learns(anchors):
-            near, far = one.first(self.cutoff), other.first(self.cutoff)
-            if anchors is None:
-                pairs = first_pairs(near, far, self.steps, self.neighbours, stop)
-            within = (pairs[0] < len(near)) & (pairs[1] < len(far))
-            if not within.any():
-                raise InputError(f"no pair lies among the first {self.cutoff:,} words of both; raise the cutoff")
-            pairs = pairs[0][within], pairs[1][within]
-            learning = Learning(unit_floats(near), unit_floats(far), self.neighbours, self.seed)
-            learnt = learn(learning, pairs, progress, stop)
+    def _fit(self, job: Job) -> Mapping:
+        pairs, figures = (job.anchors.source, job.anchors.target), {}
+        if self._learns(len(job.anchors)):
+            learnt = self._learnt(job)
             pairs, figures = (learnt.source, learnt.target), learnt.figures()
-        sides = advanced(one.rows(pairs[0]), other.rows(pairs[1]))
+        sides = advanced(job.source.rows(pairs[0]), job.target.rows(pairs[1]))
         return Mapping(
-            Side(one.normalisation, sides[0]), Side(other.normalisation, sides[1]), self.record(anchors, **figures)
+            Side(job.source.normalisation, sides[0]),
+            Side(job.target.normalisation, sides[1]),
+            self._record(job, **figures),
         )
+
+    def _learnt(self, job: Job) -> Learnt:
+        """Grow a dictionary from the anchors, or from the shape of the spaces where there is none."""
+        near, far = job.source.first(self.cutoff), job.target.first(self.cutoff)
+        pairs = job.anchors.source, job.anchors.target
+        if not len(job.anchors):
+            pairs = first_pairs(near, far, self.steps, self.neighbours, job.stop)
+        within = (pairs[0] < len(near)) & (pairs[1] < len(far))
+        if not within.any():
+            raise InputError(f"no pair lies among the first {self.cutoff:,} words of both; raise the cutoff")
+        learning = Learning(unit_floats(near), unit_floats(far), self.neighbours, self.seed)
+        return learn(learning, (pairs[0][within], pairs[1][within]), job.progress, job.stop)
 
     def operations(self, source: int, target: int, dim: int, pairs: int) -> float:
         """Give the floating-point operations of `fit` for so many words of each, roughly and at the least."""
         mapping = super().operations(source, target, dim, pairs)
-        if pairs and not self.self_learning:
+        if not self._learns(pairs):
             return mapping
         source, target = min(source, self.cutoff), min(target, self.cutoff)
         few = min(source, target, START_WORDS)
         start = 0 if pairs else 4 * operations(few, few, few)
         return start + LEAST_ROUNDS * (4 * operations(source, target, dim) + mapping)
 
-    def _learns(self, anchors: Anchors | None) -> bool:
-        return anchors is None or self.self_learning
+    def _learns(self, pairs: int) -> bool:
+        return self.self_learning or not pairs
 
 
 def advanced(x: Rows, y: Rows) -> tuple[Rows, Rows]:

@@ -11,6 +11,7 @@ import click
 
 from wordvec import files, formats
 from wordvec.alignment import METHODS, Aligner, Anchors, Mapping, from_dictionary, identical, read_dictionary
+from wordvec.alignment.anchors import IDENTICAL, NONE
 from wordvec.alignment.base import check_dims
 from wordvec.alignment.mapping_files import check_name, map_file
 from wordvec.cli import options
@@ -22,7 +23,6 @@ from wordvec.search import best, operations
 from wordvec.vectors import Vectors
 from wordvec.workers import stop_on_signals
 
-IDENTICAL, NONE = "identical", "none"
 _MEASURED = 4_096  # words of each side whose search says how fast this machine is
 
 HELP = """\
@@ -108,7 +108,7 @@ def align(method: str, **given: Any) -> None:
     """Align two sets of vectors."""
     names = ("source", "target", "dictionary", "validation", "dry_run", "output", "mapping", "force", "quiet", "log")
     run = SimpleNamespace(**{name: given.pop(name) for name in names})
-    aligner: Any = _aligner(method, {name: value for name, value in given.items() if value is not None})
+    aligner = _aligner(method, {name: value for name, value in given.items() if value is not None})
     if run.dictionary == NONE and not aligner.unsupervised:
         raise SettingsError(f"--dictionary none: {method} needs anchors; give a FILE, or identical, or --method vecmap")
     if run.validation and not aligner.validates:
@@ -119,16 +119,14 @@ def align(method: str, **given: Any) -> None:
         source, target = (Vectors.load(path) for path in (run.source, run.target))
         check_dims(source, target)
         anchors = _anchors(run.dictionary, source, target, aligner.cutoff)
-        if anchors is not None:
+        if len(anchors):
             progress.say(_coverage(anchors))
         if run.dry_run:
             _print_estimate(aligner, source, target, anchors)
             return
-        announce_compilation(progress, *aligner.kernels(anchors))
-        work: dict[str, Any] = {"progress": progress, "stop": stop} if aligner.rounds_of_work else {}
-        if run.validation:
-            work["validation"] = _anchors(str(run.validation), source, target, aligner.cutoff)
-        found: Mapping = aligner.fit(source, target, anchors, **work)
+        validation = _anchors(str(run.validation), source, target, aligner.cutoff) if run.validation else None
+        announce_compilation(progress, *aligner.kernels(len(anchors)))
+        found = aligner.fit(source, target, anchors, validation=validation, progress=progress, stop=stop)
         record = found.record | {"source": str(run.source), "target": str(run.target)}
         found = dataclasses.replace(found, record=record)
         stop.check()
@@ -182,9 +180,9 @@ def _aligner(method: str, given: dict[str, Any]) -> Aligner:
     return METHODS[method](**given)
 
 
-def _anchors(dictionary: str, source: Vectors, target: Vectors, cutoff: int) -> Anchors | None:
+def _anchors(dictionary: str, source: Vectors, target: Vectors, cutoff: int) -> Anchors:
     if dictionary == NONE:
-        return None
+        return Anchors.none()
     if dictionary == IDENTICAL:
         return identical(source, target, cutoff)
     return from_dictionary(read_dictionary(dictionary), source, target, cutoff, dictionary)
@@ -216,8 +214,8 @@ def _outcome(record: dict[str, Any]) -> list[str]:
     return [f"round {record['best_round']} was the best"] if "criteria" in record else []
 
 
-def _print_estimate(aligner: Aligner, source: Vectors, target: Vectors, anchors: Anchors | None) -> None:
-    pairs = len(anchors) if anchors is not None else 0
+def _print_estimate(aligner: Aligner, source: Vectors, target: Vectors, anchors: Anchors) -> None:
+    pairs = len(anchors)
     work = aligner.operations(len(source), len(target), source.dim, pairs)
     for name, words in (("source", source), ("target", target)):
         click.echo(f"{name}   {len(words):,} words, dim {words.dim}")
