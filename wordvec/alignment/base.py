@@ -12,6 +12,7 @@ from wordvec.alignment.anchors import Anchors, Ids
 from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.normalise import ROWS_AT_ONCE, Normalisation
 from wordvec.alignment.side import Rows, Side
+from wordvec.alignment.work import Size, Work
 from wordvec.errors import InputError, SettingsError
 from wordvec.trainers.base import check, hyperparameter, machinery
 from wordvec.vectors import Vectors
@@ -168,9 +169,9 @@ class Aligner(abc.ABC):
         sides = Side(job.source.normalisation, matrix), Side(job.target.normalisation, np.eye(len(matrix)))
         return Mapping(*sides, self._record(job, **figures))
 
-    def operations(self, source: int, target: int, dim: int, pairs: int) -> float:
-        """Give the floating-point operations of `fit` for so many words of each, roughly."""
-        return pairs * dim * dim * 2.0
+    @abc.abstractmethod
+    def work(self, size: Size) -> Work:
+        """Give what `fit` takes, beside reading the vectors through and normalising them."""
 
     def _record(self, job: Job, **figures: Any) -> dict[str, Any]:
         """Give what a mapping says of how it was made."""

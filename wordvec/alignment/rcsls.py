@@ -22,7 +22,8 @@ from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.normalise import unit_floats
 from wordvec.alignment.procrustes import rotation
 from wordvec.alignment.side import Rows
-from wordvec.search import best, mean_of_best, operations
+from wordvec.alignment.work import Size, Work, factoring, rotating, searching
+from wordvec.search import best, mean_of_best
 from wordvec.trainers.base import hyperparameter
 from wordvec.workers import StopFlag
 
@@ -110,10 +111,21 @@ class RCSLS(Aligner):
         trial = evaluated(pool, self._held(matrix), stop)
         return trial if trial.loss <= point.loss else None
 
-    def operations(self, source: int, target: int, dim: int, pairs: int) -> float:
-        """Give the floating-point operations of `fit` for so many words and pairs, roughly, if no step is too long."""
-        words = min(source, self.cutoff) + min(target, self.cutoff)
-        return (self.rounds + 1) * operations(pairs, words, dim)
+    def work(self, size: Size) -> Work:
+        """Give what `fit` takes, beside reading the vectors through and normalising them, if no step is too long."""
+        near, far, d, n, k = size.source, size.target, size.dim, size.pairs, self.neighbours
+        evaluating = searching(n, far, d, k).then(searching(n, near, d, k))
+        evaluating = evaluating.then(Work(multiplied=(2.0 * near + 12.0 * n) * d * d))
+        evaluating = evaluating._replace(memory=evaluating.memory + 4.0 * near * d + 56.0 * n * d)
+        if self.spectral:
+            evaluating = evaluating.then(factoring(d, d))
+        if size.validation:
+            validating = searching(far, near, d, k).then(searching(size.validation, far, d, 2))
+            validating = validating.then(Work(multiplied=2.0 * near * d * d))
+            evaluating = evaluating.then(validating._replace(memory=validating.memory + 4.0 * (near + far) * d))
+        whole = rotating(size).then(evaluating, self.rounds + 1)
+        kept = 4.0 * (near + far) * d + 16.0 * n * d + 16.0 * d * d * (self.rounds + 1)
+        return whole._replace(memory=whole.memory + kept)
 
     def _held(self, matrix: Rows) -> Rows:
         """Give the nearest matrix whose singular values are at most 1, if that is asked for."""

@@ -17,8 +17,8 @@ from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.normalise import unit_floats
 from wordvec.alignment.procrustes import rotation
 from wordvec.alignment.side import Rows
+from wordvec.alignment.work import Size, Work, rotating, searching
 from wordvec.errors import InputError
-from wordvec.search import operations
 from wordvec.trainers.base import hyperparameter
 from wordvec.workers import Progress
 
@@ -76,12 +76,17 @@ class Refine(Aligner):
         }
         return self._mapping(job, best, **figures)
 
-    def operations(self, source: int, target: int, dim: int, pairs: int) -> float:
-        """Give the floating-point operations of `fit` for so many words of each, roughly."""
-        source, target = min(source, self.cutoff), min(target, self.cutoff)
-        asked = min(source, self.max_rank), min(target, self.max_rank)
-        searches = ((source, target), (target, source), (asked[0], target), (asked[1], source))
-        return (self.rounds + 1) * sum(operations(queries, rows, dim) for queries, rows in searches)
+    def work(self, size: Size) -> Work:
+        """Give what `fit` takes, beside reading the vectors through and normalising them."""
+        near, far, d, k = size.source, size.target, size.dim, self.neighbours
+        asked = min(near, self.max_rank), min(far, self.max_rank)
+        judging = Work(multiplied=2.0 * near * d * d)
+        for queries, rows, wanted in ((near, far, k), (far, near, k), (asked[0], far, 2), (asked[1], near, 2)):
+            judging = judging.then(searching(queries, rows, d, wanted))
+        judging = judging._replace(memory=judging.memory + 4.0 * near * d)
+        turning = rotating(size._replace(pairs=min(asked)))
+        whole = rotating(size).then(judging, self.rounds + 1).then(turning, self.rounds)
+        return whole._replace(memory=whole.memory + 4.0 * (near + far) * d)
 
     def _judge(self, near: Floats, far: Floats, matrix: Rows, job: Job) -> _Judged:
         """Judge a rotation of the source's first rows to the unit rows of the target, and find pairs by it."""

@@ -18,11 +18,11 @@ from wordvec.alignment.base import Aligner, Job
 from wordvec.alignment.linear import check_rank
 from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.normalise import unit_floats
-from wordvec.alignment.self_learning import LEAST_ROUNDS, Learning, Learnt, learn
+from wordvec.alignment.self_learning import LEAST_ROUNDS, Learning, Learnt, a_round, learn
 from wordvec.alignment.side import Rows, Side
-from wordvec.alignment.unsupervised import START_WORDS, first_pairs
+from wordvec.alignment.unsupervised import first_pairs, starting
+from wordvec.alignment.work import OF_ALL, Size, Work, factoring, ranking
 from wordvec.errors import InputError
-from wordvec.search import operations
 from wordvec.trainers.base import hyperparameter
 
 REWEIGHT = 0.5
@@ -72,15 +72,17 @@ class VecMap(Aligner):
         learning = Learning(unit_floats(near), unit_floats(far), self.neighbours, self.seed)
         return learn(learning, (pairs[0][within], pairs[1][within]), job.progress, job.stop)
 
-    def operations(self, source: int, target: int, dim: int, pairs: int) -> float:
-        """Give the floating-point operations of `fit` for so many words of each, roughly and at the least."""
-        mapping = super().operations(source, target, dim, pairs)
-        if not self._learns(pairs):
-            return mapping
-        source, target = min(source, self.cutoff), min(target, self.cutoff)
-        few = min(source, target, START_WORDS)
-        start = 0 if pairs else 4 * operations(few, few, few)
-        return start + LEAST_ROUNDS * (4 * operations(source, target, dim) + mapping)
+    def work(self, size: Size) -> Work:
+        """Give what `fit` takes, beside reading the vectors through and normalising them, at the least."""
+        if not self._learns(size.pairs):
+            return _mapping_both(size.pairs, size.dim)
+        both = 4.0 * (size.source + size.target) * size.dim
+        start = Work()
+        if not size.pairs:
+            start = starting(min(size.source, size.target), size.dim, self.neighbours)
+        learning = start.then(a_round(size, self.neighbours), LEAST_ROUNDS)
+        learning = learning._replace(memory=learning.memory + both, open=True)
+        return learning.then(_mapping_both(size.source + size.target, size.dim))
 
     def _learns(self, pairs: int) -> bool:
         return self.self_learning or not pairs
@@ -101,6 +103,13 @@ def advanced(x: Rows, y: Rows) -> tuple[Rows, Rows]:
         white_x @ (left * weights) @ left.T @ coloured_x @ left,
         white_y @ (right.T * weights) @ right @ coloured_y @ right.T,
     )
+
+
+def _mapping_both(pairs: int, dim: int) -> Work:
+    """Give the work of `advanced`, the rows of its pairs among its memory."""
+    cubes = Work(multiplied=24.0 * dim**3 + 6.0 * pairs * dim * dim, decomposed=OF_ALL * dim**3)
+    whole = cubes.then(ranking(pairs, dim).then(factoring(pairs, dim)), 2)
+    return whole._replace(memory=whole.memory + 16.0 * pairs * dim + 96.0 * dim * dim)
 
 
 def _whitening(rows: Rows, side: str) -> tuple[Rows, Rows]:

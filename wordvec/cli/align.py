@@ -1,7 +1,7 @@
-"""``wordvec align`` and ``wordvec map``: two sets of vectors brought into one space, others brought after them."""
+"""``wordvec align``: two sets of vectors brought into one space."""
 
+import contextlib
 import dataclasses
-import time
 from collections import defaultdict
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,17 +13,15 @@ from wordvec import files, formats
 from wordvec.alignment import METHODS, Aligner, Anchors, Mapping, from_dictionary, identical, read_dictionary
 from wordvec.alignment.anchors import IDENTICAL, NONE
 from wordvec.alignment.base import check_dims
-from wordvec.alignment.mapping_files import check_name, map_file
+from wordvec.alignment.estimate import estimate
+from wordvec.alignment.mapping_files import check_name
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.running import announce_compilation, check_apart, reporting
-from wordvec.errors import InputError, SettingsError
+from wordvec.errors import SettingsError
 from wordvec.formats import compressed
-from wordvec.search import best, operations
 from wordvec.vectors import Vectors
 from wordvec.workers import stop_on_signals
-
-_MEASURED = 4_096  # words of each side whose search says how fast this machine is
 
 HELP = """\
 OUT.vec is SOURCE in the space of TARGET. Where TARGET is moved as well (its rows are centred, or the method is
@@ -115,57 +113,25 @@ def align(method: str, **given: Any) -> None:
         raise SettingsError(f"--validation: {method} has no rounds to choose from; this is for refine and rcsls")
     beside = _beside(run.output) if aligner.moves_target else None
     _check_outputs(run, beside)
+    source, target = (Vectors.load(path) for path in (run.source, run.target))
     with reporting(run.quiet, run.log, run.force) as progress, stop_on_signals() as stop:
-        source, target = (Vectors.load(path) for path in (run.source, run.target))
         check_dims(source, target)
         anchors = _anchors(run.dictionary, source, target, aligner.cutoff)
         if len(anchors):
             progress.say(_coverage(anchors))
-        if run.dry_run:
-            _print_estimate(aligner, source, target, anchors)
-            return
         validation = _anchors(str(run.validation), source, target, aligner.cutoff) if run.validation else None
+        if run.dry_run:
+            _print_estimate(aligner, source, target, len(anchors), len(validation or ()))
+            return
         announce_compilation(progress, *aligner.kernels(len(anchors)))
         found = aligner.fit(source, target, anchors, validation=validation, progress=progress, stop=stop)
         record = found.record | {"source": str(run.source), "target": str(run.target)}
         found = dataclasses.replace(found, record=record)
         stop.check()
-        if run.mapping:
-            found.save(run.mapping, overwrite=run.force)
-        if beside:
-            found.apply_to_target(target).save(beside, overwrite=run.force)
-        found.apply(source).save(run.output, overwrite=run.force)
+        _save(run, found, source, target, beside)
         for line in _outcome(found.record):
             progress.say(line)
         progress.say(f"{run.output}: {len(source):,} words, dim {source.dim}; compare with {beside or run.target}")
-
-
-@click.command(
-    cls=Command,
-    help="MAPPING is what wordvec align --mapping saved, or a matrix as text, as fastText's and MUSE's alignment have "
-    "it. VECTORS are of its source, and come to lie in the space of its target.",
-    params=[
-        click.Argument(["mapping"], type=options.FILE),
-        click.Argument(["vectors"], type=options.FILE),
-        Option(["--target", "of_target"], is_flag=True, help="VECTORS are of the target, which has its own steps"),
-        Option(["--inverted"], is_flag=True, help="meet in the source's space instead: goes with --target, as a rule"),
-        options.output("OUT.vec", "the vectors, mapped"),
-        options.force(),
-    ],
-    epilog="\b\nExample:\n  wordvec map de-en.npz more-german.vec -o more.in-en.vec",
-)
-def map_(mapping: Path, vectors: Path, of_target: bool, inverted: bool, output: Path, force: bool) -> None:
-    """Map vectors."""
-    check_apart(formats.outputs(output), [mapping, vectors])
-    found = Mapping.load(mapping)
-    if inverted:
-        try:
-            found = found.inverted()
-        except InputError as error:
-            raise InputError(f"{mapping}: {error}") from error
-    # Inverted, what was the target is the source.
-    side = "source" if of_target == inverted else "target"
-    map_file(found, vectors, output, side=side, overwrite=force)
 
 
 def _aligner(method: str, given: dict[str, Any]) -> Aligner:
@@ -214,23 +180,31 @@ def _outcome(record: dict[str, Any]) -> list[str]:
     return [f"round {record['best_round']} was the best"] if "criteria" in record else []
 
 
-def _print_estimate(aligner: Aligner, source: Vectors, target: Vectors, anchors: Anchors) -> None:
-    pairs = len(anchors)
-    work = aligner.operations(len(source), len(target), source.dim, pairs)
+def _print_estimate(aligner: Aligner, source: Vectors, target: Vectors, pairs: int, validation: int) -> None:
+    found = estimate(aligner, source, target, pairs, validation)
+    least = ", or more: it goes on until it finds no better pairs" if found.open else ""
     for name, words in (("source", source), ("target", target)):
         click.echo(f"{name}   {len(words):,} words, dim {words.dim}")
     click.echo(f"pairs    {pairs:,}")
-    click.echo(f"work     about {work:.2g} flops")
-    click.echo(f"time     about {work / _speed(source, target):,.0f} s")
+    click.echo(f"work     about {found.flops:.2g} flops{least}")
+    click.echo(
+        f"time     about {found.seconds:,.{1 if found.seconds < 10 else 0}f} s, without reading and writing{least}"
+    )
+    click.echo(f"memory   about {found.memory / 1e6:,.0f} MB")
 
 
-def _speed(source: Vectors, target: Vectors) -> float:
-    """Give floating-point operations a second, from a search among some words; the first compiles and is not timed."""
-    queries, rows = source.matrix[:_MEASURED], target.matrix[:_MEASURED]
-    best(queries[:1], rows, 10)
-    begun = time.perf_counter()
-    best(queries, rows, 10)
-    return operations(len(queries), len(rows), source.dim) / (time.perf_counter() - begun)
+def _save(run: SimpleNamespace, found: Mapping, source: Vectors, target: Vectors, beside: Path | None) -> None:
+    """Write all results; if one of them cannot be, those before it go again."""
+    with contextlib.ExitStack() as undo:
+        if run.mapping:
+            found.save(run.mapping, overwrite=run.force)
+            undo.callback(files.remove, run.mapping)
+        if beside:
+            found.apply_to_target(target).save(beside, overwrite=run.force)
+            for path in formats.outputs(beside):
+                undo.callback(files.remove, path)
+        found.apply(source).save(run.output, overwrite=run.force)
+        undo.pop_all()
 
 
 def _beside(output: Path) -> Path:
