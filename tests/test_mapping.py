@@ -1,5 +1,6 @@
 """Mappings: two sides that meet, kept exactly on disk, turned round and put one after another."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -11,8 +12,8 @@ from scipy.stats import ortho_group
 
 from wordvec import Vectors
 from wordvec.alignment import Anchors, Linear, Mapping, Procrustes, from_dictionary, identical, read_dictionary
-from wordvec.alignment.mapping import Side
 from wordvec.alignment.normalise import Normalisation
+from wordvec.alignment.side import Side
 from wordvec.errors import InputError, OutputError, SettingsError
 
 DIM = 6
@@ -74,6 +75,9 @@ def test_text_holds_the_transpose_as_fasttext_writes_it(tmp_path: Path) -> None:
         (b"3 3\n1 2 3\n1 2 3\n", "its first line says 3 rows, but there are 2"),
         (b"2 3\n1 2 3\n1 2\n", "line 3: 2 numbers, where other rows have 3"),
         (b"1 2\nnan 1\n", "holds NaN or infinity"),
+        (b"1 2 3\n4 5 6\n", "2 rows of 3 numbers, and no first line that says so; is it cut short"),
+        (b"1 2 3\n4 5\n", "line 2: 2 numbers, where other rows have 3"),
+        (b"3 4\nthe .1 .2 .3\n" * 2, "line 2: not all are numbers"),
         (b"PK\x03\x04 something", "no mapping of wordvec align, or a damaged one"),
     ],
 )
@@ -82,6 +86,27 @@ def test_a_damaged_mapping_is_an_error(tmp_path: Path, text: bytes, message: str
     path.write_bytes(text)
     with pytest.raises(InputError, match=message):
         Mapping.load(path)
+
+
+def test_a_matrix_with_its_size_need_not_be_square(tmp_path: Path) -> None:
+    (tmp_path / "m").write_bytes(b"2 3\n\n1 2 3\r\n4 5 6\n")
+    assert Mapping.load(tmp_path / "m").matrix.tolist() == [[1, 4], [2, 5], [3, 6]]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_wherever_an_archive_is_damaged_it_is_one_error(tmp_path: Path, packed: bool) -> None:
+    path, draw = tmp_path / "m.npz", np.random.default_rng(1)
+    whole().save(path)
+    if packed:
+        with np.load(path) as arrays:
+            np.savez_compressed(path, allow_pickle=False, **dict(arrays))
+    good = path.read_bytes()
+    for _ in range(400):
+        damaged = bytearray(good)
+        damaged[draw.integers(len(good))] = draw.integers(256)
+        path.write_bytes(damaged[: draw.choice([len(good), draw.integers(len(good))])])
+        with contextlib.suppress(InputError):
+            Mapping.load(path)
 
 
 def test_another_archive_is_no_mapping(tmp_path: Path) -> None:
@@ -147,6 +172,12 @@ def test_mappings_put_one_after_another_go_over_a_pivot() -> None:
         to_pivot.then(Mapping.of(np.eye(2)))
 
 
+def test_rows_that_become_too_long_are_an_error() -> None:
+    for factor in (1e300, 1e308):
+        with pytest.raises(InputError, match="w0: its mapped vector exceeds what float32 holds"):
+            Mapping.of(np.full((DIM, DIM), factor)).apply(vectors())
+
+
 def test_what_has_no_inverse_is_an_error() -> None:
     with pytest.raises(InputError, match="the mapping has a singular matrix, which has no inverse"):
         Mapping.of(np.ones((3, 3))).inverted()
@@ -160,8 +191,12 @@ def test_a_dictionary_is_lines_of_two_words(tmp_path: Path) -> None:
     path = tmp_path / "pairs.txt"
     path.write_bytes("\ufeffhund dog\r\n\r\nkatze\tcat\t0.5\nhund dog\nle chat\tthe cat\n".encode())
     assert read_dictionary(path) == [("hund", "dog"), ("katze", "cat"), ("le chat", "the cat")]
+    path.write_bytes("hund dog\t\r\t le chat \t the cat\r\u00a0\tblank".encode())
+    assert read_dictionary(path) == [("hund", "dog"), ("le chat", "the cat"), ("\u00a0", "blank")]
     bad = {
         b"hund dog big\n": "line 1: a pair is two words",
+        b"hund\t\tdog\n": "line 1: a pair is two words",
+        b"a\0b c\n": "holds NUL characters, so it is no text",
         b"\n": "holds no pair",
         b"a b\n\xff\n": "line 2: is not UTF-8",
     }
@@ -184,6 +219,8 @@ def test_anchors_say_what_was_missing_on_which_side() -> None:
     )
     with pytest.raises(InputError, match=message):
         from_dictionary([("a", "q"), ("q", "r")], source, target, name="d.txt")
+    with pytest.raises(InputError, match="order and case, or look at more than the first 1 words"):
+        from_dictionary([("b", "y")], source, target, cutoff=1)
 
 
 def test_words_spelt_alike_are_anchors_by_rank_and_count() -> None:

@@ -56,6 +56,16 @@ def test_two_words_meet_at_a_third_and_two_thirds_of_their_way() -> None:
     assert made.matrix == pytest.approx(np.array([[2, 1], [1, 2]]) / 3, abs=1e-5)
 
 
+def test_weights_count_by_their_ratios_however_large_or_small() -> None:
+    vectors = Vectors(["a", "b", "c"], np.eye(3))
+    for scale in (1e308, 1e-300, 1.0):
+        edges = {"a": {"b": scale, "c": scale / 3}}
+        made = retrofit(vectors, Lexicon("l", "weighted edges", edges), iterations=1)
+        assert made["a"] == pytest.approx([1 / 2, 3 / 8, 1 / 8], abs=1e-5)
+    with pytest.raises(InputError, match="none is known"):
+        retrofit(vectors, Lexicon("l", "edges", {"a": {"a": 1.0}}))
+
+
 def test_words_without_neighbours_keep_their_direction_or_every_bit() -> None:
     vectors, edges = drawn(3, words=40, edges=10)
     others = [row for row in range(40) if row not in edges]
@@ -159,6 +169,11 @@ def test_the_command_says_what_it_read_and_how_it_converged(
         1,
         "wordvec: b.vec: exists already; choose another name, or --force (overwrite=True) to replace it\n",
     )
+    for arguments in (["-o", "a.vec"], ["-o", "c.vec", "--log", "lexicon.txt"]):
+        over = wordvec("retrofit", "a.vec", "lexicon.txt", *arguments, "--force")
+        assert over.code == 2
+        assert over.err == f"wordvec: {arguments[-1]}: would be written over what is read; choose another name\n"
+    assert Path("lexicon.txt").read_text() == "north up\n"
     none = wordvec("retrofit", "a.vec", "none.txt", "-o", "c.vec")
     assert (none.code, none.err) == (1, "wordvec: none.txt: cannot be read (No such file or directory)\n")
     assert not Path("c.vec").exists()

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wordvec import Vectors
-from wordvec.alignment import induce, retrieval
+from wordvec.alignment import induce, retrieval, translating
 from wordvec.alignment.retrieval import RETRIEVALS, hubness, unit_pair
-from wordvec.errors import InputError, Interrupted, SettingsError
+from wordvec.errors import InputError, Interrupted, MemoryLimitError, SettingsError
 from wordvec.evaluation import translation, translations
 from wordvec.evaluation.translations import look_up, mrr, places, precision
 from wordvec.vectors import UnknownWordError
@@ -169,6 +169,8 @@ def test_what_cannot_be_translated_is_an_error() -> None:
         hubness("best", source.matrix, target.matrix)
     with pytest.raises(UnknownWordError, match="x: not among the 20 words"):
         induce(source, target, ["x"])
+    with pytest.raises(InputError, match="the target holds no word"):
+        induce(source, Vectors([], np.empty((0, 6))))
     stop = StopFlag()
     stop.set()
     for how in RETRIEVALS:
@@ -176,6 +178,15 @@ def test_what_cannot_be_translated_is_an_error() -> None:
             induce(source, target, retrieval=how, stop=stop)
     with pytest.raises(Interrupted):
         places(source, target, look_up(source, target, [("s1", "t1")]), ["nearest"], stop=stop)
+
+
+def test_more_translations_than_memory_holds_are_an_error_before_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    source, target = drawn(1)
+    assert len(induce(source, target, number=10**12)) == 20 * 25
+    monkeypatch.setattr(translating, "available_memory", lambda: 10_000)
+    assert len(induce(source, target, ["s1"], number=5)) == 5
+    with pytest.raises(MemoryLimitError, match=r"25 translations of 20 words take 0\.0 GB, .* give fewer words"):
+        induce(source, target, number=10**12)
 
 
 @pytest.fixture
@@ -233,7 +244,9 @@ def test_translate_takes_words_from_a_file_and_writes_to_one(wordvec: Call, plac
         (["translate", "de.vec", "en.vec", "--words", "none.txt"], 1, "none.txt: cannot be read (No such file"),
         (["translate", "de.vec", "en.vec", "--words", "empty.txt"], 1, "empty.txt: holds no word; it takes one a line"),
         (["translate", "de.vec", "flat.vec"], 1, "the source is of dim 2 and the target of dim 1"),
-        (["translate", "de.vec", "en.vec", "-o", "de.vec"], 1, "de.vec: exists already"),
+        (["translate", "de.vec", "en.vec", "-o", "words.txt"], 1, "words.txt: exists already"),
+        (["translate", "de.vec", "en.vec", "-o", "de.vec", "--force"], 2, "de.vec: would be written over what is read"),
+        (["translate", "de.vec", "en.vec", "--log", "en.vec", "--force"], 2, "en.vec: would be written over what"),
         (["evaluate", "translation", "de.vec", "en.vec", "none.txt"], 1, "none.txt: "),
         (["evaluate", "translation", "de.vec", "flat.vec", "de-en.txt"], 1, "de.vec: de-en.txt: no pair is covered"),
         (["evaluate", "translation", "en.vec", "de.vec", "de-en.txt"], 0, ""),
@@ -245,6 +258,7 @@ def test_what_cannot_be_done_is_one_line(
 ) -> None:
     Path("flat.vec").write_text("1 1\nx 1\n")
     Path("empty.txt").write_text("\n")
+    Path("words.txt").write_text("haus\n")
     done = wordvec(*arguments)
     assert (done.code, done.err.count("\n")) == (code, int(bool(message)))
     assert done.err.startswith(f"wordvec: {message}" if message else "")

@@ -18,7 +18,9 @@ from wordvec.vectors import Vectors
 Ids = NDArray[np.int64]
 Pairs = list[tuple[str, str]]
 
-IDENTICAL = "identical"
+IDENTICAL, NONE = "identical", "none"
+_BLANKS = " \t"
+"""Between words and around them; other blanks, as that of a fixed width, may be a word of the vectors."""
 
 
 class Anchors(NamedTuple):
@@ -35,6 +37,12 @@ class Anchors(NamedTuple):
     source: Ids
     target: Ids
     record: dict[str, Any]
+
+    @classmethod
+    def none(cls) -> "Anchors":
+        """Give no pair, for methods that begin from nothing."""
+        nothing = np.empty(0, np.int64)
+        return cls(nothing, nothing, {"dictionary": NONE})
 
     def __len__(self) -> int:
         return len(self.source)
@@ -55,11 +63,14 @@ def read_dictionary(path: str | Path) -> Pairs:
     except UnicodeDecodeError as error:
         bad = data[: error.start].count(b"\n") + 1
         raise InputError(f"{path}, line {bad}: is not UTF-8; save it as UTF-8") from error
+    if "\0" in text:
+        raise InputError(f"{path}: holds NUL characters, so it is no text; save it as UTF-8")
     pairs: dict[tuple[str, str], None] = {}
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
+    for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
+        line = line.strip(_BLANKS)
+        if not line:
             continue
-        fields = [field.strip() for field in line.split("\t")[:2]] if "\t" in line else line.split()
+        fields = [field.strip(_BLANKS) for field in line.split("\t")[:2]] if "\t" in line else line.split()
         if len(fields) != 2 or not all(fields):
             raise InputError(f"{path}, line {number}: a pair is two words, between them a blank or a tab")
         pairs[fields[0], fields[1]] = None
@@ -102,10 +113,12 @@ def from_dictionary(
         "missing_in_target": missing[1],
     }
     if not covered:
-        told = (f"{missing[side]:,} of its {len(wanted[side]):,} words" for side in (0, 1))
+        told = [f"{missing[side]:,} of its {len(wanted[side]):,} words" for side in (0, 1)]
+        cut = cutoff is not None and cutoff < max(len(source), len(target))
         raise InputError(
-            f"{name}: none of its {len(pairs):,} pairs is covered; the source lacks {next(told)} on the left, the "
-            f"target {next(told)} on the right; check languages, their order and case"
+            f"{name}: none of its {len(pairs):,} pairs is covered; the source lacks {told[0]} on the left, the target "
+            f"{told[1]} on the right; check languages, their order and case"
+            + (f", or look at more than the first {cutoff:,} words" if cut else "")
         )
     found = np.array(covered, np.int64)
     return Anchors(found[:, 0], found[:, 1], record)

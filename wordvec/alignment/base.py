@@ -1,5 +1,6 @@
 """What every method of alignment shares: settings written once, and two spaces checked and normalised."""
 
+import abc
 import dataclasses
 from typing import Any, ClassVar, NamedTuple
 
@@ -8,16 +9,16 @@ from numpy.typing import NDArray
 
 from wordvec.alignment import normalise
 from wordvec.alignment.anchors import Anchors, Ids
-from wordvec.alignment.mapping import Mapping, Rows, Side
+from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.normalise import ROWS_AT_ONCE, Normalisation
-from wordvec.errors import InputError
+from wordvec.alignment.side import Rows, Side
+from wordvec.alignment.work import Size, Work
+from wordvec.errors import InputError, SettingsError
 from wordvec.trainers.base import check, hyperparameter, machinery
 from wordvec.vectors import Vectors
+from wordvec.workers import Progress, StopFlag
 
 Floats = NDArray[np.float32]
-
-SVD = 21.0
-"""Floating-point operations of a singular value decomposition, of dim³ (Golub and Van Loan 2013, 8.6.4)."""
 
 
 class Space(NamedTuple):
@@ -55,8 +56,33 @@ class Space(NamedTuple):
         return rows
 
 
+class Job(NamedTuple):
+    """What a method works on: two spaces that were checked, pairs, and where it reports.
+
+    Attributes
+    ----------
+    source, target
+        Of one dim, finite.
+    anchors
+        Some, unless the method needs none.
+    validation
+        Within the `cutoff`.
+    """
+
+    source: Space
+    target: Space
+    anchors: Anchors
+    validation: Anchors | None
+    progress: Progress
+    stop: StopFlag
+
+    def pairs(self) -> tuple[Rows, Rows]:
+        """Give the normalised rows (pairs, dim) of the anchors, of both sides."""
+        return self.source.rows(self.anchors.source), self.target.rows(self.anchors.target)
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Aligner:
+class Aligner(abc.ABC):
     """Base of all methods.
 
     Raises
@@ -68,12 +94,10 @@ class Aligner:
     steps: str = hyperparameter("unit,center,unit", "what is done to the rows of both first: unit, center, in order")
     cutoff: int = hyperparameter(200_000, "look at so many words of each, the most frequent", at_least=1)
     method: ClassVar[str]
-    rounds_of_work: ClassVar[bool] = False
-    """Whether `fit` goes on for a while, and takes `progress` and `stop`."""
     validates: ClassVar[bool] = False
-    """Whether `fit` takes pairs for `validation`, to choose the best round by."""
+    """Whether there are rounds, of which pairs for `validation` choose the best."""
     unsupervised: ClassVar[bool] = False
-    """Whether `fit` takes None for anchors."""
+    """Whether it can begin without anchors."""
 
     def __post_init__(self) -> None:
         normalise.steps(self.steps)
@@ -84,36 +108,77 @@ class Aligner:
         """Whether the target has to be mapped, too, before cosines with it mean something."""
         return normalise.CENTER in normalise.steps(self.steps)
 
-    def kernels(self, anchors: Anchors | None) -> tuple[str, ...]:
-        """Name the modules of kernels that `fit` will run."""
-        return ("neighbours",) if self.rounds_of_work else ()
+    def kernels(self, pairs: int) -> tuple[str, ...]:
+        """Name the modules of kernels that `fit` will run with so many pairs."""
+        return ()
 
-    def spaces(self, source: Vectors, target: Vectors) -> tuple[Space, Space]:
-        """Check two sides and learn their normalisation.
+    def fit(
+        self,
+        source: Vectors,
+        target: Vectors,
+        anchors: Anchors | None,
+        *,
+        validation: Anchors | None = None,
+        progress: Progress | None = None,
+        stop: StopFlag | None = None,
+    ) -> Mapping:
+        """Find what brings both into one space.
+
+        Parameters
+        ----------
+        source, target
+            Of one dim.
+        anchors
+            Pairs that belong together; None, where a method is `unsupervised`, to begin from nothing but the shape of
+            the spaces.
+        validation
+            Pairs by which the best round is chosen, where a method `validates`.
+        progress, stop
+            Where to report, and what stops the work, where there are rounds of it.
 
         Raises
         ------
         InputError
-            If they are of different dims, or a row is not finite.
+            If the spaces are of different dims or not finite, a pair for validation lies beyond the `cutoff`, or the
+            anchors say too little: there is none, they do not span the spaces, or nothing is found from them.
+        SettingsError
+            If the method needs anchors and there are none, or has no rounds to choose from.
+        Interrupted
+            If `stop` was set.
         """
+        anchors = Anchors.none() if anchors is None else anchors
+        if not (len(anchors) or self.unsupervised):
+            raise SettingsError(f"{self.method} needs anchors; give a dictionary")
+        if validation is not None and not self.validates:
+            raise SettingsError(f"validation: {self.method} has no rounds to choose from")
         check_dims(source, target)
-        return Space.of(source, self.steps, "source"), Space.of(target, self.steps, "target")
+        if validation is not None and (
+            not len(validation)
+            or validation.source.max() >= min(len(source), self.cutoff)
+            or validation.target.max() >= min(len(target), self.cutoff)
+        ):
+            raise InputError(f"validation: needs pairs, among the first {self.cutoff:,} words of both")
+        spaces = Space.of(source, self.steps, "source"), Space.of(target, self.steps, "target")
+        return self._fit(Job(*spaces, anchors, validation, progress or Progress(), stop or StopFlag()))
 
-    def mapping(self, source: Space, target: Space, matrix: Rows, anchors: Anchors | None, **figures: Any) -> Mapping:
+    @abc.abstractmethod
+    def _fit(self, job: Job) -> Mapping: ...
+
+    def _mapping(self, job: Job, matrix: Rows, **figures: Any) -> Mapping:
         """Give the mapping of the source into the target's space by one matrix."""
-        sides = Side(source.normalisation, matrix), Side(target.normalisation, np.eye(len(matrix)))
-        return Mapping(*sides, self.record(anchors, **figures))
+        sides = Side(job.source.normalisation, matrix), Side(job.target.normalisation, np.eye(len(matrix)))
+        return Mapping(*sides, self._record(job, **figures))
 
-    def operations(self, source: int, target: int, dim: int, pairs: int) -> float:
-        """Give the floating-point operations of `fit` for so many words of each, roughly."""
-        return 2.0 * pairs * dim**2 + SVD * dim**3
+    @abc.abstractmethod
+    def work(self, size: Size) -> Work:
+        """Give what `fit` takes, beside reading the vectors through and normalising them."""
 
-    def record(self, anchors: Anchors | None, **figures: Any) -> dict[str, Any]:
+    def _record(self, job: Job, **figures: Any) -> dict[str, Any]:
         """Give what a mapping says of how it was made."""
         return {
             "method": self.method,
             "settings": dataclasses.asdict(self),
-            "anchors": anchors.record if anchors is not None else {"dictionary": "none"},
+            "anchors": job.anchors.record,
             **figures,
             **machinery(),
         }

@@ -55,8 +55,8 @@ def hubness(source: Floats, target: Floats, k: int, progress: Progress, stop: St
         If `stop` was set.
     """
     return Hubness(
-        mean_of_best(source, target, k, progress=progress, stop=stop),
-        mean_of_best(target, source, k, progress=progress, stop=stop),
+        mean_of_best(source, target, min(k, len(target)), progress=progress, stop=stop),
+        mean_of_best(target, source, min(k, len(source)), progress=progress, stop=stop),
     )
 
 

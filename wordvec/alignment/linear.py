@@ -8,11 +8,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from wordvec.alignment.anchors import Anchors
-from wordvec.alignment.base import Aligner
-from wordvec.alignment.mapping import Mapping, Rows
+from wordvec.alignment.base import Aligner, Job
+from wordvec.alignment.mapping import Mapping
+from wordvec.alignment.side import Rows
+from wordvec.alignment.work import Size, Work, factoring, ranking
 from wordvec.errors import InputError
-from wordvec.vectors import Vectors
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -21,16 +21,14 @@ class Linear(Aligner):
 
     method: ClassVar[str] = "linear"
 
-    def fit(self, source: Vectors, target: Vectors, anchors: Anchors) -> Mapping:
-        """Find the matrix.
+    def _fit(self, job: Job) -> Mapping:
+        return self._mapping(job, least_squares(*job.pairs()))
 
-        Raises
-        ------
-        InputError
-            If the spaces are of different dims or not finite, or the anchors do not determine a matrix.
-        """
-        one, other = self.spaces(source, target)
-        return self.mapping(one, other, least_squares(one.rows(anchors.source), other.rows(anchors.target)), anchors)
+    def work(self, size: Size) -> Work:
+        """Give what `fit` takes, beside reading the vectors through and normalising them."""
+        n, d = size.pairs, size.dim
+        solving = factoring(n, d).then(Work(multiplied=4.0 * n * d * d + 2.0 * d**3, memory=48.0 * n * d))
+        return ranking(n, d).then(solving)
 
 
 def least_squares(source: Rows, target: Rows) -> Rows:

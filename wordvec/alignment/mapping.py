@@ -6,86 +6,21 @@ space, as by Procrustes, B is the identity; VecMap moves both. Cosines are meant
 
 import dataclasses
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from wordvec.alignment.normalise import CENTER, ROWS_AT_ONCE, Normalisation
+from wordvec.alignment.normalise import CENTER, Normalisation
 from wordvec.alignment.normalise import steps as names
+from wordvec.alignment.side import Rows, Side
 from wordvec.errors import InputError, SettingsError
 from wordvec.formats import Plain
-from wordvec.formats.reading import Allocate, in_memory
+from wordvec.formats.reading import in_memory
 from wordvec.vectors import Vectors
-
-Rows = NDArray[np.float64]
 
 NEARLY = 2e-3
 """How far from 1 the singular values of an orthogonal matrix may be: written with four decimals, a matrix of 300 x 300
 is off by about 2 √300 · 3e-5 = 1e-3."""
-
-
-class Side(NamedTuple):
-    """What is done to the rows of one of two spaces.
-
-    Parameters
-    ----------
-    normalisation
-        Done first.
-    matrix
-        (dim, common dim) float64; rows are multiplied by it from the left.
-    """
-
-    normalisation: Normalisation
-    matrix: Rows
-
-    @property
-    def dim(self) -> int:
-        """How many numbers a row has before."""
-        return len(self.matrix)
-
-    @property
-    def still(self) -> bool:
-        """Whether cosines of rows stay what they were."""
-        square = self.matrix.shape[0] == self.matrix.shape[1]
-        return square and not self.normalisation.means and bool((self.matrix == np.eye(self.dim)).all())
-
-    def rows(self, rows: NDArray[Any]) -> Rows:
-        """Give rows (n, dim) in the common space, (n, common dim) float64."""
-        moved: Rows = self.normalisation.apply(rows) @ self.matrix
-        return moved
-
-    def change(self, plain: Plain, allocate: Allocate, **step: Any) -> Plain:
-        """Give words with their rows in the common space, and a `step` to their history; rows are moved in blocks.
-
-        Subwords are left out, as their means would lie elsewhere.
-
-        Parameters
-        ----------
-        plain
-            What is moved; its matrix may be a file that is mapped into memory.
-        allocate
-            Gives room for the rows.
-        step
-            What the history gets.
-
-        Raises
-        ------
-        InputError
-            If they are of another dim, or a row is not finite.
-        """
-        words, matrix = plain.words, plain.matrix
-        if matrix.shape[1] != self.dim:
-            raise InputError(f"the vectors are of dim {matrix.shape[1]}, and the mapping takes dim {self.dim}")
-        out = allocate(Path("rows"), len(words), self.matrix.shape[1])
-        for begin in range(0, len(words), ROWS_AT_ONCE):
-            rows = matrix[begin : begin + ROWS_AT_ONCE]
-            if not np.isfinite(rows).all():
-                bad = begin + int(np.argmin(np.isfinite(rows).all(axis=1)))
-                raise InputError(f"{words[bad]}: its vector holds NaN or infinity, and cannot be mapped")
-            out[begin : begin + len(rows)] = self.rows(rows)
-        history = [*plain.metadata.get("history", []), step]
-        return Plain(words, out, plain.counts, plain.metadata | {"history": history})
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -6,9 +6,11 @@ x A.
 """
 
 import io
+import itertools
 import json
 import zipfile
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import formats
-from wordvec.alignment.mapping import Mapping, Side
+from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.normalise import CENTER, UNIT, Normalisation
+from wordvec.alignment.side import Side
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import replacing, workspace
 from wordvec.formats import compressed
@@ -25,13 +28,13 @@ from wordvec.formats.reading import Reading, Scratch
 from wordvec.workers import available_memory
 
 Rows = NDArray[np.float64]
-_Line = tuple[int, list[bytes]]
-"""A line's number and fields."""
 
 FORMAT = "wordvec mapping 1"
 WHOLE = ".npz"
 SIDES = ("source", "target")
 _ZIP, _LARGEST = b"PK", 1 << 30
+# RuntimeError: an archive that is said to be encrypted, or packed in a way that Python lacks.
+_DAMAGES = (OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
 
 
 def save(mapping: Mapping, path: Path, overwrite: bool = False) -> None:
@@ -76,10 +79,12 @@ def load(path: Path) -> Mapping:
         If the file is missing, damaged or of another kind.
     """
     with compressed.reading(path) as file:
-        data = file.read(_LARGEST)
-    mapping = (
-        _whole(path, data) if data.startswith(_ZIP) else Mapping.of(_text(path, data).T, record={"file": str(path)})
-    )
+        head = file.read(len(_ZIP))
+        if head == _ZIP:
+            mapping = _whole(path, head + file.read(_LARGEST))
+        else:
+            matrix = _text(path, itertools.chain([head + file.readline()], file))
+            mapping = Mapping.of(matrix.T, record={"file": str(path)})
     for side in (mapping.source, mapping.target):
         if not all(np.isfinite(one).all() for one in (side.matrix, *side.normalisation.means)):
             raise InputError(f"{path}: the mapping holds NaN or infinity")
@@ -118,7 +123,11 @@ def map_file(
     with workspace(output) as folder:
         allocate = Scratch(folder, available_memory() // 2 if memory is None else memory).allocate
         plain = formats.load(vectors, reading=Reading(allocate=allocate))
-        formats.save(moving.change(plain, allocate, **mapping.step(side)), output, overwrite=overwrite)
+        try:
+            moved = moving.change(plain, allocate, **mapping.step(side))
+        except InputError as error:
+            raise InputError(f"{vectors}: {error}") from error
+        formats.save(moved, output, overwrite=overwrite)
 
 
 def is_mapping(path: Path) -> bool:
@@ -151,7 +160,7 @@ def _whole(path: Path, data: bytes) -> Mapping:
             if source.matrix.shape[1] != target.matrix.shape[1]:
                 raise ValueError("the sides do not meet")
             return Mapping(source, target, dict(about["record"]))
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    except _DAMAGES as error:
         raise InputError(
             f"{path}: no mapping of wordvec align, or a damaged one; give such an .npz, or a matrix as text"
         ) from error
@@ -165,34 +174,53 @@ def _side(arrays: Any, name: str, steps: list[str]) -> Side:
     return Side(Normalisation(tuple(steps), tuple(means.astype(np.float64))), matrix.astype(np.float64))
 
 
-def _text(path: Path, data: bytes) -> Rows:
-    """Read a matrix as it is written, without the line of its size if there is one."""
-    lines = [(number, line.split()) for number, line in enumerate(data.split(b"\n"), 1) if line.strip()]
-    if (rows := _size(lines)) is not None:
-        lines = lines[1:]
-        if len(lines) != rows:
-            raise InputError(f"{path}: its first line says {rows} rows, but there are {len(lines)}; is it cut short?")
-    if not lines:
+def _text(path: Path, lines: Iterable[bytes]) -> Rows:
+    """Read a matrix as it is written, without the line of its size if there is one; it ends at what is no number.
+
+    Without that line a matrix is square, so that one that was cut short is not taken for another.
+    """
+    rows: list[list[float]] = []
+    numbers: list[int] = []
+    for number, line in enumerate(lines, 1):
+        if fields := line.split():
+            rows.append(_numbers(path, number, fields))
+            numbers.append(number)
+            # The first of all may be a size.
+            if len(rows) > 2 and len(rows[-1]) != len(rows[1]):
+                raise _uneven(path, number, rows[-1], rows[1])
+    if not rows:
         raise InputError(f"{path}: holds no matrix; it takes a line for each row, its numbers between blanks")
-    return np.array(list(_numbers(path, lines)))
+    size = _size(rows)
+    if size is not None:
+        if size != len(rows) - 1:
+            raise InputError(
+                f"{path}: its first line says {size} rows, but there are {len(rows) - 1}; is it cut short?"
+            )
+        return np.array(rows[1:])
+    if len(rows) > 1 and len(rows[0]) != len(rows[1]):
+        raise _uneven(path, numbers[1], rows[1], rows[0])
+    if len(rows) != len(rows[0]):
+        raise InputError(
+            f"{path}: {len(rows)} rows of {len(rows[0])} numbers, and no first line that says so; is it cut short?"
+        )
+    return np.array(rows)
 
 
-def _size(lines: Sequence[_Line]) -> int | None:
+def _size(rows: list[list[float]]) -> int | None:
     """Give the rows that a first line ``rows columns`` tells, or None if it is a row itself."""
-    if len(lines) < 2 or len(lines[0][1]) != 2 or not all(field.isdigit() for field in lines[0][1]):
+    if len(rows) < 2 or len(rows[0]) != 2 or not all(field >= 0 and field.is_integer() for field in rows[0]):
         return None
-    rows, columns = map(int, lines[0][1])
-    is_size = columns == len(lines[1][1]) and (columns != 2 or rows == len(lines) - 1)
-    return rows if is_size else None
+    told, columns = map(int, rows[0])
+    is_size = columns == len(rows[1]) and (columns != 2 or told == len(rows) - 1)
+    return told if is_size else None
 
 
-def _numbers(path: Path, lines: Sequence[_Line]) -> Iterator[list[float]]:
-    columns = len(lines[0][1])
-    for number, fields in lines:
-        try:
-            row = [float(field) for field in fields]
-        except ValueError as error:
-            raise InputError(f"{path}, line {number}: not all are numbers; a mapping is a matrix") from error
-        if len(row) != columns:
-            raise InputError(f"{path}, line {number}: {len(row)} numbers, where other rows have {columns}")
-        yield row
+def _numbers(path: Path, number: int, fields: Sequence[bytes]) -> list[float]:
+    try:
+        return [float(field) for field in fields]
+    except ValueError as error:
+        raise InputError(f"{path}, line {number}: not all are numbers; a mapping is a matrix") from error
+
+
+def _uneven(path: Path, number: int, row: list[float], other: list[float]) -> InputError:
+    return InputError(f"{path}, line {number}: {len(row)} numbers, where other rows have {len(other)}")

@@ -11,10 +11,11 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.alignment.anchors import Anchors, identical
-from wordvec.alignment.base import Aligner
+from wordvec.alignment.anchors import identical
+from wordvec.alignment.base import Aligner, Job
 from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.normalise import normalised
+from wordvec.alignment.work import Size, Work, rotating
 from wordvec.errors import InputError
 from wordvec.vectors import Vectors
 
@@ -27,17 +28,12 @@ class Procrustes(Aligner):
 
     method: ClassVar[str] = "procrustes"
 
-    def fit(self, source: Vectors, target: Vectors, anchors: Anchors) -> Mapping:
-        """Find the rotation.
+    def _fit(self, job: Job) -> Mapping:
+        return self._mapping(job, rotation(*job.pairs()))
 
-        Raises
-        ------
-        InputError
-            If the spaces are of different dims or not finite, or there is no anchor.
-        """
-        one, other = self.spaces(source, target)
-        pairs = one.rows(anchors.source), other.rows(anchors.target)
-        return self.mapping(one, other, rotation(*pairs), anchors)
+    def work(self, size: Size) -> Work:
+        """Give what `fit` takes, beside reading the vectors through and normalising them."""
+        return rotating(size)
 
 
 def rotation(source: Rows, target: Rows) -> Rows:
@@ -46,11 +42,16 @@ def rotation(source: Rows, target: Rows) -> Rows:
     Raises
     ------
     InputError
-        If the rows hold NaN or infinity, or none.
+        If the rows hold NaN or infinity, or there is none but zeros.
     """
     product = source.T @ target
     if not len(source) or not np.isfinite(product).all():
         raise InputError("rows to be aligned hold NaN or infinity" if len(source) else "no rows to be aligned by")
+    if not product.any():
+        raise InputError(
+            f"nothing to be aligned by: the {len(source):,} pairs have no direction in common, as where all rows are "
+            "zeros (after centring, a single word is); give more pairs"
+        )
     left, _, right = np.linalg.svd(product)
     turned: Rows = left @ right
     return turned

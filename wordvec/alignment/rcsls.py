@@ -16,17 +16,19 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from wordvec.alignment.anchors import Anchors, Ids
-from wordvec.alignment.base import SVD, Aligner, Floats
+from wordvec.alignment.base import Aligner, Floats, Job
 from wordvec.alignment.induction import precision
-from wordvec.alignment.mapping import Mapping, Rows
+from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.normalise import unit_floats
 from wordvec.alignment.procrustes import rotation
-from wordvec.search import best, mean_of_best, operations
+from wordvec.alignment.side import Rows
+from wordvec.alignment.work import Size, Work, factoring, rotating, searching
+from wordvec.search import best, mean_of_best
 from wordvec.trainers.base import hyperparameter
-from wordvec.vectors import Vectors
-from wordvec.workers import Progress, StopFlag
+from wordvec.workers import StopFlag
 
 LEAST_RATE = 1e-4
+_LARGEST = 1e18
 
 
 class Pool(NamedTuple):
@@ -69,69 +71,61 @@ class RCSLS(Aligner):
     neighbours: int = hyperparameter(10, "k of CSLS", at_least=1)
     spectral: bool = hyperparameter(False, "hold the matrix's singular values to at most 1")
     method: ClassVar[str] = "rcsls"
-    rounds_of_work: ClassVar[bool] = True
     validates: ClassVar[bool] = True
 
-    def fit(
-        self,
-        source: Vectors,
-        target: Vectors,
-        anchors: Anchors,
-        *,
-        validation: Anchors | None = None,
-        progress: Progress | None = None,
-        stop: StopFlag | None = None,
-    ) -> Mapping:
-        """Find the matrix.
+    def kernels(self, pairs: int) -> tuple[str, ...]:
+        """Name the modules of kernels that `fit` will run with so many pairs."""
+        return ("neighbours",)
 
-        Parameters
-        ----------
-        source, target
-            Of one dim.
-        anchors
-            The pairs of the loss.
-        validation
-            Pairs by which the best round is chosen; the last, if not given.
-        progress, stop
-            Where to report, and what stops the work.
-
-        Raises
-        ------
-        InputError
-            If the spaces are of different dims or not finite, or there is no anchor.
-        Interrupted
-            If `stop` was set.
-        """
-        progress, stop = progress or Progress(), stop or StopFlag()
-        one, other = self.spaces(source, target)
-        near, far = one.first(self.cutoff), other.first(self.cutoff)
-        pool = Pool(one.rows(anchors.source), other.rows(anchors.target), anchors, near, far, self.neighbours)
+    def _fit(self, job: Job) -> Mapping:
+        near, far = job.source.first(self.cutoff), job.target.first(self.cutoff)
+        pool, progress, stop = Pool(*job.pairs(), job.anchors, near, far, self.neighbours), job.progress, job.stop
         point, rate = evaluated(pool, rotation(pool.x, pool.y), stop), self.learning_rate
-        points, criteria = [point], [self._criterion(pool, point, validation, stop)]
+        points, criteria = [point], [self._criterion(pool, point, job)]
         progress.begin("rcsls", self.rounds, " rounds")
         try:
             while len(points) <= self.rounds and rate >= LEAST_RATE:
-                trial = evaluated(pool, self._held(point.matrix - rate * point.slope), stop)
-                if trial.loss > point.loss:
+                trial = self._trial(pool, point, rate, stop)
+                if trial is None:
                     rate /= 2
                     continue
                 point = trial
                 points.append(point)
-                criteria.append(self._criterion(pool, point, validation, stop))
+                criteria.append(self._criterion(pool, point, job))
                 progress.report(len(points) - 1, loss=point.loss, rate=rate)
         finally:
             progress.end()
         best_round = int(np.argmax(criteria))
         figures = {"losses": [round(one.loss, 6) for one in points], "last_rate": rate, "best_round": best_round}
-        if validation:
+        if job.validation:
             figures["validation"] = [round(share, 6) for share in criteria]
-        return self.mapping(one, other, points[best_round].matrix, anchors, **figures)
+        return self._mapping(job, points[best_round].matrix, **figures)
 
-    def operations(self, source: int, target: int, dim: int, pairs: int) -> float:
-        """Give the floating-point operations of `fit` for so many words and pairs, roughly, if no step is too long."""
-        words = min(source, self.cutoff) + min(target, self.cutoff)
-        held = self.rounds * SVD * dim**3 if self.spectral else 0
-        return super().operations(source, target, dim, pairs) + (self.rounds + 1) * operations(pairs, words, dim) + held
+    def _trial(self, pool: Pool, point: Point, rate: float, stop: StopFlag) -> Point | None:
+        """Give the point a step down the slope, or None if the loss is greater there or the step leaves the numbers."""
+        with np.errstate(over="ignore"):
+            matrix = point.matrix - rate * point.slope
+        # Beyond, products of float32 are infinite.
+        if not np.abs(matrix).max() < _LARGEST:
+            return None
+        trial = evaluated(pool, self._held(matrix), stop)
+        return trial if trial.loss <= point.loss else None
+
+    def work(self, size: Size) -> Work:
+        """Give what `fit` takes, beside reading the vectors through and normalising them, if no step is too long."""
+        near, far, d, n, k = size.source, size.target, size.dim, size.pairs, self.neighbours
+        evaluating = searching(n, far, d, k).then(searching(n, near, d, k))
+        evaluating = evaluating.then(Work(multiplied=(2.0 * near + 12.0 * n) * d * d))
+        evaluating = evaluating._replace(memory=evaluating.memory + 4.0 * near * d + 56.0 * n * d)
+        if self.spectral:
+            evaluating = evaluating.then(factoring(d, d))
+        if size.validation:
+            validating = searching(far, near, d, k).then(searching(size.validation, far, d, 2))
+            validating = validating.then(Work(multiplied=2.0 * near * d * d))
+            evaluating = evaluating.then(validating._replace(memory=validating.memory + 4.0 * (near + far) * d))
+        whole = rotating(size).then(evaluating, self.rounds + 1)
+        kept = 4.0 * (near + far) * d + 16.0 * n * d + 16.0 * d * d * (self.rounds + 1)
+        return whole._replace(memory=whole.memory + kept)
 
     def _held(self, matrix: Rows) -> Rows:
         """Give the nearest matrix whose singular values are at most 1, if that is asked for."""
@@ -141,12 +135,13 @@ class RCSLS(Aligner):
         held: Rows = (left * np.minimum(values, 1)) @ right
         return held
 
-    def _criterion(self, pool: Pool, point: Point, validation: Anchors | None, stop: StopFlag) -> float:
+    def _criterion(self, pool: Pool, point: Point, job: Job) -> float:
         """Say what a matrix is worth: the validation pairs that it finds, or how small its loss is."""
-        if not validation:
+        if not job.validation:
             return -point.loss
-        mapped, far = unit_floats(pool.source @ point.matrix.astype(np.float32)), unit_floats(pool.target)
-        return precision(mapped, far, mean_of_best(far, mapped, pool.neighbours, stop=stop), validation)
+        mapped, far = unit_floats(pool.source @ point.matrix.astype(np.float32)), unit_floats(pool.target.copy())
+        hubs = mean_of_best(far, mapped, min(pool.neighbours, len(mapped)), stop=job.stop)
+        return precision(mapped, far, hubs, job.validation)
 
 
 def evaluated(pool: Pool, matrix: Rows, stop: StopFlag | None = None) -> Point:

@@ -10,17 +10,17 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from wordvec.alignment.anchors import Anchors, Ids
-from wordvec.alignment.base import Aligner, Floats
+from wordvec.alignment.anchors import Ids
+from wordvec.alignment.base import Aligner, Floats, Job
 from wordvec.alignment.induction import hubness, mutual, precision, translations
-from wordvec.alignment.mapping import Mapping, Rows
+from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.normalise import unit_floats
 from wordvec.alignment.procrustes import rotation
+from wordvec.alignment.side import Rows
+from wordvec.alignment.work import Size, Work, rotating, searching
 from wordvec.errors import InputError
-from wordvec.search import operations
 from wordvec.trainers.base import hyperparameter
-from wordvec.vectors import Vectors
-from wordvec.workers import Progress, StopFlag
+from wordvec.workers import Progress
 
 JUDGED = 10_000
 """Pairs, the most confident, whose mean cosine judges a rotation."""
@@ -42,90 +42,60 @@ class Refine(Aligner):
     neighbours: int = hyperparameter(10, "k of CSLS", at_least=1)
     max_rank: int = hyperparameter(10_000, "find pairs among so many words of each, the most frequent", at_least=1)
     method: ClassVar[str] = "refine"
-    rounds_of_work: ClassVar[bool] = True
     validates: ClassVar[bool] = True
 
-    def fit(
-        self,
-        source: Vectors,
-        target: Vectors,
-        anchors: Anchors,
-        *,
-        validation: Anchors | None = None,
-        progress: Progress | None = None,
-        stop: StopFlag | None = None,
-    ) -> Mapping:
-        """Find the rotation.
+    def kernels(self, pairs: int) -> tuple[str, ...]:
+        """Name the modules of kernels that `fit` will run with so many pairs."""
+        return ("neighbours",)
 
-        Parameters
-        ----------
-        source, target
-            Of one dim.
-        anchors
-            What the first rotation is found by.
-        validation
-            Pairs by which the best round is chosen.
-        progress, stop
-            Where to report, and what stops the work.
-
-        Raises
-        ------
-        InputError
-            If the spaces are of different dims or not finite, there is no anchor, or a round finds no pair.
-        Interrupted
-            If `stop` was set.
-        """
-        progress, stop = progress or Progress(), stop or StopFlag()
-        one, other = self.spaces(source, target)
+    def _fit(self, job: Job) -> Mapping:
+        one, other = job.source, job.target
         near, far = one.first(self.cutoff), unit_floats(other.first(self.cutoff))
-        best = matrix = rotation(one.rows(anchors.source), other.rows(anchors.target))
-        rounds = [self._judge(near, far, matrix, validation, progress, stop)]
-        _tell(progress, 0, self.rounds, len(anchors), rounds[0])
+        best = matrix = rotation(*job.pairs())
+        rounds = [self._judge(near, far, matrix, job)]
+        _tell(job.progress, 0, self.rounds, len(job.anchors), rounds[0])
         for number in range(1, self.rounds + 1):
             found = rounds[-1]
             if not len(found.source):
                 raise InputError(
-                    f"no pair of words is each other's best after {number - 1} rounds of refinement; give more anchors"
+                    f"of the first {self.max_rank:,} words no two are each other's best after {number - 1} rounds of "
+                    "refinement; give more anchors, or a larger max_rank"
                 )
             matrix = rotation(one.rows(found.source), other.rows(found.target))
-            judged = self._judge(near, far, matrix, validation, progress, stop)
+            judged = self._judge(near, far, matrix, job)
             if judged.criterion > max(before.criterion for before in rounds):
                 best = matrix
             rounds.append(judged)
-            _tell(progress, number, self.rounds, len(found.source), judged)
+            _tell(job.progress, number, self.rounds, len(found.source), judged)
         criteria = [judged.criterion for judged in rounds]
         figures = {
-            "criterion": "validation pairs found" if validation else "mean cosine of confident pairs",
+            "criterion": "validation pairs found" if job.validation else "mean cosine of confident pairs",
             "criteria": [round(value, 6) for value in criteria],
-            "pairs": [len(anchors), *(len(judged.source) for judged in rounds[:-1])],
+            "pairs": [len(job.anchors), *(len(judged.source) for judged in rounds[:-1])],
             "best_round": int(np.argmax(criteria)),
         }
-        return self.mapping(one, other, best, anchors, **figures)
+        return self._mapping(job, best, **figures)
 
-    def operations(self, source: int, target: int, dim: int, pairs: int) -> float:
-        """Give the floating-point operations of `fit` for so many words of each, roughly."""
-        source, target = min(source, self.cutoff), min(target, self.cutoff)
-        asked = min(source, self.max_rank), min(target, self.max_rank)
-        searches = ((source, target), (target, source), (asked[0], target), (asked[1], source))
-        searching = sum(operations(queries, rows, dim) for queries, rows in searches)
-        return (self.rounds + 1) * (searching + super().operations(source, target, dim, max(pairs, *asked)))
+    def work(self, size: Size) -> Work:
+        """Give what `fit` takes, beside reading the vectors through and normalising them."""
+        near, far, d, k = size.source, size.target, size.dim, self.neighbours
+        asked = min(near, self.max_rank), min(far, self.max_rank)
+        judging = Work(multiplied=2.0 * near * d * d)
+        for queries, rows, wanted in ((near, far, k), (far, near, k), (asked[0], far, 2), (asked[1], near, 2)):
+            judging = judging.then(searching(queries, rows, d, wanted))
+        judging = judging._replace(memory=judging.memory + 4.0 * near * d)
+        turning = rotating(size._replace(pairs=min(asked)))
+        whole = rotating(size).then(judging, self.rounds + 1).then(turning, self.rounds)
+        return whole._replace(memory=whole.memory + 4.0 * (near + far) * d)
 
-    def _judge(
-        self,
-        near: Floats,
-        far: Floats,
-        matrix: Rows,
-        validation: Anchors | None,
-        progress: Progress,
-        stop: StopFlag,
-    ) -> _Judged:
+    def _judge(self, near: Floats, far: Floats, matrix: Rows, job: Job) -> _Judged:
         """Judge a rotation of the source's first rows to the unit rows of the target, and find pairs by it."""
         mapped = unit_floats(near @ matrix.astype(np.float32))
-        hubs = hubness(mapped, far, self.neighbours, progress, stop)
-        forward = translations(mapped[: self.max_rank], far, hubs.target, progress, stop)
-        backward = translations(far[: self.max_rank], mapped, hubs.source, progress, stop)
-        if validation:
-            criterion = precision(mapped, far, hubs.target, validation)
+        hubs = hubness(mapped, far, self.neighbours, job.progress, job.stop)
+        forward = translations(mapped[: self.max_rank], far, hubs.target, job.progress, job.stop)
+        backward = translations(far[: self.max_rank], mapped, hubs.source, job.progress, job.stop)
+        if job.validation:
+            criterion = precision(mapped, far, hubs.target, job.validation)
         else:
             frequent = np.flatnonzero(forward.rows < self.max_rank)
             confident = frequent[np.argsort(-forward.confidences[frequent], kind="stable")][:JUDGED]

@@ -34,7 +34,7 @@ def unit_pair(source: Vectors, target: Vectors) -> tuple[Floats, Floats]:
     Raises
     ------
     InputError
-        If they are of different dims, or a row holds NaN or infinity.
+        If they are of different dims, one holds no word, or a row holds NaN or infinity.
     """
     if source.dim != target.dim:
         raise InputError(
@@ -42,6 +42,8 @@ def unit_pair(source: Vectors, target: Vectors) -> tuple[Floats, Floats]:
             "align them first"
         )
     for side, vectors in (("source", source), ("target", target)):
+        if not len(vectors):
+            raise InputError(f"the {side} holds no word")
         broken = np.flatnonzero(~np.isfinite(vectors.matrix).all(axis=1))
         if len(broken):
             raise InputError(f"{vectors.words[broken[0]]}: its vector in the {side} holds NaN or infinity")

@@ -110,13 +110,20 @@ def neighbourhoods(vectors: Vectors, neighbours: Mapping[str, Mapping[str, float
                 known[column] = max(weight, known.get(column, 0.0))
     moving = sorted(found)
     ends = np.cumsum([0, *(len(found[row]) for row in moving)])
-    weights = [np.array(list(found[row].values())) / sum(found[row].values()) for row in moving]
+    weights = [_shares(list(found[row].values())) for row in moving]
     return Neighbourhoods(
         np.array(moving, np.int64),
         ends.astype(np.int64),
         np.array([column for row in moving for column in found[row]], np.int64),
         np.concatenate([*weights, np.empty(0)]).astype(np.float32),
     )
+
+
+def _shares(weights: list[float]) -> NDArray[np.float64]:
+    """Give weights as shares of their sum, which would be infinite where they are very large."""
+    scaled = np.array(weights) / max(weights)
+    shares: NDArray[np.float64] = scaled / scaled.sum()
+    return shares
 
 
 def _beginnings(vectors: Vectors, keep_lengths: bool) -> Rows:

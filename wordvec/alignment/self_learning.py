@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from wordvec.alignment.anchors import Ids
 from wordvec.alignment.induction import HALF
 from wordvec.alignment.procrustes import rotation
+from wordvec.alignment.work import Size, Work, rotating, searching
 from wordvec.errors import InputError
 from wordvec.kernels import dropout
 from wordvec.search import best
@@ -110,6 +111,17 @@ def _round(learning: Learning, before: Learnt, share: float, number: int, stop: 
         )
     objective = float(np.mean([scores[:, 0].mean(dtype=np.float64) for scores in near]))
     return Learnt(rows, columns, [*before.objective, objective], [*before.shares, share])
+
+
+def a_round(size: Size, k: int) -> Work:
+    """Give the work of a round: both sides' nearest and best, a rotation by a pair for each word."""
+    near, far, d = size.source, size.target, size.dim
+    nearest = searching(near, far, d, k).then(searching(far, near, d, k))
+    finding = nearest.then(Work(drawn=nearest.searched, multiplied=2.0 * near * d * d))
+    scores = 4.0 * (min(_SCORES_AT_ONCE, near * far) + k * (near + far))
+    finding = finding._replace(memory=finding.memory + scores + 4.0 * near * d)
+    turning = rotating(size._replace(pairs=near + far))
+    return finding.then(turning._replace(memory=24.0 * (near + far) * d))
 
 
 def some_best(

@@ -6,10 +6,13 @@ from typing import NamedTuple
 import numpy as np
 
 from wordvec.alignment.retrieval import BETA, NEIGHBOURS, Floats, hubness, unit_pair
-from wordvec.errors import SettingsError
+from wordvec.errors import MemoryLimitError, SettingsError
 from wordvec.search import best, mean_of_best
 from wordvec.vectors import Vectors
-from wordvec.workers import Progress, StopFlag
+from wordvec.workers import Progress, StopFlag, available_memory
+
+_BYTES_OF_ONE = 250
+"""What a translation takes at the most: its row and scores, the object, its line of a file."""
 
 
 class Translation(NamedTuple):
@@ -58,6 +61,8 @@ def induce(
     ------
     InputError
         If the two are of different dims, a row is not finite, or a word is unknown (`UnknownWordError`).
+    MemoryLimitError
+        If so many translations take more memory than there is.
     SettingsError
         If `number` is not positive, or there is no such retrieval.
     Interrupted
@@ -68,6 +73,7 @@ def induce(
     unit, others = unit_pair(source, target)
     queries = unit if words is None else source.subset(words).unit().matrix
     asked = source.words if words is None else words
+    _check_memory(len(asked), min(number, len(target)))
     hubs = hubness(retrieval, unit, others, progress, stop)
     found = best(queries, others, min(number, len(target)), shifts=-hubs, progress=progress, stop=stop)
     scores = _written_out(retrieval, found.scores, queries, others, progress, stop)
@@ -85,6 +91,16 @@ def induce(
         Translation(asked[query], target.words[found.rows[query, rank]], float(scores[query, rank]))
         for query, rank in np.argwhere(keep)
     ]
+
+
+def _check_memory(words: int, number: int) -> None:
+    """Fail before the work where the translations would not fit in memory."""
+    size, available = words * number * _BYTES_OF_ONE, available_memory()
+    if size > available:
+        raise MemoryLimitError(
+            f"{number:,} translations of {words:,} words take {size / 1e9:.1f} GB, and {available / 1e9:.1f} GB are "
+            "free; give fewer words or a smaller number"
+        )
 
 
 def _written_out(

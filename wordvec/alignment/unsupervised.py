@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from wordvec.alignment.anchors import Ids
 from wordvec.alignment.induction import HALF, hubness
 from wordvec.alignment.normalise import normalised, unit_floats
+from wordvec.alignment.work import Work, factoring, searching
 from wordvec.search import best
 from wordvec.workers import Progress, StopFlag
 
@@ -43,6 +44,13 @@ def first_pairs(source: Floats, target: Floats, steps: str, k: int, stop: StopFl
     forward = best(one, other, 1, shifts=-HALF * hubs.target, stop=stop).rows[:, 0]
     backward = best(other, one, 1, shifts=-HALF * hubs.source, stop=stop).rows[:, 0]
     return np.concatenate([np.arange(words), backward]), np.concatenate([forward, np.arange(words)])
+
+
+def starting(words: int, dim: int, k: int) -> Work:
+    """Give the work of `first_pairs` among so many words."""
+    words = min(words, START_WORDS)
+    profile = factoring(words, dim).then(Work(multiplied=2.0 * words * words * dim, memory=36.0 * words * words))
+    return Work().then(profile, 2).then(searching(words, words, words, k), 4)
 
 
 def profiles(rows: Floats, steps: str) -> Floats:

@@ -14,18 +14,16 @@ from typing import ClassVar
 
 import numpy as np
 
-from wordvec.alignment.anchors import Anchors
-from wordvec.alignment.base import SVD, Aligner
+from wordvec.alignment.base import Aligner, Job
 from wordvec.alignment.linear import check_rank
-from wordvec.alignment.mapping import Mapping, Rows, Side
+from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.normalise import unit_floats
-from wordvec.alignment.self_learning import LEAST_ROUNDS, Learning, learn
-from wordvec.alignment.unsupervised import START_WORDS, first_pairs
+from wordvec.alignment.self_learning import LEAST_ROUNDS, Learning, Learnt, a_round, learn
+from wordvec.alignment.side import Rows, Side
+from wordvec.alignment.unsupervised import first_pairs, starting
+from wordvec.alignment.work import OF_ALL, Size, Work, factoring, ranking
 from wordvec.errors import InputError
-from wordvec.search import operations
 from wordvec.trainers.base import hyperparameter
-from wordvec.vectors import Vectors
-from wordvec.workers import Progress, StopFlag
 
 REWEIGHT = 0.5
 
@@ -39,7 +37,6 @@ class VecMap(Aligner):
     self_learning: bool = hyperparameter(False, "grow the dictionary; without one, that is done anyway")
     seed: int = hyperparameter(1, "one seed gives one result", at_least=0, at_most=2**63 - 1)
     method: ClassVar[str] = "vecmap"
-    rounds_of_work: ClassVar[bool] = True
     unsupervised: ClassVar[bool] = True
 
     @property
@@ -47,77 +44,48 @@ class VecMap(Aligner):
         """Both sides are mapped."""
         return True
 
-    def kernels(self, anchors: Anchors | None) -> tuple[str, ...]:
-        """Name the modules of kernels that `fit` will run."""
-        return ("neighbours", "dropout") if self._learns(anchors) else ()
+    def kernels(self, pairs: int) -> tuple[str, ...]:
+        """Name the modules of kernels that `fit` will run with so many pairs."""
+        return ("neighbours", "dropout") if self._learns(pairs) else ()
 
-    def fit(
-        self,
-        source: Vectors,
-        target: Vectors,
-        anchors: Anchors | None,
-        *,
-        progress: Progress | None = None,
-        stop: StopFlag | None = None,
-    ) -> Mapping:
-        """Find both sides.
-
-        Parameters
-        ----------
-        source, target
-            Of one dim.
-        anchors
-            A dictionary, or None to begin from nothing but the shape of the spaces.
-        progress, stop
-            Where to report, and what stops the work.
-
-        Raises
-        ------
-        InputError
-            If the spaces are of different dims or not finite, the anchors do not span them, or self-learning has
-            none of them among its words.
-        Interrupted
-            If `stop` was set.
-        """
-        progress, stop = progress or Progress(), stop or StopFlag()
-        one, other = self.spaces(source, target)
-        figures = {}
-        if anchors is not None:
-            pairs = anchors.source, anchors.target
-        if self._learns(anchors):
-            near, far = one.first(self.cutoff), other.first(self.cutoff)
-            if anchors is None:
-                pairs = first_pairs(near, far, self.steps, self.neighbours, stop)
-            within = (pairs[0] < len(near)) & (pairs[1] < len(far))
-            if not within.any():
-                raise InputError(f"no pair lies among the first {self.cutoff:,} words of both; raise the cutoff")
-            pairs = pairs[0][within], pairs[1][within]
-            learning = Learning(unit_floats(near), unit_floats(far), self.neighbours, self.seed)
-            learnt = learn(learning, pairs, progress, stop)
+    def _fit(self, job: Job) -> Mapping:
+        pairs, figures = (job.anchors.source, job.anchors.target), {}
+        if self._learns(len(job.anchors)):
+            learnt = self._learnt(job)
             pairs, figures = (learnt.source, learnt.target), learnt.figures()
-        sides = advanced(one.rows(pairs[0]), other.rows(pairs[1]))
+        sides = advanced(job.source.rows(pairs[0]), job.target.rows(pairs[1]))
         return Mapping(
-            Side(one.normalisation, sides[0]), Side(other.normalisation, sides[1]), self.record(anchors, **figures)
+            Side(job.source.normalisation, sides[0]),
+            Side(job.target.normalisation, sides[1]),
+            self._record(job, **figures),
         )
 
-    def operations(self, source: int, target: int, dim: int, pairs: int) -> float:
-        """Give the floating-point operations of `fit` for so many words of each, roughly and at the least."""
-        if pairs and not self.self_learning:
-            return self._bending(pairs, dim)
-        source, target = min(source, self.cutoff), min(target, self.cutoff)
-        few = min(source, target, START_WORDS)
-        start = 0 if pairs else 4 * operations(few, few, few)
-        learnt = source + target
-        a_round = 4 * operations(source, target, dim) + super().operations(source, target, dim, learnt)
-        return start + LEAST_ROUNDS * a_round + self._bending(learnt, dim)
+    def _learnt(self, job: Job) -> Learnt:
+        """Grow a dictionary from the anchors, or from the shape of the spaces where there is none."""
+        near, far = job.source.first(self.cutoff), job.target.first(self.cutoff)
+        pairs = job.anchors.source, job.anchors.target
+        if not len(job.anchors):
+            pairs = first_pairs(near, far, self.steps, self.neighbours, job.stop)
+        within = (pairs[0] < len(near)) & (pairs[1] < len(far))
+        if not within.any():
+            raise InputError(f"no pair lies among the first {self.cutoff:,} words of both; raise the cutoff")
+        learning = Learning(unit_floats(near), unit_floats(far), self.neighbours, self.seed)
+        return learn(learning, (pairs[0][within], pairs[1][within]), job.progress, job.stop)
 
-    @staticmethod
-    def _bending(pairs: int, dim: int) -> float:
-        """Give the operations of `advanced`: rank and values of either side, and values of both together."""
-        return 2 * 8.0 * pairs * dim**2 + 3 * SVD * dim**3
+    def work(self, size: Size) -> Work:
+        """Give what `fit` takes, beside reading the vectors through and normalising them, at the least."""
+        if not self._learns(size.pairs):
+            return _mapping_both(size.pairs, size.dim)
+        both = 4.0 * (size.source + size.target) * size.dim
+        start = Work()
+        if not size.pairs:
+            start = starting(min(size.source, size.target), size.dim, self.neighbours)
+        learning = start.then(a_round(size, self.neighbours), LEAST_ROUNDS)
+        learning = learning._replace(memory=learning.memory + both, open=True)
+        return learning.then(_mapping_both(size.source + size.target, size.dim))
 
-    def _learns(self, anchors: Anchors | None) -> bool:
-        return anchors is None or self.self_learning
+    def _learns(self, pairs: int) -> bool:
+        return self.self_learning or not pairs
 
 
 def advanced(x: Rows, y: Rows) -> tuple[Rows, Rows]:
@@ -135,6 +103,13 @@ def advanced(x: Rows, y: Rows) -> tuple[Rows, Rows]:
         white_x @ (left * weights) @ left.T @ coloured_x @ left,
         white_y @ (right.T * weights) @ right @ coloured_y @ right.T,
     )
+
+
+def _mapping_both(pairs: int, dim: int) -> Work:
+    """Give the work of `advanced`, the rows of its pairs among its memory."""
+    cubes = Work(multiplied=24.0 * dim**3 + 6.0 * pairs * dim * dim, decomposed=OF_ALL * dim**3)
+    whole = cubes.then(ranking(pairs, dim).then(factoring(pairs, dim)), 2)
+    return whole._replace(memory=whole.memory + 16.0 * pairs * dim + 96.0 * dim * dim)
 
 
 def _whitening(rows: Rows, side: str) -> tuple[Rows, Rows]:

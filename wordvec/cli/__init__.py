@@ -98,7 +98,7 @@ root = LazyGroup(
         "evaluate": (evaluate, "Judge vectors by datasets, alone or side by side."),
         "compare": ("wordvec.cli.compare:compare", "Train several methods on the same text, and compare them."),
         "align": ("wordvec.cli.align:align", "Bring two sets of vectors into one space."),
-        "map": ("wordvec.cli.align:map_", "Bring vectors into a space by a mapping made before."),
+        "map": ("wordvec.cli.mapping:map_", "Bring vectors into a space by a mapping made before."),
         "translate": ("wordvec.cli.translate:translate", "Write a dictionary out of two languages in one space."),
         "retrofit": ("wordvec.cli.retrofit:retrofit", "Draw vectors towards their neighbours in a lexicon."),
         "compass": (compass, "Compare how words are used across corpora."),

@@ -1,7 +1,7 @@
-"""``wordvec align`` and ``wordvec map``: two sets of vectors brought into one space, others brought after them."""
+"""``wordvec align``: two sets of vectors brought into one space."""
 
+import contextlib
 import dataclasses
-import time
 from collections import defaultdict
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,19 +11,17 @@ import click
 
 from wordvec import files, formats
 from wordvec.alignment import METHODS, Aligner, Anchors, Mapping, from_dictionary, identical, read_dictionary
+from wordvec.alignment.anchors import IDENTICAL, NONE
 from wordvec.alignment.base import check_dims
-from wordvec.alignment.mapping_files import check_name, map_file
+from wordvec.alignment.estimate import estimate
+from wordvec.alignment.mapping_files import check_name
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
-from wordvec.cli.running import announce_compilation, reporting
+from wordvec.cli.running import announce_compilation, check_apart, reporting
 from wordvec.errors import SettingsError
 from wordvec.formats import compressed
-from wordvec.search import best, operations
 from wordvec.vectors import Vectors
 from wordvec.workers import stop_on_signals
-
-IDENTICAL, NONE = "identical", "none"
-_MEASURED = 4_096  # words of each side whose search says how fast this machine is
 
 HELP = """\
 OUT.vec is SOURCE in the space of TARGET. Where TARGET is moved as well (its rows are centred, or the method is
@@ -108,61 +106,32 @@ def align(method: str, **given: Any) -> None:
     """Align two sets of vectors."""
     names = ("source", "target", "dictionary", "validation", "dry_run", "output", "mapping", "force", "quiet", "log")
     run = SimpleNamespace(**{name: given.pop(name) for name in names})
-    aligner: Any = _aligner(method, {name: value for name, value in given.items() if value is not None})
+    aligner = _aligner(method, {name: value for name, value in given.items() if value is not None})
     if run.dictionary == NONE and not aligner.unsupervised:
         raise SettingsError(f"--dictionary none: {method} needs anchors; give a FILE, or identical, or --method vecmap")
     if run.validation and not aligner.validates:
         raise SettingsError(f"--validation: {method} has no rounds to choose from; this is for refine and rcsls")
     beside = _beside(run.output) if aligner.moves_target else None
     _check_outputs(run, beside)
+    source, target = (Vectors.load(path) for path in (run.source, run.target))
     with reporting(run.quiet, run.log, run.force) as progress, stop_on_signals() as stop:
-        source, target = (Vectors.load(path) for path in (run.source, run.target))
         check_dims(source, target)
         anchors = _anchors(run.dictionary, source, target, aligner.cutoff)
-        if anchors is not None:
+        if len(anchors):
             progress.say(_coverage(anchors))
+        validation = _anchors(str(run.validation), source, target, aligner.cutoff) if run.validation else None
         if run.dry_run:
-            _print_estimate(aligner, source, target, anchors)
+            _print_estimate(aligner, source, target, len(anchors), len(validation or ()))
             return
-        announce_compilation(progress, *aligner.kernels(anchors))
-        work: dict[str, Any] = {"progress": progress, "stop": stop} if aligner.rounds_of_work else {}
-        if run.validation:
-            work["validation"] = _anchors(str(run.validation), source, target, aligner.cutoff)
-        found: Mapping = aligner.fit(source, target, anchors, **work)
+        announce_compilation(progress, *aligner.kernels(len(anchors)))
+        found = aligner.fit(source, target, anchors, validation=validation, progress=progress, stop=stop)
         record = found.record | {"source": str(run.source), "target": str(run.target)}
         found = dataclasses.replace(found, record=record)
         stop.check()
-        if run.mapping:
-            found.save(run.mapping, overwrite=run.force)
-        if beside:
-            found.apply_to_target(target).save(beside, overwrite=run.force)
-        found.apply(source).save(run.output, overwrite=run.force)
+        _save(run, found, source, target, beside)
         for line in _outcome(found.record):
             progress.say(line)
         progress.say(f"{run.output}: {len(source):,} words, dim {source.dim}; compare with {beside or run.target}")
-
-
-@click.command(
-    cls=Command,
-    help="MAPPING is what wordvec align --mapping saved, or a matrix as text, as fastText's and MUSE's alignment have "
-    "it. VECTORS are of its source, and come to lie in the space of its target.",
-    params=[
-        click.Argument(["mapping"], type=options.FILE),
-        click.Argument(["vectors"], type=options.FILE),
-        Option(["--target", "of_target"], is_flag=True, help="VECTORS are of the target, which has its own steps"),
-        Option(["--inverted"], is_flag=True, help="meet in the source's space instead: goes with --target, as a rule"),
-        options.output("OUT.vec", "the vectors, mapped"),
-        options.force(),
-    ],
-    epilog="\b\nExample:\n  wordvec map de-en.npz more-german.vec -o more.in-en.vec",
-)
-def map_(mapping: Path, vectors: Path, of_target: bool, inverted: bool, output: Path, force: bool) -> None:
-    """Map vectors."""
-    _check_apart(formats.outputs(output), [mapping, vectors])
-    found = Mapping.load(mapping)
-    # Inverted, what was the target is the source.
-    side = "source" if of_target == inverted else "target"
-    map_file(found.inverted() if inverted else found, vectors, output, side=side, overwrite=force)
 
 
 def _aligner(method: str, given: dict[str, Any]) -> Aligner:
@@ -177,9 +146,9 @@ def _aligner(method: str, given: dict[str, Any]) -> Aligner:
     return METHODS[method](**given)
 
 
-def _anchors(dictionary: str, source: Vectors, target: Vectors, cutoff: int) -> Anchors | None:
+def _anchors(dictionary: str, source: Vectors, target: Vectors, cutoff: int) -> Anchors:
     if dictionary == NONE:
-        return None
+        return Anchors.none()
     if dictionary == IDENTICAL:
         return identical(source, target, cutoff)
     return from_dictionary(read_dictionary(dictionary), source, target, cutoff, dictionary)
@@ -211,23 +180,31 @@ def _outcome(record: dict[str, Any]) -> list[str]:
     return [f"round {record['best_round']} was the best"] if "criteria" in record else []
 
 
-def _print_estimate(aligner: Aligner, source: Vectors, target: Vectors, anchors: Anchors | None) -> None:
-    pairs = len(anchors) if anchors is not None else 0
-    work = aligner.operations(len(source), len(target), source.dim, pairs)
+def _print_estimate(aligner: Aligner, source: Vectors, target: Vectors, pairs: int, validation: int) -> None:
+    found = estimate(aligner, source, target, pairs, validation)
+    least = ", or more: it goes on until it finds no better pairs" if found.open else ""
     for name, words in (("source", source), ("target", target)):
         click.echo(f"{name}   {len(words):,} words, dim {words.dim}")
     click.echo(f"pairs    {pairs:,}")
-    click.echo(f"work     about {work:.2g} flops")
-    click.echo(f"time     about {work / _speed(source, target):,.0f} s")
+    click.echo(f"work     about {found.flops:.2g} flops{least}")
+    click.echo(
+        f"time     about {found.seconds:,.{1 if found.seconds < 10 else 0}f} s, without reading and writing{least}"
+    )
+    click.echo(f"memory   about {found.memory / 1e6:,.0f} MB")
 
 
-def _speed(source: Vectors, target: Vectors) -> float:
-    """Give floating-point operations a second, from a search among some words; the first compiles and is not timed."""
-    queries, rows = source.matrix[:_MEASURED], target.matrix[:_MEASURED]
-    best(queries[:1], rows, 10)
-    begun = time.perf_counter()
-    best(queries, rows, 10)
-    return operations(len(queries), len(rows), source.dim) / (time.perf_counter() - begun)
+def _save(run: SimpleNamespace, found: Mapping, source: Vectors, target: Vectors, beside: Path | None) -> None:
+    """Write all results; if one of them cannot be, those before it go again."""
+    with contextlib.ExitStack() as undo:
+        if run.mapping:
+            found.save(run.mapping, overwrite=run.force)
+            undo.callback(files.remove, run.mapping)
+        if beside:
+            found.apply_to_target(target).save(beside, overwrite=run.force)
+            for path in formats.outputs(beside):
+                undo.callback(files.remove, path)
+        found.apply(source).save(run.output, overwrite=run.force)
+        undo.pop_all()
 
 
 def _beside(output: Path) -> Path:
@@ -238,7 +215,7 @@ def _beside(output: Path) -> Path:
 
 def _check_outputs(run: SimpleNamespace, beside: Path | None) -> None:
     """Fail before the work begins where a result could not be written, or would be written over what is read."""
-    written = []
+    written = [run.log]
     for path in filter(None, (run.output, beside)):
         formats.check_output(path, run.force)
         written += formats.outputs(path)
@@ -247,11 +224,4 @@ def _check_outputs(run: SimpleNamespace, beside: Path | None) -> None:
         files.check_output(run.mapping, run.force)
         written.append(run.mapping)
     read = [run.source, run.target, run.validation]
-    _check_apart(written, [*read, *([] if run.dictionary in (NONE, IDENTICAL) else [Path(run.dictionary)])])
-
-
-def _check_apart(written: list[Path], read: list[Path | None]) -> None:
-    sources = {path.resolve() for path in read if path}
-    for path in written:
-        if path.resolve() in sources:
-            raise SettingsError(f"{path}: would be written over what is read; choose another name")
+    check_apart(written, [*read, None if run.dictionary in (NONE, IDENTICAL) else Path(run.dictionary)])

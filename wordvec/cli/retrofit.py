@@ -6,7 +6,7 @@ import click
 
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
-from wordvec.cli.running import announce_compilation, reporting
+from wordvec.cli.running import announce_compilation, check_apart, reporting
 
 
 @click.command(
@@ -51,6 +51,7 @@ def retrofit(
     from wordvec.vectors import Vectors
     from wordvec.workers import stop_on_signals
 
+    check_apart([*formats.outputs(output), log], [vectors, lexicon])
     formats.check_output(output, force)
     read = read_lexicon(lexicon)
     with reporting(quiet, log, force) as progress, stop_on_signals() as stop:

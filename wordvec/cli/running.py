@@ -3,7 +3,7 @@
 import contextlib
 import dataclasses
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +50,24 @@ def reporting(quiet: bool, log: Path | None, overwrite: bool, go_on: bool = Fals
     finally:
         if log.is_file() and not log.stat().st_size:
             log.unlink()
+
+
+def check_apart(written: Iterable[Path | None], read: Iterable[Path | None]) -> None:
+    """Fail where two results would have one name, or one would be written over what is read; None is no file.
+
+    Raises
+    ------
+    SettingsError
+        If it is so.
+    """
+    sources, results = {path.resolve() for path in read if path}, set()
+    for path in filter(None, written):
+        place = path.resolve()
+        if place in sources:
+            raise SettingsError(f"{path}: would be written over what is read; choose another name")
+        if place in results:
+            raise SettingsError(f"{path}: is the name of two results; choose another for one")
+        results.add(place)
 
 
 def is_encoded(path: str) -> bool:

@@ -7,7 +7,7 @@ import click
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.evaluate import CASE_HELP, FORMS, RESAMPLES, case, load, seed, show
-from wordvec.cli.running import announce_compilation, reporting
+from wordvec.cli.running import announce_compilation, check_apart, reporting
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import check_output, replacing
 
@@ -67,6 +67,7 @@ def translate(
     from wordvec.vectors import Vectors
     from wordvec.workers import stop_on_signals
 
+    check_apart([output, log], [source, target, file])
     if output is not None:
         check_output(output, force)
     asked = _asked(words, file)
