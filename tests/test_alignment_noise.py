@@ -1,62 +1,46 @@
-"""What methods make of a rotated copy with noise, against the least that any method must err."""
+"""A rotated copy with noise is recovered about as well as least squares could, by every method for which that is fair.
+
+Fitting f free numbers to n rows of dim numbers with noise σ, least squares errs by σ √(f / (n dim)). A rotation has
+dim (dim − 1) / 2 free numbers, any matrix dim². Refinement and self-learning find all words from some, so that theirs
+is the bound of all words. RCSLS fits CSLS, not distances: held to stretch nothing, it stays within the bound of a
+matrix; free, its loss falls for ever as W grows, along the directions unequally, so that there is no bound to hold it
+to, and only the words it finds count (`test_rcsls`).
+"""
 
 import numpy as np
 import pytest
 from scipy.stats import ortho_group
 
 from wordvec import Vectors
-from wordvec.alignment import RCSLS, Aligner, Anchors, Linear, Mapping, Procrustes, Refine, VecMap
+from wordvec.alignment import RCSLS, Aligner, Anchors, Linear, Procrustes, Refine, VecMap, self_learning
 
-WORDS, DIM, NOISE = 2_000, 20, 0.1
-ROTATION, MATRIX = DIM * (DIM - 1) / 2, DIM * DIM
-
-
-@pytest.fixture(scope="module")
-def spaces() -> tuple[Vectors, Vectors, Vectors]:
-    """Give a space, its rotated copy with noise, and the same without."""
-    draw = np.random.default_rng(6)
-    names, clean = [f"w{row}" for row in range(WORDS)], draw.standard_normal((WORDS, DIM))
-    turned = clean @ ortho_group.rvs(DIM, random_state=7)
-    return (
-        Vectors(names, clean),
-        Vectors(names, turned + NOISE * draw.standard_normal(turned.shape)),
-        Vectors(names, turned),
-    )
+WORDS, DIM, PAIRS = 600, 12, 300
+ROTATION, MATRIX = DIM * (DIM - 1) / 2, DIM**2
 
 
-def fitted(aligner: Aligner, spaces: tuple[Vectors, Vectors, Vectors]) -> tuple[Mapping, np.ndarray, np.ndarray]:
-    """Align the noisy copy; give the mapping and unit rows of the source and of the copy without noise."""
-    source, noisy, turned = spaces
-    pairs = Anchors(np.arange(WORDS), np.arange(WORDS), {})
-    mapping = aligner.fit(source, noisy, pairs)  # type: ignore[attr-defined]
-    return mapping, mapping.apply(source).unit().matrix, mapping.apply_to_target(turned).unit().matrix
-
-
+@pytest.mark.parametrize("noise", [0.02, 0.1])
 @pytest.mark.parametrize(
-    ("aligner", "free"),
+    ("aligner", "pairs", "used", "free"),
     [
-        (Procrustes(steps=""), ROTATION),
-        (Refine(steps=""), ROTATION),
-        (VecMap(steps=""), ROTATION),
-        (RCSLS(steps="", spectral=True), ROTATION),
-        (Linear(steps=""), MATRIX),
+        (Procrustes(steps=""), PAIRS, PAIRS, ROTATION),
+        (Linear(steps=""), PAIRS, PAIRS, MATRIX),
+        (Refine(steps=""), PAIRS, WORDS, ROTATION),
+        (RCSLS(steps="", spectral=True), PAIRS, PAIRS, MATRIX),
+        (VecMap(steps=""), PAIRS, PAIRS, ROTATION),
+        (VecMap(steps="", self_learning=True), 40, WORDS, ROTATION),
+        (VecMap(steps=""), 0, WORDS, ROTATION),
     ],
-    ids=lambda value: getattr(value, "method", None),
 )
-def test_the_error_is_within_twice_that_of_least_squares(
-    aligner: Aligner, free: float, spaces: tuple[Vectors, Vectors, Vectors]
+def test_with_noise_the_error_is_within_twice_that_of_least_squares(
+    monkeypatch: pytest.MonkeyPatch, aligner: Aligner, pairs: int, used: int, free: float, noise: float
 ) -> None:
-    # Least squares errs by √(free numbers / all numbers) of the noise; rows are about √DIM long.
-    _, mapped, truth = fitted(aligner, spaces)
-    bound = NOISE * np.sqrt(free / (WORDS * DIM))
-    error = np.linalg.norm(mapped - truth) / np.sqrt(WORDS)
+    monkeypatch.setattr(self_learning, "INTERVAL", 5)
+    draw = np.random.default_rng(1)
+    clean, turn = draw.standard_normal((WORDS, DIM)), ortho_group.rvs(DIM, random_state=2)
+    source = Vectors([f"s{row}" for row in range(WORDS)], clean)
+    target = Vectors([f"t{row}" for row in range(WORDS)], clean @ turn + noise * draw.standard_normal((WORDS, DIM)))
+    anchors = Anchors(np.arange(pairs), np.arange(pairs), {}) if pairs else None
+    found = aligner.fit(source, target, anchors).matrix
+    error = np.linalg.norm(clean @ (found - turn)) / np.sqrt(WORDS * DIM)
+    bound = noise * np.sqrt(free / (used * DIM))
     assert 0.5 * bound < error < 2 * bound
-
-
-def test_a_free_matrix_of_rcsls_bends_the_space_but_finds_every_word(
-    spaces: tuple[Vectors, Vectors, Vectors],
-) -> None:
-    # Its loss has no least value, so that nothing holds it to the rotation.
-    mapping, mapped, truth = fitted(RCSLS(steps=""), spaces)
-    assert not mapping.orthogonal
-    assert (np.argmax(mapped @ truth.T, axis=1) == np.arange(WORDS)).all()

@@ -7,6 +7,7 @@ from planted import planted
 
 from wordvec.alignment import RCSLS, Anchors
 from wordvec.alignment.rcsls import Pool, evaluated
+from wordvec.errors import InputError
 
 
 def pool(seed: int, k: int = 3) -> Pool:
@@ -71,3 +72,30 @@ def test_the_best_round_by_validation_pairs_is_kept() -> None:
     record = mapping.record
     assert len(record["validation"]) == len(record["losses"])
     assert record["validation"].index(max(record["validation"])) == record["best_round"]
+
+
+def test_choosing_by_validation_changes_no_step() -> None:
+    noisy = planted(noise=0.5)
+    sides, anchors = (noisy.source, noisy.target), noisy.anchors(60)
+    for steps in ("", "unit,center", "unit,center,unit"):
+        alone, judged = (
+            RCSLS(steps=steps, rounds=4).fit(*sides, anchors, validation=validation).record["losses"]
+            for validation in (None, noisy.anchors(100))
+        )
+        assert alone == judged
+
+
+@pytest.mark.parametrize("spectral", [False, True])
+@pytest.mark.parametrize("rate", [1e30, 1e308])
+def test_a_step_out_of_the_numbers_is_taken_back(spectral: bool, rate: float) -> None:
+    noisy = planted(noise=0.3)
+    mapping = RCSLS(learning_rate=rate, spectral=spectral, rounds=3).fit(noisy.source, noisy.target, noisy.anchors(100))
+    assert np.isfinite(mapping.matrix).all()
+    assert np.isfinite(mapping.record["losses"]).all()
+    assert mapping.record["last_rate"] < rate
+
+
+def test_pairs_for_validation_beyond_the_words_looked_at_are_an_error() -> None:
+    copy = planted()
+    with pytest.raises(InputError, match="validation: needs pairs, among the first 200 words of both"):
+        RCSLS(cutoff=200).fit(copy.source, copy.target, copy.anchors(50), validation=copy.anchors(400))

@@ -10,7 +10,7 @@ from planted import planted
 from wordvec.alignment import Anchors, Procrustes, Refine
 from wordvec.alignment.induction import hubness, mutual, precision, translations
 from wordvec.alignment.normalise import unit_floats
-from wordvec.errors import Interrupted
+from wordvec.errors import InputError, Interrupted
 from wordvec.workers import Progress, StopFlag
 
 
@@ -74,6 +74,20 @@ def test_the_best_round_by_validation_pairs_is_kept() -> None:
     assert kept.record["best_round"] == 0
     assert kept.record["criteria"][0] > 0.99
     assert kept.matrix == pytest.approx(first.matrix)
+
+
+def test_more_neighbours_than_words_are_all_words() -> None:
+    copy = planted(200)
+    huge, all_words = (
+        Refine(neighbours=k, rounds=1).fit(copy.source, copy.target, copy.anchors(20)) for k in (10**12, 200)
+    )
+    assert np.array_equal(huge.matrix, all_words.matrix)
+
+
+def test_a_round_that_finds_no_pair_is_an_error() -> None:
+    copy = planted()
+    with pytest.raises(InputError, match="of the first 1 words no two are each other's best after 0 rounds"):
+        Refine(max_rank=1).fit(copy.source, copy.target, copy.anchors(20))
 
 
 def test_refinement_stops_when_asked() -> None:

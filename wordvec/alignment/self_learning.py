@@ -118,7 +118,8 @@ def a_round(size: Size, k: int) -> Work:
     near, far, d = size.source, size.target, size.dim
     nearest = searching(near, far, d, k).then(searching(far, near, d, k))
     finding = nearest.then(Work(drawn=nearest.searched, multiplied=2.0 * near * d * d))
-    scores = 4.0 * (min(_SCORES_AT_ONCE, near * far) + k * (near + far))
+    # A block of scores stands beside the next one.
+    scores = 4.0 * (2 * min(_SCORES_AT_ONCE, near * far) + k * (near + far))
     finding = finding._replace(memory=finding.memory + scores + 4.0 * near * d)
     turning = rotating(size._replace(pairs=near + far))
     return finding.then(turning._replace(memory=24.0 * (near + far) * d))
