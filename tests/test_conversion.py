@@ -191,6 +191,16 @@ class TestSettings:
         assert formats.load("pipe", format="word2vec").words == vectors.words
         writer.join()
 
+    @pytest.mark.parametrize("name", ["in.vec", "in.vectors"])
+    def test_a_file_can_become_itself(self, vectors: Vectors, wordvec: Call, name: str) -> None:
+        vectors.save(name, overwrite=True)
+        before = files_in(Path())
+        assert wordvec("convert", name, name, "--top", 3, "--force", "--memory", "0").code == 0
+        got = Vectors.load(name)
+        assert got.words == ["The", "the", "River"]
+        np.testing.assert_array_equal(got.matrix, vectors.matrix[:3])
+        assert files_in(Path()) == before
+
     def test_an_unknown_ending_lists_the_formats(self, wordvec: Call) -> None:
         done = wordvec("convert", "in.vec", "out.doc")
         assert done.code == 2

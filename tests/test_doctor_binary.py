@@ -166,10 +166,14 @@ class TestFastText:
             "duplicate": (1, [3]),
         }
 
+    def test_the_version_before_is_as_sound(self, tmp_path: Path) -> None:
+        content = self.model()
+        assert check(tmp_path, content[:4] + b"\x0b\0\0\0" + content[8:]) == {}
+
     def test_another_version_or_byte_order_is_an_error(self, tmp_path: Path) -> None:
         content = self.model()
         for changed, expected in [
-            (content[:4] + b"\x0b\0\0\0" + content[8:], "version 11; check knows version 12"),
+            (content[:4] + b"\x0a\0\0\0" + content[8:], "version 10; check knows versions 11 and 12"),
             (content[3::-1] + content[4:], "in the wrong byte order"),
         ]:
             with pytest.raises(InputError, match=expected):

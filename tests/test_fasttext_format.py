@@ -70,6 +70,20 @@ class TestRoundTrip:
         assert got.counts is not None
         assert got.counts.tolist() == [1] * 6
 
+    @pytest.mark.parametrize(("version", "model"), [(11, 3), (11, 2), (12, 3)])
+    def test_classifiers_of_version_11_have_no_ngrams(self, version: int, model: int, tmp_path: Path) -> None:
+        formats.save(made(), tmp_path / "a.fasttext.bin")
+        content = (tmp_path / "a.fasttext.bin").read_bytes()
+        header = list(struct.unpack("<2i12id3iqq", content[:92]))
+        header[1], header[9] = version, model
+        got = formats.load(file_of(tmp_path, struct.pack("<2i12id3iqq", *header) + content[92:], "b.bin"))
+        assert (got.subwords is None) == ((version, model) == (11, 3))
+        if got.subwords is None:
+            own = np.frombuffer(
+                content, "<f4", len(WORDS) * 4, 92 + sum(len(word.encode()) + 10 for word in WORDS) + 17
+            )
+            np.testing.assert_array_equal(got.matrix, own.reshape(-1, 4))
+
     def test_a_limit_leaves_the_ngrams_whole(self, tmp_path: Path) -> None:
         formats.save(made(), tmp_path / "a.fasttext.bin")
         got = formats.load(tmp_path / "a.fasttext.bin", reading=Reading(limit=2))

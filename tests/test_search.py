@@ -1,6 +1,8 @@
 """Exact search: as the slow twin finds them, in blocks of any size, by any number of threads, ties by row."""
 
 import tracemalloc
+from pathlib import Path
+from typing import Any
 
 import naive
 import numpy as np
@@ -90,6 +92,26 @@ def test_the_best_are_those_of_the_slow_twin_in_blocks_of_any_size(
     scores = products + of_queries[:, None] + shifts
     check(both[0], scores, k)
     check(both[1], scores.T, k)
+
+
+@pytest.mark.parametrize("dim", [1, 15, 16, 17, 300])
+@pytest.mark.parametrize("kind", ["float64", "int64", "strided", "columns first", "mapped"])
+def test_any_dim_and_any_array_gives_what_the_twin_does(dim: int, kind: str, tmp_path: Path) -> None:
+    queries, rows = drawn(dim, 65, 333, dim=dim)
+    asked: list[NDArray[Any]] = [queries, rows]
+    if kind in ("float64", "int64"):
+        asked = [part.astype(kind) for part in asked]
+    elif kind == "strided":
+        asked = [np.repeat(np.repeat(part, 2, 0), 3, 1)[::2, ::3] for part in asked]
+    elif kind == "columns first":
+        asked = [np.asfortranarray(part) for part in asked]
+    else:
+        np.save(tmp_path / "rows.npy", rows)
+        asked[1] = np.load(tmp_path / "rows.npy", mmap_mode="r")
+    for few in (1, 65):
+        for k in (1, 400):
+            found = search.best(asked[0][:few], asked[1], k, threads=5)
+            check(found, queries[:few].astype(np.float64) @ rows.T, k)
 
 
 @pytest.mark.parametrize("many", [1, 7, 300])

@@ -23,6 +23,7 @@ from wordvec.formats.word2vec_text import check_dim
 from wordvec.formats.words import check_finite, check_words, without_repeated
 
 MAGIC, VERSIONS = 793712314, (11, 12)
+_WITHOUT_NGRAMS, _CLASSIFIER = 11, 3
 _END_OF_SENTENCE = "</s>"
 """The one word without n-grams."""
 _HEADER = struct.Struct("<2i12id3iqq")
@@ -177,7 +178,9 @@ def _read_header(source: ByteSource) -> _Header:
     if min(sizes) < 0 or header.dim < 1 or header.words + header.labels != header.size:
         raise InputError(f"{path}: the sizes in fastText's header make no sense; damaged")
     hold_against_size(path, header.size, _LEAST_ENTRY)
-    return header
+    # As fastText reads them: classifiers of version 11 have no n-grams of characters, whatever the header says.
+    without = header.version == _WITHOUT_NGRAMS and header.model == _CLASSIFIER
+    return header._replace(longest=0) if without else header
 
 
 def _write_header(file: IO[bytes], shape: tuple[int, int], tokens: int, subwords: Subwords | None) -> None:

@@ -1,8 +1,8 @@
 """fastText's models, ``.bin``: whether the sizes in them go together and with the file's, and their words and numbers.
 
-All of it is little-endian: a magic number, version 12, twelve int32 and a float64 of arguments; the dictionary; then
-two matrices, each an int8 (quantised or not), two int64 and float32 numbers (``fasttext.cc``, ``dictionary.cc`` and
-``densematrix.cc`` of fastText).
+All of it is little-endian: a magic number, version 12 (or 11), twelve int32 and a float64 of arguments; the dictionary;
+then two matrices, each an int8 (quantised or not), two int64 and float32 numbers (fasttext.cc, dictionary.cc and
+densematrix.cc of fastText).
 """
 
 import struct
@@ -19,7 +19,7 @@ from wordvec.formats.doctor.scan import later_of_equal
 from wordvec.formats.doctor.source import BLOCK, FASTTEXT_MAGIC, Source
 from wordvec.workers import Progress
 
-_VERSION = 12
+_VERSIONS = (11, 12)
 _ARGUMENTS = struct.Struct("<12id")
 _DICTIONARY = struct.Struct("<iiiqq")
 _ENTRY = struct.Struct("<qb")
@@ -103,8 +103,8 @@ def _model(source: Source, file: _Bytes, report: Report) -> None:
     magic, version = file.numbers(struct.Struct("<ii"))
     if magic != FASTTEXT_MAGIC:
         raise InputError(f"{source.path}: a fastText model in the wrong byte order; write it anew on a usual machine")
-    if version != _VERSION:
-        raise InputError(f"{source.path}: a fastText model of version {version}; check knows version {_VERSION}")
+    if version not in _VERSIONS:
+        raise InputError(f"{source.path}: a fastText model of version {version}; check knows versions 11 and 12")
     arguments = file.numbers(_ARGUMENTS)
     size, known, labels, _tokens, pruned = file.numbers(_DICTIONARY)
     report.dim, report.rows = arguments[_DIM], known
