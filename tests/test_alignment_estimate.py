@@ -98,6 +98,7 @@ def test_each_kind_of_work_takes_its_own_time(monkeypatch: pytest.MonkeyPatch) -
         "drawn": search.operations(400, 400, 12),
         "multiplied": 2.0 * 4_096 * 12**2,
         "decomposed": 20.0 * 12**3,
+        "factored": 6.0 * 4_096 * 12**2,
     }
     for kind, flops in of_one.items():
         work = Work(**{kind: 2 * flops})

@@ -133,7 +133,7 @@ def test_a_dry_run_tells_pairs_work_and_time_and_writes_nothing(wordvec: Call, p
         "work     about 2.4e+07 flops",
     ]
     assert re.fullmatch(r"time     about [\d.]+ s, without reading and writing", done.out.splitlines()[4])
-    assert re.fullmatch(r"memory   about \d MB", done.out.splitlines()[5])
+    assert re.fullmatch(r"memory   about \d MB, beside Python and its libraries", done.out.splitlines()[5])
     assert wordvec("align", *arguments).out.splitlines()[3] == "work     about 1.8e+05 flops"
     done = wordvec("align", *arguments, "--method", "vecmap", "--self-learning")
     assert done.out.splitlines()[4].endswith("or more: it goes on until it finds no better pairs")

@@ -78,9 +78,12 @@ def _seconds_of(work: Work, source: Vectors, target: Vectors) -> float:
         seconds += work.drawn / searched * _timed(lambda: some_best(queries, rows, taken, 0.5, (1, 1), StopFlag()))
     x = np.random.default_rng(1).standard_normal((_SAMPLE, source.dim))
     seconds += work.multiplied / (2.0 * _SAMPLE * source.dim**2) * _timed(lambda: x.T @ x)
-    square = x[:_LARGEST_DECOMPOSED, :_LARGEST_DECOMPOSED]
-    square = square.T @ square
+    tall = x[:, :_LARGEST_DECOMPOSED]
+    square = tall.T @ tall
     seconds += work.decomposed / (OF_ALL * len(square) ** 3) * _timed(lambda: np.linalg.svd(square))
+    if work.factored:
+        factored = 6.0 * len(tall) * len(square) ** 2
+        seconds += work.factored / factored * _timed(lambda: np.linalg.svd(tall, full_matrices=False))
     return seconds
 
 

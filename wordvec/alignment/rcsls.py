@@ -168,6 +168,8 @@ def _neighbour_sums(queries: Rows, ids: Ids, searched: Floats, rows: Floats, k: 
     """
     _, first, places = np.unique(ids, return_index=True, return_inverse=True)
     near = best(queries[first].astype(np.float32), searched, min(k, len(searched)), stop=stop).rows
-    sums = np.array([rows[some].mean(axis=0, dtype=np.float64) for some in near])
-    spread: Rows = sums[places]
+    sums = np.zeros((len(near), rows.shape[1]))
+    for column in near.T:
+        sums += rows[column]
+    spread: Rows = sums[places] / near.shape[1]
     return spread

@@ -1,9 +1,8 @@
-"""What an alignment takes before it is begun: floating-point operations of four kinds, and memory.
+"""What an alignment takes before it is begun: floating-point operations by kind, and memory.
 
-They are kept apart since a processor does not do them equally fast: products of float32 that are searched, or searched
-as chance admits them; products of float64; and decompositions by singular values, for which 20 n³ stands (for all
-factors of m rows of n numbers, Golub and Van Loan, Matrix Computations, 8.6, have 20 n³ + 6 m n², most of the latter
-in products).
+Kinds are kept apart since a processor does not do them equally fast: products of float32 that are searched, or searched
+as chance admits them; products of float64; decompositions by singular values, which take 20 n³ + 6 m n² for all factors
+of m rows of n numbers (Golub and Van Loan, Matrix Computations, 8.6), the first term and the second.
 """
 
 from typing import NamedTuple
@@ -29,7 +28,7 @@ class Work(NamedTuple):
 
     Attributes
     ----------
-    searched, drawn, multiplied, decomposed
+    searched, drawn, multiplied, decomposed, factored
         Floating-point operations of each kind.
     memory
         Bytes beside the vectors.
@@ -41,13 +40,14 @@ class Work(NamedTuple):
     drawn: float = 0.0
     multiplied: float = 0.0
     decomposed: float = 0.0
+    factored: float = 0.0
     memory: float = 0.0
     open: bool = False
 
     @property
     def flops(self) -> float:
         """All of them."""
-        return self.searched + self.drawn + self.multiplied + self.decomposed
+        return self.searched + self.drawn + self.multiplied + self.decomposed + self.factored
 
     def then(self, other: "Work", times: int = 1) -> "Work":
         """Give the work of this and then, so many times, of the other, in the memory that the larger takes."""
@@ -56,6 +56,7 @@ class Work(NamedTuple):
             self.drawn + times * other.drawn,
             self.multiplied + times * other.multiplied,
             self.decomposed + times * other.decomposed,
+            self.factored + times * other.factored,
             max(self.memory, other.memory),
             self.open or other.open,
         )
@@ -69,12 +70,12 @@ def rotating(size: Size) -> Work:
 
 def factoring(rows: int, dim: int) -> Work:
     """Give the work of all factors of some rows."""
-    return Work(multiplied=6.0 * rows * dim * dim, decomposed=OF_ALL * dim**3, memory=24.0 * rows * dim)
+    return Work(decomposed=OF_ALL * dim**3, factored=6.0 * rows * dim * dim, memory=24.0 * rows * dim)
 
 
 def ranking(rows: int, dim: int) -> Work:
     """Give the work of finding out whether rows span their space."""
-    return Work(multiplied=2.0 * rows * dim * dim, decomposed=OF_VALUES * dim**3, memory=8.0 * rows * dim)
+    return Work(decomposed=OF_VALUES * dim**3, factored=2.0 * rows * dim * dim, memory=8.0 * rows * dim)
 
 
 def searching(queries: int, rows: int, dim: int, k: int) -> Work:

@@ -190,7 +190,7 @@ def _print_estimate(aligner: Aligner, source: Vectors, target: Vectors, pairs: i
     click.echo(
         f"time     about {found.seconds:,.{1 if found.seconds < 10 else 0}f} s, without reading and writing{least}"
     )
-    click.echo(f"memory   about {found.memory / 1e6:,.0f} MB")
+    click.echo(f"memory   about {found.memory / 1e6:,.0f} MB, beside Python and its libraries")
 
 
 def _save(run: SimpleNamespace, found: Mapping, source: Vectors, target: Vectors, beside: Path | None) -> None:
