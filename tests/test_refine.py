@@ -52,13 +52,17 @@ def test_a_rotated_copy_is_recovered_from_a_few_pairs() -> None:
 
 
 def test_refinement_finds_what_too_few_pairs_do_not() -> None:
-    noisy = planted(noise=0.15)
-    few = noisy.anchors(6)
-    plain, refined = (method.fit(noisy.source, noisy.target, few) for method in (Procrustes(), Refine()))
-    assert noisy.found(plain) < 0.5
-    assert noisy.found(refined) > 0.9
-    record = refined.record
-    assert record["pairs"][0] == 6
+    # Eight pairs leave some of twelve directions open, which the library for linear algebra then chooses.
+    found: dict[str, list[float]] = {"procrustes": [], "refine": []}
+    for seed in range(1, 6):
+        noisy = planted(noise=0.15, seed=seed)
+        for method in (Procrustes(), Refine()):
+            mapping = method.fit(noisy.source, noisy.target, noisy.anchors(8))
+            found[method.method].append(noisy.found(mapping))
+    assert np.median(found["procrustes"]) < 0.7
+    assert np.median(found["refine"]) > 0.9
+    record = mapping.record
+    assert record["pairs"][0] == 8
     assert len(record["pairs"]) == len(record["criteria"]) == 6
     assert record["criteria"][record["best_round"]] == max(record["criteria"])
 
