@@ -243,7 +243,10 @@ def test_least_squares_is_exact_where_a_matrix_is() -> None:
     assert mapping.matrix == pytest.approx(bent, abs=1e-5)
     assert not mapping.orthogonal
     few = Anchors(np.arange(4), np.arange(4), {})
-    with pytest.raises(InputError, match="singular: the 4 pairs span 4 of the 6 dimensions of the source"):
+    with pytest.raises(
+        InputError,
+        match="singular: the 4 pairs span 4 of the 6 dimensions of the source; give more pairs, or use refine",
+    ):
         Linear(steps="").fit(source, target, few)
 
 

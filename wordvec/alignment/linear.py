@@ -55,5 +55,5 @@ def check_rank(rows: Rows, side: str) -> None:
     if rank < rows.shape[1]:
         raise InputError(
             f"singular: the {len(rows):,} pairs span {rank} of the {rows.shape[1]} dimensions of the {side}; give more "
-            "pairs, or use a rotation (procrustes), for which they are enough"
+            "pairs, or use refine, which goes on from a few"
         )
