@@ -8,11 +8,11 @@ if TYPE_CHECKING:
     from wordvec.alignment.anchors import Anchors as Anchors
     from wordvec.alignment.anchors import from_dictionary as from_dictionary
     from wordvec.alignment.anchors import identical as identical
-    from wordvec.alignment.anchors import read_dictionary as read_dictionary
     from wordvec.alignment.base import Aligner as Aligner
     from wordvec.alignment.chance import Change as Change
     from wordvec.alignment.chance import change as change
     from wordvec.alignment.compass import Compass as Compass
+    from wordvec.alignment.dictionary_files import read_dictionary as read_dictionary
     from wordvec.alignment.linear import Linear as Linear
     from wordvec.alignment.mapping import Mapping as Mapping
     from wordvec.alignment.methods import METHODS as METHODS
@@ -42,7 +42,7 @@ _HOME = {
     "from_dictionary": "anchors",
     "identical": "anchors",
     "induce": "translating",
-    "read_dictionary": "anchors",
+    "read_dictionary": "dictionary_files",
     "retrofit": "retrofitting",
 }
 

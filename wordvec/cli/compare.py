@@ -99,7 +99,8 @@ def compare(
                 opened(corpus, work, progress, any_trainer, text) as encoded,
             ):
                 words = encoded.vocabulary.words[: encoded.vocabulary.cut(common["min_count"])]
-                scoring.check_coverage(words, datasets, settings)
+                for line in scoring.check_coverage(words, datasets, settings):
+                    progress.say(line)
                 for word in settings.words:
                     if word not in words:
                         raise InputError(f"{word}: is not among the {len(words):,} words of the text")

@@ -60,7 +60,14 @@ RESAMPLES = Option(
     params=[
         VECTORS,
         dataset(
-            ("wordsim353", "simlex999"), "lines of word1 word2 score; wordsim353 and simlex999 come along with gensim"
+            ("wordsim353", "simlex999"),
+            "a file of word pairs with scores, or a folder of such files; wordsim353 and simlex999 come with gensim",
+        ),
+        Option(
+            ["--columns"],
+            metavar="WORD1,WORD2,SCORE",
+            help="the columns of files, by name or number, such as word1,word2,score or 1,2,mean(3-12)  "
+            "[default: found out]",
         ),
         case("ignore"),
         RESAMPLES,
@@ -70,13 +77,19 @@ RESAMPLES = Option(
     epilog="\b\nExample:\n  wordvec evaluate similarity a.vec b.vec --dataset wordsim353 --dataset men.txt",
 )
 def similarity(
-    vectors: tuple[Path, ...], datasets: tuple[str, ...], case: str, resamples: int, seed: int, form: str | None
+    vectors: tuple[Path, ...],
+    datasets: tuple[str, ...],
+    columns: str | None,
+    case: str,
+    resamples: int,
+    seed: int,
+    form: str | None,
 ) -> None:
     """Print the table of similarity."""
     from wordvec.evaluation import similarity
-    from wordvec.evaluation.datasets import read_pairs
+    from wordvec.evaluation.similarities import read_all
 
-    read = [read_pairs(dataset) for dataset in datasets]
+    read = read_all(datasets, columns)
     show(similarity(load(vectors), read, case=case, resamples=resamples, seed=seed), form)
 
 
@@ -90,7 +103,10 @@ def similarity(
     + CASE_HELP,
     params=[
         VECTORS,
-        dataset(("google",), "lines a b c d under ': section', or a folder of such; google comes along with gensim"),
+        dataset(
+            ("google",),
+            "lines a b c d under ': section', or a folder of such or of pairs (BATS); google comes with gensim",
+        ),
         Option(
             ["--convention"],
             type=click.Choice(["gensim", "word2vec", "glove"]),
