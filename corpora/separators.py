@@ -9,9 +9,10 @@ BLANKS, MIXED = " ", "mixed"
 MARKS = "\t;|,"
 """Separators of one character, the first of equally good ones is taken; blanks follow."""
 UNUSUAL = ":/=~^&\x1f\x01，、；"
-"""Separators that are tried where no other cuts the lines."""
+"""Separators that are tried where no other cuts nearly all lines."""
 NAMES = {"\t": "tabs", ";": "semicolons", "|": "bars", ",": "commas", BLANKS: "blanks", MIXED: "separators"}
 _SAMPLE = 1000
+_HALF, _NEARLY_ALL = 0.5, 0.9
 _MIXED = re.compile(r"[\s;|]+|,(?!\d)")
 _DECIMAL_COMMA = re.compile(r"\d,\d")
 _NUMBER = re.compile(r"[+-]?\d+,\d+")
@@ -37,14 +38,15 @@ def find_separator(lines: Sequence[str], columns: int) -> str | None:
     def share(separator: str) -> float:
         return sum(_fills(line, separator, columns) for line in sample) / max(1, len(sample))
 
-    for candidates in (MARKS + BLANKS, UNUSUAL, [MIXED]):
-        shares = {separator: share(separator) for separator in candidates}
-        if "," in shares and _mostly_decimal(sample):
-            shares[","] = shares.pop(",")  # the last among equals
-        best = max(shares, key=lambda separator: shares[separator])
-        if shares[best] >= 0.5:
-            return best
-    return None
+    usual = {separator: share(separator) for separator in MARKS + BLANKS}
+    if _mostly_decimal(sample):
+        usual[","] = usual.pop(",")  # the last among equals
+    best: str = max(usual, key=lambda separator: usual[separator])
+    if usual[best] < _NEARLY_ALL:
+        other = next((separator for separator in (*UNUSUAL, MIXED) if share(separator) >= _NEARLY_ALL), None)
+        if other is not None:
+            return other
+    return best if usual[best] >= _HALF else None
 
 
 def cut(line: str, separator: str) -> list[str]:
@@ -79,6 +81,8 @@ def is_number(text: str) -> bool:
 
 
 def _fills(line: str, separator: str, columns: int) -> bool:
+    if separator in ";|," and "\t" in line.strip():
+        return False  # a tab within a column is a separator, too
     try:
         return sum(map(bool, cut(line, separator))) >= columns
     except csv.Error:

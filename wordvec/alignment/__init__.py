@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from wordvec.alignment.anchors import from_dictionary as from_dictionary
     from wordvec.alignment.anchors import identical as identical
     from wordvec.alignment.base import Aligner as Aligner
+    from wordvec.alignment.case import in_case as in_case
     from wordvec.alignment.chance import Change as Change
     from wordvec.alignment.chance import change as change
     from wordvec.alignment.compass import Compass as Compass
@@ -41,6 +42,7 @@ _HOME = {
     "change": "chance",
     "from_dictionary": "anchors",
     "identical": "anchors",
+    "in_case": "case",
     "induce": "translating",
     "read_dictionary": "dictionary_files",
     "retrofit": "retrofitting",
@@ -63,6 +65,7 @@ __all__ = [
     "change",
     "from_dictionary",
     "identical",
+    "in_case",
     "induce",
     "read_dictionary",
     "retrofit",

@@ -39,7 +39,7 @@ def read_pairs(source: str | Path, columns: str | ColumnChoice | None = None) ->
     """
     path, name = _found(source, NAMED_PAIRS)
     choice = ColumnChoice.parse(columns) if isinstance(columns, str) else columns
-    return pairs_of(path, name, read_lines(path), None if path.name in NAMED_PAIRS.values() else choice)
+    return pairs_of(path, name, read_lines(path), choice if path == Path(source) else None)
 
 
 def read_questions(source: str | Path) -> Questions:

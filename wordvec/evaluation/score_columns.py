@@ -40,6 +40,8 @@ _ID = re.compile(r"[A-Za-z_.:#-]{1,10}\d+")
 _PART_OF_SPEECH = re.compile(
     r"[nvjarNVJAR]|noun|verb|adj|adv|adjective|adverb|NOUN|VERB|ADJ|ADV|PROPN|NNS?|NNPS?|VB[DGNPZ]?|JJ[RS]?|RB[RS]?"
 )
+WANTED = {1: "it takes a word and a score", 2: "it takes word, word, score"}
+"""What a line holds, in messages."""
 _ROUNDING = 0.051
 """How far a published mean, rounded to a decimal, is from that of the ratings."""
 
@@ -184,25 +186,39 @@ class _Table:
         """Return the column of the score, and why it was taken."""
         numbers = [at for at in self.numbers if at not in words and at >= first]
         if not numbers:
-            raise InputError("no score")
+            raise InputError(f"no score; {WANTED[len(words)]}")
         named = [at for at in numbers if SCORE_NAMES.fullmatch(self.plain(at))]
         if named:
             return named[0], ""
+        before = numbers[0] < min(words)
         if len(numbers) == 1:
-            if numbers[0] < min(words) and len(self.columns[numbers[0]]) > 2 and _counts(self.columns[numbers[0]]):
-                raise InputError("no score: column 1 counts the rows")
+            if before and len(self.columns[numbers[0]]) > 2 and _counts(self.columns[numbers[0]]):
+                raise InputError(f"no score, as column 1 counts the lines; {WANTED[len(words)]}")
             return numbers[0], ""
-        if numbers[0] < min(words):
-            raise InputError(f"columns {_listed(numbers)} hold numbers; which is the score is not clear")
-        mean = self._mean(numbers)
+        mean = None if before else self._mean(numbers)
         if mean is not None:
             return mean, f"; column {mean + 1} is the mean of the other ratings"
-        if self._are_ratings(numbers):
-            comma = " or decimal commas between commas" if self.separator == "," else ""
-            raise InputError(f"columns {_listed(numbers)} look like single ratings{comma}, and none is their mean")
-        if len(words) == 1:
-            raise InputError(f"columns {_listed(numbers)} hold numbers; which is the score is not clear")
+        ratings = not before and self._are_ratings(numbers)
+        if ratings or before or len(words) == 1:
+            raise InputError(self._unclear(words, numbers, ratings))
         return numbers[0], ""
+
+    def _unclear(self, words: Sequence[int], numbers: Sequence[int], ratings: bool) -> str:
+        """Return what is unclear, and what to do."""
+        if len(words) == 1:
+            return f"columns {_listed(numbers)} hold numbers, and the score is not clear; keep a word and a score"
+        first, second = (at + 1 for at in words)
+        way = f"--columns {first},{second},{numbers[0] + 1}"
+        if not ratings:
+            return f"columns {_listed(numbers)} hold numbers, and the score is not clear; choose it, as {way}"
+        mean = ",".join(str(at + 1) for at in numbers)
+        if numbers[-1] - numbers[0] == len(numbers) - 1:
+            mean = f"{numbers[0] + 1}-{numbers[-1] + 1}"
+        comma = "; if these are decimal commas, separate columns by tabs or semicolons" if self.separator == "," else ""
+        return (
+            f"columns {_listed(numbers)} are ratings, and none is their mean; choose, as {way} or --columns "
+            f"'{first},{second},mean({mean})'{comma}"
+        )
 
     def _mean(self, numbers: Sequence[int]) -> int | None:
         """Return the column that is the mean of the other columns of numbers."""

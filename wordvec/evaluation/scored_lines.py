@@ -12,15 +12,13 @@ from typing import NamedTuple
 from wordvec.corpora.separators import NAMES, cut, find_separator, number
 from wordvec.errors import InputError
 from wordvec.evaluation.column_choice import ColumnChoice
-from wordvec.evaluation.score_columns import Columns, find_columns
+from wordvec.evaluation.score_columns import WANTED, Columns, find_columns
 
 COMMENT = "#"
-WANTED = {1: "it takes a word and a score", 2: "it takes word, word, score"}
 NOTHING = {
     1: "holds no word; it takes lines of a word and a score",
     2: "holds no pair; it takes lines of word, word, score",
 }
-CHOOSE = "choose them: --columns 1,2,3 or --columns '1,2,mean(3-12)' (ColumnChoice)"
 
 Line = tuple[int, str]
 Row = tuple[int, list[str]]
@@ -85,7 +83,7 @@ def read_scored(path: Path, every: Iterable[Line], words: int, choice: ColumnCho
     if columns.header:
         notes.append(f"the first line is taken as its header: {plain[0][1].strip()}")
     notes += [f"{comments} comment line{'s' * (comments > 1)} left out"] * (comments > 0)
-    notes += [f"{empty} empty ratings left out"] * (empty > 0)
+    notes += [f"{empty} empty rating{'s' * (empty > 1)} left out"] * (empty > 0)
     return Scored(found, plain[0][1] if begin else None, ("; ".join(notes),))
 
 
@@ -107,8 +105,7 @@ def _columns(path: Path, rows: list[Row], words: int, separator: str, choice: Co
     try:
         return choice.find(cells) if choice else find_columns(cells, words, separator)
     except InputError as error:
-        way = WANTED[words] if words == 1 or str(error).startswith("no score") or choice else CHOOSE
-        raise InputError(f"{path}, line {rows[0][0]}: {error}; {way}") from error
+        raise InputError(f"{path}, line {rows[0][0]}: {error}") from error
 
 
 def _is_entry(row: list[str], columns: Columns) -> bool:

@@ -73,10 +73,8 @@ def read_labelled(path: str | Path) -> Texts:
         texts.tokens.append(tokens)
     if not texts.labels:
         raise InputError(f"{path}: holds no text; it takes lines of a label and its text")
-    notes = [f"{path}: {several:,} texts have several labels; the first counts, {extra:,} others left out"] * bool(
-        extra
-    )
-    notes += [f"{path}: {unlabelled:,} lines without {LABEL} left out"] * bool(unlabelled)
+    notes = [f"{path}: {several:,} texts with several labels; {extra:,} after the first left out"] * bool(extra)
+    notes += [f"{path}: {unlabelled:,} line{'s' * (unlabelled > 1)} without {LABEL} left out"] * bool(unlabelled)
     return texts._replace(notes=tuple(notes))
 
 
