@@ -43,7 +43,9 @@ def find_separator(lines: Sequence[str], columns: int) -> str | None:
         usual[","] = usual.pop(",")  # the last among equals
     best: str = max(usual, key=lambda separator: usual[separator])
     if usual[best] < _NEARLY_ALL:
-        other = next((separator for separator in (*UNUSUAL, MIXED) if share(separator) >= _NEARLY_ALL), None)
+        other: str | None = next(
+            (separator for separator in (*UNUSUAL, MIXED) if share(separator) >= _NEARLY_ALL), None
+        )
         if other is not None:
             return other
     return best if usual[best] >= _HALF else None

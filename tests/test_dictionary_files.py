@@ -45,6 +45,18 @@ def test_a_dictionary_may_list_several_translations_after_any_separator(tmp_path
     assert read_dictionary(write(tmp_path / "d", text)) == HOUSE
 
 
+def test_a_column_that_counts_the_lines_is_no_word(tmp_path: Path) -> None:
+    for text in (
+        "0\thaus\thouse, home\n1\thund\tdog\n",
+        "\tde\ten\n0\thaus\thouse, home\n1\thund\tdog\n",
+        ',de,en\n0,haus,"house, home"\n1,hund,dog\n',
+        "1;haus;house;home\n2;hund;dog\n",
+    ):
+        assert read_dictionary(write(tmp_path / "d", text)) == HOUSE
+    assert read_lexicon(write(tmp_path / "d", "0,haus,heim\n1,hund,tier\n")).neighbours["haus"] == {"heim": 1}
+    assert read_dictionary(write(tmp_path / "d", "1\tone\t0.5\n2\ttwo\t0.7\n")) == [("1", "one"), ("2", "two")]
+
+
 def test_marks_that_separate_nothing_belong_to_their_words(tmp_path: Path) -> None:
     text = "jedoch however,\n, ,\n1,000 1.000\nkm/h km/h\n; ;\n"
     assert read_dictionary(write(tmp_path / "d", text)) == [
@@ -100,7 +112,7 @@ def test_align_takes_a_case(wordvec: Call, tmp_path: Path, monkeypatch: pytest.M
     done = wordvec(*asked, "d.txt", "--case", "lower")
     assert done.code == 0
     assert "d.txt: 4 of 5 pairs are known" in done.err
-    assert Vectors.load("out.vec")["haus"] == pytest.approx(Vectors.load("en.vec")["house"], abs=1e-4)
+    assert Vectors.load("out.vec")["haus"] == pytest.approx(Vectors.load("out.target.vec")["house"], abs=1e-4)
     assert wordvec(*asked, "identical", "--case", "lower", "--force") == (
         2,
         "",

@@ -1,8 +1,9 @@
 """Dictionaries: lines of a word and its translation, or several.
 
-Columns are separated by tabs, semicolons, bars, commas or blanks. Further columns that are numbers, such as scores, are
-left out; others are more translations, except after tabs. Several words in one column are separated by commas,
-semicolons, bars or `` / ``, and each is paired with each on the other side. A comma between digits is part of a number.
+Columns are separated by tabs, semicolons, bars, commas or blanks. A first column that counts the lines, and further
+columns that are numbers, such as scores, are left out; others are more translations, except after tabs. Several words
+in one column are separated by commas, semicolons, bars or `` / ``, and each is paired with each on the other side. A
+comma between digits is part of a number.
 """
 
 import csv
@@ -31,7 +32,7 @@ def read_dictionary(path: str | Path) -> Pairs:
         If it is missing, no UTF-8, a line has not two words, or there is none.
     """
     lines = [(number, line.strip(_BLANKS)) for number, line in read_lines(Path(path))]
-    lines = [(number, line) for number, line in lines if line]
+    lines = without_index([(number, line) for number, line in lines if line])
     separator = separator_of([line for _, line in lines])
     pairs: dict[tuple[str, str], None] = {}
     for number, line in lines:
@@ -51,6 +52,20 @@ def alternatives(cell: str) -> list[str]:
     """Return the words of a cell such as ``house, home``; a mark without words on both sides belongs to its word."""
     words = [word for word in _SEVERAL.split(cell) if word]
     return words if len(words) > 1 else [cell]
+
+
+def without_index(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return lines without a first column that counts them from 0 or 1, and then without their header."""
+    if len(lines) < 2:
+        return lines
+    for mark in "\t;|,":
+        begin = int(not lines[0][1].partition(mark)[0].strip().isdecimal())
+        rows = [line.split(mark) for _, line in lines[begin:]]
+        if all(len(row) > 2 and not is_number(row[2].strip()) for row in rows):
+            first = [row[0].strip() for row in rows]
+            if first[0] in ("0", "1") and first == [str(int(first[0]) + at) for at in range(len(first))]:
+                return [(number, line.partition(mark)[2].strip(_BLANKS)) for number, line in lines[begin:]]
+    return lines
 
 
 def separator_of(lines: Sequence[str]) -> str:

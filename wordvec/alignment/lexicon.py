@@ -11,7 +11,7 @@ import math
 from pathlib import Path
 from typing import NamedTuple
 
-from wordvec.alignment.dictionary_files import alternatives, separator_of
+from wordvec.alignment.dictionary_files import alternatives, separator_of, without_index
 from wordvec.corpora.lines import read_lines
 from wordvec.corpora.separators import number
 from wordvec.errors import InputError
@@ -48,7 +48,7 @@ def read_lexicon(path: str | Path) -> Lexicon:
     InputError
         If it cannot be read, holds no line, or one of an edge list lacks a word or has a weight that is not positive.
     """
-    lines = [(at, line) for at, line in read_lines(Path(path)) if line.strip()]
+    lines = without_index([(at, line) for at, line in read_lines(Path(path)) if line.strip()])
     separator = separator_of([line for _, line in lines])
     rows = _without_colons([(at, _columns(line, separator)) for at, line in lines])
     if not rows:

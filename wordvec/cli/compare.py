@@ -82,7 +82,7 @@ def compare(
     common = {name: given.pop(name) for name in ("dim", "min_count", "threads")} | {"seed": given["seed"]}
     chosen = settings_for([name.strip() for name in methods.split(",") if name.strip()], **common)
     settings = report_settings(given)
-    datasets = scoring.read(settings.datasets)
+    datasets = scoring.read(settings.datasets, settings.columns)
     made_here = _make_folder(output, [*(f"{name}.vec" for name in chosen), PAGE], force)
     kept: list[str] = []
 

@@ -47,6 +47,12 @@ def seed() -> Option:
     )
 
 
+COLUMNS = Option(
+    ["--columns"],
+    metavar="WORD1,WORD2,SCORE",
+    help="the columns of similarity files, by name or number, such as word1,word2,score or 1,2,mean(3-12)  "
+    "[default: found out]",
+)
 RESAMPLES = Option(
     ["--resamples"], type=click.INT, default=1_000, show_default=True, help="of the bootstrap, for each interval"
 )
@@ -63,12 +69,7 @@ RESAMPLES = Option(
             ("wordsim353", "simlex999"),
             "a file of word pairs with scores, or a folder of such files; wordsim353 and simlex999 come with gensim",
         ),
-        Option(
-            ["--columns"],
-            metavar="WORD1,WORD2,SCORE",
-            help="the columns of files, by name or number, such as word1,word2,score or 1,2,mean(3-12)  "
-            "[default: found out]",
-        ),
+        COLUMNS,
         case("ignore"),
         RESAMPLES,
         seed(),
@@ -182,6 +183,7 @@ def show(table: "Table", form: str | None) -> None:
 
 REPORT = [
     dataset(("wordsim353", "simlex999", "google"), "similarity or analogies, found out which; none for none"),
+    COLUMNS,
     Option(["--word", "words"], multiple=True, metavar="WORD", help="show its nearest words; chosen unless given"),
     case("ignore"),
     Option(
@@ -233,7 +235,7 @@ def report(vectors: tuple[Path, ...], output: Path, force: bool, quiet: bool, fo
 
     settings = report_settings(given)
     check_output(output, force)
-    progress, datasets = Progress(quiet=quiet), read(settings.datasets)
+    progress, datasets = Progress(quiet=quiet), read(settings.datasets, settings.columns)
     with stop_on_signals() as stop:
         made = report(load(vectors), settings, read_already=datasets, progress=progress, stop=stop)
         made.save(output, overwrite=force)

@@ -63,12 +63,19 @@ def read_questions(source: str | Path) -> Questions:
     return questions_of(path, name, [(file, read_lines(file)) for file in files if file.suffix != ".answers"], left_out)
 
 
-def read_dataset(source: str | Path) -> Pairs | Questions:
+def read_dataset(source: str | Path, columns: str | None = None) -> Pairs | Questions:
     """Read a dataset of similarity or analogy, detected from its name or contents.
+
+    Parameters
+    ----------
+    source
+        A file, a folder of questions, or the name of a dataset that comes with gensim.
+    columns
+        The columns of a similarity file, as for `read_pairs`.
 
     Raises
     ------
-    InputError
+    InputError, SettingsError
         As `read_pairs` and `read_questions`.
     """
     path, name = _found(source, NAMED_PAIRS | NAMED_QUESTIONS)
@@ -77,7 +84,8 @@ def read_dataset(source: str | Path) -> Pairs | Questions:
     lines = list(read_lines(path))
     if looks_like_questions(path, lines):
         return questions_of(path, name, [(path, lines)])
-    return pairs_of(path, name, lines)
+    choice = ColumnChoice.parse(columns) if columns and path == Path(source) else None
+    return pairs_of(path, name, lines, choice)
 
 
 def files_of(sources: Sequence[str | Path]) -> list[str | Path]:

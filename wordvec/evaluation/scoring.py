@@ -50,10 +50,10 @@ class ScoreSettings:
         check_resamples(self.resamples)
 
 
-def read(sources: Sequence[str | Path]) -> list[Pairs | Questions]:
+def read(sources: Sequence[str | Path], columns: str | None = None) -> list[Pairs | Questions]:
     """Read datasets of similarity or analogy, each but once; those of one name are called by their paths.
 
-    A folder of similarity datasets is read file by file.
+    A folder of similarity datasets is read file by file; `columns` are those of similarity files.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def read(sources: Sequence[str | Path]) -> list[Pairs | Questions]:
     for source in given:
         if given.count(source) > 1:
             raise SettingsError(f"{source}: is given twice")
-    datasets = [read_dataset(source) for source in files]
+    datasets = [read_dataset(source, columns) for source in files]
     names = [dataset.name for dataset in datasets]
     return [
         dataset if names.count(dataset.name) == 1 else dataset._replace(name=source)

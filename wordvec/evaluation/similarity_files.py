@@ -15,6 +15,8 @@ from wordvec.errors import InputError
 from wordvec.evaluation.column_choice import ColumnChoice
 from wordvec.evaluation.scored_lines import Line, read_scored
 
+DATA = ".data."
+"""In the names of SemEval-2017's files of pairs; ``.gold.`` in those of scores."""
 _TAGGED = re.compile(r"(.+)-[nvjra]")
 _LEAST_TAGGED = 2
 
@@ -48,8 +50,8 @@ def pairs_of(path: Path, name: str, every: Iterable[Line], choice: ColumnChoice 
     """
     lines = list(every)
     notes: list[str] = []
-    gold = _gold_file(path)
-    if gold is not None and choice is None and _have_two_columns(lines):
+    if DATA in path.name and choice is None and _have_two_columns(lines):
+        gold = _gold_file(path)
         lines = _joined(path, lines, gold)
         notes.append(f"scores from {gold}")
     scored = read_scored(path, lines, 2, choice)
@@ -63,16 +65,19 @@ def pairs_of(path: Path, name: str, every: Iterable[Line], choice: ColumnChoice 
     return Pairs(name, first, second, scores, scored.header, (*scored.notes, *notes))
 
 
-def _gold_file(path: Path) -> Path | None:
+def _gold_file(path: Path) -> Path:
     """Return the file of scores that SemEval-2017 task 2 has beside, or in ``keys`` beside the folder of, the pairs."""
-    if ".data." not in path.name:
-        return None
-    name = path.name.replace(".data.", ".gold.")
-    return next((file for file in (path.with_name(name), path.parent.parent / "keys" / name) if file.is_file()), None)
+    name = path.name.replace(DATA, ".gold.")
+    for file in (path.with_name(name), path.parent.parent / "keys" / name):
+        if file.is_file():
+            return file
+    raise InputError(f"{path}: pairs without scores; put SemEval's {name} beside it, one score a line")
 
 
 def _have_two_columns(lines: Sequence[Line]) -> bool:
-    return all(len(line.split("\t")) == 2 for _, line in lines if line.strip())
+    return any(line.strip() for _, line in lines) and all(
+        len(line.split("\t")) == 2 for _, line in lines if line.strip()
+    )
 
 
 def _joined(path: Path, lines: Sequence[Line], gold: Path) -> list[Line]:
