@@ -20,6 +20,7 @@ SYNTACTIC = re.compile(r"gram|[ID]\d\d \[")
 derivation."""
 MOST_PAIRS = 500
 """Lines of a file of pairs: n lines make n (n - 1) questions."""
+_BATS = re.compile(r"[IDEL]\d\d\b")
 _SEPARATORS = "\t;|,"
 
 Line = tuple[int, str]
@@ -92,8 +93,11 @@ def looks_like_questions(path: Path, lines: Sequence[Line]) -> bool:
         return False
     if _section(content[0]) is not None or path.suffix == ".questions":
         return True
+    if _are_pairs(content):
+        # Pairs whose scores are missing are not questions.
+        return bool(_BATS.match(path.name)) or any("/" in line for line in content)
     last = _words(content[-1], 4)
-    return _are_pairs(content) or (len(last) == 4 and not any(map(is_number, last)))
+    return len(last) == 4 and not any(map(is_number, last))
 
 
 def _kind(path: Path, lines: Sequence[Line]) -> str:

@@ -10,8 +10,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from wordvec.corpora.separators import is_number, number
+from wordvec.corpora.separators import is_number
 from wordvec.errors import InputError
+from wordvec.evaluation.ratings import are_single_ratings, mean_column
 
 INDEX_NAMES = {
     "",
@@ -31,7 +32,7 @@ INDEX_NAMES = {
 }
 SCORE_NAMES = re.compile(
     r"((human|gold|average|mean|avg)?(score|rating|similarity|sim|relatedness|rel|mean|average|avg|human|change)"
-    r"(score|rating|mean|human)?|gold|simlex999|graded)"
+    r"(score|rating|mean|average|avg|human)?|gold|simlex999|graded)"
 )
 _WORD = r"(word|w|term|token|item|noun|verb|lemma|concept|target|entity|wort|mot|palabra|kelime|ord)"
 _WORD_NAMES = {1: re.compile(_WORD), 2: re.compile(_WORD + "(1|2|one|two|a|b)")}
@@ -42,8 +43,6 @@ _PART_OF_SPEECH = re.compile(
 )
 WANTED = {1: "it takes a word and a score", 2: "it takes word, word, score"}
 """What a line holds, in messages."""
-_ROUNDING = 0.051
-"""How far a published mean, rounded to a decimal, is from that of the ratings."""
 
 Rows = Sequence[Sequence[str]]
 
@@ -170,10 +169,9 @@ class _Table:
         if len(named) == count:
             return tuple(named)
         texts = [at for at in self.texts if at >= first]
-        if count == 2 and len(texts) > 3:
-            tagged = [self.is_part_of_speech(at) for at in texts[:4]]
-            if tagged == [False, True, False, True]:
-                return texts[0], texts[2]
+        untagged = [at for at in texts if not self.is_part_of_speech(at)]
+        if len(untagged) >= count:
+            texts = untagged
         if len(texts) < count:  # words that are numbers
             texts = list(range(first, first + count))
         return tuple(texts[:count])
@@ -195,9 +193,9 @@ class _Table:
             if before and len(self.columns[numbers[0]]) > 2 and _counts(self.columns[numbers[0]]):
                 raise InputError(f"no score, as column 1 counts the lines; {WANTED[len(words)]}")
             return numbers[0], ""
-        mean = None if before else self._mean(numbers)
+        mean = None if before else mean_column([self.columns[at] for at in numbers])
         if mean is not None:
-            return mean, f"; column {mean + 1} is the mean of the other ratings"
+            return numbers[mean], f"; column {numbers[mean] + 1} is the mean of the other ratings"
         ratings = not before and self._are_ratings(numbers)
         if ratings or before or len(words) == 1:
             raise InputError(self._unclear(words, numbers, ratings))
@@ -208,7 +206,7 @@ class _Table:
         if len(words) == 1:
             return f"columns {_listed(numbers)} hold numbers, and the score is not clear; keep a word and a score"
         first, second = (at + 1 for at in words)
-        way = f"--columns {first},{second},{numbers[0] + 1}"
+        way = f"--columns {first},{second},{numbers[0 if ratings else -1] + 1}"
         if not ratings:
             return f"columns {_listed(numbers)} hold numbers, and the score is not clear; choose it, as {way}"
         mean = ",".join(str(at + 1) for at in numbers)
@@ -220,30 +218,10 @@ class _Table:
             f"'{first},{second},mean({mean})'{comma}"
         )
 
-    def _mean(self, numbers: Sequence[int]) -> int | None:
-        """Return the column that is the mean of the other columns of numbers."""
-        if len(numbers) < 3:
-            return None
-        for at in (numbers[0], numbers[-1]):
-            others = [column for column in numbers if column != at]
-            rows = list(zip(*(self._values(column) for column in (at, *others)), strict=False))
-            near = 0
-            for value, *ratings in rows:
-                known = [rating for rating in ratings if rating is not None]
-                near += value is not None and bool(known) and abs(value - sum(known) / len(known)) <= _ROUNDING
-            if near >= 0.9 * len(rows):
-                return at
-        return None
-
     def _are_ratings(self, numbers: Sequence[int]) -> bool:
-        """Tell whether columns are ratings by single people: steps of a half, and no names or those of raters."""
-        if any(self.plain(at) and not _RATER_NAMES.fullmatch(self.plain(at)) for at in numbers):
-            return False
-        values = [value for at in numbers for value in self._values(at) if value is not None]
-        return all((2 * value).is_integer() for value in values)
-
-    def _values(self, at: int) -> list[float | None]:
-        return [number(cell) for cell in self.columns[at]]
+        """Tell whether columns are ratings by single people, without names or with those of raters."""
+        names = [self.plain(at) for at in numbers if self.plain(at)]
+        return all(map(_RATER_NAMES.fullmatch, names)) and are_single_ratings([self.columns[at] for at in numbers])
 
 
 def find_header(rows: Rows, numbers: Sequence[int]) -> bool:
