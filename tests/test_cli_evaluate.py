@@ -194,6 +194,17 @@ def test_compare_trains_every_method_on_the_same_corpus(wordvec: Call, text: Pat
     )
 
 
+def test_compare_leaves_out_a_dataset_that_knows_too_few_words(wordvec: Call, text: Path) -> None:
+    lacking = "google: knows too few of the 40 words (case: ignore); give a --dataset of the text's language"
+    done = wordvec("compare", text, *COMPARE, "--methods", "cbow", "--dataset", "google")
+    assert done.code == 0
+    assert lacking in done.err
+    assert "cbow: google: none of its 19,544 questions" in Path("out/report.md").read_text()
+    options = ("--dim", 6, "--min-count", 2, "--methods", "cbow", "--dataset", "google", "-o", "other")
+    done = wordvec("compare", text, *options)
+    assert (done.code, lacking in done.err) == (1, True)
+
+
 def test_compare_sets_the_epochs_from_a_measured_one_and_says_them(wordvec: Call, text: Path) -> None:
     done = wordvec("compare", text, "--methods", "skipgram,ppmi-svd", "--seconds", 0.2, *COMPARE)
     assert done.code == 0

@@ -216,6 +216,7 @@ def test_bats_is_a_tree_of_files_whose_every_two_lines_are_a_question(tmp_path: 
     assert questions.sections[1].questions[0] == ("cat", "feline", "bee", "insect", "bug")
     assert questions.notes[-1] == "2 hidden or descriptive files left out"
     assert isinstance(read_dataset(tmp_path), Questions)
+    assert questions.name == tmp_path.name
 
 
 def test_pairs_without_scores_are_no_questions(tmp_path: Path) -> None:

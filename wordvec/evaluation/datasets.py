@@ -128,7 +128,7 @@ def _found(source: str | Path, named: dict[str, str]) -> tuple[Path, str]:
     """Return a dataset's path and name; a file is preferred to a name."""
     path = Path(source)
     if os.path.exists(path):  # noqa: PTH110 - unlike pathlib's, this one never raises
-        return path, path.stem
+        return path, path.resolve().name if path.is_dir() else path.stem
     if str(source) in named:
         from gensim.test.utils import datapath
 
