@@ -1,37 +1,97 @@
-"""Small files of lines, such as datasets, dictionaries and lexicons, read whole."""
+"""Small files of lines, such as datasets, dictionaries and lexicons, compressed or not; lines have a bound."""
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
+from wordvec.corpora import packing
 from wordvec.errors import InputError
+
+LONGEST = 1 << 22
+"""Bytes of the longest line that is read; a file of one endless line would fill the memory."""
+_BLOCK = 1 << 20
 
 
 def read_lines(path: Path, fallback: str | None = None) -> Iterator[tuple[int, str]]:
-    """Give each line with its number, whatever ends it (LF, CRLF, CR), without a byte order mark.
+    """Yield each line with its number, without its end (LF, CRLF or CR) and without a byte order mark.
 
     Parameters
     ----------
     path
-        A UTF-8 file.
+        A UTF-8 file; compressed files are recognised by their first bytes.
     fallback
-        The encoding to take where a file is no UTF-8; if None, that is an error.
+        The encoding of files that are not UTF-8; None makes them an error.
 
     Raises
     ------
     InputError
-        If it cannot be read.
+        If it cannot be read, is not text, or has a line of more than `LONGEST` bytes.
     """
+    if fallback is None:
+        for number, line in _raw_lines(path):
+            yield number, _decoded(path, number, line)
+        return
+    # Which encoding it is depends on all lines.
+    lines = list(_raw_lines(path))
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+        texts = [line.decode() for _, line in lines]
+    except UnicodeDecodeError:
+        texts = [line.decode(fallback) for _, line in lines]
+    for (number, _), text in zip(lines, texts, strict=True):
+        yield number, text
+
+
+def _decoded(path: Path, number: int, line: bytes) -> str:
     try:
-        text = data.decode("utf-8-sig")
+        return line.decode()
     except UnicodeDecodeError as error:
-        if fallback is None:
-            line = data[: error.start].count(b"\n") + 1
-            raise InputError(f"{path}, line {line}: is not UTF-8; save it as UTF-8") from error
-        text = data.decode(fallback)
-    if "\0" in text:
-        raise InputError(f"{path}: holds NUL characters, so it is no text; save it as UTF-8")
-    return enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1)
+        raise InputError(f"{path}, line {number}: is not UTF-8; save it as UTF-8") from error
+
+
+def _raw_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    number = 0
+    for number, line in enumerate(_cut(path), 1):
+        if b"\0" in line:
+            raise InputError(f"{path}: holds NUL characters, so it is no text; save it as UTF-8")
+        yield number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
+
+
+def _cut(path: Path) -> Iterator[bytes]:
+    """Yield the lines of a file's blocks; what follows the last line end of a block waits for the next one."""
+    rest: list[bytes] = []
+    waiting, number = 0, 1
+    for block in _blocks(path):
+        # A block that ends in CR may be followed by LF, so that CR waits, too.
+        end = max(block.rfind(b"\n"), block.rfind(b"\r", 0, len(block) - 1)) + 1
+        if end:
+            lines = b"".join([*rest, block[:end]]).splitlines()
+            for line in lines:
+                _check_length(path, number, len(line))
+                number += 1
+                yield line
+            rest, waiting = [], 0
+        rest.append(block[end:])
+        waiting += len(rest[-1])
+        _check_length(path, number, waiting)
+    yield from b"".join(rest).splitlines()
+
+
+def _check_length(path: Path, number: int, length: int) -> None:
+    if length > LONGEST:
+        raise InputError(
+            f"{path}, line {number}: longer than {LONGEST >> 20} MB; a line is one entry, so break the file into lines"
+        )
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as raw:
+            kind = packing.kind_of(raw.peek(packing.HEAD))
+            file = packing.unpacked(raw, kind, str(path)) if kind else raw
+            while block := cast(io.RawIOBase, file).read(_BLOCK):
+                yield block
+    except packing.BROKEN as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+        raise InputError(f"{path}: damaged, cannot be decompressed ({error})") from error

@@ -130,17 +130,17 @@ def test_files_stand_side_by_side_on_the_command_line(wordvec: Call, tmp_path: P
     ("content", "message"),
     [
         ("", "is empty"),
-        ("word 1\n", "line 1: give a word, a tab and a number, not 'word 1'"),
+        ("word1\n", "line 1: no score; it takes a word and a score"),
         ("a\t1\na\t2\n", "line 2: a comes a second time"),
-        ("a\tmuch\n", "line 1: give a word, a tab and a number"),
-        ("a\tnan\n", "line 1: give a word, a tab and a number"),
-        ("a\t0.3\t1\n", "line 1: give a word, a tab and a number"),
+        ("a\tmuch\n", "line 1: no score; it takes a word and a score"),
+        ("a\tnan\n", "line 1: no score; it takes a word and a score"),
+        ("a\t0.3\t1\n", "line 1: columns 2 and 3 hold numbers, and the score is not clear; keep a word and a score"),
         ("word,cosine,changed\na,.1,1\n\nb,.2\n", "line 4: 2 columns, not 3 as in the first line"),
         ("word,cosine,changed\na,x,1\n", "line 2: 'x' is no cosine; write the table anew"),
         ("word,cosine,changed\na,.1,\n", "line 2: '' is no changed; write the table anew"),
         ("word,cosine,changed\na,.1,1\na,.9,1\n", "line 3: a comes a second time"),
         ('word,cosine,changed\n"a,.1,1\n', "line 2: cannot be cut at its commas"),
-        ("word,x\na,1\n", "has no column cosine; is it a table of wordvec compass change -o?"),
+        ("word,mix\na,1\n", "has no column cosine; is it a table of wordvec compass change -o?"),
     ],
 )
 def test_bad_scores_are_one_line(wordvec: Call, tmp_path: Path, content: str, message: str) -> None:

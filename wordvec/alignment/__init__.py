@@ -8,11 +8,12 @@ if TYPE_CHECKING:
     from wordvec.alignment.anchors import Anchors as Anchors
     from wordvec.alignment.anchors import from_dictionary as from_dictionary
     from wordvec.alignment.anchors import identical as identical
-    from wordvec.alignment.anchors import read_dictionary as read_dictionary
     from wordvec.alignment.base import Aligner as Aligner
+    from wordvec.alignment.case import in_case as in_case
     from wordvec.alignment.chance import Change as Change
     from wordvec.alignment.chance import change as change
     from wordvec.alignment.compass import Compass as Compass
+    from wordvec.alignment.dictionary_files import read_dictionary as read_dictionary
     from wordvec.alignment.linear import Linear as Linear
     from wordvec.alignment.mapping import Mapping as Mapping
     from wordvec.alignment.methods import METHODS as METHODS
@@ -41,8 +42,9 @@ _HOME = {
     "change": "chance",
     "from_dictionary": "anchors",
     "identical": "anchors",
+    "in_case": "case",
     "induce": "translating",
-    "read_dictionary": "anchors",
+    "read_dictionary": "dictionary_files",
     "retrofit": "retrofitting",
 }
 
@@ -63,6 +65,7 @@ __all__ = [
     "change",
     "from_dictionary",
     "identical",
+    "in_case",
     "induce",
     "read_dictionary",
     "retrofit",

@@ -1,26 +1,20 @@
 """Pairs of words by which two spaces are aligned: of a dictionary, or words that both spell alike.
 
-A dictionary is a file of lines ``word word``, or ``word<TAB>word`` and whatever follows after another tab. Words
-spelt alike are numbers and names between languages, and nearly all words between slices of one.
+Words spelt alike are numbers and names between languages, and nearly all words between slices of one.
 """
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import InputError, SettingsError
-from wordvec.formats import compressed
 from wordvec.vectors import Vectors
 
 Ids = NDArray[np.int64]
-Pairs = list[tuple[str, str]]
 
 IDENTICAL, NONE = "identical", "none"
-_BLANKS = " \t"
-"""Between words and around them; other blanks, as that of a fixed width, may be a word of the vectors."""
 
 
 class Anchors(NamedTuple):
@@ -46,37 +40,6 @@ class Anchors(NamedTuple):
 
     def __len__(self) -> int:
         return len(self.source)
-
-
-def read_dictionary(path: str | Path) -> Pairs:
-    """Read pairs of words, each once, in the file's order.
-
-    Raises
-    ------
-    InputError
-        If it is missing, no UTF-8, a line has not two words, or there is none.
-    """
-    with compressed.reading(Path(path)) as file:
-        data = file.read()
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        bad = data[: error.start].count(b"\n") + 1
-        raise InputError(f"{path}, line {bad}: is not UTF-8; save it as UTF-8") from error
-    if "\0" in text:
-        raise InputError(f"{path}: holds NUL characters, so it is no text; save it as UTF-8")
-    pairs: dict[tuple[str, str], None] = {}
-    for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
-        line = line.strip(_BLANKS)
-        if not line:
-            continue
-        fields = [field.strip(_BLANKS) for field in line.split("\t")[:2]] if "\t" in line else line.split()
-        if len(fields) != 2 or not all(fields):
-            raise InputError(f"{path}, line {number}: a pair is two words, between them a blank or a tab")
-        pairs[fields[0], fields[1]] = None
-    if not pairs:
-        raise InputError(f"{path}: holds no pair; it takes lines of two words")
-    return list(pairs)
 
 
 def from_dictionary(

@@ -10,9 +10,10 @@ from typing import Any
 import click
 
 from wordvec import files, formats
-from wordvec.alignment import METHODS, Aligner, Anchors, Mapping, from_dictionary, identical, read_dictionary
+from wordvec.alignment import METHODS, Aligner, Anchors, Mapping, from_dictionary, identical, in_case, read_dictionary
 from wordvec.alignment.anchors import IDENTICAL, NONE
 from wordvec.alignment.base import check_dims
+from wordvec.alignment.case import CASES
 from wordvec.alignment.estimate import estimate
 from wordvec.alignment.mapping_files import check_name
 from wordvec.cli import options
@@ -79,7 +80,16 @@ def _usual(values: dict[str, Any]) -> str:
             heading="Method",
             required=True,
             metavar="FILE|identical|none",
-            help="lines of a word of SOURCE and one of TARGET; or words spelt alike; or nothing (vecmap)",
+            help="lines of a word of SOURCE and its translations in TARGET; or words spelt alike; or nothing (vecmap)",
+        ),
+        Option(
+            ["--case"],
+            heading="Method",
+            type=click.Choice(CASES),
+            default="exact",
+            show_default=True,
+            help="how the dictionary's words are looked up: exact, as written; lower, in lower case; fallback, in "
+            "lower case where not known as written; ignore, the first word that differs in case only",
         ),
         Option(
             ["--validation"],
@@ -104,22 +114,26 @@ def _usual(values: dict[str, Any]) -> str:
 )
 def align(method: str, **given: Any) -> None:
     """Align two sets of vectors."""
-    names = ("source", "target", "dictionary", "validation", "dry_run", "output", "mapping", "force", "quiet", "log")
-    run = SimpleNamespace(**{name: given.pop(name) for name in names})
+    names = ("source", "target", "dictionary", "case", "validation", "dry_run", "output", "mapping")
+    run = SimpleNamespace(**{name: given.pop(name) for name in (*names, "force", "quiet", "log")})
     aligner = _aligner(method, {name: value for name, value in given.items() if value is not None})
     if run.dictionary == NONE and not aligner.unsupervised:
         raise SettingsError(f"--dictionary none: {method} needs anchors; give a FILE, or identical, or --method vecmap")
     if run.validation and not aligner.validates:
         raise SettingsError(f"--validation: {method} has no rounds to choose from; this is for refine and rcsls")
+    if run.case != "exact" and run.dictionary in (IDENTICAL, NONE) and not run.validation:
+        raise SettingsError(f"--case: is for the words of a dictionary, and --dictionary {run.dictionary} is none")
     beside = _beside(run.output) if aligner.moves_target else None
     _check_outputs(run, beside)
     source, target = (Vectors.load(path) for path in (run.source, run.target))
     with reporting(run.quiet, run.log, run.force) as progress, stop_on_signals() as stop:
         check_dims(source, target)
-        anchors = _anchors(run.dictionary, source, target, aligner.cutoff)
+        anchors = _anchors(run.dictionary, run.case, source, target, aligner.cutoff)
         if len(anchors):
             progress.say(_coverage(anchors))
-        validation = _anchors(str(run.validation), source, target, aligner.cutoff) if run.validation else None
+        validation = None
+        if run.validation:
+            validation = _anchors(str(run.validation), run.case, source, target, aligner.cutoff)
         if run.dry_run:
             _print_estimate(aligner, source, target, len(anchors), len(validation or ()))
             return
@@ -146,12 +160,14 @@ def _aligner(method: str, given: dict[str, Any]) -> Aligner:
     return METHODS[method](**given)
 
 
-def _anchors(dictionary: str, source: Vectors, target: Vectors, cutoff: int) -> Anchors:
+def _anchors(dictionary: str, case: str, source: Vectors, target: Vectors, cutoff: int) -> Anchors:
     if dictionary == NONE:
         return Anchors.none()
     if dictionary == IDENTICAL:
         return identical(source, target, cutoff)
-    return from_dictionary(read_dictionary(dictionary), source, target, cutoff, dictionary)
+    pairs = in_case(read_dictionary(dictionary), source, target, case, cutoff)
+    anchors = from_dictionary(pairs, source, target, cutoff, dictionary)
+    return anchors if case == "exact" else Anchors(anchors.source, anchors.target, anchors.record | {"case": case})
 
 
 def _coverage(anchors: Anchors) -> str:

@@ -82,7 +82,7 @@ def compare(
     common = {name: given.pop(name) for name in ("dim", "min_count", "threads")} | {"seed": given["seed"]}
     chosen = settings_for([name.strip() for name in methods.split(",") if name.strip()], **common)
     settings = report_settings(given)
-    datasets = scoring.read(settings.datasets)
+    datasets = scoring.read(settings.datasets, settings.columns)
     made_here = _make_folder(output, [*(f"{name}.vec" for name in chosen), PAGE], force)
     kept: list[str] = []
 
@@ -99,7 +99,8 @@ def compare(
                 opened(corpus, work, progress, any_trainer, text) as encoded,
             ):
                 words = encoded.vocabulary.words[: encoded.vocabulary.cut(common["min_count"])]
-                scoring.check_coverage(words, datasets, settings)
+                for line in scoring.check_coverage(words, datasets, settings):
+                    progress.say(line)
                 for word in settings.words:
                     if word not in words:
                         raise InputError(f"{word}: is not among the {len(words):,} words of the text")

@@ -47,6 +47,12 @@ def seed() -> Option:
     )
 
 
+COLUMNS = Option(
+    ["--columns"],
+    metavar="WORD1,WORD2,SCORE",
+    help="the columns of similarity files, by name or number, such as word1,word2,score or 1,2,mean(3-12)  "
+    "[default: found out]",
+)
 RESAMPLES = Option(
     ["--resamples"], type=click.INT, default=1_000, show_default=True, help="of the bootstrap, for each interval"
 )
@@ -60,8 +66,10 @@ RESAMPLES = Option(
     params=[
         VECTORS,
         dataset(
-            ("wordsim353", "simlex999"), "lines of word1 word2 score; wordsim353 and simlex999 come along with gensim"
+            ("wordsim353", "simlex999"),
+            "a file of word pairs with scores, or a folder of such files; wordsim353 and simlex999 come with gensim",
         ),
+        COLUMNS,
         case("ignore"),
         RESAMPLES,
         seed(),
@@ -70,13 +78,19 @@ RESAMPLES = Option(
     epilog="\b\nExample:\n  wordvec evaluate similarity a.vec b.vec --dataset wordsim353 --dataset men.txt",
 )
 def similarity(
-    vectors: tuple[Path, ...], datasets: tuple[str, ...], case: str, resamples: int, seed: int, form: str | None
+    vectors: tuple[Path, ...],
+    datasets: tuple[str, ...],
+    columns: str | None,
+    case: str,
+    resamples: int,
+    seed: int,
+    form: str | None,
 ) -> None:
     """Print the table of similarity."""
     from wordvec.evaluation import similarity
-    from wordvec.evaluation.datasets import read_pairs
+    from wordvec.evaluation.similarities import read_all
 
-    read = [read_pairs(dataset) for dataset in datasets]
+    read = read_all(datasets, columns)
     show(similarity(load(vectors), read, case=case, resamples=resamples, seed=seed), form)
 
 
@@ -90,7 +104,10 @@ def similarity(
     + CASE_HELP,
     params=[
         VECTORS,
-        dataset(("google",), "lines a b c d under ': section', or a folder of such; google comes along with gensim"),
+        dataset(
+            ("google",),
+            "lines a b c d under ': section', or a folder of such or of pairs (BATS); google comes with gensim",
+        ),
         Option(
             ["--convention"],
             type=click.Choice(["gensim", "word2vec", "glove"]),
@@ -166,6 +183,7 @@ def show(table: "Table", form: str | None) -> None:
 
 REPORT = [
     dataset(("wordsim353", "simlex999", "google"), "similarity or analogies, found out which; none for none"),
+    COLUMNS,
     Option(["--word", "words"], multiple=True, metavar="WORD", help="show its nearest words; chosen unless given"),
     case("ignore"),
     Option(
@@ -217,7 +235,7 @@ def report(vectors: tuple[Path, ...], output: Path, force: bool, quiet: bool, fo
 
     settings = report_settings(given)
     check_output(output, force)
-    progress, datasets = Progress(quiet=quiet), read(settings.datasets)
+    progress, datasets = Progress(quiet=quiet), read(settings.datasets, settings.columns)
     with stop_on_signals() as stop:
         made = report(load(vectors), settings, read_already=datasets, progress=progress, stop=stop)
         made.save(output, overwrite=force)

@@ -18,6 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import InputError, SettingsError
+from wordvec.evaluation.analogy_files import Question
+from wordvec.evaluation.coverage import CoverageError
 from wordvec.evaluation.datasets import Questions, read_questions
 from wordvec.evaluation.intervals import wilson
 from wordvec.evaluation.lookup import MISSING, Lookup, check, unit_rows
@@ -119,7 +121,7 @@ class Scores(NamedTuple):
 
 def ranks(
     vectors: Vectors,
-    questions: Sequence[tuple[str, str, str, str]],
+    questions: Sequence[Question],
     convention: Convention = CONVENTIONS["gensim"],
     stop: StopFlag | None = None,
 ) -> NDArray[np.int64]:
@@ -138,16 +140,17 @@ def ranks(
     """
     stop = stop or StopFlag()
     lookup = Lookup(vectors.words, convention.case, convention.limit)
-    rows = lookup.rows(word for question in questions for word in question).reshape(-1, 4)
+    rows = lookup.rows(word for question in questions for word in question[:3]).reshape(-1, 3)
+    known = np.array([any(lookup.row(word) != MISSING for word in question[3:]) for question in questions], np.bool_)
     found = np.zeros(len(rows), np.int64)
-    covered = np.flatnonzero((rows != MISSING).all(1))
+    covered = np.flatnonzero((rows != MISSING).all(1) & known)
     unit = unit_rows(vectors, convention.limit) if len(covered) else np.empty((0, vectors.dim), np.float32)
     for begin in stop.until(range(0, len(covered), _QUESTIONS_AT_ONCE)):
         block = covered[begin : begin + _QUESTIONS_AT_ONCE]
-        asked, places = np.unique(rows[block, :3], return_inverse=True)
+        asked, places = np.unique(rows[block], return_inverse=True)
         towards, away = _given(unit[asked] @ unit.T, convention.method)
         excluded = _filled_up(_excluded(lookup, questions[number][:3], convention) for number in block)
-        right = _filled_up(lookup.variants(questions[number][3]) for number in block)
+        right = _filled_up(_right(lookup, questions[number]) for number in block)
         answered = np.empty(len(block), np.int64)
         kernels.ranks(towards, away, places.reshape(-1, 3), excluded, right, answered)
         found[block] = answered
@@ -173,10 +176,11 @@ def judge(
         vectors, [question for section in questions.sections for question in section.questions], convention, stop
     )
     if not places.any():
-        raise InputError(
+        message = (
             f"{questions.name}: none of its {len(places):,} questions has its four words among the "
             f"{len(vectors.words[: convention.limit]):,} words asked (case: {convention.case}); check language and case"
         )
+        raise CoverageError(message, 0)
     of_section = np.repeat(np.arange(len(questions.sections)), [len(one.questions) for one in questions.sections])
     sections = {one.name: Score.of(places[of_section == number]) for number, one in enumerate(questions.sections)}
     syntactic = np.array([one.syntactic for one in questions.sections])[of_section]
@@ -201,7 +205,7 @@ def analogy(
     vectors
         What to judge, by name.
     datasets
-        Files of lines ``a b c d`` under ``: section``, folders of such, or ``"google"``, which comes with gensim.
+        Files of questions, folders of such (see `analogy_files`), or ``"google"``, which comes with gensim.
     convention
         How questions are asked: one of `CONVENTIONS`, or your own.
     sections
@@ -215,28 +219,38 @@ def analogy(
     Raises
     ------
     InputError
-        As `read_questions` and `judge`.
+        As `read_questions`; if no dataset can be judged.
     Interrupted
         If `stop` was set.
     """
     named = vectors if isinstance(vectors, Mapping) else {"vectors": vectors}
     given = [datasets] if isinstance(datasets, str | Path | Questions) else datasets
-    rows = []
-    for questions in [one if isinstance(one, Questions) else read_questions(one) for one in given]:
+    rows: list[dict[str, Any]] = []
+    lacking: list[str] = []
+    read = [one if isinstance(one, Questions) else read_questions(one) for one in given]
+    for questions in read:
         for name, one in named.items():
+            about = {"dataset": questions.name, "vectors": name}
             try:
                 scores = judge(one, questions, convention, stop)
+            except CoverageError as error:
+                lacking.append(f"{name}: {error}")
+                asked = sum(len(section.questions) for section in questions.sections)
+                rows.append(about | {"section": "total", "questions": asked, "covered": 0, "correct": None})
+                continue
             except InputError as error:
                 raise InputError(f"{name}: {error}") from error
             wanted = [*(scores.sections.items() if sections else ()), *scores.sums.items()]
-            rows += [
-                {"dataset": questions.name, "vectors": name, "section": key} | _row(score) for key, score in wanted
-            ]
+            rows += [about | {"section": key} | _row(score) for key, score in wanted]
+    if lacking and len(lacking) == len(rows):
+        raise InputError(lacking[0])
     limit = "all words" if convention.limit is None else f"the first {convention.limit:,} words"
     notes = [
         f"{convention.method} among {limit}; case: {convention.case}; no answer: {convention.exclude}",
         "accuracy: of the covered questions; accuracy_all: the others count as wrong; low and high: Wilson's 95 %, "
         "too narrow, as questions share words",
+        *(f"{questions.name}: {note}" for questions in read for note in questions.notes),
+        *lacking,
     ]
     return Table(rows, notes)
 
@@ -271,6 +285,11 @@ def _filled_up(lists: Iterable[Sequence[int]]) -> NDArray[np.int64]:
     for line, rows in zip(table, known, strict=True):
         line[: len(rows)] = rows
     return table
+
+
+def _right(lookup: Lookup, question: Question) -> list[int]:
+    """Return the rows of all words that are right."""
+    return list({row for word in question[3:] for row in lookup.variants(word)})
 
 
 def _excluded(lookup: Lookup, asked: Sequence[str], convention: Convention) -> list[int]:

@@ -1,27 +1,30 @@
-"""Files of how much words changed: lines ``word<TAB>number``, or the table that ``wordvec compass change -o`` writes.
+"""Files of how much words changed: lines of word and number, or the table that ``wordvec compass change -o`` writes.
 
 The more, the more a word changed. A table holds similarities, so a word's score is 1 minus one of its measures; a word
 whose measure is empty has none.
 """
 
 import csv
-import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from wordvec.corpora.lines import read_lines
+from wordvec.corpora.separators import number as _number
 from wordvec.errors import InputError
-from wordvec.evaluation.datasets import read_lines
+from wordvec.evaluation.scored_lines import read_scored
 
+MEASURES = ("cosine", "local", "overlap", "mix")
 FLAGS = {"0": False, "1": True}
 
 
 class Scores(NamedTuple):
-    """A number for each word, and, where the file says it, whether it changed."""
+    """A number for each word, and, where the file says it, whether it changed; the columns that were read."""
 
     name: str
     values: dict[str, float]
     changed: dict[str, bool] | None
+    notes: tuple[str, ...] = ()
 
 
 def read_scores(path: str | Path, measure: str = "cosine") -> Scores:
@@ -30,7 +33,8 @@ def read_scores(path: str | Path, measure: str = "cosine") -> Scores:
     Parameters
     ----------
     path
-        Lines ``word<TAB>number``, or a table of ``wordvec compass change -o``.
+        Lines of a word and a number, whatever separates them (see `scored_lines`), or a table of ``wordvec compass
+        change -o``.
     measure
         Which measure of such a table.
 
@@ -43,17 +47,15 @@ def read_scores(path: str | Path, measure: str = "cosine") -> Scores:
     lines = [(number, line) for number, line in read_lines(path) if line.strip()]
     if not lines:
         raise InputError(f"{path}: is empty")
-    if lines[0][1].startswith("word,"):
+    # A table without its flags would be read as scores of change, though its measures are similarities.
+    if lines[0][1].startswith("word,") and {*MEASURES, "changed"} & set(lines[0][1].split(",")):
         return _of_table(path, lines, measure)
+    scored = read_scored(path, lines, 1)
     values: dict[str, float] = {}
-    for number, line in lines:
-        word, _, written = line.partition("\t")
-        value = _number(written)
-        if not word or value is None:
-            raise InputError(f"{path}, line {number}: give a word, a tab and a number, not {line[:60]!r}")
+    for number, (word,), value in scored.rows:
         _check_new(path, number, word, values)
         values[word] = value
-    return Scores(str(path), values, None)
+    return Scores(str(path), values, None, scored.notes)
 
 
 def _of_table(path: Path, lines: Sequence[tuple[int, str]], measure: str) -> Scores:
@@ -89,11 +91,3 @@ def _cells(path: Path, lines: Sequence[tuple[int, str]]) -> Iterator[tuple[int, 
 def _check_new(path: Path, number: int, word: str, known: dict[str, float] | dict[str, bool]) -> None:
     if word in known:
         raise InputError(f"{path}, line {number}: {word} comes a second time")
-
-
-def _number(written: str) -> float | None:
-    try:
-        value = float(written)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None

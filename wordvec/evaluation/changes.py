@@ -114,6 +114,7 @@ def graded_change(
         if path in scores[:place]:
             raise SettingsError(f"{path}: is given twice")
     right = read_scores(truth)
+    columns = [f"{right.name}: {note}" for note in right.notes]
     words, wanted = list(right.values), np.array(list(right.values.values()))
     binary = kind == "binary" if kind else bool(np.isin(wanted, (0, 1)).all())
     _check(kind, binary, wanted, right.name)
@@ -122,6 +123,7 @@ def graded_change(
     rows = []
     for path in scores:
         given = read_scores(path, measure)
+        columns += [f"{given.name}: {note}" for note in given.notes]
         values = np.array([given.values.get(word, math.nan) for word in words])
         known = int((~np.isnan(values)).sum())
         if not known:
@@ -133,7 +135,7 @@ def graded_change(
         else:
             row |= judge_graded(values, wanted, resamples=resamples, seed=seed)
         rows.append(row)
-    return Table(rows, _notes(rows, binary, resamples, seed))
+    return Table(rows, [*_notes(rows, binary, resamples, seed), *dict.fromkeys(columns)])
 
 
 def _notes(rows: Sequence[dict[str, Any]], binary: bool, resamples: int, seed: int) -> list[str]:

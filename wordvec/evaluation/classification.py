@@ -122,4 +122,5 @@ def _notes(train: Texts, test: Texts, case: str, seed: int, folds: int) -> list[
         "low and high: Wilson's interval of 95 %; no_word: test texts without a known word, which are zeros",
         f"sif: weights a / (a + p(w)), a = {SIF:g}; p_of says where p(w) is from",
     ]
+    notes += dict.fromkeys((*train.notes, *test.notes))
     return notes + ([f"{other:,} test texts have a label that is not in the training file"] if other else [])

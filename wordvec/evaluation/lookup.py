@@ -14,10 +14,10 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec.alignment.case import CASES as CASES
 from wordvec.errors import InputError, SettingsError
 from wordvec.vectors import Vectors
 
-CASES = ("ignore", "exact", "lower", "fallback")
 MISSING = -1
 
 

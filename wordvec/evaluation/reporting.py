@@ -29,6 +29,8 @@ class ReportSettings(ScoreSettings):
     ----------
     datasets
         Files or names of similarity and analogy; which of the two is found out.
+    columns
+        The columns of similarity files, as for `read_pairs`.
     words
         Whose neighbours are shown; words of the datasets that all vectors know, if empty.
     map
@@ -36,6 +38,7 @@ class ReportSettings(ScoreSettings):
     """
 
     datasets: Sequence[str | Path] = DATASETS
+    columns: str | None = None
     words: Sequence[str] = ()
     map: str = "pca"
 
@@ -136,7 +139,7 @@ def report(
     for word in settings.words:
         if not any(word in one for one in vectors.values()):
             raise InputError(f"{word}: none of the vectors knows it")
-    datasets = read(settings.datasets) if read_already is None else read_already
+    datasets = read(settings.datasets, settings.columns) if read_already is None else read_already
     common = _common_words(vectors, datasets)
     return Report(
         _making(vectors),

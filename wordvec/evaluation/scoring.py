@@ -9,7 +9,8 @@ import numpy as np
 
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation import analogies, similarities
-from wordvec.evaluation.datasets import Pairs, Questions, read_dataset
+from wordvec.evaluation.coverage import CoverageError
+from wordvec.evaluation.datasets import Pairs, Questions, files_of, read_dataset
 from wordvec.evaluation.floors import random_vectors
 from wordvec.evaluation.intervals import RESAMPLES, check_resamples, wilson
 from wordvec.evaluation.lookup import MISSING, Lookup, check
@@ -49,8 +50,10 @@ class ScoreSettings:
         check_resamples(self.resamples)
 
 
-def read(sources: Sequence[str | Path]) -> list[Pairs | Questions]:
+def read(sources: Sequence[str | Path], columns: str | None = None) -> list[Pairs | Questions]:
     """Read datasets of similarity or analogy, each but once; those of one name are called by their paths.
+
+    A folder of similarity datasets is read file by file; `columns` are those of similarity files.
 
     Raises
     ------
@@ -59,11 +62,12 @@ def read(sources: Sequence[str | Path]) -> list[Pairs | Questions]:
     SettingsError
         If one is given twice.
     """
-    given = [str(source) for source in sources]
+    files = files_of(sources)
+    given = [str(source) for source in files]
     for source in given:
         if given.count(source) > 1:
             raise SettingsError(f"{source}: is given twice")
-    datasets = [read_dataset(source) for source in sources]
+    datasets = [read_dataset(source, columns) for source in files]
     names = [dataset.name for dataset in datasets]
     return [
         dataset if names.count(dataset.name) == 1 else dataset._replace(name=source)
@@ -71,27 +75,39 @@ def read(sources: Sequence[str | Path]) -> list[Pairs | Questions]:
     ]
 
 
-def check_coverage(words: Sequence[str], datasets: Sequence[Pairs | Questions], settings: ScoreSettings) -> None:
-    """Fail before the work begins where vectors of these words could not be scored.
+def check_coverage(words: Sequence[str], datasets: Sequence[Pairs | Questions], settings: ScoreSettings) -> list[str]:
+    """Fail before the work begins where vectors of these words could not be scored by any dataset.
+
+    Returns
+    -------
+    list of str
+        A line for each dataset by which they cannot be scored.
 
     Raises
     ------
     InputError
-        If a dataset has fewer than two known pairs, or no known question.
+        If every dataset has fewer than two known pairs, or no known question.
     """
     lookup, few = Lookup(words, settings.case), Lookup(words, settings.case, settings.limit)
+    lacking: list[str] = []
     for dataset in datasets:
         if isinstance(dataset, Pairs):
             first, second = lookup.rows(dataset.first), lookup.rows(dataset.second)
             enough = int(np.count_nonzero((first != MISSING) & (second != MISSING))) >= 2
         else:
             questions = (question for section in dataset.sections for question in section.questions)
-            enough = any(bool((few.rows(question) != MISSING).all()) for question in questions)
+            enough = any(
+                bool((few.rows(question[:3]) != MISSING).all() and (few.rows(question[3:]) != MISSING).any())
+                for question in questions
+            )
         if not enough:
-            raise InputError(
+            lacking.append(
                 f"{dataset.name}: knows too few of the {len(words):,} words (case: {settings.case}); give a --dataset "
                 "of the text's language, or --dataset none"
             )
+    if lacking and len(lacking) == len(datasets):
+        raise InputError(lacking[0])
+    return lacking
 
 
 def scores(
@@ -107,27 +123,39 @@ def scores(
     -------
     Table
         A row for each dataset, measure and set of vectors: score, interval, coverage, ``random``, the floor, and
-        ``gain``, the gain ratio of Lai et al. (2016): (score - random) / (the best one's score - its random).
+        ``gain``, the gain ratio of Lai et al. (2016): (score - random) / (the best one's score - its random). Where a
+        dataset covers too few words of some vectors, a note says so.
 
     Raises
     ------
     InputError
-        If a dataset covers too few words of some vectors.
+        If that is so of all datasets and vectors.
     Interrupted
         If `stop` was set.
     """
     rows: list[dict[str, Any]] = []
+    lacking: list[str] = []
     for dataset in datasets:
         progress.say(f"{dataset.name}: {', '.join(vectors)}")
-        for measured in _measures(vectors, dataset, settings, stop):
+        for measured in _measures(vectors, dataset, settings, stop, lacking):
             rows += _with_gain(measured)
-    return Table(rows, _notes(settings))
+    if lacking and not rows:
+        raise InputError(lacking[0])
+    columns = [f"{dataset.name}: {note}." for dataset in datasets for note in dataset.notes]
+    return Table(rows, [*_notes(settings), *columns, *lacking])
 
 
 def _measures(
-    vectors: Mapping[str, Vectors], dataset: Pairs | Questions, settings: ScoreSettings, stop: StopFlag
+    vectors: Mapping[str, Vectors],
+    dataset: Pairs | Questions,
+    settings: ScoreSettings,
+    stop: StopFlag,
+    lacking: list[str],
 ) -> Iterator[list[dict[str, Any]]]:
-    """Give for each measure a row for each set of vectors, with the mean score of random ones as ``random``."""
+    """Yield for each measure a row for each set of vectors, with the mean score of random ones as ``random``.
+
+    Vectors that cannot be judged have no row, and `lacking` gets the reason.
+    """
     found: dict[str, list[dict[str, Any]]] = {}
     floors: dict[tuple[int, int], dict[str, float | None]] = {}
     for name, one in vectors.items():
@@ -137,6 +165,9 @@ def _measures(
             key = (hash(tuple(one.words)), one.dim)
             if key not in floors:
                 floors[key] = _floor(one, dataset, settings, stop)
+        except CoverageError as error:
+            lacking.append(f"{name}: {error}")
+            continue
         except InputError as error:
             raise InputError(f"{name}: {error}") from error
         for measure, row in own.items():

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from wordvec.errors import InputError
 from wordvec.evaluation import intervals
 from wordvec.evaluation.correlation import correlations_of_rows, pearson, ranks, spearman
-from wordvec.evaluation.datasets import Pairs, read_pairs
+from wordvec.evaluation.coverage import CoverageError
+from wordvec.evaluation.datasets import Pairs, files_of, read_pairs
 from wordvec.evaluation.intervals import RESAMPLES, Difference, Interval
 from wordvec.evaluation.lookup import MISSING, Lookup
 from wordvec.evaluation.tables import Table
@@ -72,14 +73,17 @@ def judge(
     cosines, known = _cosines(vectors, pairs, case)
     scores = np.array(pairs.scores)
     if known.sum() < 2:
-        raise InputError(
+        raise CoverageError(
             f"{pairs.name}: {known.sum()} of {len(known):,} pairs have both words among the {len(vectors):,} known "
-            f"ones (case: {case}), too few to correlate; check language and case"
+            f"ones (case: {case}), too few to correlate; check language and case",
+            int(known.sum()),
         )
     x, y = cosines[known], scores[known]
     by_rank, by_value = spearman(x, y), pearson(x, y)
     if np.isnan(by_rank):
-        raise InputError(f"{pairs.name}: all cosines or all scores are alike; nothing correlates with that")
+        raise CoverageError(
+            f"{pairs.name}: all cosines or all scores are alike; nothing correlates with that", int(known.sum())
+        )
 
     def of_ranks(items: NDArray[np.int64]) -> Numbers:
         return correlations_of_rows(ranks(x[items]), ranks(y[items]))
@@ -117,7 +121,8 @@ def compare(
     (x, known), (y, also_known) = (_cosines(vectors, pairs, case) for vectors in (first, second))
     both = known & also_known
     if both.sum() < 2:
-        raise InputError(f"{pairs.name}: {both.sum()} pairs are known to both vectors, too few to compare them")
+        message = f"{pairs.name}: {both.sum()} pairs are known to both vectors, too few to compare them"
+        raise CoverageError(message, int(both.sum()))
     x, y, scores = x[both], y[both], np.array(pairs.scores)[both]
 
     def statistic(items: NDArray[np.int64]) -> Numbers:
@@ -134,6 +139,7 @@ def similarity(
     vectors: Vectors | Mapping[str, Vectors],
     datasets: str | Path | Pairs | Sequence[str | Path | Pairs] = ("wordsim353", "simlex999"),
     *,
+    columns: str | None = None,
     case: str = "ignore",
     resamples: int = RESAMPLES,
     seed: int = 1,
@@ -143,48 +149,84 @@ def similarity(
     Parameters
     ----------
     vectors
-        What to judge, by name. Each but the first is compared with the first.
+        Vectors by name. Each but the first is compared with the first.
     datasets
-        Files of lines ``word1 word2 score``, or ``"wordsim353"``, ``"simlex999"``, which come with gensim.
+        Files of words and scores, folders of such files, or ``"wordsim353"``, ``"simlex999"``, which come with gensim.
+    columns
+        The columns of all files, such as ``"word1,word2,score"`` or ``"1,2,mean(3-12)"``; default: found out.
     case
         One of `lookup.CASES`.
     resamples, seed
-        Of the bootstrap.
+        Number and seed of the bootstrap resamples.
 
     Returns
     -------
     Table
-        A row for each dataset and set of vectors.
+        A row for each dataset and set of vectors. The notes say which columns were used, what was left out, and which
+        dataset could not be judged.
+
+    Raises
+    ------
+    InputError
+        As `read_pairs`; if no dataset can be judged.
+    SettingsError
+        If a setting makes no sense.
+    """
+    named = vectors if isinstance(vectors, Mapping) else {"vectors": vectors}
+    rows: list[dict[str, Any]] = []
+    lacking: list[str] = []
+    read = read_all(datasets, columns)
+    for pairs in read:
+        for name in named:
+            try:
+                row = _judged(named, name, pairs, case, resamples, seed)
+            except CoverageError as error:
+                lacking.append(f"{name}: {error}")
+                row = {"pairs": len(pairs.scores), "covered": error.covered, "spearman": None}
+            except InputError as error:
+                raise InputError(f"{name}: {error}") from error
+            rows.append({"dataset": pairs.name, "vectors": name} | row)
+    if lacking and len(lacking) == len(rows):
+        raise InputError(lacking[0])
+    notes = [
+        f"case: {case}; low and high: 95 % of {resamples:,} bootstrap resamples of the pairs, seed {seed}",
+        "spearman, pearson: pairs with an unknown word left out; spearman_zero, pearson_zero: these at cosine 0",
+        *(f"{pairs.name}: {note}" for pairs in read for note in pairs.notes),
+        *lacking,
+    ]
+    if len(named) > 1:
+        notes.append("difference: Spearman minus that of the first vectors, over the pairs both know, and its p")
+    return Table(rows, notes)
+
+
+def read_all(datasets: str | Path | Pairs | Sequence[str | Path | Pairs], columns: str | None = None) -> list[Pairs]:
+    """Read datasets of similarity, those of folders one by one.
 
     Raises
     ------
     InputError, SettingsError
-        As `read_pairs` and `judge`.
+        As `read_pairs`.
     """
-    named = vectors if isinstance(vectors, Mapping) else {"vectors": vectors}
     given = [datasets] if isinstance(datasets, str | Path | Pairs) else datasets
-    rows = []
-    read = [one if isinstance(one, Pairs) else read_pairs(one) for one in given]
-    for pairs in read:
-        first: Vectors | None = None
-        for name, one in named.items():
-            try:
-                row = _row(judge(one, pairs, case=case, resamples=resamples, seed=seed))
-                if first is not None:
-                    difference = compare(one, first, pairs, case=case, resamples=resamples, seed=seed)
-                    row |= dict(zip(("difference", "difference_low", "difference_high", "p"), difference, strict=True))
-            except InputError as error:
-                raise InputError(f"{name}: {error}") from error
-            rows.append({"dataset": pairs.name, "vectors": name} | row)
-            first = one if first is None else first
-    notes = [
-        f"case: {case}; low and high: 95 % of {resamples:,} bootstrap resamples of the pairs, seed {seed}",
-        "spearman, pearson: pairs with an unknown word left out; spearman_zero, pearson_zero: these at cosine 0",
-    ]
-    notes += [f"{pairs.name}: the first line is taken as its header: {pairs.header}" for pairs in read if pairs.header]
-    if len(named) > 1:
-        notes.append("difference: Spearman minus that of the first vectors, over the pairs both know, and its p")
-    return Table(rows, notes)
+    read: list[Pairs] = []
+    for one in given:
+        read += [one] if isinstance(one, Pairs) else [read_pairs(file, columns) for file in files_of([one])]
+    return read
+
+
+def _judged(
+    named: Mapping[str, Vectors], name: str, pairs: Pairs, case: str, resamples: int, seed: int
+) -> dict[str, Any]:
+    """Return the figures of one set of vectors, and how they differ from those of the first where both have them."""
+    row = _row(judge(named[name], pairs, case=case, resamples=resamples, seed=seed))
+    first = next(iter(named))
+    if name != first:
+        try:
+            difference = compare(named[name], named[first], pairs, case=case, resamples=resamples, seed=seed)
+        except CoverageError:
+            difference = Difference(None, None, None, None)
+        row |= dict(zip(("difference", "difference_low", "difference_high", "p"), difference, strict=True))
+    return row
 
 
 def _row(found: Similarity) -> dict[str, Any]:

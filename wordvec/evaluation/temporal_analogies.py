@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.alignment.aligned import AlignedSlices
+from wordvec.corpora.lines import read_lines
+from wordvec.corpora.separators import cut, find_separator
 from wordvec.errors import InputError
 from wordvec.evaluation import intervals
-from wordvec.evaluation.datasets import read_lines
 from wordvec.evaluation.intervals import RESAMPLES
 from wordvec.evaluation.lookup import MISSING, Lookup, unit_rows
 from wordvec.evaluation.tables import Table
@@ -42,16 +43,18 @@ class Question(NamedTuple):
 def read_temporal_questions(path: str | Path, slices: Sequence[str]) -> list[Question]:
     """Read ``word1-slice1,word2-slice2`` lines; a word may hold hyphens, and so may the name of a known slice.
 
+    Tabs, semicolons, bars or blanks may take the place of the comma.
+
     Raises
     ------
     InputError
         If the file cannot be read, a line is none, or there is none.
     """
     questions, path = [], Path(path)
-    for number, line in read_lines(path):
-        if not line.strip():
-            continue
-        parts = [_split(part.strip(), slices) for part in line.split(",")]
+    lines = [(number, line) for number, line in read_lines(path) if line.strip()]
+    separator = find_separator([line for _, line in lines], 2) or ","
+    for number, line in lines:
+        parts = [_split(part, slices) for part in cut(line, separator)]
         if len(parts) != 2 or not all(word and name for word, name in parts):
             raise InputError(f"{path}, line {number}: give word1-slice1,word2-slice2, not {line.strip()[:60]!r}")
         questions.append(Question(*parts[0], *parts[1]))

@@ -24,6 +24,8 @@ from wordvec.evaluation.datasets import read_lines
 from wordvec.evaluation.frozen import Frozen, unit_scale
 from wordvec.evaluation.lookup import MISSING
 
+LABEL = "__label__"
+"""fastText's prefix of labels."""
 SIF = 1e-3
 """Arora et al.'s a."""
 
@@ -33,14 +35,18 @@ Split = tuple[Any, Any]
 
 
 class Texts(NamedTuple):
-    """Labels with the tokens of their texts, by position."""
+    """Labels with the tokens of their texts, by position, and what was left out of the file."""
 
     labels: list[str]
     tokens: list[list[str]]
+    notes: tuple[str, ...] = ()
 
 
 def read_labelled(path: str | Path) -> Texts:
-    """Read lines ``label text``, UTF-8 or else Latin-1; empty lines are left out.
+    """Read lines ``label text`` or ``label<TAB>text``, UTF-8 or else Latin-1; empty lines are left out.
+
+    In files of fastText's form, ``__label__a __label__b text``, every token with that prefix is a label, and none is
+    part of the text. The first label of a text counts; others, and lines without a label, are left out and counted.
 
     Raises
     ------
@@ -48,16 +54,40 @@ def read_labelled(path: str | Path) -> Texts:
         If the file cannot be read, a label has no text, or there is none at all.
     """
     path, texts = Path(path), Texts([], [])
-    for number, line in read_lines(path, fallback="latin-1"):
-        label, *tokens = line.split() or [""]
-        if label and not tokens:
-            raise InputError(f"{path}, line {number}: the label {label!r} has no text; it takes a label and its text")
-        if label:
-            texts.labels.append(label)
-            texts.tokens.append(tokens)
+    lines = [(number, line) for number, line in read_lines(path, fallback="latin-1") if line.strip()]
+    prefixed = any(LABEL in line for _, line in lines[:1])
+    tabs = all("\t" in line.strip() for _, line in lines)
+    several = extra = unlabelled = 0
+    for number, line in lines:
+        labels, tokens = _labels_and_tokens(line, prefixed, tabs)
+        if not labels:
+            unlabelled += 1
+            continue
+        if not tokens:
+            raise InputError(
+                f"{path}, line {number}: the label {labels[0]!r} has no text; it takes a label and its text"
+            )
+        several += len(labels) > 1
+        extra += len(labels) - 1
+        texts.labels.append(labels[0])
+        texts.tokens.append(tokens)
     if not texts.labels:
         raise InputError(f"{path}: holds no text; it takes lines of a label and its text")
-    return texts
+    notes = [f"{path}: {several:,} texts with several labels; {extra:,} after the first left out"] * bool(extra)
+    notes += [f"{path}: {unlabelled:,} line{'s' * (unlabelled > 1)} without {LABEL} left out"] * bool(unlabelled)
+    return texts._replace(notes=tuple(notes))
+
+
+def _labels_and_tokens(line: str, prefixed: bool, tabs: bool) -> tuple[list[str], list[str]]:
+    if prefixed:
+        every = line.split()
+        labels = [token for token in every if token.startswith(LABEL)]
+        return labels, [token for token in every if not token.startswith(LABEL)]
+    if tabs:
+        label, _, text = line.strip().partition("\t")
+        return [label.strip()], text.split()
+    label, *tokens = line.split()
+    return [label], tokens
 
 
 class Bags:

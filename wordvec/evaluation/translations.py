@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.alignment.anchors import read_dictionary
+from wordvec.alignment.dictionary_files import read_dictionary
 from wordvec.alignment.retrieval import BETA, NEIGHBOURS, RETRIEVALS, hubness, unit_pair
 from wordvec.errors import InputError
 from wordvec.evaluation import intervals
