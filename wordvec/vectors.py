@@ -102,8 +102,12 @@ class Vectors:
         plain = formats.load(path, format=format, reading=Reading(limit, trust_pickle))
         return cls(plain.words, plain.matrix, plain.counts, plain.metadata, subwords=plain.subwords)
 
-    def save(self, path: str | Path, overwrite: bool = False, *, format: str | None = None) -> None:
+    def save(
+        self, path: str | Path, overwrite: bool = False, *, format: str | None = None, spaces: str = "refuse"
+    ) -> None:
         """Write a vector file or folder in the format of its ending, with counts and metadata in or beside it.
+
+        With `spaces` ``"replace"``, white space and control characters in words become ``_``.
 
         Raises
         ------
@@ -115,7 +119,7 @@ class Vectors:
             If the ending names no format.
         """
         plain = formats.Plain(self.words, self.matrix, self.counts, self.metadata, self.subwords)
-        formats.save(plain, path, format=format, overwrite=overwrite)
+        formats.save(plain, path, format=format, overwrite=overwrite, spaces=spaces)
 
     @classmethod
     def from_gensim(cls, model: Any) -> Self:
