@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.stats import ortho_group
 
 from wordvec import Vectors
-from wordvec.alignment import METHODS, Anchors, Mapping, from_dictionary, identical
+from wordvec.alignment import METHODS, Anchors, Mapping, from_dictionary, identical, store
 from wordvec.alignment.aligned import rotated
 from wordvec.alignment.lexicon import Lexicon
 from wordvec.alignment.measures import common, cosines, measure
@@ -26,6 +26,7 @@ from wordvec.evaluation import analogies, scoring, similarities, temporal_analog
 from wordvec.evaluation.datasets import Pairs, Questions, Section
 from wordvec.evaluation.frozen import Frozen
 from wordvec.evaluation.lookup import MISSING, Lookup
+from wordvec.evaluation.reporting import ReportSettings, report
 from wordvec.formats import Plain, selection, transformation
 from wordvec.formats.reading import in_memory
 from wordvec.formats.subwords import Subwords
@@ -119,8 +120,10 @@ class TestVectors:
 
     def test_a_word_without_ngrams_is_unknown(self) -> None:
         vectors = Vectors(["abc"], [[1, 0]], subwords=Subwords(np.ones((4, 2), np.float32), 4, 4))
-        with pytest.raises(UnknownWordError, match="j: not among the 1 words"):
+        with pytest.raises(NoVectorError, match="j: not among the 1 words, and has no n-grams"):
             vectors.nearest("j")
+        with pytest.raises(UnknownWordError):
+            vectors["j"]
 
     def test_it_is_known_but_not_covered(self) -> None:
         vectors = emptied(slices()[0])
@@ -217,7 +220,8 @@ class TestAlignment:
         arguments = [str(tmp_path / "1900-w.npy"), str(tmp_path / "1910-w.npy"), "--dictionary", "identical"]
         done = wordvec("align", *arguments, "-o", str(tmp_path / "a.vec"))
         assert done.code == 0
-        assert f"{(decades[0].present & decades[1].present).sum():,} words are spelt alike" in done.err
+        both = int((decades[0].present & decades[1].present).sum())
+        assert f"{both} words are spelt alike; {WORDS - both} more have no vector in one of both\n" in done.err
         assert (
             wordvec("nearest", str(tmp_path / "a.vec"), "w3").err
             == "wordvec: w3: has no vector, its row is all zeros\n"
@@ -244,6 +248,22 @@ class TestChange:
 
     def test_slices_are_compared_by_the_others(self, decades: tuple[Vectors, Vectors]) -> None:
         assert np.isfinite(self_similarity(dict(zip("ab", decades, strict=True)))).all()
+
+    def test_a_words_path_goes_by_the_slices_that_have_its_vector(
+        self, decades: tuple[Vectors, Vectors], tmp_path: Path, wordvec: Call
+    ) -> None:
+        (tmp_path / store.SLICES).mkdir()
+        for name, one in zip(("1900", "1910"), decades, strict=True):
+            one.save(tmp_path / store.SLICES / f"{name}.vec")
+        store.KIND.write_meta(tmp_path, {"settings": {}, "slices": ["1900", "1910"]})
+        assert wordvec("compass", "trace", tmp_path, "w3").err == (
+            "wordvec: w3: is in none of the slices, or has no vector there\n"
+        )
+        assert wordvec("compass", "trace", tmp_path, "w8", "-n", "2").out.startswith("1900\t0\t-\t\n1910\t")
+        told = wordvec("compass", "nearest", tmp_path, "1900:w8", "--in", "1910").err
+        assert told == "wordvec: w8: has no vector, its row is all zeros\n"
+        found = wordvec("compass", "nearest", tmp_path, "1910:w8", "--in", "1900", "-n", "240").out
+        assert found.count("\n") == decades[0].present.sum()
 
 
 class TestTranslation:
@@ -319,6 +339,17 @@ class TestEvaluation:
         assert rows["some"] == rows["fewer"] | {"vectors": "some"}
         assert rows["whole"]["covered"] > rows["some"]["covered"]
 
+    def test_a_report_shows_and_maps_only_what_all_cover(self) -> None:
+        one = slices()[0]
+        pairs = Pairs("p", [f"w{row}" for row in range(20)], [f"w{row}" for row in range(1, 21)], list(np.arange(20.0)))
+        settings = ReportSettings(datasets=(), resamples=100)
+        made = report({"a": one, "b": emptied(one)}, settings, read_already=[pairs], progress=Progress(quiet=True))
+        labels = {label.word for label in made.maps["a"]}
+        assert {"w2", "w4"} <= labels
+        assert not {"w3", "w8"} & (labels | made.neighbours.keys())
+        with pytest.raises(InputError, match="w3: none of the vectors knows it, or its rows are all zeros"):
+            report({"b": emptied(one)}, ReportSettings(datasets=(), words=["w3"], resamples=100), read_already=[])
+
 
 class TestConversion:
     def test_principal_components_are_those_of_the_others(self) -> None:
@@ -336,6 +367,13 @@ class TestConversion:
         plain = Plain(["The", "the", "A", "a"], np.array([[0, 0], [3, 4], [0, 0], [0, 0]], np.float32), None, {})
         lower = selection.lowercased(plain, True, merge, in_memory)
         assert (lower.words, lower.matrix.tolist()) == (["the", "a"], [[3, 4], [0, 0]])
+
+    def test_a_word_whose_ngrams_are_zeros_is_not_made(self) -> None:
+        table = Subwords(np.zeros((4, 2), np.float32), 3, 3)
+        chosen, unknown = selection.chosen(
+            Plain(["abc"], np.ones((1, 2), np.float32), None, {}, table), ["abc", "other"], in_memory
+        )
+        assert (chosen.words, unknown) == (["abc"], ["other"])
 
 
 class TestRetrofitting:

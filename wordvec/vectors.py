@@ -306,11 +306,14 @@ class Vectors:
 
     def _row_or_none(self, word: str) -> int:
         """Return the row of a word that can be asked for, -1 for one that only its subwords give a vector."""
-        if word in self._rows or self.subwords is None or (vector := self.subwords.vector(word)) is None:
+        if word in self._rows or self.subwords is None:
             row = self._row(word)
             if not self.matrix[row].any():
                 raise NoVectorError(f"{word}: has no vector, its row is all zeros")
             return row
+        vector = self.subwords.vector(word)
+        if vector is None:
+            raise NoVectorError(f"{word}: not among the {len(self)} words, and has no n-grams to make its vector of")
         if not vector.any():
             raise NoVectorError(f"{word}: has no vector, the rows of its n-grams are all zeros")
         return -1

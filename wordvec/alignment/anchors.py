@@ -156,7 +156,10 @@ def identical(source: Vectors, target: Vectors, cutoff: int | None = None, min_c
             f"no word is spelt alike in both, of {len(source.words[:cutoff]):,} and {len(target.words[:cutoff]):,}"
             f"{_and_with_vectors(source, target, cutoff)}; give a dictionary"
         )
-    return Anchors(found[0], found[1], {"dictionary": IDENTICAL, "pairs": found.shape[1], "covered": found.shape[1]})
+    record = {"dictionary": IDENTICAL, "pairs": found.shape[1], "covered": found.shape[1]}
+    if lost := len({*source.words[:cutoff]} & {*target.words[:cutoff]}) - len(pairs):
+        record["without_vector"] = lost
+    return Anchors(found[0], found[1], record)
 
 
 def _rows(vectors: Vectors, cutoff: int | None) -> dict[str, int]:

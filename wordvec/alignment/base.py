@@ -214,8 +214,9 @@ def _between(source: Space, target: Space, anchors: Anchors) -> Anchors:
     """Return the anchors that have a vector on both sides, by the numbers of the spaces' words."""
     there = source.vectors.present[anchors.source] & target.vectors.present[anchors.target]
     numbers = source.numbers(anchors.source[there]), target.numbers(anchors.target[there])
-    lost = len(anchors) - len(numbers[0])
-    return Anchors(*numbers, anchors.record | ({"without_vector": lost} if lost else {}))
+    if not (lost := len(anchors) - len(numbers[0])):
+        return Anchors(*numbers, anchors.record)
+    return Anchors(*numbers, anchors.record | {"without_vector": lost})
 
 
 def check_dims(source: Vectors, target: Vectors) -> None:

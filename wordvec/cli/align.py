@@ -166,7 +166,8 @@ def _anchors(dictionary: str, source: Vectors, target: Vectors, cutoff: int) -> 
 def _coverage(anchors: Anchors) -> str:
     record = anchors.record
     if record["dictionary"] == IDENTICAL:
-        return f"{len(anchors):,} words are spelt alike"
+        lost = record.get("without_vector", 0)
+        return f"{len(anchors):,} words are spelt alike" + f"; {lost:,} more have no vector in one of both" * bool(lost)
     return (
         f"{record['dictionary']}: {record['covered']:,} of {record['pairs']:,} pairs are known; "
         f"{record['missing_in_source']:,} of its words are not in the source, {record['missing_in_target']:,} not in "

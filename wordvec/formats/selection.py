@@ -93,10 +93,12 @@ def chosen(plain: Plain, wanted: list[str], allocate: Allocate) -> tuple[Plain, 
     made: list[NDArray[np.float32]] = []
     unknown = others
     if plain.subwords is not None:
-        vectors = [(word, plain.subwords.vector(word)) for word in others]
-        unknown = [word for word, vector in vectors if vector is None]
-        words += [word for word, vector in vectors if vector is not None]
-        made = [vector for _, vector in vectors if vector is not None]
+        vectors = {word: plain.subwords.vector(word) for word in others}
+        # A vector of zeros is none: no n-gram of the word was seen.
+        found = {word: vector for word, vector in vectors.items() if vector is not None and vector.any()}
+        unknown = [word for word in others if word not in found]
+        words += found
+        made = list(found.values())
     matrix = allocate(Path("words"), len(words), plain.matrix.shape[1])
     _gather(plain.matrix, rows, matrix[: len(rows)])
     if made:
