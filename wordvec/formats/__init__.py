@@ -318,7 +318,7 @@ def _with_remedy(error: InputError, path: Path, format: str) -> InputError:
     if format not in _REPAIRED or not damaged or not about_file or "wordvec check" in text:
         return error
     command = shlex.join(["wordvec", "check", str(path), "--repair"])
-    return InputError(f"{text}; `{command} OUT` lists the defects and repairs them")
+    return InputError(f"{text}; `{command} OUT` lists the defects and writes a sound copy")
 
 
 def _module(format: str) -> Any:
