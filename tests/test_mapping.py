@@ -225,7 +225,7 @@ def test_anchors_say_what_was_missing_on_which_side() -> None:
 
 def test_words_spelt_alike_are_anchors_by_rank_and_count() -> None:
     source = Vectors(["a", "b", "c"], np.eye(3), [9, 5, 1])
-    target = Vectors(["c", "z", "b", "a"], np.eye(4)[:, :3], [9, 8, 7, 2])
+    target = Vectors(["c", "z", "b", "a"], np.eye(4)[:, :3] + 1, [9, 8, 7, 2])
     found = identical(source, target)
     assert (found.source.tolist(), found.target.tolist()) == ([2, 1, 0], [0, 2, 3])
     assert identical(source, target, cutoff=3).source.tolist() == [2, 1]

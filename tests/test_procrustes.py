@@ -38,8 +38,8 @@ def test_a_rotated_copy_is_turned_back_by_some_of_its_words() -> None:
 def test_steps_are_done_in_their_order() -> None:
     rows = np.array([[3.0, 4.0], [0.0, 0.0], [0.0, 2.0]])
     assert normalised(rows, "unit") == pytest.approx(np.array([[0.6, 0.8], [0, 0], [0, 1]]))
-    assert normalised(rows, "center").mean(axis=0) == pytest.approx(np.zeros(2))
-    assert np.linalg.norm(normalised(rows, "unit, center, unit"), axis=1) == pytest.approx(np.ones(3))
+    assert normalised(rows, "center") == pytest.approx(np.array([[1.5, 1], [0, 0], [-1.5, -1]]))
+    assert np.linalg.norm(normalised(rows, "unit, center, unit"), axis=1) == pytest.approx(np.array([1, 0, 1]))
     assert normalised(rows, "center,unit") != pytest.approx(normalised(rows, "unit,center"))
     assert normalised(rows, "") is rows
     with pytest.raises(SettingsError, match="whiten: no such step of normalisation; there is unit, center"):

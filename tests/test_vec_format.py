@@ -351,7 +351,10 @@ class TestWrongFiles:
 
     def test_a_header_of_longer_rows_than_there_are_is_refused(self, tmp_path: Path) -> None:
         path = file_of(tmp_path, gzip.compress(b"1 999999999\na 1 2\n"), "a.vec.gz")
-        assert message(path) == "a.vec.gz: the header promises 999,999,999 numbers a row, which no vectors have"
+        assert message(path) == (
+            "a.vec.gz: the header promises 999,999,999 numbers a row, which no vectors have; "
+            "`wordvec check a.vec.gz --repair OUT` lists the defects and writes a sound copy"
+        )
 
     def test_a_header_that_promises_more_than_memory_holds(self, tmp_path: Path) -> None:
         with pytest.raises(MemoryLimitError, match="limit"):

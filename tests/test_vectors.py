@@ -84,10 +84,9 @@ class TestNearest:
     def test_vectors_without_a_word_have_no_neighbours(self) -> None:
         assert Vectors([], np.empty((0, 3))).nearest(np.ones(3)) == []
 
-    def test_rows_of_zeros_are_like_nothing(self) -> None:
+    def test_rows_of_zeros_are_nobodys_neighbours(self) -> None:
         got = Vectors(["a", "b", "zero"], [[1, 0], [1, 0], [0, 0]])
-        assert got.nearest("a") == [("b", 1), ("zero", 0)]
-        assert got.nearest("zero") == [("a", 0), ("b", 0)]
+        assert got.nearest("a") == [("b", 1)]
 
     def test_small_and_large_rows_keep_their_angle(self) -> None:
         got = Vectors(["tiny", "huge", "other"], [[1e-30, 0.0], [1e30, 1e30], [0.0, 1.0]]).nearest("tiny")

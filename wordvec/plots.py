@@ -75,7 +75,7 @@ def path(slices: Mapping[str, Vectors], word: str, neighbours: int = 8) -> "Figu
     InputError
         If fewer than two slices have the word.
     """
-    having = [name for name, vectors in slices.items() if word in vectors]
+    having = [name for name, vectors in slices.items() if vectors.covers(word)]
     if len(having) < 2:
         raise InputError(f"{word}: is in {len(having)} of the slices; a path takes two")
     near = dict.fromkeys(other for name in having for other, _ in slices[name].nearest(word, neighbours))
@@ -201,7 +201,7 @@ def _figure(width: float, height: float) -> tuple["Figure", Any]:
 
 
 def _mean(slices: Mapping[str, Vectors], word: str) -> NDArray[np.float64]:
-    rows = np.array([vectors[word] for vectors in slices.values() if word in vectors], np.float64)
+    rows = np.array([vectors[word] for vectors in slices.values() if vectors.covers(word)], np.float64)
     mean: NDArray[np.float64] = unit(rows).mean(axis=0)
     return mean
 
@@ -209,7 +209,7 @@ def _mean(slices: Mapping[str, Vectors], word: str) -> NDArray[np.float64]:
 def _often(vectors: Vectors) -> set[str]:
     if vectors.counts is None:
         raise InputError("the counts of a slice's words are not known: its .vocab file is missing")
-    return {vectors.words[row] for row in np.flatnonzero(vectors.counts >= OFTEN)}
+    return {vectors.words[row] for row in np.flatnonzero((vectors.counts >= OFTEN) & vectors.present)}
 
 
 def _number(row: Mapping[str, str], column: str) -> float:

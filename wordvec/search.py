@@ -130,15 +130,16 @@ def mean_of_best(
     rows: Floats,
     k: int,
     *,
+    shifts: Floats | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
     stop: StopFlag | None = None,
 ) -> Floats:
-    """Give the mean of the k largest products of each query (queries,): CSLS's r for unit rows.
+    """Return the mean of the k largest products of each query (queries,): CSLS's r for unit rows.
 
-    Raises what `best` does.
+    Takes and raises what `best` does; a shift of −∞ leaves a row out.
     """
-    return _mean(best(queries, rows, k, threads=threads, progress=progress, stop=stop))
+    return _mean(best(queries, rows, k, shifts=shifts, threads=threads, progress=progress, stop=stop))
 
 
 def means_of_best(

@@ -1,7 +1,7 @@
 """Word vectors, finished: what every method gives and every later step takes."""
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Self, cast, overload
 
@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from wordvec import formats
 from wordvec.errors import InputError, SettingsError
-from wordvec.formats import gensim_native
+from wordvec.formats import gensim_native, zero_rows
 from wordvec.formats.reading import Reading
 from wordvec.formats.subwords import Table
 
@@ -26,8 +26,14 @@ class UnknownWordError(InputError, KeyError):
     __str__ = Exception.__str__
 
 
+class NoVectorError(UnknownWordError):
+    """A word whose row, or whose n-grams' rows, are all zeros: it has no direction that could be compared."""
+
+
 class Vectors:
     """Words and their matrix; treat them as unchangeable.
+
+    A row of zeros means that its word has no vector: it is nobody's neighbour and cannot be asked for.
 
     Parameters
     ----------
@@ -96,8 +102,12 @@ class Vectors:
         plain = formats.load(path, format=format, reading=Reading(limit, trust_pickle))
         return cls(plain.words, plain.matrix, plain.counts, plain.metadata, subwords=plain.subwords)
 
-    def save(self, path: str | Path, overwrite: bool = False, *, format: str | None = None) -> None:
+    def save(
+        self, path: str | Path, overwrite: bool = False, *, format: str | None = None, spaces: str = "refuse"
+    ) -> None:
         """Write a vector file or folder in the format of its ending, with counts and metadata in or beside it.
+
+        With `spaces` ``"replace"``, white space and control characters in words become ``_``.
 
         Raises
         ------
@@ -109,7 +119,7 @@ class Vectors:
             If the ending names no format.
         """
         plain = formats.Plain(self.words, self.matrix, self.counts, self.metadata, self.subwords)
-        formats.save(plain, path, format=format, overwrite=overwrite)
+        formats.save(plain, path, format=format, overwrite=overwrite, spaces=spaces)
 
     @classmethod
     def from_gensim(cls, model: Any) -> Self:
@@ -134,6 +144,27 @@ class Vectors:
 
     def __contains__(self, word: object) -> bool:
         return word in self._rows
+
+    @functools.cached_property
+    def present(self) -> NDArray[np.bool_]:
+        """(words,) whether each word has a vector: a row of zeros is none."""
+        return zero_rows.present(self.matrix)
+
+    def covers(self, word: str) -> bool:
+        """Return whether a word has a row that is not all zeros."""
+        row = self._rows.get(word)
+        return row is not None and bool(self.matrix[row].any())
+
+    def require(self, words: Iterable[str]) -> None:
+        """Check that words can be asked for, by their row or their n-grams.
+
+        Raises
+        ------
+        UnknownWordError
+            If a word is unknown; `NoVectorError` if it is known and has no vector.
+        """
+        for word in words:
+            self._row_or_none(word)
 
     def __getitem__(self, word: str) -> NDArray[np.float32]:
         if self.subwords is not None and word not in self._rows:
@@ -175,9 +206,9 @@ class Vectors:
         Raises
         ------
         InputError
-            If a word is unknown.
+            If a word is unknown or has no vector.
         SettingsError
-            If `n` is not positive, or a vector is of another dim or not finite.
+            If `n` is not positive, or a vector is of another dim, not finite or all zeros.
         """
         if isinstance(query, str):
             return self.nearest([query], n, threads=threads)[0]
@@ -188,6 +219,9 @@ class Vectors:
         if vectors.ndim not in (1, 2) or vectors.shape[-1] != self.dim or not np.isfinite(vectors).all():
             raise SettingsError(f"vectors of shape {vectors.shape}: they must be finite and of dim {self.dim}")
         many = np.atleast_2d(vectors)
+        if not (there := zero_rows.present(many)).all():
+            row = f" (row {int(there.argmin())} of the queries)" if vectors.ndim == 2 else ""
+            raise SettingsError(f"a vector of zeros has no neighbours{row}: it has no direction")
         found = self._nearest(lambda span: many[span], np.empty((len(many), 0), np.int64), n, threads)
         return found if vectors.ndim == 2 else found[0]
 
@@ -199,7 +233,7 @@ class Vectors:
         Raises
         ------
         InputError
-            If a word is unknown.
+            If a word is unknown or has no vector.
         """
         return self.analogies([(a, b, c)], n, threads=threads)[0]
 
@@ -211,7 +245,7 @@ class Vectors:
         Raises
         ------
         InputError
-            If a word is unknown.
+            If a word is unknown or has no vector.
         """
         rows = np.array([[self._row_or_none(word) for word in asked] for asked in questions], np.int64).reshape(-1, 3)
 
@@ -265,10 +299,24 @@ class Vectors:
             hint = f"; there is {', '.join(sorted(others))}" if others else ""
             raise UnknownWordError(f"{word}: not among the {len(self)} words{hint}") from None
 
+    @functools.cached_property
+    def _shifts(self) -> NDArray[np.float32] | None:
+        """(words,) 0, and −∞ for words without a vector, which no search finds; None if all have one."""
+        return None if self.present.all() else np.where(self.present, 0, -np.inf).astype(np.float32)
+
     def _row_or_none(self, word: str) -> int:
-        """Give a word's row, -1 for one that only its subwords give a vector."""
-        known = word in self._rows or self.subwords is None or self.subwords.vector(word) is None
-        return self._row(word) if known else -1
+        """Return the row of a word that can be asked for, -1 for one that only its subwords give a vector."""
+        if word in self._rows or self.subwords is None:
+            row = self._row(word)
+            if not self.matrix[row].any():
+                raise NoVectorError(f"{word}: has no vector, its row is all zeros")
+            return row
+        vector = self.subwords.vector(word)
+        if vector is None:
+            raise NoVectorError(f"{word}: not among the {len(self)} words, and has no n-grams to make its vector of")
+        if not vector.any():
+            raise NoVectorError(f"{word}: has no vector, the rows of its n-grams are all zeros")
+        return -1
 
     def _vectors(self, words: Sequence[str]) -> NDArray[np.float32]:
         """Give the vectors (words, dim) of words."""
@@ -290,7 +338,8 @@ class Vectors:
         for first in range(0, len(excluded), _QUERIES_AT_ONCE):
             span = slice(first, first + _QUERIES_AT_ONCE)
             asked = vectors(span)
-            near = best(asked / _lengths(asked)[:, None], self.matrix, wanted, scales=self._scales, threads=threads)
+            units = asked / _lengths(asked)[:, None]
+            near = best(units, self.matrix, wanted, scales=self._scales, shifts=self._shifts, threads=threads)
             for scores, rows, out in zip(
                 near.scores.tolist(), near.rows.tolist(), excluded[span].tolist(), strict=True
             ):

@@ -200,6 +200,7 @@ def rotated(source: Vectors, target: Vectors) -> Vectors:
     """
     frequent = {word for word, count in _counted(target) if count >= ANCHOR_COUNT}
     anchors = [word for word, count in _counted(source) if count >= ANCHOR_COUNT and word in frequent]
+    anchors = [word for word in anchors if source.covers(word) and target.covers(word)]
     if len(anchors) < 2:
         raise InputError(f"{len(anchors)} words are seen {ANCHOR_COUNT} times in both slices, too few to rotate one by")
     return procrustes.aligned(source, target, anchors)

@@ -3,7 +3,7 @@
 Words spelt alike are numbers and names between languages, and nearly all words between slices of one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -45,7 +45,7 @@ class Anchors(NamedTuple):
 def from_dictionary(
     pairs: Iterable[tuple[str, str]], source: Vectors, target: Vectors, cutoff: int | None = None, name: str = "pairs"
 ) -> Anchors:
-    """Give the pairs whose words both spaces have.
+    """Return the pairs whose words both spaces have a vector of.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def from_dictionary(
         If no pair is covered; the message says how many words were missing on which side.
     """
     pairs = list(dict.fromkeys(pairs))
-    rows = [_rows(side.words[:cutoff]) for side in (source, target)]
+    rows = [_rows(side, cutoff) for side in (source, target)]
     covered = [(rows[0][a], rows[1][b]) for a, b in pairs if a in rows[0] and b in rows[1]]
     wanted = [{pair[side] for pair in pairs} for side in (0, 1)]
     missing = [sum(word not in rows[side] for word in wanted[side]) for side in (0, 1)]
@@ -80,7 +80,7 @@ def from_dictionary(
         cut = cutoff is not None and cutoff < max(len(source), len(target))
         raise InputError(
             f"{name}: none of its {len(pairs):,} pairs is covered; the source lacks {told[0]} on the left, the target "
-            f"{told[1]} on the right; check languages, their order and case"
+            f"{told[1]} on the right{_and_with_vectors(source, target, cutoff)}; check languages, their order and case"
             + (f", or look at more than the first {cutoff:,} words" if cut else "")
         )
     found = np.array(covered, np.int64)
@@ -88,7 +88,7 @@ def from_dictionary(
 
 
 def identical(source: Vectors, target: Vectors, cutoff: int | None = None, min_count: int = 1) -> Anchors:
-    """Give the words that both spaces have, in the target's order.
+    """Return the words that both spaces have a vector of, in the target's order.
 
     Parameters
     ----------
@@ -106,8 +106,8 @@ def identical(source: Vectors, target: Vectors, cutoff: int | None = None, min_c
     SettingsError
         If `min_count` is given and a space has no counts.
     """
-    rows = _rows(source.words[:cutoff])
-    pairs = [(rows[word], row) for row, word in enumerate(target.words[:cutoff]) if word in rows]
+    rows = _rows(source, cutoff)
+    pairs = [(rows[word], row) for word, row in _rows(target, cutoff).items() if word in rows]
     found = np.array(pairs, np.int64).reshape(-1, 2).T
     if min_count > 1:
         for side, vectors in enumerate((source, target)):
@@ -116,11 +116,24 @@ def identical(source: Vectors, target: Vectors, cutoff: int | None = None, min_c
             found = found[:, vectors.counts[found[side]] >= min_count]
     if not found.shape[1]:
         raise InputError(
-            f"no word is spelt alike in both, of {len(source.words[:cutoff]):,} and {len(target.words[:cutoff]):,}; "
-            "give a dictionary"
+            f"no word is spelt alike in both, of {len(source.words[:cutoff]):,} and {len(target.words[:cutoff]):,}"
+            f"{_and_with_vectors(source, target, cutoff)}; give a dictionary"
         )
-    return Anchors(found[0], found[1], {"dictionary": IDENTICAL, "pairs": found.shape[1], "covered": found.shape[1]})
+    record = {"dictionary": IDENTICAL, "pairs": found.shape[1], "covered": found.shape[1]}
+    if lost := len({*source.words[:cutoff]} & {*target.words[:cutoff]}) - len(pairs):
+        record["without_vector"] = lost
+    return Anchors(found[0], found[1], record)
 
 
-def _rows(words: Sequence[str]) -> dict[str, int]:
-    return {word: row for row, word in enumerate(words)}
+def _rows(vectors: Vectors, cutoff: int | None) -> dict[str, int]:
+    """Return the rows of the first words that have a vector."""
+    present = vectors.present[:cutoff].tolist()
+    return {word: row for row, (word, there) in enumerate(zip(vectors.words[:cutoff], present, strict=True)) if there}
+
+
+def _and_with_vectors(source: Vectors, target: Vectors, cutoff: int | None) -> str:
+    """Return how many words have a vector, where rows of zeros say that not all do."""
+    counts = [int(np.count_nonzero(side.present[:cutoff])) for side in (source, target)]
+    if all(side.present[:cutoff].all() for side in (source, target)):
+        return ""
+    return f" ({counts[0]:,} and {counts[1]:,} have a vector; the others are rows of zeros)"

@@ -22,10 +22,21 @@ Floats = NDArray[np.float32]
 
 
 class Space(NamedTuple):
-    """The vectors of one side, and how they are normalised."""
+    """The words of one side that have a vector, and how they are normalised.
+
+    Attributes
+    ----------
+    vectors
+        Of all words of the side.
+    normalisation
+        Learnt from those that have a vector.
+    kept
+        (words,) the rows that hold a vector, by which words are numbered here; None if all do.
+    """
 
     vectors: Vectors
     normalisation: Normalisation
+    kept: Ids | None = None
 
     @classmethod
     def of(cls, vectors: Vectors, names: str, side: str) -> "Space":
@@ -34,25 +45,36 @@ class Space(NamedTuple):
         Raises
         ------
         InputError
-            If a row holds NaN or infinity.
+            If a row holds NaN or infinity, or none holds a vector.
         """
         for begin in range(0, len(vectors), ROWS_AT_ONCE):
             finite = np.isfinite(vectors.matrix[begin : begin + ROWS_AT_ONCE]).all(axis=1)
             if not finite.all():
                 word = vectors.words[begin + int(np.argmin(finite))]
                 raise InputError(f"{word}: its vector in the {side} holds NaN or infinity")
-        return cls(vectors, Normalisation.of(vectors.matrix, names))
+        if len(vectors) and not vectors.present.any():
+            raise InputError(f"no word of the {side} has a vector: all its rows are zeros")
+        kept = None if vectors.present.all() else np.flatnonzero(vectors.present)
+        return cls(vectors, Normalisation.of(vectors.matrix, names), kept)
+
+    def __len__(self) -> int:
+        return len(self.vectors) if self.kept is None else len(self.kept)
+
+    def numbers(self, rows: Ids) -> Ids:
+        """Return the numbers of rows that hold a vector."""
+        return rows if self.kept is None else np.searchsorted(self.kept, rows)
 
     def rows(self, ids: Ids) -> Rows:
-        """Give normalised rows (n, dim) float64."""
-        return self.normalisation.apply(self.vectors.matrix[ids])
+        """Return normalised rows (n, dim) float64."""
+        return self.normalisation.apply(self.vectors.matrix[ids if self.kept is None else self.kept[ids]])
 
     def first(self, words: int) -> Floats:
-        """Give the normalised rows of the first words, the most frequent, (n, dim) float32."""
-        rows = np.empty((min(words, len(self.vectors)), self.vectors.dim), np.float32)
+        """Return the normalised rows of the first words, the most frequent, (n, dim) float32."""
+        rows = np.empty((min(words, len(self)), self.vectors.dim), np.float32)
         for begin in range(0, len(rows), ROWS_AT_ONCE):
             block = rows[begin : begin + ROWS_AT_ONCE]
-            block[:] = self.normalisation.apply(self.vectors.matrix[begin : begin + len(block)])
+            some: Any = slice(begin, begin + len(block))
+            block[:] = self.normalisation.apply(self.vectors.matrix[some if self.kept is None else self.kept[some]])
         return rows
 
 
@@ -64,9 +86,9 @@ class Job(NamedTuple):
     source, target
         Of one dim, finite.
     anchors
-        Some, unless the method needs none.
+        Some, unless the method needs none; by the numbers of the spaces' words.
     validation
-        Within the `cutoff`.
+        Within the `cutoff`, numbered likewise.
     """
 
     source: Space
@@ -152,14 +174,18 @@ class Aligner(abc.ABC):
         if validation is not None and not self.validates:
             raise SettingsError(f"validation: {self.method} has no rounds to choose from")
         check_dims(source, target)
+        one, other = Space.of(source, self.steps, "source"), Space.of(target, self.steps, "target")
+        given, anchors = len(anchors), _between(one, other, anchors)
+        if given and not len(anchors):
+            raise InputError(f"of the {given:,} anchors none has a vector on both sides; the others are rows of zeros")
+        validation = None if validation is None else _between(one, other, validation)
         if validation is not None and (
             not len(validation)
-            or validation.source.max() >= min(len(source), self.cutoff)
-            or validation.target.max() >= min(len(target), self.cutoff)
+            or validation.source.max() >= min(len(one), self.cutoff)
+            or validation.target.max() >= min(len(other), self.cutoff)
         ):
             raise InputError(f"validation: needs pairs, among the first {self.cutoff:,} words of both")
-        spaces = Space.of(source, self.steps, "source"), Space.of(target, self.steps, "target")
-        return self._fit(Job(*spaces, anchors, validation, progress or Progress(), stop or StopFlag()))
+        return self._fit(Job(one, other, anchors, validation, progress or Progress(), stop or StopFlag()))
 
     @abc.abstractmethod
     def _fit(self, job: Job) -> Mapping: ...
@@ -182,6 +208,15 @@ class Aligner(abc.ABC):
             **figures,
             **machinery(),
         }
+
+
+def _between(source: Space, target: Space, anchors: Anchors) -> Anchors:
+    """Return the anchors that have a vector on both sides, by the numbers of the spaces' words."""
+    there = source.vectors.present[anchors.source] & target.vectors.present[anchors.target]
+    numbers = source.numbers(anchors.source[there]), target.numbers(anchors.target[there])
+    if not (lost := len(anchors) - len(numbers[0])):
+        return Anchors(*numbers, anchors.record)
+    return Anchors(*numbers, anchors.record | {"without_vector": lost})
 
 
 def check_dims(source: Vectors, target: Vectors) -> None:

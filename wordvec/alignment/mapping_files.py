@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,6 +91,13 @@ def load(path: Path) -> Mapping:
     return mapping
 
 
+class Mapped(NamedTuple):
+    """How many words were written, and in how many white space was replaced."""
+
+    words: int
+    respelt: int
+
+
 def map_file(
     mapping: Mapping,
     vectors: Path,
@@ -99,7 +106,8 @@ def map_file(
     side: str = "source",
     overwrite: bool = False,
     memory: int | None = None,
-) -> None:
+    spaces: str = "refuse",
+) -> Mapped:
     """Read a vector file, map it and write another, also where neither fits in memory.
 
     Parameters
@@ -112,6 +120,8 @@ def map_file(
         Replace what is there.
     memory
         Bytes for matrices in memory, half of what is free unless given; larger ones go to files beside `output`.
+    spaces
+        What happens to white space in words; see `formats.save`.
 
     Raises
     ------
@@ -123,11 +133,13 @@ def map_file(
     with workspace(output) as folder:
         allocate = Scratch(folder, available_memory() // 2 if memory is None else memory).allocate
         plain = formats.load(vectors, reading=Reading(allocate=allocate))
+        respelt = formats.check_words(plain.words, output, spaces=spaces)
         try:
             moved = moving.change(plain, allocate, **mapping.step(side))
         except InputError as error:
             raise InputError(f"{vectors}: {error}") from error
-        formats.save(moved, output, overwrite=overwrite)
+        formats.save(moved, output, overwrite=overwrite, spaces=spaces)
+    return Mapped(len(moved.words), respelt)
 
 
 def is_mapping(path: Path) -> bool:

@@ -48,7 +48,9 @@ def counts_of(vectors: Vectors, words: Sequence[str]) -> NDArray[np.int64]:
 
 
 def common(a: Vectors, b: Vectors, least: int = 1) -> list[str]:
-    """Give the words that both have at least so often (1 or more), by falling frequency of both together.
+    """Return the words that both have a vector of and at least so often (1 or more).
+
+    They come by falling frequency of both together.
 
     Raises
     ------
@@ -56,14 +58,15 @@ def common(a: Vectors, b: Vectors, least: int = 1) -> list[str]:
         If there is none.
     """
     seen_a, seen_b = counts_of(a, a.words), counts_of(b, a.words)
-    kept = np.flatnonzero((seen_a >= least) & (seen_b >= least))
+    often = np.flatnonzero((seen_a >= least) & (seen_b >= least))
+    kept = np.array([row for row in often if a.covers(a.words[row]) and b.covers(a.words[row])], np.int64)
     if not len(kept):
         raise InputError(f"the two slices have no word in common that both have {least} times; nothing can be compared")
     return [a.words[row] for row in kept[np.argsort(-(seen_a + seen_b)[kept], kind="stable")]]
 
 
 def cosines(a: Vectors, b: Vectors, words: Sequence[str]) -> Numbers:
-    """Give the cosine of each word's vector in one and in the other (words,), NaN where one does not have it."""
+    """Return the cosine of each word's vector in one and in the other (words,), NaN where one has none."""
     found, both = np.full(len(words), np.nan), _in_both(a, b, words)
     rows = [words[number] for number in both]
     found[both] = np.einsum("ij,ij->i", _unit(a, rows), _unit(b, rows))
@@ -71,7 +74,7 @@ def cosines(a: Vectors, b: Vectors, words: Sequence[str]) -> Numbers:
 
 
 def measure(a: Vectors, b: Vectors, words: Sequence[str], nearest: int = NEAREST) -> Measures:
-    """Measure the change of words, NaN for those that one does not have; neighbours are sought among the same words.
+    """Measure the change of words, NaN for those without a vector in one; neighbours are of the same words.
 
     Raises
     ------
@@ -93,7 +96,7 @@ def measure(a: Vectors, b: Vectors, words: Sequence[str], nearest: int = NEAREST
 
 
 def _in_both(a: Vectors, b: Vectors, words: Sequence[str]) -> NDArray[np.int64]:
-    return np.array([number for number, word in enumerate(words) if word in a and word in b], np.int64)
+    return np.array([number for number, word in enumerate(words) if a.covers(word) and b.covers(word)], np.int64)
 
 
 def _unit(vectors: Vectors, words: list[str]) -> NDArray[np.float32]:

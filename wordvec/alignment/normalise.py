@@ -1,8 +1,8 @@
 """What is done to the rows of a space before it is aligned: steps by name, in the order given.
 
-``unit`` scales each row to length 1 (rows of zeros stay), ``center`` takes the mean of all rows away. MUSE does
-nothing or ``center``, RCSLS ``unit``, VecMap ``unit,center,unit``, HistWords ``unit``. The means are those of the
-whole space, and are kept, so that other rows can be moved by the same.
+``unit`` scales each row to length 1, ``center`` takes the mean of all rows away. MUSE does nothing or ``center``, RCSLS
+``unit``, VecMap ``unit,center,unit``, HistWords ``unit``. The means are those of the whole space, and are kept, so that
+other rows can be moved by the same. Rows of zeros, words without a vector, are part of no mean and stay as they are.
 """
 
 from typing import Any, NamedTuple
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import SettingsError
+from wordvec.formats.zero_rows import present
 
 Rows = NDArray[np.float64]
 
@@ -61,16 +62,18 @@ class Normalisation(NamedTuple):
             if name == CENTER:
                 blocks = range(0, len(matrix), ROWS_AT_ONCE)
                 total = sum(learnt.apply(matrix[begin : begin + ROWS_AT_ONCE]).sum(axis=0) for begin in blocks)
-                means = (*means, np.asarray(total / max(1, len(matrix)), np.float64))
+                means = (*means, np.asarray(total / max(1, int(present(matrix).sum())), np.float64))
             learnt = cls((*learnt.steps, name), means)
         return learnt
 
     def apply(self, rows: NDArray[Any]) -> Rows:
-        """Give rows (n, dim) after the steps, float64."""
+        """Return rows (n, dim) after the steps, float64; rows of zeros stay."""
         means = iter(self.means)
         changed: Rows = np.asarray(rows, np.float64)
         for step in self.steps:
             changed = unit(changed) if step == UNIT else changed - next(means)
+        if self.means:
+            changed[~present(rows)] = 0
         return changed
 
 

@@ -65,7 +65,7 @@ def aligned(source: Vectors, target: Vectors, words: Sequence[str], steps: str =
     source, target
         Of the same dim.
     words
-        The anchors: both must have them.
+        The anchors: both must have them. Those without a vector in one are left out.
     steps
         How their rows are normalised before; see `normalise`. The vectors themselves are rotated and nothing else.
 
@@ -74,6 +74,7 @@ def aligned(source: Vectors, target: Vectors, words: Sequence[str], steps: str =
     InputError
         If there is no anchor, or a row of one is not finite.
     """
+    words = [word for word in words if source.covers(word) and target.covers(word)]
     anchors = (normalised(one.subset(words).matrix.astype(np.float64), steps) for one in (source, target))
     turned = source.matrix @ rotation(next(anchors), next(anchors)).astype(np.float32)
     return Vectors(source.words, turned, source.counts, source.metadata)

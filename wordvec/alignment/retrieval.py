@@ -8,6 +8,8 @@ Hubs are words that are near to very many; the score of y for x is cos(x, y) les
 - ``softmax``, the inverted softmax (Smith et al. 2017): h(y) = log Σ_x' exp(β cos(x', y)) / β, so that
   exp(β (cos(x, y) − h(y))) is the share of x among all words that might be translated by y.
 
+Words without a vector (rows of zeros) are neither among the x' nor found: their hubness is ∞.
+
 MUSE takes k = 10 and β = 30.
 """
 
@@ -15,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import InputError, SettingsError
+from wordvec.formats.zero_rows import present
 from wordvec.search import mean_of_best
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag
@@ -34,7 +37,7 @@ def unit_pair(source: Vectors, target: Vectors) -> tuple[Floats, Floats]:
     Raises
     ------
     InputError
-        If they are of different dims, one holds no word, or a row holds NaN or infinity.
+        If they are of different dims, one holds no word or no vector, or a row holds NaN or infinity.
     """
     if source.dim != target.dim:
         raise InputError(
@@ -47,13 +50,15 @@ def unit_pair(source: Vectors, target: Vectors) -> tuple[Floats, Floats]:
         broken = np.flatnonzero(~np.isfinite(vectors.matrix).all(axis=1))
         if len(broken):
             raise InputError(f"{vectors.words[broken[0]]}: its vector in the {side} holds NaN or infinity")
+        if not vectors.present.any():
+            raise InputError(f"no word of the {side} has a vector: all its rows are zeros")
     return source.unit().matrix, target.unit().matrix
 
 
 def hubness(
     retrieval: str, source: Floats, target: Floats, progress: Progress | None = None, stop: StopFlag | None = None
 ) -> Floats:
-    """Give h (targets,), which is to be taken from cosines with each target.
+    """Return h (targets,), which is to be taken from cosines with each target; ∞ for targets without a vector.
 
     Parameters
     ----------
@@ -71,18 +76,29 @@ def hubness(
     Interrupted
         If `stop` was set.
     """
-    if retrieval == "nearest":
-        return np.zeros(len(target), np.float32)
+    if retrieval not in RETRIEVALS:
+        raise SettingsError(f"{retrieval}: no such retrieval; there is {', '.join(RETRIEVALS)}")
+    hubs = np.zeros(len(target), np.float32)
     if retrieval == "csls":
-        return mean_of_best(target, source, NEIGHBOURS, progress=progress, stop=stop) / np.float32(2)
+        hubs = mean_of_best(target, source, NEIGHBOURS, shifts=without_zeros(source), progress=progress, stop=stop)
+        hubs /= np.float32(2)
     if retrieval == "softmax":
-        return _log_sums(target, source, progress or Progress(), stop or StopFlag())
-    raise SettingsError(f"{retrieval}: no such retrieval; there is {', '.join(RETRIEVALS)}")
+        hubs = _log_sums(target, source, progress or Progress(), stop or StopFlag())
+    hubs[~present(target)] = np.inf
+    return hubs
+
+
+def without_zeros(rows: Floats) -> Floats | None:
+    """Return shifts (rows,) by which a search leaves out rows of zeros; None where there are none."""
+    there = present(rows)
+    return None if there.all() else np.where(there, 0, -np.inf).astype(np.float32)
 
 
 def _log_sums(target: Floats, source: Floats, progress: Progress, stop: StopFlag) -> Floats:
     """Give log Σ_x exp(β cos(x, y)) / β of each target y (targets,), in blocks."""
     sums = np.zeros(len(target))
+    if not (there := present(source)).all():
+        source = source[there]
     together = max(1, _SCORES_AT_ONCE // min(_ROWS_AT_ONCE, len(target)))
     progress.begin("inverted softmax", len(target), " words")
     for first in range(0, len(target), _ROWS_AT_ONCE):

@@ -4,8 +4,9 @@
 
 Rows are brought to length 1 first (as there: divided by their length + 1e-6); then each word that has neighbours
 moves to the middle between where it began and their weighted mean, one word after another, ten times. Words without
-neighbours stay, and nothing is brought to length 1 again. Each round at least halves how far the furthest word is from
-where it ends, so that after a round no word has further to go than the longest move of that round.
+neighbours stay, and so do words without a vector, whose rows are zeros and which are nobody's neighbours. Nothing is
+brought to length 1 again. Each round at least halves how far the furthest word is from where it ends, so that after a
+round no word has further to go than the longest move of that round.
 
 The authors' program takes the words in an order by chance, all numbers for one word and all punctuation for another;
 here words go by their rows, and are looked up as they are written, else in lower case.
@@ -98,8 +99,9 @@ def retrofit(
 
 
 def neighbourhoods(vectors: Vectors, neighbours: Mapping[str, Mapping[str, float]]) -> Neighbourhoods:
-    """Look a lexicon's words up, each as it is written, else in lower case; unknown ones are left out."""
-    place = {word: row for row, word in enumerate(vectors.words)}
+    """Look up a lexicon's words, as they are written, else in lower case, and leave out those without a vector."""
+    present = vectors.present.tolist()
+    place = {word: row for row, word in enumerate(vectors.words) if present[row]}
     found: dict[int, dict[int, float]] = {}
     for word, others in neighbours.items():
         row = place.get(word, place.get(word.lower()))

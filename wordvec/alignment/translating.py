@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wordvec.alignment.retrieval import BETA, NEIGHBOURS, Floats, hubness, unit_pair
+from wordvec.alignment.retrieval import BETA, NEIGHBOURS, Floats, hubness, unit_pair, without_zeros
 from wordvec.errors import MemoryLimitError, SettingsError
 from wordvec.search import best, mean_of_best
 from wordvec.vectors import Vectors
@@ -41,7 +41,7 @@ def induce(
     source, target
         In one space.
     words
-        Of the source; all of them unless given.
+        Of the source; default: all that have a vector.
     number
         How many translations of each.
     retrieval
@@ -60,7 +60,8 @@ def induce(
     Raises
     ------
     InputError
-        If the two are of different dims, a row is not finite, or a word is unknown (`UnknownWordError`).
+        If the two are of different dims, a row is not finite, or a word is unknown (`UnknownWordError`) or has no
+        vector (`NoVectorError`).
     MemoryLimitError
         If so many translations take more memory than there is.
     SettingsError
@@ -71,22 +72,28 @@ def induce(
     if number < 1:
         raise SettingsError(f"number: {number} translations cannot be given; it must be at least 1")
     unit, others = unit_pair(source, target)
-    queries = unit if words is None else source.subset(words).unit().matrix
-    asked = source.words if words is None else words
+    asked: Sequence[str] = source.words if words is None else words
+    if words is not None:
+        source.require(words)
+        queries = source.subset(words).unit().matrix
+    elif source.present.all():
+        queries = unit
+    else:
+        asked, queries = [source.words[row] for row in np.flatnonzero(source.present)], unit[source.present]
     _check_memory(len(asked), min(number, len(target)))
     hubs = hubness(retrieval, unit, others, progress, stop)
     found = best(queries, others, min(number, len(target)), shifts=-hubs, progress=progress, stop=stop)
     scores = _written_out(retrieval, found.scores, queries, others, progress, stop)
-    keep = np.ones(scores.shape, np.bool_)
+    keep = found.rows >= 0
     if mutual:
         candidates, places = np.unique(found.rows, return_inverse=True)
         back_hubs = hubness(retrieval, others, unit, progress, stop)
         back = best(
             others[candidates], unit, min(number, len(source)), shifts=-back_hubs, progress=progress, stop=stop
         ).rows
-        backwards = [{source.words[row] for row in rows} for rows in back.tolist()]
+        backwards = [{source.words[row] for row in rows if row >= 0} for rows in back.tolist()]
         for (query, rank), place in np.ndenumerate(places.reshape(scores.shape)):
-            keep[query, rank] = asked[query] in backwards[place]
+            keep[query, rank] &= asked[query] in backwards[place]
     return [
         Translation(asked[query], target.words[found.rows[query, rank]], float(scores[query, rank]))
         for query, rank in np.argwhere(keep)
@@ -113,7 +120,8 @@ def _written_out(
 ) -> Floats:
     """Give scores (queries, number), cosines less hubness, as they are published."""
     if retrieval == "csls":
-        means = mean_of_best(queries, target, NEIGHBOURS, progress=progress, stop=stop)
+        shifts = without_zeros(target)
+        means = mean_of_best(queries, target, NEIGHBOURS, shifts=shifts, progress=progress, stop=stop)
         return np.asarray(2 * scores - means[:, None])
     # A share that rounding brought above 1 is 1.
     return np.minimum(np.exp(np.float32(BETA) * scores), 1) if retrieval == "softmax" else scores

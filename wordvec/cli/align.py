@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import shlex
 from collections import defaultdict
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,11 +19,17 @@ from wordvec.alignment.estimate import estimate
 from wordvec.alignment.mapping_files import check_name
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
-from wordvec.cli.running import announce_compilation, check_apart, reporting
-from wordvec.errors import SettingsError
+from wordvec.cli.running import announce_compilation, check_apart, check_words, reporting
+from wordvec.errors import SettingsError, WordvecError
 from wordvec.formats import compressed
 from wordvec.vectors import Vectors
 from wordvec.workers import stop_on_signals
+
+_ABOUT_THE_RUN = (
+    *("source", "target", "dictionary", "case", "validation", "dry_run"),
+    *("output", "mapping", "spaces", "force", "quiet", "log"),
+)
+"""Parameters that are no settings of a method."""
 
 HELP = """\
 OUT.vec is SOURCE in the space of TARGET. Where TARGET is moved as well (its rows are centred, or the method is
@@ -101,6 +108,7 @@ def _usual(values: dict[str, Any]) -> str:
         *_settings(),
         Option(["--dry-run"], heading="Method", is_flag=True, help="print pairs, work and time, and align nothing"),
         options.output("OUT.vec", "the source in the target's space"),
+        options.spaces(),
         Option(
             ["--mapping"],
             heading="Output",
@@ -114,8 +122,7 @@ def _usual(values: dict[str, Any]) -> str:
 )
 def align(method: str, **given: Any) -> None:
     """Align two sets of vectors."""
-    names = ("source", "target", "dictionary", "case", "validation", "dry_run", "output", "mapping")
-    run = SimpleNamespace(**{name: given.pop(name) for name in (*names, "force", "quiet", "log")})
+    run = SimpleNamespace(**{name: given.pop(name) for name in _ABOUT_THE_RUN})
     aligner = _aligner(method, {name: value for name, value in given.items() if value is not None})
     if run.dictionary == NONE and not aligner.unsupervised:
         raise SettingsError(f"--dictionary none: {method} needs anchors; give a FILE, or identical, or --method vecmap")
@@ -128,6 +135,8 @@ def align(method: str, **given: Any) -> None:
     source, target = (Vectors.load(path) for path in (run.source, run.target))
     with reporting(run.quiet, run.log, run.force) as progress, stop_on_signals() as stop:
         check_dims(source, target)
+        check_words(source.words, [run.output], run.spaces, progress)
+        check_words(target.words, [beside], run.spaces, progress)
         anchors = _anchors(run.dictionary, run.case, source, target, aligner.cutoff)
         if len(anchors):
             progress.say(_coverage(anchors))
@@ -173,7 +182,8 @@ def _anchors(dictionary: str, case: str, source: Vectors, target: Vectors, cutof
 def _coverage(anchors: Anchors) -> str:
     record = anchors.record
     if record["dictionary"] == IDENTICAL:
-        return f"{len(anchors):,} words are spelt alike"
+        lost = record.get("without_vector", 0)
+        return f"{len(anchors):,} words are spelt alike" + f"; {lost:,} more have no vector in one of both" * bool(lost)
     return (
         f"{record['dictionary']}: {record['covered']:,} of {record['pairs']:,} pairs are known; "
         f"{record['missing_in_source']:,} of its words are not in the source, {record['missing_in_target']:,} not in "
@@ -210,17 +220,37 @@ def _print_estimate(aligner: Aligner, source: Vectors, target: Vectors, pairs: i
 
 
 def _save(run: SimpleNamespace, found: Mapping, source: Vectors, target: Vectors, beside: Path | None) -> None:
-    """Write all results; if one of them cannot be, those before it go again."""
+    """Write all results; if the vectors cannot be written, keep the mapping, which was learnt."""
+    if run.mapping:
+        found.save(run.mapping, overwrite=run.force)
+    try:
+        _save_vectors(run, found, source, target, beside)
+    except WordvecError as error:
+        kept = run.mapping or _kept(found, run.output)
+        if kept is None:
+            raise
+        command = shlex.join(["wordvec", "map", str(kept), str(run.source), "-o", "OUT.vec"])
+        raise type(error)(f"{error}; the mapping is kept in {kept}, and moves vectors with: {command}") from error
+
+
+def _save_vectors(run: SimpleNamespace, found: Mapping, source: Vectors, target: Vectors, beside: Path | None) -> None:
+    """Write both vectors; if the second cannot be written, the first goes again."""
     with contextlib.ExitStack() as undo:
-        if run.mapping:
-            found.save(run.mapping, overwrite=run.force)
-            undo.callback(files.remove, run.mapping)
         if beside:
-            found.apply_to_target(target).save(beside, overwrite=run.force)
+            found.apply_to_target(target).save(beside, overwrite=run.force, spaces=run.spaces)
             for path in formats.outputs(beside):
                 undo.callback(files.remove, path)
-        found.apply(source).save(run.output, overwrite=run.force)
+        found.apply(source).save(run.output, overwrite=run.force, spaces=run.spaces)
         undo.pop_all()
+
+
+def _kept(found: Mapping, output: Path) -> Path | None:
+    """Save a mapping beside the vectors that could not be written, under a new name; None if it cannot be either."""
+    path = output.with_name(f"{compressed.without_ending(output.name)}.mapping.npz")
+    with contextlib.suppress(WordvecError):
+        found.save(path)
+        return path
+    return None
 
 
 def _beside(output: Path) -> Path:

@@ -113,6 +113,7 @@ def nearest(folder: Path, query: str, where: str | None, number: int) -> None:
     if not word:
         raise SettingsError(f"{query}: give SLICE:WORD")
     asked, looked = store.vectors(folder, name), store.vectors(folder, where or name)
+    asked.require([word])
     for near, cosine in looked.nearest(asked[word], number):
         click.echo(f"{near}\t{cosine:.4f}")
 
@@ -127,12 +128,12 @@ def nearest(folder: Path, query: str, where: str | None, number: int) -> None:
 def trace(folder: Path, word: str, number: int) -> None:
     """Print a word's path."""
     slices = {name: store.vectors(folder, name) for name in store.read_meta(folder)["slices"]}
-    having = [name for name, vectors in slices.items() if word in vectors]
+    having = [name for name, vectors in slices.items() if vectors.covers(word)]
     if not having:
-        raise InputError(f"{word}: is in none of the slices")
+        raise InputError(f"{word}: is in none of the slices, or has no vector there")
     first = slices[having[0]][word].astype(np.float64)
     for name, vectors in slices.items():
-        if word not in vectors:
+        if not vectors.covers(word):
             click.echo(f"{name}\t0\t-\t")
             continue
         own = vectors[word].astype(np.float64)

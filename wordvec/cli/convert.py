@@ -46,6 +46,7 @@ HELP = "IN is told by its content, OUT by its ending:\n\n\b\n" + "\n".join(
             show_default=True,
             help="of words that become one: the first one's vector, or the mean of all, weighted by counts if known",
         ),
+        options.spaces(),
         Option(["--dim"], heading="Numbers", type=click.INT, help="reduce to so many principal components"),
         Option(["--unit"], heading="Numbers", is_flag=True, help="make each vector's length 1"),
         Option(

@@ -90,7 +90,9 @@ def _of_vectors(path: Path) -> dict[str, Any]:
     vectors = Vectors.load(path)
     words, dim = vectors.matrix.shape
     counted = None if vectors.counts is None else int(vectors.counts.sum())
-    return {"kind": "vectors", "words": words, "dim": dim, "tokens": counted} | vectors.metadata
+    without = words - int(vectors.present.sum())
+    numbers = {"words": words, "without_vector": without, "dim": dim, "tokens": counted}
+    return {"kind": "vectors"} | numbers | vectors.metadata
 
 
 def _of_checkpoint(folder: Path) -> dict[str, Any]:

@@ -23,11 +23,12 @@ from wordvec.errors import InputError
         Option(["--target", "of_target"], is_flag=True, help="VECTORS are of the target, which has its own steps"),
         Option(["--inverted"], is_flag=True, help="meet in the source's space instead: goes with --target, as a rule"),
         options.output("OUT.vec", "the vectors, mapped"),
+        options.spaces(),
         options.force(),
     ],
     epilog="\b\nExample:\n  wordvec map de-en.npz more-german.vec -o more.in-en.vec",
 )
-def map_(mapping: Path, vectors: Path, of_target: bool, inverted: bool, output: Path, force: bool) -> None:
+def map_(mapping: Path, vectors: Path, of_target: bool, inverted: bool, output: Path, spaces: str, force: bool) -> None:
     """Map vectors."""
     check_apart(formats.outputs(output), [mapping, vectors])
     found = Mapping.load(mapping)
@@ -38,4 +39,9 @@ def map_(mapping: Path, vectors: Path, of_target: bool, inverted: bool, output: 
             raise InputError(f"{mapping}: {error}") from error
     # Inverted, what was the target is the source.
     side = "source" if of_target == inverted else "target"
-    map_file(found, vectors, output, side=side, overwrite=force)
+    done = map_file(found, vectors, output, side=side, overwrite=force, spaces=spaces)
+    if done.respelt:
+        click.echo(
+            f"{output}: white space or control characters in {done.respelt:,} word{'s' * (done.respelt != 1)} became _",
+            err=True,
+        )

@@ -82,6 +82,18 @@ def output(metavar: str, help: str, required: bool = True) -> Option:
     return Option(["-o", "--output"], heading="Output", type=FILE, required=required, metavar=metavar, help=help)
 
 
+def spaces() -> Option:
+    """Make ``--spaces``, for commands that write words which they read from a vector file."""
+    return Option(
+        ["--spaces"],
+        heading="Output",
+        type=click.Choice(["refuse", "replace"]),
+        default="refuse",
+        show_default=True,
+        help="words with white space or control characters: refuse them before the work, or write _ for these",
+    )
+
+
 def reports() -> list[click.Parameter]:
     """Make the options of work that takes its time and writes a result."""
     return [

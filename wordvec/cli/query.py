@@ -76,7 +76,7 @@ def _known(vectors: "Vectors", file: Path) -> Iterator[str]:
         try:
             word = line.decode()
             if word:
-                _ = vectors[word]
+                vectors.require([word])
                 yield word
         except UnicodeDecodeError as error:
             raise InputError(f"{file}: line {number}: not UTF-8; write the words in UTF-8") from error

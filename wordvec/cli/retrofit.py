@@ -6,7 +6,7 @@ import click
 
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
-from wordvec.cli.running import announce_compilation, check_apart, reporting
+from wordvec.cli.running import announce_compilation, check_apart, check_words, reporting
 
 
 @click.command(
@@ -30,6 +30,7 @@ from wordvec.cli.running import announce_compilation, check_apart, reporting
             help="leave rows as long as they are, and other words as they were bit for bit",
         ),
         options.output("OUT.vec", "the vectors after it"),
+        options.spaces(),
         *options.reports(),
     ],
     epilog="\b\nExample:\n  wordvec retrofit corpus.vec synonyms.txt -o retrofitted.vec",
@@ -40,6 +41,7 @@ def retrofit(
     iterations: int,
     keep_lengths: bool,
     output: Path,
+    spaces: str,
     force: bool,
     quiet: bool,
     log: Path | None,
@@ -55,11 +57,11 @@ def retrofit(
     formats.check_output(output, force)
     read = read_lexicon(lexicon)
     with reporting(quiet, log, force) as progress, stop_on_signals() as stop:
+        loaded = Vectors.load(vectors)
+        check_words(loaded.words, [output], spaces, progress)
         announce_compilation(progress, "retrofit")
-        made = retrofit(
-            Vectors.load(vectors), read, iterations=iterations, keep_lengths=keep_lengths, progress=progress, stop=stop
-        )
-        made.save(output, overwrite=force)
+        made = retrofit(loaded, read, iterations=iterations, keep_lengths=keep_lengths, progress=progress, stop=stop)
+        made.save(output, overwrite=force, spaces=spaces)
     done = made.metadata["history"][-1]
     moves = ", ".join(f"{move:.2g}" for move in done["moves"])
     progress.say(f"{lexicon}: {len(read.neighbours):,} words, read as {read.form}")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wordvec import formats
 from wordvec.corpora.settings import EncodingSettings
 from wordvec.errors import OutputError, SettingsError
 from wordvec.files import check_output, is_special, remove
@@ -50,6 +51,21 @@ def reporting(quiet: bool, log: Path | None, overwrite: bool, go_on: bool = Fals
     finally:
         if log.is_file() and not log.stat().st_size:
             log.unlink()
+
+
+def check_words(words: Sequence[str], outputs: Iterable[Path | None], spaces: str, progress: Progress) -> None:
+    """Fail before the work begins where vectors of these words could not be written; say how many are respelt.
+
+    Raises
+    ------
+    InputError
+        If a word does not fit in the format of an output.
+    """
+    for output in filter(None, outputs):
+        if replaced := formats.check_words(words, output, spaces=spaces):
+            progress.say(
+                f"{output}: white space or control characters in {replaced:,} word{'s' * (replaced != 1)} become _"
+            )
 
 
 def check_apart(written: Iterable[Path | None], read: Iterable[Path | None]) -> None:

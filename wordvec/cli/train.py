@@ -180,7 +180,10 @@ def _fit(
     progress: Progress,
     **start: "Vectors",
 ) -> None:
-    _check_space(run, corpus.vocabulary.cut(trainer.min_count), trainer.dim)
+    size = corpus.vocabulary.cut(trainer.min_count)
+    for output in filter(None, (run.output, run.contexts)):
+        formats.check_words(corpus.vocabulary.words[:size], output)
+    _check_space(run, size, trainer.dim)
     try:
         with stop_on_signals() as stop:
             going_on = {"checkpoint": checkpoint} if trainer.resumable else {}

@@ -24,6 +24,7 @@ from wordvec.evaluation.datasets import Questions, read_questions
 from wordvec.evaluation.intervals import wilson
 from wordvec.evaluation.lookup import MISSING, Lookup, check, unit_rows
 from wordvec.evaluation.tables import Table
+from wordvec.formats.zero_rows import present
 from wordvec.kernels import analogies as kernels
 from wordvec.vectors import Vectors
 from wordvec.workers import StopFlag
@@ -139,16 +140,21 @@ def ranks(
         If `stop` was set.
     """
     stop = stop or StopFlag()
-    lookup = Lookup(vectors.words, convention.case, convention.limit)
+    lookup = Lookup.of(vectors, convention.case, convention.limit)
     rows = lookup.rows(word for question in questions for word in question[:3]).reshape(-1, 3)
     known = np.array([any(lookup.row(word) != MISSING for word in question[3:]) for question in questions], np.bool_)
     found = np.zeros(len(rows), np.int64)
     covered = np.flatnonzero((rows != MISSING).all(1) & known)
     unit = unit_rows(vectors, convention.limit) if len(covered) else np.empty((0, vectors.dim), np.float32)
+    absent = np.flatnonzero(~present(unit))
     for begin in stop.until(range(0, len(covered), _QUESTIONS_AT_ONCE)):
         block = covered[begin : begin + _QUESTIONS_AT_ONCE]
         asked, places = np.unique(rows[block], return_inverse=True)
         towards, away = _given(unit[asked] @ unit.T, convention.method)
+        if len(absent):
+            # Words without a vector answer nothing.
+            towards, away = towards.copy(), away.copy()
+            towards[:, absent], away[:, absent] = -np.inf, 0
         excluded = _filled_up(_excluded(lookup, questions[number][:3], convention) for number in block)
         right = _filled_up(_right(lookup, questions[number]) for number in block)
         answered = np.empty(len(block), np.int64)

@@ -39,7 +39,7 @@ class Frozen(NamedTuple):
         SettingsError
             If the case policy is unknown.
         """
-        found = Lookup(vectors.words, case).rows(words)
+        found = Lookup.of(vectors, case).rows(words)
         needed = np.unique(found[found != MISSING])
         matrix = vectors.matrix[needed]
         broken = np.flatnonzero(~np.isfinite(matrix).all(1))

@@ -7,6 +7,8 @@ Policies, for a dataset's word w:
 - ``fallback``: w as it is written where that is known, else in lower case.
 - ``ignore``: both sides in upper case; of several words that differ in case only, the first, which is the most
   frequent. What gensim and word2vec's compute-accuracy do.
+
+A word whose row is all zeros has no vector, and is not known under any policy.
 """
 
 from collections.abc import Iterable, Sequence
@@ -46,6 +48,8 @@ class Lookup:
         One of `CASES`.
     limit
         Look among so many words from the beginning; all if None.
+    matrix
+        (words, dim), the vectors of the words, of which rows of zeros are left out; None to look up words alone.
 
     Raises
     ------
@@ -53,10 +57,17 @@ class Lookup:
         If the policy is unknown, or `limit` is not positive.
     """
 
-    def __init__(self, words: Sequence[str], case: str = "ignore", limit: int | None = None) -> None:
+    def __init__(
+        self,
+        words: Sequence[str],
+        case: str = "ignore",
+        limit: int | None = None,
+        matrix: NDArray[np.float32] | None = None,
+    ) -> None:
         check(case, limit)
         self.case = case
         self.words = words[:limit]
+        self._matrix = matrix
         self._rows: dict[str, int] = {}
         self._others: dict[str, list[int]] = {}
         for row, word in enumerate(self.words):
@@ -64,24 +75,33 @@ class Lookup:
             if self._rows.setdefault(form, row) != row:
                 self._others.setdefault(form, []).append(row)
 
+    @classmethod
+    def of(cls, vectors: Vectors, case: str = "ignore", limit: int | None = None) -> "Lookup":
+        """Return the lookup of the words that have a vector."""
+        return cls(vectors.words, case, limit, vectors.matrix)
+
     def form(self, word: str) -> str:
-        """Give the form of a word under which it is looked up."""
+        """Return the form of a word under which it is looked up."""
         if self.case == "ignore":
             return word.upper()
-        return word.lower() if self.case == "lower" or (self.case == "fallback" and word not in self._rows) else word
+        return word.lower() if self.case == "lower" or (self.case == "fallback" and not self._found(word)) else word
 
     def row(self, word: str) -> int:
-        """Give a word's row, or `MISSING`."""
-        return self._rows.get(self.form(word), MISSING)
+        """Return a word's row, or `MISSING`."""
+        return next(iter(self.variants(word)), MISSING)
 
     def variants(self, word: str) -> list[int]:
-        """Give the rows of all words that have a word's form, the most frequent first."""
-        form = self.form(word)
-        return [self._rows[form], *self._others.get(form, ())] if form in self._rows else []
+        """Return the rows of all words that have a word's form, the most frequent first."""
+        return self._found(self.form(word))
 
     def rows(self, words: Iterable[str]) -> NDArray[np.int64]:
         """Give the rows (words,) of words, `MISSING` for those that are unknown."""
         return np.fromiter(map(self.row, words), np.int64)
+
+    def _found(self, form: str) -> list[int]:
+        """Return the rows of a form that hold a vector."""
+        rows = [self._rows[form], *self._others.get(form, ())] if form in self._rows else []
+        return rows if self._matrix is None else [row for row in rows if self._matrix[row].any()]
 
 
 def unit_rows(vectors: Vectors, limit: int | None = None) -> NDArray[np.float32]:

@@ -137,8 +137,8 @@ def report(
         raise SettingsError("a report takes one or more sets of vectors")
     progress, stop = progress or Progress(), stop or StopFlag()
     for word in settings.words:
-        if not any(word in one for one in vectors.values()):
-            raise InputError(f"{word}: none of the vectors knows it")
+        if not any(one.covers(word) for one in vectors.values()):
+            raise InputError(f"{word}: none of the vectors knows it, or its rows are all zeros")
     datasets = read(settings.datasets, settings.columns) if read_already is None else read_already
     common = _common_words(vectors, datasets)
     return Report(
@@ -193,7 +193,7 @@ def _common_words(vectors: Mapping[str, Vectors], datasets: Sequence[Pairs | Que
     one, *others = vectors.values()
     wanted = {word for pairs in datasets if isinstance(pairs, Pairs) for word in (*pairs.first, *pairs.second)}
     wanted |= {word.lower() for word in wanted}
-    known = [word for word in one.words if all(word in other for other in others)]
+    known = [word for word in one.words if all(other.covers(word) for other in (one, *others))]
     return [word for word in known if word in wanted] or [word for word in known if word.isalpha()]
 
 
@@ -205,7 +205,7 @@ def _spread(words: Sequence[str], number: int) -> list[str]:
 
 def _neighbours(vectors: Mapping[str, Vectors], words: Sequence[str]) -> dict[str, dict[str, Neighbours | None]]:
     return {
-        word: {name: one.nearest(word, NEIGHBOURS) if word in one else None for name, one in vectors.items()}
+        word: {name: one.nearest(word, NEIGHBOURS) if one.covers(word) else None for name, one in vectors.items()}
         for word in words
     }
 

@@ -161,8 +161,8 @@ def _measures(
     for name, one in vectors.items():
         try:
             own = _measured(one, dataset, settings, stop)
-            # The same words and dim make the same random vectors.
-            key = (hash(tuple(one.words)), one.dim)
+            # The same words that have a vector, and the same dim, make the same random vectors.
+            key = (hash((tuple(one.words), one.present.tobytes())), one.dim)
             if key not in floors:
                 floors[key] = _floor(one, dataset, settings, stop)
         except CoverageError as error:
@@ -182,7 +182,7 @@ def _floor(
     """Give the mean score of random vectors for each measure; draws for which it is not defined are left out."""
     drawn: dict[str, list[float]] = {}
     if isinstance(dataset, Pairs):
-        rows = np.unique(Lookup(vectors.words, settings.case).rows([*dataset.first, *dataset.second]))
+        rows = np.unique(Lookup.of(vectors, settings.case).rows([*dataset.first, *dataset.second]))
         rows = rows[rows != MISSING]
         few = Vectors([vectors.words[row] for row in rows], np.zeros((len(rows), vectors.dim), np.float32))
         for draw in range(FLOORS_OF_PAIRS):
@@ -190,9 +190,10 @@ def _floor(
             for measure, score in ((KNOWN, known), (ALL, zero)):
                 drawn.setdefault(measure, []).append(score)
     else:
-        words = vectors.words[: settings.limit]
+        kept = np.flatnonzero(vectors.present[: settings.limit])
+        words = Vectors([vectors.words[row] for row in kept], np.empty((len(kept), vectors.dim), np.float32))
         for draw in range(FLOORS_OF_QUESTIONS):
-            made = random_vectors(Vectors(words, vectors.matrix[: len(words)]), settings.seed + draw)
+            made = random_vectors(words, settings.seed + draw)
             for measure, row in _answered(made, dataset, settings, stop).items():
                 drawn.setdefault(measure, []).append(row["score"])
     means = {measure: np.array(values)[~np.isnan(values)] for measure, values in drawn.items()}

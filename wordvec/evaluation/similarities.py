@@ -246,7 +246,7 @@ def _row(found: Similarity) -> dict[str, Any]:
 
 def _cosines(vectors: Vectors, pairs: Pairs, case: str) -> tuple[Numbers, NDArray[np.bool_]]:
     """Give the cosine of each pair, 0 where a word is unknown, and which pairs are known."""
-    lookup = Lookup(vectors.words, case)
+    lookup = Lookup.of(vectors, case)
     rows = np.stack([lookup.rows(pairs.first), lookup.rows(pairs.second)])
     known: NDArray[np.bool_] = (rows != MISSING).all(0)
     left, right = vectors.matrix[rows[:, known]].astype(np.float64)

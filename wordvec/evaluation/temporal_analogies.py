@@ -22,6 +22,7 @@ from wordvec.evaluation import intervals
 from wordvec.evaluation.intervals import RESAMPLES
 from wordvec.evaluation.lookup import MISSING, Lookup, unit_rows
 from wordvec.evaluation.tables import Table
+from wordvec.formats.zero_rows import present
 from wordvec.vectors import Vectors
 from wordvec.workers import StopFlag
 
@@ -66,7 +67,7 @@ def read_temporal_questions(path: str | Path, slices: Sequence[str]) -> list[Que
 def ranks(
     slices: Mapping[str, Vectors], questions: Sequence[Question], case: str = "ignore", stop: StopFlag | None = None
 ) -> NDArray[np.int64]:
-    """Give the rank of each answer (questions,), 1 for the nearest; `MISSING` where a word or slice is unknown.
+    """Return the rank of each answer (questions,), 1 for the nearest; `MISSING` where a word or slice is unknown.
 
     Of words with equal cosines that of the lower row goes before.
 
@@ -80,7 +81,7 @@ def ranks(
     stop = stop or StopFlag()
     found = np.full(len(questions), MISSING, np.int64)
     # Several slices may have the same vectors, as the compass's have.
-    lookups = {id(vectors): Lookup(vectors.words, case) for vectors in slices.values()}
+    lookups = {id(vectors): Lookup.of(vectors, case) for vectors in slices.values()}
     groups: dict[tuple[str, str], list[tuple[int, int, int]]] = {}
     for number, (asked, before, answer, after) in enumerate(questions):
         if before in slices and after in slices:
@@ -91,11 +92,13 @@ def ranks(
     for (before, after), some in groups.items():
         near, far = (_kept(units, slices[name]) for name in (before, after))
         numbers, asked_rows, right = np.array(some).T
-        together = max(1, _AT_ONCE // len(far))
+        together, absent = max(1, _AT_ONCE // len(far)), ~present(far)
         for first in range(0, len(some), together):
             stop.check()
             part = slice(first, first + together)
-            found[numbers[part]] = _ranks(near[asked_rows[part]] @ far.T, right[part])
+            cosines = near[asked_rows[part]] @ far.T
+            cosines[:, absent] = -np.inf
+            found[numbers[part]] = _ranks(cosines, right[part])
     return found
 
 

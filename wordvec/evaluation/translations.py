@@ -84,7 +84,7 @@ def look_up(source: Vectors, target: Vectors, pairs: Pairs, case: str = "exact",
     InputError
         If no pair is covered; the message says how many words are missing on which side.
     """
-    left, right = Lookup(source.words, case), Lookup(target.words, case)
+    left, right = Lookup.of(source, case), Lookup.of(target, case)
     translations: dict[str, dict[str, None]] = {}
     for word, other in pairs:
         translations.setdefault(left.form(word), {})[right.form(other)] = None
@@ -256,8 +256,8 @@ def _difference(found: Places, first: Places, resamples: int, seed: int) -> dict
 
 def _notes(target: Vectors, case: str, resamples: int, seed: int, several: bool) -> list[str]:
     notes = [
-        f"answers are all {len(target):,} words of the target; csls: k = {NEIGHBOURS}; softmax: inverted, beta = "
-        f"{BETA:g}; case: {case}",
+        f"answers are all {np.count_nonzero(target.present):,} words of the target; csls: k = {NEIGHBOURS}; softmax: "
+        f"inverted, beta = {BETA:g}; case: {case}",
         "p@k: of the covered words, as MUSE counts; _all: of all words, those not covered wrong, as fastText counts",
         f"low and high: 95 % of {resamples:,} bootstrap resamples of the source words, seed {seed}",
         "identical: the share of covered pairs that are spelt alike; p@1_other: of words without such a pair",

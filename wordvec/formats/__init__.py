@@ -2,13 +2,15 @@
 
 Every format gives and takes `Plain`. Reading goes by what a file holds, writing by how it is to be named. A module
 of the table has ``recognises(path, head) -> bool`` (of a file's first bytes, decompressed; of a folder's name, with
-none), ``load(path, reading) -> Plain`` and ``save(plain, path, overwrite) -> None``.
+none), ``load(path, reading) -> Plain``, ``save(plain, path, overwrite) -> None``, and ``check_fit(words, path)``, which
+refuses words that the format cannot hold.
 """
 
 from __future__ import annotations
 
 import importlib
 import os
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from wordvec.formats.subwords import Table
 
 
+_REPAIRED = ("word2vec", "word2vec-binary", "glove", "fasttext")
+"""Formats that `wordvec.formats.doctor` knows."""
 _HEAD = 1 << 14
 """Bytes by which a format is recognised; a row of 1,000 numbers of GloVe has no more."""
 
@@ -138,11 +142,22 @@ def load(path: str | Path, *, format: str | None = None, reading: Reading | None
     reading = reading or Reading()
     if reading.limit is not None and reading.limit < 1:
         raise SettingsError(f"limit: {reading.limit} rows cannot be read; it must be at least 1")
-    plain: Plain = _module(recognised(path) if format is None else format).load(path, reading)
+    name = recognised(path) if format is None else format
+    try:
+        plain: Plain = _module(name).load(path, reading)
+    except InputError as error:
+        raise _with_remedy(error, path, name) from error
     return plain
 
 
-def save(plain: Plain, path: str | Path, *, format: str | None = None, overwrite: bool = False) -> None:
+def save(
+    plain: Plain,
+    path: str | Path,
+    *,
+    format: str | None = None,
+    overwrite: bool = False,
+    spaces: str = "refuse",
+) -> None:
     """Write a vector file or folder, with counts and metadata in or beside it, all of them or nothing.
 
     Parameters
@@ -155,6 +170,9 @@ def save(plain: Plain, path: str | Path, *, format: str | None = None, overwrite
         A name of `FORMATS`, for a file of another ending.
     overwrite
         Replace what is there.
+    spaces
+        ``"refuse"`` words with white space or control characters where the format cannot hold them, or ``"replace"``
+        these by ``_`` in any format; the history then says in how many words.
 
     Raises
     ------
@@ -167,7 +185,50 @@ def save(plain: Plain, path: str | Path, *, format: str | None = None, overwrite
     """
     path = Path(path)
     format = named(path, format)
+    words, replaced = spelt(plain.words, spaces)
+    if replaced:
+        history = [*plain.metadata.get("history", []), {"step": "replace_spaces", "words": replaced}]
+        plain = plain._replace(words=words, metadata=plain.metadata | {"history": history})
     _module(format).save(plain, path, overwrite)
+
+
+def check_words(words: Sequence[str], path: Path, format: str | None = None, spaces: str = "refuse") -> int:
+    """Fail before the work begins where vectors of these words could not be written after it.
+
+    Returns
+    -------
+    int
+        In how many words `save` will replace white space and control characters.
+
+    Raises
+    ------
+    InputError
+        If a word does not fit in the format.
+    SettingsError
+        If neither ending nor `format` names a format, or `spaces` is unknown.
+    """
+    words, replaced = spelt(words, spaces)
+    try:
+        _module(named(path, format)).check_fit(words, path)
+    except InputError as error:
+        text = str(error)
+        raise InputError(text if text.startswith(f"{path}: ") else f"{path}: {text}") from error
+    return replaced
+
+
+def spelt(words: Sequence[str], spaces: str) -> tuple[Sequence[str], int]:
+    """Return words as they will be written, and how many of them changed.
+
+    Raises
+    ------
+    SettingsError
+        If `spaces` is unknown.
+    """
+    from wordvec.formats.words import SPACES, without_spaces
+
+    if spaces not in SPACES:
+        raise SettingsError(f"spaces: {spaces} is none of {', '.join(SPACES)}")
+    return without_spaces(words) if spaces == "replace" else (words, 0)
 
 
 def outputs(path: Path, format: str | None = None) -> list[Path]:
@@ -245,6 +306,19 @@ def named(path: Path, format: str | None = None) -> str:
     if bare != path.name and not FORMATS[format].packed:
         raise SettingsError(f"{path}: the format {format} is not compressed; leave {path.suffix} out")
     return format
+
+
+def _with_remedy(error: InputError, path: Path, format: str) -> InputError:
+    """Return the error of a reader, with the command that repairs the file where there is one."""
+    from wordvec.formats.reading import NotReadError
+
+    text = str(error)
+    damaged = not isinstance(error.__cause__, OSError) and not isinstance(error, NotReadError)
+    about_file = text.startswith((f"{path}:", f"{path},"))  # and not about counts or metadata beside it
+    if format not in _REPAIRED or not damaged or not about_file or "wordvec check" in text:
+        return error
+    command = shlex.join(["wordvec", "check", str(path), "--repair"])
+    return InputError(f"{text}; `{command} OUT` lists the defects and writes a sound copy")
 
 
 def _module(format: str) -> Any:

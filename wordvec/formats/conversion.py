@@ -44,6 +44,9 @@ class Conversion:
         Make rows of length 1; rows of zeros stay.
     precision
         Round numbers to so many significant digits.
+    spaces
+        ``"replace"`` white space and control characters in words by ``_``, or ``"refuse"`` such words where the output
+        cannot hold them.
 
     Raises
     ------
@@ -58,9 +61,11 @@ class Conversion:
     dim: int | None = None
     unit: bool = False
     precision: int | None = None
+    spaces: str = "refuse"
 
     def __post_init__(self) -> None:
         EncodingSettings(lowercase=self.lowercase)
+        formats.spelt([], self.spaces)
         if self.merge not in MERGES:
             raise SettingsError(f"merge is {self.merge!r}; it can be {' or '.join(MERGES)}")
         if self.merge != "first" and not self.lowercase:
@@ -78,6 +83,8 @@ class Conversion:
             given["words"] = str(self.words)
         if not self.lowercase:
             del given["merge"]
+        # The step of that name counts the words.
+        del given["spaces"]
         return given
 
 
@@ -128,18 +135,25 @@ def convert(
         scratch = Scratch(folder, available_memory() // 2 if memory is None else memory)
         reading = Reading(early, trust_pickle, scratch.allocate)
         notes: list[str] = []
-        plain = _changed(formats.load(source, format=read, reading=reading), conversion, scratch.allocate, notes)
+        plain = _chosen(formats.load(source, format=read, reading=reading), conversion, scratch.allocate, notes)
+        table = type(plain.subwords).__name__
+        # floret's table goes without the words that were made from it.
+        words = [] if table == "Floret" == formats.FORMATS[written].subwords else plain.words
+        if respelt := formats.check_words(words, target, written, conversion.spaces):
+            notes.append(f"white space or control characters in {respelt:,} word{'s' * (respelt != 1)} became _")
+        plain = _changed(plain, conversion, scratch.allocate, notes)
         holding = ("Table", type(plain.subwords).__name__)
         if plain.subwords is not None and formats.FORMATS[written].subwords not in holding:
             notes.append(f"the format {written} does not hold these subwords: their rows are left out")
         step = {"step": "convert", "source": source.name, "from": read, "to": written} | conversion.given()
         history = [*plain.metadata.get("history", []), step]
         plain = plain._replace(metadata=plain.metadata | {"history": history})
-        formats.save(plain, target, format=written, overwrite=overwrite)
+        formats.save(plain, target, format=written, overwrite=overwrite, spaces=conversion.spaces)
         return Converted(len(plain.words), plain.matrix.shape[1], notes)
 
 
-def _changed(plain: Plain, conversion: Conversion, allocate: Allocate, notes: list[str]) -> Plain:
+def _chosen(plain: Plain, conversion: Conversion, allocate: Allocate, notes: list[str]) -> Plain:
+    """Return the words that are wanted, as they are wanted, with their vectors."""
     if conversion.lowercase:
         before = len(plain.words)
         plain = selection.lowercased(plain, conversion.lowercase, conversion.merge, allocate)
@@ -154,6 +168,11 @@ def _changed(plain: Plain, conversion: Conversion, allocate: Allocate, notes: li
             raise InputError(f"{conversion.words}: none of its {len(wanted):,} words is among the vectors")
     if conversion.top is not None:
         plain = selection.first(plain, conversion.top)
+    return plain
+
+
+def _changed(plain: Plain, conversion: Conversion, allocate: Allocate, notes: list[str]) -> Plain:
+    """Return the vectors with the numbers that are wanted."""
     if conversion.dim is not None:
         plain, kept = transformation.reduced(plain, conversion.dim, allocate)
         notes.append(f"{conversion.dim} principal components keep {100 * kept:.1f} % of the variance")

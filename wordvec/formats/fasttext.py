@@ -7,7 +7,7 @@ The output matrix, which only a training would go on from, is not read, and writ
 
 import struct
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from wordvec.errors import InputError
 from wordvec.formats import Plain, compressed, sidecars
 from wordvec.formats.bytesource import ByteSource
-from wordvec.formats.reading import Reading, hold_against_size
+from wordvec.formats.reading import NotReadError, Reading, hold_against_size
 from wordvec.formats.subwords import Subwords, blocks
 from wordvec.formats.word2vec_text import check_dim
 from wordvec.formats.words import check_finite, check_words, without_repeated
@@ -80,7 +80,7 @@ def load(path: Path, reading: Reading) -> Plain:
         header = _read_header(source)
         words, counts = _read_dictionary(source, header)
         if source.take(1) != b"\0":
-            raise InputError(
+            raise NotReadError(
                 f"{path}: quantised (as .ftz), which is not read; `fasttext print-word-vectors` writes its vectors"
             )
         rows, dim = _SHAPE.unpack(source.take(_SHAPE.size))
@@ -105,6 +105,17 @@ def load(path: Path, reading: Reading) -> Plain:
     return Plain(words, matrix, counts, sidecars.load_metadata(path), subwords)
 
 
+def check_fit(words: Sequence[str], path: Path) -> None:
+    """Fail if a word does not fit in the format, or is there twice.
+
+    Raises
+    ------
+    InputError
+        If so.
+    """
+    check_words(words, "a fastText file")
+
+
 def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     """Write a file that fastText and gensim load, with the rows of n-grams, if there are any, and metadata beside.
 
@@ -118,7 +129,7 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
         If the files cannot be written, or are there and `overwrite` is false.
     """
     check_dim(plain, path)
-    check_words(plain.words, "a fastText file")
+    check_fit(plain.words, path)
     check_finite(path, plain.words, plain.matrix)
     subwords = plain.subwords if isinstance(plain.subwords, Subwords) else None
     counts = np.ones(len(plain.words), np.int64) if plain.counts is None else np.maximum(plain.counts, 1)
@@ -173,7 +184,7 @@ def _read_header(source: ByteSource) -> _Header:
     path = source.path
     header = _Header._make(_HEADER.unpack(source.take(_HEADER.size)))
     if header.version not in VERSIONS:
-        raise InputError(f"{path}: fastText's version {header.version}; versions 11 and 12 are read")
+        raise NotReadError(f"{path}: fastText's version {header.version}; versions 11 and 12 are read")
     sizes = (header.size, header.words, header.labels, header.buckets, header.shortest, header.longest)
     if min(sizes) < 0 or header.dim < 1 or header.words + header.labels != header.size:
         raise InputError(f"{path}: the sizes in fastText's header make no sense; damaged")

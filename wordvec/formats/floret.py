@@ -5,6 +5,7 @@ a list; spaCy takes the whole file (``init vectors --mode floret``).
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +54,18 @@ def load(path: Path, reading: Reading) -> Plain:
     return Plain([], np.empty((0, dim), np.float32), None, {}, subwords)
 
 
+def check_fit(words: Sequence[str], path: Path) -> None:
+    """Refuse words: the format holds a table of n-grams, and no vectors of words.
+
+    Raises
+    ------
+    SettingsError
+        If there are words.
+    """
+    if words:
+        raise _not_words(path)
+
+
 def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     """Write the table of vectors that came from floret; their words are not written.
 
@@ -67,10 +80,14 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     """
     table = plain.subwords
     if not isinstance(table, Floret):
-        raise SettingsError(f"{path}: vectors of words cannot become floret's table of n-grams; only floret's own can")
+        raise _not_words(path)
     numbered = Plain([str(row) for row in range(len(table.rows))], table.rows, None, {})
     ending = path.suffix
     header = (*table.rows.shape, table.shortest, table.longest, table.hashes, table.seed, table.before, table.after)
     with replacing(path, overwrite) as temporary, compressed.writing(temporary, ending) as file:
         file.write(f"{' '.join(map(str, header))}\n".encode())
         write_rows(numbered, file)
+
+
+def _not_words(path: Path) -> SettingsError:
+    return SettingsError(f"{path}: vectors of words cannot become floret's table of n-grams; only floret's own can")

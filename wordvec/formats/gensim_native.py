@@ -4,6 +4,7 @@ Unpickling runs whatever code a file holds, so it is done only when it is truste
 """
 
 import pickle
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,17 @@ def load(path: Path, reading: Reading) -> Plain:
     return plain._replace(words=plain.words[:rows], matrix=plain.matrix[:rows], counts=counts, metadata=metadata)
 
 
+def check_fit(words: Sequence[str], path: Path) -> None:
+    """Fail if a word does not fit in the format, or is there twice.
+
+    Raises
+    ------
+    InputError
+        If so.
+    """
+    check_any(words, "gensim's file")
+
+
 def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     """Let gensim write KeyedVectors, in one file, with the metadata beside it.
 
@@ -63,7 +75,7 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     OutputError
         If the file cannot be written, or is there and `overwrite` is false.
     """
-    check_any(plain.words, "gensim's file")
+    check_fit(plain.words, path)
     check_finite(path, plain.words, plain.matrix)
 
     def write(temporary: Path) -> None:

@@ -1,5 +1,6 @@
 """GloVe's text: lines ``word number ... number`` as in word2vec's, without the header."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from wordvec.errors import InputError, SettingsError
@@ -40,6 +41,19 @@ def load(path: Path, reading: Reading) -> Plain:
     return Plain(words, matrix, sidecars.load_counts(path, words), sidecars.load_metadata(path))
 
 
+def check_fit(words: Sequence[str], path: Path) -> None:
+    """Fail if a word does not fit in the format, or is there twice.
+
+    Raises
+    ------
+    InputError
+        If so.
+    """
+    check_words(words, "a GloVe file")
+    if words and words[0].startswith("\ufeff"):
+        raise InputError(f"{path}: the first word begins with U+FEFF, which at a file's beginning is a byte-order mark")
+
+
 def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     """Write a text without a header, and what goes beside it.
 
@@ -54,9 +68,7 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     """
     if not plain.words or plain.matrix.shape[1] < 2:
         raise SettingsError(f"{path}: a GloVe file, without a header, needs a word, and two numbers for each at least")
-    check_words(plain.words, "a GloVe file")
-    if plain.words[0].startswith("\ufeff"):
-        raise InputError(f"{path}: the first word begins with U+FEFF, which at a file's beginning is a byte-order mark")
+    check_fit(plain.words, path)
     ending = path.suffix
 
     def write(temporary: Path) -> None:

@@ -5,6 +5,7 @@ The words go through an unpickler that admits lists and strings and nothing else
 
 import io
 import pickle
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,17 @@ def load(path: Path, reading: Reading) -> Plain:
     return Plain(words, matrix, sidecars.load_counts(path, words), sidecars.load_metadata(path))
 
 
+def check_fit(words: Sequence[str], path: Path) -> None:
+    """Fail if a word does not fit in the format, or is there twice.
+
+    Raises
+    ------
+    InputError
+        If so.
+    """
+    check_any(words, "a HistWords pair")
+
+
 def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     """Write a pair, and counts and metadata beside it.
 
@@ -67,7 +79,7 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     """
     if not path.name.endswith(ENDING):
         raise SettingsError(f"{path}: the name of HistWords' matrix must end in {ENDING}")
-    check_any(plain.words, "a HistWords pair")
+    check_fit(plain.words, path)
     check_finite(path, plain.words, plain.matrix)
     beside = words_beside(path)
 

@@ -11,6 +11,7 @@ Rules found by loading in both: ids are 0 to V - 1 in the rows' order, the unkno
 """
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,19 @@ def load(path: Path, reading: Reading) -> Plain:
     return Plain(words, matrix, folders.read_counts(path, words), folders.read_metadata(path))
 
 
+def check_fit(words: Sequence[str], path: Path) -> None:
+    """Fail if a word does not fit in the format, or is there twice.
+
+    Raises
+    ------
+    InputError
+        If so.
+    """
+    check_words(words, "a tokenizer's vocabulary")
+    if _UNKNOWN in words:
+        raise InputError(f"{path}: the vectors have the word {_UNKNOWN}, which stands for unknown words here")
+
+
 def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     """Write a folder.
 
@@ -64,10 +78,8 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     OutputError
         If the folder cannot be written, or is there and `overwrite` is false.
     """
-    check_words(plain.words, "a tokenizer's vocabulary")
+    check_fit(plain.words, path)
     check_finite(path, plain.words, plain.matrix)
-    if _UNKNOWN in plain.words:
-        raise InputError(f"{path}: the vectors have the word {_UNKNOWN}, which stands for unknown words here")
     dim = plain.matrix.shape[1]
     config = {
         "model_type": "model2vec",

@@ -12,6 +12,7 @@ The index from words to rows is no part of it: who asks for a word by its name m
 a newline. Rows are trusted to be finite: looking would read them.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,17 @@ def load(path: Path, reading: Reading) -> Plain:
     return Plain(words, matrix[:rows], None if counts is None else counts[:rows], metadata, subwords)
 
 
+def check_fit(words: Sequence[str], path: Path) -> None:
+    """Fail if a word does not fit in the format, or is there twice.
+
+    Raises
+    ------
+    InputError
+        If so.
+    """
+    check_any(words, "a .vectors folder", "\n")
+
+
 def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     """Write a folder.
 
@@ -75,7 +87,7 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     OutputError
         If the folder cannot be written, or is there and `overwrite` is false.
     """
-    check_any(plain.words, "a .vectors folder", "\n")
+    check_fit(plain.words, path)
     check_finite(path, plain.words, plain.matrix)
     rows, dim = plain.matrix.shape
     about: dict[str, Any] = {"kind": KIND, "rows": rows, "dim": dim, "counts": plain.counts is not None}

@@ -8,7 +8,7 @@ import contextlib
 import json
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -67,6 +67,17 @@ def load(path: Path, reading: Reading) -> Plain:
     return Plain(words, matrix, counts, metadata)
 
 
+def check_fit(words: Sequence[str], path: Path) -> None:
+    """Fail if a word does not fit in the format, or is there twice.
+
+    Raises
+    ------
+    InputError
+        If so.
+    """
+    check_any(words, "an .npz file", "\0")
+
+
 def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     """Write an archive, not compressed.
 
@@ -77,7 +88,7 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     OutputError
         If the file cannot be written, or is there and `overwrite` is false.
     """
-    check_any(plain.words, "an .npz file", "\0")
+    check_fit(plain.words, path)
     check_finite(path, plain.words, plain.matrix)
     metadata = np.array(json.dumps(plain.metadata, default=sidecars.plain_number))
     longest = max(map(len, plain.words), default=1)

@@ -5,6 +5,7 @@ columns are: one of strings, and one of lists of floats. The extra ``parquet`` b
 """
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,20 @@ def load(path: Path, reading: Reading) -> Plain:
     return Plain(words, matrix, known, metadata)
 
 
+def check_fit(words: Sequence[str], path: Path) -> None:
+    """Fail if a word does not fit in the format, or is there twice.
+
+    Raises
+    ------
+    InputError
+        If so.
+    SettingsError
+        If pyarrow is not installed.
+    """
+    _arrow(path)
+    check_any(words, "a Parquet file")
+
+
 def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     """Write a table, a row group at a time.
 
@@ -90,7 +105,7 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
         If pyarrow is not installed.
     """
     arrow = _arrow(path)
-    check_any(plain.words, "a Parquet file")
+    check_fit(plain.words, path)
     check_finite(path, plain.words, plain.matrix)
     dim = plain.matrix.shape[1]
     fields = [("token", arrow.string()), ("rank", arrow.int32()), ("vector", arrow.list_(arrow.float32(), dim))]

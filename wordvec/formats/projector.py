@@ -5,6 +5,7 @@ Words stand one a line, without a header, as the projector wants it of one colum
 and a header. It skips blank lines, so words are held to the rule of ``.vec`` files, and it refuses a single dimension.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +62,17 @@ def load(path: Path, reading: Reading) -> Plain:
     return Plain(words, matrix, known, folders.read_metadata(path))
 
 
+def check_fit(words: Sequence[str], path: Path) -> None:
+    """Fail if a word does not fit in the format, or is there twice.
+
+    Raises
+    ------
+    InputError
+        If so.
+    """
+    check_words(words, "a projector's table")
+
+
 def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     """Write a folder.
 
@@ -75,7 +87,7 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     """
     if not plain.words or plain.matrix.shape[1] < 2:
         raise SettingsError(f"{path}: the projector shows vectors of at least two numbers, and there must be one")
-    check_words(plain.words, "a projector's table")
+    check_fit(plain.words, path)
     check_finite(path, plain.words, plain.matrix)
     with replacing(path, overwrite, folder=True) as folder:
         folder.mkdir()

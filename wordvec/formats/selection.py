@@ -11,6 +11,7 @@ from wordvec.corpora.settings import EncodingSettings
 from wordvec.errors import InputError
 from wordvec.formats import Plain, compressed
 from wordvec.formats.reading import Allocate
+from wordvec.formats.zero_rows import present
 
 _ROWS_AT_ONCE = 1024
 _FIRST_FIELD = re.compile(r"^[ \t\r]*([^ \t\r\n]+)", re.MULTILINE)
@@ -26,7 +27,8 @@ def lowercased(plain: Plain, lowercase: bool | str, merge: str, allocate: Alloca
     lowercase
         True or ``"turkish"``.
     merge
-        ``"first"``: the row of the first of them; ``"mean"``: the mean of all, weighted by counts.
+        ``"first"``: the row of the first of them; ``"mean"``: the mean of all, weighted by counts. Rows of zeros, words
+        without a vector, count only where all are such.
     allocate
         Gives room for the matrix.
     """
@@ -34,7 +36,9 @@ def lowercased(plain: Plain, lowercase: bool | str, merge: str, allocate: Alloca
     numbers: dict[str, int] = {}
     groups = np.array([numbers.setdefault(form, len(numbers)) for form in forms], np.int64)
     words = list(numbers)
-    by_group = np.argsort(groups, kind="stable")
+    there = present(plain.matrix)
+    # Of a group, rows that hold a vector come first, in their order.
+    by_group = np.lexsort((~there, groups))
     begins = np.searchsorted(groups[by_group], np.arange(len(words) + 1))
     order, counts = np.arange(len(words)), None
     if plain.counts is not None:
@@ -47,6 +51,7 @@ def lowercased(plain: Plain, lowercase: bool | str, merge: str, allocate: Alloca
         for row in np.flatnonzero(np.diff(begins)[order] > 1):
             group = order[row]
             members = by_group[begins[group] : begins[group + 1]]
+            members = members[there[members]] if there[members].any() else members
             weights = np.ones(len(members)) if plain.counts is None else np.maximum(plain.counts[members], 1)
             matrix[row] = np.average(plain.matrix[members], 0, weights)
     return plain._replace(words=[words[group] for group in order], matrix=matrix, counts=counts)
@@ -88,10 +93,12 @@ def chosen(plain: Plain, wanted: list[str], allocate: Allocate) -> tuple[Plain, 
     made: list[NDArray[np.float32]] = []
     unknown = others
     if plain.subwords is not None:
-        vectors = [(word, plain.subwords.vector(word)) for word in others]
-        unknown = [word for word, vector in vectors if vector is None]
-        words += [word for word, vector in vectors if vector is not None]
-        made = [vector for _, vector in vectors if vector is not None]
+        vectors = {word: plain.subwords.vector(word) for word in others}
+        # A vector of zeros is none: no n-gram of the word was seen.
+        found = {word: vector for word, vector in vectors.items() if vector is not None and vector.any()}
+        unknown = [word for word in others if word not in found]
+        words += found
+        made = list(found.values())
     matrix = allocate(Path("words"), len(words), plain.matrix.shape[1])
     _gather(plain.matrix, rows, matrix[: len(rows)])
     if made:

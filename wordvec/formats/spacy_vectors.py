@@ -5,6 +5,7 @@ The language is ``xx``, spaCy's name for none in particular. The extra ``spacy``
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,20 @@ def load(path: Path, reading: Reading) -> Plain:
     matrix[...] = data[[row for row, _ in kept]]
     check_finite(path, words, matrix)
     return Plain(words, matrix, folders.read_counts(path, words), metadata)
+
+
+def check_fit(words: Sequence[str], path: Path) -> None:
+    """Fail if a word does not fit in the text that spaCy reads; floret's table has no words.
+
+    Raises
+    ------
+    InputError
+        If so.
+    SettingsError
+        If spaCy is not installed.
+    """
+    _spacy(path)
+    word2vec_text.check_fit(words, path)
 
 
 def save(plain: Plain, path: Path, overwrite: bool = False) -> None:

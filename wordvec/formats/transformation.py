@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from wordvec.errors import SettingsError
 from wordvec.formats import Plain
 from wordvec.formats.reading import Allocate
+from wordvec.formats.zero_rows import present
 
 Rows = NDArray[np.float32]
 Change = Callable[[Rows], Rows]
@@ -20,8 +21,9 @@ _LARGEST = float(np.finfo(np.float32).max)
 def reduced(plain: Plain, dim: int, allocate: Allocate) -> tuple[Plain, float]:
     """Give the first principal components of the rows, and the share of the variance that they keep.
 
-    Rows are centred. A component's largest weight is positive, so that the same vectors give the same ones. Rows of
-    subwords go the same way, since means go through a projection.
+    Rows are centred, but for rows of zeros, words without a vector, which stay. A component's largest weight is
+    positive, so that the same vectors give the same ones. Rows of subwords go the same way, since means go through a
+    projection.
 
     Raises
     ------
@@ -40,7 +42,12 @@ def reduced(plain: Plain, dim: int, allocate: Allocate) -> tuple[Plain, float]:
     def project(rows: Rows) -> Rows:
         return np.asarray((rows - mean) @ directions, np.float32)
 
-    matrix = _changed(plain.matrix, project, dim, allocate)
+    def project_vectors(rows: Rows) -> Rows:
+        projected = project(rows)
+        projected[~present(rows)] = 0
+        return projected
+
+    matrix = _changed(plain.matrix, project_vectors, dim, allocate)
     subwords = plain.subwords and plain.subwords.mapped(project, allocate)
     kept = float(variances[::-1][:dim].sum() / max(variances.sum(), np.finfo(float).tiny))
     return plain._replace(matrix=matrix, subwords=subwords), kept
@@ -74,17 +81,18 @@ def rounded(plain: Plain, digits: int, allocate: Allocate) -> Plain:
 
 
 def _moments(matrix: Rows) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give the mean (dim,) and the covariance (dim, dim) of rows."""
-    dim = matrix.shape[1]
+    """Return the mean (dim,) and the covariance (dim, dim) of rows that are not all zeros."""
+    dim, words = matrix.shape[1], max(1, int(present(matrix).sum()))
     mean = np.zeros(dim)
     for rows in _blocks(matrix):
         mean += rows.sum(0, dtype=np.float64)
-    mean /= max(1, len(matrix))
+    mean /= words
     covariance = np.zeros((dim, dim))
     for rows in _blocks(matrix):
         centred = rows - mean
+        centred[~present(rows)] = 0
         covariance += centred.T @ centred
-    return mean, covariance / max(1, len(matrix))
+    return mean, covariance / words
 
 
 def _changed(matrix: Rows, change: Change, dim: int, allocate: Allocate) -> Rows:

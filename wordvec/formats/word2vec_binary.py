@@ -52,6 +52,17 @@ def load(path: Path, reading: Reading) -> Plain:
     return Plain(words, matrix, sidecars.load_counts(path, words), sidecars.load_metadata(path))
 
 
+def check_fit(words: Sequence[str], path: Path) -> None:
+    """Fail if a word does not fit in the format, or is there twice.
+
+    Raises
+    ------
+    InputError
+        If so.
+    """
+    check_words(words, "a .bin file")
+
+
 def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     """Write a ``.bin`` file, and what goes beside it.
 
@@ -63,7 +74,7 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
         If the files cannot be written, or are there and `overwrite` is false.
     """
     check_dim(plain, path)
-    check_words(plain.words, "a .bin file")
+    check_fit(plain.words, path)
     check_finite(path, plain.words, plain.matrix)
     ending = path.suffix
 

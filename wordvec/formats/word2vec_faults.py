@@ -42,6 +42,8 @@ def explain_header(line: bytes) -> str:
     if is_binary(line):
         return "binary data, not a text of vectors"
     if len(fields) > 2 and all(_NUMBER.fullmatch(field) for field in fields[1:]):
+        if b"\t" in line:
+            return "no header, and tabs between the fields where blanks are due"
         return "no header, as in texts of GloVe, which are read as they are unless another format is given"
     return f'the first line is {_shown(line)}, not "rows dim" (two whole numbers, dim at least 1)'
 

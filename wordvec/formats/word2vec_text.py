@@ -63,6 +63,17 @@ def load(path: Path, reading: Reading) -> Plain:
     return Plain(words, matrix, sidecars.load_counts(path, words), sidecars.load_metadata(path))
 
 
+def check_fit(words: Sequence[str], path: Path) -> None:
+    """Fail if a word does not fit in the format, or is there twice.
+
+    Raises
+    ------
+    InputError
+        If so.
+    """
+    check_words(words)
+
+
 def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     """Write a ``.vec`` file, and what goes beside it.
 
@@ -74,7 +85,7 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
         If the files cannot be written, or are there and `overwrite` is false.
     """
     check_dim(plain, path)
-    check_words(plain.words)
+    check_fit(plain.words, path)
     ending = path.suffix
 
     def write(temporary: Path) -> None:

@@ -12,6 +12,9 @@ from wordvec.errors import InputError
 
 _ROWS_MOVED = 4096
 _CONTROL = re.compile("[\0-\x09\x0b-\x1f]")
+_SPACES = re.compile(r"[\s\0-\x1f]+")
+SPACES = ("refuse", "replace")
+"""What happens to white space and control characters in words that are written."""
 
 
 def check_words(words: Sequence[str], kind: str = "a .vec file") -> None:
@@ -24,9 +27,35 @@ def check_words(words: Sequence[str], kind: str = "a .vec file") -> None:
     """
     text = "\n".join(words)
     if text.split() != list(words) or _CONTROL.search(text):
-        bad = next(word for word in words if word.split() != [word] or _CONTROL.search(word))
-        raise InputError(f"{bad!r}: a word of {kind} cannot be empty or hold white space or control characters")
+        bad = [word for word in words if word.split() != [word] or _CONTROL.search(word)]
+        others = f" ({len(bad) - 1:,} more do)" if len(bad) > 1 else ""
+        raise InputError(
+            f"{bad[0]!r}: a word of {kind} cannot be empty or hold white space or control characters{others}"
+            + ("; --spaces replace (spaces='replace') writes _ for them" if bad[0] else "")
+        )
     check_any(words, kind)
+
+
+def without_spaces(words: Sequence[str]) -> tuple[list[str], int]:
+    """Return words in which each run of white space and control characters is one ``_``, and how many changed.
+
+    A word that would become like another gets more ``_`` at its end.
+
+    Examples
+    --------
+    >>> without_spaces(["a\u00a0b", "c", "a b"])
+    (['a_b', 'c', 'a_b_'], 2)
+    """
+    spaced = [row for row, word in enumerate(words) if _SPACES.search(word)]
+    replaced = list(words)
+    taken = set(words) if spaced else set()
+    for row in spaced:
+        word = _SPACES.sub("_", words[row])
+        while word in taken:
+            word += "_"
+        taken.add(word)
+        replaced[row] = word
+    return replaced, len(spaced)
 
 
 def check_any(words: Sequence[str], kind: str, forbidden: str = "") -> None:

@@ -55,7 +55,7 @@ def random_rows(vocabulary: Vocabulary, words: int, dim: int, seed: int) -> NDAr
 
 
 def copy_known(matrix: NDArray[np.float32], dim: int, words: list[str], known: Vectors, option: str) -> int:
-    """Copy the rows of the words that `known` has into `matrix`; give how many.
+    """Copy the rows of the words that `known` has a vector of into `matrix`, and return how many.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def copy_known(matrix: NDArray[np.float32], dim: int, words: list[str], known: V
     """
     if known.dim != dim:
         raise InputError(f"{option}: its vectors have dim {known.dim}, the model {dim}; train with --dim {known.dim}")
-    pairs = [(row, known._row(word)) for row, word in enumerate(words) if word in known]
+    pairs = [(row, known._row(word)) for row, word in enumerate(words) if known.covers(word)]
     if pairs:
         rows, sources = np.array(pairs).T
         matrix[rows, :dim] = known.matrix[sources]
