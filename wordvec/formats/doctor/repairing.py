@@ -72,8 +72,15 @@ def repair(path: Path, out: Path, policy: Policy, overwrite: bool, progress: Pro
     file = File(source)
     _check_name(out, file.is_binary)
     survey = Survey(file, progress)
+    if survey.uncertain:
+        raise InputError(
+            f"{path}: words seem to hold blanks, and rows do not end where the file does, so that nothing confirms "
+            "where numbers begin; not repaired; write the file again, with _ for blanks"
+        )
     plan = Plan(survey, policy)
     plan.gather(progress)
+    if not plan.rows:
+        raise InputError(f"{path}: no row is fit to be kept, so that nothing was written")
     with contextlib.ExitStack() as stack:
         temporary, listing, metadata = (
             stack.enter_context(replacing(target, overwrite)) for target in (out, record, beside.metadata)
