@@ -26,6 +26,7 @@ from wordvec.formats.doctor.boundaries import (
 
 _LONGEST_WORD = 1 << 16
 _TOGETHER = 64
+_MOST = float(np.finfo(np.float32).max)
 _BEYOND = 2.0**40  # times the usual largest number of a row
 
 
@@ -91,7 +92,7 @@ class Cutter:
             if cut.words:
                 numbers = np.frombuffer(b"".join(cut.parts), self.order).reshape(-1, self.dim)
                 if not self._largest:
-                    self._largest = _BEYOND * _usual_size(numbers)
+                    self._largest = min(_BEYOND * _usual_size(numbers), _MOST)
                 wrong = self._wrong_steps(cut, numbers)
                 doubtful = wrong | np.concatenate([[doubt], wrong[:-1]])
                 yield Rows(first, np.array(cut.starts), cut.words, numbers, doubtful)

@@ -2,7 +2,7 @@
 
 The file is looked through once as for a check; then it is known of each row whether it is copied, mended or dropped,
 and how many remain. Where rows with the same word give their last row or their mean to the first one, their numbers
-are gathered in a second reading. The last reading writes.
+are gathered in a second reading. The next reading writes, and the copy is checked before it gets its name.
 """
 
 import contextlib
@@ -16,6 +16,7 @@ from wordvec.files import check_output, remove, replacing
 from wordvec.formats import compressed, sidecars
 from wordvec.formats.doctor.changes import Changes
 from wordvec.formats.doctor.copying import Copy
+from wordvec.formats.doctor.defects import SAYS, Defect
 from wordvec.formats.doctor.file import File
 from wordvec.formats.doctor.findings import Report
 from wordvec.formats.doctor.plan import Plan
@@ -68,7 +69,10 @@ def repair(path: Path, out: Path, policy: Policy, overwrite: bool, progress: Pro
         check_output(target, overwrite)
     source = Source(path)
     if source.shape.kind == "fasttext":
-        raise InputError(f"{path}: a model of fastText is not repaired; convert its vectors to a text")
+        raise InputError(
+            f"{path}: a fastText model is not repaired; `wordvec convert {path} OUT.vec --bad-words replace` writes its "
+            "vectors"
+        )
     file = File(source)
     _check_name(out, file.is_binary)
     survey = Survey(file, progress)
@@ -90,12 +94,32 @@ def repair(path: Path, out: Path, policy: Policy, overwrite: bool, progress: Pro
             with compressed.writing(temporary, out.suffix) as copy:
                 Copy(survey, plan, changes).write(copy, progress)
             changes.flush()
+        _check_copy(path, temporary, policy, progress)
         counts = dict(changes.counts)
         history = json.dumps(_history(path, policy, counts), ensure_ascii=False, indent=2)
         # A path that is not UTF-8 reaches Python as lone surrogates, which JSON can hold as escapes.
         metadata.write_text(history + "\n", encoding="utf-8", errors="backslashreplace")
         remove(beside.counts)
     return Repaired(survey.report, plan.rows, counts, record)
+
+
+def _check_copy(path: Path, copy: Path, policy: Policy, progress: Progress) -> None:
+    """Fail if the copy is not sound, so that a repair keeps its promise whatever the damage.
+
+    Raises
+    ------
+    InputError
+        If so, with the first defect.
+    """
+    allowed = Defect.ZERO_ROW if policy.zero_rows == "keep" else Defect(0)
+    try:
+        defects = Survey(File(Source(copy)), progress).report.defects
+    except InputError as error:
+        left = str(error).removeprefix(f"{copy}: ")
+    else:
+        left = next((SAYS[found.defect] for found in defects if found.defect not in allowed), "")
+    if left:
+        raise InputError(f"{path}: too damaged to be repaired: the copy would still have this defect: {left}")
 
 
 def _check_name(out: Path, is_binary: bool) -> None:
