@@ -133,12 +133,19 @@ def load(path: str | Path, *, format: str | None = None, reading: Reading | None
         If `format` or the limit make no sense.
     """
     from wordvec.formats.reading import Reading
+    from wordvec.formats.words import BadWordError
 
     path = Path(path)
     reading = reading or Reading()
     if reading.limit is not None and reading.limit < 1:
         raise SettingsError(f"limit: {reading.limit} rows cannot be read; it must be at least 1")
-    plain: Plain = _module(recognised(path) if format is None else format).load(path, reading)
+    try:
+        plain: Plain = _module(recognised(path) if format is None else format).load(path, reading)
+    except BadWordError as error:
+        what = str(error)
+        if "`wordvec" not in what:
+            what += f"; `wordvec convert {path} OUT.vec --bad-words replace` writes a sound copy"
+        raise InputError(what) from error
     return plain
 
 

@@ -17,7 +17,7 @@ from wordvec.formats import Plain, compressed, sidecars, word2vec_faults
 from wordvec.formats.reading import Reading, hold_against_size
 from wordvec.formats.word2vec_faults import naming_remedy
 from wordvec.formats.word2vec_text import HEADER, LONGEST_HEADER, check_dim, read_header
-from wordvec.formats.words import check_finite, check_words, decoded, without_repeated
+from wordvec.formats.words import BadWordError, check_finite, check_words, decoded, without_repeated
 from wordvec.kernels.binary_rows import join_rows, split_rows
 
 _BLOCK = 1 << 20
@@ -131,7 +131,7 @@ def _words(path: Path, packed: bytes, matrix: NDArray[np.float32], any_words: bo
     if not any_words:
         words = decoded(path, packed, " ")
         if not all(words):
-            raise InputError(f"{path}: row {words.index('') + 1} has an empty word; is it word2vec's binary format?")
+            raise BadWordError(f"{path}: row {words.index('') + 1} has an empty word; is it word2vec's binary format?")
     return words
 
 

@@ -30,7 +30,7 @@ def naming_remedy(path: Path) -> Iterator[None]:
     except InputError as error:
         if _REMEDY in str(error):
             raise
-        raise InputError(f"{error}; {_remedy(path)}") from error
+        raise type(error)(f"{error}; {_remedy(path)}") from error
 
 
 def faulty(where: str, what: str, path: Path) -> InputError:

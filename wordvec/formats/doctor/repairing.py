@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import check_output, remove, replacing
 from wordvec.formats import compressed, sidecars
-from wordvec.formats.doctor.changes import Changes
+from wordvec.formats.doctor.changes import Changes, changes_beside
 from wordvec.formats.doctor.copying import Copy
 from wordvec.formats.doctor.defects import SAYS, Defect
 from wordvec.formats.doctor.file import File
@@ -47,11 +47,6 @@ class Repaired(NamedTuple):
     changes: Path
 
 
-def changes_beside(out: Path) -> Path:
-    """Give the name of the record that lies beside a repaired file."""
-    return out.with_name(f"{out.name}.changes.tsv")
-
-
 def repair(path: Path, out: Path, policy: Policy, overwrite: bool, progress: Progress) -> Repaired:
     """Write a sound copy of a text or a binary file, its metadata, and the list of changes.
 
@@ -70,8 +65,8 @@ def repair(path: Path, out: Path, policy: Policy, overwrite: bool, progress: Pro
     source = Source(path)
     if source.shape.kind == "fasttext":
         raise InputError(
-            f"{path}: a fastText model is not repaired; `wordvec convert {path} OUT.vec --bad-words replace` writes its "
-            "vectors"
+            f"{path}: a fastText model is not repaired; "
+            f"`wordvec convert {path} OUT.vec --bad-words replace` writes its vectors"
         )
     file = File(source)
     _check_name(out, file.is_binary)
