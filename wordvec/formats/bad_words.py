@@ -8,7 +8,6 @@ import re
 
 import numpy as np
 
-from wordvec.errors import InputError
 from wordvec.formats import Plain, selection
 from wordvec.formats.doctor import words as doctor
 from wordvec.formats.doctor.changes import Changes
@@ -36,11 +35,6 @@ def without_bad_words(plain: Plain, choice: str, changes: Changes, allocate: All
         The record.
     allocate
         Gives room for the matrix.
-
-    Raises
-    ------
-    InputError
-        If no word is left.
     """
     new = list(plain.words)
     dropped: set[int] = set()
@@ -67,8 +61,6 @@ def without_bad_words(plain: Plain, choice: str, changes: Changes, allocate: All
             changes.add(row + 1, "word changed", defect.code, change)
     changes.flush()
     kept = np.setdiff1d(np.arange(len(new)), list(dropped | set(repeated)))
-    if not len(kept) and len(new):
-        raise InputError("all words are bad ones, so that none is left to be written")
     plain = plain._replace(words=new)
     return plain if len(kept) == len(new) else selection.rows(plain, kept, allocate)
 

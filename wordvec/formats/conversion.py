@@ -147,7 +147,12 @@ def convert(
         if conversion.bad_words is not None:
             record = changes_beside(target)
             listing = stack.enter_context(replacing(record, overwrite))
+            there = len(plain.words)
             plain = _without_bad_words(plain, conversion.bad_words, listing, scratch.allocate, notes)
+            if there and not plain.words:
+                raise InputError(f"{source}: all {there:,} words are bad ones, so that none is left to be written")
+            if notes:
+                notes.append(f"every change is in {record}")
         plain = _changed(plain, conversion, scratch.allocate, notes)
         holding = ("Table", type(plain.subwords).__name__)
         if plain.subwords is not None and formats.FORMATS[written].subwords not in holding:

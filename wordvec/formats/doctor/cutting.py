@@ -104,17 +104,19 @@ class Cutter:
     def _wrong_steps(self, cut: _Cut, numbers: NDArray[np.float32]) -> NDArray[np.bool_]:
         """Return of each row whether it has lost or gained bytes, so that the next one has as well.
 
-        Where other rows end in a newline, one that does not has; elsewhere one with numbers beyond all others and a
-        successor whose word cannot be one.
+        Where other rows end in a newline, one that does not has. Elsewhere a shift makes numbers beyond all others from
+        some byte of the row on: at least two, or the last one, or one where what follows cannot be a word.
         """
         if self.newline:
             return ~np.array(cut.ends)
         with np.errstate(invalid="ignore"):  # NaN that signals
-            beyond: NDArray[np.bool_] = np.any(~(np.abs(numbers) <= self._largest), axis=1)
-        for row in np.flatnonzero(beyond).tolist():
+            beyond = ~(np.abs(numbers) <= self._largest) & ~np.isnan(numbers)
+        count = np.count_nonzero(beyond, axis=1)
+        wrong: NDArray[np.bool_] = (count > 1) | ((count > 0) & beyond[:, -1])
+        for row in np.flatnonzero((count > 0) & ~wrong).tolist():
             has_next = row + 1 < len(cut.words)
-            beyond[row] = not (is_word(cut.words[row + 1]) if has_next else begins_word(self.left, 0))
-        return beyond
+            wrong[row] = not (is_word(cut.words[row + 1]) if has_next else begins_word(self.left, 0))
+        return wrong
 
     def _cut(self, data: bytes, last: bool) -> _Cut:
         """Return the whole rows of `data`, keep the rest.
