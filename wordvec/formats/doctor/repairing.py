@@ -11,6 +11,7 @@ import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from wordvec import formats
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import check_output, remove, replacing
 from wordvec.formats import compressed, sidecars
@@ -89,7 +90,7 @@ def repair(path: Path, out: Path, policy: Policy, overwrite: bool, progress: Pro
             with compressed.writing(temporary, out.suffix) as copy:
                 Copy(survey, plan, changes).write(copy, progress)
             changes.flush()
-        _check_copy(path, temporary, policy, progress)
+        _check_copy(path, temporary, file.is_binary, policy, progress)
         counts = dict(changes.counts)
         history = json.dumps(_history(path, policy, counts), ensure_ascii=False, indent=2)
         # A path that is not UTF-8 reaches Python as lone surrogates, which JSON can hold as escapes.
@@ -98,7 +99,7 @@ def repair(path: Path, out: Path, policy: Policy, overwrite: bool, progress: Pro
     return Repaired(survey.report, plan.rows, counts, record)
 
 
-def _check_copy(path: Path, copy: Path, policy: Policy, progress: Progress) -> None:
+def _check_copy(path: Path, copy: Path, binary: bool, policy: Policy, progress: Progress) -> None:
     """Fail if the copy is not sound, so that a repair keeps its promise whatever the damage.
 
     Raises
@@ -113,6 +114,8 @@ def _check_copy(path: Path, copy: Path, policy: Policy, progress: Progress) -> N
         left = str(error).removeprefix(f"{copy}: ")
     else:
         left = next((SAYS[found.defect] for found in defects if found.defect not in allowed), "")
+        if formats.recognised(copy) != ("word2vec-binary" if binary else "word2vec"):
+            left = "it could be taken for another format"
     if left:
         raise InputError(f"{path}: too damaged to be repaired: the copy would still have this defect: {left}")
 
