@@ -47,6 +47,13 @@ def of_npz(folder: Path) -> Path:
     return folder / "in.npz"
 
 
+def test_numbers_that_are_no_code_points_are_replaced(tmp_path: Path) -> None:
+    words = np.array([ord("a"), 0x110000], np.uint32).view("<U1")
+    np.savez(tmp_path / "in.npz", words=words, matrix=MATRIX[:2])
+    convert(tmp_path / "in.npz", tmp_path / "out.vec", Conversion(bad_words="replace"))
+    assert Vectors.load(tmp_path / "out.vec").words == ["a", "\ufffd"]
+
+
 def of_histwords(folder: Path) -> Path:
     np.save(folder / "in-w.npy", MATRIX)
     (folder / "in-vocab.pkl").write_bytes(pickle.dumps(SURROGATES))
@@ -82,8 +89,19 @@ def of_projector(folder: Path) -> Path:
     return folder / "in.projector"
 
 
+def of_parquet(folder: Path) -> Path:
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    buffers = arrow.array(BYTES, arrow.binary()).buffers()
+    tokens = arrow.Array.from_buffers(arrow.string(), len(BYTES), buffers)
+    vectors = arrow.FixedSizeListArray.from_arrays(arrow.array(MATRIX.ravel()), 4)
+    parquet.write_table(arrow.table({"token": tokens, "vector": vectors}), folder / "in.parquet")
+    return folder / "in.parquet"
+
+
 MAKERS = [
-    of_fasttext, of_text, of_text_without_header, of_npz_of_bytes, of_npz, of_histwords, of_gensim, of_hub, of_projector
+    of_fasttext, of_text, of_text_without_header, of_npz_of_bytes, of_npz,
+    of_histwords, of_gensim, of_hub, of_projector, of_parquet,
 ]  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from wordvec.formats.words import BadWordError
 MAGIC = b"\x93NUMPY"
 _BLOCK = 1 << 22
 _LAST_CODE = 0x10FFFF
+_REPLACEMENT = 0xFFFD
 _SURROGATE_BITS, _SURROGATES = 11, 0xD800 >> 11
 
 
@@ -133,8 +134,12 @@ def strings(path: Path, piece: NDArray[Any], any_words: bool = False) -> list[st
         except UnicodeDecodeError as error:
             raise BadWordError(f"{path}: a word is not valid UTF-8") from error
     codes = piece.astype(piece.dtype.newbyteorder("=")).view(np.uint32)
-    if (codes > _LAST_CODE).any() or (not any_words and (codes >> _SURROGATE_BITS == _SURROGATES).any()):
+    beyond = codes > _LAST_CODE
+    if not any_words and (beyond | (codes >> _SURROGATE_BITS == _SURROGATES)).any():
         raise BadWordError(f"{path}: a word is not valid Unicode")
+    if beyond.any():
+        codes[beyond] = _REPLACEMENT
+        return list(codes.view(piece.dtype.newbyteorder("=")).tolist())
     return list(piece.tolist())
 
 
