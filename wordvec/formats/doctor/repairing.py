@@ -66,7 +66,7 @@ def repair(path: Path, out: Path, policy: Policy, overwrite: bool, progress: Pro
     source = Source(path)
     if source.shape.kind == "fasttext":
         raise InputError(
-            f"{path}: a fastText model is not repaired; "
+            f"{path}: a model of fastText is not repaired; "
             f"`wordvec convert {path} OUT.vec --bad-words replace` writes its vectors"
         )
     file = File(source)
