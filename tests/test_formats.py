@@ -385,7 +385,10 @@ class TestGlove:
 
     def test_the_line_that_is_wrong_is_named(self, tmp_path: Path) -> None:
         path = file_of(tmp_path, b"a 1 2\nb 3 4\nc 5\n", "a.txt")
-        assert message(path) == "a.txt, line 3: 1 fields after 'c' where the header promises 2 numbers"
+        assert message(path) == (
+            "a.txt, line 3: 1 fields after 'c' where the header promises 2 numbers; "
+            "`wordvec check a.txt --repair OUT` writes a sound copy"
+        )
         assert message(file_of(tmp_path, b"a 1 nan\n", "b.txt")).startswith("b.txt, line 1: 'nan' in the vector of 'a'")
 
     @leaves_files_open
@@ -473,7 +476,10 @@ class TestNpz:
     def test_a_word_that_is_not_unicode_is_one_clear_line(self, code: int, tmp_path: Path) -> None:
         words = np.array([0x1F600, code], np.uint32).view("<U1")
         np.savez(tmp_path / "a.npz", words=words, vectors=np.ones((2, 3)))
-        assert message(tmp_path / "a.npz") == "a.npz: a word is not valid Unicode"
+        assert message(tmp_path / "a.npz") == (
+            "a.npz: a word is not valid Unicode; "
+            "`wordvec convert a.npz OUT.vec --bad-words replace` writes a sound copy"
+        )
 
     @pytest.mark.parametrize("keep", [40, 300, 1000])
     def test_a_cut_archive_is_one_clear_line(self, keep: int, tmp_path: Path) -> None:

@@ -143,7 +143,10 @@ class TestHistWords:
     def test_a_word_that_is_not_unicode_is_one_line(self, tmp_path: Path) -> None:
         file_of(tmp_path, pickle.dumps(["a\udc80"], 2), "1990-vocab.pkl")
         np.save(tmp_path / "1990-w.npy", np.ones((1, 3)))
-        assert message(tmp_path / "1990-w.npy") == r"1990-vocab.pkl: the word 'a\udc80' is not valid Unicode"
+        assert message(tmp_path / "1990-w.npy") == (
+            r"1990-vocab.pkl: the word 'a\udc80' is not valid Unicode; "
+            "`wordvec convert 1990-w.npy OUT.vec --bad-words replace` writes a sound copy"
+        )
 
     def test_lengths_must_agree_and_the_name_must_end_so(self, tmp_path: Path) -> None:
         formats.save(some(), tmp_path / "1990-w.npy")

@@ -42,7 +42,8 @@ def check(
     With --repair, OUT is what FILE should be: a text with the right header, or a binary file. Line ends, blanks,
     header and byte order become right; a byte-order mark and blank lines go, and so do rows that are cut off, without
     a word, or with too few or too many numbers. For the rest there are options. OUT.changes.tsv lists every change.
-    Exit code: 0 once OUT is written. A model of fastText is not repaired.
+    OUT is checked before it is written: a file too damaged for a sound copy is refused. Exit code: 0 once OUT is
+    written. A fastText model is not repaired; wordvec convert --bad-words writes its vectors.
     """
     from wordvec.formats import doctor
 

@@ -11,6 +11,7 @@ from wordvec.formats import FORMATS
 from wordvec.workers import Progress
 
 MERGES = ["first", "mean"]
+BAD_WORDS = ["replace", "drop"]
 KIND: Any = click.Choice(list(FORMATS))
 HELP = "IN is told by its content, OUT by its ending:\n\n\b\n" + "\n".join(
     f"{format.ending:14} {format.about}" for format in FORMATS.values()
@@ -45,6 +46,13 @@ HELP = "IN is told by its content, OUT by its ending:\n\n\b\n" + "\n".join(
             default="first",
             show_default=True,
             help="of words that become one: the first one's vector, or the mean of all, weighted by counts if known",
+        ),
+        Option(
+            ["--bad-words"],
+            heading="Words",
+            type=click.Choice(BAD_WORDS),
+            help="for words that are empty, not UTF-8, or hold white space or control characters: replace the bad "
+            "characters by _ or U+FFFD (an empty word's row is dropped), or drop the rows; OUT.changes.tsv lists all",
         ),
         options.spaces(),
         Option(["--dim"], heading="Numbers", type=click.INT, help="reduce to so many principal components"),

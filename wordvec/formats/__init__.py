@@ -137,6 +137,7 @@ def load(path: str | Path, *, format: str | None = None, reading: Reading | None
         If `format` or the limit make no sense.
     """
     from wordvec.formats.reading import Reading
+    from wordvec.formats.words import BadWordError
 
     path = Path(path)
     reading = reading or Reading()
@@ -145,6 +146,11 @@ def load(path: str | Path, *, format: str | None = None, reading: Reading | None
     name = recognised(path) if format is None else format
     try:
         plain: Plain = _module(name).load(path, reading)
+    except BadWordError as error:
+        what = str(error)
+        if "`wordvec" not in what:
+            what += f"; `wordvec convert {path} OUT.vec --bad-words replace` writes a sound copy"
+        raise InputError(what) from error
     except InputError as error:
         raise _with_remedy(error, path, name) from error
     return plain

@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 
 from wordvec.errors import InputError
 from wordvec.formats.reading import Reading
+from wordvec.formats.words import BadWordError
 
 MAGIC = b"\x93NUMPY"
 _BLOCK = 1 << 22
 _LAST_CODE = 0x10FFFF
+_REPLACEMENT = 0xFFFD
 _SURROGATE_BITS, _SURROGATES = 11, 0xD800 >> 11
 
 
@@ -118,8 +120,8 @@ def read_pieces(path: Path, file: IO[bytes], header: Header) -> Iterator[NDArray
         yield piece
 
 
-def strings(path: Path, piece: NDArray[Any]) -> list[str]:
-    """Give the elements of an array of strings, or of bytes in UTF-8.
+def strings(path: Path, piece: NDArray[Any], any_words: bool = False) -> list[str]:
+    """Give the elements of an array of strings, or of bytes in UTF-8; if `any_words`, also with lone surrogates.
 
     Raises
     ------
@@ -128,12 +130,16 @@ def strings(path: Path, piece: NDArray[Any]) -> list[str]:
     """
     if piece.dtype.kind == "S":
         try:
-            return [word.decode() for word in piece.tolist()]
+            return [word.decode(errors="surrogateescape" if any_words else "strict") for word in piece.tolist()]
         except UnicodeDecodeError as error:
-            raise InputError(f"{path}: a word is not valid UTF-8") from error
+            raise BadWordError(f"{path}: a word is not valid UTF-8") from error
     codes = piece.astype(piece.dtype.newbyteorder("=")).view(np.uint32)
-    if ((codes > _LAST_CODE) | (codes >> _SURROGATE_BITS == _SURROGATES)).any():
-        raise InputError(f"{path}: a word is not valid Unicode")
+    beyond = codes > _LAST_CODE
+    if not any_words and (beyond | (codes >> _SURROGATE_BITS == _SURROGATES)).any():
+        raise BadWordError(f"{path}: a word is not valid Unicode")
+    if beyond.any():
+        codes[beyond] = _REPLACEMENT
+        return list(codes.view(piece.dtype.newbyteorder("=")).tolist())
     return list(piece.tolist())
 
 

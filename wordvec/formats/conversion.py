@@ -4,6 +4,7 @@ Matrices that do not fit in the memory given are kept in files beside the output
 blocks, so that what is larger than memory is converted, too; only the words are held.
 """
 
+import contextlib
 import dataclasses
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,9 +12,12 @@ from typing import Any, NamedTuple
 from wordvec import formats
 from wordvec.corpora.settings import EncodingSettings
 from wordvec.errors import InputError, SettingsError
-from wordvec.files import workspace
+from wordvec.files import check_output, replacing, workspace
 from wordvec.formats import Plain, selection, transformation
+from wordvec.formats.bad_words import CHOICES, without_bad_words
+from wordvec.formats.doctor.changes import Changes, changes_beside
 from wordvec.formats.reading import Allocate, Reading, Scratch
+from wordvec.formats.words import BadWordError
 from wordvec.workers import available_memory
 
 MERGES = ("first", "mean")
@@ -47,6 +51,9 @@ class Conversion:
     spaces
         ``"replace"`` white space and control characters in words by ``_``, or ``"refuse"`` such words where the output
         cannot hold them.
+    bad_words
+        What becomes of words that are empty, not UTF-8, or hold white space or control characters, before all else:
+        ``"replace"`` or ``"drop"`` (see `bad_words`); None refuses them where the output cannot hold them.
 
     Raises
     ------
@@ -62,12 +69,15 @@ class Conversion:
     unit: bool = False
     precision: int | None = None
     spaces: str = "refuse"
+    bad_words: str | None = None
 
     def __post_init__(self) -> None:
         EncodingSettings(lowercase=self.lowercase)
         formats.spelt([], self.spaces)
         if self.merge not in MERGES:
             raise SettingsError(f"merge is {self.merge!r}; it can be {' or '.join(MERGES)}")
+        if self.bad_words not in (None, *CHOICES):
+            raise SettingsError(f"bad_words is {self.bad_words!r}; it can be {' or '.join(CHOICES)}")
         if self.merge != "first" and not self.lowercase:
             raise SettingsError("merge: goes with lowercase, by which words become one")
         for name, most in (("top", None), ("dim", None), ("precision", _MOST_DIGITS)):
@@ -129,17 +139,36 @@ def convert(
     """
     written = formats.named(target, target_format)
     formats.check_output(target, overwrite, target_format)
+    if conversion.bad_words is not None:
+        check_output(changes_beside(target), overwrite)
     read = formats.recognised(source) if source_format is None else source_format
-    early = conversion.top if conversion.words is None and not conversion.lowercase else None
-    with workspace(target) as folder:
+    selects = conversion.words is not None or conversion.lowercase or conversion.bad_words
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(workspace(target))
         scratch = Scratch(folder, available_memory() // 2 if memory is None else memory)
-        reading = Reading(early, trust_pickle, scratch.allocate)
+        reading = Reading(
+            None if selects else conversion.top, trust_pickle, scratch.allocate, bool(conversion.bad_words)
+        )
         notes: list[str] = []
-        plain = _chosen(formats.load(source, format=read, reading=reading), conversion, scratch.allocate, notes)
+        plain = formats.load(source, format=read, reading=reading)
+        if conversion.bad_words is not None:
+            record = changes_beside(target)
+            listing = stack.enter_context(replacing(record, overwrite))
+            there = len(plain.words)
+            plain = _without_bad_words(plain, conversion.bad_words, listing, scratch.allocate, notes)
+            if there and not plain.words:
+                raise InputError(f"{source}: all {there:,} words are bad ones, so that none is left to be written")
+            if notes:
+                notes.append(f"every change is in {record}")
+        plain = _chosen(plain, conversion, scratch.allocate, notes)
         table = type(plain.subwords).__name__
         # floret's table goes without the words that were made from it.
         words = [] if table == "Floret" == formats.FORMATS[written].subwords else plain.words
-        if respelt := formats.check_words(words, target, written, conversion.spaces):
+        try:
+            respelt = formats.check_words(words, target, written, conversion.spaces)
+        except BadWordError as error:
+            raise InputError(f"{error}; --bad-words replace (or drop) converts the file without such words") from error
+        if respelt:
             notes.append(f"white space or control characters in {respelt:,} word{'s' * (respelt != 1)} became _")
         plain = _changed(plain, conversion, scratch.allocate, notes)
         holding = ("Table", type(plain.subwords).__name__)
@@ -150,6 +179,15 @@ def convert(
         plain = plain._replace(metadata=plain.metadata | {"history": history})
         formats.save(plain, target, format=written, overwrite=overwrite, spaces=conversion.spaces)
         return Converted(len(plain.words), plain.matrix.shape[1], notes)
+
+
+def _without_bad_words(plain: Plain, choice: str, listing: Path, allocate: Allocate, notes: list[str]) -> Plain:
+    """Replace or drop bad words, and list the changes in a file."""
+    with listing.open("w", encoding="utf-8", newline="\n") as lines:
+        changes = Changes(lines, "row")
+        plain = without_bad_words(plain, choice, changes, allocate)
+    notes += [f"{count:,} x {change} ({defect})" for (change, defect), count in changes.counts.items()]
+    return plain
 
 
 def _chosen(plain: Plain, conversion: Conversion, allocate: Allocate, notes: list[str]) -> Plain:

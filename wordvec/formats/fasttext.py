@@ -20,7 +20,7 @@ from wordvec.formats.bytesource import ByteSource
 from wordvec.formats.reading import NotReadError, Reading, hold_against_size
 from wordvec.formats.subwords import Subwords, blocks
 from wordvec.formats.word2vec_text import check_dim
-from wordvec.formats.words import check_finite, check_words, without_repeated
+from wordvec.formats.words import BadWordError, check_finite, check_words, without_repeated
 
 MAGIC, VERSIONS = 793712314, (11, 12)
 _WITHOUT_NGRAMS, _CLASSIFIER = 11, 3
@@ -78,7 +78,7 @@ def load(path: Path, reading: Reading) -> Plain:
     with compressed.reading(path) as file:
         source = ByteSource(path, file)
         header = _read_header(source)
-        words, counts = _read_dictionary(source, header)
+        words, counts = _read_dictionary(source, header, reading.any_words)
         if source.take(1) != b"\0":
             raise NotReadError(
                 f"{path}: quantised (as .ftz), which is not read; `fasttext print-word-vectors` writes its vectors"
@@ -218,7 +218,7 @@ def _write_header(file: IO[bytes], shape: tuple[int, int], tokens: int, subwords
     file.write(_HEADER.pack(*header))
 
 
-def _read_dictionary(source: ByteSource, header: _Header) -> tuple[list[str], NDArray[np.int64]]:
+def _read_dictionary(source: ByteSource, header: _Header, any_words: bool) -> tuple[list[str], NDArray[np.int64]]:
     """Give the words, in the order of their rows, and their counts; labels come after, and are left out."""
     words, counts = [], array("q")
     for entry in range(header.size):
@@ -226,9 +226,9 @@ def _read_dictionary(source: ByteSource, header: _Header) -> tuple[list[str], ND
         count, _ = _ENTRY_END.unpack(source.take(_ENTRY_END.size))
         if entry < header.words:
             try:
-                words.append(word.decode())
+                words.append(word.decode(errors="surrogateescape" if any_words else "strict"))
             except UnicodeDecodeError as error:
-                raise InputError(f"{source.path}: {word!r}: the word is not valid UTF-8") from error
+                raise BadWordError(f"{source.path}: {word!r}: the word is not valid UTF-8") from error
             counts.append(count)
     source.skip(_PRUNED * max(0, header.pruned))
     return words, np.array(counts, np.int64)

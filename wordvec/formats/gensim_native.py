@@ -46,7 +46,8 @@ def load(path: Path, reading: Reading) -> Plain:
     if not hasattr(getattr(model, "wv", model), "index_to_key"):
         raise InputError(f"{path}: gensim reads a {type(model).__name__}, which has no vectors of words")
     plain = from_keyed(model)
-    check_unicode(path, plain.words)
+    if not reading.any_words:
+        check_unicode(path, plain.words)
     check_finite(path, plain.words, plain.matrix)
     rows = reading.rows(len(plain.words))
     counts = None if plain.counts is None else plain.counts[:rows]

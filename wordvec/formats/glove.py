@@ -1,5 +1,6 @@
 """GloVe's text: lines ``word number ... number`` as in word2vec's, without the header."""
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,14 +15,15 @@ _LONGEST_LINE = 1 << 24
 
 
 def recognises(path: Path, head: bytes) -> bool:
-    """Tell whether a file that begins so has a word and at least two numbers in its first line."""
-    line, newline, _ = head.partition(b"\n")
-    # A long line is cut, maybe in a number.
-    return word2vec_faults.is_word_and_numbers(line if newline else line.rpartition(b" ")[0])
+    """Tell whether a file that begins so has a word and at least two numbers in its first line, as in most others."""
+    return word2vec_faults.dim_without_header(head, whole=False) > 1
 
 
 def load(path: Path, reading: Reading) -> Plain:
     """Read a text without a header, and the counts and metadata beside it; its lines are counted first.
+
+    Most of the first lines tell the dim. A line of more fields is read from its right end, so that its word holds
+    blanks (". . ." in the vectors of Common Crawl).
 
     Every number is rounded once, to the nearest float32. Of rows with the same word the first is kept, and a warning
     tells how many there were.
@@ -29,14 +31,15 @@ def load(path: Path, reading: Reading) -> Plain:
     Raises
     ------
     InputError
-        If a line has another number of fields than the first, or is damaged otherwise; with its number.
+        If a line is not a word and as many numbers as the others have; with its number.
     MemoryLimitError
         If the matrix does not fit in memory.
     """
     rows, dim = _shape(path, reading.limit)
     with compressed.reading(path) as file:
         matrix = reading.allocate(path, rows, dim)
-        words = read_rows(Lines(path, file, 1), matrix, whole=False)
+        lines = Lines(path, file, 1, phrases=True, any_words=reading.any_words)
+        words = read_rows(lines, matrix, whole=False)
     words, matrix = without_repeated(path, words, matrix)
     return Plain(words, matrix, sidecars.load_counts(path, words), sidecars.load_metadata(path))
 
@@ -79,18 +82,22 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
 
 
 def _shape(path: Path, limit: int | None) -> tuple[int, int]:
-    """Give the numbers in the first line, and how many lines there are up to the last that is not blank."""
+    """Give the numbers in a line, and how many lines there are up to the last that is not blank."""
     compressed.check_twice(path)
     with compressed.reading(path) as file:
-        first = file.readline(_LONGEST_LINE)
-        if not word2vec_faults.is_word_and_numbers(first):
-            raise InputError(f"{path}, line 1: {word2vec_faults.explain_header(first)}")
-        dim = len(first.split()) - 1
-        rows, newlines_after = 1, 1
-        while (chunk := file.read(_BLOCK)) and (limit is None or rows < limit):
+        head = file.read(_BLOCK)
+        if b"\n" not in head:
+            head += file.readline(_LONGEST_LINE)
+        dim = word2vec_faults.dim_without_header(head, whole=len(head) < _BLOCK)
+        if not dim:
+            raise word2vec_faults.explain_header(path, head.partition(b"\n")[0])
+        rows, newlines_after = 0, 1
+        for chunk in itertools.chain([head], iter(lambda: file.read(_BLOCK), b"")):
             content = chunk.rstrip()
             if content:
                 rows += newlines_after + count_newlines(content)
                 newlines_after = 0
             newlines_after += count_newlines(chunk[len(content) :])
+            if limit is not None and rows >= limit:
+                break
     return (rows if limit is None else min(rows, limit)), dim

@@ -39,7 +39,7 @@ def load(path: Path, reading: Reading) -> Plain:
     MemoryLimitError
         If the matrix does not fit in memory.
     """
-    words = _read_words(words_beside(path))
+    words = _read_words(words_beside(path), reading.any_words)
     try:
         with path.open("rb") as file:
             header = arrays.read_header(path, file, path.stat().st_size)
@@ -103,14 +103,16 @@ class _ListsAndStrings(pickle.Unpickler):
         raise pickle.UnpicklingError("it asks for an object kept elsewhere")
 
 
-def _read_words(path: Path) -> list[str]:
+def _read_words(path: Path, any_words: bool) -> list[str]:
     try:
-        words = _ListsAndStrings(io.BytesIO(path.read_bytes()), encoding="utf-8").load()
+        errors = "surrogateescape" if any_words else "strict"
+        words = _ListsAndStrings(io.BytesIO(path.read_bytes()), encoding="utf-8", errors=errors).load()
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
     except Exception as error:  # a damaged pickle can raise anything
         raise InputError(f"{path}: not read: more than a list of strings, or damaged ({error})") from error
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise InputError(f"{path}: must be a list of strings")
-    check_unicode(path, words)
+    if not any_words:
+        check_unicode(path, words)
     return words

@@ -45,7 +45,7 @@ def load(path: Path, reading: Reading) -> Plain:
     MemoryLimitError
         If the matrix does not fit in memory.
     """
-    words, unknown = _read_tokens(path / _TOKENIZER)
+    words, unknown = _read_tokens(path / _TOKENIZER, reading.any_words)
     matrix = safetensors.read_matrix(path / _TENSOR, _NAMES, reading, len(words))
     words = words[: len(matrix)]
     check_finite(path, words, matrix)
@@ -120,7 +120,7 @@ def _tokenizer(plain: Plain) -> dict[str, Any]:
     }
 
 
-def _read_tokens(path: Path) -> tuple[list[str], str | None]:
+def _read_tokens(path: Path, any_words: bool) -> tuple[list[str], str | None]:
     """Give the tokens in the order of their ids, and the unknown one."""
     model = folders.read_json(path).get("model")
     vocabulary = model.get("vocab") if isinstance(model, dict) else None
@@ -138,5 +138,6 @@ def _read_tokens(path: Path) -> tuple[list[str], str | None]:
             raise InputError(f"{path}: its {len(tokens)} ids are not those of rows, 0 to {len(tokens) - 1}")
     except (ValueError, TypeError, IndexError, OverflowError) as error:
         raise InputError(f"{path}: a damaged vocabulary ({error})") from error
-    check_unicode(path, tokens)
+    if not any_words:
+        check_unicode(path, tokens)
     return [tokens[row] for row in order], unknown

@@ -57,7 +57,7 @@ def load(path: Path, reading: Reading) -> Plain:
             matrix = arrays.read_matrix(path, file, _again(path, file, headers[matrix_name]), reading)
         with archive.open(words_name) as file:
             pieces = arrays.read_pieces(path, file, _again(path, file, headers[words_name]))
-            words = [word for piece in pieces for word in arrays.strings(path, piece)][: len(matrix)]
+            words = [word for piece in pieces for word in arrays.strings(path, piece, reading.any_words)][: len(matrix)]
         counts = _counts(path, archive, headers, len(matrix))
         metadata = _metadata(path, archive, headers)
     check_finite(path, words, matrix)

@@ -15,7 +15,7 @@ from wordvec.errors import InputError, SettingsError
 from wordvec.files import replacing
 from wordvec.formats import Plain, sidecars
 from wordvec.formats.reading import Reading
-from wordvec.formats.words import check_any, check_finite, without_repeated
+from wordvec.formats.words import BadWordError, check_any, check_finite, without_repeated
 
 _MAGIC = b"PAR1"
 _METADATA = b"wordvec"
@@ -57,19 +57,21 @@ def load(path: Path, reading: Reading) -> Plain:
                 if numbers.shape[1] != matrix.shape[1]:
                     raise InputError(f"{path}: vectors of {matrix.shape[1]} and of {numbers.shape[1]} numbers")
                 matrix[len(words) : len(words) + len(numbers)] = numbers
-                words += batch.column(token).to_pylist()[: len(numbers)]
+                words += _tokens(arrow, batch.column(token), reading.any_words)[: len(numbers)]
                 counts += batch.column("count").to_pylist()[: len(numbers)] if counted else []
                 if len(words) == rows:
                     break
             if matrix is None and not rows and arrow.types.is_fixed_size_list(schema.field(vector).type):
                 matrix = reading.allocate(path, 0, schema.field(vector).type.list_size)
             metadata = sidecars.parsed((schema.metadata or {}).get(_METADATA, b"{}"))
+    except UnicodeDecodeError as error:
+        raise BadWordError(f"{path}: a token is not valid UTF-8") from error
     except (arrow.ArrowException, OSError, ValueError, TypeError) as error:
         raise InputError(f"{path}: damaged, or not such a table ({str(error).splitlines()[0]})") from error
     if matrix is None:
         raise InputError(f"{path}: has no rows")
     if None in words:
-        raise InputError(f"{path}: row {words.index(None) + 1} has no token")  # type: ignore[arg-type]
+        raise BadWordError(f"{path}: row {words.index(None) + 1} has no token")  # type: ignore[arg-type]
     check_finite(path, words, matrix)
     known = np.array(counts, np.int64) if counted and None not in counts else None
     if len(set(words)) < len(words):
@@ -154,6 +156,14 @@ def _columns(path: Path, arrow: Any, schema: Any) -> tuple[str, str]:
     if token is None or vector is None:
         raise InputError(f"{path}: needs a column of words and one of vectors; it has {', '.join(schema.names)}")
     return token, vector
+
+
+def _tokens(arrow: Any, column: Any, any_words: bool) -> list[str]:
+    """Return a column of strings; if `any_words`, a missing one is empty, and bytes that are not UTF-8 are kept."""
+    if not any_words:
+        return list(column.to_pylist())
+    tokens = column.cast(arrow.large_binary()).to_pylist()
+    return [(token or b"").decode(errors="surrogateescape") for token in tokens]
 
 
 def _numbers(path: Path, arrow: Any, column: Any) -> Any:

@@ -16,7 +16,7 @@ from wordvec.files import replacing
 from wordvec.formats import Plain, folders
 from wordvec.formats.arrays import pieces
 from wordvec.formats.reading import Reading
-from wordvec.formats.words import check_finite, check_words, without_repeated
+from wordvec.formats.words import BadWordError, check_finite, check_words, without_repeated
 from wordvec.kernels.decimals import LONGEST_NUMBER, format_rows
 
 KIND = "projector"
@@ -40,7 +40,7 @@ def load(path: Path, reading: Reading) -> Plain:
     MemoryLimitError
         If the matrix does not fit in memory.
     """
-    words, counts = _read_words(path / _WORDS)
+    words, counts = _read_words(path / _WORDS, reading.any_words)
     try:
         with (path / _VECTORS).open("rb") as file:
             rows = sum(1 for _ in file)
@@ -124,14 +124,15 @@ def _numbers(path: Path, row: int, line: bytes, dim: int) -> NDArray[np.float32]
     raise InputError(f"{path / _VECTORS}, line {row + 1}: {len(fields)} numbers where the first has {dim}")
 
 
-def _read_words(path: Path) -> tuple[list[str], NDArray[np.int64] | None]:
+def _read_words(path: Path, any_words: bool) -> tuple[list[str], NDArray[np.int64] | None]:
     """Give the first column, and the second one if it is headed as counts."""
     try:
-        lines = path.read_bytes().decode().replace("\r\n", "\n").removesuffix("\n").split("\n")
+        text = path.read_bytes().decode(errors="surrogateescape" if any_words else "strict")
+        lines = text.replace("\r\n", "\n").removesuffix("\n").split("\n")
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 (byte {error.start})") from error
+        raise BadWordError(f"{path}: not UTF-8 (byte {error.start})") from error
     if lines == [""]:
         return [], None
     if "\t" not in lines[0]:

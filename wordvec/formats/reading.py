@@ -93,11 +93,15 @@ class Reading(NamedTuple):
         Whether what is a pickle may be unpickled, which runs whatever code it holds.
     allocate
         Where matrices go.
+    any_words
+        Whether to read words that no text can hold, to be replaced afterwards: empty ones, and bytes that are not
+        UTF-8, as lone surrogates.
     """
 
     limit: int | None = None
     trust_pickle: bool = False
     allocate: Allocate = in_memory
+    any_words: bool = False
 
     def rows(self, rows: int) -> int:
         """Give how many of a file's rows are wanted."""

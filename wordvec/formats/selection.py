@@ -115,6 +115,13 @@ def first(plain: Plain, top: int) -> Plain:
     return plain._replace(words=plain.words[:top], matrix=plain.matrix[:top], counts=counts)
 
 
+def rows(plain: Plain, kept: NDArray[np.int64], allocate: Allocate) -> Plain:
+    """Return some of the words with their vectors and counts, by their rows."""
+    counts = None if plain.counts is None else plain.counts[kept]
+    matrix = _gathered(plain.matrix, kept, allocate)
+    return plain._replace(words=[plain.words[row] for row in kept], matrix=matrix, counts=counts)
+
+
 def _gathered(matrix: NDArray[np.float32], rows: NDArray[np.int64], allocate: Allocate) -> NDArray[np.float32]:
     out = allocate(Path("words"), len(rows), matrix.shape[1])
     _gather(matrix, rows, out)

@@ -1,13 +1,45 @@
 """What is wrong with a line of a ``.vec`` file, in words: for the moment after a kernel has refused it."""
 
+import contextlib
+import itertools
+import math
 import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from wordvec.errors import InputError
 
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _CONTROL = re.compile(rb"[\0-\x08\x0e-\x1f]")
 _ASCII = re.compile(rb"[\t\r -~]*")
 _NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _NOT_FINITE = re.compile(rb"[+-]?(nan|inf|infinity)", re.IGNORECASE)
+_SEPARATOR = re.compile(rb"[ \t]+")
+_LEADING = re.compile(rb"([ \t]*\t[ \t]*)[ \t]")
+_REMEDY = "`wordvec check"
 _LONGEST_SHOWN = 40
+_LINES_COUNTED = 100
+
+
+@contextlib.contextmanager
+def naming_remedy(path: Path) -> Iterator[None]:
+    """Let errors about the content of the vector file `path` name the command that repairs it."""
+    try:
+        yield
+    except InputError as error:
+        if _REMEDY in str(error):
+            raise
+        raise type(error)(f"{error}; {_remedy(path)}") from error
+
+
+def faulty(where: str, what: str, path: Path) -> InputError:
+    """Return the error that the vector file `path` has a fault which the doctor can repair."""
+    return InputError(f"{where}: {what}; {_remedy(path)}")
+
+
+def _remedy(path: Path) -> str:
+    return f"{_REMEDY} {path} --repair OUT` writes a sound copy"
 
 
 def is_binary(text: bytes) -> bool:
@@ -15,30 +47,133 @@ def is_binary(text: bytes) -> bool:
     return _CONTROL.search(text) is not None
 
 
-def begins_binary_row(text: bytes, dim: int) -> bool:
+def begins_binary_row(text: bytes, header: tuple[int, int]) -> bool:
     """Tell whether what follows a header ``rows dim`` is a row of word2vec's binary files, not of its text.
 
-    Of text, what follows the first blank is ASCII up to the line's end.
+    Of text, what follows the first blank is ASCII up to the line's end. Numbers of a tiny binary file can be so, too,
+    but then its rows end where it does.
     """
-    _, _, rest = text.partition(b" ")
-    return _ASCII.fullmatch(rest.partition(b"\n")[0][: 4 * dim]) is None
-
-
-def is_word_and_numbers(line: bytes) -> bool:
-    """Tell whether a line is a word and at least two numbers, finite or not, between blanks."""
-    word, _, rest = line.partition(b" ")
+    line = text.partition(b"\n")[0]
+    rest = line.partition(b" ")[2]
+    if _ASCII.fullmatch(rest[: 4 * header[1]]) is None:
+        return True
     fields = rest.split()
-    numbers = all(_NUMBER.fullmatch(field) or _NOT_FINITE.fullmatch(field) for field in fields)
-    return len(fields) > 1 and numbers and len(word.split()) == 1 and not line.startswith(_BYTE_ORDER_MARKS)
+    return not (fields and all(map(is_number, fields))) and are_binary_rows(text, header)
 
 
-def explain_header(line: bytes) -> str:
-    """Say why a first line is not ``rows dim``."""
+def are_binary_rows(text: bytes, header: tuple[int, int]) -> bool:
+    """Tell whether a whole file after its header is as many rows of word2vec's binary format as the header says."""
+    rows, dim = header
+    at = 0
+    for _ in range(min(rows, len(text) // (4 * dim + 1)) if dim else 0):
+        blank = text.find(b" ", at)
+        if blank < 0:
+            return False
+        at = blank + 1 + 4 * dim
+        at += text[at : at + 1] == b"\n"
+        rows -= 1
+    return rows == 0 and at == len(text) > 0
+
+
+def is_number(field: bytes) -> bool:
+    """Tell whether a field is a decimal, NaN or infinity."""
+    return bool(_NUMBER.fullmatch(field) or _NOT_FINITE.fullmatch(field))
+
+
+def is_finite_number(field: bytes) -> bool:
+    """Tell whether a field is a decimal that float64 can hold."""
+    return bool(_NUMBER.fullmatch(field)) and math.isfinite(float(field))
+
+
+def word_and_numbers(line: bytes, dim: int) -> tuple[bytes, list[bytes]] | None:
+    """Return the word of a line and the `dim` fields after it, None if the line has more fields or fewer.
+
+    The word may hold blanks if the last `dim` fields are numbers and not all fields between them and the first one are.
+    It may also be a tab, or begin with one.
+
+    Parameters
+    ----------
+    line
+        The line, without blanks, carriage return and newline at its end.
+    dim
+        Numbers of each row.
+    """
+    leading = _LEADING.match(line)
+    if leading:
+        fields = _SEPARATOR.split(line[leading.end() :])
+        if len(fields) == dim:
+            return leading[1], fields
+    fields = _SEPARATOR.split(line)
+    numbers, between = fields[-dim:], fields[1:-dim]
+    if len(fields) <= dim or (between and (all(map(is_number, between)) or not all(map(is_number, numbers)))):
+        return None
+    return _long_word(line, numbers) if between else fields[0], numbers
+
+
+def word_between_blanks(line: bytes, dim: int) -> bytes:
+    """Return the word of a line ``word number ... number`` without tabs after it, nothing if the line is none."""
+    line = line.rstrip(b" \t\r\n")
+    word, numbers = word_and_numbers(line, dim) or (b"", [])
+    if line.startswith(b" ") or b"\t" in line[len(word) :] or not all(map(is_number, numbers)):
+        return b""
+    return word
+
+
+def numbers_in_lines(text: bytes, whole: bool) -> "Counter[int]":
+    """Count the first lines by how many numbers they end in; the first field of a line is its word.
+
+    Parameters
+    ----------
+    text
+        The lines.
+    whole
+        Whether the last line is whole.
+    """
+    lines = text.split(b"\n")
+    lines = (lines if whole else lines[:-1])[:_LINES_COUNTED]
+    counts: Counter[int] = Counter()
+    for fields in filter(None, map(bytes.split, lines)):
+        counts[sum(1 for _ in itertools.takewhile(is_number, reversed(fields[1:])))] += 1
+    return counts
+
+
+def dim_without_header(head: bytes, whole: bool) -> int:
+    """Return the numbers that most of the first lines end in if the first line is a row of so many, else 0.
+
+    Parameters
+    ----------
+    head
+        The beginning of a file.
+    whole
+        Whether that is all of it.
+    """
+    first, newline, _ = head.partition(b"\n")
+    if not newline and not whole:  # cut, maybe in a number
+        first, head, whole = first.rpartition(b" ")[0], first.rpartition(b" ")[0], True
+    counts = numbers_in_lines(head, whole)
+    dim = max(counts, key=lambda n: counts[n], default=0)
+    word = word_between_blanks(first, dim) if dim > 1 and 2 * counts[dim] > counts.total() else b""
+    if not word or first.startswith(_BYTE_ORDER_MARKS) or (b" " in word and counts.total() == 1):
+        return 0
+    return dim
+
+
+def explain_header(path: Path, line: bytes) -> InputError:
+    """Return the error that a first line is not ``rows dim``, with the reason."""
+    if line.startswith(_BYTE_ORDER_MARKS[0]):
+        what = "begins with a byte-order mark, which vector files must not have"
+        return faulty(str(path), what, path)
+    if b"\t" in line.rstrip() and word_and_numbers(line.rstrip(b" \t\r\n"), len(line.split()) - 1):
+        return faulty(str(path), "no header, and tabs between the numbers where blanks are due", path)
+    return InputError(f"{path}: {_reason_without_header(line)}")
+
+
+def _reason_without_header(line: bytes) -> str:
     fields = line.split()
     if not line:
         return "the file is empty"
     if line.startswith(_BYTE_ORDER_MARKS):
-        return "begins with a byte-order mark, which vector files must not have; save it as UTF-8 without one"
+        return "UTF-16; save it as UTF-8"
     if is_binary(line):
         return "binary data, not a text of vectors"
     if len(fields) > 2 and all(_NUMBER.fullmatch(field) for field in fields[1:]):
@@ -66,6 +201,13 @@ def explain_row(line: bytes, dim: int) -> str:
     if wrong is not None:
         return f"{_shown(wrong)} in the vector of {_shown(word)} is not a number"
     return f"a number in the vector of {_shown(word)} is too large for float32"
+
+
+def _long_word(line: bytes, numbers: list[bytes]) -> bytes:
+    """Return what comes before the numbers, with all that it holds."""
+    for field in reversed(numbers):
+        line = line[: len(line) - len(field)].rstrip(b" \t")
+    return line
 
 
 def _shown(text: bytes) -> str:

@@ -5,10 +5,8 @@ unique words without white space or control characters, finite numbers in their 
 tolerance: blanks at a line's end, ``\r\n``, several blanks between numbers, no newline at the end.
 """
 
-import math
 import re
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -18,6 +16,7 @@ from numpy.typing import NDArray
 from wordvec import workers
 from wordvec.errors import InputError, SettingsError
 from wordvec.formats import Plain, compressed, sidecars, word2vec_faults
+from wordvec.formats.long_rows import nearest_float32, read_from_right
 from wordvec.formats.reading import Reading, hold_against_size
 from wordvec.formats.words import check_words, without_repeated
 from wordvec.kernels.decimal_parsing import parse_rows
@@ -38,7 +37,7 @@ def recognises(path: Path, head: bytes) -> bool:
     header = HEADER.match(head)
     if header is None or head[header.end() - 1] != ord("\n"):
         return False
-    return not word2vec_faults.begins_binary_row(head[header.end() :], int(header[2]))
+    return not word2vec_faults.begins_binary_row(head[header.end() :], (int(header[1]), int(header[2])))
 
 
 def load(path: Path, reading: Reading) -> Plain:
@@ -56,9 +55,11 @@ def load(path: Path, reading: Reading) -> Plain:
     """
     with compressed.reading(path) as file:
         rows, dim = read_header(path, file.readline(LONGEST_HEADER))
-        hold_against_size(path, rows, LEAST_OF_WORD + LEAST_OF_NUMBER * dim)
+        with word2vec_faults.naming_remedy(path):
+            hold_against_size(path, rows, LEAST_OF_WORD + LEAST_OF_NUMBER * dim)
         matrix = reading.allocate(path, reading.rows(rows), dim)
-        words = read_rows(Lines(path, file, 2), matrix, whole=len(matrix) == rows)
+        lines = Lines(path, file, 2, phrases=reading.any_words, any_words=reading.any_words)
+        words = read_rows(lines, matrix, whole=len(matrix) == rows)
     words, matrix = without_repeated(path, words, matrix)
     return Plain(words, matrix, sidecars.load_counts(path, words), sidecars.load_metadata(path))
 
@@ -109,11 +110,25 @@ def check_dim(plain: Plain, path: Path) -> None:
 
 
 class Lines(NamedTuple):
-    """A file that is open at the first of its lines ``word number ... number``, and that line's number."""
+    """A file that is open at the first of its lines ``word number ... number``.
+
+    Attributes
+    ----------
+    path, file
+        The file.
+    first
+        The number of that line.
+    phrases
+        Whether a word may hold blanks, so that a line of more fields is read from its right end.
+    any_words
+        Whether a word may be empty; bytes that are not UTF-8 become lone surrogates.
+    """
 
     path: Path
     file: IO[bytes]
     first: int
+    phrases: bool = False
+    any_words: bool = False
 
 
 def read_rows(lines: Lines, matrix: NDArray[np.float32], whole: bool) -> list[str]:
@@ -170,7 +185,7 @@ def read_header(path: Path, line: bytes) -> tuple[int, int]:
     """
     header = HEADER.fullmatch(line)
     if not header or int(header[2]) == 0:
-        raise InputError(f"{path}: {word2vec_faults.explain_header(line)}")
+        raise word2vec_faults.explain_header(path, line)
     if int(header[2]) > MOST_NUMBERS:
         raise InputError(f"{path}: the header promises {int(header[2]):,} numbers a row, which no vectors have")
     return int(header[1]), int(header[2])
@@ -183,10 +198,12 @@ class _Block(NamedTuple):
     text: bytes
     line: int
     rows: NDArray[np.float32]
+    phrases: bool = False
+    any_words: bool = False
 
     def fault(self, row: int, what: str) -> InputError:
         """Give the error that `what` is wrong in the line of this block's row `row`."""
-        return InputError(f"{self.path}, line {self.line + row}: {what}")
+        return word2vec_faults.faulty(f"{self.path}, line {self.line + row}", what, self.path)
 
 
 def _blocks(lines: Lines, matrix: NDArray[np.float32], whole: bool) -> Iterator[_Block | InputError]:
@@ -194,23 +211,26 @@ def _blocks(lines: Lines, matrix: NDArray[np.float32], whole: bool) -> Iterator[
 
     What is wrong with their number is given as an item, to be raised after what is wrong with the lines before.
     """
-    path, file, line = lines
+    path, line = lines.path, lines.first
     first = 0
     longest = _LONGEST_WORD + _LONGEST_FIELD * matrix.shape[1]
-    for text in _whole_lines(file, longest):
+    for text in _whole_lines(lines.file, longest):
         there = count_newlines(text)
         rows = min(there, len(matrix) - first)
         if rows:
-            yield _Block(path, text, line + first, matrix[first : first + rows])
+            part = matrix[first : first + rows]
+            yield _Block(path, text, line + first, part, lines.phrases, lines.any_words)
         first += rows
         if rows < there:
             if not whole:
                 return
             if b"".join(text.split(b"\n")[rows:]).strip():
-                yield InputError(f"{path}, line {line + first}: the header says {first} rows, but more follow")
+                where = f"{path}, line {line + first}"
+                yield word2vec_faults.faulty(where, f"the header says {first} rows, but more follow", path)
                 return
     if first < len(matrix):
-        yield InputError(f"{path}: the header says {len(matrix)} rows, but there are {first}; is the file cut short?")
+        what = f"the header says {len(matrix)} rows, but there are {first}; is the file cut short?"
+        yield word2vec_faults.faulty(str(path), what, path)
 
 
 def count_newlines(text: bytes) -> int:
@@ -242,19 +262,37 @@ def _parse(block: _Block | InputError) -> list[str]:
     """Fill the block's rows and give their words."""
     if isinstance(block, InputError):
         raise block
-    packed = np.empty(len(block.text), np.uint8)
-    rows, end, undecided = parse_rows(np.frombuffer(block.text, np.uint8), block.rows, packed)
-    if rows < len(block.rows):
-        line = block.text.split(b"\n", rows + 1)[rows]
-        raise block.fault(rows, word2vec_faults.explain_row(line, block.rows.shape[1]))
+    text = np.frombuffer(block.text, np.uint8)
+    packed = np.empty(len(text), np.uint8)
+    parts: list[bytes] = []
+    row, at, undecided = 0, 0, 0
+    while row < len(block.rows):
+        rows, end, more = parse_rows(text[at:], block.rows[row:], packed)
+        parts.append(packed[:end].tobytes())
+        row, undecided = row + rows, undecided + more
+        if row < len(block.rows):
+            for _ in range(rows):
+                at = block.text.index(b"\n", at) + 1
+            end = block.text.index(b"\n", at) + 1
+            parts.append(_refused(block, row, block.text[at:end]) + b"\n")
+            row, at = row + 1, end
     if undecided:
         _decide(block)
+    words = b"".join(parts)
     try:
-        return packed[:end].tobytes().decode().split("\n")[:-1]
+        return words.decode(errors="surrogateescape" if block.any_words else "strict").split("\n")[:-1]
     except UnicodeDecodeError as error:
-        row = packed[: error.start].tobytes().count(b"\n")
-        word = packed[:end].tobytes().split(b"\n")[row]
+        row = words.count(b"\n", 0, error.start)
+        word = words.split(b"\n")[row]
         raise block.fault(row, f"{word!r}: the word is not valid UTF-8") from error
+
+
+def _refused(block: _Block, row: int, line: bytes) -> bytes:
+    """Read the line of a row that the kernel refused from its right end, and give its word."""
+    word = read_from_right(line, block.rows[row], block.any_words) if block.phrases else None
+    if word is None:
+        raise block.fault(row, word2vec_faults.explain_row(line.rstrip(b"\n"), block.rows.shape[1]))
+    return word
 
 
 def _decide(block: _Block) -> None:
@@ -267,11 +305,3 @@ def _decide(block: _Block) -> None:
         if np.isinf(number):
             raise block.fault(row, "a number is too large for float32")
         block.rows[row, column] = number
-
-
-def nearest_float32(text: str) -> np.float32:
-    """Give the float32 nearest to a decimal, of two equally near ones the even one, by exact arithmetic."""
-    exact = Fraction(text)
-    step = Fraction(2) ** max(-149, math.frexp(float(exact))[1] - 24)
-    magnitude = abs(round(exact / step) * step)
-    return np.float32(math.copysign(magnitude if magnitude < 1 << 128 else math.inf, -1 if text[0] == "-" else 1))

@@ -17,6 +17,10 @@ SPACES = ("refuse", "replace")
 """What happens to white space and control characters in words that are written."""
 
 
+class BadWordError(InputError):
+    """A word is empty, not valid Unicode, or holds characters that a format cannot hold."""
+
+
 def check_words(words: Sequence[str], kind: str = "a .vec file") -> None:
     """Fail if one of the words would break a reader of text (or of word2vec's binary files).
 
@@ -29,7 +33,7 @@ def check_words(words: Sequence[str], kind: str = "a .vec file") -> None:
     if text.split() != list(words) or _CONTROL.search(text):
         bad = [word for word in words if word.split() != [word] or _CONTROL.search(word)]
         others = f" ({len(bad) - 1:,} more do)" if len(bad) > 1 else ""
-        raise InputError(
+        raise BadWordError(
             f"{bad[0]!r}: a word of {kind} cannot be empty or hold white space or control characters{others}"
             + ("; --spaces replace (spaces='replace') writes _ for them" if bad[0] else "")
         )
@@ -69,7 +73,7 @@ def check_any(words: Sequence[str], kind: str, forbidden: str = "") -> None:
     for bad in words if forbidden or not all(words) else ():
         if not bad or any(character in bad for character in forbidden):
             listed = "".join(f" or hold {character!r}" for character in forbidden)
-            raise InputError(f"{bad!r}: a word of {kind} cannot be empty{listed}")
+            raise BadWordError(f"{bad!r}: a word of {kind} cannot be empty{listed}")
     check_unicode(kind, words)
     if len(set(words)) < len(words):
         bad = words[int(first_rows(words).argmin())]
@@ -88,7 +92,7 @@ def check_unicode(where: str | Path, words: Sequence[str]) -> None:
         "".join(words).encode()
     except UnicodeEncodeError:
         bad = next(word for word in words if not _is_unicode(word))
-        raise InputError(f"{where}: the word {bad!r} is not valid Unicode") from None
+        raise BadWordError(f"{where}: the word {bad!r} is not valid Unicode") from None
 
 
 def decoded(path: Path, packed: bytes, separator: str) -> list[str]:
@@ -103,7 +107,7 @@ def decoded(path: Path, packed: bytes, separator: str) -> list[str]:
         return packed.decode().split(separator)[:-1]
     except UnicodeDecodeError as error:
         word = packed[packed.rfind(separator.encode(), 0, error.start) + 1 :].partition(separator.encode())[0]
-        raise InputError(f"{path}: {word!r}: the word is not valid UTF-8") from error
+        raise BadWordError(f"{path}: {word!r}: the word is not valid UTF-8") from error
 
 
 def without_repeated(

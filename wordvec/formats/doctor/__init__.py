@@ -74,7 +74,7 @@ def repair(
     Raises
     ------
     InputError
-        If the file cannot be read, or is a model of fastText.
+        If the file cannot be read, is a fastText model, or so damaged that no row or no sound copy would be left.
     OutputError
         If `out`, or what goes beside it, cannot be written, or is there and `overwrite` is false.
     SettingsError

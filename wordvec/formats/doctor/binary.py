@@ -1,26 +1,20 @@
 """word2vec's binary format, read as blocks of rows: a word, a blank, `dim` numbers of four bytes, perhaps a newline."""
 
-import itertools
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.formats.doctor import words
+from wordvec.formats.doctor.boundaries import LITTLE
 from wordvec.formats.doctor.defects import Defect
 from wordvec.formats.doctor.rows import Row
 from wordvec.formats.doctor.scan import Scan, scan
 
 ZERO, JOINT = b"\0\0\0\0", b""
-LITTLE, BIG = "<f4", ">f4"
 
-_NEWLINE = 10
-_LONGEST_WORD = 1 << 16
 _NO_WORD = Defect.CONTROL | Defect.INVALID_UTF8 | Defect.EMPTY_WORD
 _WRONG_TOGETHER = 8
-_LEAST, _MOST = 1e-10, 1e6  # between them lie the numbers of vectors
-_SHARE_FEW, _SHARE_MOST = 0.5, 0.9
 
 
 class Rows(NamedTuple):
@@ -74,84 +68,6 @@ class Rows(NamedTuple):
         return b"".join(map(self.verbatim, range(len(self))))
 
 
-class _Cut(NamedTuple):
-    """The words, starts and numbers of rows, and whether a newline follows each."""
-
-    words: list[bytes]
-    starts: list[int]
-    parts: list[bytes]
-    ends: list[bool]
-
-
-class Cutter:
-    """Cuts the bytes of a binary file into rows.
-
-    Attributes
-    ----------
-    order
-        The byte order of the numbers, known with the first block.
-    left, end
-        What comes after the last whole row, and where that ends.
-    """
-
-    def __init__(self, dim: int, begin: int) -> None:
-        self.dim = dim
-        self.order = ""
-        self.left = b""
-        self.end = begin
-
-    def blocks(self, chunks: Iterator[bytes]) -> Iterator[Rows]:
-        """Give the rows of a file from its first row on."""
-        first, doubt = 0, False
-        for chunk in itertools.chain(chunks, [b""]):
-            cut = self._cut(self.left + chunk, last=not chunk)
-            if cut.words:
-                packed = b"".join(cut.parts)
-                self.order = self.order or byte_order(packed)
-                numbers = np.frombuffer(packed, self.order).reshape(-1, self.dim)
-                # Where other rows end in a newline, one that does not has lost or gained bytes, and the next as well.
-                open_ends = ~np.array(cut.ends) if 2 * sum(cut.ends) > len(cut.ends) else np.zeros(len(cut.ends), bool)
-                doubtful = open_ends | np.concatenate([[doubt], open_ends[:-1]])
-                yield Rows(first, np.array(cut.starts), cut.words, numbers, doubtful)
-                doubt = bool(open_ends[-1])
-            first += len(cut.words)
-            if len(self.left) > _LONGEST_WORD + 1 and b" " not in self.left[: _LONGEST_WORD + 1]:
-                return
-
-    def _cut(self, data: bytes, last: bool) -> _Cut:
-        """Take the whole rows of `data` whose next byte is known, or that are the `last` ones; keep the rest."""
-        size = 4 * self.dim
-        cut = _Cut([], [], [], [])
-        at = 0
-        while True:
-            begin = at + 1 if data[at : at + 1] == b"\n" else at
-            blank = data.find(b" ", begin, begin + _LONGEST_WORD)
-            end = blank + 1 + size
-            if blank < 0 or end + (not last) > len(data):
-                self.left, self.end = data[at:], self.end + at
-                return cut
-            cut.words.append(data[begin:blank])
-            cut.starts.append(self.end + begin)
-            cut.parts.append(data[blank + 1 : end])
-            cut.ends.append(end == len(data) or data[end] == _NEWLINE)
-            at = end
-
-
-def byte_order(packed: bytes) -> str:
-    """Tell whether numbers have their least significant byte first, as they should; the other way if that fits better.
-
-    Numbers of vectors lie between 1e-10 and 1e6; read in the wrong order hardly a fifth of them do.
-    """
-    return BIG if _share(packed, LITTLE) <= _SHARE_FEW and _share(packed, BIG) >= _SHARE_MOST else LITTLE
-
-
-def _share(packed: bytes, order: str) -> float:
-    with np.errstate(invalid="ignore"):
-        sizes = np.abs(np.frombuffer(packed, order))
-        sizes = sizes[sizes != 0]
-        return float(np.mean((sizes > _LEAST) & (sizes < _MOST))) if sizes.size else 1.0
-
-
 def scan_rows(block: Rows) -> Scan:
     """Find what is wrong in a block of rows."""
     with np.errstate(invalid="ignore"):  # NaN that signals
@@ -172,20 +88,24 @@ class Step:
     def __init__(self) -> None:
         self._wrong = self._controls = 0
 
-    def lost(self, flags: NDArray[np.int32]) -> int | None:
-        """Give where the words stopped being words, counted from the first of these rows, or None.
+    def lost(self, flags: NDArray[np.int32], newline: bool) -> int | None:
+        """Return the row at which the words stopped being words, counted from the first of these rows, or None.
 
         Parameters
         ----------
         flags
             (rows,) the rows' `Defect`, of one block after another.
+        newline
+            Whether rows end in a newline, by which they are found again after one that is out of step.
         """
-        if not (flags & _NO_WORD).any():
+        noise = Defect.CONTROL if newline else Defect.CONTROL | Defect.OUT_OF_STEP
+        no_word = _NO_WORD | noise
+        if not (flags & no_word).any():
             self._wrong = self._controls = 0
         else:
             for at, flag in enumerate(flags.tolist()):
-                self._wrong = self._wrong + 1 if flag & _NO_WORD else 0
-                self._controls = self._controls + bool(flag & Defect.CONTROL) if self._wrong else 0
+                self._wrong = self._wrong + 1 if flag & no_word else 0
+                self._controls = self._controls + bool(flag & noise) if self._wrong else 0
                 if self._wrong >= _WRONG_TOGETHER and 2 * self._controls >= self._wrong:
                     return at + 1 - self._wrong
         return None

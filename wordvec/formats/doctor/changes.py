@@ -1,7 +1,13 @@
 """The record of a repair: every change with its line or row, and how many there were of each kind."""
 
 from collections import Counter
+from pathlib import Path
 from typing import IO
+
+
+def changes_beside(out: Path) -> Path:
+    """Return the name of the record that goes beside a file."""
+    return out.with_name(f"{out.name}.changes.tsv")
 
 
 class Changes:

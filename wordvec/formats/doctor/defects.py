@@ -157,6 +157,7 @@ _BINARY = {
     Defect.OUT_OF_STEP: Effect(_BOTH),
     Defect.EMPTY_WORD: Effect(),
     Defect.INVALID_UTF8: Effect(_BOTH),
+    Defect.SPACE: Effect(("gensim",), ("gensim (where the bytes happen to be UTF-8)",)),
     Defect.CONTROL: Effect(),
     Defect.UNICODE_SPACE: Effect((), ("finalfusion (cut off at both ends)",)),
     Defect.NOT_FINITE: Effect((), _BOTH),

@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.formats.doctor import binary, text
+from wordvec.formats.doctor.boundaries import LITTLE
+from wordvec.formats.doctor.cutting import Cutter
 from wordvec.formats.doctor.scan import Block, Scan
 from wordvec.formats.doctor.source import Source
 from wordvec.workers import Progress
@@ -31,7 +33,7 @@ class File:
         self.source, self.shape = source, source.shape
         self.is_binary = self.shape.kind == "binary"
         self.before = 1 if self.shape.header is not None and not self.is_binary else 0
-        self.cutter = binary.Cutter(self.shape.dim, self.shape.begin)
+        self.cutter = Cutter(self.shape.dim, self.shape.begin)
 
     @property
     def format(self) -> str:
@@ -44,7 +46,7 @@ class File:
         """Give the rows, or the lines after the header."""
         chunks = self.source.blocks(progress, label)
         if self.is_binary:
-            self.cutter = binary.Cutter(self.shape.dim, self.shape.begin)
+            self.cutter = Cutter(self.shape.dim, self.shape.begin)
             yield from self.cutter.blocks(chunks)
         else:
             yield from text.blocks_of_lines(chunks, self.before, self.shape.begin, self.shape.dim)
@@ -62,13 +64,13 @@ class File:
     def values(self, fields: list[bytes]) -> NDArray[np.float64]:
         """Give numbers as they stand in the file in float64."""
         if self.is_binary:
-            return np.frombuffer(b"".join(fields), binary.LITTLE).astype(np.float64)
+            return np.frombuffer(b"".join(fields), LITTLE).astype(np.float64)
         return np.array([float(field) for field in fields])
 
     def packed(self, numbers: NDArray[np.float32]) -> bytes:
         """Give numbers as they are written in such a file."""
         if self.is_binary:
-            return numbers.astype(binary.LITTLE).tobytes()
+            return numbers.astype(LITTLE).tobytes()
         return text.JOINT.join(str(number).encode() for number in numbers)
 
     def scan(self, block: Block) -> Scan:

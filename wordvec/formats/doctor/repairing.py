@@ -2,7 +2,7 @@
 
 The file is looked through once as for a check; then it is known of each row whether it is copied, mended or dropped,
 and how many remain. Where rows with the same word give their last row or their mean to the first one, their numbers
-are gathered in a second reading. The last reading writes.
+are gathered in a second reading. The next reading writes, and the copy is checked before it gets its name.
 """
 
 import contextlib
@@ -11,11 +11,13 @@ import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from wordvec import formats
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import check_output, remove, replacing
 from wordvec.formats import compressed, sidecars
-from wordvec.formats.doctor.changes import Changes
+from wordvec.formats.doctor.changes import Changes, changes_beside
 from wordvec.formats.doctor.copying import Copy
+from wordvec.formats.doctor.defects import SAYS, Defect
 from wordvec.formats.doctor.file import File
 from wordvec.formats.doctor.findings import Report
 from wordvec.formats.doctor.plan import Plan
@@ -46,18 +48,13 @@ class Repaired(NamedTuple):
     changes: Path
 
 
-def changes_beside(out: Path) -> Path:
-    """Give the name of the record that lies beside a repaired file."""
-    return out.with_name(f"{out.name}.changes.tsv")
-
-
 def repair(path: Path, out: Path, policy: Policy, overwrite: bool, progress: Progress) -> Repaired:
     """Write a sound copy of a text or a binary file, its metadata, and the list of changes.
 
     Raises
     ------
     InputError
-        If the file cannot be read, or is a model of fastText.
+        If the file cannot be read, is a fastText model, or so damaged that no row or no sound copy would be left.
     OutputError
         If `out`, or what goes beside it, cannot be written, or is there and `overwrite` is false.
     SettingsError
@@ -68,12 +65,22 @@ def repair(path: Path, out: Path, policy: Policy, overwrite: bool, progress: Pro
         check_output(target, overwrite)
     source = Source(path)
     if source.shape.kind == "fasttext":
-        raise InputError(f"{path}: a model of fastText is not repaired; convert its vectors to a text")
+        raise InputError(
+            f"{path}: a model of fastText is not repaired; "
+            f"`wordvec convert {path} OUT.vec --bad-words replace` writes its vectors"
+        )
     file = File(source)
     _check_name(out, file.is_binary)
     survey = Survey(file, progress)
+    if survey.uncertain:
+        raise InputError(
+            f"{path}: words seem to hold blanks, and rows do not end where the file does, so that nothing confirms "
+            "where numbers begin; not repaired; write the file again, with _ for blanks"
+        )
     plan = Plan(survey, policy)
     plan.gather(progress)
+    if not plan.rows:
+        raise InputError(f"{path}: no row is fit to be kept, so that nothing was written")
     with contextlib.ExitStack() as stack:
         temporary, listing, metadata = (
             stack.enter_context(replacing(target, overwrite)) for target in (out, record, beside.metadata)
@@ -83,12 +90,34 @@ def repair(path: Path, out: Path, policy: Policy, overwrite: bool, progress: Pro
             with compressed.writing(temporary, out.suffix) as copy:
                 Copy(survey, plan, changes).write(copy, progress)
             changes.flush()
+        _check_copy(path, temporary, file.is_binary, policy, progress)
         counts = dict(changes.counts)
         history = json.dumps(_history(path, policy, counts), ensure_ascii=False, indent=2)
         # A path that is not UTF-8 reaches Python as lone surrogates, which JSON can hold as escapes.
         metadata.write_text(history + "\n", encoding="utf-8", errors="backslashreplace")
         remove(beside.counts)
     return Repaired(survey.report, plan.rows, counts, record)
+
+
+def _check_copy(path: Path, copy: Path, binary: bool, policy: Policy, progress: Progress) -> None:
+    """Fail if the copy is not sound, so that a repair keeps its promise whatever the damage.
+
+    Raises
+    ------
+    InputError
+        If so, with the first defect.
+    """
+    allowed = Defect.ZERO_ROW if policy.zero_rows == "keep" else Defect(0)
+    try:
+        defects = Survey(File(Source(copy)), progress).report.defects
+    except InputError as error:
+        left = str(error).removeprefix(f"{copy}: ")
+    else:
+        left = next((SAYS[found.defect] for found in defects if found.defect not in allowed), "")
+        if formats.recognised(copy) != ("word2vec-binary" if binary else "word2vec"):
+            left = "it could be taken for another format"
+    if left:
+        raise InputError(f"{path}: too damaged to be repaired: the copy would still have this defect: {left}")
 
 
 def _check_name(out: Path, is_binary: bool) -> None:

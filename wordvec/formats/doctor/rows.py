@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from wordvec.formats.doctor import words
 from wordvec.formats.doctor.defects import BAD_WORD, Defect
-from wordvec.formats.word2vec_text import nearest_float32
+from wordvec.formats.long_rows import nearest_float32
+from wordvec.formats.word2vec_faults import word_and_numbers
 
 _NOT_DECIMAL = re.compile(rb"[^0-9+\-.eE ]")
 _NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
@@ -39,16 +40,10 @@ class Row(NamedTuple):
     faults: list[tuple[Defect, str]]
 
 
-def is_number(field: bytes) -> bool:
-    """Tell whether a field is a decimal, NaN or infinity."""
-    return bool(_NUMBER.fullmatch(field) or _NOT_FINITE.fullmatch(field))
-
-
 def take_apart(line: bytes, dim: int, cut: bool = False) -> Row:
     """Take a line of text apart, without what concerns its end.
 
-    The last `dim` fields are its numbers. What stands before them is the word, also if it holds blanks, as long as
-    not all of its parts are numbers, too.
+    The last `dim` fields are its numbers; its word may hold blanks (see `word_and_numbers`).
 
     Parameters
     ----------
@@ -61,14 +56,12 @@ def take_apart(line: bytes, dim: int, cut: bool = False) -> Row:
     """
     if not line:
         return Row(b"", [], [], [(Defect.BLANK_LINE, "")])
-    fields = _SEPARATOR.split(line)
-    numbers = fields[-dim:]
-    if len(fields) <= dim:
-        defect = Defect.TRUNCATED if cut else Defect.RAGGED
+    row = word_and_numbers(line, dim)
+    if row is None:
+        fields = _SEPARATOR.split(line)
+        defect = Defect.TRUNCATED if cut and len(fields) <= dim else Defect.RAGGED
         return Row(b"", [], [], [(defect, _count(fields, dim))])
-    if len(fields) > dim + 1 and not (all(map(is_number, numbers)) and not all(map(is_number, fields[1:-dim]))):
-        return Row(b"", [], [], [(Defect.RAGGED, _count(fields, dim))])
-    word = fields[0] if len(fields) == dim + 1 else _long_word(line, numbers)
+    word, numbers = row
     found = words.faults(word)
     if line != b" ".join([word, *numbers]):
         found.append((Defect.SEPARATORS, f"after {words.shown(word)}"))
@@ -91,13 +84,6 @@ def mend(row: Row, zero: bytes) -> tuple[bytes, list[bytes]]:
         fields[i] = zero
     wrong = any(defect & BAD_WORD for defect, _ in row.faults)
     return words.mended(row.word) if wrong else row.word, fields
-
-
-def _long_word(line: bytes, numbers: list[bytes]) -> bytes:
-    """Give what stands before the numbers, with all that it holds."""
-    for field in reversed(numbers):
-        line = line[: len(line) - len(field)].rstrip(b" \t")
-    return line
 
 
 def _count(fields: list[bytes], dim: int) -> str:

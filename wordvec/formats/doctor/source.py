@@ -2,9 +2,7 @@
 
 import contextlib
 import io
-import itertools
 import re
-from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import IO, NamedTuple, cast
@@ -12,7 +10,7 @@ from typing import IO, NamedTuple, cast
 from wordvec.corpora import packing
 from wordvec.errors import InputError
 from wordvec.formats import compressed
-from wordvec.formats.doctor import rows
+from wordvec.formats.word2vec_faults import are_binary_rows, numbers_in_lines
 from wordvec.formats.word2vec_text import MOST_NUMBERS
 from wordvec.workers import Progress
 
@@ -21,7 +19,6 @@ BOM = b"\xef\xbb\xbf"
 FASTTEXT_MAGIC = 793712314
 
 _HEAD = 1 << 20
-_LINES_LOOKED_AT = 100
 _CONTROLS = bytes({*range(32)} - {*b"\t\n\r"})
 _HEADER = re.compile(rb"[ \t]*(\d{1,18})[ \t]+(\d{1,9})[ \t\r]*\n")
 _FLORET = re.compile(rb"\d+ \d+ \d+ \d+ \d+ \d+ \S+ \S+\s*\n")
@@ -167,9 +164,9 @@ def _look_at(path: Path, head: bytes, packed: bool) -> Shape:
     header = _HEADER.match(head, begin)
     promised = (int(header[1]), int(header[2])) if header else None
     begin = header.end() if header else begin
-    counts = _numbers_in_lines(head[begin:], whole=len(head) < _HEAD)
+    counts = numbers_in_lines(head[begin:], whole=len(head) < _HEAD)
     numeric = 2 * sum(counts[n] for n in counts if n) > counts.total()
-    if promised and promised[1] and not numeric and _is_binary(head[begin:]):
+    if promised and promised[1] and not numeric and _is_binary(head[begin:], promised):
         if promised[1] > MOST_NUMBERS:
             raise InputError(f"{path}: the header promises {promised[1]:,} numbers a row, which no vectors have")
         return Shape("binary", promised, promised[1], begin, bom, packed)
@@ -181,17 +178,10 @@ def _look_at(path: Path, head: bytes, packed: bool) -> Shape:
     return Shape("text", promised, dim, begin, bom, packed)
 
 
-def _is_binary(data: bytes) -> bool:
-    """Tell whether a fiftieth of the bytes are control characters; of binary numbers about a tenth are."""
-    return 50 * (len(data) - len(data.translate(None, _CONTROLS))) > len(data)
+def _is_binary(data: bytes, header: tuple[int, int]) -> bool:
+    """Tell whether a fiftieth of the bytes are control characters (of binary numbers about a tenth are).
 
-
-def _numbers_in_lines(text: bytes, whole: bool) -> "Counter[int]":
-    """Count how many numbers the first lines end in; the first field of a line is its word."""
-    lines = text.split(b"\n")
-    lines = (lines if whole else lines[:-1])[:_LINES_LOOKED_AT]
-    counts: Counter[int] = Counter()
-    for fields in filter(None, map(bytes.split, lines)):
-        others = itertools.takewhile(rows.is_number, reversed(fields[1:]))
-        counts[sum(1 for _ in others)] += 1
-    return counts
+    Those of a tiny file need not be, but its rows end where it does.
+    """
+    controls = len(data) - len(data.translate(None, _CONTROLS))
+    return 50 * controls > len(data) or are_binary_rows(data, header)

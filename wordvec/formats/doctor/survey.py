@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from wordvec import workers
 from wordvec.formats.doctor import binary
+from wordvec.formats.doctor.boundaries import BIG
 from wordvec.formats.doctor.defects import NO_ROW, Defect
 from wordvec.formats.doctor.file import File
 from wordvec.formats.doctor.findings import Place, Report
@@ -39,6 +40,8 @@ class Survey:
         The number of each row whose word can be mended, and the key of the mended word.
     lost
         Whether words and numbers got out of step, so that the rows end there.
+    uncertain
+        Whether words of a binary file hold blanks, and neither newlines nor the file's size confirm where rows end.
     """
 
     def __init__(self, file: File, progress: Progress) -> None:
@@ -46,7 +49,7 @@ class Survey:
         self.report = Report(file.source.path, file.shape.kind, file.format)
         self.report.dim = file.shape.dim
         self.mended: dict[int, int] = {}
-        self.lost = False
+        self.lost = self.uncertain = False
         self._note_head()
         self.keys, self.flags, starts = self._read(progress)
         self._note_duplicates(starts)
@@ -58,7 +61,7 @@ class Survey:
         step, end = binary.Step(), None
         with contextlib.closing(self.file.blocks(progress, "checking")) as blocks:
             for scan in workers.ordered_map(self.file.scan, blocks, workers.available_threads()):
-                lost = step.lost(scan.flags) if self.file.is_binary else None
+                lost = step.lost(scan.flags, bool(self.file.cutter.newline)) if self.file.is_binary else None
                 keys.append(scan.keys)
                 flags.append(scan.flags)
                 starts.append(scan.block.starts)
@@ -107,11 +110,15 @@ class Survey:
         promised = there if self.file.shape.header is None else self.file.shape.header[0]
         if source.damage is not None:
             report.add(Defect.ARCHIVE, Place(None, source.end, source.damage))
-        if self.file.is_binary and cutter.order == binary.BIG:
+        if self.file.is_binary and cutter.order == BIG:
             report.add(Defect.BYTE_ORDER, Place(None, None, ""))
         if self.lost:
             return
         left = len(cutter.left.strip(b"\n"))
+        self.uncertain = cutter.long_words > 0 and not cutter.newline and (left > 0 or there != promised)
+        if self.uncertain:
+            detail = f"{cutter.long_words:,} words seem to hold blanks, and the rows do not end where the file does"
+            report.add(Defect.OUT_OF_STEP, Place(None, cutter.end, detail))
         if left and there < promised:
             there += 1
             report.add(Defect.TRUNCATED, Place(there, cutter.end, f"{left:,} bytes of row {there} of {promised}"))
