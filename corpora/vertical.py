@@ -33,7 +33,10 @@ def vertical_kind(sample: Sample) -> Found | None:
         rows = [line.split() for line in lines if not line.startswith("#")]
         if not _annotated(rows):
             return None
-    if any(len(row) < 2 for row in rows) or share(sum(" " not in row[0] for row in rows), len(rows)) < _MOST:
+    if (
+        any(len(row) < 2 or not row[1].strip() for row in rows)
+        or share(sum(" " not in row[0] for row in rows), len(rows)) < _MOST
+    ):
         return None
     width = Counter(map(len, rows)).most_common(1)[0]
     if width[1] < _MOST * len(rows):

@@ -81,9 +81,9 @@ def test_any_text_cut_into_any_blocks_is_encoded_as_the_slow_twin_does(
         patch.setattr(encoded, "blocks", functools.partial(blocks, size=max(size, 4)))
         if not expected:
             with pytest.raises(InputError, match="no token"):
-                encode(folder, *texts, sentence=sentence)
+                encode(folder, *texts, sentence=sentence, format="plain")
             return
-        corpus = encode(folder, *texts, sentence=sentence, max_sentence=longest, threads=threads)
+        corpus = encode(folder, *texts, sentence=sentence, max_sentence=longest, threads=threads, format="plain")
     with corpus:
         assert sentences_of(corpus) == expected
         counted = count_words(expected)

@@ -1,6 +1,7 @@
 """Files that are no running text: each kind is detected, named, and its text extracted; no running text is refused."""
 
 import gzip
+import io
 import json
 import os
 import random
@@ -9,6 +10,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from cli_helpers import SMALL, Call
 
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.readers import blocks, sources
@@ -160,8 +162,6 @@ def test_a_long_file_is_recognised_by_its_first_megabyte(tmp_path: Path) -> None
 
 
 def test_a_command_for_standard_input_has_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    import io
-
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(CSV.encode())))
     with pytest.raises(InputError, match=r"^standard input: is a CSV table.*its text: python3 -c"):
         list(blocks(*sources("-")))
@@ -275,3 +275,30 @@ def test_a_corpus_is_forced_to_read_a_table_and_says_so(tmp_path: Path) -> None:
     ):
         with pytest.raises(SettingsError, match=message):
             EncodedCorpus.from_text(path, **settings)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["train", "skipgram", "a.csv", *SMALL, "-o", "a.vec"],
+        ["train", "glove", "a.csv", *SMALL, "-o", "b.vec"],
+        ["corpus", "encode", "a.csv", "-o", "a.corpus"],
+        ["corpus", "cooccur", "a.csv", "--min-count", "2", "-o", "a.counts"],
+    ],
+)
+def test_commands_refuse_a_table_in_one_line_and_read_it_when_forced(
+    wordvec: Call, command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    written(Path("a.csv"), CSV * 50)
+    refused = wordvec(*command, "--quiet")
+    assert (refused.code, refused.out, refused.err.count("\n")) == (1, "", 1)
+    assert refused.err.startswith("wordvec: a.csv: is a CSV table, not running text")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+    assert wordvec(*command, "--quiet", "--format", "plain").code == 0
+
+
+def test_one_sentence_is_one_sentence(wordvec: Call, tmp_path: Path) -> None:
+    text = written(tmp_path / "a.txt", "one word and a few more words to fill a sentence\n")
+    done = wordvec("corpus", "encode", text, "-o", tmp_path / "out")
+    assert done.err.endswith("out: 11 tokens, 10 words, 1 sentence\n")

@@ -154,7 +154,7 @@ class TestBlocks:
     ) -> None:
         path = written(tmp_path_factory.mktemp("blocks") / "a.txt", data)
         (source,) = sources(path)
-        cut = list(blocks(source, size=size))
+        cut = list(blocks(source, format="plain", size=size))
         assert b"".join(cut) == data
         assert [token for block in cut for token in block.split()] == data.split()
         for block in cut[:-1]:

@@ -14,6 +14,7 @@ from wordvec.corpora.cooccurrence import Cooccurrence
 from wordvec.files import check_output, workspace
 from wordvec.trainers.base import Trainer
 from wordvec.trainers.count_based import CountBased
+from wordvec.wording import quantity
 
 REFUSED_BY_GLOVE = "<unk>"
 """The word that Stanford's glove keeps for the mean of the rarest vectors, and ends without a word if it is given."""
@@ -46,8 +47,9 @@ def cooccur(corpus: tuple[str, ...], output: Path, force: bool, quiet: bool, log
         announce_compilation(progress, "text", "cooccurrence")
         with opened(corpus, folder, progress, settings, text) as encoded:
             counts = settings.count(encoded, output, overwrite=force, progress=progress)
-        words, entries = len(counts.vocabulary), len(counts.columns)
-        progress.say(f"{output}: {words:,} words, {entries:,} entries, of {counts.meta['tokens']:,} tokens")
+        entries = quantity(len(counts.columns), "entry", "entries")
+        tokens = quantity(counts.meta["tokens"], "token")
+        progress.say(f"{output}: {quantity(len(counts.vocabulary), 'word')}, {entries}, of {tokens}")
 
 
 @click.command(
@@ -101,4 +103,6 @@ def import_glove(records: Path, vocab: Path, output: Path, force: bool, quiet: b
     check_output(output, force, folder=True)
     with reporting(quiet, log, force) as progress:
         counts = Cooccurrence.from_glove(records, vocab, output, overwrite=force, progress=progress)
-        progress.say(f"{output}: {len(counts.vocabulary):,} words, {len(counts.columns):,} entries")
+        progress.say(
+            f"{output}: {quantity(len(counts.vocabulary), 'word')}, {quantity(len(counts.columns), 'entry', 'entries')}"
+        )

@@ -12,6 +12,7 @@ from wordvec.cli.info import of_corpus, show
 from wordvec.cli.running import announce_compilation, is_counted, is_encoded, reporting
 from wordvec.errors import InputError
 from wordvec.files import check_output
+from wordvec.wording import quantity
 
 if TYPE_CHECKING:
     from wordvec.corpora.vocabulary import Vocabulary
@@ -55,7 +56,8 @@ def encode(
             text, output, threads=threads, overwrite=force, progress=progress, **chosen
         ) as corpus:
             meta = corpus.meta
-        progress.say(f"{output}: {meta['tokens']:,} tokens, {meta['words']:,} words, {meta['sentences']:,} sentences")
+        sizes = [quantity(meta[f"{unit}s"], unit) for unit in ("token", "word", "sentence")]
+        progress.say(f"{output}: {', '.join(sizes)}")
 
 
 @click.command(

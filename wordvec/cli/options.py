@@ -65,6 +65,11 @@ def text() -> list[click.Parameter]:
     ]
 
 
+def text_format() -> click.Parameter:
+    """Make ``--format``, for commands that take the other settings of text from elsewhere."""
+    return next(option for option in text() if option.name == "format")
+
+
 def settings_of_text(given: dict[str, Any]) -> dict[str, Any]:
     """Take the options of `text` out of what a command was given, as keywords of `EncodingSettings`."""
     settings = {option.name: given.pop(option.name) for option in text() if option.name is not None}

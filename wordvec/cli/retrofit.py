@@ -7,6 +7,7 @@ import click
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.running import announce_compilation, check_apart, reporting
+from wordvec.wording import quantity
 
 
 @click.command(
@@ -62,6 +63,8 @@ def retrofit(
         made.save(output, overwrite=force)
     done = made.metadata["history"][-1]
     moves = ", ".join(f"{move:.2g}" for move in done["moves"])
-    progress.say(f"{lexicon}: {len(read.neighbours):,} words, read as {read.form}")
+    progress.say(f"{lexicon}: {quantity(len(read.neighbours), 'word')}, read as {read.form}")
     progress.say(f"longest move of each iteration: {moves}")
-    progress.say(f"{output}: {done['moved']:,} of {len(made):,} words moved, by {done['edges']:,} neighbours")
+    progress.say(
+        f"{output}: {done['moved']:,} of {quantity(len(made), 'word')} moved, by {quantity(done['edges'], 'neighbour')}"
+    )
