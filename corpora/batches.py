@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec.corpora.jsonl import TokenBlock
 from wordvec.corpora.settings import BREAKS, EncodingSettings
 from wordvec.corpora.tokenizers import TOKENIZERS, get_tokenizer, whitespace
 from wordvec.errors import InputError
@@ -57,6 +58,11 @@ def text_batches(texts: Iterable[Iterable[bytes]]) -> Iterator[Batch]:
     for text in texts:
         held = b""
         for block in text:
+            as_tokens = isinstance(block, TokenBlock)
+            if batch.pieces and as_tokens != batch.as_tokens:
+                yield batch
+                batch = Batch()
+            batch.as_tokens = as_tokens
             # CR LF is one line end, so a CR waits for what comes next.
             piece, size = held + block if held else block, len(block)
             held = b"\r" if piece.endswith(b"\r") else b""

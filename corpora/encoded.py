@@ -12,7 +12,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -20,6 +20,7 @@ from numpy.typing import DTypeLike, NDArray
 from wordvec.corpora.batches import Batch, invalid_sequences, sentence_batches, text_batches
 from wordvec.corpora.encoding import IDS, KIND, OFFSETS, Encoder
 from wordvec.corpora.folder import Kind, Stored
+from wordvec.corpora.jsonl import Records
 from wordvec.corpora.readers import Source, blocks, sources
 from wordvec.corpora.settings import EncodingSettings
 from wordvec.errors import InputError, SettingsError
@@ -109,9 +110,10 @@ class EncodedCorpus(Stored):
         """
         chosen = EncodingSettings.of(**settings)
         found = sources(paths)
-        batches = text_batches(_checked_blocks(source, chosen) for source in found)
-        names = [source.name for source in found]
-        return cls._encode(batches, names, chosen, folder, threads, overwrite, progress, stop)
+        records = Records()
+        batches = text_batches(_checked_blocks(source, chosen, records) for source in found)
+        text = _Text(batches, [source.name for source in found], records)
+        return cls._encode(text, chosen, folder, threads, overwrite, progress, stop)
 
     @classmethod
     def from_sentences(
@@ -131,19 +133,17 @@ class EncodedCorpus(Stored):
         The iterable is read once, and never held in memory.
         """
         chosen = EncodingSettings.of(**settings)
-        if chosen.sentence != "line" or chosen.field is not None:
-            raise SettingsError("sentences that are given one by one have no setting 'sentence' or 'field'")
+        if (chosen.sentence, chosen.field, chosen.format) != ("line", None, "auto"):
+            raise SettingsError("sentences that are given one by one have no setting 'sentence', 'field' or 'format'")
         if isinstance(sentences, str):
             raise InputError("from_sentences takes many sentences, not one string; from_text reads files")
-        return cls._encode(
-            sentence_batches(sentences), ["sentences"], chosen, folder, threads, overwrite, progress, stop
-        )
+        text = _Text(sentence_batches(sentences), ["sentences"], Records())
+        return cls._encode(text, chosen, folder, threads, overwrite, progress, stop)
 
     @classmethod
     def _encode(
         cls,
-        batches: Iterator[Batch],
-        names: list[str],
+        text: "_Text",
         settings: EncodingSettings,
         folder: str | Path | None,
         threads: int | None,
@@ -160,7 +160,8 @@ class EncodedCorpus(Stored):
         def write(unfinished: Path) -> None:
             progress.begin("encoding", None, "B")
             try:
-                Encoder(unfinished, settings, names).encode(batches, threads, progress, stop)
+                encoder = Encoder(unfinished, settings, text.names, text.records)
+                encoder.encode(text.batches, threads, progress, stop)
             finally:
                 progress.end()
 
@@ -170,9 +171,17 @@ class EncodedCorpus(Stored):
         return f"<EncodedCorpus of {len(self.ids):,} tokens, {len(self.vocabulary):,} words in {self.folder}>"
 
 
-def _checked_blocks(source: Source, settings: EncodingSettings) -> Iterator[bytes]:
-    """Give a source's blocks, if the first looks like UTF-8."""
-    for number, block in enumerate(blocks(source, field=settings.field)):
+class _Text(NamedTuple):
+    """A text on its way to the encoder."""
+
+    batches: Iterator[Batch]
+    names: list[str]  # of its sources
+    records: Records  # of JSONL, counted while batches are read
+
+
+def _checked_blocks(source: Source, settings: EncodingSettings, records: Records) -> Iterator[bytes]:
+    """Yield a source's blocks, if the first looks like UTF-8."""
+    for number, block in enumerate(blocks(source, field=settings.field, format=settings.format, records=records)):
         head = block[:_HEAD] if number == 0 else b""
         if invalid_sequences(head) > max(_FEW_INVALID, _MOST_INVALID * len(head)):
             raise InputError(

@@ -17,13 +17,16 @@ from numpy.typing import NDArray
 from wordvec.corpora.arrayfile import ArrayFile, map_array, rewrite
 from wordvec.corpora.batches import Batch, Encoded, encode_batch
 from wordvec.corpora.folder import CHUNK, VOCABULARY, Kind, as_array, chunk_digests, digest
+from wordvec.corpora.jsonl import Records
 from wordvec.corpora.lexicon import Lexicon, make_lexicon
+from wordvec.corpora.scripts import unspaced_warning
 from wordvec.corpora.settings import BREAKS, EncodingSettings
 from wordvec.corpora.wordtable import WordTable
 from wordvec.errors import InputError
 from wordvec.kernels.separators import CONTROLS, COUNTERS, LEADING, MARKS, NULS, RETURNS, TRAILING
 from wordvec.kernels.text import Tokens
 from wordvec.kernels.vocabulary import translate
+from wordvec.wording import quantity
 from wordvec.workers import Progress, StopFlag, ordered_map
 
 IDS, OFFSETS = "ids.npy", "offsets.npy"
@@ -49,11 +52,13 @@ class Encoder:
         How.
     names
         What the sources are called, in order.
+    records
+        The records of JSONL, counted while the text is read.
     """
 
-    def __init__(self, folder: Path, settings: EncodingSettings, names: list[str]) -> None:
+    def __init__(self, folder: Path, settings: EncodingSettings, names: list[str], records: Records) -> None:
         self._begun = time.monotonic()
-        self._folder, self._settings, self._names = folder, settings, names
+        self._folder, self._settings, self._names, self._records = folder, settings, names, records
         self._given = settings.given_vocabulary()
         self._table = WordTable(settings.max_words)
         self._counters = np.zeros(COUNTERS, np.int64)
@@ -86,7 +91,8 @@ class Encoder:
                 progress.report(self._bytes)
         if not self._ids.length:
             first, more = self._names[0], len(self._names) - 1
-            raise InputError(f"{first}{f' and {more:,} more' if more else ''}: holds no token, white space at most")
+            what = "no text in its records" if self._records.read else "no token, white space at most"
+            raise InputError(f"{first}{f' and {more:,} more' if more else ''}: holds {what}")
         lexicon = make_lexicon(self._table, self._settings, self._given, self._folder)
         digests = self._renumber(lexicon.names, threads, stop)
         lexicon.vocabulary.write(self._folder / VOCABULARY)
@@ -164,6 +170,7 @@ class Encoder:
             "control_characters": int(self._counters[CONTROLS]),
             "byte_order_marks_removed": int(self._counters[MARKS]),
             "sentences_cut": self._cut,
+            "records_skipped": self._records.skipped,
         }
         return {
             "settings": self._settings.record(),
@@ -178,6 +185,8 @@ class Encoder:
             "warnings": [
                 *lexicon.warnings,
                 *_invalid_warning(self._replaced),
+                *_records_warning(self._records, self._settings),
+                *unspaced_warning(lexicon.vocabulary),
                 *_sentence_warning(mean, self._settings),
             ],
             "seconds": round(time.monotonic() - self._begun, 3),
@@ -190,7 +199,16 @@ class Encoder:
 
 
 def _invalid_warning(replaced: int) -> list[str]:
-    return [f"{replaced:,} places were not valid UTF-8 and became U+FFFD"] if replaced else []
+    return [f"{quantity(replaced, 'sequence')} of invalid UTF-8 became U+FFFD"] if replaced else []
+
+
+def _records_warning(records: Records, settings: EncodingSettings) -> list[str]:
+    if not records.skipped:
+        return []
+    return [
+        f"of {quantity(records.read, 'record')}, {records.without_field:,} without the field {settings.field!r} and "
+        f"{records.empty:,} without text in it were skipped"
+    ]
 
 
 def _sentence_warning(mean: float, settings: EncodingSettings) -> list[str]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from wordvec.corpora.counting import Rows
 from wordvec.corpora.vocabulary import Vocabulary, frequency_order, parse_vocabulary
+from wordvec.corpora.wordtable import WordTable
 from wordvec.errors import InputError, MemoryLimitError
 from wordvec.workers import Progress, available_memory
 
@@ -41,7 +42,7 @@ def read_records(records: Path, vocabulary: Path, progress: Progress) -> tuple[V
     Raises
     ------
     InputError
-        If a file is missing, cut short, or does not fit the other.
+        If a file is missing, cut short, or does not fit the other, or if a word has two lines.
     MemoryLimitError
         If there is not enough to sort the records.
     """
@@ -50,6 +51,7 @@ def read_records(records: Path, vocabulary: Path, progress: Progress) -> tuple[V
     except OSError as error:
         raise InputError(f"{error.filename}: {error.strerror}") from error
     packed, starts, counts = parse_vocabulary(content, vocabulary)
+    _check_distinct(packed, starts, counts, vocabulary)
     if not size or size % RECORD.itemsize:
         raise InputError(f"{records}: {size:,} bytes are no whole number of records of 16; is the file cut short?")
     if size // RECORD.itemsize * _BYTES > available_memory():
@@ -58,6 +60,22 @@ def read_records(records: Path, vocabulary: Path, progress: Progress) -> tuple[V
     places = np.empty(len(order), np.int64)
     places[order] = np.arange(len(order))
     return Vocabulary.of(packed, starts, counts, order), _sorted_rows(records, places, vocabulary, progress)
+
+
+def _check_distinct(
+    packed: NDArray[np.uint8], starts: NDArray[np.int64], counts: NDArray[np.int64], vocabulary: Path
+) -> None:
+    """Refuse a word that has two lines, as each line is an id."""
+    # Names are numbers by first appearance, so they are those of the lines until a word appears again.
+    names = WordTable().add_packed(packed, starts, counts)
+    again = np.flatnonzero(names != np.arange(len(names)))
+    if len(again):
+        line = int(again[0])
+        word = packed[starts[line] : starts[line + 1]].tobytes().decode()
+        raise InputError(
+            f"{vocabulary}: line {line + 1:,}: the word {word!r:.60} is that of line {int(names[line]) + 1:,}; an id "
+            "is the number of a line, so each word needs exactly one: keep the file as vocab_count wrote it"
+        )
 
 
 def _sorted_rows(records: Path, places: NDArray[np.int64], vocabulary: Path, progress: Progress) -> Iterator[Rows]:

@@ -4,18 +4,19 @@ A block is cut after a line's end or, in a line longer than a block, after a whi
 two blocks. The bytes are given as they are in the file (unpacked): what to do with invalid UTF-8, NUL, a byte order
 mark and CR LF is the tokenizer's policy. Of a MediaWiki dump and of JSONL, only the text is given: a paragraph or a
 field's line to a line, and a blank line after each document, so that it ends a sentence in lines and in paragraphs.
+Tables, markup and other files that are no running text are refused (`kinds`), unless they are to be read as they are.
 """
 
 import glob
-import io
-import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
+from wordvec.corpora import kinds
+from wordvec.corpora.jsonl import Records, TokenBlock, documents
 from wordvec.corpora.streams import Stream, opened
 from wordvec.errors import InputError
 
@@ -25,9 +26,12 @@ BLOCK = 4 << 20
 LONGEST_RUN = 64 << 20
 """Bytes without any white space that are still taken for text."""
 
-_JSON_LINES = re.compile(r"\.(jsonl|ndjson)(\.(gz|bz2|xz|zst))?$", re.IGNORECASE)
 _FIRST = 1 << 16
-_DUMP = re.compile(rb"(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?<mediawiki[\s>]")
+_DUMP = re.compile(
+    rb"(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?"
+    rb"((<!--(?:(?!-->).)*-->|<!DOCTYPE[^>\[]*(\[(?:(?!\]\s*>).)*\]\s*)?>)\s*)*<mediawiki[\s>]",
+    re.DOTALL,
+)
 _BREAKS = (b"\n", b" ", b"\t", b"\r", b"\v", b"\f")
 
 
@@ -67,37 +71,63 @@ def sources(paths: str | Path | Sequence[str | Path]) -> list[Source]:
     return found
 
 
-def blocks(source: Source, *, field: str | None = None, size: int = BLOCK) -> Iterator[bytes]:
-    """Give the text of `source` in blocks of about `size` bytes, in order.
+def blocks(
+    source: Source,
+    *,
+    field: str | None = None,
+    format: str = "auto",
+    size: int = BLOCK,
+    records: Records | None = None,
+) -> Iterator[bytes]:
+    """Yield the text of `source` in blocks of about `size` bytes, in order.
 
-    Each block but the last ends after its last LF if it has one, else after an ASCII white space.
+    Each block but the last ends after its last LF if it has one, else after an ASCII white space. A `TokenBlock` holds
+    lists of tokens of JSONL.
 
     Parameters
     ----------
     source
         One of `sources`.
     field
-        The field of JSONL to read: each line of the file is an object, and its string in this field a document.
+        The field of JSONL to read: each line of the file is an object, and its text in this field a document.
+    format
+        One of `wordvec.corpora.settings.FORMATS`.
     size
         Bytes in a block; one is longer where a run without white space is, or a whole document of a dump or JSONL.
+    records
+        Counts the records of JSONL that are read and skipped.
 
     Raises
     ------
     InputError
-        If the file cannot be read, is not text, is damaged or cut short, holds 64 MiB without white space, has a
-        line that is not JSON or lacks the field, or is JSONL by its name and no field was given.
+        If the file cannot be read, is not text, is no running text (see `kinds`), is damaged or cut short, holds
+        64 MiB without white space, has a line that is not JSON, or is JSONL and no field was given or none has text.
     """
-    if field is None and source.path is not None and _JSON_LINES.search(source.path.name):
-        raise InputError(f"{source.name}: is JSONL; name the field that holds the text (--field text)")
     with opened(source.path, source.name) as stream:
-        if field is not None:
-            yield from _gathered(_fields(stream, field), size)
-        elif _DUMP.match(stream.peek()):
+        dump = format == "auto" and _DUMP.match(stream.peek()) is not None
+        if dump and field is None:
             from wordvec.corpora.wikipedia import wikipedia_articles
 
             yield from _gathered(wikipedia_articles(stream), size)
-        else:
+            return
+        if dump:
+            raise InputError(f"{source.name}: is a MediaWiki dump, not JSONL; read it without --field")
+        if format == "auto":
+            _check_kind(source, stream, field)
+        if field is None:
             yield from _cut(stream, size)
+        else:
+            yield from _gathered(documents(stream, field, Records() if records is None else records), size)
+
+
+def _check_kind(source: Source, stream: Stream, field: str | None) -> None:
+    """Refuse what is no running text, or no JSONL where a field is to be read."""
+    if field is not None and stream.peek().lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return
+    found = kinds.kind_of(stream.peek, source.path.name if source.path else "")
+    if found is not None and not (field and found.field):
+        path = None if source.path is None else str(source.path)
+        raise InputError(kinds.refusal(found, source.name, path, stream.packed))
 
 
 def _expanded(path: str) -> list[Source]:
@@ -188,41 +218,16 @@ def _last_break(buffer: bytearray) -> int:
     return next((end for separator in _BREAKS if (end := buffer.rfind(separator) + 1)), 0)
 
 
-def _gathered(documents: Iterable[bytes], size: int) -> Iterator[bytes]:
-    """Give documents in blocks of about `size` bytes, a blank line after each."""
+def _gathered(texts: Iterable[bytes], size: int) -> Iterator[bytes]:
+    """Yield documents in blocks of about `size` bytes, a blank line after each; those of tokens in their own blocks."""
     parts: list[bytes] = []
-    length = 0
-    for document in documents:
-        parts += [document, b"\n\n"]
-        length += len(document) + 2
-        if length >= size:
-            yield b"".join(parts)
+    length, tokens = 0, False
+    for text in texts:
+        if parts and (length >= size or tokens != isinstance(text, TokenBlock)):
+            yield (TokenBlock if tokens else bytes)(b"".join(parts))
             parts, length = [], 0
+        tokens = isinstance(text, TokenBlock)
+        parts += [text, b"\n\n"]
+        length += len(text) + 2
     if parts:
-        yield b"".join(parts)
-
-
-def _fields(stream: Stream, field: str) -> Iterator[bytes]:
-    for number, line in enumerate(io.BufferedReader(stream, 1 << 20), start=1):
-        line = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
-        if line.strip():
-            yield _field(line, field, f"{stream.name}: line {number:,}")
-
-
-def _field(line: bytes, field: str, where: str) -> bytes:
-    # Bytes that are not UTF-8 come out as they went in: what to make of them is the tokenizer's policy.
-    try:
-        record: Any = json.loads(line.decode("utf-8", "surrogateescape"))
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{where} is not JSON ({error})") from error
-    if not isinstance(record, dict):
-        raise InputError(f"{where} is not an object with fields")
-    if field not in record:
-        raise InputError(f"{where} has no field {field!r}; it has {', '.join(map(repr, record)) or 'none'}")
-    text = record[field]
-    if not isinstance(text, str):
-        raise InputError(f"{where}: the field {field!r} holds {json.dumps(text)[:40]}, not a string")
-    try:
-        return text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # half of a surrogate pair, written as \ud83d
-        return text.encode("utf-8", "surrogatepass")
+        yield (TokenBlock if tokens else bytes)(b"".join(parts))

@@ -19,6 +19,9 @@ BREAKS = {"line": 1, "paragraph": 2, "file": 0}
 
 NORMAL_FORMS = ("nfc", "nfkc")
 
+FORMATS = ("auto", "plain")
+"""How files are read: by what they are, or as running text whatever they look like."""
+
 
 @dataclass(frozen=True)
 class EncodingSettings:
@@ -43,7 +46,10 @@ class EncodingSettings:
         Keep the words of this list only (a `Vocabulary`, or a file of ``word count`` lines); all other tokens get
         one unknown id. Ids and counts are those of the text; words it does not hold are left out.
     field
-        The field of JSONL input that holds the text.
+        The field of JSONL input that holds the text: a string, a list of tokens or a list of strings.
+    format
+        ``"auto"``: read MediaWiki dumps and JSONL by what they are, and refuse tables, markup and other files that are
+        no running text; ``"plain"``: read every file as running text, whatever it looks like.
 
     Raises
     ------
@@ -59,6 +65,7 @@ class EncodingSettings:
     max_words: int | None = None
     vocabulary: "str | Path | Vocabulary | None" = None
     field: str | None = None
+    format: str = "auto"
 
     def __post_init__(self) -> None:
         get_tokenizer(self.tokenizer)
@@ -66,6 +73,10 @@ class EncodingSettings:
             raise SettingsError(f"normalize is {self.normalize!r}; it can be {' or '.join(NORMAL_FORMS)}")
         if self.lowercase not in (None, False, True, "turkish"):
             raise SettingsError(f"lowercase is {self.lowercase!r}; it can be True, False or 'turkish'")
+        if self.format not in FORMATS:
+            raise SettingsError(f"format is {self.format!r}; it can be {' or '.join(FORMATS)}")
+        if self.format == "plain" and self.field is not None:
+            raise SettingsError("format 'plain' reads JSONL as it is, field reads one of its fields: choose one")
         if self.sentence not in BREAKS:
             raise SettingsError(f"sentence is {self.sentence!r}; it can be {', '.join(BREAKS)}")
         if not 2 <= self.max_sentence <= LONGEST_SENTENCE:

@@ -23,11 +23,31 @@ _HEAD = 1 << 16
 _OTHERS = (
     (0, b"\xff\xfe", "UTF-16 text; convert it to UTF-8 first (iconv -f UTF-16 -t UTF-8)"),
     (0, b"\xfe\xff", "UTF-16 text; convert it to UTF-8 first (iconv -f UTF-16 -t UTF-8)"),
-    (0, b"PK\x03\x04", "a zip archive, not text; unpack it first"),
+    (
+        0,
+        b"PK\x03\x04",
+        "a zip archive, not text; unpack it first; extract the text of a .docx, .odt or .epub (pandoc -t plain)",
+    ),
     (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive, not text; unpack it first"),
     (257, b"ustar", "a tar archive, not text; unpack it first"),
-    (0, b"%PDF-", "a PDF document, not text; extract its text first"),
-    (0, b"PAR1", "a Parquet table, not text"),
+    (0, b"%PDF-", "a PDF document, not text; extract its text first (pdftotext)"),
+    (
+        0,
+        b"PAR1",
+        "a Parquet table, not text; write its column of text to a file first (in Python with "
+        "pyarrow.parquet.read_table)",
+    ),
+    (
+        0,
+        b"SQLite format 3\0",
+        "an SQLite database, not text; extract its text first (sqlite3 FILE 'SELECT column FROM table' > OUT.txt)",
+    ),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Office document, not text; save it as plain text first"),
+    (0, b"\x04\x22\x4d\x18", "compressed with lz4; decompress it first"),
+    (0, b"\x1f\x9d", "compressed with compress; decompress it first (gzip -d)"),
+    (0, b"LZIP\x01", "compressed with lzip; decompress it first"),
+    (0, b"\x5d\0\0\x80\0", "compressed as .lzma; decompress it first (xz -d --format=lzma)"),
+    (0, b"\x93NUMPY", "an array of NumPy, not text"),
 )
 
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b\x1c\x1d\x1e\x1f"))
@@ -49,7 +69,7 @@ class Stream(io.RawIOBase):
     """
 
     def __init__(self, file: BinaryIO | io.BufferedIOBase | io.RawIOBase, name: str, kind: str = "") -> None:
-        self._file, self.name, self._kind = cast(io.BufferedIOBase, file), name, kind
+        self._file, self.name, self.packed = cast(io.BufferedIOBase, file), name, kind
         self._head = b""
         self._done = 0
 
@@ -57,9 +77,9 @@ class Stream(io.RawIOBase):
         """Say that this stream can be read."""
         return True
 
-    def peek(self) -> bytes:
-        """Give the first 64 KiB (all, if there are fewer) without taking them out of the stream."""
-        buffer = bytearray(_HEAD)
+    def peek(self, size: int = _HEAD) -> bytes:
+        """Return the next `size` bytes (all, if there are fewer) without taking them out of the stream."""
+        buffer = bytearray(size)
         count = self.fill(buffer)
         self._head, self._done = bytes(buffer[:count]), self._done - count
         return self._head
@@ -84,7 +104,7 @@ class Stream(io.RawIOBase):
             count = min(len(view), len(self._head))
             view[:count], self._head = self._head[:count], self._head[count:]
         else:
-            with _named_errors(self.name, self._kind, self._done):
+            with _named_errors(self.name, self.packed, self._done):
                 count = self._file.readinto(view)
         self._done += count
         return count

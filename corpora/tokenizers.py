@@ -4,8 +4,9 @@
     The text is tokenised already: tokens stand between white space. `kernels.text` does the same on bytes.
 ``words``
     Letters with their combining marks, and digits, as Unicode's categories L, M and N have them; inside a word also
-    apostrophes, ZERO WIDTH JOINER and NON-JOINER, which Marathi, Sinhala and Persian spell words with. All else
-    separates, the underscore too.
+    apostrophes, and ZERO WIDTH JOINER and NON-JOINER and MONGOLIAN VOWEL SEPARATOR, which Marathi, Sinhala, Persian
+    and Mongolian spell words with. Invisible format characters such as U+00AD SOFT HYPHEN are removed, since by rule
+    WB4 of Unicode's annex 29 they break no word. All else separates, the underscore too.
 
 >>> words("Don't use the 'old' snake_case, naïve नमस्ते!")
 ["Don't", 'use', 'the', 'old', 'snake', 'case', 'naïve', 'नमस्ते']
@@ -24,6 +25,9 @@ Tokenizer = Callable[[str], list[str]]
 _BYTE_ORDER_MARK = "\ufeff"
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b]")
 """The control characters below U+0020 that are no white space to Python."""
+
+_INVISIBLE = re.compile("[\xad\u061c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]+")
+"""Format characters that are no part of a word's spelling: soft hyphen, directional marks, word joiner."""
 
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _ASCII_SPACED = "".join(char if char.isalnum() else " " for char in map(chr, range(0x80)))
@@ -46,6 +50,7 @@ def words(text: str) -> list[str]:
     """Give the words and numbers of `text`, without punctuation and symbols."""
     if text.isascii():
         return text.translate(_ASCII_SPACED).split() if "'" not in text else _word(astral=False).findall(text)
+    text = _INVISIBLE.sub("", text)
     return _word(astral=_ASTRAL.search(text) is not None).findall(text)
 
 
@@ -81,7 +86,7 @@ def _word(astral: bool) -> re.Pattern[str]:
     # Planes 4 to 13 hold no character, 15 and 16 private ones.
     points = chain(range(0x40000), range(0xE0000, 0xF0000)) if astral else range(0x10000)
     inner = f"[{''.join(f'{first}-{last}' for first, last in _ranges(points, 'LMN'))}]"
-    return re.compile(rf"[^\W_]{inner}*(?:(?:[\u200c\u200d]+|['’]){inner}+)*")
+    return re.compile(rf"[^\W_]{inner}*(?:(?:[\u200c\u200d\u180e]+|['’]){inner}+)*")
 
 
 def _ranges(points: Iterable[int], categories: str) -> Iterator[tuple[str, str]]:

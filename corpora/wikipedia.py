@@ -12,6 +12,9 @@ from xml.etree.ElementTree import Element, ParseError
 from wordvec.corpora.streams import Stream
 from wordvec.errors import InputError
 
+LONGEST_PAGE = 16 << 20
+"""Bytes of one page; MediaWiki's own limit is 2 MiB unless it is raised."""
+
 _PIECE = 4 << 20
 _BEGIN, _END, _LAST = b"<page>", b"</page>", b"</mediawiki>"
 
@@ -43,7 +46,7 @@ def wikipedia_articles(stream: Stream) -> Iterator[bytes]:
     Raises
     ------
     InputError
-        If the dump is cut short or is not what MediaWiki exports.
+        If the dump is cut short, is not what MediaWiki exports, or has a page of more than `LONGEST_PAGE` bytes.
     """
     # gensim keeps an empty element for every page it has seen, gigabytes for a whole Wikipedia: so it is given a
     # few megabytes of pages at a time, each time as a dump of its own.
@@ -58,12 +61,26 @@ def _small_dumps(stream: Stream) -> Iterator[bytes]:
         rest += buffer[:count]
         if not header and _BEGIN in rest:
             header, rest = rest[: rest.index(_BEGIN)], rest[rest.index(_BEGIN) :]
+            _check_header(header, stream.name)
         end = rest.rfind(_END) + len(_END)
         if end >= len(_END):
             yield header + rest[:end] + _LAST
             rest = rest[end:]
+        if len(rest) > LONGEST_PAGE:
+            raise InputError(
+                f"{stream.name}: {LONGEST_PAGE >> 20} MiB without the end of a page; use a dump with one version of "
+                "each page (pages-articles, not pages-meta-history)"
+            )
     if _LAST not in rest:
         raise InputError(f"{stream.name}: the dump is cut short, it has no {_LAST.decode()} at its end; get it anew")
+
+
+def _check_header(header: bytes, name: str) -> None:
+    """Refuse a document type, whose entities could expand without bound."""
+    if b"<!DOCTYPE" in header:
+        raise InputError(
+            f"{name}: is a MediaWiki dump with a DOCTYPE, which MediaWiki does not write; remove that declaration"
+        )
 
 
 def _wikitexts(dump: bytes, name: str) -> Iterator[str]:

@@ -68,11 +68,13 @@ class WordTable:
             self._drop_rarest(2 * self.max_words)
         return names
 
-    def add_packed(self, packed: NDArray[np.uint8], starts: NDArray[np.int64], counts: NDArray[np.int64]) -> None:
-        """Add words as `Vocabulary` has them."""
+    def add_packed(
+        self, packed: NDArray[np.uint8], starts: NDArray[np.int64], counts: NDArray[np.int64]
+    ) -> NDArray[np.uint32]:
+        """Add words as `Vocabulary` has them; return the name of each."""
         keys = np.empty(len(counts), np.uint64)
         find_keys(packed, starts, keys)
-        self.add(packed, Words(keys, starts[:-1], np.diff(starts), counts))
+        return self.add(packed, Words(keys, starts[:-1], np.diff(starts), counts))
 
     def _make_room(self, words: int, size: int) -> None:
         """Grow so that there is room for `words` words of `size` bytes."""

@@ -182,7 +182,7 @@ def test_what_cannot_be_compared_is_an_error(aligned: AlignedSlices) -> None:
     short, other = (
         Slice(name, Ids([]), np.zeros(1, np.int64), np.zeros(1, np.int64), len(aligned.vocabulary)) for name in "ab"
     )
-    with pytest.raises(InputError, match="a: 0 tokens are 0 blocks of text, too few"):
+    with pytest.raises(InputError, match="a: 0 tokens in 0 blocks of text are too few"):
         chance.change(aligned, short, other)
     with pytest.raises(SettingsError, match="permutations: 5; at least 20"):
         chance.change(aligned, short, other, permutations=5)

@@ -55,6 +55,17 @@ def test_a_slice_that_cannot_be_added_leaves_nothing_in_the_way(wordvec: Call, y
     assert wordvec("compass", "add", "out", "3.txt").code == 0
 
 
+def test_a_slice_and_a_held_out_text_are_forced_to_be_read_as_plain_text(wordvec: Call, years: Path) -> None:
+    assert wordvec("compass", "train", "years", *TRAIN, "-o", "out", "--quiet").code == 0
+    write(Path("3.txt"), 3)
+    Path("3.csv").write_text("id,text\n" + Path("3.txt").read_text())
+    for command in (["compass", "add", "out", "3.csv"], ["evaluate", "likelihood", "out", "2=3.csv"]):
+        refused = wordvec(*command)
+        assert refused.code == 1
+        assert "3.csv: is a CSV table" in refused.err
+        assert wordvec(*command, "--format", "plain").code == 0
+
+
 def test_slices_rotated_or_with_absent_words_go_through_the_same_commands(wordvec: Call, years: Path) -> None:
     Path("years/10.txt").write_text(Path("years/10.txt").read_text() + "odd word\n" * 20)
     for number, options in enumerate((["--method", "procrustes", "--reference", "previous"], ["--absent", "keep"])):

@@ -1,6 +1,7 @@
 """``wordvec corpus cooccur`` and GloVe's files, as a user calls them."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -80,3 +81,43 @@ def test_bad_input_is_one_clear_line_and_leaves_nothing(
     assert last.startswith("wordvec: ")
     assert message in last
     assert files_in(folder) == before
+
+
+def test_export_warns_of_the_word_that_glove_refuses(wordvec: Call) -> None:
+    Path("unk.txt").write_text("tea <unk> milk tea <unk> <unk>\n" * 5)
+    wordvec("corpus", "cooccur", "unk.txt", "-o", "unk.counts", "--quiet")
+    done = wordvec("corpus", "export-glove", "unk.counts", "-o", "unk.bin", "--vocab", "my words.txt")
+    assert done.code == 0
+    command = done.err.partition("rename it before training: ")[2]
+    assert done.err.startswith("warning: my words.txt: holds the word <unk>, which Stanford's programs refuse")
+    subprocess.run(command, shell=True, check=True)
+    assert Path("my words.txt").read_text() == "<raw_unk> 15\ntea 10\nmilk 5\n"
+    wordvec("corpus", "cooccur", "text.txt", "-o", "counts", "--quiet")
+    assert wordvec("corpus", "export-glove", "counts", "-o", "cooccurrence.bin").err == ""
+
+
+@pytest.mark.parametrize(("name", "place"), [("ids.npy", 200), ("offsets.npy", 200), ("vocabulary.txt", 0)])
+def test_vocabulary_prints_nothing_of_a_damaged_folder(wordvec: Call, name: str, place: int) -> None:
+    wordvec("corpus", "encode", "text.txt", "-o", "text.corpus", "--quiet")
+    wordvec("corpus", "cooccur", "text.corpus", "-o", "text.counts", "--quiet")
+    whole = wordvec("corpus", "vocabulary", "text.corpus")
+    assert whole.out.startswith("w0 ")
+    assert wordvec("corpus", "vocabulary", "text.counts").out == whole.out
+    path = Path("text.corpus", name)
+    content = bytearray(path.read_bytes())
+    content[place] ^= 1
+    path.write_bytes(content)
+    for arguments in (("text.corpus",), ("text.counts", "text.corpus", "-o", "words.txt")):
+        done = wordvec("corpus", "vocabulary", *arguments)
+        assert (done.code, done.out) == (1, "")
+        assert done.err.startswith(
+            "wordvec: text.corpus: damaged (the files do not have the digest that meta.json says)"
+        )
+    assert not Path("words.txt").exists()
+
+
+def test_vocabulary_of_another_folder_is_one_line(wordvec: Call) -> None:
+    Path("other").mkdir()
+    Path("other/vocabulary.txt").write_text("a 1\n")
+    done = wordvec("corpus", "vocabulary", "other")
+    assert done.err.startswith("wordvec: other: holds no encoded corpus")

@@ -281,6 +281,31 @@ def test_a_vocabulary_in_another_order_is_sorted_with_its_records(tmp_path: Path
 
 
 @pytest.mark.parametrize(
+    ("lines", "word", "second", "first"),
+    [
+        ("a 2\nb 1\na 2\n", "a", 3, 1),
+        ("a 2\nb 1\nb 7\n", "b", 3, 2),
+        ("a 2\na 2\n", "a", 2, 1),
+        (
+            "x 1\nlonger-than-fifteen-bytes 2\nc 1\nlonger-than-fifteen-bytes 2\nx 1\n",
+            "longer-than-fifteen-bytes",
+            4,
+            2,
+        ),
+    ],
+)
+def test_a_word_with_two_lines_is_refused_with_both(
+    tmp_path: Path, lines: str, word: str, second: int, first: int
+) -> None:
+    records, words = tmp_path / "r.bin", tmp_path / "v.txt"
+    words.write_text(lines)
+    np.array([(1, 2, 0.5), (2, 1, 0.25)], RECORD).tofile(records)
+    with pytest.raises(InputError, match=rf"v\.txt: line {second}: the word '{word}' is that of line {first}"):
+        Cooccurrence.from_glove(records, words, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
     ("content", "message"),
     [
         (b"", "no whole number of records"),

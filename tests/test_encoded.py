@@ -81,9 +81,9 @@ def test_any_text_cut_into_any_blocks_is_encoded_as_the_slow_twin_does(
         patch.setattr(encoded, "blocks", functools.partial(blocks, size=max(size, 4)))
         if not expected:
             with pytest.raises(InputError, match="no token"):
-                encode(folder, *texts, sentence=sentence)
+                encode(folder, *texts, sentence=sentence, format="plain")
             return
-        corpus = encode(folder, *texts, sentence=sentence, max_sentence=longest, threads=threads)
+        corpus = encode(folder, *texts, sentence=sentence, max_sentence=longest, threads=threads, format="plain")
     with corpus:
         assert sentences_of(corpus) == expected
         counted = count_words(expected)
@@ -154,6 +154,7 @@ def test_meta_counts_what_was_changed(tmp_path: Path) -> None:
         "control_characters": 1,
         "byte_order_marks_removed": 1,
         "sentences_cut": 2,
+        "records_skipped": 0,
     }
     assert sentences_of(corpus) == [
         ["a", "b"],
@@ -173,6 +174,94 @@ def test_few_tokens_per_sentence_are_warned_of(tmp_path: Path) -> None:
     assert [f"warning: {text}" for text in corpus.meta["warnings"]] == progress.said
     assert "3.0 tokens" in progress.said[0]
     assert encode(tmp_path, "a b c d e f g h i j\n" * 5).meta["warnings"] == []
+
+
+CHINESE = "我们今天去公园散步然后回家吃饭，天气很好所以大家都非常高兴。孩子们在草地上踢足球，老人坐在树下聊天。"
+JAPANESE = "今日は天気がいいので公園へ散歩に行きました。子供たちはサッカーをして遊んでいます。"
+THAI = "วันนี้อากาศดีมากเราไปเดินเล่นที่สวนสาธารณะ เด็กเล่นฟุตบอลบนสนามหญ้า"
+KHMER = "ថ្ងៃនេះអាកាសធាតុល្អណាស់ យើងទៅដើរលេងនៅសួនច្បារ"
+BURMESE = "ယနေ့ရာသီဥတုကောင်းသည် ကျွန်ုပ်တို့ပန်းခြံသို့သွားကြသည်"
+LAO = "ມື້ນີ້ອາກາດດີຫຼາຍພວກເຮົາໄປຍ່າງຫຼິ້ນຢູ່ສວນສາທາລະນະ"
+TIBETAN = "དེརིངགནམགཤིསཡགཔོའདུག ངཚོསྐྱེདཚལལསོང"
+
+
+@pytest.mark.parametrize(
+    ("text", "tokenizer", "script"),
+    [
+        (CHINESE, "words", "Han"),
+        (CHINESE + "2020 5 kg, Beijing 3", "words", "Han"),
+        (CHINESE, "whitespace", "Han"),
+        (JAPANESE, "words", "Japanese"),
+        (THAI, "words", "Thai"),
+        (KHMER, "whitespace", "Khmer"),
+        (BURMESE, "words", "Burmese"),
+        (LAO, "words", "Lao"),
+        (TIBETAN, "words", "Tibetan"),
+    ],
+)
+def test_a_script_without_spaces_is_warned_of(tmp_path: Path, text: str, tokenizer: str, script: str) -> None:
+    progress = Heard()
+    corpus = encode(tmp_path, text + "\n", tokenizer=tokenizer, progress=progress)
+    (warning,) = (line for line in corpus.meta["warnings"] if "most letters" in line)
+    assert f"warning: {warning}" in progress.said
+    assert warning.startswith(f"most letters are {script}, written without spaces, and tokens have")
+    assert "tokenizer=function" in warning
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我们 今天 去 公园 散步 然后 回家 吃饭 ， 天气 很 好",
+        "今日 は 天気 が いい ので サッカー を し ます",
+        "วันนี้ อากาศ ดี มาก เรา ไป เดินเล่น ที่ สวนสาธารณะ",
+        "དེ་ རིང་ གནམ་ གཤིས་ ཡག་ པོ་ འདུག",
+        "An English text that quotes one long clause: 我们今天去公园散步然后回家吃饭 and goes on in English",
+        "Donaudampfschifffahrtsgesellschaft Rechtsschutzversicherungsgesellschaften",
+        "오늘은 날씨가 좋아서 공원에 산책하러 갔습니다",
+        "1 2 3 , .",
+    ],
+)
+def test_words_between_spaces_are_not_warned_of(tmp_path: Path, text: str) -> None:
+    warnings = encode(tmp_path, text + "\n").meta["warnings"]
+    assert not [line for line in warnings if "most letters" in line]
+
+
+def jsonl(*records: object) -> str:
+    return "".join(f"{json.dumps(record)}\n" for record in records)
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_lists_of_tokens_in_jsonl_are_taken_as_they_are(tmp_path: Path) -> None:
+    records: list[object] = [
+        {"t": ["state-of-the-art", "don't", "!"]},
+        {"t": "state-of-the-art!"},
+        {"t": ["One-off sentence.", "Another."]},
+        {"t": [["e-mail", "."], ["x"]]},
+    ]
+    for times in (1, 20):
+        corpus = encode(tmp_path, jsonl(*records * times), tokenizer="words", field="t")
+        assert sentences_of(corpus) == [
+            ["state-of-the-art", "don't", "!"],
+            ["state", "of", "the", "art"],
+            ["One", "off", "sentence"],
+            ["Another"],
+            ["e-mail", "."],
+            ["x"],
+        ] * times  # fmt: skip
+
+
+def test_records_without_text_are_counted_over_all_files(tmp_path: Path) -> None:
+    progress = Heard()
+    paths = write(
+        tmp_path, jsonl({"t": "a b"}, {"t": None}, {}), jsonl({"t": ""}), jsonl({"t": "c"}, {"s": "d"}, {"t": " "})
+    )
+    corpus = EncodedCorpus.from_text(paths, field="t", progress=progress)
+    assert corpus.meta["changed"]["records_skipped"] == 5
+    assert "warning: of 7 records, 2 without the field 't' and 3 without text in it were skipped" in progress.said
+    with pytest.raises(InputError, match=r"text0\.txt: holds no text in its records"):
+        encode(tmp_path, jsonl({"t": None}, {"t": ""}), field="t")
+    with pytest.raises(InputError, match=r"text1\.txt: its only record lacks the field 't'"):
+        encode(tmp_path, jsonl({"t": "a"}), jsonl({"s": "a"}), field="t")
 
 
 @pytest.mark.usefixtures("small_batches")

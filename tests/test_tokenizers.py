@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from wordvec.corpora.tokenizers import TOKENIZERS, get_tokenizer, whitespace, words
 from wordvec.errors import SettingsError
 
-JOINERS = "\u200c\u200d'’"
+JOINERS = "\u200c\u200d\u180e'’"
+INVISIBLE = "\xad\u200e\u2060\ufeff"
 EVERY_CHARACTER = [chr(point) for point in range(sys.maxunicode + 1)]
 
 
@@ -30,7 +31,7 @@ def naive_words(text: str) -> list[str]:
     def inner(place: int) -> bool:
         return place < len(text) and unicodedata.category(text[place])[0] in "LMN"
 
-    tokens, place = [], 0
+    tokens, place, text = [], 0, "".join(char for char in text if char not in INVISIBLE)
     while place < len(text):
         begin = place
         if unicodedata.category(text[place])[0] not in "LN":
@@ -39,7 +40,7 @@ def naive_words(text: str) -> list[str]:
         while inner(place):
             place += 1
             after = place
-            while after < len(text) and text[after] in "\u200c\u200d":
+            while after < len(text) and text[after] in "\u200c\u200d\u180e":
                 after += 1
             if after == place and place < len(text) and text[place] in "'’":
                 after += 1
@@ -90,6 +91,10 @@ def test_whitespace_tokens_are_what_a_regular_expression_of_the_separators_leave
         ("می\u200c\u200cشود", ["می\u200c\u200cشود"]),
         ("❤\ufe0f x² ½", ["x²", "½"]),
         ("𝒜𝓑 𐐷𐐲𐑌, 𠀀", ["𝒜𝓑", "𐐷𐐲𐑌", "𠀀"]),
+        ("Donau\xaddampf\xadschiff fährt\xad", ["Donaudampfschiff", "fährt"]),
+        ("co\xadoperate \xad Tee\xad\nkanne", ["cooperate", "Tee", "kanne"]),
+        ("\u200fשלום\u200f, זה\u200e! foo\u2060bar\ufeffbaz\u200bqux", ["שלום", "זה", "foobarbaz", "qux"]),
+        ("ᠬᠠᠭᠠ\u180eᠠ", ["ᠬᠠᠭᠠ\u180eᠠ"]),
         ("", []),
         ("—…\u200d'", []),
     ],
@@ -107,7 +112,9 @@ def test_every_letter_and_digit_of_unicode_is_a_word_and_every_mark_stays_with_i
 
 @given(
     st.text(
-        alphabet=st.sampled_from(["a", "7", "_", "-", " ", "\n", "é", "\u0301", "\u094d", "𝒜", "\U000e0100", *JOINERS])
+        alphabet=st.sampled_from(
+            ["a", "7", "_", "-", " ", "\n", "é", "\u0301", "\u094d", "𝒜", "\U000e0100", *JOINERS, *INVISIBLE]
+        )
     )
 )
 def test_words_are_what_one_character_at_a_time_gives(text: str) -> None:

@@ -155,3 +155,25 @@ def test_the_real_excerpt_gives_its_106_articles_without_markup() -> None:
     for markup in ("''", "[[", "{{", "}}", "http://", "\n==", "\n#", "\n:", "&nbsp;", "&amp;", "<ref", "__TOC__"):
         assert markup not in text, markup
     assert not re.search(r"^(?:File|Image):|^[^\w\n]+$|^[^\S\n]+|\b\d+px\b", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("doctype", ["<!DOCTYPE mediawiki>\n", '<!DOCTYPE mediawiki [\n<!ENTITY a "b">\n]>\n'])
+def test_a_dump_with_a_doctype_is_an_error_that_says_so(doctype: str, read: Callable[..., str]) -> None:
+    for before in ("", "<?xml version='1.0'?>\n", "<!-- made by hand -->\n"):
+        with pytest.raises(InputError, match=r"dump\.xml: is a MediaWiki dump with a DOCTYPE.*remove that declaration"):
+            read(page("An article."), header=before + doctype + HEADER)
+
+
+def test_comments_before_the_dump_are_let_pass(read: Callable[..., str]) -> None:
+    assert (
+        read(page("An article."), header=f"<?xml version='1.0'?>\n<!-- a -->\n<!-- b -->{HEADER}") == "An article.\n\n"
+    )
+
+
+def test_a_page_has_a_longest_length(read: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert wikipedia.LONGEST_PAGE == 16 << 20
+    monkeypatch.setattr(wikipedia, "LONGEST_PAGE", 1 << 14)
+    monkeypatch.setattr(wikipedia, "_PIECE", 1 << 12)
+    assert "word" in read(page("word " * 1000), page("word"))
+    with pytest.raises(InputError, match=r"dump\.xml: 0 MiB without the end of a page.*pages-articles"):
+        read(page("word"), page("word " * 10_000))

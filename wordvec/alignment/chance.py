@@ -18,6 +18,7 @@ from wordvec.alignment.measures import Measures, common, cosines, counts_of, mea
 from wordvec.alignment.significance import FALSE_DISCOVERIES, chances, false_discovery_rates, half_widths
 from wordvec.alignment.slices import LEAST_BLOCKS, Block, Slice, dealt
 from wordvec.errors import InputError, SettingsError
+from wordvec.wording import quantity
 from wordvec.workers import Progress, StopFlag, available_threads, ordered_map
 
 LEAST_PERMUTATIONS = 20
@@ -181,8 +182,8 @@ def _check(
     for text, own in zip((a, b), blocks, strict=True):
         if len(own) < LEAST_BLOCKS:
             raise InputError(
-                f"{text.name}: {len(text.ids):,} tokens are {len(own)} blocks of text, too few to tell change from "
-                f"chance; {LEAST_BLOCKS} files, or blocks of about a thousand tokens, are the least"
+                f"{text.name}: {quantity(len(text.ids), 'token')} in {quantity(len(own), 'block')} of text are too few "
+                f"to tell change from chance; {LEAST_BLOCKS} files, or blocks of about a thousand tokens, are the least"
             )
 
 

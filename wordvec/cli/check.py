@@ -12,6 +12,7 @@ from wordvec.cli.command import Command, Option
 from wordvec.cli.running import announce_compilation, reporting
 from wordvec.errors import SettingsError
 from wordvec.formats.doctor.policy import Policy
+from wordvec.wording import quantity
 
 if TYPE_CHECKING:
     from wordvec.formats.doctor.findings import Finding, Place, Report
@@ -72,13 +73,15 @@ def _as_json(report: "Report", out: Path | None = None, done: "Repaired | None" 
 
 def _as_text(report: "Report", out: Path | None = None, done: "Repaired | None" = None) -> str:
     verdict = "sound" if report.sound else f"{len(report.defects)} kind{'s' * (len(report.defects) > 1)} of defect"
-    lines = [f"{report.path}: {report.format}, {report.rows:,} rows of {report.dim} numbers: {verdict}"]
+    lines = [
+        f"{report.path}: {report.format}, {quantity(report.rows, 'row')} of {quantity(report.dim, 'number')}: {verdict}"
+    ]
     for found in report.defects:
         lines += ["", *_finding(report, found)]
     for found in report.notes:
         lines += ["", *_finding(report, found, "note: ")]
     if done is not None:
-        lines += ["", f"{out}: {done.rows:,} rows of {report.dim} numbers"]
+        lines += ["", f"{out}: {quantity(done.rows, 'row')} of {quantity(report.dim, 'number')}"]
         lines += [f"  {n:,} x {change} ({code})" for (change, code), n in done.counts.items()]
         lines.append(f"  every one in {done.changes}")
     return "\n".join(lines)

@@ -15,6 +15,7 @@ from wordvec.cli.running import announce_compilation, opened, reporting
 from wordvec.errors import InputError, OutputError, WordvecError
 from wordvec.trainers import METHODS
 from wordvec.trainers.base import Trainer
+from wordvec.wording import quantity
 from wordvec.workers import stop_on_signals
 
 if TYPE_CHECKING:
@@ -103,14 +104,14 @@ def compare(
                     progress.say(line)
                 for word in settings.words:
                     if word not in words:
-                        raise InputError(f"{word}: is not among the {len(words):,} words of the text")
+                        raise InputError(f"{word}: is not among the {quantity(len(words), 'word')} of the text")
                 # What is there of an earlier comparison would be told of other vectors.
                 for old in (PAGE, Path(PAGE).with_suffix(".md")):
                     (output / old).unlink(missing_ok=True)
                 vectors = train_methods(encoded, chosen, seconds=seconds, keep=keep, progress=progress, stop=stop)
             found = reports.report(vectors, settings, read_already=datasets, progress=progress, stop=stop)
             found.save(output / PAGE, overwrite=force)
-            progress.say(f"{output / PAGE}: {len(vectors)} methods compared")
+            progress.say(f"{output / PAGE}: {quantity(len(vectors), 'method')} compared")
     except WordvecError as error:
         if not kept:
             raise

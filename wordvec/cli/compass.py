@@ -21,6 +21,7 @@ from wordvec.corpora.readers import natural
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import check_output, remove, replacing
 from wordvec.formats import compressed
+from wordvec.wording import quantity
 from wordvec.workers import Progress, stop_on_signals
 
 FOLDER = click.Argument(["folder"], type=options.FILE)
@@ -61,7 +62,8 @@ def train(slices: tuple[str, ...], output: Path, force: bool, quiet: bool, log: 
             progress.say(line)
         aligned = compass.fit(corpora, progress=progress, stop=stop)
         store.save(aligned, folder)
-    progress.say(f"{output}: {len(aligned.slices)} slices, {len(aligned.vocabulary):,} words in the compass")
+    words = quantity(len(aligned.vocabulary), "word")
+    progress.say(f"{output}: {quantity(len(aligned.slices), 'slice')}, {words} in the compass")
 
 
 @click.command(
@@ -71,11 +73,12 @@ def train(slices: tuple[str, ...], output: Path, force: bool, quiet: bool, log: 
     params=[
         FOLDER,
         click.Argument(["piece"], metavar="SLICE"),
+        options.text_format(),
         Option(["--quiet"], heading="Output", is_flag=True, help="say nothing but errors"),
     ],
     epilog="\b\nExample:\n  wordvec compass add debates 2018.txt",
 )
-def add(folder: Path, piece: str, quiet: bool) -> None:
+def add(folder: Path, piece: str, format: str, quiet: bool) -> None:
     """Add a slice."""
     aligned, progress = store.load(folder), Progress(quiet=quiet)
     ((name, path),) = _named([piece]).items()
@@ -86,13 +89,14 @@ def add(folder: Path, piece: str, quiet: bool) -> None:
     remove(kept)
     try:
         with stop_on_signals() as stop:
-            corpus = _encoded(path, kept, aligned.settings.threads, progress, store.text_settings(folder))
+            text = store.text_settings(folder) | ({"format": format} if format == "plain" else {})
+            corpus = _encoded(path, kept, aligned.settings.threads, progress, text)
             aligned.add(name, corpus, progress=progress, stop=stop)
         store.add(aligned, name, folder)
     except BaseException:
         remove(kept)
         raise
-    progress.say(f"{folder}: slice {name}, {len(aligned.slices[name]):,} words")
+    progress.say(f"{folder}: slice {name}, {quantity(len(aligned.slices[name]), 'word')}")
 
 
 @click.command(

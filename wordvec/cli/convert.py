@@ -8,6 +8,7 @@ import click
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.formats import FORMATS
+from wordvec.wording import quantity
 from wordvec.workers import Progress
 
 MERGES = ["first", "mean"]
@@ -99,4 +100,4 @@ def convert(source: Path, target: Path, force: bool, quiet: bool, memory: float 
     progress = Progress(quiet=quiet)
     for note in done.notes:
         progress.say(note)
-    progress.say(f"{target}: {done.words:,} words, dim {done.dim}")
+    progress.say(f"{target}: {quantity(done.words, 'word')}, dim {done.dim}")

@@ -1,6 +1,7 @@
 """``wordvec corpus cooccur`` and GloVe's files: count once, train many times, here or elsewhere."""
 
 import dataclasses
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,10 @@ from wordvec.corpora.cooccurrence import Cooccurrence
 from wordvec.files import check_output, workspace
 from wordvec.trainers.base import Trainer
 from wordvec.trainers.count_based import CountBased
+from wordvec.wording import quantity
+
+REFUSED_BY_GLOVE = "<unk>"
+"""The word that Stanford's glove keeps for the mean of the rarest vectors, and ends without a word if it is given."""
 
 COUNTS = click.Argument(["counts"], type=options.FILE)
 
@@ -42,8 +47,9 @@ def cooccur(corpus: tuple[str, ...], output: Path, force: bool, quiet: bool, log
         announce_compilation(progress, "text", "cooccurrence")
         with opened(corpus, folder, progress, settings, text) as encoded:
             counts = settings.count(encoded, output, overwrite=force, progress=progress)
-        words, entries = len(counts.vocabulary), len(counts.columns)
-        progress.say(f"{output}: {words:,} words, {entries:,} entries, of {counts.meta['tokens']:,} tokens")
+        entries = quantity(len(counts.columns), "entry", "entries")
+        tokens = quantity(counts.meta["tokens"], "token")
+        progress.say(f"{output}: {quantity(len(counts.vocabulary), 'word')}, {entries}, of {tokens}")
 
 
 @click.command(
@@ -63,12 +69,23 @@ def cooccur(corpus: tuple[str, ...], output: Path, force: bool, quiet: bool, log
     epilog="\b\nExample:\n  wordvec corpus export-glove news.counts -o cooccurrence.bin",
 )
 def export_glove(counts: Path, output: Path, vocab: Path | None, force: bool) -> None:
-    """GloVe's own shuffle and glove read both files; ids begin with 1, records are sorted."""
+    """GloVe's own shuffle and glove read both files; ids begin with 1, records are sorted.
+
+    Stanford's glove refuses a vocabulary that holds <unk>, and says nothing; a warning says how to rename it.
+    """
     words = vocab or output.with_name("vocab.txt")
     check_output(output, force)
     check_output(words, force)
     with Cooccurrence.open(counts) as opened_counts:
         opened_counts.to_glove(output, words, overwrite=force)
+        refused = REFUSED_BY_GLOVE in opened_counts.vocabulary
+    if refused:
+        rename = f"s/^{REFUSED_BY_GLOVE} /<raw_unk> /"
+        click.echo(
+            f"warning: {words}: holds the word {REFUSED_BY_GLOVE}, which Stanford's programs refuse; rename it before "
+            f"training: {shlex.join(['sed', '-i', rename, str(words)])}",
+            err=True,
+        )
 
 
 @click.command(
@@ -86,4 +103,6 @@ def import_glove(records: Path, vocab: Path, output: Path, force: bool, quiet: b
     check_output(output, force, folder=True)
     with reporting(quiet, log, force) as progress:
         counts = Cooccurrence.from_glove(records, vocab, output, overwrite=force, progress=progress)
-        progress.say(f"{output}: {len(counts.vocabulary):,} words, {len(counts.columns):,} entries")
+        progress.say(
+            f"{output}: {quantity(len(counts.vocabulary), 'word')}, {quantity(len(counts.columns), 'entry', 'entries')}"
+        )

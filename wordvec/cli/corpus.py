@@ -2,16 +2,20 @@
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.info import of_corpus, show
-from wordvec.cli.running import announce_compilation, is_encoded, reporting
+from wordvec.cli.running import announce_compilation, is_counted, is_encoded, reporting
 from wordvec.errors import InputError
 from wordvec.files import check_output
+from wordvec.wording import quantity
+
+if TYPE_CHECKING:
+    from wordvec.corpora.vocabulary import Vocabulary
 
 
 @click.command(
@@ -52,7 +56,8 @@ def encode(
             text, output, threads=threads, overwrite=force, progress=progress, **chosen
         ) as corpus:
             meta = corpus.meta
-        progress.say(f"{output}: {meta['tokens']:,} tokens, {meta['words']:,} words, {meta['sentences']:,} sentences")
+        sizes = [quantity(meta[f"{unit}s"], unit) for unit in ("token", "word", "sentence")]
+        progress.say(f"{output}: {', '.join(sizes)}")
 
 
 @click.command(
@@ -75,14 +80,28 @@ def info(folder: Path, as_json: bool) -> None:
     epilog="\b\nExample:\n  wordvec corpus vocabulary a.corpus b.corpus -o words.txt",
 )
 def vocabulary(sources: tuple[Path, ...], output: Path | None, force: bool) -> None:
-    """Lines are 'word count'. Of several corpora, or files of such lines, the counts are added."""
-    from wordvec.corpora.folder import VOCABULARY
+    """Lines are 'word count'. Of several corpora, or files of such lines, the counts are added.
+
+    A folder is an encoded corpus or co-occurrence counts, and is checked against its digest first.
+    """
     from wordvec.corpora.vocabulary import Vocabulary
 
     if output is not None:
         check_output(output, force)
-    merged = Vocabulary.merge(*(Vocabulary.load(path / VOCABULARY if path.is_dir() else path) for path in sources))
+    merged = Vocabulary.merge(*map(_words_of, sources))
     if output is not None:
         merged.save(output, overwrite=force)
         return
     sys.stdout.writelines(f"{word} {count}\n" for word, count in zip(merged.words, merged.counts, strict=True))
+
+
+def _words_of(path: Path) -> "Vocabulary":
+    """Return the words of a file, or of a folder that agrees with its digest."""
+    from wordvec.corpora.cooccurrence import Cooccurrence
+    from wordvec.corpora.encoded import EncodedCorpus
+    from wordvec.corpora.vocabulary import Vocabulary
+
+    if not path.is_dir():
+        return Vocabulary.load(path)
+    with (Cooccurrence if is_counted(path) else EncodedCorpus).open(path) as stored:
+        return stored.vocabulary

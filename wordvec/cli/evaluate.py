@@ -8,6 +8,7 @@ import click
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.errors import SettingsError
+from wordvec.wording import quantity
 
 if TYPE_CHECKING:
     from wordvec.evaluation.tables import Table
@@ -241,4 +242,4 @@ def report(vectors: tuple[Path, ...], output: Path, force: bool, quiet: bool, fo
         made.save(output, overwrite=force)
     if form:
         show(made.scores, form)
-    progress.say(f"{output}, {output.with_suffix('.md')}: {len(vectors)} vectors compared")
+    progress.say(f"{output}, {output.with_suffix('.md')}: {quantity(len(vectors), 'vector')} compared")

@@ -103,6 +103,7 @@ def temporal_analogy(
     params=[
         FOLDER,
         click.Argument(["texts"], nargs=-1, required=True, metavar="SLICE=TEXT..."),
+        options.text_format(),
         RESAMPLES,
         seed(),
         Option(["--quiet"], is_flag=True, help="say nothing but errors"),
@@ -110,7 +111,9 @@ def temporal_analogy(
     ],
     epilog="\b\nExample:\n  wordvec evaluate likelihood debates 1990=held-out-1990.txt 2016=held-out-2016.txt",
 )
-def likelihood(folder: Path, texts: tuple[str, ...], resamples: int, seed: int, quiet: bool, form: str | None) -> None:
+def likelihood(
+    folder: Path, texts: tuple[str, ...], format: str, resamples: int, seed: int, quiet: bool, form: str | None
+) -> None:
     """Print the table of likelihoods."""
     from wordvec.alignment import store
     from wordvec.evaluation import likelihood
@@ -122,6 +125,8 @@ def likelihood(folder: Path, texts: tuple[str, ...], resamples: int, seed: int, 
         raise SettingsError("a slice is named twice; give its texts as one folder")
     aligned, settings, progress = store.load(folder), store.text_settings(folder), Progress(quiet=quiet)
     check_texts(aligned, named)
+    if format == "plain":
+        settings["format"] = format
     with stop_on_signals() as stop, contextlib.ExitStack() as open_texts:
         encoded = {name: open_texts.enter_context(_encoded(path, settings, stop)) for name, path in named.items()}
         table = likelihood(aligned, encoded, resamples=resamples, seed=seed, progress=progress, stop=stop)

@@ -32,7 +32,7 @@ def derived(settings: type[Any], heading: str, leave: Collection[str] = ()) -> l
 
 def text() -> list[click.Parameter]:
     """Make one option of each field of `EncodingSettings`, whose defaults these are."""
-    from wordvec.corpora.settings import BREAKS, NORMAL_FORMS, EncodingSettings
+    from wordvec.corpora.settings import BREAKS, FORMATS, NORMAL_FORMS, EncodingSettings
     from wordvec.corpora.tokenizers import TOKENIZERS
 
     usual = EncodingSettings()
@@ -53,12 +53,21 @@ def text() -> list[click.Parameter]:
             "keep so many words, the most frequent, and bound the memory for counting; other tokens keep their place",
         ),
         "vocabulary": ({"type": FILE, "metavar": "FILE"}, "keep only the words of these 'word count' lines"),
-        "field": ({}, "the field of JSONL that holds the text"),
+        "field": ({}, "the field of JSONL that holds the text: a string, or a list of tokens or of strings"),
+        "format": (
+            {"type": click.Choice(FORMATS)},
+            "auto: dumps and JSONL are recognised, tables and markup refused; plain: all is running text",
+        ),
     }
     return [
         Option([_spelt(name)], default=getattr(usual, name), show_default=True, heading="Text", help=help, **kind)
         for name, (kind, help) in kinds.items()
     ]
+
+
+def text_format() -> click.Parameter:
+    """Make ``--format``, for commands that take the other settings of text from elsewhere."""
+    return next(option for option in text() if option.name == "format")
 
 
 def settings_of_text(given: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import click
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.running import announce_compilation, check_apart, check_words, reporting
+from wordvec.wording import quantity
 
 
 @click.command(
@@ -64,6 +65,8 @@ def retrofit(
         made.save(output, overwrite=force, spaces=spaces)
     done = made.metadata["history"][-1]
     moves = ", ".join(f"{move:.2g}" for move in done["moves"])
-    progress.say(f"{lexicon}: {len(read.neighbours):,} words, read as {read.form}")
+    progress.say(f"{lexicon}: {quantity(len(read.neighbours), 'word')}, read as {read.form}")
     progress.say(f"longest move of each iteration: {moves}")
-    progress.say(f"{output}: {done['moved']:,} of {len(made):,} words moved, by {done['edges']:,} neighbours")
+    progress.say(
+        f"{output}: {done['moved']:,} of {quantity(len(made), 'word')} moved, by {quantity(done['edges'], 'neighbour')}"
+    )

@@ -10,6 +10,7 @@ from wordvec.cli.evaluate import CASE_HELP, FORMS, RESAMPLES, case, load, seed, 
 from wordvec.cli.running import announce_compilation, check_apart, reporting
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import check_output, replacing
+from wordvec.wording import quantity
 
 SOURCE, TARGET = click.Argument(["source"], type=options.FILE), click.Argument(["target"], type=options.FILE)
 LIMIT = Option(
@@ -81,7 +82,7 @@ def translate(
         return
     with replacing(output, force) as temporary:
         temporary.write_text(lines, encoding="utf-8")
-    progress.say(f"{output}: {len(found):,} pairs for {len(asked or read[0].words):,} words")
+    progress.say(f"{output}: {quantity(len(found), 'pair')} for {quantity(len(asked or read[0].words), 'word')}")
 
 
 @click.command(

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation.datasets import read_lines
+from wordvec.wording import quantity
 
 CONLLU = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
 USUAL = "upos"
@@ -69,7 +70,7 @@ def _sentences(path: Path, rows: Iterable[tuple[int, list[str]]], word: int, tag
     for number, cells in rows:
         if cells:
             if tag >= len(cells):
-                raise InputError(f"{path}, line {number}: {len(cells)} columns, no tag in column {tag + 1}")
+                raise InputError(f"{path}, line {number}: {quantity(len(cells), 'column')}, no tag in column {tag + 1}")
             if not cells[word] or not cells[tag]:
                 raise InputError(f"{path}, line {number}: the {'tag' if cells[word] else 'word'} is empty; fill it in")
             sentence.words.append(cells[word])
@@ -93,7 +94,7 @@ def _conllu(path: Path, lines: Lines) -> Iterator[tuple[int, list[str]]]:
         cells = [] if _is_blank(line) else line.split("\t")
         if cells and len(cells) != len(CONLLU):
             raise InputError(
-                f"{path}, line {number}: {len(cells)} columns; CoNLL-U has {len(CONLLU)}, separated by tabs"
+                f"{path}, line {number}: {quantity(len(cells), 'column')}; CoNLL-U has {len(CONLLU)}, separated by tabs"
             )
         if cells and re.fullmatch(r"\d+[-.]\d+", cells[0]):
             continue
@@ -115,7 +116,8 @@ def _plain(path: Path, lines: Lines) -> Iterator[tuple[int, list[str]]]:
         columns, where = first = first or (len(cells), number)
         if len(cells) != columns:
             raise InputError(
-                f"{path}, line {number}: {len(cells)} columns, but {columns} in line {where}; all lines take as many"
+                f"{path}, line {number}: {quantity(len(cells), 'column')}, but {columns} in line {where}; all lines "
+                "take as many"
             )
         yield number, cells
 

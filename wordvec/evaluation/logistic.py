@@ -11,6 +11,7 @@ import numpy as np
 from wordvec.errors import InputError
 from wordvec.evaluation.frozen import one_thread
 from wordvec.evaluation.texts import Split
+from wordvec.wording import quantity
 from wordvec.workers import StopFlag
 
 FOLDS = 5
@@ -67,8 +68,8 @@ class Chooser:
         often = Counter(labels).most_common()
         if len(often) < 2 or often[1][1] < 2:
             raise InputError(
-                f"{name}: {len(labels):,} texts with {len(often)} labels; to choose C by cross-validation, at least "
-                "two labels must have two texts each"
+                f"{name}: {quantity(len(labels), 'text')} with {quantity(len(often), 'label')}; to choose C by "
+                "cross-validation, at least two labels must have two texts each"
             )
         self.majority, self._labels, self._stop = often[0][0], np.array(labels), stop
         self.folds = min(FOLDS, often[1][1])

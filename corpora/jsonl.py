@@ -1,0 +1,135 @@
+"""The text of JSONL: one object a line, of which one field is read.
+
+A string is a document. A list of strings that hold no white space is one sentence of these tokens, which no tokenizer
+cuts again; a list of other strings is several sentences, a line each; a list of lists is several sentences of tokens.
+A record that lacks the field, or whose field is null or holds no text, is skipped and counted.
+"""
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from wordvec.corpora.streams import Stream
+from wordvec.errors import InputError
+
+LONGEST_RECORD = 64 << 20
+"""Bytes of one line."""
+
+_BLANK = re.compile(r"[ \t\r\n]")
+"""What no token holds; some treebanks have tokens with U+00A0, such as numbers in French."""
+
+
+class TokenBlock(bytes):
+    """Lines of tokens with a blank between two, which no tokenizer is to cut again."""
+
+
+@dataclass
+class Records:
+    """How many records of JSONL were read, and how many of them were skipped.
+
+    Parameters
+    ----------
+    read
+        All records.
+    without_field
+        Those that lack the field.
+    empty
+        Those whose field is null or holds no text.
+    """
+
+    read: int = 0
+    without_field: int = 0
+    empty: int = 0
+
+    @property
+    def skipped(self) -> int:
+        """The number of records without text."""
+        return self.without_field + self.empty
+
+    def add(self, other: "Records") -> None:
+        """Add the counts of another file."""
+        self.read += other.read
+        self.without_field += other.without_field
+        self.empty += other.empty
+
+
+def documents(stream: Stream, field: str, records: Records) -> Iterator[bytes]:
+    """Yield the text of each record that has some, and count all of them.
+
+    Raises
+    ------
+    InputError
+        If a line is longer than `LONGEST_RECORD` or is no object, a field holds something else, or every record lacks
+        the field.
+    """
+    own, fields = Records(), "none"
+    for where, record in _objects(stream):
+        own.read += 1
+        if field not in record:
+            own.without_field += 1
+            fields = ", ".join(map(repr, record)) or fields
+        elif document := _document(record[field], f"{where}: the field {field!r}"):
+            yield document
+        else:
+            own.empty += 1
+    records.add(own)
+    if own.read and own.without_field == own.read:
+        what = "its only record lacks" if own.read == 1 else f"all of its {own.read:,} records lack"
+        raise InputError(f"{stream.name}: {what} the field {field!r}; the last one has {fields:.200}")
+
+
+def _objects(stream: Stream) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each record, with the name of its file and line."""
+    lines = io.BufferedReader(stream, 1 << 20)
+    number = 0
+    while line := lines.readline(LONGEST_RECORD + 1):
+        number += 1
+        where = f"{stream.name}: line {number:,}"
+        if len(line) > LONGEST_RECORD:
+            raise InputError(
+                f"{where} is longer than {LONGEST_RECORD >> 20} MiB, the limit of one record; split the record, or put "
+                "each record on a line of its own"
+            )
+        line = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
+        if line.strip():
+            yield where, _object(line, where)
+
+
+def _object(line: bytes, where: str) -> dict[str, Any]:
+    # Bytes that are not UTF-8 come out as they went in: what to make of them is the tokenizer's policy.
+    try:
+        record = json.loads(line.decode("utf-8", "surrogateescape"))
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{where} is not JSON ({error})") from error
+    if not isinstance(record, dict):
+        raise InputError(f"{where} is not an object with fields")
+    return record
+
+
+def _document(value: object, where: str) -> bytes:
+    """Return the text of a field, empty if there is none."""
+    # Python writes a missing value of pandas as NaN.
+    if value is None or value != value:
+        return b""
+    if isinstance(value, str):
+        return _encoded(value) if value.strip() else b""
+    if isinstance(value, list):
+        strings = [item for item in value if isinstance(item, str)]
+        if len(strings) == len(value):
+            kept = [item for item in strings if item.strip()]
+            if any(_BLANK.search(item.strip()) for item in kept):
+                return b"\n".join(map(_encoded, kept))
+            return TokenBlock(_encoded(" ".join(kept)))
+        if all(isinstance(item, list) and all(isinstance(token, str) for token in item) for item in value):
+            return TokenBlock(b"\n".join(_encoded(" ".join(tokens)) for tokens in value if any(map(str.strip, tokens))))
+    raise InputError(f"{where} holds {json.dumps(value)[:40]}, neither a string nor a list of strings")
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # half of a surrogate pair, written as \ud83d
+        return text.encode("utf-8", "surrogatepass")
