@@ -154,11 +154,11 @@ class _Files:
             names = _read(self._index)
         except Exception:  # as in `_Cache.load_overload`, which has warned of it
             names = {}
+        free = (f"{self._name}.{number}.nbc" for number in itertools.count(1))
+        name = names.get(key) or next(name for name in free if name not in names.values())
+        _write(self._folder / name, (key, data))
         if key not in names:
-            free = (f"{self._name}.{number}.nbc" for number in itertools.count(1))
-            names[key] = next(name for name in free if name not in names.values())
-            _write(self._index, names)
-        _write(self._folder / names[key], (key, data))
+            _write(self._index, names | {key: name})
 
     def flush(self) -> None:
         """Forget all entries."""

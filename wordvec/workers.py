@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import os
 import signal
 import sys
@@ -16,6 +17,7 @@ from typing import IO, NoReturn, TypeVar
 
 from tqdm import tqdm
 
+from wordvec import limits
 from wordvec.errors import Interrupted
 
 SECONDS_OF_ONE_SIGNAL = 0.5
@@ -25,23 +27,22 @@ Result = TypeVar("Result")
 
 
 def available_threads() -> int:
-    """Give the number of processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Return the number of threads to use by default.
+
+    That is the number of processors this process may use, or fewer where a container has a smaller quota of their
+    time, or SLURM gave a task fewer; a part of a processor counts as one.
+    """
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    quota = limits.processor_quota()
+    return processors if quota >= processors else max(1, math.ceil(quota))
 
 
 def available_memory() -> int:
-    """Give the bytes of memory this process can still take: the machine's, or its control group's if that is less."""
+    """Return the bytes of memory this process can still take: the machine's, or its control groups' if that is less."""
     with contextlib.suppress(OSError, StopIteration, ValueError):
         lines = Path("/proc/meminfo").read_text().splitlines()
         machine = 1024 * int(next(line for line in lines if line.startswith("MemAvailable:")).split()[1])
-        with contextlib.suppress(OSError, ValueError, KeyError):
-            group = Path("/sys/fs/cgroup")
-            limit = int((group / "memory.max").read_text())
-            # What the group holds of files is given back when memory is asked for.
-            held = dict(line.split() for line in (group / "memory.stat").read_text().splitlines())
-            files = int(held["inactive_file"]) + int(held["active_file"])
-            machine = min(machine, limit - int((group / "memory.current").read_text()) + files)
-        return machine
+        return int(min(machine, limits.memory_left()))
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
