@@ -18,7 +18,7 @@ from typing import IO, NoReturn, TypeVar
 from tqdm import tqdm
 
 from wordvec import limits
-from wordvec.errors import Interrupted
+from wordvec.errors import Interrupted, MemoryLimitError
 
 SECONDS_OF_ONE_SIGNAL = 0.5
 
@@ -60,7 +60,7 @@ def ordered_map(function: Callable[[Item], Result], items: Iterable[Item], threa
     with ThreadPoolExecutor(threads, "wordvec") as pool:
         try:
             for item in items:
-                waiting.append(pool.submit(function, item))
+                waiting.append(_submit(pool, function, item))
                 if len(waiting) == 2 * threads:
                     yield waiting.popleft().result()
             while waiting:
@@ -68,6 +68,13 @@ def ordered_map(function: Callable[[Item], Result], items: Iterable[Item], threa
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def _submit(pool: ThreadPoolExecutor, function: Callable[[Item], Result], item: Item) -> Future[Result]:
+    try:
+        return pool.submit(function, item)
+    except RuntimeError as error:  # "can't start new thread"
+        raise MemoryLimitError(f"no thread can be started ({error}); use fewer (--threads), or end others") from error
 
 
 class StopFlag:
@@ -138,7 +145,8 @@ def stop_on_signals() -> Iterator[StopFlag]:
 class Progress:
     """How far some work has come: a bar on a terminal, a line now and then elsewhere, JSON objects in a log.
 
-    The default shows nothing, for use as a library.
+    The default shows nothing, for use as a library. A terminal that cannot move its cursor (``TERM=dumb``) gets lines;
+    neither has colours.
 
     Parameters
     ----------
@@ -162,7 +170,7 @@ class Progress:
         """Begin a task of `total` units (None: not known beforehand), of which some were done before."""
         self._label, self._total, self._unit, self._before = label, total, unit, done
         self._begun = self._last_line = time.monotonic()
-        if not self.quiet and sys.stderr.isatty():
+        if not self.quiet and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
             self._bar = tqdm(
                 total=total, desc=label, unit=unit, initial=done, unit_scale=True, dynamic_ncols=True, leave=False
             )
