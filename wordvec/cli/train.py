@@ -209,6 +209,8 @@ def _fit(
         raise
     checkpoint.remove()
     rows, dim = vectors.matrix.shape
+    if early := vectors.metadata.get("training", {}).get("stopped"):
+        progress.say(f"stopped early, in epoch {early['epoch']} of {trainer.epochs}: {early['reason']}")
     progress.say(f"{run.output}: {rows:,} words, dim {dim}")
 
 
