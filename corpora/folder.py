@@ -96,8 +96,10 @@ class Stored:
         try:
             arrays = [map_array(folder / name) for name in shapes]
             content = (folder / VOCABULARY).read_bytes()
-        except OSError as error:
+        except FileNotFoundError as error:
             raise self.kind.damaged(folder, f"{error.filename}: {error.strerror}") from error
+        except OSError as error:
+            raise InputError(f"{error.filename}: cannot be read ({error.strerror})") from error
         except ValueError as error:
             raise self.kind.damaged(folder, str(error)) from error
         for array, (name, (dtype, length)) in zip(arrays, shapes.items(), strict=True):

@@ -9,13 +9,12 @@ Flags, and why:
 - no ``parallel``: threads are `wordvec.workers`' business.
 - ``_nrt=False``: no reference counting, so kernels make no arrays. Numba counts a reference, atomically, for each
   array that a step takes out of a tuple: two hundred times for each window of skip-gram, a third of the time.
-- ``cache``: in a folder of the user's cache named after a digest of all kernel sources, because Numba does not
-  notice that a helper in another file has changed. Numba's own setting is changed only while decorating.
+- no ``cache``, but `_cache`: in a folder named after a digest of all kernel sources, because Numba does not notice
+  that a helper in another file has changed, and fails where an entry is damaged or cannot be written.
 """
 
 import hashlib
 import os
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,30 +23,19 @@ import llvmlite.binding
 import numba
 from numba.core import config
 
+from wordvec.kernels import _cache
+
 SOURCES = Path(__file__).parent
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def _cache_folder() -> Path | None:
-    """Give the folder for machine code, or None (and one warning) where none can be written."""
-    digest = hashlib.sha256(numba.__version__.encode())
+    """Return the folder for machine code, or None (and one warning) where there is none to use."""
+    digest = hashlib.sha256(f"{numba.__version__} {llvmlite.__version__}".encode())
     for source in sorted(SOURCES.glob("*.py")):
         digest.update(source.read_bytes())
     base = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache")
-    folder = base / "wordvec" / f"kernels-{digest.hexdigest()[:16]}"
-    try:
-        folder = folder.expanduser()
-        folder.mkdir(parents=True, exist_ok=True)
-        writable = os.access(folder, os.W_OK)
-    except (OSError, RuntimeError):  # the latter where nobody knows a home folder
-        writable = False
-    if writable:
-        return folder
-    warnings.warn(
-        f"cannot write {folder}: kernels are compiled anew in every process; set XDG_CACHE_HOME to a writable folder",
-        stacklevel=2,
-    )
-    return None
+    return _cache.usable_folder(base / "wordvec" / f"kernels-{digest.hexdigest()[:16]}")
 
 
 CACHE_FOLDER = None if config.DISABLE_JIT else _cache_folder()
@@ -55,12 +43,12 @@ CACHE_FOLDER = None if config.DISABLE_JIT else _cache_folder()
 
 def kernel(function: Function) -> Function:
     """Compile `function` at its first call, by the one policy of this module; it makes no array."""
-    before = config.CACHE_DIR
-    config.CACHE_DIR = str(CACHE_FOLDER or before)
-    try:
-        return _njit(cache=CACHE_FOLDER is not None)(function)
-    finally:
-        config.CACHE_DIR = before
+    if config.DISABLE_JIT:
+        return function
+    compiled = _njit()(function)
+    if CACHE_FOLDER is not None:
+        _cache.keep(function, compiled, CACHE_FOLDER)
+    return compiled
 
 
 def inline(function: Function) -> Function:

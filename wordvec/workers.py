@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import os
 import signal
 import sys
@@ -16,7 +17,8 @@ from typing import IO, NoReturn, TypeVar
 
 from tqdm import tqdm
 
-from wordvec.errors import Interrupted
+from wordvec import limits
+from wordvec.errors import Interrupted, MemoryLimitError
 
 SECONDS_OF_ONE_SIGNAL = 0.5
 
@@ -25,23 +27,22 @@ Result = TypeVar("Result")
 
 
 def available_threads() -> int:
-    """Give the number of processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Return the number of threads to use by default.
+
+    That is the number of processors this process may use, or fewer where a container has a smaller quota of their
+    time, or SLURM gave a task fewer; a part of a processor counts as one.
+    """
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    quota = limits.processor_quota()
+    return processors if quota >= processors else max(1, math.ceil(quota))
 
 
 def available_memory() -> int:
-    """Give the bytes of memory this process can still take: the machine's, or its control group's if that is less."""
+    """Return the bytes of memory this process can still take: the machine's, or its control groups' if that is less."""
     with contextlib.suppress(OSError, StopIteration, ValueError):
         lines = Path("/proc/meminfo").read_text().splitlines()
         machine = 1024 * int(next(line for line in lines if line.startswith("MemAvailable:")).split()[1])
-        with contextlib.suppress(OSError, ValueError, KeyError):
-            group = Path("/sys/fs/cgroup")
-            limit = int((group / "memory.max").read_text())
-            # What the group holds of files is given back when memory is asked for.
-            held = dict(line.split() for line in (group / "memory.stat").read_text().splitlines())
-            files = int(held["inactive_file"]) + int(held["active_file"])
-            machine = min(machine, limit - int((group / "memory.current").read_text()) + files)
-        return machine
+        return int(min(machine, limits.memory_left()))
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
@@ -59,7 +60,7 @@ def ordered_map(function: Callable[[Item], Result], items: Iterable[Item], threa
     with ThreadPoolExecutor(threads, "wordvec") as pool:
         try:
             for item in items:
-                waiting.append(pool.submit(function, item))
+                waiting.append(_submit(pool, function, item))
                 if len(waiting) == 2 * threads:
                     yield waiting.popleft().result()
             while waiting:
@@ -67,6 +68,13 @@ def ordered_map(function: Callable[[Item], Result], items: Iterable[Item], threa
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def _submit(pool: ThreadPoolExecutor, function: Callable[[Item], Result], item: Item) -> Future[Result]:
+    try:
+        return pool.submit(function, item)
+    except RuntimeError as error:  # "can't start new thread"
+        raise MemoryLimitError(f"no thread can be started ({error}); use fewer (--threads), or end others") from error
 
 
 class StopFlag:
@@ -137,7 +145,8 @@ def stop_on_signals() -> Iterator[StopFlag]:
 class Progress:
     """How far some work has come: a bar on a terminal, a line now and then elsewhere, JSON objects in a log.
 
-    The default shows nothing, for use as a library.
+    The default shows nothing, for use as a library. A terminal that cannot move its cursor (``TERM=dumb``) gets lines;
+    neither has colours.
 
     Parameters
     ----------
@@ -161,7 +170,7 @@ class Progress:
         """Begin a task of `total` units (None: not known beforehand), of which some were done before."""
         self._label, self._total, self._unit, self._before = label, total, unit, done
         self._begun = self._last_line = time.monotonic()
-        if not self.quiet and sys.stderr.isatty():
+        if not self.quiet and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
             self._bar = tqdm(
                 total=total, desc=label, unit=unit, initial=done, unit_scale=True, dynamic_ncols=True, leave=False
             )

@@ -7,7 +7,6 @@ what it computes with when it runs. Data goes to standard output, everything sai
 import contextlib
 import errno
 import os
-import signal
 import sys
 import warnings
 from collections.abc import Sequence
@@ -16,7 +15,9 @@ from typing import NoReturn
 import click
 
 import wordvec
-from wordvec.cli.command import LazyGroup
+from wordvec import signals
+from wordvec.cli import streams
+from wordvec.cli.command import LazyGroup, RootGroup
 from wordvec.errors import Interrupted, SettingsError, WordvecError
 
 DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
@@ -88,7 +89,7 @@ evaluate = LazyGroup(
     },
     help="Vectors are judged by datasets, with the conventions stated.",
 )
-root = LazyGroup(
+root = RootGroup(
     "wordvec",
     {
         "train": (train, "Train word vectors on text."),
@@ -114,7 +115,7 @@ click.version_option(wordvec.__version__, prog_name="wordvec", message="%(prog)s
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command and give its exit code; errors that a user can mend become one line on standard error."""
+    """Run one command and return its exit code; errors that a user can mend become one line on standard error."""
     try:
         code = root.main(arguments, "wordvec", standalone_mode=False)
         sys.stdout.flush()
@@ -129,39 +130,36 @@ def run(arguments: Sequence[str]) -> int:
     except Interrupted as error:
         return _complain(str(error), INTERRUPTED)
     except (click.Abort, KeyboardInterrupt):
-        return _complain("interrupted; nothing was written", INTERRUPTED)
+        return _complain(signals.MESSAGE, INTERRUPTED)
     except (WordvecError, click.ClickException) as error:
         return _complain(str(error), FAILED)
     except MemoryError as error:
-        return _complain(
-            f"not enough memory: {error or 'the system refused more'}; --dry-run says what a training needs"
-        )
+        return _complain(_out_of_memory(str(error)))
     except BrokenPipeError:
-        # The reader of our output has gone; what Python flushes at its end must go somewhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        streams.discard_output()  # whoever read it has gone
         return FAILED
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        if error.errno is None:  # raised by code, not by the system
             raise
-        return _complain(f"{error.filename or 'standard output or log'}: {os.strerror(error.errno)}")
+        if error.filename is None:
+            streams.discard_output()
+        if error.errno == errno.ENOMEM:
+            return _complain(_out_of_memory(str(error.filename or "")))
+        return _complain(_system_error(error))
     return code if isinstance(code, int) else DONE
 
 
 def main() -> NoReturn:
     """Run the command that the process was started with, and end the process."""
-    # Termination, and a closed terminal, unwind as Ctrl-C does, so that temporary files go; not where `nohup` began us.
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, signal.default_int_handler)
+    streams.prepare()
+    signals.install()
     warnings.showwarning = _show_warning
-    for stream in (sys.stdout, sys.stderr):
-        if not stream.isatty() and hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     code = run(sys.argv[1:])
     if code == INTERRUPTED:
         # A shell that runs us in a loop stops it only if we die of the signal; Python sees to that (and to 130).
-        sys.excepthook = lambda *_: None
+        signals.say_nothing_more()
         raise KeyboardInterrupt
+    signals.finish()
     sys.exit(code)
 
 
@@ -171,6 +169,25 @@ def _complain(message: str, code: int = FAILED) -> int:
     return code
 
 
+def _out_of_memory(what: str) -> str:
+    """Return the line for memory that the system refused."""
+    return f"not enough memory: {what or 'the system refused more'}; --dry-run says what a training needs"
+
+
+def _system_error(error: OSError) -> str:
+    """Return the line for an error of the system that no command has explained."""
+    reason = os.strerror(error.errno or 0)
+    if error.errno in (errno.EMFILE, errno.ENFILE):
+        reason += "; raise the limit (ulimit -n)"
+    at_fault = "standard output or log" if error.errno in _OF_STREAMS else "the system"
+    return f"{error.filename or at_fault}: {reason}"
+
+
+_OF_STREAMS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
+"""Errors of writing, which name no file where it was open before."""
+
+
 def _show_warning(message: Warning | str, category: type[Warning], *_: object, **_where: object) -> None:
     kind = "" if category is UserWarning else f"{category.__name__}: "
-    click.echo(f"wordvec: warning: {kind}{message}", err=True)
+    with contextlib.suppress(OSError):
+        click.echo(f"wordvec: warning: {kind}{message}", err=True)

@@ -9,6 +9,9 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from wordvec.errors import InputError, Interrupted
+from wordvec.signals import MESSAGE
+
 # How gensim, fastText and word2vec spell what we have; the dashes and underscores of each are taken away.
 ELSEWHERE = {
     "size": "--dim",
@@ -130,6 +133,27 @@ class LazyGroup(click.Group):
             CompletionItem(name, help=line) for name, (_, line) in self.table.items() if name.startswith(incomplete)
         ]
         return names + click.Command.shell_complete(self, ctx, incomplete)
+
+
+class RootGroup(LazyGroup):
+    """The whole program: names what click would take for an interrupt or announce by an empty line."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was asked for.
+
+        Raises
+        ------
+        InputError
+            If a file ended too early, and its reader did not say which; to click, that is an interrupt.
+        Interrupted
+            If the user stopped the command.
+        """
+        try:
+            return super().invoke(ctx)
+        except EOFError as error:
+            raise InputError(f"a file that was read ends too early ({error}): it is empty or cut short") from error
+        except KeyboardInterrupt:
+            raise Interrupted(MESSAGE) from None
 
 
 def _ours(written: str, mine: set[str]) -> str | None:

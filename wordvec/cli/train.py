@@ -46,7 +46,11 @@ Ctrl-C keeps what was trained in OUT.partial; --resume goes on from there.
 DRY_RUN = Option(["--dry-run"], heading="Start", is_flag=True, help="print words, memory and time, and train nothing")
 START = [
     Option(
-        ["--init"], heading="Start", type=options.FILE, metavar="VECTORS", help="known words start from these vectors"
+        ["--init"],
+        heading="Start",
+        type=options.FILE,
+        metavar="VECTORS",
+        help="known words start from these vectors, others from their subwords if the file has any",
     ),
     Option(
         ["--init-contexts"],
@@ -212,6 +216,8 @@ def _fit(
         raise
     checkpoint.remove()
     rows, dim = vectors.matrix.shape
+    if early := vectors.metadata.get("training", {}).get("stopped"):
+        progress.say(f"stopped early, in epoch {early['epoch']} of {trainer.epochs}: {early['reason']}")
     progress.say(f"{run.output}: {rows:,} words, dim {dim}")
 
 

@@ -23,6 +23,13 @@ class Sums(NamedTuple):
     counts: NDArray[np.int64]
 
 
+class Means(NamedTuple):
+    """Vectors of words, (words, dim) float32, and (words,) bool whether they have one."""
+
+    vectors: NDArray[np.float32]
+    found: NDArray[np.bool_]
+
+
 class Subwords(NamedTuple):
     """fastText's table: a word's n-grams are numbered by a hash modulo the number of rows.
 
@@ -51,10 +58,14 @@ class Subwords(NamedTuple):
         add_ngrams(text, begins, self.shortest, self.longest, self.rows, *sums)
         return sums
 
+    def means(self, words: Sequence[str]) -> Means:
+        """Return the vectors of words, the means of their n-grams' rows; a word may be too short to have one."""
+        return _means(self.add_up(words))
+
     def vector(self, word: str) -> NDArray[np.float32] | None:
         """Give a word's vector, the mean of its n-grams' rows; None for a word too short to have one."""
-        sums, counts = self.add_up([word])
-        return (sums[0] / counts[0]).astype(np.float32) if counts[0] else None
+        means, found = self.means([word])
+        return means[0] if found[0] else None
 
     def mapped(self, change: Change, allocate: Allocate) -> "Subwords":
         """Give the table after an affine change of its rows, which their means then go through, too."""
@@ -90,17 +101,21 @@ class Floret(NamedTuple):
         del fields["rows"]
         return {"buckets": len(self.rows)} | fields
 
-    def vector(self, word: str) -> NDArray[np.float32] | None:
-        """Give a word's vector, the mean of its n-grams' rows; None for the empty word."""
+    def means(self, words: Sequence[str]) -> Means:
+        """Return the vectors of words, the means of their n-grams' rows; only the empty word has none."""
         from wordvec.kernels.murmur import add_hashed
 
-        if not word:
-            return None
-        text, begins = packed([word], self.before, self.after)
-        sums, counts = Sums(np.zeros((1, self.rows.shape[1])), np.zeros(1, np.int64))
+        text, begins = packed(words, self.before, self.after)
+        sums = Sums(np.zeros((len(words), self.rows.shape[1])), np.zeros(len(words), np.int64))
         lengths, hashing = (self.shortest, self.longest), (self.hashes, self.seed)
-        add_hashed(text, begins, lengths, hashing, self.rows, sums, counts)
-        return np.asarray(sums[0] / counts[0], np.float32)
+        add_hashed(text, begins, lengths, hashing, self.rows, *sums)
+        sums.counts[[not word for word in words]] = 0
+        return _means(sums)
+
+    def vector(self, word: str) -> NDArray[np.float32] | None:
+        """Give a word's vector, the mean of its n-grams' rows; None for the empty word."""
+        means, found = self.means([word])
+        return means[0] if found[0] else None
 
     def mapped(self, change: Change, allocate: Allocate) -> "Floret":
         """Give the table after an affine change of its rows, which their means then go through, too."""
@@ -108,6 +123,10 @@ class Floret(NamedTuple):
 
 
 Table = Subwords | Floret
+
+
+def _means(sums: Sums) -> Means:
+    return Means((sums.sums / np.maximum(sums.counts, 1)[:, None]).astype(np.float32), sums.counts > 0)
 
 
 def packed(words: Sequence[str], before: str, after: str) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from wordvec.corpora.encoded import EncodedCorpus
 
 
+LOSS_RISES = "end the training after N epochs in a row with a higher loss than the epoch before"
+"""Help of `stop_when_loss_rises`, which every trainer with epochs has."""
+
+
 def hyperparameter(
     default: Any,
     help: str,

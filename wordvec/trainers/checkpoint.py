@@ -55,6 +55,10 @@ class State:
         How often the training was gone on with.
     rows_copied
         Starting rows that came from other vectors; None where none were given.
+    rows_composed
+        Starting rows that were composed of other vectors' subwords.
+    stopped
+        Why the training ended before its last epoch, as it was told to; None where it did not.
     rounds
         Rounds of blocks trained, over all epochs (GloVe).
     block_entries, block_costs
@@ -67,6 +71,8 @@ class State:
     threads: int = 1
     interruptions: int = 0
     rows_copied: int | None = None
+    rows_composed: int = 0
+    stopped: str | None = None
     rounds: int = 0
     block_entries: list[int] = dataclasses.field(default_factory=list)
     block_costs: list[float] = dataclasses.field(default_factory=list)

@@ -28,8 +28,8 @@ class Factors:
         (places, row length) float32: see `kernels.glove` for what a row holds; words lie at `strata.places`.
     size
         How many words are trained, by falling frequency.
-    copied
-        How many rows of `words` came from `init`, if that was given.
+    started
+        How many rows of `words` came from `init`; None if that was not given.
 
     Raises
     ------
@@ -48,7 +48,7 @@ class Factors:
         self.size = len(self.vocabulary)
         self.words = start_matrix(self.vocabulary, settings.dim, settings.seed, 0)
         self.contexts = start_matrix(self.vocabulary, settings.dim, settings.seed, 1)
-        self.copied = self._copy(self.words, init, "--init")
+        self.started = self._copy(self.words, init, "--init")
         self._copy(self.contexts, init_contexts, "--init-contexts")
 
     def run_trainer(self, entries: glove.Entries) -> "TrainRun":
@@ -87,7 +87,7 @@ class Factors:
         self.words[places, : self.settings.dim] = words
         self.contexts[places, : self.settings.dim] = contexts
 
-    def _copy(self, matrix: NDArray[np.float32], known: Vectors | None, option: str) -> int | None:
+    def _copy(self, matrix: NDArray[np.float32], known: Vectors | None, option: str) -> matrices.Started | None:
         if known is None:
             return None
         names = np.full(len(matrix), "", object)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from wordvec.errors import MemoryLimitError
-from wordvec.trainers.base import Estimate, hyperparameter
+from wordvec.trainers.base import LOSS_RISES, Estimate, hyperparameter
 from wordvec.trainers.count_based import CountBased
 from wordvec.workers import Progress, StopFlag, available_memory
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from wordvec.corpora.encoded import EncodedCorpus
     from wordvec.trainers.checkpoint import Checkpoint, State
     from wordvec.trainers.factors import Factors
+    from wordvec.trainers.stopping import OnReport
     from wordvec.trainers.strata import Strata
     from wordvec.vectors import Vectors
 
@@ -42,6 +43,7 @@ class GloVe(CountBased):
     regular_biases: bool = hyperparameter(
         False, "give biases the learning rate too, which the original program does not"
     )
+    stop_when_loss_rises: int | None = hyperparameter(None, LOSS_RISES, at_least=1)
     combine: str = hyperparameter("sum", "what is exported: words + contexts, or words alone", choices=("sum", "words"))
 
     def fit(
@@ -53,6 +55,7 @@ class GloVe(CountBased):
         checkpoint: "Checkpoint | None" = None,
         progress: Progress | None = None,
         stop: StopFlag | None = None,
+        on_report: "OnReport | None" = None,
     ) -> "Vectors":
         """Train on co-occurrence counts; the result has the same bits for any number of threads and any memory.
 
@@ -68,6 +71,9 @@ class GloVe(CountBased):
             then is that of the finished training.
         progress, stop
             Where to report, and what stops the training.
+        on_report
+            Called with a `wordvec.trainers.stopping.Report` twice a second and after each epoch. If it returns False,
+            the training ends there with a complete result, whose metadata says so.
 
         Returns
         -------
@@ -87,18 +93,19 @@ class GloVe(CountBased):
         Interrupted
             If `stop` was set.
         """
+        from wordvec.trainers import stopping
         from wordvec.trainers.factors import Factors
-        from wordvec.trainers.hogwild import mean_losses
         from wordvec.trainers.rounds import Training
 
         progress, stop = progress or Progress(), stop or StopFlag()
         with self._counted(counts, progress, stop) as counted:
             disk = self._needs_disk(counted)
             model = Factors(self, counted, init, init_contexts)
-            if model.copied is not None:
-                progress.say(f"starting rows: {model.copied:,} copied, {model.size - model.copied:,} new")
+            if model.started is not None:
+                progress.say(model.started.described(model.size))
             state = self._state(checkpoint, counted, model)
-            output = "words" if state.done == len(counted.columns) * self.epochs else self.combine
+            total = len(counted.columns) * self.epochs
+            output = "words" if state.stopped is not None or state.done == total else self.combine
 
             def save(state: "State") -> None:
                 if checkpoint is not None:
@@ -113,20 +120,22 @@ class GloVe(CountBased):
                     self.epochs,
                     state,
                     self.thread_count,
-                    progress,
+                    stopping.Watch(progress, on_report, self.stop_when_loss_rises),
                     stop,
                     save,
                     checkpoint.every if checkpoint is not None else None,
                 ).run()
             training = {
-                "entries": len(counted.columns) * self.epochs,
-                "loss": mean_losses(state),
+                "entries": state.done,
+                "loss": stopping.mean_losses(state),
                 "seconds": round(state.seconds, 3),
                 "preparation_seconds": round(preparation, 3),
                 "threads": state.threads,
                 "repeatable": True,
                 "interruptions": state.interruptions,
                 "rows_copied": state.rows_copied,
+                "rows_composed": state.rows_composed,
+                **stopping.record(state, state.done / total),
                 "entries_on_disk": disk,
             }
             if checkpoint is not None:
@@ -208,9 +217,9 @@ class GloVe(CountBased):
         from wordvec.trainers.strata import SIDE
 
         if checkpoint is None or checkpoint.state is None:
-            return State(rows_copied=model.copied)
+            return State(**model.started._asdict()) if model.started is not None else State()
         checkpoint.check(self.settings(), counts)
-        if checkpoint.state.rounds == SIDE * self.epochs:
+        if checkpoint.state.rounds == SIDE * self.epochs or checkpoint.state.stopped is not None:
             # A finished training, of which only the writing was left, keeps the vectors as they are exported.
             model.take_exported(checkpoint)
         else:

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from wordvec.errors import DivergedError, InputError, Interrupted
 from wordvec.trainers.checkpoint import State
-from wordvec.workers import Progress, StopFlag, ordered_map
+from wordvec.trainers.stopping import Watch
+from wordvec.workers import StopFlag, ordered_map
 
 # Long enough that calling a kernel costs nothing, short enough that Ctrl-C and the learning rate are prompt.
 PIECE_TOKENS = 20_000
@@ -120,12 +121,12 @@ def run(
     state: State,
     *,
     threads: int,
-    progress: Progress,
+    watch: Watch,
     stop: StopFlag,
     save: Callable[[State], None],
     save_every: float | None,
 ) -> None:
-    """Train the pieces that `state` has not done, and keep `state` up to date.
+    """Train the pieces that `state` has not done until `watch` ends that, and keep `state` up to date.
 
     Raises
     ------
@@ -136,48 +137,58 @@ def run(
     InputError
         If there was no pair of words.
     """
-    progress.begin("training", pieces.tokens * pieces.epochs, " words", pieces.tokens_before(state.done))
+    total = pieces.tokens * pieces.epochs
+    watch.progress.begin("training", total, " words", pieces.tokens_before(state.done))
     begun, reported = time.monotonic() - state.seconds, 0.0
     state.threads = max(state.threads, threads)
+    due = _due(save_every)
     try:
-        while state.done < len(pieces):
-            due = math.inf if save_every is None else time.monotonic() + save_every
-            waiting = _until(range(state.done, len(pieces)), due, stop)
+        while unfinished(state, pieces):
+            waiting = _until(range(state.done, _end(state, pieces, watch)), due, stop, state)
             for loss, pairs in ordered_map(lambda index: train(pieces[index]), waiting, threads):
                 _account(state, pieces, loss, pairs)
-                now = time.monotonic()
+                now, epoch_ended = time.monotonic(), state.done % pieces.per_epoch == 0
                 state.seconds = now - begun
-                if now - reported >= SECONDS_BETWEEN_REPORTS or state.done % pieces.per_epoch == 0:
+                if now - reported >= SECONDS_BETWEEN_REPORTS or epoch_ended:
                     reported = now
-                    progress.report(
-                        pieces.tokens_before(state.done), epoch=len(state.losses), loss=mean_losses(state)[-1]
-                    )
-            if state.done < len(pieces):
+                    watch.report(state, pieces.tokens_before(state.done), total)
+                if epoch_ended:
+                    watch.end_epoch(state)
+            if unfinished(state, pieces) and (stop.requested or time.monotonic() >= due):
                 save(state)
-                begun = time.monotonic() - state.seconds
-            if stop.requested and state.done < len(pieces):
+                begun, due = time.monotonic() - state.seconds, _due(save_every)
+            if unfinished(state, pieces) and stop.requested:
                 raise Interrupted(f"interrupted after {100 * state.done / len(pieces):.0f} % of the training")
     finally:
-        progress.end()
+        watch.progress.end()
 
 
-def mean_losses(state: State) -> list[float]:
-    """Give for each epoch the mean loss of a pair (centre and context, or centre and noise)."""
-    return [loss / max(pairs, 1) for loss, pairs in state.losses]
+def unfinished(state: State, pieces: Pieces) -> bool:
+    """Tell whether there is something left to train."""
+    return state.done < len(pieces) and state.stopped is None
 
 
 def estimate_seconds(pieces: Pieces, train: TrainPiece, threads: int) -> float:
     """Give the seconds that all pieces would take, from those trained in about one second, compilation apart."""
     train(pieces[0])
     begun = time.monotonic()
-    indices = _until(range(len(pieces)), begun + SECONDS_TO_ESTIMATE, StopFlag())
+    indices = _until(range(len(pieces)), begun + SECONDS_TO_ESTIMATE, StopFlag(), State())
     done = sum(1 for _ in ordered_map(lambda index: train(pieces[index]), indices, threads))
     return (time.monotonic() - begun) * pieces.tokens * pieces.epochs / pieces.tokens_before(done)
 
 
-def _until(indices: range, due: float, stop: StopFlag) -> Iterator[int]:
+def _due(save_every: float | None) -> float:
+    return math.inf if save_every is None else time.monotonic() + save_every
+
+
+def _end(state: State, pieces: Pieces, watch: Watch) -> int:
+    """Return the piece to train up to: the epoch's end where its loss decides whether there is another epoch."""
+    return len(pieces) if watch.rises is None else (state.done // pieces.per_epoch + 1) * pieces.per_epoch
+
+
+def _until(indices: range, due: float, stop: StopFlag, state: State) -> Iterator[int]:
     for index in indices:
-        if stop.requested:
+        if stop.requested or state.stopped is not None:
             return
         yield index
         if time.monotonic() >= due:

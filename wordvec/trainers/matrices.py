@@ -1,10 +1,13 @@
 """The two matrices of a model while it is trained: rows padded to whole registers and aligned to cache lines."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import InputError, MemoryLimitError
+from wordvec.formats.subwords import blocks
 from wordvec.kernels.rows import start_rows
 from wordvec.kernels.simd import LANES
 from wordvec.vectors import Vectors
@@ -54,8 +57,20 @@ def random_rows(vocabulary: Vocabulary, words: int, dim: int, seed: int) -> NDAr
     return matrix
 
 
-def copy_known(matrix: NDArray[np.float32], dim: int, words: list[str], known: Vectors, option: str) -> int:
-    """Copy the rows of the words that `known` has a vector of into `matrix`, and return how many.
+class Started(NamedTuple):
+    """Numbers of starting rows that came from other vectors: copied, or composed of their subwords."""
+
+    rows_copied: int
+    rows_composed: int
+
+    def described(self, size: int) -> str:
+        """Return a line about these rows, of `size` in all."""
+        composed = f"{self.rows_composed:,} composed of subwords, " if self.rows_composed else ""
+        return f"starting rows: {self.rows_copied:,} copied, {composed}{size - sum(self):,} new"
+
+
+def copy_known(matrix: NDArray[np.float32], dim: int, words: list[str], known: Vectors, option: str) -> Started:
+    """Copy the rows of the words that `known` has a vector of into `matrix`, and compose others of its subwords if it has any.
 
     Raises
     ------
@@ -68,4 +83,16 @@ def copy_known(matrix: NDArray[np.float32], dim: int, words: list[str], known: V
     if pairs:
         rows, sources = np.array(pairs).T
         matrix[rows, :dim] = known.matrix[sources]
-    return len(pairs)
+    return Started(len(pairs), _compose(matrix, dim, words, known))
+
+
+def _compose(matrix: NDArray[np.float32], dim: int, words: list[str], known: Vectors) -> int:
+    """Compose the rows of words that `known` does not have of its subwords; return how many that were."""
+    if known.subwords is None:
+        return 0
+    rows, composed = np.array([row for row, word in enumerate(words) if word and not known.covers(word)], np.int64), 0
+    for piece in blocks(len(rows)):
+        means, found = known.subwords.means([words[row] for row in rows[piece]])
+        matrix[rows[piece][found], :dim] = means[found]
+        composed += int(found.sum())
+    return composed

@@ -34,8 +34,8 @@ class TrainedModel:
         (size, padded dim) float32: the input and the output matrix.
     size
         How many words are trained, by falling frequency.
-    copied
-        How many rows of `words` came from `init`, if that was given.
+    started
+        How many rows of `words` came from `init`; None if that was not given.
 
     Raises
     ------
@@ -57,7 +57,7 @@ class TrainedModel:
         matrices.check_memory(self.size, settings.dim)
         self.words = matrices.random_rows(self.vocabulary, self.size, settings.dim, settings.seed)
         self.contexts = matrices.zero_matrix(self.size, settings.dim)
-        self.copied = self._copy(self.words, init, "--init")
+        self.started = self._copy(self.words, init, "--init")
         self._copy(self.contexts, init_contexts, "--init-contexts")
 
     def piece_trainer(self, kernel: Kernel, pieces: Pieces) -> TrainPiece:
@@ -77,7 +77,7 @@ class TrainedModel:
         contexts = Vectors(names, self.contexts[:, :dim], counts, metadata | {"matrix": "contexts"})
         return Vectors(names, self.words[:, :dim], counts, metadata | {"matrix": "words"}, contexts)
 
-    def _copy(self, matrix: Any, known: Vectors | None, option: str) -> int | None:
+    def _copy(self, matrix: Any, known: Vectors | None, option: str) -> matrices.Started | None:
         if known is None:
             return None
         return matrices.copy_known(matrix, self.settings.dim, self._names(), known, option)

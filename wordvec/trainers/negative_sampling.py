@@ -3,7 +3,7 @@
 import dataclasses
 from typing import TYPE_CHECKING, ClassVar
 
-from wordvec.trainers.base import Estimate, Trainer, hyperparameter
+from wordvec.trainers.base import LOSS_RISES, Estimate, Trainer, hyperparameter
 from wordvec.workers import Progress, StopFlag
 
 if TYPE_CHECKING:
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from wordvec.kernels.windows import Windows
     from wordvec.trainers.checkpoint import Checkpoint, State
     from wordvec.trainers.model import Kernel, TrainedModel
+    from wordvec.trainers.stopping import OnReport
     from wordvec.vectors import Vectors
 
 
@@ -36,6 +37,7 @@ class NegativeSampling(Trainer):
     noise_power: float = hyperparameter(0.75, "noise words are drawn by count to this power", at_least=0)
     learning_rate: float = hyperparameter(0.025, LEARNING_RATE, above=0)
     final_rate: float = hyperparameter(1e-4, FINAL_RATE, at_least=0, at_most=1)
+    stop_when_loss_rises: int | None = hyperparameter(None, LOSS_RISES, at_least=1)
 
     def fit(
         self,
@@ -46,6 +48,7 @@ class NegativeSampling(Trainer):
         checkpoint: "Checkpoint | None" = None,
         progress: Progress | None = None,
         stop: StopFlag | None = None,
+        on_report: "OnReport | None" = None,
     ) -> "Vectors":
         """Train on a corpus.
 
@@ -62,6 +65,9 @@ class NegativeSampling(Trainer):
             never stopped. Its `state` then is that of the finished training.
         progress, stop
             Where to report, and what stops the training.
+        on_report
+            Called with a `wordvec.trainers.stopping.Report` twice a second and after each epoch. If it returns False,
+            the training ends there with a complete result, whose metadata says so.
 
         Returns
         -------
@@ -80,13 +86,13 @@ class NegativeSampling(Trainer):
         Interrupted
             If `stop` was set.
         """
-        from wordvec.trainers import hogwild
+        from wordvec.trainers import hogwild, stopping
         from wordvec.trainers.model import TrainedModel
 
         progress, stop = progress or Progress(), stop or StopFlag()
         model = TrainedModel(self, corpus, init, init_contexts)
-        if model.copied is not None:
-            progress.say(f"starting rows: {model.copied:,} copied, {model.size - model.copied:,} new")
+        if model.started is not None:
+            progress.say(model.started.described(model.size))
         state = self._state(checkpoint, corpus, model)
         pieces = hogwild.Pieces(corpus, self.epochs, self.work(), self.final_rate)
 
@@ -101,19 +107,21 @@ class NegativeSampling(Trainer):
             model.piece_trainer(self.kernel(), pieces),
             state,
             threads=self.thread_count,
-            progress=progress,
+            watch=stopping.Watch(progress, on_report, self.stop_when_loss_rises),
             stop=stop,
             save=save,
             save_every=checkpoint.every if checkpoint is not None else None,
         )
         training = {
-            "tokens": len(corpus.ids) * self.epochs,
-            "loss": hogwild.mean_losses(state),
+            "tokens": pieces.tokens_before(state.done),
+            "loss": stopping.mean_losses(state),
             "seconds": round(state.seconds, 3),
             "threads": state.threads,
             "repeatable": state.threads == 1,
             "interruptions": state.interruptions,
             "rows_copied": state.rows_copied,
+            "rows_composed": state.rows_composed,
+            **stopping.record(state, state.done / len(pieces)),
         }
         if checkpoint is not None:
             checkpoint.state = state
@@ -156,7 +164,7 @@ class NegativeSampling(Trainer):
         from wordvec.trainers.checkpoint import State
 
         if checkpoint is None or checkpoint.state is None:
-            return State(rows_copied=model.copied)
+            return State(**model.started._asdict()) if model.started is not None else State()
         checkpoint.check(self.settings(), corpus)
         checkpoint.load(model.words[:, : self.dim], model.contexts[:, : self.dim])
         return dataclasses.replace(checkpoint.state, interruptions=checkpoint.state.interruptions + 1)

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from wordvec.errors import DivergedError, Interrupted
 from wordvec.trainers import strata
 from wordvec.trainers.checkpoint import State
-from wordvec.trainers.hogwild import SECONDS_BETWEEN_REPORTS, SECONDS_TO_ESTIMATE, mean_losses
+from wordvec.trainers.hogwild import SECONDS_BETWEEN_REPORTS, SECONDS_TO_ESTIMATE
+from wordvec.trainers.stopping import Watch, mean_losses
 from wordvec.trainers.strata import Strata
 from wordvec.workers import Progress, StopFlag, ordered_map
 
@@ -50,13 +51,13 @@ class Training:
     epochs: int
     state: State
     threads: int
-    progress: Progress
+    watch: Watch
     stop: StopFlag
     save: Callable[[State], None]
     save_every: float | None = None
 
     def run(self) -> None:
-        """Train what the state has not done.
+        """Train what the state has not done until `watch` ends that.
 
         Raises
         ------
@@ -65,27 +66,30 @@ class Training:
         DivergedError
             If the cost became NaN or infinite, or much larger than at first.
         """
-        state, rounds = self.state, strata.SIDE * self.epochs
+        state, rounds, progress = self.state, strata.SIDE * self.epochs, self.watch.progress
         state.threads = max(state.threads, self.threads)
         self._begun, self._reported = time.monotonic() - state.seconds, 0.0
-        self.progress.begin("training", self.dealt.length * self.epochs, " entries", state.done)
+        progress.begin("training", self.dealt.length * self.epochs, " entries", state.done)
         try:
-            while state.rounds < rounds:
+            while self._unfinished(rounds):
                 due = math.inf if self.save_every is None else time.monotonic() + self.save_every
                 self._train_until(due, rounds)
-                if state.rounds < rounds:
+                if self._unfinished(rounds):
                     self.save(state)
                     self._begun = time.monotonic() - state.seconds
-                if self.stop.requested and state.rounds < rounds:
+                if self.stop.requested and self._unfinished(rounds):
                     share = state.done / (self.dealt.length * self.epochs)
                     raise Interrupted(f"interrupted after {100 * share:.0f} % of the training")
         finally:
-            self.progress.end()
+            progress.end()
+
+    def _unfinished(self, rounds: int) -> bool:
+        return self.state.rounds < rounds and self.state.stopped is None
 
     def _train_until(self, due: float, rounds: int) -> None:
         """Train round after round until there are none, `due` has come or a stop is asked for."""
         state = self.state
-        while state.rounds < rounds:
+        while self._unfinished(rounds):
             blocks = self.dealt.blocks(state.rounds)
             if not state.block_entries:
                 state.block_entries, state.block_costs = [0] * strata.SIDE, [0.0] * strata.SIDE
@@ -133,7 +137,9 @@ class Training:
             raise _diverged(state.rounds // strata.SIDE, f"is {means[-1]:.3g} after {means[0]:.3g} in the first")
         if now - self._reported >= SECONDS_BETWEEN_REPORTS or state.rounds % strata.SIDE == 0:
             self._reported = now
-            self.progress.report(state.done, epoch=len(state.losses), loss=means[-1])
+            self.watch.report(state, state.done, self.dealt.length * self.epochs)
+        if state.rounds % strata.SIDE == 0:
+            self.watch.end_epoch(state)
 
     def _check_costs(self) -> None:
         if not math.isfinite(cost := sum(self.state.block_costs)):
@@ -146,7 +152,7 @@ def estimate_seconds(dealt: Strata, train: TrainRun, epochs: int, threads: int) 
     flag = StopFlag()
     # The first state that would be kept, after that second, is the end.
     save, second = lambda state: flag.set(), SECONDS_TO_ESTIMATE
-    training = Training(dealt, train, 1, State(), threads, Progress(), flag, save, second)
+    training = Training(dealt, train, 1, State(), threads, Watch(Progress()), flag, save, second)
     with contextlib.suppress(Interrupted):
         training.run()
     return training.state.seconds * dealt.length * epochs / max(training.state.done, 1)

@@ -1,0 +1,233 @@
+"""The cache of machine code: whatever happens to its files, kernels run, and one warning says what is wrong."""
+
+import errno
+import os
+import subprocess
+import sys
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numba
+import pytest
+
+from wordvec.kernels import _cache
+
+pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="nothing is compiled")
+
+
+def double(number: float) -> float:
+    return 2 * number
+
+
+@pytest.fixture(autouse=True)
+def nothing_warned() -> Iterator[None]:
+    _cache._warned.clear()
+    _cache._unwritable.clear()
+    yield
+    _cache._warned.clear()
+    _cache._unwritable.clear()
+
+
+def fresh(folder: Path) -> Any:
+    """Return a dispatcher as a new process has it."""
+    dispatcher = numba.njit(double)
+    _cache.keep(double, dispatcher, folder)
+    return dispatcher
+
+
+def loaded(folder: Path) -> bool:
+    """Tell whether a new process finds the machine code."""
+    dispatcher = fresh(folder)
+    assert dispatcher(4.0) == 8
+    return sum(dispatcher.stats.cache_hits.values()) == 1
+
+
+def compiled_and_warned(folder: Path) -> list[str]:
+    """Run in a new process that must compile; return its warnings."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        dispatcher = fresh(folder)
+        assert dispatcher(4.0) == 8
+        assert dispatcher(4) == 8
+    assert not dispatcher.stats.cache_hits
+    return [str(warning.message) for warning in caught]
+
+
+def test_machine_code_is_kept_in_an_index_and_a_file_of_data(tmp_path: Path) -> None:
+    assert not loaded(tmp_path)
+    assert loaded(tmp_path)
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".nbc", ".nbi"]
+
+
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def zeroed(path: Path) -> None:
+    path.write_bytes(bytes(path.stat().st_size))
+
+
+def flipped(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) * 2 // 3] ^= 16
+    path.write_bytes(content)
+
+
+def pickled(path: Path) -> None:
+    path.write_bytes(b"N.")
+
+
+@pytest.mark.parametrize("damage", [emptied, cut, zeroed, flipped, pickled])
+@pytest.mark.parametrize("ending", [".nbi", ".nbc"])
+def test_a_damaged_entry_is_compiled_and_replaced(tmp_path: Path, damage: Callable[[Path], None], ending: str) -> None:
+    loaded(tmp_path)
+    for path in tmp_path.glob(f"*{ending}"):
+        damage(path)
+    messages = compiled_and_warned(tmp_path)
+    assert messages == [
+        f"the kernel cache {tmp_path} has damaged entries: they are compiled and written again",
+    ]
+    assert loaded(tmp_path)
+
+
+@pytest.mark.parametrize("ending", [".nbi", ".nbc"])
+def test_an_entry_that_was_removed_is_compiled_again_without_a_word(tmp_path: Path, ending: str) -> None:
+    loaded(tmp_path)
+    for path in tmp_path.glob(f"*{ending}"):
+        path.unlink()
+    assert compiled_and_warned(tmp_path) == []
+    assert loaded(tmp_path)
+
+
+def test_a_folder_that_was_removed_is_created_again(tmp_path: Path) -> None:
+    folder = tmp_path / "kernels"
+    dispatcher = fresh(folder)
+    assert dispatcher(4.0) == 8
+    assert loaded(folder)
+
+
+def test_a_full_folder_is_named_once_and_left_clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, content: bytes) -> int:
+        with path.open("wb") as file:
+            file.write(content[:10])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_bytes", full)
+        messages = compiled_and_warned(tmp_path)
+    assert messages == [
+        f"the kernel cache {tmp_path} cannot be used (No space left on device): kernels are compiled anew in every "
+        "process; repair the folder, or set XDG_CACHE_HOME to a writable one"
+    ]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_in_the_way_of_an_entry_is_named(tmp_path: Path) -> None:
+    loaded(tmp_path)
+    (data,) = tmp_path.glob("*.nbc")
+    data.unlink()
+    data.mkdir()
+    first, second = compiled_and_warned(tmp_path)
+    assert first.startswith(f"the kernel cache {tmp_path} cannot be read (Is a directory)")
+    assert second.startswith(f"the kernel cache {tmp_path} cannot be used (Is a directory)")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only the administrator can give files away")
+@pytest.mark.parametrize("ending", [".nbi", ".nbc"])
+def test_an_entry_of_another_user_is_not_run_but_replaced(tmp_path: Path, ending: str) -> None:
+    loaded(tmp_path)
+    for path in tmp_path.glob(f"*{ending}"):
+        os.chown(path, 65534, 65534)
+    (message,) = compiled_and_warned(tmp_path)
+    assert message.startswith(f"the kernel cache {tmp_path} cannot be read (an entry belongs to another user)")
+    assert loaded(tmp_path)
+
+
+def refused(folder: Path) -> str:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        assert _cache.usable_folder(folder) is None
+        assert _cache.usable_folder(folder) is None
+    (warning,) = caught
+    assert "kernels are compiled anew in every process" in str(warning.message)
+    return str(warning.message)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only the administrator can give folders away")
+def test_a_folder_of_another_user_is_not_used(tmp_path: Path) -> None:
+    os.chown(tmp_path, 65534, 65534)
+    assert refused(tmp_path).startswith(f"the kernel cache {tmp_path} cannot be used (it belongs to another user)")
+
+
+def test_a_folder_without_permission_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert "(no permission)" in refused(tmp_path)
+
+
+def test_a_file_in_the_place_of_the_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("")
+    assert "(Not a directory)" in refused(tmp_path / "cache" / "wordvec")
+    assert "(File exists)" in refused(tmp_path / "cache")
+
+
+def test_a_folder_is_created_for_its_user_alone(tmp_path: Path) -> None:
+    folder = _cache.usable_folder(tmp_path / "cache" / "wordvec")
+    assert folder is not None
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_an_entry_whose_file_another_process_took_is_compiled(tmp_path: Path) -> None:
+    # What two processes leave that added different signatures at once: an index whose data is the other's.
+    files = _cache._Files(tmp_path, "kernel")
+    files.save("first", "code of first")
+    files.save("second", "code of second")
+    (tmp_path / "kernel.1.nbc").replace(tmp_path / "kernel.2.nbc")
+    assert files.load("second") is None
+    files.save("second", "code of second")
+    assert files.load("second") == "code of second"
+
+
+def test_many_writers_at_once_leave_whole_entries(tmp_path: Path) -> None:
+    def write(number: int) -> None:
+        for _ in range(20):
+            _cache._Files(tmp_path, "kernel").save(number, [number] * 1000)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for number in range(4):
+        assert _cache._Files(tmp_path, "kernel").load(number) in (None, [number] * 1000)
+    assert not list(tmp_path.glob("*.tmp"))
+
+
+def test_a_command_with_a_damaged_cache_does_its_work(tmp_path: Path) -> None:
+    (tmp_path / "toy.vec").write_text("2 2\nnorth 1 0\nsouth -1 0\n")
+    environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = [sys.executable, "-m", "wordvec", "convert", "toy.vec", "toy.bin", "--force"]
+
+    def call() -> tuple[int, str]:
+        done = subprocess.run(command, check=False, cwd=tmp_path, env=environment, capture_output=True, text=True)
+        return done.returncode, done.stderr
+
+    first = call()
+    assert first[0] == 0
+    assert call() == first
+    (folder,) = (tmp_path / "wordvec").iterdir()
+    files = [*folder.glob("*.nbi"), *folder.glob("*.nbc")]
+    assert files
+    for path in files:
+        path.write_bytes(b"")
+    code, err = call()
+    assert code == 0
+    warning = f"wordvec: warning: the kernel cache {folder} has damaged entries: they are compiled and written again\n"
+    assert err == warning + first[1]
+    assert call() == first

@@ -1,0 +1,118 @@
+"""Limits of memory and processors that a container or a batch system sets on this process.
+
+Linux tells them through control groups. A process is in one group of each hierarchy: one for everything in version 2,
+one for each controller in version 1, and both kinds at once on many systems. The limits of all ancestors apply. Inside
+a container the mounted hierarchy often begins at the container's own group, which `/proc/self/mountinfo` says.
+"""
+
+import contextlib
+import math
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+_UNLIMITED = 1 << 60
+"""Version 1 says "no limit" with a number near 2⁶³."""
+
+
+class _Hierarchy(NamedTuple):
+    """A mounted hierarchy: the controllers of version 1 (none in version 2), its root's group, where it is mounted."""
+
+    controllers: frozenset[str]
+    root: str
+    mounted: Path
+
+
+def memory_left(system: Path = Path("/")) -> float:
+    """Return the bytes that the control groups still allow this process, infinite without a limit.
+
+    What a group holds of files counts as free, because the system gives it back when memory is asked for.
+    """
+    return min((_memory_left(*found) for found in _groups(system, "memory")), default=math.inf)
+
+
+def processor_quota(system: Path = Path("/")) -> float:
+    """Return the processors that the control groups and SLURM allow this process, infinite without a limit."""
+    quota = min((_quota(*found) for found in _groups(system, "cpu")), default=math.inf)
+    with contextlib.suppress(KeyError, ValueError):
+        if (of_slurm := int(os.environ["SLURM_CPUS_PER_TASK"])) > 0:
+            quota = min(quota, of_slurm)
+    return quota
+
+
+def _groups(system: Path, controller: str) -> Iterator[tuple[Path, bool]]:
+    """Yield the folder of every group that limits this process, and whether it is of version 2."""
+    try:
+        lines = (system / "proc/self/cgroup").read_text().splitlines()
+        mounts = list(_hierarchies(system))
+    except (OSError, ValueError):
+        return
+    for line in lines:
+        with contextlib.suppress(ValueError):
+            _, names, group = line.split(":", 2)
+            controllers = frozenset(filter(None, names.split(",")))
+            if controllers and controller not in controllers:
+                continue
+            for mount in mounts:
+                if mount.controllers == controllers or controllers & mount.controllers:
+                    yield from ((folder, not controllers) for folder in _ancestors(mount, group))
+
+
+def _hierarchies(system: Path) -> Iterator[_Hierarchy]:
+    """Yield the mounted hierarchies (proc_pid_mountinfo(5))."""
+    for line in (system / "proc/self/mountinfo").read_text().splitlines():
+        mount, _, rest = line.partition(" - ")
+        fields, (kind, *others) = mount.split(), rest.split()
+        if kind in ("cgroup", "cgroup2"):
+            controllers = frozenset(others[-1].split(",")) - {"rw", "ro"} if kind == "cgroup" else frozenset()
+            yield _Hierarchy(controllers, _unescaped(fields[3]), system / _unescaped(fields[4]).lstrip("/"))
+
+
+def _ancestors(mount: _Hierarchy, group: str) -> Iterator[Path]:
+    """Yield the folders of a group and of its ancestors, as far as they are mounted."""
+    relative = os.path.relpath(group, mount.root)
+    # A group outside of what is mounted, as seen from within a container: the mount's own root limits the process.
+    folder = mount.mounted if relative.startswith("..") else mount.mounted / relative
+    while folder != mount.mounted:
+        yield folder
+        folder = folder.parent
+    yield folder
+
+
+def _memory_left(folder: Path, unified: bool) -> float:
+    limit_name, used_name = (
+        ("memory.max", "memory.current") if unified else ("memory.limit_in_bytes", "memory.usage_in_bytes")
+    )
+    # The files of version 1 count the processes of the group alone unless their name begins with total_.
+    held = ("inactive_file", "active_file") if unified else ("total_inactive_file", "total_active_file")
+    try:
+        limit, used = int((folder / limit_name).read_text()), int((folder / used_name).read_text())
+    except (OSError, ValueError):  # "max"
+        return math.inf
+    if limit >= _UNLIMITED:
+        return math.inf
+    files = 0
+    with contextlib.suppress(OSError, ValueError):
+        figures = dict(line.split() for line in (folder / "memory.stat").read_text().splitlines())
+        files = sum(int(figures.get(name, 0)) for name in held)
+    return max(0, limit - used + files)
+
+
+def _quota(folder: Path, unified: bool) -> float:
+    try:
+        if unified:
+            quota, period = (folder / "cpu.max").read_text().split()
+        else:
+            quota, period = ((folder / f"cpu.cfs_{name}_us").read_text() for name in ("quota", "period"))
+        processors = int(quota) / int(period)
+    except (OSError, ValueError, ZeroDivisionError):  # "max"
+        return math.inf
+    return processors if processors > 0 else math.inf  # -1 is no limit
+
+
+def _unescaped(field: str) -> str:
+    """Return a path of mountinfo, where blanks are written as octal numbers."""
+    for octal, character in (("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")):
+        field = field.replace(octal, character)
+    return field
