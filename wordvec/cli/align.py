@@ -1,6 +1,5 @@
 """``wordvec align``: two sets of vectors brought into one space."""
 
-import contextlib
 import dataclasses
 from collections import defaultdict
 from pathlib import Path
@@ -194,17 +193,13 @@ def _print_estimate(aligner: Aligner, source: Vectors, target: Vectors, pairs: i
 
 
 def _save(run: SimpleNamespace, found: Mapping, source: Vectors, target: Vectors, beside: Path | None) -> None:
-    """Write all results; if one of them cannot be, those before it go again."""
-    with contextlib.ExitStack() as undo:
+    """Write all results, or none."""
+    with files.together(run.output):
         if run.mapping:
             found.save(run.mapping, overwrite=run.force)
-            undo.callback(files.remove, run.mapping)
         if beside:
             found.apply_to_target(target).save(beside, overwrite=run.force)
-            for path in formats.outputs(beside):
-                undo.callback(files.remove, path)
         found.apply(source).save(run.output, overwrite=run.force)
-        undo.pop_all()
 
 
 def _beside(output: Path) -> Path:

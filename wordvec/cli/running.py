@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wordvec.commits import remove
 from wordvec.corpora.settings import EncodingSettings
 from wordvec.errors import OutputError, SettingsError
-from wordvec.files import check_output, is_special, remove
+from wordvec.files import check_output, is_special
 from wordvec.workers import Progress
 
 if TYPE_CHECKING:

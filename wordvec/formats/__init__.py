@@ -138,6 +138,7 @@ def load(path: str | Path, *, format: str | None = None, reading: Reading | None
     reading = reading or Reading()
     if reading.limit is not None and reading.limit < 1:
         raise SettingsError(f"limit: {reading.limit} rows cannot be read; it must be at least 1")
+    files.recover(path.parent)
     plain: Plain = _module(recognised(path) if format is None else format).load(path, reading)
     return plain
 
