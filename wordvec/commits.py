@@ -59,6 +59,7 @@ class Commit:
         self.making: list[Path] = []
         """Temporary paths of outputs, finished or not."""
         self.changes: list[Change] = []
+        self.undoing = False
 
     def contains(self, path: Path) -> bool:
         """Return whether a path is inside an output that is not yet renamed."""
@@ -95,11 +96,13 @@ class Commit:
                     _change(change)
                 self._force_entries()
             except BaseException:
-                _undo(self.changes)
+                self._undo()
                 raise
 
     def clear(self) -> None:
         """Remove everything that has a temporary name: unfinished outputs, or what was replaced."""
+        if self.undoing:
+            return
         for temporary in self.making:
             with contextlib.suppress(OSError):  # a name that is too long, of which the user was told
                 remove(temporary)
@@ -120,7 +123,14 @@ class Commit:
             durable.force_entries(self.folder)
             yield
         finally:
-            journal.unlink(missing_ok=True)
+            if not self.undoing:
+                journal.unlink(missing_ok=True)
+
+    def _undo(self) -> None:
+        """Move things back; where that fails, leave all to the next command, which finds the journal."""
+        self.undoing = True
+        _undo(self.changes)
+        self.undoing = False
 
     def _force_entries(self) -> None:
         if self.durable:
@@ -199,17 +209,33 @@ def _change(change: Change, alone: bool = False) -> None:
 
 
 def _undo(changes: Sequence[Change]) -> None:
-    """Move things back; outputs have their temporary names again."""
-    for path, temporary, new in reversed(changes):
-        durable.finish_exchange(temporary, path)
-        if new is None:
-            if os.path.lexists(temporary) and not os.path.lexists(path):
-                temporary.rename(path)
-        elif inode(path) == new:
-            if os.path.lexists(temporary):
-                durable.exchange(temporary, path)
-            else:
-                path.rename(temporary)
+    """Move things back; outputs have their temporary names again.
+
+    Raises
+    ------
+    OSError
+        If some cannot be moved; the others are.
+    """
+    failure = None
+    for change in reversed(changes):
+        try:
+            _undo_one(*change)
+        except OSError as error:
+            failure = error
+    if failure is not None:
+        raise failure
+
+
+def _undo_one(path: Path, temporary: Path, new: int | None) -> None:
+    durable.finish_exchange(temporary, path)
+    if new is None:
+        if os.path.lexists(temporary) and not os.path.lexists(path):
+            temporary.rename(path)
+    elif inode(path) == new:
+        if os.path.lexists(temporary):
+            durable.exchange(temporary, path)
+        else:
+            path.rename(temporary)
 
 
 def _recover(folder: Path, journal: Path, process: int) -> None:

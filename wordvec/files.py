@@ -94,7 +94,7 @@ def replacing(path: Path, overwrite: bool = False, folder: bool = False) -> Iter
     """
     check_output(path, overwrite, folder)
     with disk_errors(path):
-        _sweep(path)
+        sweep(path)
     check_output(path, overwrite, folder)
     temporary = commits.temporary_name(path)
     with together(path) as commit, disk_errors(path):
@@ -174,7 +174,7 @@ def workspace(path: Path) -> Iterator[Path]:
     """
     place = path.with_name(f"{path.name}.work")
     with disk_errors(path):
-        _sweep(place)
+        sweep(place)
     folder = commits.temporary_name(place)
     try:
         folder.mkdir()
@@ -260,7 +260,7 @@ _DISK_ERRORS = frozenset(
 )
 
 
-def _sweep(path: Path) -> None:
+def sweep(path: Path) -> None:
     """Remove what a killed process left of `path`; put back what it was replacing."""
     commits.recover(path.parent)
     for temporary in list(commits.leftovers(path)):

@@ -39,6 +39,7 @@ def cleared(partial: Path, force: bool) -> Iterator[None]:
         raise OutputError(f"{partial}: is in the way, the training would be kept here; move it or choose another -o")
     aside = _aside(partial)
     with files.disk_errors(partial):
+        files.sweep(partial)
         if can_go_on(partial):
             partial.rename(aside)
         checkpoint.clear(partial)

@@ -8,7 +8,6 @@
     corpus/ or counts/    the encoded corpus or the counts, where the command line made them for this training only
 """
 
-import contextlib
 import dataclasses
 import hashlib
 import json
@@ -222,13 +221,15 @@ class Checkpoint:
 
 def clear(folder: Path) -> None:
     """Remove a training and the folder, but nothing that no training writes."""
-    if not folder.is_dir():
-        return
-    for inner in list(folder.iterdir()):
-        if _is_ours(inner):
-            commits.remove(inner)
-    with contextlib.suppress(OSError):  # other files are left
-        folder.rmdir()
+    if is_training(folder):
+        # Under another name first: what a kill leaves half removed would be nobody's.
+        unnamed = commits.temporary_name(folder)
+        folder.rename(unnamed)
+        commits.remove(unnamed)
+    elif folder.is_dir():
+        for inner in sorted(folder.iterdir(), key=lambda path: path.name in (MARK, STATE)):
+            if _is_ours(inner):
+                commits.remove(inner)
 
 
 def is_training(folder: Path) -> bool:
