@@ -57,6 +57,15 @@ def test_renames_cut_short_are_undone_by_the_next_command(after: int, old: dict[
     assert {path.name for path in tmp_path.iterdir()} <= {"a", "b", "c"}
 
 
+def write_all(folder: Path) -> None:
+    with files.together(folder / "a"):
+        with files.replacing(folder / "folder", overwrite=True, folder=True) as temporary:
+            temporary.mkdir()
+        for name in ("fresh", "a", "last"):
+            with files.replacing(folder / name, overwrite=True) as temporary:
+                temporary.write_text("new")
+
+
 @pytest.mark.usefixtures("exchange")
 def test_a_failure_puts_back_what_was_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a").write_text("old")
@@ -70,12 +79,8 @@ def test_a_failure_puts_back_what_was_replaced(tmp_path: Path, monkeypatch: pyte
         change(this, alone)
 
     monkeypatch.setattr(commits, "_change", failing)
-    with pytest.raises(OutputError, match="No space left"), files.together(tmp_path / "a"):
-        for name in ("fresh", "a", "last"):
-            with files.replacing(tmp_path / name, overwrite=True) as temporary:
-                temporary.write_text("new")
-        with files.replacing(tmp_path / "folder", overwrite=True, folder=True) as temporary:
-            temporary.mkdir()
+    with pytest.raises(OutputError, match="No space left"):
+        write_all(tmp_path)
     assert contents(tmp_path) == {"a": "old"}
     assert (tmp_path / "folder/wordvec.json").read_text() == "old"
     assert {path.name for path in tmp_path.iterdir()} == {"a", "folder"}

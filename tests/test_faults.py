@@ -51,7 +51,8 @@ PAIR = (*VECTORS, "b.vec", "b.json", "b.vocab")
 JOBS = {
     "train": Job(("a.txt",), TRAIN, [*TRAIN, "--seed", "2"], (*SET, *(f"context{end[3:]}" for end in SET))),
     "encode": Job(
-        ("a.txt",), ["corpus", "encode", "a.txt", "-o", "out"], ["corpus", "encode", "a.txt", "--lowercase", "-o", "out"], ("out",)
+        ("a.txt",), ["corpus", "encode", "a.txt", "-o", "out"],
+        ["corpus", "encode", "a.txt", "--lowercase", "-o", "out"], ("out",)
     ),
     "count": Job(
         ("a.corpus",), ["corpus", "cooccur", "a.corpus", "--min-count", "1", "-o", "out"],
@@ -66,7 +67,9 @@ JOBS = {
         (*SET, *(f"out.target{end[3:]}" for end in SET), "m.npz")
     ),
     "convert": Job(VECTORS, ["convert", "a.vec", "out.vec"], ["convert", "a.vec", "out.vec", "--top", "5"], SET),
-    "folder": Job(VECTORS, ["convert", "a.vec", "out.vectors"], ["convert", "a.vec", "out.vectors", "--top", "5"], ("out.vectors",)),
+    "folder": Job(
+        VECTORS, ["convert", "a.vec", "out.vectors"], ["convert", "a.vec", "out.vectors", "--top", "5"], ("out.vectors",)
+    ),
     "histwords": Job(
         VECTORS, ["convert", "a.vec", "out-w.npy"], ["convert", "a.vec", "out-w.npy", "--top", "5"],
         ("out-w.npy", "out-w.npy.json", "out-w.npy.vocab", "out-vocab.pkl")
@@ -207,7 +210,7 @@ class Bench:
         assert {name: inputs.get(name) for name in self.inputs if name not in now} == {
             name: content for name, content in self.inputs.items() if name not in now
         }, label
-        if self.job.force or not now == self.new:
+        if self.job.force or now != self.new:
             kept = (folder / "out.partial/state.json").exists()
             again = self.run(folder, bool(now) or kept)
             assert again["code"] == 0, f"{label}; again: {again}"

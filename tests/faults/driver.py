@@ -58,7 +58,7 @@ class Patched:
         root = str(Path.cwd())
 
         def below(*arguments: Any) -> bool:
-            name = os.readlink(f"/proc/self/fd/{arguments[0]}") if type(arguments[0]) is int else arguments[0]
+            name = Path(f"/proc/self/fd/{arguments[0]}").readlink() if type(arguments[0]) is int else arguments[0]
             return Path(root, name).is_relative_to(root)
 
         def written(*arguments: Any) -> bool:
@@ -120,7 +120,7 @@ def trial(request: dict[str, Any], injector: Preloaded | Patched) -> dict[str, A
             os.write(reported, str(injector.seen()).encode())
             os._exit(code)
     os.close(reported)
-    with open(report) as file:
+    with os.fdopen(report) as file:
         seen = file.read()
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     return {"code": status, "printed": Path(request["output"]).read_text(), "seen": int(seen or 0)}

@@ -237,8 +237,17 @@ def is_training(folder: Path) -> bool:
     if not folder.is_dir() or folder.is_symlink():
         return False
     inside = list(folder.iterdir())
-    marked = any(inner.name in (MARK, STATE) for inner in inside)
+    marked = (folder / MARK).exists() or _is_state(folder / STATE)
     return (marked or not inside) and all(_is_ours(inner) for inner in inside)
+
+
+def _is_state(path: Path) -> bool:
+    """Return whether a file is the state of a training, of whatever version."""
+    try:
+        records.parsed(path.read_bytes(), {"version": int, "settings": dict, "corpus_digest": str})
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _is_ours(path: Path) -> bool:
