@@ -68,7 +68,8 @@ JOBS = {
     ),
     "convert": Job(VECTORS, ["convert", "a.vec", "out.vec"], ["convert", "a.vec", "out.vec", "--top", "5"], SET),
     "folder": Job(
-        VECTORS, ["convert", "a.vec", "out.vectors"], ["convert", "a.vec", "out.vectors", "--top", "5"], ("out.vectors",)
+        VECTORS, ["convert", "a.vec", "out.vectors"],
+        ["convert", "a.vec", "out.vectors", "--top", "5"], ("out.vectors",)
     ),
     "histwords": Job(
         VECTORS, ["convert", "a.vec", "out-w.npy"], ["convert", "a.vec", "out-w.npy", "--top", "5"],
@@ -200,7 +201,7 @@ class Bench:
                 assert kind == "rename" or now in (old, self.new), label
             if kind not in ("unlink", "rename"):
                 assert hidden(folder) == [], label
-        elif "out.vec" in old and now["out.vec"] == old["out.vec"]:
+        elif "out.vec" in old and now["out.vec"] == old["out.vec"] != self.new["out.vec"]:
             assert now["out.json"] == old["out.json"], label
         for inner in [folder, *(path for path in folder.rglob("*") if path.is_dir())]:
             files.recover(inner)

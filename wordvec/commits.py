@@ -160,7 +160,9 @@ def temporary_name(path: Path) -> Path:
 
 def leftovers(path: Path) -> Iterator[Path]:
     """Yield the temporary names beside `path` that killed processes left."""
-    pattern = re.compile(rf"\.{re.escape(path.name)}\.([A-Za-z0-9_]+)-(\d+)\.(?:partial|old)")
+    # Also those of an output that is made inside another one, under its temporary name.
+    nested = r"(?:\.[A-Za-z0-9_]*-\d+\.partial)?"
+    pattern = re.compile(rf"\.{{1,2}}{re.escape(path.name)}{nested}\.([A-Za-z0-9_]*)-(\d+)\.(?:partial|old)")
     for sibling in path.parent.iterdir():
         match = pattern.fullmatch(sibling.name)
         if match and is_dead(match[1], match[2]):
