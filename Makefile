@@ -6,7 +6,7 @@ RUN = $(VENV)/bin
 INTERPRETERS ?= python3.11 python3.12 python3.13 $(wildcard $(HOME)/.pyenv/versions/3.1[1-3].*/bin/python)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check unit test-all bench clean
+.PHONY: help demo test check unit test-all soak bench clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -33,6 +33,9 @@ test-all: check ## the tests with every interpreter there is, one environment fo
 	    done="$$done$$version "; echo "== Python $$version: $$python"; \
 	    $(MAKE) unit PYTHON=$$python VENV=.venv-$$version; \
 	done; echo "passed with Python$$done"
+
+soak: $(VENV)/installed-test ## let every system call of the writing commands fail, and damage files by the hundred (hours)
+	WORDVEC_SOAK=1 $(RUN)/pytest -x tests/test_faults.py tests/test_fuzz.py
 
 bench: $(VENV)/installed-test ## measure speed and quality against other tools
 	$(RUN)/python -m tests.benchmarks

@@ -63,7 +63,7 @@ class Cooccurrence(Stored):
     kind: ClassVar[Kind] = Kind(
         "co-occurrence counts",
         1,
-        frozenset({"words", "entries", "tokens", "digest", "settings", "corpus"}),
+        {"words": int, "entries": int, "tokens": int, "digest": str, "settings": dict, "corpus": dict},
         "count again",
     )
     indptr: NDArray[np.int64]

@@ -14,11 +14,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec.commits import remove
 from wordvec.corpora.arrayfile import ArrayFile, map_array
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.places import LEAST_TOKENS, MOST_TOKENS, TOKEN_BYTES, Placer, runs
 from wordvec.errors import MemoryLimitError, SettingsError
-from wordvec.files import remove
 from wordvec.kernels.cooccurrence import Reach, Row, add_rows, count_rows
 from wordvec.workers import Progress, StopFlag, ordered_map
 

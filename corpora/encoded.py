@@ -64,6 +64,11 @@ class EncodedCorpus(Stored):
     def _take(self, arrays: list[NDArray[Any]]) -> None:
         self.ids, self.offsets = arrays
 
+    def _check_meta(self) -> None:
+        begins = self.meta["sources"]["first_sentences"]
+        if begins != sorted(begins) or max(begins, default=0) > self.meta["sentences"]:
+            raise self.kind.damaged(self.folder, "the first sentences of the sources are not in order")
+
     @classmethod
     def from_text(
         cls,

@@ -33,7 +33,15 @@ IDS, OFFSETS = "ids.npy", "offsets.npy"
 KIND = Kind(
     "encoded corpus",
     1,
-    frozenset({"tokens", "sentences", "words", "digest", "sources", "settings"}),
+    {
+        "tokens": int,
+        "sentences": int,
+        "words": int,
+        "digest": str,
+        "sources": {"names": [str], "first_tokens": [int], "first_sentences": [int]},
+        "settings": {"tokenizer": str, "normalize": object, "lowercase": object, "sentence": str},
+        "changed": dict,
+    },
     "encode the text again",
 )
 

@@ -8,7 +8,7 @@ import hashlib
 import json
 import tempfile
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, NamedTuple, Self
@@ -16,11 +16,12 @@ from typing import Any, ClassVar, NamedTuple, Self
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from wordvec import __version__
+from wordvec import __version__, records
+from wordvec.commits import remove
 from wordvec.corpora.arrayfile import map_array
 from wordvec.corpora.vocabulary import Vocabulary, parse_vocabulary
 from wordvec.errors import InputError
-from wordvec.files import remove, replacing
+from wordvec.files import disk_errors, recover, replacing
 from wordvec.workers import available_threads, ordered_map
 
 META, VOCABULARY = "meta.json", "vocabulary.txt"
@@ -30,11 +31,14 @@ CHUNK = 1 << 22
 
 
 class Kind(NamedTuple):
-    """A kind of folder: what it holds, its version, what ``meta.json`` says at least, and how to make it again."""
+    """A kind of folder: what it holds, its version, the fields of ``meta.json``, and how to make it again.
+
+    The fields are a kind of `wordvec.records`.
+    """
 
     what: str
     version: int
-    keys: frozenset[str]
+    fields: Mapping[str, Any]
     again: str
 
     def write_meta(self, folder: Path, meta: dict[str, Any]) -> None:
@@ -51,21 +55,24 @@ class Kind(NamedTuple):
         InputError
             If there is none, of another kind or version, or damaged.
         """
+        recover(folder)
         try:
-            meta = json.loads((folder / META).read_bytes())
+            meta = records.parsed((folder / META).read_bytes())
         except OSError as error:
             raise InputError(f"{folder}: holds no {self.what} ({META}: {error.strerror})") from error
         except ValueError as error:
             raise self.damaged(folder, f"{META}: {error}") from error
-        if not isinstance(meta, dict) or meta.get("format") != f"wordvec {self.what}":
+        if meta.get("format") != f"wordvec {self.what}":
             raise InputError(f"{folder}: holds no {self.what} ({META} does not say so)")
         if meta.get("version") != self.version:
             raise InputError(
                 f"{folder}: was written in version {meta.get('version')} of the format, and this wordvec reads version "
                 f"{self.version}: {self.again}"
             )
-        if missing := self.keys - meta.keys():
-            raise self.damaged(folder, f"{META} has no {', '.join(sorted(missing))}")
+        try:
+            records.check(meta, self.fields, "")
+        except ValueError as error:
+            raise self.damaged(folder, f"{META}: {error}") from error
         return meta
 
     def damaged(self, folder: Path, why: str) -> InputError:
@@ -92,6 +99,7 @@ class Stored:
         """Open a folder, and hold it against its digest if asked to `verify` it."""
         self._temporary: Callable[[], object] | None = None
         self.folder, self.meta = folder, self.kind.read_meta(folder)
+        self._check_meta()
         shapes = self._shapes()
         try:
             arrays = [map_array(folder / name) for name in shapes]
@@ -110,6 +118,9 @@ class Stored:
             raise self.kind.damaged(folder, f"the files do not have the digest that {META} says")
         self.vocabulary = Vocabulary(*parse_vocabulary(content, folder / VOCABULARY))
         self._take(arrays)
+
+    def _check_meta(self) -> None:
+        """Check fields of ``meta.json`` beyond their types."""
 
     def _shapes(self) -> dict[str, tuple[DTypeLike, int]]:
         """Give each array's dtype and length, by its file's name, in the order in which they are hashed."""
@@ -143,10 +154,15 @@ class Stored:
             if folder is None:
                 parent = Path(tempfile.mkdtemp(prefix="wordvec-"))
                 on_error.callback(remove, parent)
-            target = Path(folder) if folder is not None else Path(str(parent), "made")
-            with replacing(target, overwrite, folder=True) as unfinished:
-                unfinished.mkdir()
-                write(unfinished)
+                target = parent / "made"
+                with disk_errors(target):
+                    target.mkdir()
+                    write(target)
+            else:
+                target = Path(folder)
+                with replacing(target, overwrite, folder=True) as unfinished:
+                    unfinished.mkdir()
+                    write(unfinished)
             made = cls(target, verify=False)
             if parent is not None:
                 made._temporary = weakref.finalize(made, remove, parent)

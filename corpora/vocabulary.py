@@ -115,7 +115,8 @@ class Vocabulary:
     def write(self, path: Path) -> None:
         """Write ``word count`` lines to a new file, without the care of `save`."""
         lines = np.empty(len(self.packed) + LINE_ROOM * len(self), np.uint8)
-        lines[: write_lines(self.packed, self.starts, self.counts, lines)].tofile(path)
+        written = write_lines(self.packed, self.starts, self.counts, lines)
+        path.write_bytes(lines[:written].data)  # NumPy's tofile reports a full disk without its errno
 
     @functools.cached_property
     def words(self) -> list[str]:

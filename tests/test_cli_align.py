@@ -1,6 +1,8 @@
 """``wordvec align`` and ``wordvec map``: two files in, one space out."""
 
+import errno
 import json
+import os
 import re
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 from cli_helpers import Call, files_in
 from planted import Planted, planted
 
-from wordvec import Vectors, alignment
+from wordvec import Vectors, alignment, durable
 from wordvec.alignment import Mapping, Procrustes, self_learning
 from wordvec.alignment.mapping_files import map_file
 from wordvec.errors import OutputError
@@ -33,6 +35,27 @@ def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Planted:
 def closeness(one: str, other: str, order: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> float:
     source, target = (Vectors.load(name).unit().matrix for name in (one, other))
     return float(np.abs(source - target[order]).max())
+
+
+@pytest.mark.parametrize("failing", ["out.vec", "out.target.vec", "map.npz"])
+def test_force_keeps_all_older_results_where_one_cannot_be_written(
+    wordvec: Call, pair: Planted, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    command = ["align", "s.vec", "t.vec", "--dictionary", "pairs.txt", "--method", "vecmap"]
+    assert wordvec(*command, "-o", "out.vec", "--mapping", "map.npz").code == 0
+    before = {name: Path(name).read_bytes() for name in files_in(Path())}
+    force = durable.force
+
+    def full(path: Path) -> None:
+        if path.name.startswith(f".{failing}."):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        force(path)
+
+    monkeypatch.setattr(durable, "force", full)
+    done = wordvec(*command, "--cutoff", "50", "-o", "out.vec", "--mapping", "map.npz", "--force")
+    assert done.code == 1
+    assert done.err.splitlines()[-1] == "wordvec: out.vec: No space left on device; nothing was written"
+    assert {name: Path(name).read_bytes() for name in files_in(Path())} == before
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """``wordvec compass``: from a folder of texts to a table of changed words."""
 
+import contextlib
 import csv
 import json
 from pathlib import Path
@@ -53,6 +54,28 @@ def test_a_slice_that_cannot_be_added_leaves_nothing_in_the_way(wordvec: Call, y
     assert files_in(Path("out")) == before
     write(Path("3.txt"), 3)
     assert wordvec("compass", "add", "out", "3.txt").code == 0
+
+
+@pytest.mark.parametrize("piece", [".", "..", "../out", "/", "..txt", "...txt"])
+def test_adding_removes_no_text_whatever_the_path_of_the_slice(wordvec: Call, years: Path, piece: str) -> None:
+    assert wordvec("compass", "train", "years", *TRAIN, "-o", "out", "--quiet").code == 0
+    for name in ("..txt", "...txt"):
+        Path("out", name).write_text("t0w1 t0w2\n" * 100)
+    before = {name: Path("out", name).read_bytes() for name in files_in(Path("out")) if Path("out", name).is_file()}
+    with contextlib.chdir("out"):
+        done = wordvec("compass", "add", ".", piece)
+    assert done.code in (1, 2), done
+    assert {name: Path("out", name).read_bytes() for name in before} == before
+    if "txt" in piece or piece == "/":
+        assert "rename the file or folder" in done.err
+
+
+def test_adding_replaces_no_folder_that_is_not_ours(wordvec: Call, years: Path) -> None:
+    assert wordvec("compass", "train", "years", *TRAIN, "-o", "out", "--quiet").code == 0
+    Path("out/texts/3").mkdir()
+    Path("out/texts/3/notes").write_text("precious")
+    assert "out/texts/3: holds other things than wordvec writes" in wordvec("compass", "add", "out", "3.txt").err
+    assert Path("out/texts/3/notes").read_text() == "precious"
 
 
 def test_a_slice_and_a_held_out_text_are_forced_to_be_read_as_plain_text(wordvec: Call, years: Path) -> None:

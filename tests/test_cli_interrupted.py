@@ -1,8 +1,10 @@
 """Trainings and encodings that are stopped: by Ctrl-C, by SIGKILL, and gone on with."""
 
 import contextlib
+import itertools
 import os
 import random
+import re
 import shlex
 import signal
 import subprocess
@@ -17,7 +19,8 @@ from cli_helpers import SMALL, Call, files_in, write_text
 from wordvec import SkipGram
 from wordvec.cli import run
 from wordvec.corpora.encoded import EncodedCorpus
-from wordvec.errors import Interrupted
+from wordvec.errors import DivergedError, Interrupted
+from wordvec.trainers import hogwild
 from wordvec.trainers.checkpoint import Checkpoint
 from wordvec.workers import StopFlag
 
@@ -106,6 +109,60 @@ def test_resume_without_anything_kept_says_so(wordvec: Call) -> None:
 def test_info_describes_an_interrupted_training(wordvec: Call) -> None:
     lines = dict(line.split(maxsplit=1) for line in wordvec("info", "out.partial").out.splitlines())
     assert (lines["kind"], lines["settings.dim"]) == ("interrupted training", "8")
+
+
+@pytest.mark.usefixtures("interrupted")
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        *itertools.product(["words-0.npy", "contexts-0.npy", "state.json"], ["flip", "cut", "append"]),
+        ("corpus/ids.npy", "flip"),
+        ("corpus/ids.npy", "cut"),
+    ],
+)
+def test_a_damaged_checkpoint_is_refused_and_kept(wordvec: Call, name: str, damage: str) -> None:
+    path = Path("out.partial", name)
+    content = path.read_bytes()
+    for at in (200, len(content) // 2, len(content) - 9):
+        flipped = content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+        path.write_bytes({"flip": flipped, "cut": content[:at], "append": content + b"\0" * at}[damage])
+        done = wordvec("train", "skipgram", "--resume", "-o", "out.vec")
+        assert done.code == 1
+        assert re.fullmatch(r"wordvec: out\.partial\S*: .*\n", done.err), done.err
+        assert not Path("out.vec").exists()
+    path.write_bytes(content)
+    assert wordvec("train", "skipgram", "--resume", "-o", "out.vec").code == 0
+
+
+@pytest.mark.usefixtures("interrupted")
+def test_a_resumed_training_that_diverges_keeps_the_checkpoint(wordvec: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hogwild, "_account", lambda *_: (_ for _ in ()).throw(DivergedError("diverged")))
+    before = files_in(Path())
+    done = wordvec("train", "skipgram", "--resume", "-o", "out.vec")
+    assert done == (1, "", "wordvec: diverged; the interrupted training is still in out.partial\n")
+    assert files_in(Path()) == before
+
+
+@pytest.mark.usefixtures("interrupted")
+def test_force_keeps_an_interrupted_training_until_the_new_one_has_a_result(wordvec: Call) -> None:
+    before = files_in(Path())
+    Path("wrong.txt").write_text("")
+    assert wordvec("train", "skipgram", "wrong.txt", "-o", "out.vec", *SMALL, "--force").code == 1
+    Path("wrong.txt").unlink()
+    assert files_in(Path()) == before
+    Path("out.partial").rename(".out.partial.replaced")  # a kill at this time
+    assert wordvec("train", "skipgram", "--resume", "-o", "out.vec").code == 0
+    assert files_in(Path()) == ["corpus.txt", "out.json", "out.vec", "out.vocab"]
+
+
+@pytest.mark.parametrize("name", ["corpus/text.txt", ".git/config", "state.json", "notes"])
+def test_a_folder_of_somebody_else_is_not_removed(wordvec: Call, name: str) -> None:
+    path = Path("out.partial", name)
+    path.parent.mkdir(parents=True)
+    path.write_text("precious")
+    done = wordvec(*TRAIN, *["--force"] * (name == "state.json"))
+    assert (done.code, path.read_text()) == (1, "precious")
+    assert "out.partial: is in the way" in done.err or name == "state.json"
 
 
 @contextlib.contextmanager

@@ -1,25 +1,28 @@
-"""Results appear whole or not at all: written beside their name, then renamed.
+"""Results appear whole or not at all: written beside their name, forced to the disk, then renamed.
 
-That holds against exceptions, signals, SIGKILL and a full disk; not against a power cut, for which every file would
-have to be forced to the disk first.
+That holds against exceptions, signals, SIGKILL, a full disk and a power cut.
 """
 
 import contextlib
 import errno
 import fcntl
+import json
 import os
-import re
-import shutil
-import socket
+import warnings
 from collections.abc import Iterator
+from contextvars import ContextVar
 from pathlib import Path
 
+from wordvec import commits, durable
+from wordvec.commits import remove
 from wordvec.errors import OutputError
 
 FOLDER_MARK = "wordvec.json"
 """A file of every folder of vectors that we write: what it is, and the metadata."""
 _CORPUS_MARK = "meta.json"
 _ZEROS = 1 << 22
+_open: ContextVar[commits.Commit | None] = ContextVar("_open", default=None)
+"""The outputs that are being made in this thread."""
 
 
 def check_output(path: Path, overwrite: bool, folder: bool = False) -> None:
@@ -45,6 +48,8 @@ def check_output(path: Path, overwrite: bool, folder: bool = False) -> None:
         raise OutputError(f"{path}: the folder {parent} does not exist; make it first")
     if not os.access(parent, os.W_OK):
         raise OutputError(f"{path}: no permission to write in the folder {parent}")
+    if os.path.lexists(path):
+        recover(parent)
     if not os.path.lexists(path):
         return
     if not overwrite:
@@ -53,8 +58,19 @@ def check_output(path: Path, overwrite: bool, folder: bool = False) -> None:
         raise OutputError(f"{path}: is a device or a pipe, and is not replaced; choose another name")
     if folder != (path.is_dir() and not path.is_symlink()):
         raise OutputError(f"{path}: is {'no ' if folder else 'a '}folder, and is not replaced; choose another name")
-    if folder and any(path.iterdir()) and not any((path / mark).is_file() for mark in (_CORPUS_MARK, FOLDER_MARK)):
+    if folder and any(path.iterdir()) and not _is_ours(path):
         raise OutputError(f"{path}: holds other things than wordvec writes, and is not replaced; choose another name")
+
+
+def _is_ours(folder: Path) -> bool:
+    """Return whether a folder has the mark of vectors, or of a corpus, counts or a compass."""
+    if (folder / FOLDER_MARK).is_file():
+        return True
+    try:
+        meta = json.loads((folder / _CORPUS_MARK).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(meta, dict) and str(meta.get("format")).startswith("wordvec ")
 
 
 def is_special(path: Path) -> bool:
@@ -65,10 +81,11 @@ def is_special(path: Path) -> bool:
 
 @contextlib.contextmanager
 def replacing(path: Path, overwrite: bool = False, folder: bool = False) -> Iterator[Path]:
-    """Give a temporary path beside `path`, a file or folder to be made there; rename it to `path` at the end.
+    """Yield a temporary path beside `path`, for a file or folder to be made there; rename it to `path` at the end.
 
     Whatever goes wrong inside, `path` keeps what it had and the temporary one is removed. One left by a process
-    that was killed is removed by the next that writes the same `path`.
+    that was killed is removed by the next that writes the same `path`. Inside `together`, or inside another
+    `replacing`, the rename waits for that to end.
 
     Raises
     ------
@@ -76,20 +93,72 @@ def replacing(path: Path, overwrite: bool = False, folder: bool = False) -> Iter
         As `check_output`, and if writing fails for want of space, permission or a working disk.
     """
     check_output(path, overwrite, folder)
-    _sweep(path)
+    with disk_errors(path):
+        sweep(path)
     check_output(path, overwrite, folder)
-    temporary = _temporary(path)
+    temporary = commits.temporary_name(path)
+    with together(path) as commit, disk_errors(path):
+        commit.making.append(temporary)
+        try:
+            yield temporary
+            check_output(path, overwrite, folder)
+        except BaseException:
+            with contextlib.suppress(OSError):  # which was told already, as of a name that is too long
+                remove(temporary)
+            raise
+        commit.put(temporary, path)
+
+
+@contextlib.contextmanager
+def together(path: Path) -> Iterator[commits.Commit]:
+    """Give the outputs that `replacing` makes inside their names at the end: all of them, or none.
+
+    Parameters
+    ----------
+    path
+        One of them; a journal of the renames is beside it while they are made, see `wordvec.commits`.
+
+    Raises
+    ------
+    OutputError
+        If a rename fails, or an output cannot be forced to the disk; what was there before is there again.
+    """
+    outer = _open.get()
+    if outer is not None and not outer.contains(path):
+        yield outer
+        return
+    commit = commits.Commit(path.parent, durable=outer is None)
+    token = _open.set(commit)
     try:
-        yield temporary
-        check_output(path, overwrite, folder)
-        _put(temporary, path)
+        yield commit
+        with disk_errors(path):
+            commit.run()
+    finally:
+        _open.reset(token)
+        commit.clear()
+
+
+def recover(folder: Path) -> None:
+    """Undo the renames of a process that was killed between two of them, where outputs of `together` are."""
+    try:
+        commits.recover(folder)
+    except OSError as error:
+        warnings.warn(
+            f"{folder}: a run was killed while it replaced files here, and this cannot be undone ({error.strerror}); "
+            "vectors may not go with their metadata",
+            stacklevel=3,
+        )
+
+
+@contextlib.contextmanager
+def disk_errors(path: Path) -> Iterator[None]:
+    """Turn errors of the system into an OutputError that names `path`."""
+    try:
+        yield
     except OSError as error:
         if error.errno in _DISK_ERRORS:
             raise OutputError(f"{path}: {os.strerror(error.errno)}; nothing was written") from error
         raise
-    finally:
-        with contextlib.suppress(OSError):  # which was told already, as of a name that is too long
-            remove(temporary)
 
 
 @contextlib.contextmanager
@@ -104,8 +173,9 @@ def workspace(path: Path) -> Iterator[Path]:
         If it cannot be made.
     """
     place = path.with_name(f"{path.name}.work")
-    _sweep(place)
-    folder = _temporary(place)
+    with disk_errors(path):
+        sweep(place)
+    folder = commits.temporary_name(place)
     try:
         folder.mkdir()
     except OSError as error:
@@ -137,7 +207,8 @@ def held(path: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        lock.unlink(missing_ok=True)  # while it is locked, so that nobody else's goes
+        if not os.fstat(file).st_size:  # a lock is empty
+            lock.unlink(missing_ok=True)  # while it is locked, so that nobody else's goes
         os.close(file)
 
 
@@ -155,14 +226,6 @@ def _locked(lock: Path) -> int:
             if os.path.samestat(os.fstat(file), lock.stat()):
                 return file
         os.close(file)  # whoever held it has removed it meanwhile
-
-
-def remove(path: Path) -> None:
-    """Remove a file or a whole folder, if there is one."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
 
 
 def reserve(path: Path, size: int) -> None:
@@ -190,40 +253,17 @@ _DISK_ERRORS = frozenset(
         errno.EPERM,
         errno.EIO,
         errno.ENAMETOOLONG,
+        errno.EMFILE,
+        errno.ENFILE,
+        errno.ESTALE,
     }
 )
 
 
-def _temporary(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{_host()}-{os.getpid()}.partial")
-
-
-def _put(temporary: Path, path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        # A folder cannot be renamed over a full one: the old one steps aside for the moment between two renames.
-        aside = temporary.with_suffix(".old")
-        path.rename(aside)
-        try:
-            temporary.rename(path)
-        except OSError:
-            aside.rename(path)
-            raise
-        remove(aside)
-    else:
-        temporary.replace(path)
-
-
-def _host() -> str:
-    return re.sub(r"[^A-Za-z0-9]", "_", socket.gethostname())[:40]
-
-
-def _sweep(path: Path) -> None:
-    """Remove what a killed process left of `path`; give back what it had set aside and not yet replaced."""
-    pattern = re.compile(rf"\.{re.escape(path.name)}\.{_host()}-(\d+)\.(partial|old)")
-    for sibling in path.parent.iterdir():
-        match = pattern.fullmatch(sibling.name)
-        if match and not Path("/proc", match[1]).exists() and Path("/proc/self").exists():
-            if match[2] == "old" and not os.path.lexists(path):
-                sibling.rename(path)
-            else:
-                remove(sibling)
+def sweep(path: Path) -> None:
+    """Remove what a killed process left of `path`; put back what it was replacing."""
+    commits.recover(path.parent)
+    for temporary in list(commits.leftovers(path)):
+        durable.finish_exchange(temporary, path)
+        remove(temporary)
+        remove(temporary.with_suffix(durable.OLD))

@@ -17,12 +17,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec import formats
+from wordvec import formats, records
 from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.normalise import CENTER, UNIT, Normalisation
 from wordvec.alignment.side import Side
 from wordvec.errors import InputError, SettingsError
-from wordvec.files import replacing, workspace
+from wordvec.files import recover, replacing, workspace
 from wordvec.formats import compressed
 from wordvec.formats.reading import Reading, Scratch
 from wordvec.workers import available_memory
@@ -32,6 +32,7 @@ Rows = NDArray[np.float64]
 FORMAT = "wordvec mapping 1"
 WHOLE = ".npz"
 SIDES = ("source", "target")
+_ABOUT = {"format": str, "steps": {name: [str] for name in SIDES}, "record": {"method": records.Optional(str)}}
 _ZIP, _LARGEST = b"PK", 1 << 30
 # RuntimeError: an archive that is said to be encrypted, or packed in a way that Python lacks.
 _DAMAGES = (OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
@@ -78,6 +79,7 @@ def load(path: Path) -> Mapping:
     InputError
         If the file is missing, damaged or of another kind.
     """
+    recover(path.parent)
     with compressed.reading(path) as file:
         head = file.read(len(_ZIP))
         if head == _ZIP:
@@ -165,7 +167,7 @@ def _arrays(mapping: Mapping) -> dict[str, NDArray[Any]]:
 def _whole(path: Path, data: bytes) -> Mapping:
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            about = json.loads(arrays["json"].tobytes())
+            about = records.parsed(arrays["json"].tobytes(), _ABOUT)
             if about["format"] != FORMAT:
                 raise ValueError(about["format"])
             source, target = (_side(arrays, name, about["steps"][name]) for name in SIDES)

@@ -30,7 +30,7 @@ from wordvec.trainers import matrices
 from wordvec.trainers.base import machinery
 from wordvec.vectors import Vectors
 
-KIND = Kind("compass", 2, frozenset({"settings", "slices"}), "train the compass anew (wordvec compass train)")
+KIND = Kind("compass", 2, {"settings": dict, "slices": [str]}, "train the compass anew (wordvec compass train)")
 WORDS, CONTEXTS, SLICES, TEXTS = "compass.vec", "contexts.vec", "slices", "texts"
 
 
@@ -55,7 +55,7 @@ def save(aligned: AlignedSlices, folder: Path) -> None:
 
 
 def save_slice(aligned: AlignedSlices, name: str, folder: Path) -> None:
-    """Write one slice's vectors, over what a stopped run may have left."""
+    """Write one slice's vectors, over those of a slice that is not in ``meta.json``."""
     aligned.slices[name].save(folder / SLICES / f"{name}.vec", overwrite=True)
 
 
@@ -135,7 +135,19 @@ def read_meta(folder: Path) -> dict[str, Any]:
     InputError
         If it is missing, damaged or of another kind.
     """
-    return KIND.read_meta(folder)
+    meta = KIND.read_meta(folder)
+    names = meta["slices"]
+    for name in names:
+        if not is_name(name):
+            raise KIND.damaged(folder, f"{META}: {name!r:.60} is no name of a slice")
+    if not names or len(set(names)) < len(names):
+        raise KIND.damaged(folder, f"{META}: no slices, or two of one name")
+    return meta
+
+
+def is_name(name: str) -> bool:
+    """Return whether a slice can have a name, which is that of a file and a folder."""
+    return name not in ("", ".", "..") and "/" not in name and name.isprintable()
 
 
 def _write_meta(aligned: AlignedSlices, folder: Path) -> None:

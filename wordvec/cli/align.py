@@ -224,24 +224,16 @@ def _save(run: SimpleNamespace, found: Mapping, source: Vectors, target: Vectors
     if run.mapping:
         found.save(run.mapping, overwrite=run.force)
     try:
-        _save_vectors(run, found, source, target, beside)
+        with files.together(run.output):
+            if beside:
+                found.apply_to_target(target).save(beside, overwrite=run.force, spaces=run.spaces)
+            found.apply(source).save(run.output, overwrite=run.force, spaces=run.spaces)
     except WordvecError as error:
         kept = run.mapping or _kept(found, run.output)
         if kept is None:
             raise
         command = shlex.join(["wordvec", "map", str(kept), str(run.source), "-o", "OUT.vec"])
         raise type(error)(f"{error}; the mapping is kept in {kept}, and moves vectors with: {command}") from error
-
-
-def _save_vectors(run: SimpleNamespace, found: Mapping, source: Vectors, target: Vectors, beside: Path | None) -> None:
-    """Write both vectors; if the second cannot be written, the first goes again."""
-    with contextlib.ExitStack() as undo:
-        if beside:
-            found.apply_to_target(target).save(beside, overwrite=run.force, spaces=run.spaces)
-            for path in formats.outputs(beside):
-                undo.callback(files.remove, path)
-        found.apply(source).save(run.output, overwrite=run.force, spaces=run.spaces)
-        undo.pop_all()
 
 
 def _kept(found: Mapping, output: Path) -> Path | None:

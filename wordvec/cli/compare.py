@@ -88,7 +88,12 @@ def compare(
     kept: list[str] = []
 
     def keep(name: str, vectors: "Vectors") -> None:
-        vectors.save(output / f"{name}.vec", overwrite=force)
+        with files.together(output / PAGE) as commit:
+            # A report of an earlier comparison would be taken for one of these vectors.
+            for old in (output / PAGE, (output / PAGE).with_suffix(".md")):
+                if old.exists():
+                    commit.drop(old)
+            vectors.save(output / f"{name}.vec", overwrite=force)
         kept.append(f"{name}.vec")
 
     try:
@@ -105,9 +110,6 @@ def compare(
                 for word in settings.words:
                     if word not in words:
                         raise InputError(f"{word}: is not among the {quantity(len(words), 'word')} of the text")
-                # What is there of an earlier comparison would be told of other vectors.
-                for old in (PAGE, Path(PAGE).with_suffix(".md")):
-                    (output / old).unlink(missing_ok=True)
                 vectors = train_methods(encoded, chosen, seconds=seconds, keep=keep, progress=progress, stop=stop)
             found = reports.report(vectors, settings, read_already=datasets, progress=progress, stop=stop)
             found.save(output / PAGE, overwrite=force)

@@ -17,9 +17,10 @@ from wordvec.cli.command import Command, Option
 from wordvec.cli.query import NUMBER
 from wordvec.cli.running import announce_compilation, is_encoded, reporting
 from wordvec.corpora.encoded import EncodedCorpus
+from wordvec.corpora.folder import META
 from wordvec.corpora.readers import natural
 from wordvec.errors import InputError, SettingsError
-from wordvec.files import check_output, remove, replacing
+from wordvec.files import check_output, replacing, together
 from wordvec.formats import compressed
 from wordvec.wording import quantity
 from wordvec.workers import Progress, stop_on_signals
@@ -84,18 +85,15 @@ def add(folder: Path, piece: str, format: str, quiet: bool) -> None:
     ((name, path),) = _named([piece]).items()
     if name in aligned.slices:
         raise SettingsError(f"{name}: is a slice of {folder} already; rename the text")
-    # What is not in meta.json is no slice; what a stopped run left of one goes.
+    # A text that is not in meta.json is of no slice, and is replaced, if it is one of ours.
     kept = folder / store.TEXTS / name
-    remove(kept)
-    try:
-        with stop_on_signals() as stop:
-            text = store.text_settings(folder) | ({"format": format} if format == "plain" else {})
-            corpus = _encoded(path, kept, aligned.settings.threads, progress, text)
+    check_output(kept, overwrite=True, folder=True)
+    text = store.text_settings(folder) | ({"format": format} if format == "plain" else {})
+    with stop_on_signals() as stop, together(folder / META):
+        with replacing(kept, overwrite=True, folder=True) as unfinished:
+            corpus = _encoded(path, unfinished, aligned.settings.threads, progress, text)
             aligned.add(name, corpus, progress=progress, stop=stop)
         store.add(aligned, name, folder)
-    except BaseException:
-        remove(kept)
-        raise
     progress.say(f"{folder}: slice {name}, {quantity(len(aligned.slices[name]), 'word')}")
 
 
@@ -161,9 +159,12 @@ def _slices(paths: Sequence[str]) -> dict[str, str]:
 def _named(paths: Sequence[str]) -> dict[str, str]:
     named: dict[str, str] = {}
     for path in paths:
-        name = Path(compressed.without_ending(Path(path).name)).stem
         if not os.path.exists(path):  # noqa: PTH110
             raise InputError(f"{path}: no such file or folder")
+        own = Path(path) if Path(path).name not in ("", "..") else Path(path).resolve()
+        name = Path(compressed.without_ending(own.name)).stem
+        if not store.is_name(name):
+            raise SettingsError(f"{path}: the slice would be called {name!r}; rename the file or folder")
         if name in named:
             raise SettingsError(f"{path}: another slice is called {name}, too ({named[name]}); rename one")
         named[name] = path

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wordvec import formats
+from wordvec.commits import remove
 from wordvec.corpora.settings import EncodingSettings
 from wordvec.errors import OutputError, SettingsError
-from wordvec.files import check_output, is_special, remove
+from wordvec.files import check_output, is_special
 from wordvec.workers import Progress
 
 if TYPE_CHECKING:

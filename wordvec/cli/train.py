@@ -149,6 +149,7 @@ def _resume(run: SimpleNamespace) -> None:
     _check_outputs(run)
     partial = unfinished.folder_of(run.output)
     with files.held(partial):
+        unfinished.restore(partial)
         _go_on_from(partial, run)
 
 
@@ -196,9 +197,11 @@ def _fit(
         if not unfinished.can_go_on(checkpoint.folder):
             raise
         raise Interrupted(f"{str(error) or 'abandoned'}; go on with: {shlex.join(_command_to_go_on(run))}") from None
-    except DivergedError:
-        checkpoint.remove()
-        raise
+    except DivergedError as error:
+        if not run.resume:
+            checkpoint.remove()
+            raise
+        raise DivergedError(f"{error}; the interrupted training is still in {checkpoint.folder}") from error
     try:
         _save(run, vectors)
     except BaseException as error:
@@ -222,9 +225,10 @@ def _fit(
 
 
 def _save(run: SimpleNamespace, vectors: "Vectors") -> None:
-    vectors.save(run.output, overwrite=run.force)
-    if run.contexts and vectors.contexts is not None:
-        vectors.contexts.save(run.contexts, overwrite=run.force)
+    with files.together(run.output):
+        if run.contexts and vectors.contexts is not None:
+            vectors.contexts.save(run.contexts, overwrite=run.force)
+        vectors.save(run.output, overwrite=run.force)
 
 
 def _keep(

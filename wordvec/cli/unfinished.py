@@ -7,6 +7,9 @@ from pathlib import Path
 from wordvec import files
 from wordvec.errors import OutputError
 
+_ASIDE = ".replaced"
+"""Suffix of an interrupted training from when ``--force`` begins again until the new training has a state."""
+
 
 def folder_of(output: Path, dry_run: bool = False) -> Path:
     """Give where an unfinished training is kept: ``corpus.partial`` for ``corpus.vec``."""
@@ -18,23 +21,53 @@ def folder_of(output: Path, dry_run: bool = False) -> Path:
 
 @contextlib.contextmanager
 def cleared(partial: Path, force: bool) -> Iterator[None]:
-    """Remove what an unfinished training left, before and after, unless it can be gone on with.
+    """Make an empty folder for a training; at the end remove it, unless the training can be resumed.
+
+    An interrupted training that `force` replaces is put back if the new one ends before it has a state or a result.
 
     Raises
     ------
     OutputError
-        If one can be gone on with and `force` is false, or something else has this name.
+        If one can be resumed and `force` is false, or something else has this name.
     """
+    from wordvec.trainers import checkpoint
+
+    restore(partial)
     if can_go_on(partial) and not force:
         raise OutputError(f"{partial}: keeps an interrupted training; --resume goes on with it, --force begins again")
-    if partial.exists() and not can_go_on(partial) and not _is_leftover(partial):
+    if partial.exists() and not checkpoint.is_training(partial):
         raise OutputError(f"{partial}: is in the way, the training would be kept here; move it or choose another -o")
-    files.remove(partial)
+    aside = _aside(partial)
+    with files.disk_errors(partial):
+        files.sweep(partial)
+        if can_go_on(partial):
+            partial.rename(aside)
+        checkpoint.clear(partial)
+        partial.mkdir()
+        (partial / checkpoint.MARK).touch()
     try:
         yield
+    except BaseException:
+        restore(partial)
+        raise
     finally:
         if not can_go_on(partial):
-            files.remove(partial)
+            checkpoint.clear(partial)
+    checkpoint.clear(aside)
+
+
+def restore(partial: Path) -> None:
+    """Put back an interrupted training that a run with ``--force`` set aside, if that run has no state itself."""
+    from wordvec.trainers import checkpoint
+
+    aside = _aside(partial)
+    if not can_go_on(aside):
+        return
+    if can_go_on(partial):
+        checkpoint.clear(aside)
+    elif not partial.exists() or checkpoint.is_training(partial):
+        checkpoint.clear(partial)
+        aside.rename(partial)
 
 
 def can_go_on(partial: Path) -> bool:
@@ -42,13 +75,5 @@ def can_go_on(partial: Path) -> bool:
     return (partial / "state.json").is_file()
 
 
-def _is_leftover(partial: Path) -> bool:
-    """Tell what a killed process left from anything else that has this name."""
-    from wordvec.trainers.checkpoint import MATRIX
-
-    if not partial.is_dir():
-        return False
-    names = [inner.name for inner in partial.iterdir()]
-    return all(
-        name in ("corpus", "counts", "strata") or name.startswith(".") or MATRIX.fullmatch(name) for name in names
-    )
+def _aside(partial: Path) -> Path:
+    return partial.with_name(f".{partial.name}{_ASIDE}")

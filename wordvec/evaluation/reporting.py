@@ -84,9 +84,11 @@ class Report:
         from wordvec.evaluation import pages
 
         check_output(Path(path), overwrite)
-        for target, text in ((Path(path), pages.html(self)), (Path(path).with_suffix(".md"), pages.markdown(self))):
-            with files.replacing(target, overwrite) as temporary:
-                temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
+        texts = {Path(path).with_suffix(".md"): pages.markdown(self), Path(path): pages.html(self)}
+        with files.together(Path(path)):
+            for target, text in texts.items():
+                with files.replacing(target, overwrite) as temporary:
+                    temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def check_output(path: Path, overwrite: bool) -> None:

@@ -143,6 +143,7 @@ def load(path: str | Path, *, format: str | None = None, reading: Reading | None
     reading = reading or Reading()
     if reading.limit is not None and reading.limit < 1:
         raise SettingsError(f"limit: {reading.limit} rows cannot be read; it must be at least 1")
+    files.recover(path.parent)
     name = recognised(path) if format is None else format
     try:
         plain: Plain = _module(name).load(path, reading)

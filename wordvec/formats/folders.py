@@ -6,12 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.errors import InputError
+from wordvec import records
 from wordvec.files import FOLDER_MARK
 from wordvec.formats import Plain, sidecars
 
 _COUNTS = "counts.txt"
-LARGEST_JSON = 1 << 30
 
 
 def write_about(plain: Plain, folder: Path, kind: str) -> None:
@@ -31,30 +30,11 @@ def read_metadata(folder: Path) -> dict[str, Any]:
     """
     if not (folder / FOLDER_MARK).is_file():
         return {}
-    metadata = read_json(folder / FOLDER_MARK).get("metadata", {})
-    if not isinstance(metadata, dict):
-        raise InputError(f"{folder / FOLDER_MARK}: damaged")
+    about = records.read(folder / FOLDER_MARK, {"metadata": records.Optional(records.METADATA)})
+    metadata: dict[str, Any] = about.get("metadata") or {}
     return metadata
 
 
 def read_counts(folder: Path, words: list[str]) -> NDArray[np.int64] | None:
     """Give (words,) counts, None in a folder without them."""
     return sidecars.counts_in(folder / _COUNTS, folder, words)
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Read a JSON object.
-
-    Raises
-    ------
-    InputError
-        If it is missing, damaged or something else.
-    """
-    try:
-        if path.stat().st_size > LARGEST_JSON:
-            raise InputError(f"{path}: larger than {LARGEST_JSON >> 20} MB, and is not read")
-        return sidecars.parsed(path.read_bytes())
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    except ValueError as error:
-        raise InputError(f"{path}: damaged ({error})") from error

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from wordvec.errors import InputError, SettingsError
-from wordvec.files import check_output, replacing
+from wordvec.files import check_output, replacing, together
 from wordvec.formats import Plain, arrays, sidecars
 from wordvec.formats.reading import Reading
 from wordvec.formats.words import check_any, check_finite, check_unicode, without_repeated
@@ -88,8 +88,9 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
             arrays.write_array(file, plain.matrix)
 
     check_output(beside, overwrite)
-    with replacing(beside, overwrite) as words:
-        words.write_bytes(pickle.dumps(list(plain.words), _PROTOCOL))
+    with together(path):
+        with replacing(beside, overwrite) as words:
+            words.write_bytes(pickle.dumps(list(plain.words), _PROTOCOL))
         sidecars.save_with(plain, path, overwrite, write)
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from wordvec import records
 from wordvec.errors import InputError
 from wordvec.files import replacing
 from wordvec.formats import Plain, folders, safetensors, sidecars
@@ -122,7 +123,7 @@ def _tokenizer(plain: Plain) -> dict[str, Any]:
 
 def _read_tokens(path: Path, any_words: bool) -> tuple[list[str], str | None]:
     """Give the tokens in the order of their ids, and the unknown one."""
-    model = folders.read_json(path).get("model")
+    model = records.read(path).get("model")
     vocabulary = model.get("vocab") if isinstance(model, dict) else None
     if not isinstance(model, dict) or not isinstance(vocabulary, dict | list):
         raise InputError(f"{path}: has no vocabulary")

@@ -19,14 +19,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec import records
 from wordvec.errors import InputError
 from wordvec.files import FOLDER_MARK, replacing
-from wordvec.formats import Plain, arrays, folders, sidecars
+from wordvec.formats import Plain, arrays, sidecars
 from wordvec.formats.reading import Reading
 from wordvec.formats.subwords import MOST_HASHES, Floret, Subwords, Table
 from wordvec.formats.words import check_any, check_finite
 
 KIND = "wordvec vectors 1"
+_ABOUT = {
+    "rows": int,
+    "dim": int,
+    "counts": bool,
+    "metadata": records.METADATA,
+    "subwords": records.Optional({"buckets": int}),
+}
 _MARKS = ("before", "after")
 _MOST = (1 << 32) - 1
 
@@ -45,16 +53,17 @@ def load(path: Path, reading: Reading) -> Plain:
         If a part is missing or damaged.
     """
     try:
-        about = folders.read_json(path / FOLDER_MARK)
+        about = records.read(path / FOLDER_MARK)
         if about.get("kind") != KIND:
             raise InputError(f"{path / FOLDER_MARK}: not a folder of the kind {KIND}")
+        records.check(about, _ABOUT, "")
         # newline="" would cut words at a carriage return; bytes are cut at newlines only
         words = (path / "words.txt").read_bytes().decode().split("\n")
         words.pop()  # nothing follows the last newline
         matrix = _mapped(path / "matrix.npy", (about["rows"], about["dim"]), np.float32)
         counts = _mapped(path / "counts.npy", (about["rows"],), np.int64) if about["counts"] else None
         subwords = _subwords(path, about)
-        metadata = dict(about["metadata"])
+        metadata: dict[str, Any] = about["metadata"]
     except OSError as error:
         raise InputError(f"{error.filename}: cannot be read ({error.strerror})") from error
     except (ValueError, KeyError, TypeError) as error:
@@ -119,7 +128,7 @@ def _mapped(path: Path, shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
 
 
 def _subwords(path: Path, about: dict[str, Any]) -> Table | None:
-    if "subwords" not in about:
+    if about.get("subwords") is None:
         return None
     settings = dict(about["subwords"])
     if not _sound(settings):

@@ -15,6 +15,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec import records
 from wordvec.errors import InputError
 from wordvec.files import replacing
 from wordvec.formats import Plain, arrays, sidecars
@@ -163,6 +164,6 @@ def _metadata(path: Path, archive: zipfile.ZipFile, headers: dict[str, Header]) 
         _again(path, file, header)
         text = np.frombuffer(file.read(), header.dtype)
     try:
-        return sidecars.parsed(arrays.strings(path, text)[0])
+        return records.parsed(arrays.strings(path, text)[0], records.METADATA)
     except ValueError as error:
         raise InputError(f"{path}: its metadata are damaged ({error})") from error

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from wordvec import records
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import replacing
 from wordvec.formats import Plain, sidecars
@@ -63,7 +64,7 @@ def load(path: Path, reading: Reading) -> Plain:
                     break
             if matrix is None and not rows and arrow.types.is_fixed_size_list(schema.field(vector).type):
                 matrix = reading.allocate(path, 0, schema.field(vector).type.list_size)
-            metadata = sidecars.parsed((schema.metadata or {}).get(_METADATA, b"{}"))
+            metadata = records.parsed((schema.metadata or {}).get(_METADATA, b"{}"), records.METADATA)
     except UnicodeDecodeError as error:
         raise BadWordError(f"{path}: a token is not valid UTF-8") from error
     except (arrow.ArrowException, OSError, ValueError, TypeError) as error:

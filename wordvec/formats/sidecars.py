@@ -1,6 +1,5 @@
 """What lies beside a vector file: counts in ``NAME.vocab`` (``word count`` lines), metadata in ``NAME.json``."""
 
-import contextlib
 import json
 import warnings
 from array import array
@@ -11,8 +10,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec import records
 from wordvec.errors import OutputError
-from wordvec.files import check_output, remove, replacing
+from wordvec.files import check_output, replacing, together
 from wordvec.formats import Plain, compressed
 
 _LARGEST_METADATA = 1 << 24  # a NAME.json of more bytes is somebody's data
@@ -36,12 +36,11 @@ def names(path: Path) -> Names:
 
 
 def save_with(plain: Plain, path: Path, overwrite: bool, write: Callable[[Path], None]) -> None:
-    """Let `write` make the vector file and add counts and metadata; they appear together.
+    """Write a vector file by `write`, its counts and its metadata; they appear together.
 
-    A process that is killed between two renames leaves no counts or metadata of other vectors. Where nothing was,
-    the vectors come last, so that a set without them is not taken for finished. Where an old set is replaced, its
-    counts and metadata go first, then the new vectors come, then what belongs to them; so do those that were left
-    without vectors.
+    All are complete before the first gets its name. Where nothing was, the vectors are renamed last, so that a set
+    without them is not taken for finished. Where an old set is replaced, the vectors are renamed first, so that old
+    ones never lack their metadata. The next command undoes the renames of a process that was killed between them.
 
     Raises
     ------
@@ -49,20 +48,22 @@ def save_with(plain: Plain, path: Path, overwrite: bool, write: Callable[[Path],
         If one of the three exists and `overwrite` is false, or cannot be written.
     """
     beside = names(path)
-    steps = [(path, write), (beside.metadata, lambda temporary: write_json(plain.metadata, temporary))]
-    if plain.counts is not None:
-        steps.append((beside.counts, lambda temporary: write_counts(plain, temporary)))
     for target in (path, *beside):
         check_output(target, overwrite)
         if target.is_dir():
             raise OutputError(f"{target}: is a folder; choose another name")
-    if path.exists():
-        steps.reverse()
-    with contextlib.ExitStack() as renames:  # done in the reverse of the steps' order
+    steps: list[tuple[Path, Callable[[Path], None]]] = [
+        (beside.metadata, lambda temporary: write_json(plain.metadata, temporary))
+    ]
+    if plain.counts is not None:
+        steps.insert(0, (beside.counts, lambda temporary: write_counts(plain, temporary)))
+    steps.insert(0 if path.exists() else len(steps), (path, write))
+    with together(path) as commit:
+        if plain.counts is None and beside.counts.exists():
+            commit.drop(beside.counts)
         for target, step in steps:
-            step(renames.enter_context(replacing(target, overwrite)))
-        remove(beside.metadata)
-        remove(beside.counts)
+            with replacing(target, overwrite) as temporary:
+                step(temporary)
 
 
 def load_counts(path: Path, words: Sequence[str]) -> NDArray[np.int64] | None:
@@ -98,28 +99,16 @@ def load_metadata(path: Path) -> dict[str, Any]:
     beside = names(path).metadata
     if not beside.is_file():
         return {}
-    with contextlib.suppress(OSError, ValueError):
-        if beside.stat().st_size <= _LARGEST_METADATA:
-            return parsed(beside.read_bytes())
-    warnings.warn(f"{beside}: not the metadata of {path.name}, ignored", stacklevel=2)
-    return {}
-
-
-def parsed(text: str | bytes) -> dict[str, Any]:
-    """Give the JSON object that is written in a text.
-
-    Raises
-    ------
-    ValueError
-        If there is none.
-    """
     try:
-        value = json.loads(text)
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error
-    if not isinstance(value, dict):
-        raise ValueError("not a JSON object")
-    return value
+        if beside.stat().st_size > _LARGEST_METADATA:
+            raise ValueError("too large")
+        return records.parsed(beside.read_bytes(), records.METADATA)
+    except OSError as error:
+        reason = error.strerror
+    except ValueError as error:
+        reason = str(error)
+    warnings.warn(f"{beside}: not the metadata of {path.name}, ignored ({reason})", stacklevel=2)
+    return {}
 
 
 def write_counts(plain: Plain, path: Path) -> None:

@@ -2,13 +2,14 @@
 
 ::
 
-    state.json            written last, by renaming: it names the matrices that go with it
+    state.json            written last, by renaming: the state, digests of the matrices that go with it, and of itself
     words-N.npy           the matrices after N pieces, (words, dim) float32; GloVe's with all that a row has
     contexts-N.npy
     corpus/ or counts/    the encoded corpus or the counts, where the command line made them for this training only
 """
 
 import dataclasses
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -17,13 +18,34 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec import files
+from wordvec import commits, files, records
+from wordvec.corpora.folder import META
 from wordvec.errors import InputError, OutputError
+from wordvec.formats import arrays
 
-VERSION = 1
-ROWS = 4096
-# Also what a killed process left of one.
-MATRIX = re.compile(r"\.?(?:words|contexts)-(\d+)\.npy(?:\..*\.partial)?")
+VERSION = 2
+MATRICES, STATE, MARK = ("words", "contexts"), "state.json", ".wordvec-training"
+SOURCES, ENTRIES = ("corpus", "counts"), "strata"
+"""Folders of what is trained on, where it was made for this training only, and of GloVe's entries."""
+_MATRIX = re.compile(r"(?:words|contexts)-(\d+)\.npy")
+_SAVED = {
+    "version": int,
+    "settings": {"method": str},
+    "corpus": str,
+    "corpus_digest": str,
+    "digests": dict.fromkeys(MATRICES, str),
+    "state": {
+        "done": int,
+        "losses": [(float, int)],
+        "seconds": float,
+        "threads": int,
+        "interruptions": int,
+        "rows_copied": records.Optional(int),
+        "rounds": int,
+        "block_entries": [int],
+        "block_costs": [float],
+    },
+}
 
 
 class Source(Protocol):
@@ -95,6 +117,7 @@ class Checkpoint:
         self.settings: dict[str, Any] = {}
         self.corpus_folder = folder / "corpus"
         self.corpus_digest = ""
+        self.digests: dict[str, str] = {}
 
     @classmethod
     def open(cls, folder: Path, every: float | None = None) -> "Checkpoint":
@@ -106,21 +129,24 @@ class Checkpoint:
             If there is none, or it is damaged.
         """
         checkpoint = cls(folder, every)
+        path = folder / STATE
         try:
-            saved = json.loads((folder / "state.json").read_text())
+            saved = records.parsed(path.read_bytes(), {"version": int})
             if saved["version"] != VERSION:
                 raise InputError(f"{folder}: written by another version of wordvec; train anew")
+            if saved.pop("digest", None) != _digest_of(saved):
+                raise ValueError("its digest is another")
+            records.check(saved, _SAVED, "")
             checkpoint.state = State(**saved["state"])
             checkpoint.state.losses = [(loss, pairs) for loss, pairs in checkpoint.state.losses]
-            checkpoint.settings = saved["settings"]
-            checkpoint.corpus_folder = folder / saved["corpus"]
-            checkpoint.corpus_digest = saved["corpus_digest"]
         except (FileNotFoundError, NotADirectoryError) as error:
             raise InputError(f"{folder}: no interrupted training to go on with; train without --resume") from error
         except OSError as error:
             raise InputError(f"{error.filename}: {error.strerror}") from error
-        except (ValueError, KeyError, TypeError) as error:
-            raise InputError(f"{folder}/state.json: damaged ({error}); remove the folder and train anew") from error
+        except (ValueError, TypeError) as error:
+            raise InputError(f"{path}: damaged ({error}); remove the folder and train anew") from error
+        checkpoint.settings, checkpoint.digests = saved["settings"], saved["digests"]
+        checkpoint.corpus_folder, checkpoint.corpus_digest = folder / saved["corpus"], saved["corpus_digest"]
         return checkpoint
 
     def check(self, settings: dict[str, Any], corpus: Source) -> None:
@@ -158,20 +184,20 @@ class Checkpoint:
             raise OutputError(f"{self.folder}: {error.strerror}") from error
         if self.state is None:
             # Whatever was here before does not go with the matrices that now come.
-            files.remove(self.folder / "state.json")
+            commits.remove(self.folder / STATE)
         self.state = state
-        for name, matrix in (("words", words), ("contexts", contexts)):
-            with files.replacing(self.folder / f"{name}-{state.done}.npy", overwrite=True) as path:
-                _write(path, matrix)
+        for name, matrix in zip(MATRICES, (words, contexts), strict=True):
+            with files.replacing(self._matrix(name), overwrite=True) as path:
+                self.digests[name] = _write(path, matrix)
         place = corpus.folder.resolve()
         if place.is_relative_to(self.folder.resolve()):
             place = place.relative_to(self.folder.resolve())
         record = {"version": VERSION, "settings": settings, "corpus": str(place), "corpus_digest": corpus.digest}
-        record["state"] = dataclasses.asdict(state)
-        with files.replacing(self.folder / "state.json", overwrite=True) as path:
-            path.write_text(json.dumps(record, indent=1))
+        record |= {"digests": self.digests, "state": dataclasses.asdict(state)}
+        with files.replacing(self.folder / STATE, overwrite=True) as path:
+            path.write_text(json.dumps(record | {"digest": _digest_of(record)}, indent=1))
         for old in self.folder.iterdir():
-            if (match := MATRIX.fullmatch(old.name)) and match[1] != str(state.done):
+            if (match := _MATRIX.fullmatch(old.name)) and match[1] != str(state.done):
                 old.unlink()
 
     def load(self, words: NDArray[np.float32], contexts: NDArray[np.float32]) -> None:
@@ -180,28 +206,91 @@ class Checkpoint:
         Raises
         ------
         InputError
-            If a matrix is missing or damaged or has another shape.
+            If a matrix is missing, has another shape, or not the digest in ``state.json``.
         """
-        done = self.state.done if self.state is not None else 0
-        for name, matrix in (("words", words), ("contexts", contexts)):
-            path = self.folder / f"{name}-{done}.npy"
+        for name, matrix in zip(MATRICES, (words, contexts), strict=True):
+            path = self._matrix(name)
             try:
-                saved = np.load(path, mmap_mode="r")
-                if saved.shape != matrix.shape:
-                    raise ValueError(f"shape {saved.shape}, not {matrix.shape}")
-            except (OSError, ValueError) as error:
-                raise InputError(f"{path}: damaged ({error}); remove the folder and train anew") from error
-            matrix[:] = saved
+                if _read(path, matrix) != self.digests[name]:
+                    raise ValueError("its digest is not that in state.json")
+            except (OSError, ValueError, InputError) as error:
+                reason = str(error).removeprefix(f"{path}: ")
+                raise InputError(f"{path}: damaged ({reason}); remove the folder and train anew") from error
+
+    def _matrix(self, name: str) -> Path:
+        return self.folder / f"{name}-{self.state.done if self.state is not None else 0}.npy"
 
     def remove(self) -> None:
-        """Remove the folder: the training has ended."""
-        files.remove(self.folder)
+        """Remove the saved training, as it has ended; other files in the folder stay."""
+        clear(self.folder)
 
 
-def _write(path: Path, matrix: NDArray[np.float32]) -> None:
-    """Write a matrix as .npy through Python's files: NumPy's own writing is silent about a full disk."""
-    header = {"descr": np.lib.format.dtype_to_descr(matrix.dtype), "fortran_order": False, "shape": matrix.shape}
+def clear(folder: Path) -> None:
+    """Remove a training and the folder, but nothing that no training writes."""
+    if is_training(folder):
+        # Under another name first: what a kill leaves half removed would be nobody's.
+        unnamed = commits.temporary_name(folder)
+        folder.rename(unnamed)
+        commits.remove(unnamed)
+    elif folder.is_dir():
+        for inner in sorted(folder.iterdir(), key=lambda path: path.name in (MARK, STATE)):
+            if _is_ours(inner):
+                commits.remove(inner)
+
+
+def is_training(folder: Path) -> bool:
+    """Return whether a folder has a training, or what a killed process left of one, and nothing else."""
+    if not folder.is_dir() or folder.is_symlink():
+        return False
+    inside = list(folder.iterdir())
+    marked = (folder / MARK).exists() or _is_state(folder / STATE)
+    return (marked or not inside) and all(_is_ours(inner) for inner in inside)
+
+
+def _is_state(path: Path) -> bool:
+    """Return whether a file is the state of a training, of whatever version."""
+    try:
+        records.parsed(path.read_bytes(), {"version": int, "settings": dict, "corpus_digest": str})
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _is_ours(path: Path) -> bool:
+    """Return whether something in the folder of a training was made by one."""
+    if path.name in SOURCES:
+        return path.is_dir() and (path / META).is_file()
+    if path.name == ENTRIES:
+        return path.is_dir() and {inner.name for inner in path.iterdir()} <= {"rows", "columns", "logs"}
+    return path.name in (MARK, STATE) or bool(_MATRIX.fullmatch(path.name)) or commits.is_temporary(path.name)
+
+
+def _write(path: Path, matrix: NDArray[np.float32]) -> str:
+    """Write a matrix as .npy and return its digest."""
+    digest = hashlib.sha256()
     with path.open("wb") as out:
-        np.lib.format.write_array_header_1_0(out, header)
-        for begin in range(0, len(matrix), ROWS):
-            out.write(np.ascontiguousarray(matrix[begin : begin + ROWS]).data)
+        arrays.write_header(out, matrix.shape, matrix.dtype)
+        for rows in arrays.pieces(matrix):
+            content = np.ascontiguousarray(rows).data.cast("B")
+            digest.update(content)
+            out.write(content)
+    return digest.hexdigest()
+
+
+def _read(path: Path, matrix: NDArray[np.float32]) -> str:
+    """Read a .npy file of exactly a matrix's shape and type into it; return the digest of its elements."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        header = arrays.read_header(path, file, path.stat().st_size)
+        if header.shape != matrix.shape or header.fortran or header.dtype != matrix.dtype:
+            raise ValueError(f"{header.dtype} of shape {header.shape}, not {matrix.dtype} of {matrix.shape}")
+        for rows in arrays.pieces(matrix):
+            content = file.read(rows.size * rows.itemsize)
+            digest.update(content)
+            rows[...] = np.frombuffer(content, matrix.dtype).reshape(rows.shape)
+    return digest.hexdigest()
+
+
+def _digest_of(record: dict[str, Any]) -> str:
+    """Return the digest of a record, whatever the order of its fields."""
+    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()

@@ -71,7 +71,10 @@ def explain(vectors: Vectors, dimension: int, n: int = 10) -> Explanation:
         raise InputError("the counts of the words are not known: NAME.vocab is missing beside the vectors")
     if not 0 <= dimension < vectors.dim:
         raise SettingsError(f"dimension {dimension}: there are 0 to {vectors.dim - 1}")
-    trainer = BitCipher(**vectors.metadata["settings"])
+    try:
+        trainer = BitCipher(**vectors.metadata.get("settings", {}))
+    except (TypeError, SettingsError) as error:
+        raise InputError(f"NAME.json beside the vectors is damaged ({error}), so nothing explains them") from error
     cipher = Cipher(vectors.counts, trainer.bits or 0)
     names = ["the word itself"] * (trainer.identity > 0)
     names += block_names(trainer.mode, trainer.blocks, trainer.radius)

@@ -70,7 +70,7 @@ class Started(NamedTuple):
 
 
 def copy_known(matrix: NDArray[np.float32], dim: int, words: list[str], known: Vectors, option: str) -> Started:
-    """Copy the rows of the words that `known` has a vector of into `matrix`, and compose others of its subwords if it has any.
+    """Copy the rows of words that `known` has a vector of into `matrix`; compose others of its subwords.
 
     Raises
     ------

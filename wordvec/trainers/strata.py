@@ -5,6 +5,7 @@ is the blocks (a, (a + r) mod P) for all a, an epoch P rounds. Whatever the numb
 entries in the same order, so the result is the same, bit for bit. In a block the entries keep one shuffled order.
 """
 
+import contextlib
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +29,7 @@ SIDE = 32
 # Runs of rows that are dealt at once.
 SHARES = 64
 BYTES_OF_ENTRY = 12
+FILES = ("rows", "columns", "logs")
 
 
 def height(words: int) -> int:
@@ -85,9 +87,12 @@ class Strata:
             raise
 
     def close(self) -> None:
-        """Let go of the entries and remove their folder."""
+        """Let go of the entries and remove them, and their folder if nothing else is in it."""
         if self.folder is not None:
-            files.remove(self.folder)
+            for name in FILES:
+                (self.folder / name).unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                self.folder.rmdir()
 
     def __enter__(self) -> "Strata":
         return self
@@ -109,9 +114,10 @@ class Strata:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             return Entries(
-                _mapped(self.folder / "rows", np.uint32, size),
-                _mapped(self.folder / "columns", np.uint32, size),
-                _mapped(self.folder / "logs", np.float32, size),
+                *(
+                    _mapped(self.folder / name, kind, size)
+                    for name, kind in zip(FILES, (np.uint32, np.uint32, np.float32), strict=True)
+                )
             )
         except OSError as error:
             self.close()

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from wordvec import formats
 from wordvec.errors import InputError, SettingsError
-from wordvec.files import check_output, remove, replacing
+from wordvec.files import check_output, replacing, together
 from wordvec.formats import compressed, sidecars
 from wordvec.formats.doctor.changes import Changes, changes_beside
 from wordvec.formats.doctor.copying import Copy
@@ -81,7 +81,9 @@ def repair(path: Path, out: Path, policy: Policy, overwrite: bool, progress: Pro
     plan.gather(progress)
     if not plan.rows:
         raise InputError(f"{path}: no row is fit to be kept, so that nothing was written")
-    with contextlib.ExitStack() as stack:
+    with together(out) as commit, contextlib.ExitStack() as stack:
+        if beside.counts.exists():
+            commit.drop(beside.counts)
         temporary, listing, metadata = (
             stack.enter_context(replacing(target, overwrite)) for target in (out, record, beside.metadata)
         )
@@ -95,7 +97,6 @@ def repair(path: Path, out: Path, policy: Policy, overwrite: bool, progress: Pro
         history = json.dumps(_history(path, policy, counts), ensure_ascii=False, indent=2)
         # A path that is not UTF-8 reaches Python as lone surrogates, which JSON can hold as escapes.
         metadata.write_text(history + "\n", encoding="utf-8", errors="backslashreplace")
-        remove(beside.counts)
     return Repaired(survey.report, plan.rows, counts, record)
 
 
