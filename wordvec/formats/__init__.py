@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wordvec import files
+from wordvec import arguments, files
 from wordvec.errors import InputError, SettingsError
 from wordvec.formats import compressed
 
@@ -134,9 +134,9 @@ def load(path: str | Path, *, format: str | None = None, reading: Reading | None
     """
     from wordvec.formats.reading import Reading
 
-    path = Path(path)
+    path = arguments.path("path", path, "Vectors.from_gensim(model) for gensim's" * hasattr(path, "wv"))
     reading = reading or Reading()
-    if reading.limit is not None and reading.limit < 1:
+    if reading.limit is not None and arguments.whole("limit", reading.limit) < 1:
         raise SettingsError(f"limit: {reading.limit} rows cannot be read; it must be at least 1")
     plain: Plain = _module(recognised(path) if format is None else format).load(path, reading)
     return plain
@@ -165,7 +165,7 @@ def save(plain: Plain, path: str | Path, *, format: str | None = None, overwrite
     SettingsError
         If neither ending nor `format` names a format.
     """
-    path = Path(path)
+    path = arguments.path("path", path)
     format = named(path, format)
     _module(format).save(plain, path, overwrite)
 
@@ -253,7 +253,7 @@ def _module(format: str) -> Any:
 
 
 def _check_name(format: str) -> None:
-    if format not in FORMATS:
+    if arguments.word("format", format) not in FORMATS:
         raise SettingsError(f"{format}: not a vector format; there is {_listing()}")
 
 
