@@ -25,13 +25,24 @@ def read_lines(path: Path, fallback: str | None = None) -> Iterator[tuple[int, s
         data = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+    return decoded_lines(data, str(path), fallback)
+
+
+def decoded_lines(data: bytes, name: str, fallback: str | None = None) -> Iterator[tuple[int, str]]:
+    """Return each line of a file's bytes with its number, as `read_lines` does.
+
+    Raises
+    ------
+    InputError
+        If they are no text.
+    """
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         if fallback is None:
             line = data[: error.start].count(b"\n") + 1
-            raise InputError(f"{path}, line {line}: is not UTF-8; save it as UTF-8") from error
+            raise InputError(f"{name}, line {line}: is not UTF-8; save it as UTF-8") from error
         text = data.decode(fallback)
     if "\0" in text:
-        raise InputError(f"{path}: holds NUL characters, so it is no text; save it as UTF-8")
+        raise InputError(f"{name}: holds NUL characters, so it is no text; save it as UTF-8")
     return enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1)

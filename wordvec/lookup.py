@@ -113,11 +113,11 @@ class Lookup:
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{hint}", name=name, obj=self)
 
     def spelling(self, word: str) -> str | None:
-        """Return a word as it is spelled here: as given, or in another of Unicode's normal forms; None if unknown.
+        """Return the spelling by which a word has a vector: as given, or in another normal form; None if unknown."""
+        return self._spelled(arguments.word("word", word)) or (None if self._from_subwords(word) is None else word)
 
-        Words that only subwords give a vector are unknown.
-        """
-        arguments.word("word", word)
+    def _spelled(self, word: str) -> str | None:
+        """Return the spelling by which a word has a row, None if it has none."""
         forms = (word, *(unicodedata.normalize(form, word) for form in NORMAL_FORMS if not word.isascii()))
         return next((form for form in forms if form in self._rows), None)
 
@@ -153,7 +153,7 @@ class Lookup:
         row = self._rows.get(arguments.word("word", word))
         if row is not None:
             return row
-        other = self.spelling(word)
+        other = self._spelled(word)
         if other is None:
             raise self.unknown(word)
         warnings.warn(other_form(word, other), stacklevel=4)
@@ -165,7 +165,7 @@ class Lookup:
 
     def _from_subwords(self, word: str) -> Floats | None:
         """Return the vector of a word that only subwords give; None for others."""
-        if self.subwords is None or self.spelling(word) is not None:
+        if self.subwords is None or self._spelled(word) is not None:
             return None
         try:
             return self.subwords.vector(word)

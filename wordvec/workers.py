@@ -17,6 +17,7 @@ from typing import IO, NoReturn, TypeVar
 from tqdm import tqdm
 
 from wordvec.errors import Interrupted
+from wordvec.safe_text import visible
 
 SECONDS_OF_ONE_SIGNAL = 0.5
 
@@ -195,7 +196,7 @@ class Progress:
         """Print a line for people, on standard error."""
         if not self.quiet:
             with contextlib.suppress(OSError):
-                tqdm.write(message, file=sys.stderr)
+                tqdm.write(visible(message), file=sys.stderr)
 
     def _line(self, done: int, seconds: float, figures: dict[str, float]) -> str:
         rate = (done - self._before) / max(seconds, 1e-9)

@@ -17,6 +17,7 @@ import click
 
 import wordvec
 from wordvec.cli.command import LazyGroup
+from wordvec.cli.output import note
 from wordvec.errors import Interrupted, SettingsError, WordvecError
 
 DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
@@ -167,10 +168,10 @@ def main() -> NoReturn:
 
 def _complain(message: str, code: int = FAILED) -> int:
     with contextlib.suppress(OSError):  # nobody may be there to be told
-        click.echo(f"wordvec: {message}", err=True)
+        note(message)
     return code
 
 
 def _show_warning(message: Warning | str, category: type[Warning], *_: object, **_where: object) -> None:
     kind = "" if category is UserWarning else f"{category.__name__}: "
-    click.echo(f"wordvec: warning: {kind}{message}", err=True)
+    note(f"warning: {kind}{message}")

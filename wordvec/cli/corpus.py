@@ -1,6 +1,5 @@
 """``wordvec corpus``: encode text once, and look at what was encoded."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +8,12 @@ import click
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.info import of_corpus, show
+from wordvec.cli.output import cell, echo
 from wordvec.cli.running import announce_compilation, is_encoded, reporting
 from wordvec.errors import InputError
 from wordvec.files import check_output
+
+LINES_AT_ONCE = 1 << 16
 
 
 @click.command(
@@ -85,4 +87,7 @@ def vocabulary(sources: tuple[Path, ...], output: Path | None, force: bool) -> N
     if output is not None:
         merged.save(output, overwrite=force)
         return
-    sys.stdout.writelines(f"{word} {count}\n" for word, count in zip(merged.words, merged.counts, strict=True))
+    for begin in range(0, len(merged), LINES_AT_ONCE):
+        counts = merged.counts[begin : begin + LINES_AT_ONCE].tolist()
+        words = merged.words[begin : begin + LINES_AT_ONCE]
+        echo("\n".join(f"{cell(word)} {count}" for word, count in zip(words, counts, strict=True)))
