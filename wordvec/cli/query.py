@@ -42,8 +42,7 @@ Answer = tuple[dict[str, Any], "Neighbours"]
         asking.STRICT,
         *options.FORMS,
     ],
-    epilog="\b\nExamples:\n  wordvec nearest corpus.vec river town -n 5"
-    "\n  wordvec nearest corpus.vec king woman --minus man",
+    epilog="\b\nExample:\n  wordvec nearest corpus.vec king woman --minus man -n 5",
 )
 def nearest(
     vectors: Path,
@@ -89,7 +88,7 @@ def analogy(vectors: Path, a: str, b: str, c: str, number: int, form: str | None
     elif form is None:
         output.echo_rows((word, f"{similarity:.4f}") for word, similarity in found)
     else:
-        rows = [(word, f"{similarity:.6f}") for word, similarity in found]
+        rows = [(word, round(similarity, 6)) for word, similarity in found]
         output.echo_csv([("word", "similarity"), *rows], form == "spreadsheet")
 
 
@@ -114,7 +113,7 @@ def _show(answers: Iterator[Answer], form: str | None) -> None:
         elif form is None:
             output.echo_rows((label, near, f"{similarity:.4f}") for near, similarity in found)
         else:
-            rows = [(label, near, f"{similarity:.6f}") for near, similarity in found]
+            rows = [(label, near, round(similarity, 6)) for near, similarity in found]
             output.echo_csv(rows, form == "spreadsheet")
 
 
