@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+from wordvec import arguments
 from wordvec.corpora.streams import Stream, opened
 from wordvec.errors import InputError
 
@@ -58,7 +59,10 @@ def sources(paths: str | Path | Sequence[str | Path]) -> list[Source]:
     InputError
         If there is no path, one is missing or not readable, a folder holds no file, or a pattern matches none.
     """
-    given = [paths] if isinstance(paths, str | Path) else list(paths)
+    given = [paths] if isinstance(paths, str | Path) else arguments.items("paths", paths, "a path or a list of paths")
+    for number, path in enumerate(given):
+        sentences = "EncodedCorpus.from_sentences(sentences)" * isinstance(path, list | tuple)
+        arguments.path(f"paths[{number}]", path, sentences)
     if not given:
         raise InputError("no text was given: name files, folders, patterns, or - for standard input")
     found = [source for path in given for source in _expanded(str(path))]

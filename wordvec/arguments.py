@@ -1,13 +1,12 @@
-"""Checks of the types of arguments: a wrong type is a TypeError that names the right call.
-
-They import nothing, as modules do that are loaded for a help page.
-"""
+"""Checks of the types of arguments: a wrong type is a TypeError that names the right call."""
 
 import operator
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
+
+from wordvec.errors import SettingsError
 
 Kind = TypeVar("Kind")
 
@@ -74,9 +73,17 @@ def path(name: str, value: object, call: str = "") -> Path:
     ------
     TypeError
         If it is neither.
+    SettingsError
+        If no file can have this name.
     """
     if not isinstance(value, str | os.PathLike) or not isinstance(os.fspath(value), str):
         wrong(name, value, "a path (str or Path)", call)
+    try:
+        sound = b"\0" not in os.fsencode(value)
+    except UnicodeEncodeError:
+        sound = False
+    if not sound:
+        raise SettingsError(f"{name}: {os.fspath(value)!r:.60} cannot be the name of a file")
     return Path(value)
 
 
@@ -141,7 +148,9 @@ def whole(name: str, value: object, call: str = "") -> int:
         If it is none, or True or False.
     """
     try:
-        if not isinstance(value, bool):
+        if not isinstance(value, bool) and not hasattr(value, "ndim"):
+            return operator.index(value)  # type: ignore[arg-type]
+        if getattr(value, "shape", None) == () and not hasattr(value, "__setitem__"):  # a scalar of NumPy
             return operator.index(value)  # type: ignore[arg-type]
     except TypeError:
         pass
@@ -156,9 +165,15 @@ def real(name: str, value: object, call: str = "") -> float:
     TypeError
         If it is none, or True or False.
     """
-    if isinstance(value, bool | str | bytes) or not (hasattr(value, "__float__") or hasattr(value, "__index__")):
+    if (
+        isinstance(value, bool | str | bytes)
+        or hasattr(value, "__setitem__")
+        or not (hasattr(value, "__float__") or hasattr(value, "__index__"))
+    ):
         wrong(name, value, "a number", call)
     try:
         return float(value)  # type: ignore[arg-type]
+    except OverflowError:
+        raise SettingsError(f"{name}: the number is too large") from None
     except TypeError:
         wrong(name, value, "a number", call)

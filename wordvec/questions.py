@@ -102,7 +102,9 @@ class Questions(Cosines):
         if positive is not None or negative is not None:
             if query is not None:
                 raise SettingsError("nearest: takes a query, or positive and negative words, not both")
-            return answer(self, self._combined(positive or (), negative or ()), wanted)[0]
+            return answer(
+                self, self._combined(() if positive is None else positive, () if negative is None else negative), wanted
+            )[0]
         if isinstance(query, str):
             return answer(self, self._of_words([query]), wanted)[0]
         if not (isinstance(query, np.ndarray) and query.dtype.kind in _NUMBERS):
@@ -176,6 +178,7 @@ class Questions(Cosines):
         """Return the query for a sum of words and vectors, each of length 1."""
         total, excluded = np.zeros(self.dim, np.float64), []
         for name, given, sign in (("positive", positive, 1), ("negative", negative, -1)):
+            given = () if given is None else given
             for at, one in enumerate([given] if isinstance(given, str) else arguments.items(name, given)):
                 vector = self[one] if isinstance(one, str) else self._checked(f"{name}[{at}]", one)
                 if vector.ndim != 1:

@@ -16,7 +16,8 @@ from typing import IO, NoReturn, TypeVar
 
 from tqdm import tqdm
 
-from wordvec.errors import Interrupted
+from wordvec import arguments
+from wordvec.errors import Interrupted, SettingsError
 from wordvec.safe_text import visible
 
 SECONDS_OF_ONE_SIGNAL = 0.5
@@ -28,6 +29,23 @@ Result = TypeVar("Result")
 def available_threads() -> int:
     """Give the number of processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def thread_count(threads: int | None) -> int:
+    """Return the threads that an argument asks for, one for each processor if None.
+
+    Raises
+    ------
+    TypeError
+        If it is no whole number.
+    SettingsError
+        If it is not positive.
+    """
+    if threads is None:
+        return available_threads()
+    if arguments.whole("threads", threads) < 1:
+        raise SettingsError(f"threads is {threads}; at least 1 is needed")
+    return threads
 
 
 def available_memory() -> int:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from wordvec import arguments
 from wordvec.corpora.lines import read_lines as read_lines
 from wordvec.errors import InputError
 
@@ -64,6 +65,7 @@ def read_pairs(source: str | Path) -> Pairs:
     InputError
         If it is missing, a line has too few columns or a score that is no number, or there is no pair.
     """
+    arguments.path("dataset", source)
     path, name = _found(source, NAMED_PAIRS)
     return _pairs(path, name, read_lines(path))
 
@@ -81,6 +83,7 @@ def read_questions(source: str | Path) -> Questions:
     InputError
         If it is missing, a line has not four words, a section has no question, or there is none at all.
     """
+    arguments.path("dataset", source)
     path, name = _found(source, NAMED_QUESTIONS)
     files = sorted(inner for inner in path.iterdir() if inner.is_file()) if path.is_dir() else [path]
     return _questions(path, name, [(file, read_lines(file)) for file in files])
@@ -94,6 +97,7 @@ def read_dataset(source: str | Path) -> Pairs | Questions:
     InputError
         As `read_pairs` and `read_questions`.
     """
+    arguments.path("dataset", source)
     path, name = _found(source, NAMED_PAIRS | NAMED_QUESTIONS)
     if path.is_dir():
         return read_questions(source)

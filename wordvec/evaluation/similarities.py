@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec import arguments
 from wordvec.errors import InputError
 from wordvec.evaluation import intervals
 from wordvec.evaluation.correlation import correlations_of_rows, pearson, ranks, spearman
 from wordvec.evaluation.datasets import Pairs, read_pairs
 from wordvec.evaluation.intervals import RESAMPLES, Difference, Interval
-from wordvec.evaluation.lookup import MISSING, Lookup
+from wordvec.evaluation.lookup import MISSING, Lookup, by_name
 from wordvec.evaluation.tables import Table
 from wordvec.vectors import Vectors
 
@@ -161,8 +162,12 @@ def similarity(
     InputError, SettingsError
         As `read_pairs` and `judge`.
     """
-    named = vectors if isinstance(vectors, Mapping) else {"vectors": vectors}
-    given = [datasets] if isinstance(datasets, str | Path | Pairs) else datasets
+    named = by_name("vectors", vectors)
+    given = (
+        [datasets]
+        if isinstance(datasets, str | Path | Pairs)
+        else arguments.items("datasets", datasets, "a path or a list of paths")
+    )
     rows = []
     read = [one if isinstance(one, Pairs) else read_pairs(one) for one in given]
     for pairs in read:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from wordvec import arguments
 from wordvec.safe_text import spreadsheet_cell
 
 Row = Mapping[str, Any]
@@ -33,8 +34,12 @@ class Table:
     """
 
     def __init__(self, rows: Sequence[Row], notes: Sequence[str] = ()) -> None:
-        self.rows = [dict(row) for row in rows]
-        self.notes = list(notes)
+        given = arguments.items("rows", rows, "a list of rows by name")
+        for number, row in enumerate(given):
+            if not isinstance(row, Mapping):
+                arguments.wrong(f"rows[{number}]", row, "a mapping of names to values")
+        self.rows = [dict(row) for row in given]
+        self.notes = arguments.words("notes", notes)
 
     @property
     def columns(self) -> list[str]:

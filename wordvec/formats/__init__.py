@@ -235,6 +235,8 @@ def named(path: Path, format: str | None = None) -> str:
     SettingsError
         If neither names a format, or one that cannot be compressed is to be.
     """
+    if not path.name:
+        raise SettingsError(f"{path}: is no name of a file to write")
     bare = compressed.without_ending(path.name)
     if format is None:
         meant = [name for name in FORMATS if bare.endswith(FORMATS[name].ending)]
