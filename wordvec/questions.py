@@ -102,9 +102,7 @@ class Questions(Cosines):
         if positive is not None or negative is not None:
             if query is not None:
                 raise SettingsError("nearest: takes a query, or positive and negative words, not both")
-            return answer(
-                self, self._combined(() if positive is None else positive, () if negative is None else negative), wanted
-            )[0]
+            return answer(self, self._combined(positive, negative), wanted)[0]
         if isinstance(query, str):
             return answer(self, self._of_words([query]), wanted)[0]
         if not (isinstance(query, np.ndarray) and query.dtype.kind in _NUMBERS):

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from wordvec import arguments
 from wordvec.alignment.anchors import read_dictionary
 from wordvec.alignment.retrieval import BETA, NEIGHBOURS, RETRIEVALS, hubness, unit_pair
-from wordvec.errors import InputError
+from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation import intervals
 from wordvec.evaluation.intervals import RESAMPLES
 from wordvec.evaluation.lookup import MISSING, Lookup, by_name
@@ -208,10 +208,10 @@ def translation(
     if isinstance(dictionary, str | Path):
         dictionary, name = read_dictionary(dictionary), str(dictionary)
     given = arguments.items("dictionary", dictionary, "a path or a list of (word, word)")
-    asked = [arguments.words(f"dictionary[{number}]", pair) for number, pair in enumerate(given)]
-    if not all(len(pair) == 2 for pair in asked):
+    pairs = [arguments.words(f"dictionary[{number}]", pair) for number, pair in enumerate(given)]
+    if not all(len(pair) == 2 for pair in pairs):
         raise SettingsError("dictionary: expected two words in each pair")
-    dictionary = [(first, second) for first, second in asked]
+    dictionary = [(first, second) for first, second in pairs]
     rows: list[dict[str, Any]] = []
     first: dict[str, Places] = {}
     for key, source in named.items():
