@@ -168,7 +168,9 @@ class Stored:
                 again = (
                     "" if self._temporary else f", or open it again: {type(self).__name__}.open({str(self.folder)!r})"
                 )
-                raise InputError(f"{self.folder}: {self.kind.what}: closed; use it inside its with statement{again}")
+                raise InputError(
+                    f"{self.folder}: this {self.kind.what} is closed; use it inside its with statement{again}"
+                )
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}", name=name, obj=self)
 
     def __enter__(self) -> Self:

@@ -46,7 +46,7 @@ def test_rows_are_no_words(vectors: Vectors, key: Any, message: str) -> None:
 def test_other_names_are_told(vectors: Vectors) -> None:
     with pytest.raises(AttributeError, match=r"no attribute 'most_similar'; use vectors.nearest\(word\)"):
         vectors.most_similar("tea")  # type: ignore[attr-defined]
-    with pytest.raises(TypeError, match="use vectors.matrix"):
+    with pytest.raises(TypeError, match=r"use vectors\.matrix"):
         np.asarray(vectors)
     with pytest.raises(TypeError, match=r"n: expected a whole number, got a str; use a list"):
         vectors.nearest("tea", "king")  # type: ignore[call-overload]
