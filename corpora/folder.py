@@ -165,12 +165,10 @@ class Stored:
         def __getattr__(self, name: str) -> NoReturn:
             """Say that the arrays are gone after `close`."""
             if name in type(self)._arrays and "vocabulary" in self.__dict__:
-                again = (
-                    "" if self._temporary else f", or open it again: {type(self).__name__}.open({str(self.folder)!r})"
-                )
-                raise InputError(
-                    f"{self.folder}: this {self.kind.what} is closed; use it inside its with statement{again}"
-                )
+                way = "use it inside its with statement"
+                if not self._temporary:
+                    way += f", or open it again: {type(self).__name__}.open({str(self.folder)!r})"
+                raise InputError(f"{self.folder}: this {self.kind.what} is closed; {way}")
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}", name=name, obj=self)
 
     def __enter__(self) -> Self:

@@ -55,8 +55,8 @@ class Mapping:
             raise SettingsError("center: takes means away, which a matrix alone has not")
         plain = Normalisation.of(np.empty((0, 0)), steps)
         matrix = as_floats("matrix", matrix).astype(np.float64) if not isinstance(matrix, np.ndarray) else matrix
-        if matrix.ndim != 2 or matrix.dtype.kind not in "biuf" or not np.isfinite(matrix).all():
-            raise SettingsError(f"matrix: expected finite numbers in two dimensions, got {matrix.dtype} {matrix.shape}")
+        if matrix.ndim != 2 or matrix.dtype.kind not in "biuf":
+            raise SettingsError(f"matrix: expected numbers in two dimensions, got {matrix.dtype} {matrix.shape}")
         matrix = matrix.astype(np.float64)
         return cls(Side(plain, matrix), Side(plain, np.eye(matrix.shape[1])), record or {})
 
