@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec import arguments
 from wordvec.corpora.jsonl import TokenBlock
 from wordvec.corpora.settings import BREAKS, EncodingSettings
 from wordvec.corpora.tokenizers import TOKENIZERS, get_tokenizer, whitespace
@@ -196,6 +197,8 @@ def _tokenised(piece: bytes, tokenizer: Tokenizer, paragraphs: bool) -> tuple[by
     trusted = tokenizer in TOKENIZERS.values()
     for unit, after in _units(text, paragraphs):
         tokens = tokenizer(unit) if unit else []
+        if not trusted:
+            tokens = arguments.words("the tokenizer's result", tokens)
         if not trusted:
             _check_tokens(tokens)
         # A line without any token left is still no blank line, so it must not look like one.

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from wordvec import arguments
 from wordvec.corpora.arrayfile import ArrayFile, map_array
 from wordvec.corpora.counting import Counter, CountSettings, Rows
 from wordvec.corpora.encoded import EncodedCorpus
@@ -26,7 +27,7 @@ from wordvec.corpora.folder import VOCABULARY, Kind, Stored, as_array, chunk_dig
 from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import replacing
-from wordvec.workers import Progress, StopFlag, available_memory, available_threads
+from wordvec.workers import Progress, StopFlag, available_memory, thread_count
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -66,6 +67,7 @@ class Cooccurrence(Stored):
         {"words": int, "entries": int, "tokens": int, "digest": str, "settings": dict, "corpus": dict},
         "count again",
     )
+    _arrays: ClassVar[tuple[str, ...]] = ("indptr", "columns", "values")
     indptr: NDArray[np.int64]
     columns: NDArray[np.int32]
     values: NDArray[np.float32]
@@ -133,19 +135,20 @@ class Cooccurrence(Stored):
         OutputError
             If the folder cannot be written.
         """
-        chosen = _settings(settings)
+        arguments.expect("corpus", corpus, EncodedCorpus)
+        threads, chosen = thread_count(threads), _settings(settings)
         words = corpus.vocabulary.cut(chosen.min_count)
         if words < 2:
             raise InputError(
                 f"{words} of {len(corpus.vocabulary):,} words are seen {chosen.min_count} times or more, too few to "
                 "count; lower --min-count"
             )
-        room = available_memory() if memory is None else int(memory * 1e9)
+        room = available_memory() if memory is None else int(min(CountSettings.gigabytes(memory), 1e9) * 1e9)
         progress, stop = progress or Progress(), StopFlag() if stop is None else stop
         begun = time.monotonic()
 
         def write(target: Path) -> None:
-            counter = Counter(corpus, chosen, words, target, room, threads or available_threads())
+            counter = Counter(corpus, chosen, words, target, room, threads)
             entries = _write_rows(target, counter.count(progress, stop), counter.unit)
             if not entries:
                 raise InputError(
@@ -179,8 +182,10 @@ class Cooccurrence(Stored):
         """
         from wordvec.corpora.glove_files import read_records
 
+        records, vocabulary = arguments.path("records", records), arguments.path("vocabulary", vocabulary)
+
         def write(target: Path) -> None:
-            words, entries = read_records(Path(records), Path(vocabulary), progress or Progress())
+            words, entries = read_records(records, vocabulary, progress or Progress())
             _write_rows(target, entries, 1)
             words.write(target / VOCABULARY)
             source = {"records": str(records), "vocabulary": str(vocabulary)}
@@ -198,7 +203,8 @@ class Cooccurrence(Stored):
         """
         from wordvec.corpora.glove_files import write_records
 
-        with replacing(Path(records), overwrite) as file, replacing(Path(vocabulary), overwrite) as words:
+        outputs = arguments.path("records", records), arguments.path("vocabulary", vocabulary)
+        with replacing(outputs[0], overwrite) as file, replacing(outputs[1], overwrite) as words:
             write_records(self.indptr, self.columns, self.values, file)
             self.vocabulary.write(words)
 
@@ -211,7 +217,7 @@ class Cooccurrence(Stored):
         return csr_array((self.values, self.columns, indptr), shape=shape, copy=False)
 
     def __repr__(self) -> str:
-        return f"<Cooccurrence of {len(self.vocabulary):,} words, {len(self.columns):,} entries in {self.folder}>"
+        return f"<Cooccurrence of {len(self.vocabulary):,} words, {self.meta['entries']:,} entries in {self.folder}>"
 
 
 def _settings(settings: dict[str, Any]) -> CountSettings:

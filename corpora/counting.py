@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec import arguments
 from wordvec.commits import remove
 from wordvec.corpora.arrayfile import ArrayFile, map_array
 from wordvec.corpora.encoded import EncodedCorpus
@@ -49,14 +50,27 @@ class CountSettings:
     sample: float = 0.0
     seed: int = 1
 
+    @staticmethod
+    def gigabytes(memory: float) -> float:
+        """Return a size of memory that is a number.
+
+        Raises
+        ------
+        SettingsError
+            If it is NaN.
+        """
+        if math.isnan(arguments.real("memory", memory)):
+            raise SettingsError("memory: is NaN; it must be a number of gigabytes")
+        return memory
+
     def __post_init__(self) -> None:
         for name, known in (("weighting", WEIGHTINGS), ("direction", DIRECTIONS)):
-            if getattr(self, name) not in known:
+            if arguments.word(name, getattr(self, name)) not in known:
                 raise SettingsError(f"--{name} {getattr(self, name)}: choose one of {', '.join(known)}")
         for name in ("min_count", "window"):
-            if getattr(self, name) < 1:
+            if arguments.whole(name, getattr(self, name)) < 1:
                 raise SettingsError(f"--{name.replace('_', '-')} {getattr(self, name)}: must be at least 1")
-        if not 0 <= self.sample < math.inf:
+        if not 0 <= arguments.real("sample", self.sample) < math.inf:
             raise SettingsError(f"--sample {self.sample}: must be at least 0 and finite")
 
 

@@ -17,6 +17,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from wordvec import arguments
 from wordvec.corpora.batches import Batch, invalid_sequences, sentence_batches, text_batches
 from wordvec.corpora.encoding import IDS, KIND, OFFSETS, Encoder
 from wordvec.corpora.folder import Kind, Stored
@@ -24,7 +25,7 @@ from wordvec.corpora.jsonl import Records
 from wordvec.corpora.readers import Source, blocks, sources
 from wordvec.corpora.settings import EncodingSettings
 from wordvec.errors import InputError, SettingsError
-from wordvec.workers import Progress, StopFlag, available_threads
+from wordvec.workers import Progress, StopFlag, thread_count
 
 _HEAD = 1 << 16
 _MOST_INVALID, _FEW_INVALID = 0.005, 16
@@ -55,6 +56,7 @@ class EncodedCorpus(Stored):
     """
 
     kind: ClassVar[Kind] = KIND
+    _arrays: ClassVar[tuple[str, ...]] = ("ids", "offsets")
     ids: NDArray[np.uint32]
     offsets: NDArray[np.int64]
 
@@ -142,6 +144,9 @@ class EncodedCorpus(Stored):
             raise SettingsError("sentences that are given one by one have no setting 'sentence', 'field' or 'format'")
         if isinstance(sentences, str):
             raise InputError("from_sentences takes many sentences, not one string; from_text reads files")
+        if not isinstance(sentences, Iterable) or getattr(sentences, "ndim", 1) == 0:
+            call = "EncodedCorpus.from_text(path) for files"
+            arguments.wrong("sentences", sentences, "an iterable of sentences", call)
         text = _Text(sentence_batches(sentences), ["sentences"], Records())
         return cls._encode(text, chosen, folder, threads, overwrite, progress, stop)
 
@@ -156,9 +161,7 @@ class EncodedCorpus(Stored):
         progress: Progress | None,
         stop: StopFlag | None,
     ) -> "EncodedCorpus":
-        threads = available_threads() if threads is None else threads
-        if threads < 1:
-            raise SettingsError(f"threads is {threads}; at least 1 is needed")
+        threads = thread_count(threads)
         progress = progress or Progress()
         stop = StopFlag() if stop is None else stop  # a flag that is not set is false
 
@@ -173,7 +176,7 @@ class EncodedCorpus(Stored):
         return cls._make(folder, overwrite, write)
 
     def __repr__(self) -> str:
-        return f"<EncodedCorpus of {len(self.ids):,} tokens, {len(self.vocabulary):,} words in {self.folder}>"
+        return f"<EncodedCorpus of {self.meta['tokens']:,} tokens, {len(self.vocabulary):,} words in {self.folder}>"
 
 
 class _Text(NamedTuple):

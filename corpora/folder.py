@@ -11,18 +11,18 @@ import weakref
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, NoReturn, Self
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from wordvec import __version__, records
+from wordvec import __version__, arguments, records
 from wordvec.commits import remove
 from wordvec.corpora.arrayfile import map_array
 from wordvec.corpora.vocabulary import Vocabulary, parse_vocabulary
 from wordvec.errors import InputError
 from wordvec.files import disk_errors, recover, replacing
-from wordvec.workers import available_threads, ordered_map
+from wordvec.workers import available_threads, ordered_map, thread_count
 
 META, VOCABULARY = "meta.json", "vocabulary.txt"
 
@@ -94,6 +94,8 @@ class Stored:
     """
 
     kind: ClassVar[Kind]
+    _arrays: ClassVar[tuple[str, ...]]
+    """Names of the attributes that are mapped."""
 
     def __init__(self, folder: Path, *, threads: int | None = None, verify: bool = True) -> None:
         """Open a folder, and hold it against its digest if asked to `verify` it."""
@@ -144,7 +146,7 @@ class Stored:
         InputError
             If it holds something else, of another version, or damaged.
         """
-        return cls(Path(folder), threads=threads)
+        return cls(arguments.path("folder", folder), threads=thread_count(threads))
 
     @classmethod
     def _make(cls, folder: str | Path | None, overwrite: bool, write: Callable[[Path], None]) -> Self:
@@ -159,7 +161,7 @@ class Stored:
                     target.mkdir()
                     write(target)
             else:
-                target = Path(folder)
+                target = arguments.path("folder", folder)
                 with replacing(target, overwrite, folder=True) as unfinished:
                     unfinished.mkdir()
                     write(unfinished)
@@ -171,9 +173,21 @@ class Stored:
 
     def close(self) -> None:
         """Let go of the files; a temporary folder is removed."""
-        self._take([np.zeros(0, dtype) for dtype, _ in self._shapes().values()])
+        for name in self._arrays:
+            self.__dict__.pop(name, None)
         if self._temporary is not None:
             self._temporary()
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> NoReturn:
+            """Say that the arrays are gone after `close`."""
+            if name in type(self)._arrays and "vocabulary" in self.__dict__:
+                way = "use it inside its with statement"
+                if not self._temporary:
+                    way += f", or open it again: {type(self).__name__}.open({str(self.folder)!r})"
+                raise InputError(f"{self.folder}: this {self.kind.what} is closed; {way}")
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}", name=name, obj=self)
 
     def __enter__(self) -> Self:
         return self

@@ -1,6 +1,8 @@
 """Small files of lines, such as datasets, dictionaries and lexicons, compressed or not; lines have a bound."""
 
+import contextlib
 import io
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
@@ -19,7 +21,7 @@ def read_lines(path: Path, fallback: str | None = None) -> Iterator[tuple[int, s
     Parameters
     ----------
     path
-        A UTF-8 file; compressed files are recognised by their first bytes.
+        A UTF-8 file, or ``-`` for standard input; compressed files are recognised by their first bytes.
     fallback
         The encoding of files that are not UTF-8; None makes them an error.
 
@@ -84,9 +86,19 @@ def _check_length(path: Path, number: int, length: int) -> None:
         )
 
 
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[io.BufferedReader]:
+    if str(path) != "-":
+        with path.open("rb") as file:
+            yield file
+        return
+    given = sys.stdin.buffer
+    yield given if isinstance(given, io.BufferedReader) else io.BufferedReader(cast(io.RawIOBase, given))
+
+
 def _blocks(path: Path) -> Iterator[bytes]:
     try:
-        with path.open("rb") as raw:
+        with _opened(path) as raw:
             kind = packing.kind_of(raw.peek(packing.HEAD))
             file = packing.unpacked(raw, kind, str(path)) if kind else raw
             while block := cast(io.RawIOBase, file).read(_BLOCK):

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
+from wordvec import arguments
 from wordvec.corpora import kinds
 from wordvec.corpora.jsonl import Records, TokenBlock, documents
 from wordvec.corpora.streams import Stream, opened
@@ -62,7 +63,10 @@ def sources(paths: str | Path | Sequence[str | Path]) -> list[Source]:
     InputError
         If there is no path, one is missing or not readable, a folder holds no file, or a pattern matches none.
     """
-    given = [paths] if isinstance(paths, str | Path) else list(paths)
+    given = [paths] if isinstance(paths, str | Path) else arguments.items("paths", paths, "a path or a list of paths")
+    for number, path in enumerate(given):
+        sentences = "EncodedCorpus.from_sentences(sentences)" * isinstance(path, list | tuple)
+        arguments.path(f"paths[{number}]", path, sentences)
     if not given:
         raise InputError("no text was given: name files, folders, patterns, or - for standard input")
     found = [source for path in given for source in _expanded(str(path))]

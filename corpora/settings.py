@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wordvec import arguments
 from wordvec.corpora.tokenizers import get_tokenizer
 from wordvec.errors import SettingsError
 
@@ -68,6 +69,16 @@ class EncodingSettings:
     format: str = "auto"
 
     def __post_init__(self) -> None:
+        for name in ("normalize", "lowercase", "sentence", "field"):
+            if not isinstance(value := getattr(self, name), str | bool | None):
+                arguments.wrong(name, value, "a string")
+        arguments.whole("max_sentence", self.max_sentence)
+        if self.max_words is not None:
+            arguments.whole("max_words", self.max_words)
+        if not (callable(self.tokenizer) or isinstance(self.tokenizer, str)):
+            arguments.wrong("tokenizer", self.tokenizer, "a name or a function")
+        if self.vocabulary is not None and not hasattr(self.vocabulary, "packed"):
+            arguments.path("vocabulary", self.vocabulary, "Vocabulary.from_words(words, counts)")
         get_tokenizer(self.tokenizer)
         if self.normalize not in (None, *NORMAL_FORMS):
             raise SettingsError(f"normalize is {self.normalize!r}; it can be {' or '.join(NORMAL_FORMS)}")

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec import arguments
 from wordvec.corpora.wordtable import WordTable
 from wordvec.errors import InputError
 from wordvec.files import replacing
@@ -60,6 +61,9 @@ class Vocabulary:
         InputError
             If there are not as many counts as words, a count is negative, or a word is empty or holds white space.
         """
+        words = arguments.words("words", words)
+        for number, count in enumerate(arguments.items("counts", counts, "a list of whole numbers")):
+            arguments.whole(f"counts[{number}]", count)
         if len(words) != len(counts) or min(counts, default=0) < 0:
             raise InputError(f"{len(words):,} words need as many counts, none of them negative")
         for word in words:
@@ -74,7 +78,8 @@ class Vocabulary:
     def merge(cls, *vocabularies: "Vocabulary") -> "Vocabulary":
         """Give the words of all, with their counts added."""
         table = WordTable()
-        for vocabulary in vocabularies:
+        for number, vocabulary in enumerate(vocabularies):
+            arguments.expect(f"vocabularies[{number}]", vocabulary, Vocabulary)
             table.add_packed(vocabulary.packed, vocabulary.starts, vocabulary.counts)
         return cls._of_table(table)
 
@@ -92,6 +97,7 @@ class Vocabulary:
         InputError
             If the file is missing, empty, or has a line that is not a word, a blank or tab, and a whole number.
         """
+        arguments.path("path", path)
         try:
             content = Path(path).read_bytes()
         except OSError as error:
@@ -109,7 +115,7 @@ class Vocabulary:
         OutputError
             If the file exists and is not to be overwritten, or cannot be written.
         """
-        with replacing(Path(path), overwrite) as temporary:
+        with replacing(arguments.path("path", path), overwrite) as temporary:
             self.write(temporary)
 
     def write(self, path: Path) -> None:
@@ -130,7 +136,7 @@ class Vocabulary:
 
     def cut(self, min_count: int) -> int:
         """Give how many words occur at least `min_count` times; their ids are below this number."""
-        return int(np.searchsorted(-self.counts, -min_count, side="right"))
+        return int(np.searchsorted(-self.counts, -arguments.whole("min_count", min_count), side="right"))
 
     def id(self, word: str) -> int:
         """Give a word's id.
@@ -140,10 +146,10 @@ class Vocabulary:
         KeyError
             If it is not in the vocabulary.
         """
-        return self._ids[word]
+        return self._ids[arguments.word("word", word)]
 
     def __contains__(self, word: object) -> bool:
-        return word in self._ids
+        return arguments.word("word", word) in self._ids
 
     def __len__(self) -> int:
         return len(self.counts)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -57,18 +58,107 @@ def test_words_of_a_file_follow_those_of_the_command(
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (b"north\n\nNorth\n", "line 3: North: not among the 6 words; there is north"),
-        (b"north\nna\xefve\n", "line 2: not UTF-8; write the words in UTF-8"),
-        (None, "No such file or directory"),
+        (b"North\n", "words.txt, line 1: North: not among the 6 words; did you mean north?"),
+        (b"north\nna\xefve\n", "words.txt, line 2: is not UTF-8; save it as UTF-8"),
+        (b"\n \n", "words.txt: holds no word; it takes one a line"),
+        (None, "words.txt: cannot be read (No such file or directory)"),
     ],
 )
-def test_a_file_with_a_word_that_cannot_be_asked_is_one_line_and_no_answer(
-    wordvec: Call, vectors: Path, tmp_path: Path, words: bytes | None, message: str
+@pytest.mark.parametrize("option", ["--words", "--among"])
+def test_a_file_without_a_word_that_can_be_asked_is_one_line_and_no_answer(
+    wordvec: Call, vectors: Path, monkeypatch: pytest.MonkeyPatch, words: bytes | None, message: str, option: str
 ) -> None:
-    file = tmp_path / "words.txt"
+    monkeypatch.chdir(vectors.parent)
     if words is not None:
-        file.write_bytes(words)
-    assert wordvec("nearest", vectors, "--words", file) == (1, "", f"wordvec: {file}: {message}\n")
+        Path("words.txt").write_bytes(words)
+    assert wordvec("nearest", vectors, "north"[: 5 * (option == "--among")] or "--together", option, "words.txt") == (
+        1,
+        "",
+        f"wordvec: {message}\n",
+    )
+
+
+def test_unknown_words_of_a_list_are_reported_and_the_others_answered(
+    wordvec: Call, vectors: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(vectors.parent)
+    Path("words.txt").write_bytes(b"east \t\r\n\nnroth\n  zebra\r\n")
+    done = wordvec("nearest", vectors, "up", "--words", "words.txt", "-n", 1)
+    assert done == (
+        0,
+        "east\tnortheast\t0.7071\n",
+        "wordvec: up: not among the 6 words\n"
+        "wordvec: words.txt, line 3: nroth: not among the 6 words; did you mean north?\n"
+        "wordvec: words.txt, line 4: zebra: not among the 6 words\n",
+    )
+    strict = wordvec("nearest", vectors, "up", "--words", "words.txt", "-n", 1, "--strict")
+    assert strict == (1, "", done.err)
+    assert wordvec("nearest", vectors, "up", "zebra") == (
+        1,
+        "",
+        "wordvec: up: not among the 6 words\nwordvec: zebra: not among the 6 words\n",
+    )
+
+
+def test_a_word_is_found_in_another_normal_form_and_that_is_said(wordvec: Call, vectors: Path) -> None:
+    decomposed = unicodedata.normalize("NFD", "naïve")
+    assert wordvec("nearest", vectors, decomposed, "-n", 1) == (
+        0,
+        "naïve\tnorth\t0.8944\n",
+        f"wordvec: {decomposed}: found as the same characters in their composed form (NFC)\n",
+    )
+    assert json.loads(wordvec("analogy", vectors, "north", "south", decomposed, "--json").out)["c"] == "naïve"
+
+
+def test_words_are_added_and_subtracted(wordvec: Call, vectors: Path) -> None:
+    done = wordvec("nearest", vectors, "north", "east", "--together", "-n", 2)
+    assert done == (0, "north + east\tnortheast\t1.0000\nnorth + east\tnaïve\t0.3162\n", "")
+    done = wordvec("nearest", vectors, "north", "east", "--minus", "north", "--minus", "south", "-n", 1)
+    assert done.out == "north + east - north - south\tnortheast\t1.0000\n"
+    (line,) = wordvec("nearest", vectors, "north", "--minus", "west", "--json", "-n", 1).out.splitlines()
+    assert json.loads(line) == {
+        "positive": ["north"],
+        "negative": ["west"],
+        "nearest": [{"word": "northeast", "similarity": 1.0}],
+    }
+    assert wordvec("nearest", vectors, "north", "--minus", "up") == (1, "", "wordvec: up: not among the 6 words\n")
+    done = wordvec("nearest", vectors, "north", "--minus", "north")
+    assert (done.code, done.out) == (2, "")
+    assert "do not cancel out" in done.err
+
+
+def test_answers_are_of_a_list_and_above_a_similarity(wordvec: Call, vectors: Path, tmp_path: Path) -> None:
+    (tmp_path / "among.txt").write_text("west\neast\nnortheast \nup\n")
+    done = wordvec("nearest", vectors, "north", "east", "--among", tmp_path / "among.txt")
+    assert done.out == (
+        "north\tnortheast\t0.7071\nnorth\teast\t0.0000\nnorth\twest\t0.0000\n"
+        "east\tnortheast\t0.7071\neast\twest\t-1.0000\n"
+    )
+    assert done.err == f"wordvec: {tmp_path / 'among.txt'}, line 4: up: not among the 6 words\n"
+    assert wordvec("nearest", vectors, "north", "--min-similarity", 0.8).out == "north\tnaïve\t0.8944\n"
+    assert wordvec("nearest", vectors, "north", "--min-similarity", 0.9) == (0, "", "")
+    assert wordvec("nearest", vectors, "north", "--min-similarity", "nan").code == 2
+    assert wordvec("nearest", vectors, "--words", "-", "--among", "-").code == 2
+
+
+def test_csv_is_exact_and_for_spreadsheets_without_formulas(wordvec: Call, tmp_path: Path) -> None:
+    path = tmp_path / "odd.vec"
+    path.write_text('4 2\n=1+1 1 0\n@b 0.8 0.6\n"c,d 0 1\n-e -1 0\n')
+    assert wordvec("nearest", path, "=1+1", "--csv") == (
+        0,
+        'word,neighbour,similarity\n=1+1,@b,0.8\n=1+1,"""c,d",0.0\n=1+1,-e,-1.0\n',
+        "",
+    )
+    for form in (["--for-spreadsheets"], ["--csv", "--for-spreadsheets"], ["--for-spreadsheets", "--csv"]):
+        assert wordvec("nearest", path, "=1+1", *form).out == (
+            "word,neighbour,similarity\n'=1+1,'@b,0.8\n'=1+1,\"\"\"c,d\",0.0\n'=1+1,'-e,-1.0\n"
+        )
+    assert wordvec("analogy", path, "--for-spreadsheets", "=1+1", "@b", '"c,d', "-n", 1).out == (
+        "word,similarity\n'-e,0.124035\n"
+    )
+    done = wordvec("nearest", path, "=1+1", "--json", "--for-spreadsheets")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("wordvec: --json: does not go with --for-spreadsheets")
 
 
 def test_no_words_are_a_wrong_use(wordvec: Call, vectors: Path) -> None:
@@ -87,12 +177,14 @@ def test_analogy_prints_word_and_cosine(wordvec: Call, vectors: Path) -> None:
 
 
 def test_an_unknown_word_is_one_line_and_code_1(wordvec: Call, vectors: Path) -> None:
-    assert wordvec("nearest", vectors, "north", "North") == (
+    message = "wordvec: North: not among the 6 words; did you mean north?\n"
+    assert wordvec("nearest", vectors, "North") == (1, "", message)
+    assert wordvec("nearest", vectors, "north", "North", "--strict") == (1, "", message)
+    assert wordvec("analogy", vectors, "North", "up", "east") == (
         1,
         "",
-        "wordvec: North: not among the 6 words; there is north\n",
+        message + "wordvec: up: not among the 6 words\n",
     )
-    assert wordvec("analogy", vectors, "north", "up", "east").code == 1
 
 
 def test_missing_or_broken_vectors_are_one_line_and_code_1(wordvec: Call, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-import wordvec.vectors
+import wordvec.neighbours
 from wordvec import search
 from wordvec.errors import InputError, SettingsError
 from wordvec.vectors import Vectors
@@ -32,7 +32,7 @@ class TestLookingUp:
         with pytest.raises(KeyError) as caught:
             vectors["W7"]
         assert isinstance(caught.value, InputError)
-        assert str(caught.value) == "W7: not among the 60 words; there is w7"
+        assert str(caught.value) == "W7: not among the 60 words; did you mean w7?"
         with pytest.raises(InputError, match="king: not among the 60 words"):
             vectors.nearest("king")
 
@@ -94,7 +94,7 @@ class TestNearest:
 
     def test_many_queries_in_pieces_are_the_same(self, vectors: Vectors, monkeypatch: pytest.MonkeyPatch) -> None:
         together = vectors.nearest(vectors.words, 4)
-        monkeypatch.setattr(wordvec.vectors, "_QUERIES_AT_ONCE", 7)
+        monkeypatch.setattr(wordvec.neighbours, "QUERIES_AT_ONCE", 7)
         monkeypatch.setattr(search, "SCORES_AT_ONCE", 60 * 7)
         monkeypatch.setattr(search, "QUERIES_AT_ONCE", 3)
         apart = vectors.nearest(vectors.words, 4)

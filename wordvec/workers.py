@@ -17,8 +17,9 @@ from typing import IO, NoReturn, TypeVar
 
 from tqdm import tqdm
 
-from wordvec import limits
-from wordvec.errors import Interrupted, MemoryLimitError
+from wordvec import arguments, limits
+from wordvec.errors import Interrupted, MemoryLimitError, SettingsError
+from wordvec.safe_text import visible
 
 SECONDS_OF_ONE_SIGNAL = 0.5
 
@@ -35,6 +36,23 @@ def available_threads() -> int:
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     quota = limits.processor_quota()
     return processors if quota >= processors else max(1, math.ceil(quota))
+
+
+def thread_count(threads: int | None) -> int:
+    """Return the threads that an argument asks for, one for each processor if None.
+
+    Raises
+    ------
+    TypeError
+        If it is no whole number.
+    SettingsError
+        If it is not positive.
+    """
+    if threads is None:
+        return available_threads()
+    if arguments.whole("threads", threads) < 1:
+        raise SettingsError(f"threads is {threads}; at least 1 is needed")
+    return threads
 
 
 def available_memory() -> int:
@@ -204,7 +222,7 @@ class Progress:
         """Print a line for people, on standard error."""
         if not self.quiet:
             with contextlib.suppress(OSError):
-                tqdm.write(message, file=sys.stderr)
+                tqdm.write(visible(message), file=sys.stderr)
 
     def _line(self, done: int, seconds: float, figures: dict[str, float]) -> str:
         rate = (done - self._before) / max(seconds, 1e-9)

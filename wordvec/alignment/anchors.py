@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec import arguments
 from wordvec.errors import InputError, SettingsError
 from wordvec.vectors import Vectors
 
@@ -63,7 +64,16 @@ def from_dictionary(
     InputError
         If no pair is covered; the message says how many words were missing on which side.
     """
-    pairs = list(dict.fromkeys(pairs))
+    _check(source, target, cutoff)
+    asked = [
+        tuple(arguments.words(f"pairs[{number}]", pair))
+        for number, pair in enumerate(
+            arguments.items("pairs", pairs, "a list of (word, word)", "read_dictionary(path)")
+        )
+    ]
+    if not all(len(pair) == 2 for pair in asked):
+        raise SettingsError("pairs: expected two words in each pair")
+    pairs = [(first, second) for first, second in dict.fromkeys(asked)]
     rows = [_rows(side, cutoff) for side in (source, target)]
     covered = [(rows[0][a], rows[1][b]) for a, b in pairs if a in rows[0] and b in rows[1]]
     wanted = [{pair[side] for pair in pairs} for side in (0, 1)]
@@ -106,6 +116,8 @@ def identical(source: Vectors, target: Vectors, cutoff: int | None = None, min_c
     SettingsError
         If `min_count` is given and a space has no counts.
     """
+    _check(source, target, cutoff)
+    arguments.whole("min_count", min_count)
     rows = _rows(source, cutoff)
     pairs = [(rows[word], row) for word, row in _rows(target, cutoff).items() if word in rows]
     found = np.array(pairs, np.int64).reshape(-1, 2).T
@@ -123,6 +135,13 @@ def identical(source: Vectors, target: Vectors, cutoff: int | None = None, min_c
     if lost := len({*source.words[:cutoff]} & {*target.words[:cutoff]}) - len(pairs):
         record["without_vector"] = lost
     return Anchors(found[0], found[1], record)
+
+
+def _check(source: object, target: object, cutoff: object) -> None:
+    arguments.expect("source", source, Vectors)
+    arguments.expect("target", target, Vectors)
+    if cutoff is not None and arguments.whole("cutoff", cutoff) < 1:
+        raise SettingsError(f"cutoff: {cutoff} words; it must be at least 1")
 
 
 def _rows(vectors: Vectors, cutoff: int | None) -> dict[str, int]:

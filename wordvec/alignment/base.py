@@ -7,6 +7,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec import arguments
 from wordvec.alignment import normalise
 from wordvec.alignment.anchors import Anchors, Ids
 from wordvec.alignment.mapping import Mapping
@@ -122,7 +123,7 @@ class Aligner(abc.ABC):
     """Whether it can begin without anchors."""
 
     def __post_init__(self) -> None:
-        normalise.steps(self.steps)
+        normalise.steps(arguments.word("steps", self.steps))
         check(self)
 
     @property
@@ -168,6 +169,10 @@ class Aligner(abc.ABC):
         Interrupted
             If `stop` was set.
         """
+        arguments.expect("source", source, Vectors)
+        arguments.expect("target", target, Vectors)
+        arguments.expect("anchors", anchors, Anchors, optional=True)
+        arguments.expect("validation", validation, Anchors, optional=True)
         anchors = Anchors.none() if anchors is None else anchors
         if not (len(anchors) or self.unsupervised):
             raise SettingsError(f"{self.method} needs anchors; give a dictionary")

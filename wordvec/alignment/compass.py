@@ -12,6 +12,7 @@ import dataclasses
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+from wordvec import arguments
 from wordvec.errors import InputError, SettingsError
 from wordvec.trainers.base import check, hyperparameter
 from wordvec.workers import Progress, StopFlag
@@ -104,7 +105,12 @@ class Compass:
             If `stop` was set.
         """
         from wordvec.alignment.aligned import AlignedSlices
+        from wordvec.corpora.encoded import EncodedCorpus
 
+        if not isinstance(slices, Mapping):
+            arguments.wrong("slices", slices, "corpora by name", "compass.fit({name: corpus, ...})")
+        for name, corpus in slices.items():
+            arguments.expect(f"slices[{name!r}]", corpus, EncodedCorpus)
         check_number(slices)
         _check_alike(slices)
         return AlignedSlices.of(self, slices, progress or Progress(), stop or StopFlag())

@@ -10,12 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from wordvec import arguments
 from wordvec.alignment.normalise import CENTER, Normalisation
 from wordvec.alignment.normalise import steps as names
 from wordvec.alignment.side import Rows, Side
 from wordvec.errors import InputError, SettingsError
 from wordvec.formats import Plain
 from wordvec.formats.reading import in_memory
+from wordvec.lookup import as_floats
 from wordvec.vectors import Vectors
 
 NEARLY = 2e-3
@@ -48,10 +50,14 @@ class Mapping:
         SettingsError
             If a step is unknown, or ``center``.
         """
-        if CENTER in names(steps):
+        arguments.expect("record", record, dict, optional=True)
+        if CENTER in names(arguments.word("steps", steps)):
             raise SettingsError("center: takes means away, which a matrix alone has not")
         plain = Normalisation.of(np.empty((0, 0)), steps)
-        matrix = np.asarray(matrix, np.float64)
+        matrix = as_floats("matrix", matrix).astype(np.float64) if not isinstance(matrix, np.ndarray) else matrix
+        if matrix.ndim != 2 or matrix.dtype.kind not in "biuf":
+            raise SettingsError(f"matrix: expected numbers in two dimensions, got {matrix.dtype} {matrix.shape}")
+        matrix = matrix.astype(np.float64)
         return cls(Side(plain, matrix), Side(plain, np.eye(matrix.shape[1])), record or {})
 
     @property
@@ -88,6 +94,7 @@ class Mapping:
         InputError
             If they are of another dim, or a row is not finite.
         """
+        arguments.expect("vectors", vectors, Vectors)
         return _moved(self.source, vectors, self.step("source"))
 
     def apply_to_target(self, vectors: Vectors) -> Vectors:
@@ -98,6 +105,7 @@ class Mapping:
         InputError
             If they are of another dim, or a row is not finite.
         """
+        arguments.expect("vectors", vectors, Vectors)
         return _moved(self.target, vectors, self.step("target"))
 
     def inverted(self) -> "Mapping":
@@ -125,6 +133,7 @@ class Mapping:
         InputError
             If the space in the middle has not the same dim or is centred otherwise.
         """
+        arguments.expect("other", other, Mapping)
         ends, begins = self.target, other.source
         if ends.dim != begins.dim:
             raise InputError(f"the first mapping ends in dim {ends.dim}, and the second begins with dim {begins.dim}")
@@ -152,7 +161,7 @@ class Mapping:
         """
         from wordvec.alignment import mapping_files
 
-        mapping_files.save(self, Path(path), overwrite)
+        mapping_files.save(self, arguments.path("path", path), overwrite)
 
     @classmethod
     def load(cls, path: str | Path) -> "Mapping":
@@ -165,7 +174,7 @@ class Mapping:
         """
         from wordvec.alignment import mapping_files
 
-        return mapping_files.load(Path(path))
+        return mapping_files.load(arguments.path("path", path))
 
     def step(self, side: str) -> dict[str, Any]:
         """Give what the history of vectors says that were moved as those of one side."""

@@ -11,6 +11,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec import arguments
 from wordvec.alignment.anchors import identical
 from wordvec.alignment.base import Aligner, Job
 from wordvec.alignment.mapping import Mapping
@@ -99,6 +100,10 @@ def aligned_in_turn(
     InputError
         If two that follow each other have no such word in common, or their dims differ.
     """
+    slices = arguments.items("slices", slices, "a list of Vectors")
+    for number, one in enumerate(slices):
+        arguments.expect(f"slices[{number}]", one, Vectors)
+    arguments.word("steps", steps)
     turned = list(slices[:1])
     for one in slices[1:]:
         before = turned[-1]

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec import arguments
 from wordvec.alignment.lexicon import Lexicon, read_lexicon
 from wordvec.errors import InputError, SettingsError
 from wordvec.kernels.retrofit import Neighbourhoods, sweep
@@ -67,10 +68,11 @@ def retrofit(
     Interrupted
         If `stop` was set.
     """
-    if iterations < 1:
+    arguments.expect("vectors", vectors, Vectors)
+    if arguments.whole("iterations", iterations) < 1:
         raise SettingsError(f"iterations: {iterations} is none; it must be at least 1")
     progress, stop = progress or Progress(), stop or StopFlag()
-    read = lexicon if isinstance(lexicon, Lexicon) else read_lexicon(lexicon)
+    read = lexicon if isinstance(lexicon, Lexicon) else read_lexicon(arguments.path("lexicon", lexicon))
     near = neighbourhoods(vectors, read.neighbours)
     if not len(near.words):
         raise InputError(

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from wordvec import arguments
 from wordvec.alignment.retrieval import BETA, NEIGHBOURS, Floats, hubness, unit_pair, without_zeros
 from wordvec.errors import MemoryLimitError, SettingsError
 from wordvec.search import best, mean_of_best
@@ -69,7 +70,11 @@ def induce(
     Interrupted
         If `stop` was set.
     """
-    if number < 1:
+    arguments.expect("source", source, Vectors)
+    arguments.expect("target", target, Vectors)
+    words = None if words is None else arguments.words("words", words)
+    arguments.word("retrieval", retrieval)
+    if arguments.whole("number", number) < 1:
         raise SettingsError(f"number: {number} translations cannot be given; it must be at least 1")
     unit, others = unit_pair(source, target)
     asked: Sequence[str] = source.words if words is None else words

@@ -18,6 +18,7 @@ import wordvec
 from wordvec import signals
 from wordvec.cli import streams
 from wordvec.cli.command import LazyGroup, RootGroup
+from wordvec.cli.output import note
 from wordvec.errors import Interrupted, SettingsError, WordvecError
 
 DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
@@ -165,7 +166,7 @@ def main() -> NoReturn:
 
 def _complain(message: str, code: int = FAILED) -> int:
     with contextlib.suppress(OSError):  # nobody may be there to be told
-        click.echo(f"wordvec: {message}", err=True)
+        note(message)
     return code
 
 
@@ -190,4 +191,4 @@ _OF_STREAMS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 def _show_warning(message: Warning | str, category: type[Warning], *_: object, **_where: object) -> None:
     kind = "" if category is UserWarning else f"{category.__name__}: "
     with contextlib.suppress(OSError):
-        click.echo(f"wordvec: warning: {kind}{message}", err=True)
+        note(f"warning: {kind}{message}")

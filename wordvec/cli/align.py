@@ -19,6 +19,7 @@ from wordvec.alignment.estimate import estimate
 from wordvec.alignment.mapping_files import check_name
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
+from wordvec.cli.output import echo
 from wordvec.cli.running import announce_compilation, check_apart, check_words, reporting
 from wordvec.errors import SettingsError, WordvecError
 from wordvec.formats import compressed
@@ -210,13 +211,11 @@ def _print_estimate(aligner: Aligner, source: Vectors, target: Vectors, pairs: i
     found = estimate(aligner, source, target, pairs, validation)
     least = ", or more: it goes on until it finds no better pairs" if found.open else ""
     for name, words in (("source", source), ("target", target)):
-        click.echo(f"{name}   {len(words):,} words, dim {words.dim}")
-    click.echo(f"pairs    {pairs:,}")
-    click.echo(f"work     about {found.flops:.2g} flops{least}")
-    click.echo(
-        f"time     about {found.seconds:,.{1 if found.seconds < 10 else 0}f} s, without reading and writing{least}"
-    )
-    click.echo(f"memory   about {found.memory / 1e6:,.0f} MB, beside Python and its libraries")
+        echo(f"{name}   {len(words):,} words, dim {words.dim}")
+    echo(f"pairs    {pairs:,}")
+    echo(f"work     about {found.flops:.2g} flops{least}")
+    echo(f"time     about {found.seconds:,.{1 if found.seconds < 10 else 0}f} s, without reading and writing{least}")
+    echo(f"memory   about {found.memory / 1e6:,.0f} MB, beside Python and its libraries")
 
 
 def _save(run: SimpleNamespace, found: Mapping, source: Vectors, target: Vectors, beside: Path | None) -> None:

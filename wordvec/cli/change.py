@@ -15,7 +15,10 @@ from wordvec.alignment.chance import change as measure_change
 from wordvec.alignment.methods_text import methods_text
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
+from wordvec.cli.output import echo, echo_rows
+from wordvec.errors import SettingsError
 from wordvec.files import check_output, replacing
+from wordvec.safe_text import spreadsheet_cell
 from wordvec.trainers.base import machinery
 from wordvec.workers import Progress, stop_on_signals
 
@@ -60,6 +63,12 @@ LEAST = {"overlap": 0}
             is_flag=True,
             help="print a paragraph and BibTeX for a paper instead",
         ),
+        Option(
+            ["--for-spreadsheets"],
+            heading="Output",
+            is_flag=True,
+            help="write an apostrophe before words that look like formulas in OUT.csv",
+        ),
         options.force(),
         Option(["--quiet"], heading="Output", is_flag=True, help="say nothing but errors"),
     ],
@@ -72,11 +81,14 @@ def change(
     number: int,
     output: Path | None,
     for_paper: bool,
+    for_spreadsheets: bool,
     force: bool,
     quiet: bool,
     **given: int,
 ) -> None:
     """Measure change against chance."""
+    if for_spreadsheets and output is None:
+        raise SettingsError("--for-spreadsheets: goes with -o OUT.csv")
     beside = output.with_suffix(".json") if output else None
     for path in filter(None, (output, beside)):
         check_output(path, force)
@@ -87,10 +99,10 @@ def change(
     if output and beside:
         with replacing(output, force) as table, replacing(beside, force) as record:
             with table.open("w", encoding="utf-8", newline="") as file:
-                _write(file, found, aligned)
+                _write(file, found, aligned, for_spreadsheets)
             record.write_text(json.dumps(_record(found, aligned), ensure_ascii=False, indent=1), encoding="utf-8")
     if for_paper:
-        click.echo(methods_text(aligned, found), nl=False)
+        echo(methods_text(aligned, found).removesuffix("\n"))
     else:
         _print(found, number)
     progress.say(
@@ -102,15 +114,18 @@ def change(
 def _print(found: Change, number: int) -> None:
     """Print the most changed words."""
     value, usual, p, q = (getattr(of, found.by) for of in (found.measures, found.usual, found.p, found.q))
-    click.echo(f"word\tcount_a\tcount_b\t{found.by}\tusual\tp\tq")
+    rows = [("word", "count_a", "count_b", found.by, "usual", "p", "q")]
     for row in found.order[:number]:
-        counts = f"{found.counts_a[row]}\t{found.counts_b[row]}"
-        click.echo(f"{found.words[row]}\t{counts}\t{value[row]:.3f}\t{usual[row]:.3f}\t{p[row]:.4f}\t{q[row]:.4f}")
+        counts = str(found.counts_a[row]), str(found.counts_b[row])
+        shares = f"{value[row]:.3f}", f"{usual[row]:.3f}", f"{p[row]:.4f}", f"{q[row]:.4f}"
+        rows.append((found.words[row], *counts, *shares))
+    echo_rows(rows)
 
 
-def _write(file: IO[str], found: Change, aligned: AlignedSlices) -> None:
+def _write(file: IO[str], found: Change, aligned: AlignedSlices, for_spreadsheets: bool) -> None:
     """Write all words, the most changed first."""
     columns = [f"{measure}{part}" for measure in MEASURES for part in ("", "_low", "_high", "_usual", "_p", "_q")]
+    shown = spreadsheet_cell if for_spreadsheets else str
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(
         [
@@ -139,14 +154,14 @@ def _write(file: IO[str], found: Change, aligned: AlignedSlices) -> None:
     for place, row in enumerate(order):
         writer.writerow(
             [
-                found.words[row],
+                shown(found.words[row]),
                 found.counts_a[row],
                 found.counts_b[row],
                 *(_written(column[row]) for of_measure in parts for column in of_measure),
                 int(found.changed[row]),
                 int(found.rare[row]),
                 _written(found.restarted[row]),
-                *(" ".join(word for word, _ in one[place]) for one in near),
+                *(shown(" ".join(word for word, _ in one[place])) for one in near),
             ]
         )
 

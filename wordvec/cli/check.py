@@ -1,7 +1,6 @@
 """``wordvec check``: what is wrong with a vector file, which programs it breaks, and a sound copy."""
 
 import dataclasses
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +8,7 @@ import click
 
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
+from wordvec.cli.output import echo, echo_json
 from wordvec.cli.running import announce_compilation, reporting
 from wordvec.errors import SettingsError
 from wordvec.formats.doctor.policy import Policy
@@ -56,19 +56,26 @@ def check(
         announce_compilation(progress, "decimal_parsing")
         if repair is None:
             report = doctor.check(file, progress)
-            click.echo(_as_json(report) if as_json else _as_text(report))
+            _show(report, as_json)
             return SOUND if report.sound else DEFECTS
         done = doctor.repair(file, repair, policy, overwrite=force, progress=progress)
-        click.echo(_as_json(done.report, repair, done) if as_json else _as_text(done.report, repair, done))
+        _show(done.report, as_json, repair, done)
         return SOUND
 
 
-def _as_json(report: "Report", out: Path | None = None, done: "Repaired | None" = None) -> str:
+def _show(report: "Report", as_json: bool, out: Path | None = None, done: "Repaired | None" = None) -> None:
+    if as_json:
+        echo_json(_as_json(report, out, done), indent=2)
+    else:
+        echo(_as_text(report, out, done))
+
+
+def _as_json(report: "Report", out: Path | None = None, done: "Repaired | None" = None) -> dict[str, Any]:
     said: dict[str, Any] = report.as_json()
     if done is not None:
         changes = [{"change": change, "defect": code, "count": n} for (change, code), n in done.counts.items()]
         said["repair"] = {"file": str(out), "rows": done.rows, "changes": changes, "list": str(done.changes)}
-    return json.dumps(said, ensure_ascii=False, indent=2)
+    return said
 
 
 def _as_text(report: "Report", out: Path | None = None, done: "Repaired | None" = None) -> str:

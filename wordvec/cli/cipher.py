@@ -1,6 +1,5 @@
 """``wordvec train bit-cipher``, and ``wordvec cipher``: the plain codes of words, and what a dimension means."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import click
 from wordvec import files, formats
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
+from wordvec.cli.output import echo, echo_json, echo_rows
 from wordvec.cli.query import NUMBER, VECTORS
 from wordvec.cli.train import command
 from wordvec.trainers.bit_cipher import BitCipher
@@ -81,10 +81,8 @@ def explain(vectors: Path, dimension: int, number: int, as_json: bool) -> None:
     found = explain_dimension(Vectors.load(vectors), dimension, number)
     if as_json:
         described: dict[str, Any] = found._asdict() | {"owners": [owner._asdict() for owner in found.owners]}
-        click.echo(json.dumps(described, ensure_ascii=False))
+        echo_json(described)
         return
-    click.echo(f"dimension {dimension}: {found.block}, bit {found.bit}, which {found.owned:,} words own")
-    for owner in found.owners:
-        click.echo(f"owner\t{owner.word}\t{owner.frequency}\t{owner.share:.3g}\t{owner.part:.4f}")
-    for word, value in found.largest:
-        click.echo(f"largest\t{word}\t{value:.4f}")
+    echo(f"dimension {dimension}: {found.block}, bit {found.bit}, which {found.owned:,} words own")
+    echo_rows(("owner", one.word, str(one.frequency), f"{one.share:.3g}", f"{one.part:.4f}") for one in found.owners)
+    echo_rows(("largest", word, f"{value:.4f}") for word, value in found.largest)

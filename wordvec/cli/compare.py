@@ -1,5 +1,6 @@
 """``wordvec compare``: several methods on the same text, and a report of them."""
 
+import dataclasses
 import os
 import shlex
 from pathlib import Path
@@ -8,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wordvec import files, formats
-from wordvec.cli import options
+from wordvec.cli import asking, options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.evaluate import CASE_HELP, REPORT, report_settings
 from wordvec.cli.running import announce_compilation, opened, reporting
-from wordvec.errors import InputError, OutputError, WordvecError
+from wordvec.errors import OutputError, WordvecError
 from wordvec.trainers import METHODS
 from wordvec.trainers.base import Trainer
 from wordvec.wording import quantity
@@ -58,6 +59,7 @@ PAGE = "report.html"
         ),
         *options.text(),
         *REPORT,
+        asking.STRICT,
         options.output("FOLDER", "vectors and report"),
         *options.reports(),
         *options.derived(Trainer, "Running"),
@@ -72,6 +74,7 @@ def compare(
     quiet: bool,
     log: Path | None,
     force: bool,
+    strict: bool,
     **given: Any,
 ) -> None:
     """Train methods and write the report."""
@@ -107,9 +110,9 @@ def compare(
                 words = encoded.vocabulary.words[: encoded.vocabulary.cut(common["min_count"])]
                 for line in scoring.check_coverage(words, datasets, settings):
                     progress.say(line)
-                for word in settings.words:
-                    if word not in words:
-                        raise InputError(f"{word}: is not among the {quantity(len(words), 'word')} of the text")
+                lacking = f"is not among the {quantity(len(words), 'word')} of the text"
+                shown = asking.known_to_any(settings.words, [frozenset(words)], lacking, strict)
+                settings = dataclasses.replace(settings, words=shown)
                 vectors = train_methods(encoded, chosen, seconds=seconds, keep=keep, progress=progress, stop=stop)
             found = reports.report(vectors, settings, read_already=datasets, progress=progress, stop=stop)
             found.save(output / PAGE, overwrite=force)

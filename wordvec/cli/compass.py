@@ -14,6 +14,7 @@ from wordvec.alignment.compass import Compass, check_number
 from wordvec.alignment.reliability import remarks
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
+from wordvec.cli.output import echo_rows
 from wordvec.cli.query import NUMBER
 from wordvec.cli.running import announce_compilation, is_encoded, reporting
 from wordvec.corpora.encoded import EncodedCorpus
@@ -116,8 +117,7 @@ def nearest(folder: Path, query: str, where: str | None, number: int) -> None:
         raise SettingsError(f"{query}: give SLICE:WORD")
     asked, looked = store.vectors(folder, name), store.vectors(folder, where or name)
     asked.require([word])
-    for near, cosine in looked.nearest(asked[word], number):
-        click.echo(f"{near}\t{cosine:.4f}")
+    echo_rows((near, f"{cosine:.4f}") for near, cosine in looked.nearest(asked[word], number))
 
 
 @click.command(
@@ -130,19 +130,20 @@ def nearest(folder: Path, query: str, where: str | None, number: int) -> None:
 def trace(folder: Path, word: str, number: int) -> None:
     """Print a word's path."""
     slices = {name: store.vectors(folder, name) for name in store.read_meta(folder)["slices"]}
+    word = next(filter(None, (vectors.spelling(word) for vectors in slices.values())), word)
     having = [name for name, vectors in slices.items() if vectors.covers(word)]
     if not having:
         raise InputError(f"{word}: is in none of the slices, or has no vector there")
     first = slices[having[0]][word].astype(np.float64)
     for name, vectors in slices.items():
         if not vectors.covers(word):
-            click.echo(f"{name}\t0\t-\t")
+            echo_rows([(name, "0", "-", "")])
             continue
         own = vectors[word].astype(np.float64)
         cosine = float(own @ first / max(float(np.linalg.norm(own) * np.linalg.norm(first)), 1e-30))
         count = 0 if vectors.counts is None else vectors.counts[vectors.words.index(word)]
         near = " ".join(other for other, _ in vectors.nearest(word, number))
-        click.echo(f"{name}\t{count}\t{cosine:.4f}\t{near}")
+        echo_rows([(name, str(count), f"{cosine:.4f}", near)])
 
 
 def _slices(paths: Sequence[str]) -> dict[str, str]:

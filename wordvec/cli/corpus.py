@@ -1,6 +1,5 @@
 """``wordvec corpus``: encode text once, and look at what was encoded."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +8,7 @@ import click
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.info import of_corpus, show
+from wordvec.cli.output import cell, echo
 from wordvec.cli.running import announce_compilation, is_counted, is_encoded, reporting
 from wordvec.errors import InputError
 from wordvec.files import check_output
@@ -16,6 +16,8 @@ from wordvec.wording import quantity
 
 if TYPE_CHECKING:
     from wordvec.corpora.vocabulary import Vocabulary
+
+LINES_AT_ONCE = 1 << 16
 
 
 @click.command(
@@ -92,7 +94,10 @@ def vocabulary(sources: tuple[Path, ...], output: Path | None, force: bool) -> N
     if output is not None:
         merged.save(output, overwrite=force)
         return
-    sys.stdout.writelines(f"{word} {count}\n" for word, count in zip(merged.words, merged.counts, strict=True))
+    for begin in range(0, len(merged), LINES_AT_ONCE):
+        counts = merged.counts[begin : begin + LINES_AT_ONCE].tolist()
+        words = merged.words[begin : begin + LINES_AT_ONCE]
+        echo("\n".join(f"{cell(word)} {count}" for word, count in zip(words, counts, strict=True)))
 
 
 def _words_of(path: Path) -> "Vocabulary":

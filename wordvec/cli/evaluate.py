@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wordvec.cli import options
+from wordvec.cli import asking, options
 from wordvec.cli.command import Command, Option
+from wordvec.cli.output import echo, echo_csv, echo_json
 from wordvec.errors import SettingsError
+from wordvec.safe_text import visible
 from wordvec.wording import quantity
 
 if TYPE_CHECKING:
@@ -23,10 +25,6 @@ exact, lower (the dataset's in lower case), fallback (as written where known, el
 """
 
 VECTORS = click.Argument(["vectors"], type=options.FILE, nargs=-1, required=True, metavar="VECTORS...")
-FORMS = [
-    Option(["--json", "form"], flag_value="json", help="print JSON, everything that was measured"),
-    Option(["--csv", "form"], flag_value="csv", help="print CSV"),
-]
 
 
 def case(default: str) -> Option:
@@ -74,7 +72,7 @@ RESAMPLES = Option(
         case("ignore"),
         RESAMPLES,
         seed(),
-        *FORMS,
+        *options.FORMS,
     ],
     epilog="\b\nExample:\n  wordvec evaluate similarity a.vec b.vec --dataset wordsim353 --dataset men.txt",
 )
@@ -128,7 +126,7 @@ def similarity(
         Option(["--case"], type=click.Choice(CASES), help="see above"),
         Option(["--limit"], type=click.INT, help="ask among so many words, the most frequent; 0 for all"),
         Option(["--sections"], is_flag=True, help="a row for each section, too"),
-        *FORMS,
+        *options.FORMS,
     ],
     epilog="\b\nExample:\n  wordvec evaluate analogy corpus.vec --limit 30000 --sections",
 )
@@ -171,15 +169,15 @@ def load(paths: tuple[Path, ...], limit: int | None = None) -> "dict[str, Vector
 
 
 def show(table: "Table", form: str | None) -> None:
-    """Print a table; what is said about it goes to standard error where the table is CSV."""
+    """Print a table; its notes go to standard error where the table is CSV."""
     if form == "json":
-        click.echo(table.to_json())
-    elif form == "csv":
-        click.echo(table.to_csv(), nl=False)
-        for note in table.notes:
-            click.echo(note, err=True)
+        echo_json(table.to_json())
+    elif form is None:
+        echo(str(table))
     else:
-        click.echo(str(table))
+        echo_csv(table.csv_rows(), form == "spreadsheet")
+        for remark in table.notes:
+            click.echo(visible(remark), err=True)
 
 
 REPORT = [
@@ -220,25 +218,30 @@ def report_settings(given: dict[str, Any]) -> Any:
     params=[
         VECTORS,
         *REPORT,
+        asking.STRICT,
         seed(),
         options.output("OUT.html", "the page"),
         options.force(),
         Option(["--quiet"], heading="Output", is_flag=True, help="say nothing but errors"),
-        *FORMS,
+        *options.FORMS,
     ],
     epilog="\b\nExample:\n  wordvec evaluate report skipgram.vec glove.vec --word river --word bank -o report.html",
 )
-def report(vectors: tuple[Path, ...], output: Path, force: bool, quiet: bool, form: str | None, **given: Any) -> None:
+def report(
+    vectors: tuple[Path, ...], output: Path, force: bool, quiet: bool, strict: bool, form: str | None, **given: Any
+) -> None:
     """Write a report, and print its scores where a form is asked for."""
     from wordvec.evaluation.reporting import check_output, report
     from wordvec.evaluation.scoring import read
     from wordvec.workers import Progress, stop_on_signals
 
-    settings = report_settings(given)
     check_output(output, force)
+    named, lacking = load(vectors), "none of the vectors knows it"
+    given["words"] = asking.known_to_any(given["words"], list(named.values()), lacking, strict)
+    settings = report_settings(given)
     progress, datasets = Progress(quiet=quiet), read(settings.datasets, settings.columns)
     with stop_on_signals() as stop:
-        made = report(load(vectors), settings, read_already=datasets, progress=progress, stop=stop)
+        made = report(named, settings, read_already=datasets, progress=progress, stop=stop)
         made.save(output, overwrite=force)
     if form:
         show(made.scores, form)

@@ -1,6 +1,5 @@
 """``wordvec info``: what a file or folder holds and how it came about."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import click
 from wordvec import formats
 from wordvec.cli import options
 from wordvec.cli.command import Command
+from wordvec.cli.output import cell, echo, echo_json
 from wordvec.cli.running import is_counted
 from wordvec.errors import InputError
 
@@ -76,12 +76,12 @@ def of_corpus(folder: Path) -> dict[str, Any]:
 def show(description: dict[str, Any], as_json: bool) -> None:
     """Print a description, as JSON or as a line for each of its leaves."""
     if as_json:
-        click.echo(json.dumps(description, ensure_ascii=False, indent=2))
+        echo_json(description, indent=2)
         return
     lines = list(_lines(description, ""))
     width = max(len(name) for name, _ in lines)
     for name, value in lines:
-        click.echo(f"{name:{width}}  {value}")
+        echo(f"{cell(name):{width}}  {cell(value)}")
 
 
 def _of_vectors(path: Path) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import click
 
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
-from wordvec.cli.evaluate import CASE_HELP, FORMS, RESAMPLES, case, seed, show
+from wordvec.cli.evaluate import CASE_HELP, RESAMPLES, case, seed, show
 from wordvec.cli.running import is_encoded
 from wordvec.errors import InputError, SettingsError
 
@@ -43,7 +43,7 @@ FOLDER = click.Argument(["folder"], type=options.FILE)
         Option(["--threshold"], type=click.FLOAT, help="see above"),
         RESAMPLES,
         seed(),
-        *FORMS,
+        *options.FORMS,
     ],
     epilog="\b\nExample:\n  wordvec evaluate change change.csv other.tsv --truth truth.tsv",
 )
@@ -77,7 +77,7 @@ def change(
         case("ignore"),
         RESAMPLES,
         seed(),
-        *FORMS,
+        *options.FORMS,
     ],
     epilog="\b\nExample:\n  wordvec evaluate temporal-analogy debates questions.csv",
 )
@@ -107,7 +107,7 @@ def temporal_analogy(
         RESAMPLES,
         seed(),
         Option(["--quiet"], is_flag=True, help="say nothing but errors"),
-        *FORMS,
+        *options.FORMS,
     ],
     epilog="\b\nExample:\n  wordvec evaluate likelihood debates 1990=held-out-1990.txt 2016=held-out-2016.txt",
 )

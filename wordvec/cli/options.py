@@ -14,6 +14,28 @@ FILE: click.Path = click.Path(path_type=Path)
 JSON = Option(["--json", "as_json"], is_flag=True, help="print JSON")
 
 
+def _form(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> str | None:
+    """Return the one form that was chosen; ``spreadsheet`` is a kind of CSV."""
+    chosen = set(values) - ({"csv"} if "spreadsheet" in values else set())
+    if len(chosen) > 1:
+        raise click.UsageError(f"--json: does not go with --{'csv' if 'csv' in chosen else 'for-spreadsheets'}", ctx)
+    return next(iter(chosen), None)
+
+
+def _form_option(spelling: str, value: str, help: str) -> Option:
+    return Option([spelling, "form"], flag_value=value, multiple=True, callback=_form, help=help)
+
+
+FORMS = [
+    _form_option("--json", "json", "print JSON, with everything that was computed"),
+    _form_option("--csv", "csv", "print CSV"),
+    _form_option(
+        "--for-spreadsheets", "spreadsheet", "print CSV with an apostrophe before words that look like formulas"
+    ),
+]
+"""Forms of printed results, as one parameter ``form``: None, ``json``, ``csv`` or ``spreadsheet``."""
+
+
 def derived(settings: type[Any], heading: str, leave: Collection[str] = ()) -> list[click.Parameter]:
     """Make one option of each field that has a help text, in the fields' order.
 

@@ -7,7 +7,7 @@ import click
 
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
-from wordvec.cli.evaluate import CASE_HELP, FORMS, VECTORS, case, load, seed, show
+from wordvec.cli.evaluate import CASE_HELP, VECTORS, case, load, seed, show
 from wordvec.evaluation.tagger import ProbeSettings
 from wordvec.workers import Progress, stop_on_signals
 
@@ -31,7 +31,7 @@ def files_of(what: str) -> list[click.Parameter]:
         *files_of("tagged sentences"),
         Option(["--column"], help="where the tags are: upos, xpos, ... or a number from 1  [default: upos, or last]"),
         *options.derived(ProbeSettings, "Probe"),
-        *FORMS,
+        *options.FORMS,
     ],
     epilog="\b\nExample:\n  wordvec evaluate probe a.vec b.vec --train train.conllu --test test.conllu",
 )
@@ -52,7 +52,7 @@ def probe(
     help="Sentences classified by the mean of their words' vectors: plain, weighted (SIF), and with the first "
     "direction removed; beside these stand bags of words, TF-IDF, the most frequent label and random vectors. FILEs "
     "are lines of a label and a text. Needs scikit-learn: pip install 'wordvec[probe]'.\n\n" + CASE_HELP,
-    params=[VECTORS, *files_of("labelled texts"), case("fallback"), seed(), *FORMS],
+    params=[VECTORS, *files_of("labelled texts"), case("fallback"), seed(), *options.FORMS],
     epilog="\b\nExample:\n  wordvec evaluate classify a.vec b.vec --train train.txt --test test.txt",
 )
 def classify(vectors: tuple[Path, ...], train: Path, test: Path, case: str, seed: int, form: str | None) -> None:

@@ -1,87 +1,124 @@
 """``wordvec nearest`` and ``wordvec analogy``: questions to vectors."""
 
-import codecs
-import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from wordvec.cli import options
+from wordvec.cli import asking, options, output
+from wordvec.cli.asking import Asked
 from wordvec.cli.command import Command, Option
-from wordvec.errors import InputError
 
 if TYPE_CHECKING:
-    from wordvec.vectors import Vectors
+    from wordvec.vectors import Neighbours, Vectors
 
 NUMBER = Option(["-n", "--number"], type=click.IntRange(min=1), default=10, show_default=True, help="how many")
 VECTORS = click.Argument(["vectors"], type=options.FILE)
 WORDS_AT_ONCE = 4096
 
+Answer = tuple[dict[str, Any], "Neighbours"]
+"""What was asked, as JSON has it, and the words found."""
+
 
 @click.command(
     cls=Command,
+    help="Each line is a WORD, one near to it and the cosine of their vectors, between tabs; most similar first. "
+    "With --together or --minus there is one question: the words nearest to the sum of the WORDs, less those of "
+    "--minus, each vector scaled to length 1."
+    "\n\nUnknown words are reported on standard error, with known ones that are spelled almost alike, and the others "
+    "are answered; the exit code is 1 if none is known.",
     params=[
         VECTORS,
         click.Argument(["words"], nargs=-1, metavar="[WORD]..."),
         Option(
             ["--words", "file"], type=options.FILE, metavar="FILE", help="words to ask, one a line; - is standard input"
         ),
+        Option(["--together"], is_flag=True, help="ask for words near to all WORDs together"),
+        Option(["--minus"], multiple=True, metavar="WORD", help="subtract this word (repeatable)"),
         NUMBER,
-        options.JSON,
+        Option(["--among"], type=options.FILE, metavar="FILE", help="choose from these words only, one a line"),
+        Option(["--min-similarity"], type=click.FLOAT, help="leave out words of a smaller cosine"),
+        asking.STRICT,
+        *options.FORMS,
     ],
-    epilog="\b\nExample:\n  wordvec nearest corpus.vec river town -n 5",
+    epilog="\b\nExample:\n  wordvec nearest corpus.vec king woman --minus man -n 5",
 )
-def nearest(vectors: Path, words: tuple[str, ...], file: Path | None, number: int, as_json: bool) -> None:
-    """Each line is a WORD, one near to it and the cosine of their vectors, between tabs; most similar first."""
+def nearest(
+    vectors: Path,
+    words: tuple[str, ...],
+    file: Path | None,
+    together: bool,
+    minus: tuple[str, ...],
+    strict: bool,
+    form: str | None,
+    **given: Any,
+) -> None:
+    """Print the nearest words."""
     if not words and file is None:
         raise click.UsageError("no words: give a WORD, or --words FILE")
-    asked = _load(vectors)
-    wanted = [*words, *(_known(asked, file) if file is not None else ())]
-    for begin in range(0, len(wanted), WORDS_AT_ONCE):
-        some = wanted[begin : begin + WORDS_AT_ONCE]
-        for word, found in zip(some, asked.nearest(some, number), strict=True):
-            if as_json:
-                click.echo(json.dumps({"word": word, "nearest": _records(found)}, ensure_ascii=False))
-            else:
-                click.echo("".join(f"{word}\t{near}\t{similarity:.4f}\n" for near, similarity in found), nl=False)
+    among: Path | None = given.pop("among")
+    if str(file) == str(among) == "-":
+        raise click.UsageError("--among: standard input is read by --words; name a file")
+    wanted, candidates = asking.asked(words, file), asking.asked((), among)
+    read = _load(vectors)
+    how = {"n": given["number"], "min_similarity": given["min_similarity"]}
+    if among is not None:
+        how["among"] = asking.known(read, candidates, strict)
+    if together or minus:
+        # A sum without one of its words would be the answer to another question.
+        found = asking.known(read, [*wanted, *map(Asked, minus)], strict=True)
+        _show(_of_sum(read, found[: len(wanted)], found[len(wanted) :], how), form)
+    else:
+        _show(_of_each(read, asking.known(read, wanted, strict), how), form)
 
 
 @click.command(
     cls=Command,
-    params=[VECTORS, *(click.Argument([name]) for name in "abc"), NUMBER, options.JSON],
+    params=[VECTORS, *(click.Argument([name]) for name in "abc"), NUMBER, *options.FORMS],
     epilog="\b\nExample:\n  wordvec analogy corpus.vec france paris germany",
 )
-def analogy(vectors: Path, a: str, b: str, c: str, number: int, as_json: bool) -> None:
+def analogy(vectors: Path, a: str, b: str, c: str, number: int, form: str | None) -> None:
     """Each line is a word and the cosine of its vector with B - A + C, of unit vectors; A, B and C are left out."""
-    found = _load(vectors).analogy(a, b, c, number)
-    if as_json:
-        click.echo(json.dumps({"a": a, "b": b, "c": c, "nearest": _records(found)}, ensure_ascii=False))
+    read = _load(vectors)
+    asked = asking.known(read, [Asked(a), Asked(b), Asked(c)], strict=True)
+    found = read.analogy(asked[0], asked[1], asked[2], number)
+    if form == "json":
+        output.echo_json(dict(zip("abc", asked, strict=True)) | {"nearest": _records(found)})
+    elif form is None:
+        output.echo_rows((word, f"{similarity:.4f}") for word, similarity in found)
     else:
-        for word, similarity in found:
-            click.echo(f"{word}\t{similarity:.4f}")
+        rows = [(word, round(similarity, 6)) for word, similarity in found]
+        output.echo_csv([("word", "similarity"), *rows], form == "spreadsheet")
 
 
-def _known(vectors: "Vectors", file: Path) -> Iterator[str]:
-    """Give the words of a file, one a line, all of which must be known; empty lines are none."""
-    from wordvec.vectors import UnknownWordError
+def _of_each(vectors: "Vectors", words: list[str], how: dict[str, Any]) -> Iterator[Answer]:
+    for begin in range(0, len(words), WORDS_AT_ONCE):
+        some = words[begin : begin + WORDS_AT_ONCE]
+        for word, found in zip(some, vectors.nearest(some, **how), strict=True):
+            yield {"word": word}, found
 
-    try:
-        data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    except OSError as error:
-        raise InputError(f"{file}: {error.strerror}") from error
-    for number, line in enumerate(data.removeprefix(codecs.BOM_UTF8).splitlines(), 1):
-        try:
-            word = line.decode()
-            if word:
-                vectors.require([word])
-                yield word
-        except UnicodeDecodeError as error:
-            raise InputError(f"{file}: line {number}: not UTF-8; write the words in UTF-8") from error
-        except UnknownWordError as error:
-            raise InputError(f"{file}: line {number}: {error}") from error
+
+def _of_sum(vectors: "Vectors", positive: list[str], negative: list[str], how: dict[str, Any]) -> Iterator[Answer]:
+    yield {"positive": positive, "negative": negative}, vectors.nearest(positive=positive, negative=negative, **how)
+
+
+def _show(answers: Iterator[Answer], form: str | None) -> None:
+    if form in ("csv", "spreadsheet"):
+        output.echo_csv([("word", "neighbour", "similarity")], False)
+    for asked, found in answers:
+        label = asked["word"] if "word" in asked else _label(**asked)
+        if form == "json":
+            output.echo_json(asked | {"nearest": _records(found)})
+        elif form is None:
+            output.echo_rows((label, near, f"{similarity:.4f}") for near, similarity in found)
+        else:
+            rows = [(label, near, round(similarity, 6)) for near, similarity in found]
+            output.echo_csv(rows, form == "spreadsheet")
+
+
+def _label(positive: list[str], negative: list[str]) -> str:
+    return " ".join([" + ".join(positive), *(f"- {word}" for word in negative)])
 
 
 def _load(path: Path) -> "Vectors":
@@ -90,5 +127,5 @@ def _load(path: Path) -> "Vectors":
     return Vectors.load(path)
 
 
-def _records(found: list[tuple[str, float]]) -> list[dict[str, str | float]]:
+def _records(found: "Neighbours") -> list[dict[str, str | float]]:
     return [{"word": word, "similarity": round(float(similarity), 6)} for word, similarity in found]

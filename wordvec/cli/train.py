@@ -13,6 +13,7 @@ import click
 from wordvec import files, formats
 from wordvec.cli import options, unfinished
 from wordvec.cli.command import Command, Option
+from wordvec.cli.output import echo
 from wordvec.cli.running import announce_compilation, counted, is_counted, is_encoded, opened, reporting
 from wordvec.corpora import readers
 from wordvec.errors import DivergedError, InputError, Interrupted, OutputError, SettingsError, WordvecError
@@ -294,10 +295,10 @@ def _check_space(run: SimpleNamespace, words: int, dim: int) -> None:
 
 def _print_estimate(trainer: Any, corpus: "EncodedCorpus | Cooccurrence") -> None:
     estimate = trainer.estimate(corpus)
-    click.echo(f"words    {estimate.words:,}")
-    click.echo(f"{estimate.unit:8} {estimate.steps:,}")
-    click.echo(f"memory   {estimate.memory / 1e6:,.0f} MB")
-    click.echo(f"time     about {estimate.seconds:,.0f} s")
+    echo(f"words    {estimate.words:,}")
+    echo(f"{estimate.unit:8} {estimate.steps:,}")
+    echo(f"memory   {estimate.memory / 1e6:,.0f} MB")
+    echo(f"time     about {estimate.seconds:,.0f} s")
 
 
 skipgram = command(SkipGram, "wordvec train skipgram corpus.txt --tokenizer words --lowercase --dim 300 -o corpus.vec")

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 
-from wordvec.cli import options
+from wordvec.cli import asking, options
 from wordvec.cli.command import Command, Option
-from wordvec.cli.evaluate import CASE_HELP, FORMS, RESAMPLES, case, load, seed, show
+from wordvec.cli.evaluate import CASE_HELP, RESAMPLES, case, load, seed, show
+from wordvec.cli.output import echo_rows
 from wordvec.cli.running import announce_compilation, check_apart, reporting
-from wordvec.errors import InputError, SettingsError
+from wordvec.errors import SettingsError
 from wordvec.files import check_output, replacing
 from wordvec.wording import quantity
 
@@ -33,7 +34,12 @@ LIMIT = Option(
         SOURCE,
         TARGET,
         click.Argument(["words"], nargs=-1, metavar="[WORD]..."),
-        Option(["--words", "file"], type=options.FILE, metavar="FILE", help="translate these words, one a line"),
+        Option(
+            ["--words", "file"],
+            type=options.FILE,
+            metavar="FILE",
+            help="translate these words, one a line; - is standard input",
+        ),
         Option(
             ["-n", "--number"], type=click.IntRange(min=1), default=1, show_default=True, help="how many for a word"
         ),
@@ -46,6 +52,7 @@ LIMIT = Option(
         ),
         Option(["--mutual"], is_flag=True, help="only pairs of which each is among the --number best of the other"),
         LIMIT,
+        asking.STRICT,
         options.output("FILE", "write there instead of printing", required=False),
         *options.reports(),
     ],
@@ -61,6 +68,7 @@ def translate(
     quiet: bool,
     log: Path | None,
     limit: int,
+    strict: bool,
     **how: bool | int | str,
 ) -> None:
     """Write a dictionary."""
@@ -71,17 +79,18 @@ def translate(
     check_apart([output, log], [source, target, file])
     if output is not None:
         check_output(output, force)
-    asked = _asked(words, file)
+    wanted = _asked(words, file)
     read = [Vectors.load(path, limit=limit or None) for path in (source, target)]
+    asked = None if wanted is None else asking.known(read[0], wanted, strict)
     with reporting(quiet, log, force) as progress, stop_on_signals() as stop:
         announce_compilation(progress, "neighbours")
         found = induce(read[0], read[1], asked, progress=progress, stop=stop, **how)  # type: ignore[arg-type]
-    lines = "".join(f"{pair.source}\t{pair.target}\t{pair.score:.4f}\n" for pair in found)
+    rows = [(pair.source, pair.target, f"{pair.score:.4f}") for pair in found]
     if output is None:
-        click.echo(lines, nl=False)
+        echo_rows(rows)
         return
     with replacing(output, force) as temporary:
-        temporary.write_text(lines, encoding="utf-8")
+        temporary.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
     progress.say(f"{output}: {quantity(len(found), 'pair')} for {quantity(len(asked or read[0].words), 'word')}")
 
 
@@ -101,7 +110,7 @@ def translate(
         RESAMPLES,
         seed(),
         Option(["--quiet"], is_flag=True, help="say nothing but errors"),
-        *FORMS,
+        *options.FORMS,
     ],
     epilog="\b\nExample:\n  wordvec evaluate translation german.vec english.vec de-en.5000-6500.txt",
 )
@@ -130,8 +139,8 @@ def translation(
     show(table, form)
 
 
-def _asked(words: tuple[str, ...], file: Path | None) -> list[str] | None:
-    """Give the words that are asked for, None for all.
+def _asked(words: tuple[str, ...], file: Path | None) -> list[asking.Asked] | None:
+    """Return the words that are asked for, None for all.
 
     Raises
     ------
@@ -140,13 +149,6 @@ def _asked(words: tuple[str, ...], file: Path | None) -> list[str] | None:
     InputError
         If the file cannot be read, or holds no word.
     """
-    if file is None:
-        return list(words) or None
-    if words:
+    if file is not None and words:
         raise SettingsError(f"--words: {words[0]} is given, too; give words or a file")
-    from wordvec.corpora.lines import read_lines
-
-    found = [line.strip() for _, line in read_lines(file) if line.strip()]
-    if not found:
-        raise InputError(f"{file}: holds no word; it takes one a line")
-    return found
+    return asking.asked(words, file) or None

@@ -17,12 +17,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec import arguments
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation.analogy_files import Question
 from wordvec.evaluation.coverage import CoverageError
 from wordvec.evaluation.datasets import Questions, read_questions
 from wordvec.evaluation.intervals import wilson
-from wordvec.evaluation.lookup import MISSING, Lookup, check, unit_rows
+from wordvec.evaluation.lookup import MISSING, Lookup, by_name, check, unit_rows
 from wordvec.evaluation.tables import Table
 from wordvec.formats.zero_rows import present
 from wordvec.kernels import analogies as kernels
@@ -229,8 +230,12 @@ def analogy(
     Interrupted
         If `stop` was set.
     """
-    named = vectors if isinstance(vectors, Mapping) else {"vectors": vectors}
-    given = [datasets] if isinstance(datasets, str | Path | Questions) else datasets
+    named = by_name("vectors", vectors)
+    given = (
+        [datasets]
+        if isinstance(datasets, str | Path | Questions)
+        else arguments.items("datasets", datasets, "a path or a list of paths")
+    )
     rows: list[dict[str, Any]] = []
     lacking: list[str] = []
     read = [one if isinstance(one, Questions) else read_questions(one) for one in given]

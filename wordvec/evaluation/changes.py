@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec import arguments
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation import intervals
 from wordvec.evaluation.change_scores import Scores, read_scores
@@ -110,6 +111,8 @@ def graded_change(
     intervals.check_resamples(resamples)
     if threshold is not None and not math.isfinite(threshold):
         raise SettingsError(f"threshold: {threshold} is no number that scores can be above")
+    scores = [arguments.path("scores", path) for path in arguments.items("scores", scores, "a list of paths")]
+    arguments.path("truth", truth)
     for place, path in enumerate(scores):
         if path in scores[:place]:
             raise SettingsError(f"{path}: is given twice")

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from wordvec import arguments
 from wordvec.errors import InputError
 from wordvec.evaluation.floors import random_vectors
 from wordvec.evaluation.frozen import Frozen, floors_of, need_sklearn
 from wordvec.evaluation.intervals import wilson
 from wordvec.evaluation.logistic import STRENGTHS, Chooser
+from wordvec.evaluation.lookup import by_name
 from wordvec.evaluation.tables import Table
 from wordvec.evaluation.texts import SIF, Bags, Split, Texts, read_labelled
 from wordvec.vectors import Vectors
@@ -60,7 +62,8 @@ def classify(
     """
     need_sklearn()
     progress, stop = progress or Progress(), stop or StopFlag()
-    named = {"vectors": vectors} if isinstance(vectors, Vectors) else vectors
+    named = by_name("vectors", vectors)
+    train, test = arguments.path("train", train), arguments.path("test", test)
     learned, asked = read_labelled(train), read_labelled(test)
     chooser = Chooser(train, learned.labels, seed, stop)
     bags = Bags(learned, asked)

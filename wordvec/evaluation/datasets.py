@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from wordvec import arguments
 from wordvec.corpora.lines import read_lines as read_lines
 from wordvec.errors import InputError
 from wordvec.evaluation.analogy_files import Questions as Questions
@@ -37,6 +38,7 @@ def read_pairs(source: str | Path, columns: str | ColumnChoice | None = None) ->
     SettingsError
         If `columns` is not of that form.
     """
+    arguments.path("dataset", source)
     path, name = _found(source, NAMED_PAIRS)
     choice = ColumnChoice.parse(columns) if isinstance(columns, str) else columns
     return pairs_of(path, name, read_lines(path), choice if path == Path(source) else None)
@@ -56,6 +58,7 @@ def read_questions(source: str | Path) -> Questions:
     InputError
         If it is missing, a line is no question, a section has no question, or there is none at all.
     """
+    arguments.path("dataset", source)
     path, name = _found(source, NAMED_QUESTIONS)
     if not path.is_dir():
         return questions_of(path, name, [(path, read_lines(path))])
@@ -78,6 +81,7 @@ def read_dataset(source: str | Path, columns: str | None = None) -> Pairs | Ques
     InputError, SettingsError
         As `read_pairs` and `read_questions`.
     """
+    arguments.path("dataset", source)
     path, name = _found(source, NAMED_PAIRS | NAMED_QUESTIONS)
     if path.is_dir():
         return read_questions(source)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec import arguments
 from wordvec.errors import SettingsError
 
 LEVEL = 0.95
@@ -52,7 +53,7 @@ def check_resamples(resamples: int) -> None:
     SettingsError
         If it is below `LEAST_RESAMPLES`.
     """
-    if resamples < LEAST_RESAMPLES:
+    if arguments.whole("resamples", resamples) < LEAST_RESAMPLES:
         raise SettingsError(f"resamples: {resamples} are too few for an interval; at least {LEAST_RESAMPLES}")
 
 

@@ -11,11 +11,12 @@ Policies, for a dataset's word w:
 A word whose row is all zeros has no vector, and is not known under any policy.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec import arguments
 from wordvec.alignment.case import CASES as CASES
 from wordvec.errors import InputError, SettingsError
 from wordvec.vectors import Vectors
@@ -31,10 +32,28 @@ def check(case: str, limit: int | None) -> None:
     SettingsError
         If the policy is unknown, or `limit` is not positive.
     """
-    if case not in CASES:
+    if limit is not None:
+        arguments.whole("limit", limit)
+    if arguments.word("case", case) not in CASES:
         raise SettingsError(f"case: {case} is none of {', '.join(CASES)}")
     if limit is not None and limit < 1:
         raise SettingsError(f"limit: {limit} words cannot be looked up; it must be at least 1")
+
+
+def by_name(name: str, vectors: Vectors | Mapping[str, Vectors]) -> dict[str, Vectors]:
+    """Return one or several sets of vectors by name; one alone is called ``vectors``.
+
+    Raises
+    ------
+    TypeError
+        If they are something else.
+    """
+    if not isinstance(vectors, Mapping):
+        arguments.expect(name, vectors, Vectors)
+        return {"vectors": vectors}
+    for key, one in vectors.items():
+        arguments.expect(f"{name}[{key!r}]", one, Vectors)
+    return dict(vectors)
 
 
 class Lookup:

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from wordvec import arguments
 from wordvec.errors import InputError
 from wordvec.evaluation.floors import random_vectors
 from wordvec.evaluation.frozen import Frozen, floors_of, need_sklearn
-from wordvec.evaluation.lookup import MISSING
+from wordvec.evaluation.lookup import MISSING, by_name
 from wordvec.evaluation.tables import Table
 from wordvec.evaluation.tagger import Learner, ProbeSettings
 from wordvec.evaluation.tagging import OTHER, Scored, Task, compare, score
@@ -60,7 +61,8 @@ def probe(
     """
     need_sklearn()
     settings, progress, stop = settings or ProbeSettings(), progress or Progress(), stop or StopFlag()
-    named = {"vectors": vectors} if isinstance(vectors, Vectors) else vectors
+    named = by_name("vectors", vectors)
+    train, test = arguments.path("train", train), arguments.path("test", test)
     task = Task.read(train, test, column, settings.window)
     frozen = {name: _frozen(name, one, task, settings.case) for name, one in named.items()}
     floors = floors_of(frozen)

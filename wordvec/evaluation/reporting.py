@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from wordvec import files
+from wordvec import arguments, files
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation import maps
 from wordvec.evaluation.datasets import Pairs, Questions
+from wordvec.evaluation.lookup import by_name
 from wordvec.evaluation.maps import Label
 from wordvec.evaluation.scoring import ScoreSettings, read, scores
 from wordvec.evaluation.tables import Table
@@ -135,6 +136,8 @@ def report(
     Interrupted
         If `stop` was set.
     """
+    vectors = by_name("vectors", vectors)
+    arguments.expect("settings", settings, ReportSettings)
     if not vectors:
         raise SettingsError("a report takes one or more sets of vectors")
     progress, stop = progress or Progress(), stop or StopFlag()

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec import arguments
 from wordvec.errors import InputError
 from wordvec.evaluation import intervals
 from wordvec.evaluation.correlation import correlations_of_rows, pearson, ranks, spearman
@@ -207,7 +208,11 @@ def read_all(datasets: str | Path | Pairs | Sequence[str | Path | Pairs], column
     InputError, SettingsError
         As `read_pairs`.
     """
-    given = [datasets] if isinstance(datasets, str | Path | Pairs) else datasets
+    given = (
+        [datasets]
+        if isinstance(datasets, str | Path | Pairs)
+        else arguments.items("datasets", datasets, "a path or a list of paths")
+    )
     read: list[Pairs] = []
     for one in given:
         read += [one] if isinstance(one, Pairs) else [read_pairs(file, columns) for file in files_of([one])]

@@ -8,6 +8,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from wordvec import arguments
+from wordvec.safe_text import spreadsheet_cell
+
 Row = Mapping[str, Any]
 _MARKUP = re.compile(r"[\\`*_<>&|\[\]]")
 
@@ -31,8 +34,12 @@ class Table:
     """
 
     def __init__(self, rows: Sequence[Row], notes: Sequence[str] = ()) -> None:
-        self.rows = [dict(row) for row in rows]
-        self.notes = list(notes)
+        given = arguments.items("rows", rows, "a list of rows by name")
+        for number, row in enumerate(given):
+            if not isinstance(row, Mapping):
+                arguments.wrong(f"rows[{number}]", row, "a mapping of names to values")
+        self.rows = [dict(row) for row in given]
+        self.notes = arguments.words("notes", notes)
 
     @property
     def columns(self) -> list[str]:
@@ -60,13 +67,23 @@ class Table:
         """Give one JSON object: ``{"rows": [...], "notes": [...]}``."""
         return json.dumps({"rows": self.rows, "notes": self.notes}, ensure_ascii=False, indent=1, allow_nan=False)
 
-    def to_csv(self) -> str:
-        """Give CSV with a header; lists of values are left out, as people see them, missing values are empty."""
+    def csv_rows(self) -> list[list[Any]]:
+        """Return the header and the rows of CSV, without lists of values."""
         columns = [name for name in self.columns if not any(_is_list(row.get(name)) for row in self.rows)]
+        return [columns, *([row.get(name) for name in columns] for row in self.rows)]
+
+    def to_csv(self, for_spreadsheets: bool = False) -> str:
+        """Return CSV with a header; lists of values are left out, missing values are empty.
+
+        Parameters
+        ----------
+        for_spreadsheets
+            Put an apostrophe before texts that begin with ``=``, ``+``, ``-`` or ``@`` (or a tab or line end), which
+            spreadsheets take for formulas.
+        """
         text = io.StringIO()
-        writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(self.rows)
+        rows = ([spreadsheet_cell(cell) for cell in row] if for_spreadsheets else row for row in self.csv_rows())
+        csv.writer(text, lineterminator="\n").writerows(rows)
         return text.getvalue()
 
     def to_markdown(self) -> str:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec import arguments
 from wordvec.alignment.aligned import AlignedSlices
 from wordvec.corpora.lines import read_lines
 from wordvec.corpora.separators import cut, find_separator
@@ -139,7 +140,11 @@ def temporal_analogy(
         If `stop` was set.
     """
     intervals.check_resamples(resamples)
-    given = [datasets] if isinstance(datasets, str | Path) else datasets
+    given = (
+        [datasets]
+        if isinstance(datasets, str | Path)
+        else arguments.items("datasets", datasets, "a path or a list of paths")
+    )
     models = {"slices": dict(aligned.slices)}
     if aligned.words is not None:
         still = Vectors(aligned.vocabulary.words, aligned.words[:, : aligned.settings.dim])

@@ -17,12 +17,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec import arguments
 from wordvec.alignment.dictionary_files import read_dictionary
 from wordvec.alignment.retrieval import BETA, NEIGHBOURS, RETRIEVALS, hubness, unit_pair
-from wordvec.errors import InputError
+from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation import intervals
 from wordvec.evaluation.intervals import RESAMPLES
-from wordvec.evaluation.lookup import MISSING, Lookup
+from wordvec.evaluation.lookup import MISSING, Lookup, by_name
 from wordvec.evaluation.tables import Table
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag
@@ -201,10 +202,16 @@ def translation(
         If `stop` was set.
     """
     intervals.check_resamples(resamples)
-    named = sources if isinstance(sources, Mapping) else {"vectors": sources}
+    arguments.expect("target", target, Vectors)
+    named = by_name("sources", sources)
     name = "the dictionary"
     if isinstance(dictionary, str | Path):
         dictionary, name = read_dictionary(dictionary), str(dictionary)
+    given = arguments.items("dictionary", dictionary, "a path or a list of (word, word)")
+    pairs = [arguments.words(f"dictionary[{number}]", pair) for number, pair in enumerate(given)]
+    if not all(len(pair) == 2 for pair in pairs):
+        raise SettingsError("dictionary: expected two words in each pair")
+    dictionary = [(first, second) for first, second in pairs]
     rows: list[dict[str, Any]] = []
     first: dict[str, Places] = {}
     for key, source in named.items():

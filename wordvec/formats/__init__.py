@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wordvec import files
+from wordvec import arguments, files
 from wordvec.errors import InputError, SettingsError
 from wordvec.formats import compressed
 
@@ -139,9 +139,9 @@ def load(path: str | Path, *, format: str | None = None, reading: Reading | None
     from wordvec.formats.reading import Reading
     from wordvec.formats.words import BadWordError
 
-    path = Path(path)
+    path = arguments.path("path", path, "Vectors.from_gensim(model) for gensim's" * hasattr(path, "wv"))
     reading = reading or Reading()
-    if reading.limit is not None and reading.limit < 1:
+    if reading.limit is not None and arguments.whole("limit", reading.limit) < 1:
         raise SettingsError(f"limit: {reading.limit} rows cannot be read; it must be at least 1")
     files.recover(path.parent)
     name = recognised(path) if format is None else format
@@ -190,7 +190,7 @@ def save(
     SettingsError
         If neither ending nor `format` names a format.
     """
-    path = Path(path)
+    path = arguments.path("path", path)
     format = named(path, format)
     words, replaced = spelt(plain.words, spaces)
     if replaced:
@@ -303,6 +303,8 @@ def named(path: Path, format: str | None = None) -> str:
     SettingsError
         If neither names a format, or one that cannot be compressed is to be.
     """
+    if not path.name:
+        raise SettingsError(f"{path}: is no name of a file to write")
     bare = compressed.without_ending(path.name)
     if format is None:
         meant = [name for name in FORMATS if bare.endswith(FORMATS[name].ending)]
@@ -334,7 +336,7 @@ def _module(format: str) -> Any:
 
 
 def _check_name(format: str) -> None:
-    if format not in FORMATS:
+    if arguments.word("format", format) not in FORMATS:
         raise SettingsError(f"{format}: not a vector format; there is {_listing()}")
 
 

@@ -155,7 +155,7 @@ def _check(field: dataclasses.Field[Any], value: Any) -> None:
     if value is None and field.default is None:
         return
     if metadata["choices"] is not None:
-        if value not in metadata["choices"]:
+        if not isinstance(value, str) or value not in metadata["choices"]:
             raise SettingsError(f"{option} {value}: choose one of {', '.join(metadata['choices'])}")
     elif isinstance(field.default, bool):
         if not isinstance(value, bool):
@@ -170,7 +170,7 @@ def _check(field: dataclasses.Field[Any], value: Any) -> None:
 def _check_number(option: str, value: Any, metadata: Mapping[str, Any], whole: bool) -> None:
     if isinstance(value, bool) or not isinstance(value, numbers.Integral if whole else numbers.Real):
         raise SettingsError(f"{option} {value!r}: give a {'whole number' if whole else 'number'}")
-    if not math.isfinite(value):
+    if value != value or value in (math.inf, -math.inf):
         raise SettingsError(f"{option} {value}: give a finite number")
     at_least, at_most, above = metadata["at_least"], metadata["at_most"], metadata["above"]
     if at_least is not None and value < at_least:

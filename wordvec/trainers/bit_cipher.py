@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from wordvec import arguments
 from wordvec.corpora.places import TOKEN_BYTES, Placer
 from wordvec.errors import InputError, MemoryLimitError, SettingsError
 from wordvec.trainers.aggregation import BLOCKS, TOKENS_AT_ONCE, WEIGHTINGS, Aggregation, block_table, pair_weights
@@ -152,8 +153,10 @@ class BitCipher(Trainer):
         Interrupted
             If `stop` was set.
         """
+        from wordvec.corpora.encoded import EncodedCorpus
         from wordvec.vectors import Vectors
 
+        arguments.expect("corpus", corpus, EncodedCorpus)
         progress, stop = progress or Progress(), stop or StopFlag()
         begun, cipher = time.monotonic(), self.cipher(corpus)
         self._check_memory(self.estimate(corpus))
@@ -192,6 +195,9 @@ class BitCipher(Trainer):
 
     def estimate(self, corpus: "EncodedCorpus") -> Estimate:
         """Find roughly what `fit` would take, from the size of the corpus."""
+        from wordvec.corpora.encoded import EncodedCorpus
+
+        arguments.expect("corpus", corpus, EncodedCorpus)
         words, tokens = self._words(corpus), len(corpus.ids)
         memory = 8 * words * (self.bits or 0) * self.block_count + TOKEN_BYTES * min(tokens, TOKENS_AT_ONCE)
         seconds = tokens * 2 * self.radius * SECONDS_PER_PAIR / self.thread_count

@@ -4,6 +4,7 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wordvec import arguments
 from wordvec.trainers.base import Trainer, hyperparameter
 from wordvec.workers import Progress, StopFlag
 
@@ -65,6 +66,20 @@ class CountBased(Trainer):
             progress=progress,
             stop=stop,
         )
+
+    def check_counts(self, counts: object) -> None:
+        """Refuse what are neither counts nor a corpus.
+
+        Raises
+        ------
+        TypeError
+            If they are something else.
+        """
+        from wordvec.corpora.cooccurrence import Cooccurrence
+        from wordvec.corpora.encoded import EncodedCorpus
+
+        if not isinstance(counts, Cooccurrence):
+            arguments.expect("counts", counts, EncodedCorpus)
 
     def record_of_counts(self, counts: "Cooccurrence") -> dict[str, Any]:
         """Give what the metadata of every result says: settings, corpus and counts, versions, processor.

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
+from wordvec import arguments
 from wordvec.errors import MemoryLimitError
 from wordvec.trainers.base import LOSS_RISES, Estimate, hyperparameter
 from wordvec.trainers.count_based import CountBased
@@ -96,7 +97,11 @@ class GloVe(CountBased):
         from wordvec.trainers import stopping
         from wordvec.trainers.factors import Factors
         from wordvec.trainers.rounds import Training
+        from wordvec.vectors import Vectors
 
+        self.check_counts(counts)
+        arguments.expect("init", init, Vectors, optional=True)
+        arguments.expect("init_contexts", init_contexts, Vectors, optional=True)
         progress, stop = progress or Progress(), stop or StopFlag()
         with self._counted(counts, progress, stop) as counted:
             disk = self._needs_disk(counted)
@@ -156,6 +161,7 @@ class GloVe(CountBased):
         from wordvec.trainers.rounds import estimate_seconds
         from wordvec.trainers.strata import BYTES_OF_ENTRY
 
+        self.check_counts(counts)
         with self._counted(counts, Progress(), StopFlag()) as counted:
             disk = self._needs_disk(counted)
             model, begun = Factors(self, counted), time.monotonic()

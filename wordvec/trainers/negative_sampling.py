@@ -3,6 +3,7 @@
 import dataclasses
 from typing import TYPE_CHECKING, ClassVar
 
+from wordvec import arguments
 from wordvec.trainers.base import LOSS_RISES, Estimate, Trainer, hyperparameter
 from wordvec.workers import Progress, StopFlag
 
@@ -86,9 +87,16 @@ class NegativeSampling(Trainer):
         Interrupted
             If `stop` was set.
         """
+        from wordvec.corpora.encoded import EncodedCorpus
         from wordvec.trainers import hogwild, stopping
+        from wordvec.trainers.checkpoint import Checkpoint
         from wordvec.trainers.model import TrainedModel
+        from wordvec.vectors import Vectors
 
+        arguments.expect("corpus", corpus, EncodedCorpus)
+        arguments.expect("init", init, Vectors, optional=True)
+        arguments.expect("init_contexts", init_contexts, Vectors, optional=True)
+        arguments.expect("checkpoint", checkpoint, Checkpoint, optional=True)
         progress, stop = progress or Progress(), stop or StopFlag()
         model = TrainedModel(self, corpus, init, init_contexts)
         if model.started is not None:
@@ -135,10 +143,12 @@ class NegativeSampling(Trainer):
         InputError, MemoryLimitError
             As `fit`.
         """
+        from wordvec.corpora.encoded import EncodedCorpus
         from wordvec.trainers import hogwild
         from wordvec.trainers.matrices import needed_memory
         from wordvec.trainers.model import TrainedModel
 
+        arguments.expect("corpus", corpus, EncodedCorpus)
         model = TrainedModel(self, corpus)
         pieces = hogwild.Pieces(corpus, self.epochs, self.work(), self.final_rate)
         seconds = hogwild.estimate_seconds(pieces, model.piece_trainer(self.kernel(), pieces), self.thread_count)

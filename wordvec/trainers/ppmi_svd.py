@@ -83,6 +83,7 @@ class PPMISVD(CountBased):
         """
         from wordvec.corpora.encoded import EncodedCorpus
 
+        self.check_counts(counts)
         progress, stop = progress or Progress(), stop or StopFlag()
         with contextlib.ExitStack() as temporary:
             if isinstance(counts, EncodedCorpus):
@@ -100,6 +101,7 @@ class PPMISVD(CountBased):
         """
         from wordvec.corpora.encoded import EncodedCorpus
 
+        self.check_counts(counts)
         if isinstance(counts, EncodedCorpus):
             self._check_dim(counts.vocabulary.cut(self.min_count))
             with self.count(counts) as counted:
