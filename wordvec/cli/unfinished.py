@@ -52,8 +52,8 @@ def cleared(partial: Path, force: bool) -> Iterator[None]:
         raise
     finally:
         if not can_go_on(partial):
-            checkpoint.clear(partial)
-    checkpoint.clear(aside)
+            checkpoint.Checkpoint(partial).remove()
+    checkpoint.Checkpoint(aside).remove()
 
 
 def restore(partial: Path) -> None:

@@ -8,6 +8,7 @@
     corpus/ or counts/    the encoded corpus or the counts, where the command line made them for this training only
 """
 
+import contextlib
 import dataclasses
 import hashlib
 import json
@@ -215,8 +216,9 @@ class Checkpoint:
         return self.folder / f"{name}-{self.state.done if self.state is not None else 0}.npy"
 
     def remove(self) -> None:
-        """Remove the saved training, as it has ended; other files in the folder stay."""
-        clear(self.folder)
+        """Remove the saved training, as it has ended; other files in the folder stay, and what cannot be removed."""
+        with contextlib.suppress(OSError):
+            clear(self.folder)
 
 
 def clear(folder: Path) -> None:
