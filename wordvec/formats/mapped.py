@@ -128,7 +128,7 @@ def _mapped(path: Path, shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
 
 
 def _subwords(path: Path, about: dict[str, Any]) -> Table | None:
-    if about.get("subwords") is None:
+    if "subwords" not in about:
         return None
     settings = dict(about["subwords"])
     if not _sound(settings):
