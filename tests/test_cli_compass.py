@@ -167,6 +167,8 @@ def test_a_slice_or_word_that_is_not_there_is_named(wordvec: Call, years: Path) 
     assert wordvec("compass", "train", "years", *TRAIN, "-o", "out", "--quiet").code == 0
     assert "2: is one slice; name two" in wordvec("compass", "change", "out", 2, 2).err
     assert wordvec("compass", "change", "out", 2, 1999).err.endswith("1999: no such slice; there is 2, 10\n")
-    assert wordvec("compass", "trace", "out", "nosuch").err == "wordvec: nosuch: is in none of the slices\n"
+    assert wordvec("compass", "trace", "out", "nosuch").err == (
+        "wordvec: nosuch: is in none of the slices, or has no vector there\n"
+    )
     assert wordvec("compass", "nearest", "out", "2:nosuch").code == 1
     assert "10: is a slice of out already" in wordvec("compass", "add", "out", "years/10.txt").err

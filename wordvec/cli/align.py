@@ -219,28 +219,30 @@ def _print_estimate(aligner: Aligner, source: Vectors, target: Vectors, pairs: i
 
 
 def _save(run: SimpleNamespace, found: Mapping, source: Vectors, target: Vectors, beside: Path | None) -> None:
-    """Write all results; if the vectors cannot be written, keep the mapping, which was learnt."""
-    if run.mapping:
-        found.save(run.mapping, overwrite=run.force)
+    """Write all results, or none; if the vectors cannot be written, keep the mapping under a name that is free."""
     try:
         with files.together(run.output):
+            if run.mapping:
+                found.save(run.mapping, overwrite=run.force)
             if beside:
                 found.apply_to_target(target).save(beside, overwrite=run.force, spaces=run.spaces)
             found.apply(source).save(run.output, overwrite=run.force, spaces=run.spaces)
     except WordvecError as error:
-        kept = run.mapping or _kept(found, run.output)
+        kept = _kept(found, run.mapping, run.output)
         if kept is None:
             raise
         command = shlex.join(["wordvec", "map", str(kept), str(run.source), "-o", "OUT.vec"])
         raise type(error)(f"{error}; the mapping is kept in {kept}, and moves vectors with: {command}") from error
 
 
-def _kept(found: Mapping, output: Path) -> Path | None:
-    """Save a mapping beside the vectors that could not be written, under a new name; None if it cannot be either."""
-    path = output.with_name(f"{compressed.without_ending(output.name)}.mapping.npz")
-    with contextlib.suppress(WordvecError):
-        found.save(path)
-        return path
+def _kept(found: Mapping, wanted: Path | None, output: Path) -> Path | None:
+    """Save a mapping whose vectors could not be written, replacing nothing; None if it cannot be saved either."""
+    beside = output.with_name(f"{compressed.without_ending(output.name)}.mapping.npz")
+    for path in (wanted, beside):
+        with contextlib.suppress(WordvecError):
+            if path is not None:
+                found.save(path)
+                return path
     return None
 
 
