@@ -66,17 +66,6 @@ class ArrayFile:
             self._file.close()
 
 
-def map_array(path: Path) -> NDArray[Any]:
-    """Map the array of a ``.npy`` file into memory, for reading.
-
-    Raises
-    ------
-    OSError, ValueError
-        If there is no such file, or it is not what it should be.
-    """
-    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
-
-
 def rewrite(
     path: Path, dtype: DTypeLike, begin: int, end: int, change: Callable[[NDArray[Any]], None]
 ) -> Iterator[NDArray[Any]]:

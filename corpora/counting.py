@@ -14,8 +14,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.corpora.arrayfile import ArrayFile, map_array
+from wordvec.corpora.arrayfile import ArrayFile
 from wordvec.corpora.encoded import EncodedCorpus
+from wordvec.corpora.npy import map_array
 from wordvec.corpora.places import LEAST_TOKENS, MOST_TOKENS, TOKEN_BYTES, Placer, runs
 from wordvec.errors import MemoryLimitError, SettingsError
 from wordvec.files import remove

@@ -8,13 +8,12 @@ none), ``load(path, reading) -> Plain`` and ``save(plain, path, overwrite) -> No
 from __future__ import annotations
 
 import importlib
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wordvec import files
-from wordvec.errors import InputError, SettingsError
+from wordvec.errors import SettingsError
 from wordvec.formats import compressed
 
 if TYPE_CHECKING:
@@ -23,10 +22,6 @@ if TYPE_CHECKING:
 
     from wordvec.formats.reading import Reading
     from wordvec.formats.subwords import Table
-
-
-_HEAD = 1 << 14
-"""Bytes by which a format is recognised; a row of 1,000 numbers of GloVe has no more."""
 
 
 class Plain(NamedTuple):
@@ -138,7 +133,7 @@ def load(path: str | Path, *, format: str | None = None, reading: Reading | None
     reading = reading or Reading()
     if reading.limit is not None and reading.limit < 1:
         raise SettingsError(f"limit: {reading.limit} rows cannot be read; it must be at least 1")
-    plain: Plain = _module(recognised(path) if format is None else format).load(path, reading)
+    plain: Plain = module_of(recognised(path) if format is None else format).load(path, reading)
     return plain
 
 
@@ -167,7 +162,7 @@ def save(plain: Plain, path: str | Path, *, format: str | None = None, overwrite
     """
     path = Path(path)
     format = named(path, format)
-    _module(format).save(plain, path, overwrite)
+    module_of(format).save(plain, path, overwrite)
 
 
 def outputs(path: Path, format: str | None = None) -> list[Path]:
@@ -201,30 +196,21 @@ def check_output(path: Path, overwrite: bool, format: str | None = None) -> None
 
 
 def recognised(path: Path) -> str:
-    """Give the name of the format that a file or folder has.
+    """Return the name of the format that a file or folder has.
 
     Raises
     ------
     InputError
-        If it cannot be read, or only once.
+        If it cannot be read, or only once, or is of a kind that is not read.
     """
-    compressed.check_twice(path)
-    folder = os.path.isdir(path)  # noqa: PTH112 - unlike pathlib's, this one never raises
-    head = b""
-    if not folder:
-        with compressed.reading(path) as file:
-            head = file.read(_HEAD)
-    for name, format in FORMATS.items():
-        if format.folder == folder and _module(name).recognises(path, head):
-            if not (folder or format.packed) and compressed.is_packed(path):
-                raise InputError(f"{path}: a compressed file of the format {name}; decompress it first")
-            return name
-    return "word2vec"  # whose reader says best what is wrong
+    from wordvec.formats import detection
+
+    return detection.format_of(path) or "word2vec"  # whose reader says best what is wrong
 
 
 def holds_vectors(folder: Path) -> bool:
     """Tell whether a folder has one of the formats."""
-    return any(format.folder and _module(name).recognises(folder, b"") for name, format in FORMATS.items())
+    return any(format.folder and module_of(name).recognises(folder, b"") for name, format in FORMATS.items())
 
 
 def named(path: Path, format: str | None = None) -> str:
@@ -247,7 +233,14 @@ def named(path: Path, format: str | None = None) -> str:
     return format
 
 
-def _module(format: str) -> Any:
+def module_of(format: str) -> Any:
+    """Return the module that reads and writes a format.
+
+    Raises
+    ------
+    SettingsError
+        If there is no such format.
+    """
     _check_name(format)
     return importlib.import_module(f"wordvec.formats.{FORMATS[format].module}")
 

@@ -12,6 +12,7 @@ from typing import IO, Any, cast
 from wordvec.corpora import packing
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import is_special
+from wordvec.formats import archives
 
 ENDINGS = tuple(packing.ENDINGS)
 
@@ -25,9 +26,10 @@ def without_ending(name: str) -> str:
 
 
 def is_packed(path: Path) -> bool:
-    """Tell whether a file is compressed, by its first bytes."""
+    """Return whether a file is compressed or an archive, by its first bytes."""
     with path.open("rb") as raw:
-        return bool(_kind(raw))
+        head = raw.peek(archives.HEAD)
+        return bool(packing.kind_of(head)) or archives.is_zip(head) or archives.is_tar(head)
 
 
 def check_twice(path: Path) -> None:
@@ -44,21 +46,39 @@ def check_twice(path: Path) -> None:
 
 @contextlib.contextmanager
 def reading(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file to read what it holds, decompressed if it is compressed.
+    """Open a file to read its content, decompressed if it is compressed; of an archive, the one vector file in it.
 
     Raises
     ------
     InputError
         If it is missing, a folder, not readable, or a damaged archive; also while its content is being read.
     """
+    with _named_errors(path), contextlib.ExitStack() as stack:
+        file = stack.enter_context(decompressed(path))
+        head = file.peek(archives.HEAD)
+        if archives.is_zip(head) and isinstance(file.raw, io.FileIO):  # which must be read from its end
+            file = stack.enter_context(archives.zip_member(path, file))
+        elif archives.is_tar(head):
+            file = stack.enter_context(archives.tar_member(path, file, decompressed))
+        yield file
+
+
+@contextlib.contextmanager
+def decompressed(path: Path) -> Iterator[io.BufferedReader]:
+    """Open a file, decompressed if it is compressed; an archive stays one."""
+    with path.open("rb") as raw:
+        kind = packing.kind_of(raw.peek(packing.HEAD))
+        if not kind:
+            yield raw
+            return
+        with packing.unpacked(raw, kind, str(path)) as file:
+            yield io.BufferedReader(cast(io.RawIOBase, file), _BUFFER)
+
+
+@contextlib.contextmanager
+def _named_errors(path: Path) -> Iterator[None]:
     try:
-        with path.open("rb") as raw:
-            kind = _kind(raw)
-            if kind:
-                with packing.unpacked(raw, kind, str(path)) as file:
-                    yield io.BufferedReader(cast(io.RawIOBase, file), _BUFFER)
-            else:
-                yield raw
+        yield
     except packing.BROKEN as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise InputError(f"{path}: cannot be read ({error.strerror})") from error
@@ -89,10 +109,6 @@ def writing(path: Path, ending: str) -> Iterator[IO[bytes]]:
                 yield zstd_file
         else:
             yield raw
-
-
-def _kind(raw: io.BufferedReader) -> str:
-    return packing.kind_of(raw.peek(packing.HEAD))
 
 
 def _zstandard(path: Path) -> Any:

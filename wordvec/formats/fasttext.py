@@ -1,4 +1,7 @@
-"""fastText's ``.bin``, version 12 (and 11), little-endian: settings, dictionary, input matrix, output matrix.
+"""fastText's ``.bin``, little-endian: settings, dictionary, input matrix, output matrix.
+
+Version 12 is written. Versions 11 and 12 are read, and what fastText wrote before 2017: without a magic number, a
+version, a size of the pruned dictionary, and a mark of quantisation before each matrix.
 
 As fasttext.cc, args.cc, dictionary.cc and densematrix.cc of its release 0.9.2 write it. The input matrix has the
 words' own rows, then those of the buckets of n-grams; a word's vector is the mean of its own row and its n-grams'.
@@ -23,10 +26,15 @@ from wordvec.formats.word2vec_text import check_dim
 from wordvec.formats.words import check_finite, check_words, without_repeated
 
 MAGIC, VERSIONS = 793712314, (11, 12)
+_MAGIC_BYTES = 4
 _WITHOUT_NGRAMS, _CLASSIFIER = 11, 3
 _END_OF_SENTENCE = "</s>"
 """The one word without n-grams."""
 _HEADER = struct.Struct("<2i12id3iqq")
+_UNNUMBERED = struct.Struct("<12id3iq")
+_BEFORE_VERSIONS, _NEVER_PRUNED = 0, -1
+_LARGEST_DIM, _LARGEST_WINDOW, _LONGEST_NGRAM = 1 << 16, 1 << 16, 1 << 10
+_LOSSES = _MODELS = range(1, 4)
 _SHAPE = struct.Struct("<qq")
 _ENTRY_END = struct.Struct("<qb")
 _LEAST_ENTRY = 1 + _ENTRY_END.size
@@ -61,8 +69,8 @@ class _Header(NamedTuple):
 
 
 def recognises(path: Path, head: bytes) -> bool:
-    """Tell whether a file begins with fastText's magic number."""
-    return head[:4] == MAGIC.to_bytes(4, "little")
+    """Return whether a file begins with fastText's magic number, or with settings as it wrote before it had one."""
+    return head[:4] == MAGIC.to_bytes(4, "little") or _is_unnumbered(head)
 
 
 def load(path: Path, reading: Reading) -> Plain:
@@ -71,7 +79,7 @@ def load(path: Path, reading: Reading) -> Plain:
     Raises
     ------
     InputError
-        If the file is damaged, of a version before 11, or quantised.
+        If the file is damaged, of an unknown version, or quantised.
     MemoryLimitError
         If the matrix does not fit in memory.
     """
@@ -79,7 +87,7 @@ def load(path: Path, reading: Reading) -> Plain:
         source = ByteSource(path, file)
         header = _read_header(source)
         words, counts = _read_dictionary(source, header)
-        if source.take(1) != b"\0":
+        if header.version != _BEFORE_VERSIONS and source.take(1) != b"\0":
             raise InputError(
                 f"{path}: quantised (as .ftz), which is not read; `fasttext print-word-vectors` writes its vectors"
             )
@@ -169,13 +177,34 @@ def _sums(words: list[str], subwords: Subwords) -> tuple[NDArray[np.float64], ND
     return sums, counts
 
 
+def _is_unnumbered(head: bytes) -> bool:
+    """Return whether a file begins with settings that make sense, and a word."""
+    if len(head) < _UNNUMBERED.size + _LEAST_ENTRY:
+        return False
+    header = _unnumbered(head)
+    sizes = 1 <= header.dim <= _LARGEST_DIM and 1 <= header.window <= _LARGEST_WINDOW and header.buckets >= 0
+    ngrams = 0 <= header.shortest <= _LONGEST_NGRAM and 0 <= header.longest <= _LONGEST_NGRAM
+    kinds = header.loss in _LOSSES and header.model in _MODELS and 0 <= header.sample <= 1
+    counts = header.words + header.labels == header.size > 0 and min(header.words, header.labels, header.tokens) >= 0
+    return sizes and ngrams and kinds and counts and head[_UNNUMBERED.size] != 0
+
+
+def _unnumbered(head: bytes) -> _Header:
+    settings = _UNNUMBERED.unpack(head[: _UNNUMBERED.size])
+    return _Header._make((MAGIC, _BEFORE_VERSIONS, *settings, _NEVER_PRUNED))
+
+
 def _read_header(source: ByteSource) -> _Header:
     path = source.path
-    header = _Header._make(_HEADER.unpack(source.take(_HEADER.size)))
-    if header.version not in VERSIONS:
-        raise InputError(f"{path}: fastText's version {header.version}; versions 11 and 12 are read")
+    magic = source.take(_MAGIC_BYTES)
+    if magic == MAGIC.to_bytes(_MAGIC_BYTES, "little"):
+        header = _Header._make(_HEADER.unpack(magic + source.take(_HEADER.size - _MAGIC_BYTES)))
+        if header.version not in VERSIONS:
+            raise InputError(f"{path}: fastText's version {header.version}; versions 11 and 12 are read")
+    else:
+        header = _unnumbered(magic + source.take(_UNNUMBERED.size - _MAGIC_BYTES))
     sizes = (header.size, header.words, header.labels, header.buckets, header.shortest, header.longest)
-    if min(sizes) < 0 or header.dim < 1 or header.words + header.labels != header.size:
+    if min(sizes) < 0 or not 1 <= header.dim <= _LARGEST_DIM or header.words + header.labels != header.size:
         raise InputError(f"{path}: the sizes in fastText's header make no sense; damaged")
     hold_against_size(path, header.size, _LEAST_ENTRY)
     # As fastText reads them: classifiers of version 11 have no n-grams of characters, whatever the header says.

@@ -5,11 +5,11 @@ from pathlib import Path
 from wordvec.errors import InputError, SettingsError
 from wordvec.formats import Plain, compressed, sidecars, word2vec_faults
 from wordvec.formats.reading import Reading
+from wordvec.formats.textlines import bounded_lines
 from wordvec.formats.word2vec_text import Lines, count_newlines, read_rows, write_rows
 from wordvec.formats.words import check_words, without_repeated
 
 _BLOCK = 1 << 20
-_LONGEST_LINE = 1 << 24
 
 
 def recognises(path: Path, head: bytes) -> bool:
@@ -70,7 +70,7 @@ def _shape(path: Path, limit: int | None) -> tuple[int, int]:
     """Give the numbers in the first line, and how many lines there are up to the last that is not blank."""
     compressed.check_twice(path)
     with compressed.reading(path) as file:
-        first = file.readline(_LONGEST_LINE)
+        first = next(bounded_lines(path, file), b"")
         if not word2vec_faults.is_word_and_numbers(first):
             raise InputError(f"{path}, line 1: {word2vec_faults.explain_header(first)}")
         dim = len(first.split()) - 1

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec.corpora.npy import map_array
 from wordvec.errors import InputError
 from wordvec.files import FOLDER_MARK, replacing
 from wordvec.formats import Plain, arrays, folders, sidecars
@@ -50,8 +51,8 @@ def load(path: Path, reading: Reading) -> Plain:
         # newline="" would cut words at a carriage return; bytes are cut at newlines only
         words = (path / "words.txt").read_bytes().decode().split("\n")
         words.pop()  # nothing follows the last newline
-        matrix = _mapped(path / "matrix.npy", (about["rows"], about["dim"]), np.float32)
-        counts = _mapped(path / "counts.npy", (about["rows"],), np.int64) if about["counts"] else None
+        matrix = map_array(path / "matrix.npy", np.float32, (about["rows"], about["dim"]))
+        counts = map_array(path / "counts.npy", np.int64, (about["rows"],)) if about["counts"] else None
         subwords = _subwords(path, about)
         metadata = dict(about["metadata"])
     except OSError as error:
@@ -95,17 +96,6 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
         sidecars.write_json(about | {"metadata": plain.metadata}, folder / FOLDER_MARK)
 
 
-def _mapped(path: Path, shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
-    with path.open("rb") as file:
-        header = arrays.read_header(path, file, path.stat().st_size)
-    if header.shape != shape or header.dtype != dtype or header.fortran:
-        raise InputError(f"{path}: holds {header.dtype} of shape {header.shape}, not {np.dtype(dtype)} of {shape}")
-    begin = header.size - int(np.prod(shape)) * np.dtype(dtype).itemsize
-    if not np.prod(shape):
-        return np.empty(shape, dtype)
-    return np.asarray(np.memmap(path, dtype, "r", begin, shape))
-
-
 def _subwords(path: Path, about: dict[str, Any]) -> Table | None:
     if "subwords" not in about:
         return None
@@ -113,7 +103,7 @@ def _subwords(path: Path, about: dict[str, Any]) -> Table | None:
     if not _sound(settings):
         raise ValueError(f"subwords: {settings}")
     shape = (settings.pop("buckets"), about["dim"])
-    rows = _mapped(path / "subwords.npy", shape, np.float32)
+    rows = map_array(path / "subwords.npy", np.float32, shape)
     return Floret(rows, **settings) if "hashes" in settings else Subwords(rows, **settings)
 
 

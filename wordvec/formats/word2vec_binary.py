@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from wordvec.errors import InputError
 from wordvec.formats import Plain, compressed, sidecars, word2vec_faults
+from wordvec.formats.detection import byte_order
 from wordvec.formats.reading import Reading, hold_against_size
 from wordvec.formats.word2vec_text import HEADER, LONGEST_HEADER, check_dim, read_header
 from wordvec.formats.words import check_finite, check_words, decoded, without_repeated
@@ -20,6 +21,7 @@ from wordvec.kernels.binary_rows import join_rows, split_rows
 
 _BLOCK = 1 << 20
 _LONGEST_WORD = 1 << 16
+_ROWS_JUDGED = 1 << 10
 
 
 def recognises(path: Path, head: bytes) -> bool:
@@ -47,6 +49,8 @@ def load(path: Path, reading: Reading) -> Plain:
         hold_against_size(path, rows, 1 + 4 * dim)
         matrix = reading.allocate(path, reading.rows(rows), dim)
         words = _fill(path, file, matrix, whole=len(matrix) == rows)
+    if byte_order(matrix[:_ROWS_JUDGED].astype("<f4").tobytes()) != "<f4":
+        raise InputError(f"{path}: its numbers are big-endian; wordvec check {path.name} --repair OUT turns them round")
     check_finite(path, words, matrix)
     words, matrix = without_repeated(path, words, matrix)
     return Plain(words, matrix, sidecars.load_counts(path, words), sidecars.load_metadata(path))

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import files
+from wordvec.corpora.npy import map_array
 from wordvec.errors import InputError, OutputError
 
 VERSION = 1
@@ -180,11 +181,9 @@ class Checkpoint:
         for name, matrix in (("words", words), ("contexts", contexts)):
             path = self.folder / f"{name}-{done}.npy"
             try:
-                saved = np.load(path, mmap_mode="r")
-                if saved.shape != matrix.shape:
-                    raise ValueError(f"shape {saved.shape}, not {matrix.shape}")
-            except (OSError, ValueError) as error:
-                raise InputError(f"{path}: damaged ({error}); remove the folder and train anew") from error
+                saved = map_array(path, np.float32, matrix.shape)
+            except InputError as error:
+                raise InputError(f"{error}; remove the folder and train anew") from error
             matrix[:] = saved
 
     def remove(self) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec.formats.detection import byte_order
 from wordvec.formats.doctor import words
 from wordvec.formats.doctor.defects import Defect
 from wordvec.formats.doctor.rows import Row
@@ -19,8 +20,6 @@ _NEWLINE = 10
 _LONGEST_WORD = 1 << 16
 _NO_WORD = Defect.CONTROL | Defect.INVALID_UTF8 | Defect.EMPTY_WORD
 _WRONG_TOGETHER = 8
-_LEAST, _MOST = 1e-10, 1e6  # between them lie the numbers of vectors
-_SHARE_FEW, _SHARE_MOST = 0.5, 0.9
 
 
 class Rows(NamedTuple):
@@ -135,21 +134,6 @@ class Cutter:
             cut.parts.append(data[blank + 1 : end])
             cut.ends.append(end == len(data) or data[end] == _NEWLINE)
             at = end
-
-
-def byte_order(packed: bytes) -> str:
-    """Tell whether numbers have their least significant byte first, as they should; the other way if that fits better.
-
-    Numbers of vectors lie between 1e-10 and 1e6; read in the wrong order hardly a fifth of them do.
-    """
-    return BIG if _share(packed, LITTLE) <= _SHARE_FEW and _share(packed, BIG) >= _SHARE_MOST else LITTLE
-
-
-def _share(packed: bytes, order: str) -> float:
-    with np.errstate(invalid="ignore"):
-        sizes = np.abs(np.frombuffer(packed, order))
-        sizes = sizes[sizes != 0]
-        return float(np.mean((sizes > _LEAST) & (sizes < _MOST))) if sizes.size else 1.0
 
 
 def scan_rows(block: Rows) -> Scan:
