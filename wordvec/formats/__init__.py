@@ -66,7 +66,9 @@ class Format(NamedTuple):
     folder
         Whether it is a folder.
     subwords
-        The class of `wordvec.formats.subwords` whose rows of character n-grams it holds; ``Table``: any.
+        The classes of `wordvec.formats.subwords` whose rows of character n-grams it holds.
+    writable
+        Whether it is written, too.
     """
 
     ending: str
@@ -75,7 +77,8 @@ class Format(NamedTuple):
     packed: bool = False
     beside: bool = False
     folder: bool = False
-    subwords: str | None = None
+    subwords: tuple[str, ...] = ()
+    writable: bool = True
 
 
 FORMATS = {
@@ -83,14 +86,16 @@ FORMATS = {
     "word2vec-binary": Format(".bin", "word2vec_binary", "word2vec's binary files", packed=True, beside=True),
     "glove": Format(".txt", "glove", "GloVe's text, without a header", packed=True, beside=True),
     "fasttext": Format(
-        ".fasttext.bin", "fasttext", "fastText's model, with subwords", packed=True, beside=True, subwords="Subwords"
+        ".fasttext.bin", "fasttext", "fastText's model, with subwords", packed=True, beside=True, subwords=("Subwords",)
     ),
     "floret": Format(
-        ".floret", "floret", "floret's table of n-grams, which spaCy reads", packed=True, subwords="Floret"
+        ".floret", "floret", "floret's table of n-grams, which spaCy reads", packed=True, subwords=("Floret",)
     ),
     "npz": Format(".npz", "npz", "NumPy's archive, without pickles"),
     "gensim": Format(".kv", "gensim_native", "gensim's KeyedVectors, a pickle (--trust-pickle to read)", beside=True),
     "histwords": Format("-w.npy", "histwords", "HistWords' matrix, its words in NAME-vocab.pkl", beside=True),
+    "finalfusion": Format(".fifu", "finalfusion", "finalfusion's file, read only", packed=True, writable=False),
+    "magnitude": Format(".magnitude", "magnitude", "Magnitude's SQLite database, read only", writable=False),
     "parquet": Format(".parquet", "parquet", "a table of tokens and vectors (pip install 'wordvec[parquet]')"),
     # The first of the folders, so that it opens without the modules of the others, and without Numba.
     "vectors": Format(
@@ -98,11 +103,11 @@ FORMATS = {
         "mapped",
         "our own folder, which is mapped into memory and opens at once",
         folder=True,
-        subwords="Table",
+        subwords=("Subwords", "Floret", "Buckets"),
     ),
     "hub": Format(".hub", "hub", "a folder for Model2Vec and sentence-transformers", folder=True),
     "spacy": Format(
-        ".spacy", "spacy_vectors", "spaCy's folder (pip install 'wordvec[spacy]')", folder=True, subwords="Floret"
+        ".spacy", "spacy_vectors", "spaCy's folder (pip install 'wordvec[spacy]')", folder=True, subwords=("Floret",)
     ),
     "projector": Format(".projector", "projector", "a folder for TensorBoard's projector", folder=True),
 }
@@ -228,6 +233,8 @@ def named(path: Path, format: str | None = None) -> str:
             raise SettingsError(f"{path}: the ending names no vector format; there is {_listing()}")
         format = max(meant, key=lambda name: len(FORMATS[name].ending))
     _check_name(format)
+    if not FORMATS[format].writable:
+        raise SettingsError(f"{path}: the format {format} is read and not written; choose another")
     if bare != path.name and not FORMATS[format].packed:
         raise SettingsError(f"{path}: the format {format} is not compressed; leave {path.suffix} out")
     return format
@@ -251,4 +258,4 @@ def _check_name(format: str) -> None:
 
 
 def _listing() -> str:
-    return ", ".join(f"{name} ({format.ending})" for name, format in FORMATS.items())
+    return ", ".join(f"{name} ({format.ending})" for name, format in FORMATS.items() if format.writable)

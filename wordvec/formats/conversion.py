@@ -129,8 +129,7 @@ def convert(
         reading = Reading(early, trust_pickle, scratch.allocate)
         notes: list[str] = []
         plain = _changed(formats.load(source, format=read, reading=reading), conversion, scratch.allocate, notes)
-        holding = ("Table", type(plain.subwords).__name__)
-        if plain.subwords is not None and formats.FORMATS[written].subwords not in holding:
+        if plain.subwords is not None and type(plain.subwords).__name__ not in formats.FORMATS[written].subwords:
             notes.append(f"the format {written} does not hold these subwords: their rows are left out")
         step = {"step": "convert", "source": source.name, "from": read, "to": written} | conversion.given()
         history = [*plain.metadata.get("history", []), step]

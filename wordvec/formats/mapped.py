@@ -23,7 +23,7 @@ from wordvec.errors import InputError
 from wordvec.files import FOLDER_MARK, replacing
 from wordvec.formats import Plain, arrays, folders, sidecars
 from wordvec.formats.reading import Reading
-from wordvec.formats.subwords import MOST_HASHES, Floret, Subwords, Table
+from wordvec.formats.subwords import BUCKETS_HASH, MOST_HASHES, Buckets, Floret, Listed, Pruned, Subwords, Table
 from wordvec.formats.words import check_any, check_finite
 
 KIND = "wordvec vectors 1"
@@ -83,7 +83,7 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     parts: dict[str, NDArray[Any]] = {"matrix.npy": plain.matrix}
     if plain.counts is not None:
         parts["counts.npy"] = plain.counts
-    if plain.subwords is not None:
+    if plain.subwords is not None and not isinstance(plain.subwords, Listed | Pruned):
         parts["subwords.npy"] = plain.subwords.rows
         about["subwords"] = plain.subwords.settings()
     with replacing(path, overwrite, folder=True) as folder:
@@ -104,12 +104,18 @@ def _subwords(path: Path, about: dict[str, Any]) -> Table | None:
         raise ValueError(f"subwords: {settings}")
     shape = (settings.pop("buckets"), about["dim"])
     rows = map_array(path / "subwords.npy", np.float32, shape)
+    if settings.pop("hash", None) is not None:
+        return Buckets(rows, **settings)
     return Floret(rows, **settings) if "hashes" in settings else Subwords(rows, **settings)
 
 
 def _sound(settings: dict[str, Any]) -> bool:
     """Tell whether the settings of subwords are what the kernels can take, which look at nothing."""
-    numbers = [value for name, value in settings.items() if name not in _MARKS]
+    if "hash" in settings:
+        buckets = settings.get("buckets")
+        if settings["hash"] != BUCKETS_HASH or type(buckets) is not int or buckets < 1 or buckets & (buckets - 1):
+            return False
+    numbers = [value for name, value in settings.items() if name not in (*_MARKS, "hash")]
     marks = [value for name, value in settings.items() if name in _MARKS]
     whole = all(type(number) is int and 0 <= number <= _MOST for number in numbers)
     return whole and all(isinstance(mark, str) for mark in marks) and 1 <= settings.get("hashes", 1) <= MOST_HASHES

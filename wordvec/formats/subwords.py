@@ -14,6 +14,10 @@ Change = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 MOST_HASHES = 4
 """Rows that floret gives an n-gram at most."""
 _WORDS_AT_ONCE = 1024
+BUCKETS_HASH = "fnv1a-64"
+_MARKS = ("<", ">")
+_FNV32_OFFSET, _FNV32_PRIME, _FNV32_WORD, _SIGN = 2166136261, 16777619, 0xFFFFFFFF, 0xFFFFFF00
+_FNV_OFFSET, _FNV_PRIME, _FNV_WORD = 0xCBF29CE484222325, 0x100000001B3, (1 << 64) - 1
 
 
 class Sums(NamedTuple):
@@ -107,7 +111,135 @@ class Floret(NamedTuple):
         return self._replace(rows=_changed(self.rows, change, allocate))
 
 
-Table = Subwords | Floret
+class Buckets(NamedTuple):
+    """finalfusion's table: n-grams are numbered by FNV-1a of 64 bits, cut to the number of rows, a power of two.
+
+    Attributes
+    ----------
+    rows
+        (buckets, dim) float32.
+    shortest, longest
+        Characters of an n-gram, of a word between ``<`` and ``>``.
+    """
+
+    rows: NDArray[np.float32]
+    shortest: int
+    longest: int
+
+    def settings(self) -> dict[str, Any]:
+        """Return what is needed beside the rows, and how many those are."""
+        return {"buckets": len(self.rows), "shortest": self.shortest, "longest": self.longest, "hash": BUCKETS_HASH}
+
+    def vector(self, word: str) -> NDArray[np.float32] | None:
+        """Return a word's vector, the mean of its n-grams' rows; None for a word too short to have one."""
+        mask = len(self.rows) - 1
+        return _mean(self.rows, [_fnv(ngram) & mask for ngram in _ngrams(word, self.shortest, self.longest)])
+
+    def mapped(self, change: Change, allocate: Allocate) -> "Buckets":
+        """Return the table after an affine change of its rows, which their means then go through, too."""
+        return self._replace(rows=_changed(self.rows, change, allocate))
+
+
+class Listed(NamedTuple):
+    """finalfusion's table of n-grams that are listed; others have no row.
+
+    Attributes
+    ----------
+    rows
+        (rows, dim) float32.
+    shortest, longest
+        Characters of an n-gram, of a word between ``<`` and ``>``.
+    numbers
+        The row of each n-gram.
+    """
+
+    rows: NDArray[np.float32]
+    shortest: int
+    longest: int
+    numbers: dict[str, int]
+
+    def vector(self, word: str) -> NDArray[np.float32] | None:
+        """Return a word's vector, the mean of its n-grams' rows; None for a word without a known n-gram."""
+        ngrams = _ngrams(word, self.shortest, self.longest)
+        return _mean(self.rows, [self.numbers[ngram] for ngram in ngrams if ngram in self.numbers])
+
+    def mapped(self, change: Change, allocate: Allocate) -> "Listed":
+        """Return the table after an affine change of its rows, which their means then go through, too."""
+        return self._replace(rows=_changed(self.rows, change, allocate))
+
+
+class Pruned(NamedTuple):
+    """fastText's table after pruning: only some buckets of n-grams have a row.
+
+    Attributes
+    ----------
+    rows
+        (rows, dim) float32.
+    shortest, longest
+        Characters of an n-gram, of a word between ``<`` and ``>``.
+    buckets
+        By which the hash is taken modulo.
+    numbers
+        The row of each bucket that has one.
+    """
+
+    rows: NDArray[np.float32]
+    shortest: int
+    longest: int
+    buckets: int
+    numbers: dict[int, int]
+
+    def add_up(self, words: Sequence[str]) -> Sums:
+        """Add up the rows of words' n-grams."""
+        sums = Sums(np.zeros((len(words), self.rows.shape[1])), np.zeros(len(words), np.int64))
+        for at, word in enumerate(words):
+            found = self._found(word)
+            sums.sums[at], sums.counts[at] = self.rows[found].sum(0, dtype=np.float64), len(found)
+        return sums
+
+    def vector(self, word: str) -> NDArray[np.float32] | None:
+        """Return a word's vector, the mean of its n-grams' rows; None for a word without one that has a row."""
+        return _mean(self.rows, self._found(word))
+
+    def mapped(self, change: Change, allocate: Allocate) -> "Pruned":
+        """Return the table after an affine change of its rows, which their means then go through, too."""
+        return self._replace(rows=_changed(self.rows, change, allocate))
+
+    def _found(self, word: str) -> list[int]:
+        ngrams = (ngram for ngram in _ngrams(word, max(1, self.shortest), self.longest) if ngram not in _MARKS)
+        buckets = (_fasttext_hash(ngram) % self.buckets for ngram in ngrams)
+        return [self.numbers[bucket] for bucket in buckets if bucket in self.numbers]
+
+
+Table = Subwords | Floret | Buckets | Listed | Pruned
+
+
+def _fasttext_hash(ngram: str) -> int:
+    """Return FNV-1a of 32 bits, with each byte's sign spread, as `kernels.subword` computes it of all n-grams."""
+    hashed = _FNV32_OFFSET
+    for byte in ngram.encode():
+        hashed = (hashed ^ (byte | _SIGN if byte > 127 else byte)) * _FNV32_PRIME & _FNV32_WORD
+    return hashed
+
+
+def _ngrams(word: str, shortest: int, longest: int) -> Iterator[str]:
+    """Return the n-grams of a word between ``<`` and ``>``, as finalfusion cuts them."""
+    marked = f"<{word}>"
+    for begin in range(len(marked)):
+        for end in range(begin + shortest, min(begin + longest, len(marked)) + 1):
+            yield marked[begin:end]
+
+
+def _fnv(ngram: str) -> int:
+    """Return FNV-1a of 64 bits of an n-gram's length (8 bytes) and its characters (4 bytes each), little-endian."""
+    hashed = _FNV_OFFSET
+    for byte in len(ngram).to_bytes(8, "little") + ngram.encode("utf-32-le"):
+        hashed = (hashed ^ byte) * _FNV_PRIME & _FNV_WORD
+    return hashed
+
+
+def _mean(rows: NDArray[np.float32], numbers: list[int]) -> NDArray[np.float32] | None:
+    return np.asarray(rows[numbers].mean(0, dtype=np.float64), np.float32) if numbers else None
 
 
 def packed(words: Sequence[str], before: str, after: str) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
