@@ -7,12 +7,15 @@ import io
 import lzma
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from wordvec.corpora import packing
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import is_special
 from wordvec.formats import archives
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 ENDINGS = tuple(packing.ENDINGS)
 
@@ -55,10 +58,14 @@ def reading(path: Path) -> Iterator[IO[bytes]]:
     """
     with _named_errors(path), contextlib.ExitStack() as stack:
         file = stack.enter_context(decompressed(path))
-        head = file.peek(archives.HEAD)
-        if archives.is_zip(head) and isinstance(file.raw, io.FileIO):  # which must be read from its end
-            file = stack.enter_context(archives.zip_member(path, file))
-        elif archives.is_tar(head):
+        if isinstance(file.raw, io.FileIO):
+            head = file.peek(archives.HEAD)
+            if archives.is_zip(head):
+                file = stack.enter_context(archives.zip_member(path, file))
+        else:
+            begun = _Begun(file.raw)
+            head, file = begun.head, io.BufferedReader(begun, _BUFFER)
+        if archives.is_tar(head):
             file = stack.enter_context(archives.tar_member(path, file, decompressed))
         yield file
 
@@ -73,6 +80,45 @@ def decompressed(path: Path) -> Iterator[io.BufferedReader]:
             return
         with packing.unpacked(raw, kind, str(path)) as file:
             yield io.BufferedReader(cast(io.RawIOBase, file), _BUFFER)
+
+
+class _Begun(io.RawIOBase):
+    """Decompressed data whose beginning was looked at; what is damaged raises when it is reached, once more.
+
+    Parameters
+    ----------
+    file
+        The data.
+
+    Attributes
+    ----------
+    head
+        Their first bytes, as far as they can be had.
+    """
+
+    def __init__(self, file: Any) -> None:
+        self._read = getattr(file, "read1", file.read)
+        self._damage: Exception | None = None
+        self.head = b""
+        try:
+            while len(self.head) < archives.HEAD and (more := self._read(archives.HEAD)):
+                self.head += more
+        except packing.BROKEN as error:
+            self._damage = error
+        self._rest = self.head
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        view = memoryview(buffer).cast("B")
+        if not self._rest:
+            if self._damage is not None:
+                raise self._damage
+            self._rest = self._read(len(view))
+        count = min(len(view), len(self._rest))
+        view[:count], self._rest = self._rest[:count], self._rest[count:]
+        return count
 
 
 @contextlib.contextmanager
