@@ -79,7 +79,8 @@ def decompressed(path: Path) -> Iterator[io.BufferedReader]:
             yield raw
             return
         with packing.unpacked(raw, kind, str(path)) as file:
-            yield io.BufferedReader(cast(io.RawIOBase, file), _BUFFER)
+            buffered = io.BufferedReader(cast(io.RawIOBase, file), _BUFFER)
+            yield buffered  # which closes `file` once nobody holds it
 
 
 class _Begun(io.RawIOBase):
