@@ -179,13 +179,13 @@ class TestOtherFiles:
         [
             (b"", "the file is empty"),
             (b"PK\x03\x04....", "a zip archive"),
-            (b"\x80\x04\x95....", "a pickle, .* so it is left closed"),
+            (b"\x80\x04\x95....", "gensim's KeyedVectors, a pickle"),
             (b"\x93NUMPY....", "an array of NumPy"),
-            (b"FiFu....", "a file of finalfusion"),
+            (b"FiFu....", "finalfusion's file"),
             (TEXT.decode().encode("utf-16"), "UTF-16; save it as UTF-8"),
             (b"Beautiful is better than ugly.\nExplicit is better than implicit.\n", "no vectors"),
             (b"the\t1061396\nof\t593677\n", "no vectors"),
-            (b"50000 300 4 5 2 2166136261 < >\n0 1 2 3\n", "a table of floret"),
+            (b"50000 300 4 5 2 2166136261 < >\n0 1 2 3\n", "floret's table of n-grams"),
             (b"0" * 257 + b"ustar" + b"0" * 300, "a tar archive"),
             (b"5 999999999\nthe \0\0\0\0", "promises 999,999,999 numbers a row"),
         ],
@@ -324,8 +324,8 @@ def test_real_texts_of_magnitude_are_sound_in_every_compression() -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("finalfusion-rust/quantized.fifu", "a file of finalfusion"),
-        ("finalfusion-rust/similarity.fifu", "a file of finalfusion"),
+        ("finalfusion-rust/quantized.fifu", "finalfusion's file"),
+        ("finalfusion-rust/similarity.fifu", "finalfusion's file"),
         ("finalfusion-rust/quantized_storage.bin", "no vectors"),
         ("magnitude/tests/models/elmo_options.json", "no vectors"),
         ("vecto/embeddings/npy/test.npy", "an array of NumPy"),

@@ -60,8 +60,8 @@ def zip_member(path: Path, file: IO[bytes]) -> Iterator[io.BufferedReader]:
         If the archive is damaged or encrypted, or has no such file or several.
     """
     with contextlib.ExitStack() as stack:
-        stack.enter_context(_named_damage(path, _DAMAGES))
-        with _named_damage(path, _AT_THE_BEGINNING):
+        stack.enter_context(_named_damage(path, "zip", _DAMAGES))
+        with _named_damage(path, "zip", _AT_THE_BEGINNING):
             archive = stack.enter_context(zipfile.ZipFile(file))
         members = [member for member in archive.infolist() if not member.is_dir()]
         _check_kind(path, [member.filename for member in members])
@@ -69,7 +69,7 @@ def zip_member(path: Path, file: IO[bytes]) -> Iterator[io.BufferedReader]:
         if member.flag_bits & _ENCRYPTED or member.compress_type not in _METHODS:
             raise InputError(f"{path}: encrypted, or compressed in a way that is not read; unpack it first")
         _check_size(path, member.file_size, min(member.compress_size, path.stat().st_size))
-        with _named_damage(path, _AT_THE_BEGINNING):
+        with _named_damage(path, "zip", _AT_THE_BEGINNING):
             content = stack.enter_context(archive.open(member))
         yield io.BufferedReader(cast(io.RawIOBase, content), _LARGEST_READ)
 
@@ -94,7 +94,7 @@ def tar_member(path: Path, file: IO[bytes], opened: Opener) -> Iterator[io.Buffe
     """
     status = path.stat()
     number = _tar_number(path, opened, (status.st_ino, status.st_mtime_ns, status.st_size))
-    with _named_damage(path, _DAMAGES), _tar(file) as archive:
+    with _named_damage(path, "tar", _DAMAGES), _tar(file) as archive:
         for at, member in enumerate(archive):
             if at == number:
                 content = archive.extractfile(member)
@@ -139,7 +139,7 @@ def _tar_number(path: Path, opened: Opener, state: tuple[int, ...]) -> int:
     """Return the position of the vector file among an archive's members, and remember it for a file's `state`."""
     positions, names = [], []
     size = state[-1]
-    with opened(path) as file, _named_damage(path, _AT_THE_BEGINNING), _tar(file) as archive:
+    with opened(path) as file, _named_damage(path, "tar", _AT_THE_BEGINNING), _tar(file) as archive:
         for at, member in enumerate(archive):
             if at == _MOST_MEMBERS:
                 raise InputError(f"{path}: an archive of more than {_MOST_MEMBERS:,} files; unpack it first")
@@ -175,8 +175,8 @@ def _check_size(path: Path, size: int, packed: int) -> None:
 
 
 @contextlib.contextmanager
-def _named_damage(path: Path, damages: tuple[type[Exception], ...]) -> Iterator[None]:
+def _named_damage(path: Path, kind: str, damages: tuple[type[Exception], ...]) -> Iterator[None]:
     try:
         yield
     except damages as error:
-        raise InputError(f"{path}: damaged, cannot be unpacked ({error})") from error
+        raise InputError(f"{path}: a {kind} archive, damaged or cut short ({error})") from error
