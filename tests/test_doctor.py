@@ -327,7 +327,7 @@ def test_real_texts_of_magnitude_are_sound_in_every_compression() -> None:
         ("finalfusion-rust/quantized.fifu", "finalfusion's file"),
         ("finalfusion-rust/similarity.fifu", "finalfusion's file"),
         ("finalfusion-rust/quantized_storage.bin", "no vectors"),
-        ("magnitude/tests/models/elmo_options.json", "no vectors"),
+        ("magnitude/tests/models/elmo_options.json", "JSON"),
         ("vecto/embeddings/npy/test.npy", "an array of NumPy"),
         ("vecto/vocabs/plain/vocab.tsv", "no vectors"),
         ("vecto/vocabs/one_column/something.vocab", "no vectors"),

@@ -403,3 +403,38 @@ def test_damage_anywhere_is_a_result_or_one_line(name: str, tmp_path: Path) -> N
     for _ in range(60):
         path.write_bytes(mutated(content, chance))
         assert "\n" not in said_of(formats.load, path) + said_of(doctor.check, path)
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"\x89HDF\r\n\x1a\n" + bytes(50), "an HDF5 file"),
+        (b"\x93NUMPY\1\0" + bytes(50), "an array of NumPy, without words"),
+        (b"SQLite format 3\0" + bytes(84), "an SQLite database, but none of Magnitude"),
+        (b"\x5d\0\0\x80\0" + b"\xff" * 8, "compressed as .lzma"),
+        (b"\xff\xfea\0 \0", "UTF-16"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer"),
+        (b"<!DOCTYPE html>\n<html>", "a web page"),
+        (b'{"the": [0.5, 1.0]}', "JSON"),
+        (struct.pack("<Q", 40) + b'{"a":{"dtype":"F32"}}', "a tensor file (.safetensors)"),
+        (np.random.default_rng(1).normal(size=400).astype("<f8").tobytes(), "bare numbers of float64"),
+        (np.random.default_rng(1).normal(size=400).astype("<f4").tobytes(), "bare numbers of float32"),
+        (b"\x2f\x4f\x16\xba\0\0\0\x0c" + bytes(90), "a fastText model in the wrong byte order"),
+        (zipped(("a/data.pkl", b"x")), "a PyTorch file"),
+    ],
+)
+def test_all_commands_give_a_file_the_same_name(content: bytes, name: str, tmp_path: Path, wordvec: Call) -> None:
+    path = file_of(tmp_path, content, "a.bin")
+    commands = (["info", path], ["check", path], ["nearest", path, "river"], ["convert", path, tmp_path / "b.vec"])
+    said = {wordvec(*command).err for command in commands}
+    assert len(said) == 1
+    assert said.pop().startswith(f"wordvec: {path}: {name}")
+
+
+def test_big_endian_numbers_are_refused_with_a_way_out(tmp_path: Path, wordvec: Call) -> None:
+    rows = np.random.default_rng(1).normal(size=(3, 4))
+    pairs = zip((b"river", b"house", b"tea"), rows.astype(">f4"), strict=True)
+    path = file_of(tmp_path, b"3 4\n" + b"".join(word + b" " + row.tobytes() for word, row in pairs), "a.bin")
+    assert "its numbers are big-endian; wordvec check a.bin --repair OUT" in message(path)
+    assert wordvec("check", path, "--repair", tmp_path / "b.bin").code == 0
+    np.testing.assert_allclose(formats.load(tmp_path / "b.bin").matrix, rows, rtol=1e-6)

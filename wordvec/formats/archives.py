@@ -21,8 +21,6 @@ Opener = Callable[[Path], contextlib.AbstractContextManager[IO[bytes]]]
 
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 TAR_PLACE, TAR = 257, b"ustar"
-HEAD = 512
-"""Bytes that tell an archive."""
 
 _NAME_LENGTH, _NAME = slice(26, 28), 30  # in a zip's first header
 _BESIDE = re.compile(r"(readme|licen[cs]e|copying|notice|changelog)\b.*|\..*|.*\.(json|md|vocab|pdf)", re.IGNORECASE)

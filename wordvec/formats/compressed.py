@@ -12,7 +12,6 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from wordvec.corpora import packing
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import is_special
-from wordvec.formats import archives
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 ENDINGS = tuple(packing.ENDINGS)
 
 _BUFFER = 1 << 20
+_HEAD = 512  # bytes that tell an archive
 _GZIP_LEVEL = 6  # level 9 takes twice the time to save one byte in two hundred
 
 
@@ -30,8 +30,10 @@ def without_ending(name: str) -> str:
 
 def is_packed(path: Path) -> bool:
     """Return whether a file is compressed or an archive, by its first bytes."""
+    from wordvec.formats import archives
+
     with path.open("rb") as raw:
-        head = raw.peek(archives.HEAD)
+        head = raw.peek(_HEAD)
         return bool(packing.kind_of(head)) or archives.is_zip(head) or archives.is_tar(head)
 
 
@@ -56,10 +58,12 @@ def reading(path: Path) -> Iterator[IO[bytes]]:
     InputError
         If it is missing, a folder, not readable, or a damaged archive; also while its content is being read.
     """
+    from wordvec.formats import archives  # not at the top, since zipfile and tarfile would slow `--help` down
+
     with _named_errors(path), contextlib.ExitStack() as stack:
         file = stack.enter_context(decompressed(path))
         if isinstance(file.raw, io.FileIO):
-            head = file.peek(archives.HEAD)
+            head = file.peek(_HEAD)
             if archives.is_zip(head):
                 file = stack.enter_context(archives.zip_member(path, file))
         else:
@@ -79,7 +83,7 @@ def decompressed(path: Path) -> Iterator[io.BufferedReader]:
             yield raw
             return
         with packing.unpacked(raw, kind, str(path)) as file:
-            buffered = io.BufferedReader(cast(io.RawIOBase, file), _BUFFER)
+            buffered: Any = io.BufferedReader(cast(io.RawIOBase, file), _BUFFER)
             yield buffered  # which closes `file` once nobody holds it
 
 
@@ -102,7 +106,7 @@ class _Begun(io.RawIOBase):
         self._damage: Exception | None = None
         self.head = b""
         try:
-            while len(self.head) < archives.HEAD and (more := self._read(archives.HEAD)):
+            while len(self.head) < _HEAD and (more := self._read(_HEAD)):
                 self.head += more
         except packing.BROKEN as error:
             self._damage = error

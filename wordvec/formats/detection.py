@@ -113,12 +113,13 @@ FOREIGN = (
     Foreign("a web page", "is it an error page of a download?", matches(rb"\s*<(!doctype html|html[ >])")),
     Foreign("XML", _AS_TEXT, begins(b"<?xml")),
     Foreign("JSON", _AS_TEXT, matches(rb'\s*(\{\s*"[^"]*"\s*:|\[\s*[\[{"])')),
+    # Before those of float64, since pairs of them look like such.
+    Foreign("bare numbers of float32, without words", _AS_TEXT, _are_numbers("<f4")),
     Foreign(
         "bare numbers of float64, without words, as GloVe's .bin",
         "convert the .txt that GloVe writes beside it",
         _are_numbers("<f8"),
     ),
-    Foreign("bare numbers of float32, without words", _AS_TEXT, _are_numbers("<f4")),
 )
 
 
