@@ -21,7 +21,8 @@ from wordvec.kernels.binary_rows import join_rows, split_rows
 
 _BLOCK = 1 << 20
 _LONGEST_WORD = 1 << 16
-_ROWS_JUDGED = 1 << 10
+_ROWS_JUDGED, _FEWEST_JUDGED = 1 << 10, 64
+"""Rows and numbers by which the byte order is told: fewer can have any size."""
 
 
 def recognises(path: Path, head: bytes) -> bool:
@@ -49,7 +50,8 @@ def load(path: Path, reading: Reading) -> Plain:
         hold_against_size(path, rows, 1 + 4 * dim)
         matrix = reading.allocate(path, reading.rows(rows), dim)
         words = _fill(path, file, matrix, whole=len(matrix) == rows)
-    if byte_order(matrix[:_ROWS_JUDGED].astype("<f4").tobytes()) != "<f4":
+    judged = matrix[:_ROWS_JUDGED]
+    if np.count_nonzero(judged) >= _FEWEST_JUDGED and byte_order(judged.astype("<f4").tobytes()) != "<f4":
         raise InputError(f"{path}: its numbers are big-endian; wordvec check {path.name} --repair OUT turns them round")
     check_finite(path, words, matrix)
     words, matrix = without_repeated(path, words, matrix)

@@ -21,7 +21,11 @@ def begins_binary_row(text: bytes, dim: int) -> bool:
     Of text, what follows the first blank is ASCII up to the line's end.
     """
     _, _, rest = text.partition(b" ")
-    return _ASCII.fullmatch(rest.partition(b"\n")[0][: 4 * dim]) is None
+    row = rest[: 4 * dim]
+    line = row.partition(b"\n")[0]
+    if not line.strip():  # a text has a number there; a binary file may have a newline among the numbers' bytes
+        line = row.replace(b"\n", b"")
+    return _ASCII.fullmatch(line) is None
 
 
 def is_word_and_numbers(line: bytes) -> bool:
