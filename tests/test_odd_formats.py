@@ -432,9 +432,21 @@ def test_all_commands_give_a_file_the_same_name(content: bytes, name: str, tmp_p
 
 
 def test_big_endian_numbers_are_refused_with_a_way_out(tmp_path: Path, wordvec: Call) -> None:
-    rows = np.random.default_rng(1).normal(size=(3, 4))
+    rows = np.random.default_rng(1).normal(size=(3, 40))
     pairs = zip((b"river", b"house", b"tea"), rows.astype(">f4"), strict=True)
-    path = file_of(tmp_path, b"3 4\n" + b"".join(word + b" " + row.tobytes() for word, row in pairs), "a.bin")
+    path = file_of(tmp_path, b"3 40\n" + b"".join(word + b" " + row.tobytes() for word, row in pairs), "a.bin")
     assert "numbers in the wrong byte order (most significant byte first); `wordvec check" in message(path)
     assert wordvec("check", path, "--repair", tmp_path / "b.bin").code == 0
     np.testing.assert_allclose(formats.load(tmp_path / "b.bin").matrix, rows, rtol=1e-6)
+
+
+def test_a_newline_among_the_first_numbers_bytes_does_not_make_a_text(tmp_path: Path) -> None:
+    content = b"1 2\nriver \n\0\x80\x3f" + struct.pack("<f", 2)
+    np.testing.assert_array_equal(formats.load(file_of(tmp_path, content, "a.bin")).matrix[:, 1], [2])
+    large = b"2000 2\n" + content[4:] + b"".join(b"word%d \n\0\x80\x3f\0\0\0\x40" % row for row in range(1999))
+    assert len(formats.load(file_of(tmp_path, large, "b.bin")).words) == 2000
+
+
+def test_a_text_whose_first_row_lacks_its_numbers_stays_a_text(tmp_path: Path) -> None:
+    path = file_of(tmp_path, "2 2\nriver \nnaïve 1 2\n".encode(), "a.vec")
+    assert message(path).startswith("a.vec, line 2: 0 fields after 'river'")
