@@ -162,7 +162,7 @@ class Cooccurrence(Stored):
                 corpus.vocabulary.counts[:words],
             ).write(target / VOCABULARY)
             record = {"digest": corpus.digest, "tokens": len(corpus.ids), "sentences": len(corpus.offsets) - 1}
-            record |= {"words": len(corpus.vocabulary)} | {key: corpus.meta[key] for key in ("settings", "changed")}
+            record |= {"words": len(corpus.vocabulary)} | {key: corpus.meta.get(key) for key in ("settings", "changed")}
             _write_meta(target, asdict(chosen), record, counter.kept, time.monotonic() - begun)
 
         return cls._make(folder, overwrite, write)

@@ -27,6 +27,7 @@ from wordvec.errors import InputError
 from wordvec.kernels.separators import CONTROLS, COUNTERS, LEADING, MARKS, NULS, RETURNS, TRAILING
 from wordvec.kernels.text import Tokens
 from wordvec.kernels.vocabulary import translate
+from wordvec.records import Optional
 from wordvec.wording import quantity
 from wordvec.workers import Progress, StopFlag, ordered_map
 
@@ -41,7 +42,7 @@ KIND = Kind(
         "digest": str,
         "sources": {"names": [str], "first_tokens": [int], "first_sentences": [int]},
         "settings": {"tokenizer": str, "normalize": object, "lowercase": object, "sentence": str},
-        "changed": dict,
+        "changed": Optional(dict),
     },
     "encode the text again",
 )

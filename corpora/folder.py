@@ -57,12 +57,12 @@ class Kind(NamedTuple):
         """
         recover(folder)
         try:
-            meta = records.parsed((folder / META).read_bytes())
+            meta = records.loaded((folder / META).read_bytes())
         except OSError as error:
             raise InputError(f"{folder}: holds no {self.what} ({META}: {error.strerror})") from error
         except ValueError as error:
             raise self.damaged(folder, f"{META}: {error}") from error
-        if meta.get("format") != f"wordvec {self.what}":
+        if not isinstance(meta, dict) or meta.get("format") != f"wordvec {self.what}":
             raise InputError(f"{folder}: holds no {self.what} ({META} does not say so)")
         if meta.get("version") != self.version:
             raise InputError(

@@ -582,7 +582,11 @@ def _defects_of_line(line: bytes, dim: int, last: bool) -> set[str]:
         return found | {"truncated" if last else "ragged"}
     if len(fields) > dim + 1 and (more_numbers or not numbers_alone):
         return found | {"ragged"}
-    head = re.fullmatch(rb"(?s)(.*?)" + rb"[ \t]+([^ \t]+)" * dim, line)
+    # White space with a tab in it at the beginning is a word, if a blank follows.
+    word = (
+        rb"[ \t]*\t[ \t]*(?=[ \t])" if re.match(rb"[ \t]*\t[ \t]*[ \t]", line) and len(fields) == dim + 1 else rb".*?"
+    )
+    head = re.fullmatch(rb"(?s)(" + word + rb")[ \t]" + rb"[ \t]*([^ \t]+)" + rb"[ \t]+([^ \t]+)" * (dim - 1), line)
     assert head is not None
     found |= _defects_of_word(head[1])
     if line != b" ".join(head.groups()):

@@ -143,7 +143,7 @@ class TestChoosing:
 
     @pytest.mark.parametrize("labels", [["x", "x", "x"], ["x", "x", "y"], ["x"]])
     def test_too_few_texts_to_choose_are_an_error(self, labels: list[str]) -> None:
-        with pytest.raises(InputError, match=r"some: . texts with . labels; to choose C by cross-validation, at least"):
+        with pytest.raises(InputError, match=r"some: . texts? with . labels?; to choose C by cross-validation, at least"):
             Chooser("some", labels, 1, StopFlag())
 
 

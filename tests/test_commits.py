@@ -107,6 +107,9 @@ def test_an_exchange_in_three_renames_that_was_cut_short_is_finished(tmp_path: P
     temporary.rename(tmp_path / "a")
     durable.finish_exchange(temporary, tmp_path / "a")
     assert contents(tmp_path) == {"a": "new", "t.partial": "old"}
+    old.hardlink_to(tmp_path / "a")
+    durable.finish_exchange(temporary, tmp_path / "a")
+    assert contents(tmp_path) == {"a": "new", "t.partial": "old"}
 
 
 def test_a_folder_with_another_meta_json_is_not_replaced(tmp_path: Path) -> None:

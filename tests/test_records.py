@@ -29,9 +29,9 @@ KIND = {
         ('{"count": 1, "name": 3}', "name is 3, not a text"),
         ('{"count": 1, "pairs": [[1, 2], [1]]}', r"pairs\[1\] is \[1\], not a list of 2"),
         ('{"count": 1, "pairs": [[NaN, 2]]}', r"pairs\[0\]\[0\] is nan, not a number"),
-        ('{"count": 1, "inner": {}}', "words is missing in inner"),
+        ('{"count": 1, "inner": {}}', "inner has no words"),
         ('{"count": 1, "inner": {"words": "ab"}}', "inner.words is 'ab', not a list"),
-        ("{}", "count is missing"),
+        ("{}", "has no count"),
         ("[]", "not a JSON object"),
         ("[" * 100_000, "nested too deeply"),
         (b"\xff", "decode"),
@@ -48,9 +48,9 @@ def test_sound_fields_are_returned_with_unknown_ones() -> None:
 
 
 @pytest.mark.parametrize(
-    "metadata", [{"history": 3}, {"history": [3]}, {"settings": "dim"}, {"corpus": 1}, {"training": []}, {"method": {}}]
+    "metadata", [{"history": 3}, {"history": [3]}, {"history": "step"}, {"history": {"step": 1}}, [], 3]
 )
-def test_metadata_of_another_type_are_ignored_with_a_warning(metadata: dict[str, Any], tmp_path: Path) -> None:
+def test_metadata_of_another_type_are_ignored_with_a_warning(metadata: Any, tmp_path: Path) -> None:
     Vectors(["a", "b"], [[1, 0], [0, 1]]).save(tmp_path / "a.vec")
     (tmp_path / "a.json").write_text(json.dumps(metadata))
     with pytest.warns(UserWarning, match=r"a.json: not the metadata of a.vec, ignored \("):
@@ -67,7 +67,7 @@ def test_a_corpus_with_metadata_of_another_type_is_damaged(key: str, value: Any,
     EncodedCorpus.from_sentences(["a b", "b a"], tmp_path / "corpus").close()
     meta = json.loads((tmp_path / "corpus/meta.json").read_text())
     (tmp_path / "corpus/meta.json").write_text(json.dumps(meta | {key: value}))
-    with pytest.raises(InputError, match=rf"corpus: damaged \(meta.json: .*{key if key != 'sources' else 'names'}"):
+    with pytest.raises(InputError, match=rf"corpus: damaged \(meta.json: .*{key}"):
         EncodedCorpus.open(tmp_path / "corpus")
 
 

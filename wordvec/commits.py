@@ -86,7 +86,7 @@ class Commit:
             for change in self.changes:
                 if change.inode is not None:
                     durable.force(change.temporary)
-        if len(self.changes) == 1:
+        if len(self.changes) == 1 and not _is_folder(self.changes[0].path):
             _change(self.changes[0], alone=True)
             self._force_entries()
             return
@@ -124,7 +124,8 @@ class Commit:
             yield
         finally:
             if not self.undoing:
-                journal.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):  # nothing is left to undo, as the next command sees
+                    journal.unlink()
 
     def _undo(self) -> None:
         """Move things back; where that fails, leave all to the next command, which finds the journal."""
@@ -189,7 +190,7 @@ def inode(path: Path) -> int | None:
 
 def remove(path: Path) -> None:
     """Remove a file or a whole folder, if there is one."""
-    if path.is_dir() and not path.is_symlink():
+    if _is_folder(path):
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
@@ -204,10 +205,14 @@ def _change(change: Change, alone: bool = False) -> None:
     if new is None:
         if os.path.lexists(path):
             path.rename(temporary)
-    elif os.path.lexists(path) and (not alone or (path.is_dir() and not path.is_symlink())):
+    elif os.path.lexists(path) and not alone:
         durable.exchange(temporary, path)
     else:
         temporary.replace(path)
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
 
 
 def _undo(changes: Sequence[Change]) -> None:

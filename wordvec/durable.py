@@ -48,24 +48,28 @@ def force_entries(folder: Path) -> None:
 
 
 def exchange(temporary: Path, path: Path) -> None:
-    """Exchange two files or folders: in one step where the system can, else in three renames.
+    """Exchange two files or folders: in one step where the system can, else in three.
 
     A process that is killed between the three leaves a file or folder with the suffix `OLD`; see `finish_exchange`.
+    A file always has its name meanwhile where the file system has hard links, a folder has not.
     """
     if _exchanged_at_once(temporary, path):
         return
     old = temporary.with_suffix(OLD)
-    path.rename(old)
+    try:
+        os.link(path, old, follow_symlinks=False)
+    except OSError:  # folders, and file systems without links
+        path.rename(old)
     try:
         temporary.rename(path)
     except BaseException:
-        old.rename(path)
+        finish_exchange(temporary, path)
         raise
     old.rename(temporary)
 
 
 def finish_exchange(temporary: Path, path: Path) -> None:
-    """Finish or undo an exchange in three renames that a kill cut short."""
+    """Finish or undo an exchange in three steps that was cut short."""
     old = temporary.with_suffix(OLD)
     if not os.path.lexists(old):
         return
@@ -73,6 +77,8 @@ def finish_exchange(temporary: Path, path: Path) -> None:
         old.rename(path)
     elif not os.path.lexists(temporary):
         old.rename(temporary)
+    elif old.lstat().st_ino == path.lstat().st_ino:
+        old.unlink()
 
 
 def _exchanged_at_once(a: Path, b: Path) -> bool:

@@ -208,7 +208,8 @@ def held(path: Path) -> Iterator[None]:
         yield
     finally:
         if not os.fstat(file).st_size:  # a lock is empty
-            lock.unlink(missing_ok=True)  # while it is locked, so that nobody else's goes
+            with contextlib.suppress(OSError):  # one that stays is taken by the next run
+                lock.unlink()  # while it is locked, so that nobody else's goes
         os.close(file)
 
 

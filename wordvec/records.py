@@ -28,19 +28,8 @@ class Optional:
         self.kind = kind
 
 
-STEPS = [dict]
-METADATA: Mapping[str, Kind] = {
-    "method": Optional(str),
-    "slice": Optional(str),
-    "processor": Optional(dict),
-    "settings": Optional(dict),
-    "corpus": Optional(dict),
-    "counts": Optional(dict),
-    "versions": Optional(dict),
-    "training": Optional(dict),
-    "history": Optional(STEPS),
-}
-"""Fields of the metadata of vectors; other fields can hold anything."""
+METADATA: Mapping[str, Kind] = {"history": Optional([dict])}
+"""Fields of the metadata of vectors that are relied on; others hold anything, and their readers expect that."""
 
 _MOST_WHOLE = (1 << 63) - 1
 _NAMES = {str: "a text", bool: "true or false", dict: "an object", list: "a list", int: "a count", float: "a number"}
@@ -54,14 +43,25 @@ def parsed(text: str | bytes, kind: Kind = dict) -> dict[str, Any]:
     ValueError
         If it is none, or of another kind.
     """
-    try:
-        value = json.loads(text)
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error
+    value = loaded(text)
     if not isinstance(value, dict):
         raise ValueError("not a JSON object")
     check(value, kind, "")
     return value
+
+
+def loaded(text: str | bytes) -> Any:
+    """Return the value of JSON in a text.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
 
 
 def read(path: Path, kind: Kind = dict) -> dict[str, Any]:
@@ -109,9 +109,10 @@ def check(value: Any, kind: Kind, name: str) -> None:
 
 def _check_fields(value: Any, kind: Mapping[str, Kind], name: str) -> None:
     check(value, dict, name)
+    missing = [key for key, of in kind.items() if key not in value and not isinstance(of, Optional)]
+    if missing:
+        raise ValueError(f"{name} has no {', '.join(sorted(missing))}".lstrip())
     for key, of in kind.items():
-        if key not in value and not isinstance(of, Optional):
-            raise ValueError(f"{key} is missing" + f" in {name}" * bool(name))
         check(value.get(key), of, f"{name}.{key}".lstrip("."))
 
 

@@ -30,24 +30,24 @@ class Preloaded:
     def arm(self, kind: str, at: int, action: int, lasting: bool) -> None:
         self.library.fault_arm(os.fsencode(Path.cwd()), KINDS.index(kind), ctypes.c_long(at), action, lasting)
 
-    def seen(self) -> int:
-        return int(self.library.fault_seen())
+    def seen(self) -> list[int]:
+        return [int(self.library.fault_seen(which)) for which in range(len(KINDS))]
 
 
 class Patched:
     """Counts and fails calls of Python's modules."""
 
     def __init__(self) -> None:
-        self.count, self.lock = 0, threading.Lock()
+        self.count, self.lock = dict.fromkeys(KINDS, 0), threading.Lock()
 
     def arm(self, kind: str, at: int, action: int, lasting: bool) -> None:
-        def failing(real: Callable[..., Any], path: Any) -> Callable[..., Any]:
+        def failing(of: str, real: Callable[..., Any], path: Any) -> Callable[..., Any]:
             def call(*arguments: Any, **keywords: Any) -> Any:
                 if path(*arguments):
                     with self.lock:
-                        self.count += 1
-                        number = self.count
-                    if number == at or (lasting and number > at):
+                        self.count[of] += 1
+                        number = self.count[of]
+                    if of == kind and at and (number == at or (lasting and number > at)):
                         if not action:
                             os.kill(os.getpid(), signal.SIGKILL)
                         raise OSError(action, os.strerror(action), str(arguments[0]))
@@ -65,18 +65,17 @@ class Patched:
             mode = arguments[1] if len(arguments) > 1 else "r"
             return isinstance(arguments[0], str | Path) and below(*arguments) and any(sign in mode for sign in "wxa+")
 
-        for name in _PYTHON.get(kind, ()):
-            setattr(os, name, failing(getattr(os, name), below))
-        if kind == "write":
-            io.open = failing(io.open, written)
-            os.posix_fallocate = failing(os.posix_fallocate, below)
-        if kind == "rename":
-            from wordvec import durable
+        for of, names in _PYTHON.items():
+            for name in names:
+                setattr(os, name, failing(of, getattr(os, name), below))
+        io.open = failing("write", io.open, written)
+        os.posix_fallocate = failing("write", os.posix_fallocate, below)
+        from wordvec import durable
 
-            durable._renameat2 = lambda: None  # so that exchanges are renames of Python's
+        durable._renameat2 = lambda: None  # so that exchanges are renames of Python's
 
-    def seen(self) -> int:
-        return self.count
+    def seen(self) -> list[int]:
+        return [self.count[kind] for kind in KINDS]
 
 
 def command(arguments: list[str], out: int) -> int:
@@ -117,13 +116,13 @@ def trial(request: dict[str, Any], injector: Preloaded | Patched) -> dict[str, A
 
             os.write(2, "".join(traceback.format_exception(error)).encode())
         finally:
-            os.write(reported, str(injector.seen()).encode())
+            os.write(reported, json.dumps(injector.seen()).encode())
             os._exit(code)
     os.close(reported)
     with os.fdopen(report) as file:
         seen = file.read()
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    return {"code": status, "printed": Path(request["output"]).read_text(), "seen": int(seen or 0)}
+    return {"code": status, "printed": Path(request["output"]).read_text(), "seen": json.loads(seen or "[]")}
 
 
 def main() -> None:

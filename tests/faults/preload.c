@@ -17,20 +17,21 @@
 enum { RENAME, WRITE, FSYNC, UNLINK, CREATE };
 
 static int kind = -1, action, lasting;
-static long at, seen;
+static long at, seen[5];
 static char root[PATH_MAX];
 
 void fault_arm(const char *folder, int which, long number, int what, int stays) {
     strncpy(root, folder, sizeof root - 1);
-    kind = which, at = number, action = what, lasting = stays, seen = 0;
+    kind = which, at = number, action = what, lasting = stays;
+    memset(seen, 0, sizeof seen);
 }
 
-long fault_seen(void) { return seen; }
+long fault_seen(int which) { return seen[which]; }
 
 /* Whether this call fails; 0 for action kills. */
 static int hit(int which) {
-    if (which != kind) return 0;
-    long number = __sync_add_and_fetch(&seen, 1);
+    long number = __sync_add_and_fetch(&seen[which], 1);
+    if (which != kind || !at) return 0;
     if (number != at && !(lasting && number > at)) return 0;
     if (!action) kill(getpid(), SIGKILL);
     errno = action;
@@ -75,8 +76,8 @@ int mkdir(const char *path, mode_t mode) { REAL(mkdir); return below(path) && hi
 /* A disk that fills up, and a kill, leave half of what was to be written. */
 ssize_t write(int file, const void *data, size_t size) {
     REAL(write);
-    if (kind == WRITE && open_below(file)) {
-        if (!action && seen + 1 == at) real(file, data, size / 2);
+    if (kind >= 0 && open_below(file)) {
+        if (kind == WRITE && !action && seen[WRITE] + 1 == at) real(file, data, size / 2);
         if (hit(WRITE)) return -1;
     }
     return real(file, data, size);

@@ -1,6 +1,7 @@
 """``wordvec compass change``: which words changed between two slices, and whether that is chance."""
 
 import csv
+import dataclasses
 import json
 from pathlib import Path
 from typing import IO
@@ -177,7 +178,7 @@ def _record(found: Change, aligned: AlignedSlices) -> dict[str, object]:
         "blocks": dict(zip(("a", "b", "source_files"), found.blocks, strict=True)),
         "words": len(found.words),
         "changed": int(found.changed.sum()),
-        "compass": aligned.slices[found.a].metadata["settings"],
+        "compass": dataclasses.asdict(aligned.settings),
         "methods": methods_text(aligned, found),
         **machinery(),
     }

@@ -30,21 +30,21 @@ def cleared(partial: Path, force: bool) -> Iterator[None]:
     OutputError
         If one can be resumed and `force` is false, or something else has this name.
     """
-    from wordvec.trainers import checkpoint
+    from wordvec.trainers import training_folder
 
     restore(partial)
     if can_go_on(partial) and not force:
         raise OutputError(f"{partial}: keeps an interrupted training; --resume goes on with it, --force begins again")
-    if partial.exists() and not checkpoint.is_training(partial):
+    if partial.exists() and not training_folder.is_training(partial):
         raise OutputError(f"{partial}: is in the way, the training would be kept here; move it or choose another -o")
     aside = _aside(partial)
     with files.disk_errors(partial):
         files.sweep(partial)
         if can_go_on(partial):
             partial.rename(aside)
-        checkpoint.clear(partial)
+        training_folder.clear(partial)
         partial.mkdir()
-        (partial / checkpoint.MARK).touch()
+        (partial / training_folder.MARK).touch()
     try:
         yield
     except BaseException:
@@ -52,27 +52,35 @@ def cleared(partial: Path, force: bool) -> Iterator[None]:
         raise
     finally:
         if not can_go_on(partial):
-            checkpoint.clear(partial)
-    checkpoint.clear(aside)
+            _remove(partial)
+    _remove(aside)
 
 
 def restore(partial: Path) -> None:
     """Put back an interrupted training that a run with ``--force`` set aside, if that run has no state itself."""
-    from wordvec.trainers import checkpoint
+    from wordvec.trainers import training_folder
 
     aside = _aside(partial)
     if not can_go_on(aside):
         return
     if can_go_on(partial):
-        checkpoint.clear(aside)
-    elif not partial.exists() or checkpoint.is_training(partial):
-        checkpoint.clear(partial)
+        training_folder.clear(aside)
+    elif not partial.exists() or training_folder.is_training(partial):
+        training_folder.clear(partial)
         aside.rename(partial)
 
 
 def can_go_on(partial: Path) -> bool:
     """Tell whether there is a training to go on with."""
     return (partial / "state.json").is_file()
+
+
+def _remove(folder: Path) -> None:
+    """Remove a training as far as it can be, since its result is written or an error is on its way."""
+    from wordvec.trainers import training_folder
+
+    with contextlib.suppress(OSError):
+        training_folder.clear(folder)
 
 
 def _aside(partial: Path) -> Path:

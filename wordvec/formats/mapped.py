@@ -119,7 +119,7 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
 
 
 def _subwords(path: Path, about: dict[str, Any]) -> Table | None:
-    if about.get("subwords") is None:
+    if "subwords" not in about:
         return None
     settings = dict(about["subwords"])
     if not _sound(settings):

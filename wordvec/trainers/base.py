@@ -111,7 +111,7 @@ class Trainer:
                 "sentences": len(corpus.offsets) - 1,
                 "words": len(corpus.vocabulary),
                 "settings": corpus.meta["settings"],
-                "changed": corpus.meta["changed"],
+                "changed": corpus.meta.get("changed"),
             }
         )
 

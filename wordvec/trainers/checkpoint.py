@@ -8,10 +8,10 @@
     corpus/ or counts/    the encoded corpus or the counts, where the command line made them for this training only
 """
 
+import contextlib
 import dataclasses
 import hashlib
 import json
-import re
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,15 +20,12 @@ from numpy.typing import NDArray
 
 from wordvec import commits, files, records
 from wordvec.corpora import npy
-from wordvec.corpora.folder import META
 from wordvec.errors import InputError, OutputError
 from wordvec.formats import arrays
+from wordvec.trainers.training_folder import MATRIX, STATE, clear
 
 VERSION = 2
-MATRICES, STATE, MARK = ("words", "contexts"), "state.json", ".wordvec-training"
-SOURCES, ENTRIES = ("corpus", "counts"), "strata"
-"""Folders of what is trained on, where it was made for this training only, and of GloVe's entries."""
-_MATRIX = re.compile(r"(?:words|contexts)-(\d+)\.npy")
+MATRICES = ("words", "contexts")
 _SAVED = {
     "version": int,
     "settings": {"method": str},
@@ -198,7 +195,7 @@ class Checkpoint:
         with files.replacing(self.folder / STATE, overwrite=True) as path:
             path.write_text(json.dumps(record | {"digest": _digest_of(record)}, indent=1))
         for old in self.folder.iterdir():
-            if (match := _MATRIX.fullmatch(old.name)) and match[1] != str(state.done):
+            if (match := MATRIX.fullmatch(old.name)) and match[1] != str(state.done):
                 old.unlink()
 
     def load(self, words: NDArray[np.float32], contexts: NDArray[np.float32]) -> None:
@@ -226,48 +223,9 @@ class Checkpoint:
         return self.folder / f"{name}-{self.state.done if self.state is not None else 0}.npy"
 
     def remove(self) -> None:
-        """Remove the saved training, as it has ended; other files in the folder stay."""
-        clear(self.folder)
-
-
-def clear(folder: Path) -> None:
-    """Remove a training and the folder, but nothing that no training writes."""
-    if is_training(folder):
-        # Under another name first: what a kill leaves half removed would be nobody's.
-        unnamed = commits.temporary_name(folder)
-        folder.rename(unnamed)
-        commits.remove(unnamed)
-    elif folder.is_dir():
-        for inner in sorted(folder.iterdir(), key=lambda path: path.name in (MARK, STATE)):
-            if _is_ours(inner):
-                commits.remove(inner)
-
-
-def is_training(folder: Path) -> bool:
-    """Return whether a folder has a training, or what a killed process left of one, and nothing else."""
-    if not folder.is_dir() or folder.is_symlink():
-        return False
-    inside = list(folder.iterdir())
-    marked = (folder / MARK).exists() or _is_state(folder / STATE)
-    return (marked or not inside) and all(_is_ours(inner) for inner in inside)
-
-
-def _is_state(path: Path) -> bool:
-    """Return whether a file is the state of a training, of whatever version."""
-    try:
-        records.parsed(path.read_bytes(), {"version": int, "settings": dict, "corpus_digest": str})
-    except (OSError, ValueError):
-        return False
-    return True
-
-
-def _is_ours(path: Path) -> bool:
-    """Return whether something in the folder of a training was made by one."""
-    if path.name in SOURCES:
-        return path.is_dir() and (path / META).is_file()
-    if path.name == ENTRIES:
-        return path.is_dir() and {inner.name for inner in path.iterdir()} <= {"rows", "columns", "logs"}
-    return path.name in (MARK, STATE) or bool(_MATRIX.fullmatch(path.name)) or commits.is_temporary(path.name)
+        """Remove the saved training, as it has ended; other files in the folder stay, and what cannot be removed."""
+        with contextlib.suppress(OSError):
+            clear(self.folder)
 
 
 def _write(path: Path, matrix: NDArray[np.float32]) -> str:
