@@ -2,7 +2,6 @@
 
 import errno
 import os
-import tokenize
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -65,23 +64,6 @@ class ArrayFile:
             self.close()
         else:
             self._file.close()
-
-
-def map_array(path: Path) -> NDArray[Any]:
-    """Map the array of a ``.npy`` file into memory, for reading.
-
-    Raises
-    ------
-    OSError, ValueError
-        If there is no such file, or it is not what it should be.
-    """
-    try:
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (EOFError, SyntaxError, TypeError, tokenize.TokenError) as error:
-        raise ValueError(f"{path}: no array of NumPy, or a damaged one ({error})") from error
-    if not isinstance(array, np.memmap) or path.stat().st_size != array.offset + array.nbytes:
-        raise ValueError(f"{path}: has another size than its header says")
-    return np.asarray(array)
 
 
 def rewrite(

@@ -20,10 +20,11 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from wordvec import arguments
-from wordvec.corpora.arrayfile import ArrayFile, map_array
+from wordvec.corpora.arrayfile import ArrayFile
 from wordvec.corpora.counting import Counter, CountSettings, Rows
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.folder import VOCABULARY, Kind, Stored, as_array, chunk_digests, digest
+from wordvec.corpora.npy import map_array
 from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import replacing

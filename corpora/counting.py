@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from wordvec import arguments
 from wordvec.commits import remove
-from wordvec.corpora.arrayfile import ArrayFile, map_array
+from wordvec.corpora.arrayfile import ArrayFile
 from wordvec.corpora.encoded import EncodedCorpus
+from wordvec.corpora.npy import map_array
 from wordvec.corpora.places import LEAST_TOKENS, MOST_TOKENS, TOKEN_BYTES, Placer, runs
 from wordvec.errors import MemoryLimitError, SettingsError
 from wordvec.kernels.cooccurrence import Reach, Row, add_rows, count_rows

@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.corpora.arrayfile import ArrayFile, map_array, rewrite
+from wordvec.corpora.arrayfile import ArrayFile, rewrite
 from wordvec.corpora.batches import Batch, Encoded, encode_batch
 from wordvec.corpora.folder import CHUNK, VOCABULARY, Kind, as_array, chunk_digests, digest
 from wordvec.corpora.jsonl import Records
 from wordvec.corpora.lexicon import Lexicon, make_lexicon
+from wordvec.corpora.npy import map_array
 from wordvec.corpora.scripts import unspaced_warning
 from wordvec.corpora.settings import BREAKS, EncodingSettings
 from wordvec.corpora.wordtable import WordTable

@@ -18,7 +18,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from wordvec import __version__, arguments, records
 from wordvec.commits import remove
-from wordvec.corpora.arrayfile import map_array
+from wordvec.corpora.npy import map_array
 from wordvec.corpora.vocabulary import Vocabulary, parse_vocabulary
 from wordvec.errors import InputError
 from wordvec.files import disk_errors, recover, replacing
@@ -104,18 +104,14 @@ class Stored:
         self._check_meta()
         shapes = self._shapes()
         try:
-            arrays = [map_array(folder / name) for name in shapes]
+            arrays = [map_array(folder / name, dtype, (length,)) for name, (dtype, length) in shapes.items()]
             content = (folder / VOCABULARY).read_bytes()
         except FileNotFoundError as error:
             raise self.kind.damaged(folder, f"{error.filename}: {error.strerror}") from error
         except OSError as error:
             raise InputError(f"{error.filename}: cannot be read ({error.strerror})") from error
-        except ValueError as error:
+        except InputError as error:
             raise self.kind.damaged(folder, str(error)) from error
-        for array, (name, (dtype, length)) in zip(arrays, shapes.items(), strict=True):
-            if array.dtype != dtype or array.shape != (length,):
-                held = f"{name} holds {array.shape} {array.dtype}, not {length:,} {np.dtype(dtype)}"
-                raise self.kind.damaged(folder, held)
         if verify and digest(chunk_digests(each, threads) for each in (*arrays, as_array(content))) != self.digest:
             raise self.kind.damaged(folder, f"the files do not have the digest that {META} says")
         self.vocabulary = Vocabulary(*parse_vocabulary(content, folder / VOCABULARY))

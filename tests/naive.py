@@ -653,7 +653,7 @@ def fasttext_ngrams(word: str, shortest: int, longest: int) -> list[str]:
 def fasttext_hash(text: str) -> int:
     """FNV-1a of 32 bits, with bytes as signed numbers."""
     hashed = 2166136261
-    for byte in text.encode():
+    for byte in text.encode(errors="surrogateescape"):
         hashed = ((hashed ^ ((byte - 256 if byte > 127 else byte) & 0xFFFFFFFF)) * 16777619) & 0xFFFFFFFF
     return hashed
 

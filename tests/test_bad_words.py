@@ -1,15 +1,21 @@
 """Words that no text can hold, replaced or dropped by a conversion from every format."""
 
+import contextlib
 import json
 import pickle
+import sqlite3
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
+import naive
 import numpy as np
+import odd_formats as odd
 import pytest
 from cli_helpers import Call, files_in
 from gensim.models import KeyedVectors
 from gensim.test.utils import datapath
+from numpy.typing import NDArray
 from vector_files import fasttext, file_of
 
 from wordvec import Vectors
@@ -99,10 +105,38 @@ def of_parquet(folder: Path) -> Path:
     return folder / "in.parquet"
 
 
+def of_finalfusion(folder: Path) -> Path:
+    packed = b"".join(struct.pack("<I", len(word)) + word for word in BYTES)
+    vocabulary = (odd.SIMPLE, struct.pack("<Q", len(BYTES)) + packed, None)
+    return file_of(folder, odd.fifu(vocabulary, odd.ndarray(MATRIX)), "in.fifu")
+
+
+def of_magnitude(folder: Path) -> Path:
+    path = odd.magnitude(folder / "in.magnitude", [f"w{row}" for row in range(7)], MATRIX, precision=12)
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        for row, word in enumerate(BYTES):
+            database.execute("UPDATE magnitude SET key = CAST(? AS TEXT) WHERE key = ?", (word, f"w{row}"))
+        database.commit()
+    return path
+
+
+def of_old_fasttext(folder: Path) -> Path:
+    words = [f"w{row}" for row in range(7)]
+    content = odd.fasttext(words, MATRIX, version=None)
+    for row, word in enumerate(BYTES):
+        content = content.replace(b"w%d\0" % row, word + b"\0")
+    return file_of(folder, content, "in.bin")
+
+
 MAKERS = [
-    of_fasttext, of_text, of_text_without_header, of_npz_of_bytes, of_npz,
-    of_histwords, of_gensim, of_hub, of_projector, of_parquet,
+    of_fasttext, of_old_fasttext, of_text, of_text_without_header, of_npz_of_bytes, of_npz, of_histwords, of_gensim,
+    of_hub, of_projector, of_parquet, of_finalfusion, of_magnitude,
 ]  # fmt: skip
+
+
+def expected(make: Callable[[Path], Path]) -> NDArray[np.float32]:
+    """The matrix in a file; Magnitude's rows have length 1."""
+    return MATRIX / np.linalg.norm(MATRIX, axis=1, keepdims=True) if make is of_magnitude else MATRIX
 
 
 @pytest.mark.parametrize("make", MAKERS)
@@ -111,7 +145,7 @@ def test_bad_words_of_every_format_are_replaced(make: Callable[[Path], Path], tm
     convert(make(tmp_path), out, Conversion(bad_words="replace"), trust_pickle=True)
     got = Vectors.load(out)
     assert got.words == REPLACED
-    np.testing.assert_allclose(got.matrix, MATRIX[[0, 1, 2, 3, 4, 6]], rtol=1e-6)
+    np.testing.assert_allclose(got.matrix, expected(make)[[0, 1, 2, 3, 4, 6]], rtol=1e-6)
     assert doctor.check(out).sound
     assert got.metadata["history"][-1]["bad_words"] == "replace"
 
@@ -121,7 +155,7 @@ def test_bad_words_of_every_format_are_dropped(make: Callable[[Path], Path], tmp
     out = tmp_path / "out.vec"
     convert(make(tmp_path), out, Conversion(bad_words="drop"), trust_pickle=True)
     assert Vectors.load(out).words == ["the", "e", "c_d"]
-    np.testing.assert_allclose(Vectors.load(out).matrix, MATRIX[[0, 4, 5]], rtol=1e-6)
+    np.testing.assert_allclose(Vectors.load(out).matrix, expected(make)[[0, 4, 5]], rtol=1e-6)
 
 
 @pytest.mark.parametrize("make", MAKERS)
@@ -200,3 +234,27 @@ def test_a_model_of_fasttext_is_not_repaired_but_the_error_says_what_to_do(tmp_p
     path = of_fasttext(tmp_path)
     with pytest.raises(InputError, match=r"`wordvec convert .*in.bin OUT.vec --bad-words replace` writes its vectors"):
         doctor.repair(path, tmp_path / "out.bin")
+
+
+@pytest.mark.parametrize("quantised", [False, True])
+def test_bytes_that_are_not_utf8_have_their_ngrams(quantised: bool, tmp_path: Path) -> None:
+    words, rows = [b"ab", b"b\xffc"], np.random.default_rng(5).normal(size=(2 + 20, 4)).astype(np.float32)
+    names = ["ab", "bXc"]
+    if quantised:
+        codes = np.arange(22, dtype=np.uint8)[:, None]
+        centroids = np.zeros((256, 4), np.float32)
+        centroids[:22] = rows
+        same = {bucket: bucket for bucket in range(20)}
+        content = odd.ftz(names, codes, [centroids], buckets=20, longest=3, pruned=same)
+    else:
+        content = odd.fasttext(names, rows, buckets=20, longest=3)
+    path = file_of(tmp_path, content.replace(b"bXc", words[1]), "in.bin")
+    with pytest.raises(InputError, match="--bad-words replace"):
+        Vectors.load(path)
+    convert(path, tmp_path / "out.vec", Conversion(bad_words="replace"))
+    got = Vectors.load(tmp_path / "out.vec")
+    assert got.words == ["ab", "b\ufffdc"]
+    marked = b"<b\xffc>"
+    ngrams = [marked[begin : begin + size] for size in (2, 3) for begin in range(len(marked) - size + 1)]
+    found = [2 + naive.fasttext_hash(ngram.decode(errors="surrogateescape")) % 20 for ngram in ngrams]
+    np.testing.assert_allclose(got["b\ufffdc"], rows[[1, *found]].mean(0), rtol=1e-5)

@@ -8,10 +8,13 @@ import resource
 import shlex
 import subprocess
 import sys
+import tarfile
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+import odd_formats
 import pytest
 from cli_helpers import Call, write_text
 
@@ -194,6 +197,20 @@ def check_with_few_files(function: Callable[[], object]) -> None:
         assert "Too many open files" in message
         assert "damaged" not in message
     raise AssertionError("too many files were needed")
+
+
+def test_too_many_open_files_are_no_damage_of_formats_that_are_read_only() -> None:
+    Vectors(["north", "south"], np.eye(2, dtype=np.float32)).save("a.vec")
+    with zipfile.ZipFile("a.zip", "w") as archive:
+        archive.write("a.vec")
+    with tarfile.open("a.tar.gz", "w:gz") as tar:
+        tar.add("a.vec")
+    Path("a.fifu").write_bytes(odd_formats.fifu(odd_formats.simple(), odd_formats.ndarray()))
+    odd_formats.magnitude(Path("a.magnitude"))
+    for path in ("a.zip", "a.tar.gz", "a.fifu", "a.magnitude"):
+        check_with_few_files(lambda path=path: Vectors.load(path))  # type: ignore[misc]
+    for path, format in (("a.fifu", "finalfusion"), ("a.magnitude", "magnitude")):
+        check_with_few_files(lambda path=path, format=format: Vectors.load(path, format=format))  # type: ignore[misc]
 
 
 FORMATS = (".vec", ".vec.gz", ".txt", ".bin", ".fasttext.bin", ".npz", "-w.npy", ".parquet", ".vectors", ".hub", ".kv")

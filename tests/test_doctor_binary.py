@@ -14,8 +14,8 @@ from vector_files import MATRIX, WORDS, binary, check, fasttext, file_of, found
 
 from wordvec.errors import InputError
 from wordvec.formats import doctor
-from wordvec.formats.doctor.boundaries import BIG, LITTLE, byte_order
 from wordvec.formats.doctor.cutting import Cutter
+from wordvec.formats.number_sizes import BIG, LITTLE, byte_order
 
 SIZE = 4 * MATRIX.shape[1]
 needs_data = pytest.mark.skipif("WORDVEC_DATA" not in os.environ, reason="WORDVEC_DATA names no folder of real data")
@@ -120,6 +120,11 @@ class TestWord2vec:
         assert byte_order(numbers.astype(LITTLE).tobytes()) == LITTLE
         assert byte_order(numbers.astype(BIG).tobytes()) == BIG
         assert byte_order(np.round(numbers).astype(LITTLE).tobytes()) == LITTLE
+
+    def test_few_numbers_tell_no_byte_order(self) -> None:
+        numbers = np.ones(7)
+        assert byte_order(numbers.astype(BIG).tobytes()) == LITTLE
+        assert byte_order(np.ones(8).astype(BIG).tobytes()) == BIG
 
     def test_gensim_s_files_are_sound(self, tmp_path: Path) -> None:
         keyed = KeyedVectors(3)

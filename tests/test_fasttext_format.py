@@ -161,12 +161,12 @@ class TestWrongFiles:
             with pytest.raises(InputError, match=r"b\.bin: "):
                 formats.load(path, format="fasttext")
 
-    def test_a_quantised_model_is_refused(self, tmp_path: Path) -> None:
+    def test_a_mark_of_quantisation_on_numbers_that_are_not_is_refused(self, tmp_path: Path) -> None:
         formats.save(made(), tmp_path / "a.fasttext.bin")
         content = bytearray((tmp_path / "a.fasttext.bin").read_bytes())
         entries = sum(len(word.encode()) + 10 for word in WORDS)
         content[92 + entries] = 1
-        assert message(file_of(tmp_path, bytes(content), "a.ftz")).startswith("a.ftz: quantised (as .ftz)")
+        assert message(file_of(tmp_path, bytes(content), "a.ftz")).startswith("a.ftz: a quantised matrix of ")
 
     def test_sizes_larger_than_the_file_are_refused_before_memory_is_asked_for(self, tmp_path: Path) -> None:
         formats.save(made(), tmp_path / "a.fasttext.bin")

@@ -40,7 +40,8 @@ ANY_WORDS = st.lists(
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n\0"), min_size=1), min_size=1, unique=True
 )
 
-WITHOUT_NGRAMS = [name for name in FORMATS if name not in ("fasttext", "floret")]
+WRITABLE = [name for name, format in FORMATS.items() if format.writable]
+WITHOUT_NGRAMS = [name for name in WRITABLE if name not in ("fasttext", "floret")]
 """Formats that give back exactly what they are given."""
 ANY = ["npz", "parquet", "gensim", "histwords", "vectors"]
 """Formats that are no text, and hold any words."""
@@ -219,7 +220,7 @@ def test_formats_that_are_no_text_hold_any_words(name: str, tmp_path_factory: py
 def test_from_every_format_to_every_other_nothing_is_lost(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("pairs")
     missing = {name for name, package in (("parquet", "pyarrow"), ("spacy", "spacy")) if not find_spec(package)}
-    names = [name for name in FORMATS if name not in {"floret", "spacy"} | missing]
+    names = [name for name in WRITABLE if name not in {"floret", "spacy"} | missing]
     floats = st.floats(allow_nan=False, allow_infinity=False, width=32)
 
     @settings(max_examples=8, deadline=None)

@@ -226,9 +226,18 @@ class TestHub:
         header = json.dumps({"embeddings": {"dtype": "F32", "shape": [61, 10**9], "data_offsets": [0, 244 * 10**9]}})
         content = struct.pack("<Q", len(header)) + header.encode() + bytes(100)
         (tmp_path / "a.hub/model.safetensors").write_bytes(content)
-        assert "does not go with 61 words and the file's size" in message(tmp_path / "a.hub")
+        assert "its tensors have 244000000000 bytes, but 100 follow the header" in message(tmp_path / "a.hub")
         (tmp_path / "a.hub/model.safetensors").write_bytes(struct.pack("<Q", 10**12) + header.encode())
         assert "a header of 1000000000000 bytes" in message(tmp_path / "a.hub")
+
+    @pytest.mark.parametrize("at", [0, 1000, 1 << 20])
+    def test_bytes_put_into_the_tensors_or_behind_them_are_noticed(self, at: int, tmp_path: Path) -> None:
+        formats.save(some(), tmp_path / "a.hub")
+        path = tmp_path / "a.hub/model.safetensors"
+        content = path.read_bytes()
+        begin = 8 + int.from_bytes(content[:8], "little") + at
+        path.write_bytes(content[:begin] + b"\1\2\3\4" + content[begin:])
+        assert "damaged: its tensors have 1708 bytes, but 1712 follow the header" in message(tmp_path / "a.hub")
 
     def test_numbers_of_an_unknown_type_are_named(self, tmp_path: Path) -> None:
         formats.save(some(), tmp_path / "a.hub")

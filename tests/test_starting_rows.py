@@ -9,13 +9,20 @@ import pytest
 from cli_helpers import SMALL, Call, write_text
 
 from wordvec import CBOW, EncodedCorpus, GloVe, SkipGram, Vectors
+from wordvec.formats.ngram_tables import Buckets, Listed, Pruned
 from wordvec.formats.subwords import Floret, Subwords, Table
 from wordvec.workers import Progress
 
 DIM = 8
 STILL = {"dim": DIM, "epochs": 1, "min_count": 1, "threads": 1, "sample": 0, "learning_rate": 1e-30}
 ROWS = np.random.default_rng(3).normal(size=(50, DIM)).astype(np.float32)
-TABLES = [Subwords(ROWS, 3, 5), Floret(ROWS, 3, 5, 2, 2166136261, "<", ">")]
+TABLES = [
+    Subwords(ROWS, 3, 5),
+    Floret(ROWS, 3, 5, 2, 2166136261, "<", ">"),
+    Buckets(ROWS[:32], 3, 5),
+    Pruned(ROWS, 3, 5, 60, {bucket: bucket for bucket in range(50)}),
+    Listed(ROWS, 3, 5, {"<so": 4, "out": 4, "Süd": 7, "ind": 9}),
+]
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@
 
     WordvecError            catch this one for all of them
     ├── InputError          a text, corpus, dictionary or vector file is not what it should be
+    │   └── NotReadError    a file of a kind that is not read, which no repair makes readable
     ├── SettingsError       a hyperparameter, option or combination of them makes no sense
     ├── OutputError         a result cannot be written where it was asked for
     ├── MemoryLimitError    the work does not fit in the memory there is
@@ -21,6 +22,10 @@ class WordvecError(Exception):
 
 class InputError(WordvecError):
     """A text, corpus folder, word list or vector file is missing, empty, damaged or of another kind."""
+
+
+class NotReadError(InputError):
+    """A file of a kind that is not read, which no repair makes readable; it may be sound."""
 
 
 class SettingsError(WordvecError, ValueError):

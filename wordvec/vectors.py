@@ -11,7 +11,7 @@ from wordvec import arguments, formats
 from wordvec.errors import SettingsError
 from wordvec.formats import gensim_native
 from wordvec.formats.reading import Reading
-from wordvec.formats.subwords import Floret, Subwords, Table
+from wordvec.formats.subwords import Table
 from wordvec.lookup import NoVectorError as NoVectorError
 from wordvec.lookup import UnknownWordError as UnknownWordError
 from wordvec.neighbours import Neighbours as Neighbours
@@ -57,7 +57,7 @@ class Vectors(Questions):
     ) -> None:
         arguments.expect("metadata", metadata, dict, optional=True)
         arguments.expect("contexts", contexts, Vectors, optional=True)
-        if subwords is not None and not isinstance(subwords, Subwords | Floret):
+        if subwords is not None and not isinstance(subwords, Table):
             arguments.wrong("subwords", subwords, "a table of subwords")
         super().__init__(words, matrix, subwords)
         self.counts: NDArray[np.int64] | None = None if counts is None else _as_counts(counts)

@@ -5,11 +5,8 @@ then a row a line. A word's column vector stands to the right of that matrix, W 
 x A.
 """
 
-import io
-import itertools
 import json
 import zipfile
-import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,8 +20,9 @@ from wordvec.alignment.normalise import CENTER, UNIT, Normalisation
 from wordvec.alignment.side import Side
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import recover, replacing, workspace
-from wordvec.formats import compressed
+from wordvec.formats import compressed, npz
 from wordvec.formats.reading import Reading, Scratch
+from wordvec.formats.textlines import bounded_lines
 from wordvec.workers import available_memory
 
 Rows = NDArray[np.float64]
@@ -34,8 +32,8 @@ WHOLE = ".npz"
 SIDES = ("source", "target")
 _ABOUT = {"format": str, "steps": {name: [str] for name in SIDES}, "record": {"method": records.Optional(str)}}
 _ZIP, _LARGEST = b"PK", 1 << 30
-# RuntimeError: an archive that is said to be encrypted, or packed in a way that Python lacks.
-_DAMAGES = (OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
+_MOST_ROWS, _MOST_NUMBERS = 1 << 16, 1 << 27
+"""Of a mapping in text: vectors have fewer dimensions, and a gigabyte is more than any mapping has."""
 
 
 def save(mapping: Mapping, path: Path, overwrite: bool = False) -> None:
@@ -85,7 +83,7 @@ def load(path: Path) -> Mapping:
         if head == _ZIP:
             mapping = _whole(path, head + file.read(_LARGEST))
         else:
-            matrix = _text(path, itertools.chain([head + file.readline()], file))
+            matrix = _text(path, bounded_lines(path, file, head))
             mapping = Mapping.of(matrix.T, record={"file": str(path)})
     for side in (mapping.source, mapping.target):
         if not all(np.isfinite(one).all() for one in (side.matrix, *side.normalisation.means)):
@@ -166,15 +164,15 @@ def _arrays(mapping: Mapping) -> dict[str, NDArray[Any]]:
 
 def _whole(path: Path, data: bytes) -> Mapping:
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            about = records.parsed(arrays["json"].tobytes(), _ABOUT)
-            if about["format"] != FORMAT:
-                raise ValueError(about["format"])
-            source, target = (_side(arrays, name, about["steps"][name]) for name in SIDES)
-            if source.matrix.shape[1] != target.matrix.shape[1]:
-                raise ValueError("the sides do not meet")
-            return Mapping(source, target, dict(about["record"]))
-    except _DAMAGES as error:
+        arrays = npz.read_arrays(path, data, _LARGEST)
+        about = records.parsed(arrays["json"].tobytes(), _ABOUT)
+        if about["format"] != FORMAT:
+            raise ValueError(about["format"])
+        source, target = (_side(arrays, name, about["steps"][name]) for name in SIDES)
+        if source.matrix.shape[1] != target.matrix.shape[1]:
+            raise ValueError("the sides do not meet")
+        return Mapping(source, target, dict(about["record"]))
+    except (InputError, ValueError, KeyError, TypeError, IndexError) as error:
         raise InputError(
             f"{path}: no mapping of wordvec align, or a damaged one; give such an .npz, or a matrix as text"
         ) from error
@@ -193,12 +191,14 @@ def _text(path: Path, lines: Iterable[bytes]) -> Rows:
 
     Without that line a matrix is square, so that one that was cut short is not taken for another.
     """
-    rows: list[list[float]] = []
+    rows: list[Rows] = []
     numbers: list[int] = []
     for number, line in enumerate(lines, 1):
         if fields := line.split():
             rows.append(_numbers(path, number, fields))
             numbers.append(number)
+            if len(rows) > _MOST_ROWS or len(rows) * len(rows[-1]) > _MOST_NUMBERS:
+                raise InputError(f"{path}, line {number}: more numbers than any mapping has; is it a mapping?")
             # The first of all may be a size.
             if len(rows) > 2 and len(rows[-1]) != len(rows[1]):
                 raise _uneven(path, number, rows[-1], rows[1])
@@ -220,7 +220,7 @@ def _text(path: Path, lines: Iterable[bytes]) -> Rows:
     return np.array(rows)
 
 
-def _size(rows: list[list[float]]) -> int | None:
+def _size(rows: list[Rows]) -> int | None:
     """Give the rows that a first line ``rows columns`` tells, or None if it is a row itself."""
     if len(rows) < 2 or len(rows[0]) != 2 or not all(field >= 0 and field.is_integer() for field in rows[0]):
         return None
@@ -229,12 +229,12 @@ def _size(rows: list[list[float]]) -> int | None:
     return told if is_size else None
 
 
-def _numbers(path: Path, number: int, fields: Sequence[bytes]) -> list[float]:
+def _numbers(path: Path, number: int, fields: Sequence[bytes]) -> Rows:
     try:
-        return [float(field) for field in fields]
+        return np.array([float(field) for field in fields])
     except ValueError as error:
         raise InputError(f"{path}, line {number}: not all are numbers; a mapping is a matrix") from error
 
 
-def _uneven(path: Path, number: int, row: list[float], other: list[float]) -> InputError:
+def _uneven(path: Path, number: int, row: Rows, other: Rows) -> InputError:
     return InputError(f"{path}, line {number}: {len(row)} numbers, where other rows have {len(other)}")

@@ -3,20 +3,19 @@
 Every format gives and takes `Plain`. Reading goes by what a file holds, writing by how it is to be named. A module
 of the table has ``recognises(path, head) -> bool`` (of a file's first bytes, decompressed; of a folder's name, with
 none), ``load(path, reading) -> Plain``, ``save(plain, path, overwrite) -> None``, and ``check_fit(words, path)``, which
-refuses words that the format cannot hold.
+refuses words that the format cannot hold; formats that are read only have neither of the two.
 """
 
 from __future__ import annotations
 
 import importlib
-import os
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wordvec import arguments, files
-from wordvec.errors import InputError, SettingsError
+from wordvec.errors import InputError, NotReadError, SettingsError
 from wordvec.formats import compressed
 
 if TYPE_CHECKING:
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
 
 _REPAIRED = ("word2vec", "word2vec-binary", "glove", "fasttext")
 """Formats that `wordvec.formats.doctor` knows."""
-_HEAD = 1 << 14
-"""Bytes by which a format is recognised; a row of 1,000 numbers of GloVe has no more."""
 
 
 class Plain(NamedTuple):
@@ -75,7 +72,9 @@ class Format(NamedTuple):
     folder
         Whether it is a folder.
     subwords
-        The class of `wordvec.formats.subwords` whose rows of character n-grams it holds; ``Table``: any.
+        The classes of `wordvec.formats.subwords` whose rows of character n-grams it holds.
+    writable
+        Whether it is written, too.
     """
 
     ending: str
@@ -84,7 +83,8 @@ class Format(NamedTuple):
     packed: bool = False
     beside: bool = False
     folder: bool = False
-    subwords: str | None = None
+    subwords: tuple[str, ...] = ()
+    writable: bool = True
 
 
 FORMATS = {
@@ -92,14 +92,16 @@ FORMATS = {
     "word2vec-binary": Format(".bin", "word2vec_binary", "word2vec's binary files", packed=True, beside=True),
     "glove": Format(".txt", "glove", "GloVe's text, without a header", packed=True, beside=True),
     "fasttext": Format(
-        ".fasttext.bin", "fasttext", "fastText's model, with subwords", packed=True, beside=True, subwords="Subwords"
+        ".fasttext.bin", "fasttext", "fastText's model, with subwords", packed=True, beside=True, subwords=("Subwords",)
     ),
     "floret": Format(
-        ".floret", "floret", "floret's table of n-grams, which spaCy reads", packed=True, subwords="Floret"
+        ".floret", "floret", "floret's table of n-grams, which spaCy reads", packed=True, subwords=("Floret",)
     ),
     "npz": Format(".npz", "npz", "NumPy's archive, without pickles"),
     "gensim": Format(".kv", "gensim_native", "gensim's KeyedVectors, a pickle (--trust-pickle to read)", beside=True),
     "histwords": Format("-w.npy", "histwords", "HistWords' matrix, its words in NAME-vocab.pkl", beside=True),
+    "finalfusion": Format(".fifu", "finalfusion", "finalfusion's file, read only", packed=True, writable=False),
+    "magnitude": Format(".magnitude", "magnitude", "Magnitude's SQLite database, read only", writable=False),
     "parquet": Format(".parquet", "parquet", "a table of tokens and vectors (pip install 'wordvec[parquet]')"),
     # The first of the folders, so that it opens without the modules of the others, and without Numba.
     "vectors": Format(
@@ -107,11 +109,11 @@ FORMATS = {
         "mapped",
         "our own folder, which is mapped into memory and opens at once",
         folder=True,
-        subwords="Table",
+        subwords=("Subwords", "Floret", "Buckets"),
     ),
     "hub": Format(".hub", "hub", "a folder for Model2Vec and sentence-transformers", folder=True),
     "spacy": Format(
-        ".spacy", "spacy_vectors", "spaCy's folder (pip install 'wordvec[spacy]')", folder=True, subwords="Floret"
+        ".spacy", "spacy_vectors", "spaCy's folder (pip install 'wordvec[spacy]')", folder=True, subwords=("Floret",)
     ),
     "projector": Format(".projector", "projector", "a folder for TensorBoard's projector", folder=True),
 }
@@ -146,7 +148,7 @@ def load(path: str | Path, *, format: str | None = None, reading: Reading | None
     files.recover(path.parent)
     name = recognised(path) if format is None else format
     try:
-        plain: Plain = _module(name).load(path, reading)
+        plain: Plain = module_of(name).load(path, reading)
     except BadWordError as error:
         what = str(error)
         if "`wordvec" not in what:
@@ -196,7 +198,7 @@ def save(
     if replaced:
         history = [*plain.metadata.get("history", []), {"step": "replace_spaces", "words": replaced}]
         plain = plain._replace(words=words, metadata=plain.metadata | {"history": history})
-    _module(format).save(plain, path, overwrite)
+    module_of(format).save(plain, path, overwrite)
 
 
 def check_words(words: Sequence[str], path: Path, format: str | None = None, spaces: str = "refuse") -> int:
@@ -216,10 +218,10 @@ def check_words(words: Sequence[str], path: Path, format: str | None = None, spa
     """
     words, replaced = spelt(words, spaces)
     try:
-        _module(named(path, format)).check_fit(words, path)
+        module_of(named(path, format)).check_fit(words, path)
     except InputError as error:
         text = str(error)
-        raise InputError(text if text.startswith(f"{path}: ") else f"{path}: {text}") from error
+        raise type(error)(text if text.startswith(f"{path}: ") else f"{path}: {text}") from error
     return replaced
 
 
@@ -269,30 +271,21 @@ def check_output(path: Path, overwrite: bool, format: str | None = None) -> None
 
 
 def recognised(path: Path) -> str:
-    """Give the name of the format that a file or folder has.
+    """Return the name of the format that a file or folder has.
 
     Raises
     ------
     InputError
-        If it cannot be read, or only once.
+        If it cannot be read, or only once, or is of a kind that is not read.
     """
-    compressed.check_twice(path)
-    folder = os.path.isdir(path)  # noqa: PTH112 - unlike pathlib's, this one never raises
-    head = b""
-    if not folder:
-        with compressed.reading(path) as file:
-            head = file.read(_HEAD)
-    for name, format in FORMATS.items():
-        if format.folder == folder and _module(name).recognises(path, head):
-            if not (folder or format.packed) and compressed.is_packed(path):
-                raise InputError(f"{path}: a compressed file of the format {name}; decompress it first")
-            return name
-    return "word2vec"  # whose reader says best what is wrong
+    from wordvec.formats import detection
+
+    return detection.format_of(path) or "word2vec"  # whose reader says best what is wrong
 
 
 def holds_vectors(folder: Path) -> bool:
     """Tell whether a folder has one of the formats."""
-    return any(format.folder and _module(name).recognises(folder, b"") for name, format in FORMATS.items())
+    return any(format.folder and module_of(name).recognises(folder, b"") for name, format in FORMATS.items())
 
 
 def named(path: Path, format: str | None = None) -> str:
@@ -312,6 +305,8 @@ def named(path: Path, format: str | None = None) -> str:
             raise SettingsError(f"{path}: the ending names no vector format; there is {_listing()}")
         format = max(meant, key=lambda name: len(FORMATS[name].ending))
     _check_name(format)
+    if not FORMATS[format].writable:
+        raise SettingsError(f"{path}: the format {format} is read and not written; choose another")
     if bare != path.name and not FORMATS[format].packed:
         raise SettingsError(f"{path}: the format {format} is not compressed; leave {path.suffix} out")
     return format
@@ -319,8 +314,6 @@ def named(path: Path, format: str | None = None) -> str:
 
 def _with_remedy(error: InputError, path: Path, format: str) -> InputError:
     """Return the error of a reader, with the command that repairs the file where there is one."""
-    from wordvec.formats.reading import NotReadError
-
     text = str(error)
     damaged = not isinstance(error.__cause__, OSError) and not isinstance(error, NotReadError)
     about_file = text.startswith((f"{path}:", f"{path},"))  # and not about counts or metadata beside it
@@ -330,7 +323,14 @@ def _with_remedy(error: InputError, path: Path, format: str) -> InputError:
     return InputError(f"{text}; `{command} OUT` lists the defects and writes a sound copy")
 
 
-def _module(format: str) -> Any:
+def module_of(format: str) -> Any:
+    """Return the module that reads and writes a format.
+
+    Raises
+    ------
+    SettingsError
+        If there is no such format.
+    """
     _check_name(format)
     return importlib.import_module(f"wordvec.formats.{FORMATS[format].module}")
 
@@ -341,4 +341,4 @@ def _check_name(format: str) -> None:
 
 
 def _listing() -> str:
-    return ", ".join(f"{name} ({format.ending})" for name, format in FORMATS.items())
+    return ", ".join(f"{name} ({format.ending})" for name, format in FORMATS.items() if format.writable)

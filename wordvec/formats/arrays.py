@@ -1,35 +1,22 @@
-"""NumPy's ``.npy``: arrays written and read in blocks, their headers held against the size of what follows.
+"""The elements of NumPy's ``.npy``, written and read in blocks; `wordvec.corpora.npy` reads the headers."""
 
-Never pickles: an array of objects is refused.
-"""
-
-import tokenize
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 
 import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from wordvec.corpora.npy import Header
 from wordvec.errors import InputError
 from wordvec.formats.reading import Reading
 from wordvec.formats.words import BadWordError
 
-MAGIC = b"\x93NUMPY"
 _BLOCK = 1 << 22
 _LAST_CODE = 0x10FFFF
 _REPLACEMENT = 0xFFFD
 _SURROGATE_BITS, _SURROGATES = 11, 0xD800 >> 11
-
-
-class Header(NamedTuple):
-    """What an array's header says, and the bytes from its beginning to the array's end."""
-
-    shape: tuple[int, ...]
-    fortran: bool
-    dtype: "np.dtype[Any]"
-    size: int
 
 
 def write_array(file: IO[bytes], array: NDArray[Any]) -> None:
@@ -49,42 +36,6 @@ def pieces(array: NDArray[Any]) -> Iterator[NDArray[Any]]:
     together = max(1, _BLOCK // max(1, array[:1].nbytes))
     for begin in range(0, len(array), together):
         yield array[begin : begin + together]
-
-
-def read_header(path: Path, file: IO[bytes], size: int) -> Header:
-    """Read an array's header.
-
-    Parameters
-    ----------
-    path
-        For messages.
-    file, size
-        The file, at the array's beginning, and how many bytes it has from there.
-
-    Raises
-    ------
-    InputError
-        If it is none, of objects (which would be pickles) or of nothing, or says another size.
-    """
-    begin = file.tell()
-    try:
-        version = npy.read_magic(file)
-        read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-        shape, fortran, dtype = read(file)
-    except (ValueError, EOFError, SyntaxError, RecursionError, tokenize.TokenError) as error:
-        reason = " ".join(str(error).splitlines()[:1]) or type(error).__name__
-        raise InputError(f"{path}: no array of NumPy, or a damaged one ({reason})") from error
-    if dtype.hasobject:
-        raise InputError(f"{path}: an array of Python objects is a pickle, which can run any code; it is not read")
-    if min(shape, default=0) < 0 or not dtype.itemsize:
-        raise InputError(f"{path}: a damaged array of NumPy, of shape {shape} and elements of {dtype.itemsize} bytes")
-    count = 1
-    for length in shape:  # as exact integers, so that no product overflows
-        count *= int(length)
-    needed = file.tell() - begin + count * dtype.itemsize
-    if needed != size:
-        raise InputError(f"{path}: the header says {needed} bytes for shape {shape}, but there are {size}")
-    return Header(shape, fortran, dtype, needed)
 
 
 def read_matrix(path: Path, file: IO[bytes], header: Header, reading: Reading) -> NDArray[np.float32]:

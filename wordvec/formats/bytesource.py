@@ -28,6 +28,15 @@ class ByteSource:
         self.path, self._file = path, file
         self._buffer, self._at, self._before = b"", 0, 0
 
+    @property
+    def at(self) -> int:
+        """How many bytes were taken."""
+        return self._before + self._at
+
+    def ended(self) -> bool:
+        """Return whether no bytes are left."""
+        return self._at == len(self._buffer) and not self._read(_BLOCK)
+
     def take(self, count: int) -> bytes:
         """Give the next `count` bytes.
 

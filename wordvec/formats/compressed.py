@@ -7,15 +7,19 @@ import io
 import lzma
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from wordvec.corpora import packing
-from wordvec.errors import InputError, SettingsError
+from wordvec.errors import InputError, NotReadError, SettingsError
 from wordvec.files import is_special
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 ENDINGS = tuple(packing.ENDINGS)
 
 _BUFFER = 1 << 20
+_HEAD = 512  # bytes that tell an archive
 _GZIP_LEVEL = 6  # level 9 takes twice the time to save one byte in two hundred
 
 
@@ -25,9 +29,12 @@ def without_ending(name: str) -> str:
 
 
 def is_packed(path: Path) -> bool:
-    """Tell whether a file is compressed, by its first bytes."""
+    """Return whether a file is compressed or an archive, by its first bytes."""
+    from wordvec.formats import archives
+
     with path.open("rb") as raw:
-        return bool(_kind(raw))
+        head = raw.peek(_HEAD)
+        return bool(packing.kind_of(head)) or archives.is_zip(head) or archives.is_tar(head)
 
 
 def check_twice(path: Path) -> None:
@@ -35,30 +42,94 @@ def check_twice(path: Path) -> None:
 
     Raises
     ------
-    InputError
+    NotReadError
         If it is a pipe or a device.
     """
     if is_special(path):
-        raise InputError(f"{path}: is a pipe or a device, which cannot be read twice; save it as a file first")
+        raise NotReadError(f"{path}: is a pipe or a device, which cannot be read twice; save it as a file first")
 
 
 @contextlib.contextmanager
 def reading(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file to read what it holds, decompressed if it is compressed.
+    """Open a file to read its content, decompressed if it is compressed; of an archive, the one vector file in it.
 
     Raises
     ------
     InputError
         If it is missing, a folder, not readable, or a damaged archive; also while its content is being read.
     """
+    from wordvec.formats import archives  # not at the top, since zipfile and tarfile would slow `--help` down
+
+    with _named_errors(path), contextlib.ExitStack() as stack:
+        file = stack.enter_context(decompressed(path))
+        if isinstance(file.raw, io.FileIO):
+            head = file.peek(_HEAD)
+            if archives.is_zip(head):
+                file = stack.enter_context(archives.zip_member(path, file))
+        else:
+            begun = _Begun(file.raw)
+            head, file = begun.head, io.BufferedReader(begun, _BUFFER)
+        if archives.is_tar(head):
+            file = stack.enter_context(archives.tar_member(path, file, decompressed))
+        yield file
+
+
+@contextlib.contextmanager
+def decompressed(path: Path) -> Iterator[io.BufferedReader]:
+    """Open a file, decompressed if it is compressed; an archive stays one."""
+    with path.open("rb") as raw:
+        kind = packing.kind_of(raw.peek(packing.HEAD))
+        if not kind:
+            yield raw
+            return
+        with packing.unpacked(raw, kind, str(path)) as file:
+            buffered: Any = io.BufferedReader(cast(io.RawIOBase, file), _BUFFER)
+            yield buffered  # which closes `file` once nobody holds it
+
+
+class _Begun(io.RawIOBase):
+    """Decompressed data whose beginning was looked at; what is damaged raises when it is reached, once more.
+
+    Parameters
+    ----------
+    file
+        The data.
+
+    Attributes
+    ----------
+    head
+        Their first bytes, as far as they can be had.
+    """
+
+    def __init__(self, file: Any) -> None:
+        self._read = getattr(file, "read1", file.read)
+        self._damage: Exception | None = None
+        self.head = b""
+        try:
+            while len(self.head) < _HEAD and (more := self._read(_HEAD)):
+                self.head += more
+        except packing.BROKEN as error:
+            self._damage = error
+        self._rest = self.head
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        view = memoryview(buffer).cast("B")
+        if not self._rest:
+            if self._damage is not None:
+                raise self._damage
+            self._rest = self._read(len(view))
+        count = min(len(view), len(self._rest))
+        view[:count], self._rest = self._rest[:count], self._rest[count:]
+        return count
+
+
+@contextlib.contextmanager
+def _named_errors(path: Path) -> Iterator[None]:
     try:
-        with path.open("rb") as raw:
-            kind = _kind(raw)
-            if kind:
-                with packing.unpacked(raw, kind, str(path)) as file:
-                    yield io.BufferedReader(cast(io.RawIOBase, file), _BUFFER)
-            else:
-                yield raw
+        yield
     except packing.BROKEN as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise InputError(f"{path}: cannot be read ({error.strerror})") from error
@@ -89,10 +160,6 @@ def writing(path: Path, ending: str) -> Iterator[IO[bytes]]:
                 yield zstd_file
         else:
             yield raw
-
-
-def _kind(raw: io.BufferedReader) -> str:
-    return packing.kind_of(raw.peek(packing.HEAD))
 
 
 def _zstandard(path: Path) -> Any:

@@ -161,9 +161,9 @@ def convert(
             if notes:
                 notes.append(f"every change is in {record}")
         plain = _chosen(plain, conversion, scratch.allocate, notes)
-        table = type(plain.subwords).__name__
+        tables = formats.FORMATS[written].subwords
         # floret's table goes without the words that were made from it.
-        words = [] if table == "Floret" == formats.FORMATS[written].subwords else plain.words
+        words = [] if tables == (type(plain.subwords).__name__,) == ("Floret",) else plain.words
         try:
             respelt = formats.check_words(words, target, written, conversion.spaces)
         except BadWordError as error:
@@ -171,8 +171,7 @@ def convert(
         if respelt:
             notes.append(f"white space or control characters in {respelt:,} word{'s' * (respelt != 1)} became _")
         plain = _changed(plain, conversion, scratch.allocate, notes)
-        holding = ("Table", type(plain.subwords).__name__)
-        if plain.subwords is not None and formats.FORMATS[written].subwords not in holding:
+        if plain.subwords is not None and type(plain.subwords).__name__ not in tables:
             notes.append(f"the format {written} does not hold these subwords: their rows are left out")
         step = {"step": "convert", "source": source.name, "from": read, "to": written} | conversion.given()
         history = [*plain.metadata.get("history", []), step]

@@ -1,4 +1,8 @@
-"""fastText's ``.bin``, version 12 (and 11), little-endian: settings, dictionary, input matrix, output matrix.
+"""fastText's ``.bin``, little-endian: settings, dictionary, input matrix, output matrix.
+
+Version 12 is written. Versions 11 and 12 are read, and what fastText wrote before 2017: without a magic number, a
+version, a size of the pruned dictionary, and a mark of quantisation before each matrix. Quantised models, ``.ftz``,
+are read, too: their numbers are those of the centroids.
 
 As fasttext.cc, args.cc, dictionary.cc and densematrix.cc of its release 0.9.2 write it. The input matrix has the
 words' own rows, then those of the buckets of n-grams; a word's vector is the mean of its own row and its n-grams'.
@@ -14,23 +18,30 @@ from typing import IO, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.errors import InputError
-from wordvec.formats import Plain, compressed, sidecars
+from wordvec.errors import InputError, NotReadError
+from wordvec.formats import Plain, compressed, fasttext_quantised, sidecars
 from wordvec.formats.bytesource import ByteSource
-from wordvec.formats.reading import NotReadError, Reading, hold_against_size
-from wordvec.formats.subwords import Subwords, blocks
+from wordvec.formats.ngram_tables import Pruned
+from wordvec.formats.reading import Reading, hold_against_size
+from wordvec.formats.subword_sums import blocks
+from wordvec.formats.subwords import Subwords
 from wordvec.formats.word2vec_text import check_dim
 from wordvec.formats.words import BadWordError, check_finite, check_words, without_repeated
 
 MAGIC, VERSIONS = 793712314, (11, 12)
+_MAGIC_BYTES = 4
 _WITHOUT_NGRAMS, _CLASSIFIER = 11, 3
 _END_OF_SENTENCE = "</s>"
 """The one word without n-grams."""
 _HEADER = struct.Struct("<2i12id3iqq")
+_UNNUMBERED = struct.Struct("<12id3iq")
+_BEFORE_VERSIONS, _NEVER_PRUNED = 0, -1
+_LARGEST_DIM, _LARGEST_WINDOW, _LONGEST_NGRAM = 1 << 16, 1 << 16, 1 << 10
+_LOSSES = _MODELS = range(1, 4)
 _SHAPE = struct.Struct("<qq")
 _ENTRY_END = struct.Struct("<qb")
 _LEAST_ENTRY = 1 + _ENTRY_END.size
-_PRUNED = 8
+_PRUNED = struct.Struct("<ii")
 _LIKE_WORD2VEC = {"window": 5, "epochs": 5, "min_count": 1, "negatives": 5, "word_ngrams": 1, "loss": 2, "model": 2}
 _LR_UPDATE_RATE, _SAMPLE = 100, 1e-4
 
@@ -61,8 +72,8 @@ class _Header(NamedTuple):
 
 
 def recognises(path: Path, head: bytes) -> bool:
-    """Tell whether a file begins with fastText's magic number."""
-    return head[:4] == MAGIC.to_bytes(4, "little")
+    """Return whether a file begins with fastText's magic number, or with settings as it wrote before it had one."""
+    return head[:4] == MAGIC.to_bytes(4, "little") or _is_unnumbered(head)
 
 
 def load(path: Path, reading: Reading) -> Plain:
@@ -71,33 +82,32 @@ def load(path: Path, reading: Reading) -> Plain:
     Raises
     ------
     InputError
-        If the file is damaged, of a version before 11, or quantised.
+        If the file is damaged, or of an unknown version.
     MemoryLimitError
         If the matrix does not fit in memory.
     """
     with compressed.reading(path) as file:
         source = ByteSource(path, file)
         header = _read_header(source)
-        words, counts = _read_dictionary(source, header, reading.any_words)
-        if source.take(1) != b"\0":
-            raise NotReadError(
-                f"{path}: quantised (as .ftz), which is not read; `fasttext print-word-vectors` writes its vectors"
-            )
-        rows, dim = _SHAPE.unpack(source.take(_SHAPE.size))
-        buckets = rows - header.words
-        if dim != header.dim or buckets not in (0, header.buckets):
-            raise InputError(f"{path}: a matrix of {rows} x {dim} does not go with {header.words} words; damaged")
-        hold_against_size(path, rows, 4 * dim)
-        matrix = reading.allocate(path, reading.rows(header.words), dim)
-        source.fill(matrix)
-        source.skip(4 * dim * (header.words - len(matrix)))
-        table = reading.allocate(path, buckets, dim)
-        source.fill(table)
+        words, counts, pruned = _read_dictionary(source, header, reading.any_words)
+        quantised = header.version != _BEFORE_VERSIONS and source.take(1) != b"\0"
+        if quantised:
+            matrix = fasttext_quantised.read_input(source, (header.words, header.dim), reading.allocate)
+            matrix, table = matrix[: header.words], matrix[header.words :]
+            own = reading.rows(header.words)
+            matrix = matrix[:own]
+        else:
+            matrix, table = _read_input(source, header, reading)
+    expected = (0, header.buckets) if pruned is None else (len(pruned),)
+    if len(table) not in expected or (pruned is not None and not quantised):
+        raise InputError(f"{path}: {len(table)} rows of n-grams do not go with {header.buckets} buckets; damaged")
     words, counts = words[: len(matrix)], counts[: len(matrix)]
-    subwords = Subwords(table, header.shortest, header.longest) if buckets and header.longest else None
-    if subwords is not None:
-        check_finite(path, [f"bucket {row}" for row in range(buckets)], table)
-        _average(words, matrix, subwords)
+    subwords: Subwords | Pruned | None = None
+    if len(table) and header.longest:
+        check_finite(path, [f"bucket {row}" for row in range(len(table))], table)
+        lengths = (header.shortest, header.longest)
+        subwords = Subwords(table, *lengths) if pruned is None else Pruned(table, *lengths, header.buckets, pruned)
+        _average(words, matrix, subwords, alone=() if header.version == _BEFORE_VERSIONS else (_END_OF_SENTENCE,))
     check_finite(path, words, matrix)
     if len(set(words)) < len(words):
         words, matrix = without_repeated(path, words, matrix)
@@ -155,10 +165,10 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     sidecars.save_with(plain._replace(counts=None), path, overwrite, write)
 
 
-def _average(words: list[str], matrix: NDArray[np.float32], subwords: Subwords) -> None:
-    """Turn the words' own rows into the means of these and the n-grams'."""
+def _average(words: list[str], matrix: NDArray[np.float32], subwords: Subwords | Pruned, alone: Sequence[str]) -> None:
+    """Turn the words' own rows into the means of these and the n-grams', but for those that stand `alone`."""
     for piece in blocks(len(words)):
-        sums, counts = _sums(words[piece], subwords)
+        sums, counts = _sums(words[piece], subwords, alone)
         matrix[piece] = (matrix[piece] + sums) / (1 + counts[:, None])
 
 
@@ -168,25 +178,66 @@ def _own_rows(plain: Plain, subwords: Subwords | None) -> Iterator[NDArray[Any]]
         if subwords is None:
             yield plain.matrix[piece]
         else:
-            sums, counts = _sums(list(plain.words[piece]), subwords)
+            sums, counts = _sums(list(plain.words[piece]), subwords, (_END_OF_SENTENCE,))
             yield plain.matrix[piece].astype(np.float64) * (1 + counts[:, None]) - sums
 
 
-def _sums(words: list[str], subwords: Subwords) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _sums(
+    words: list[str], subwords: Subwords | Pruned, alone: Sequence[str]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     sums, counts = subwords.add_up(words)
-    if _END_OF_SENTENCE in words:
-        row = words.index(_END_OF_SENTENCE)
-        sums[row], counts[row] = 0, 0
+    for word in alone:
+        if word in words:
+            row = words.index(word)
+            sums[row], counts[row] = 0, 0
     return sums, counts
+
+
+def _read_input(
+    source: ByteSource, header: _Header, reading: Reading
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return as many of the words' own rows as are wanted, and the rows of n-grams."""
+    path = source.path
+    rows, dim = _SHAPE.unpack(source.take(_SHAPE.size))
+    if dim != header.dim or rows - header.words not in (0, header.buckets):
+        raise InputError(f"{path}: a matrix of {rows} x {dim} does not go with {header.words} words; damaged")
+    hold_against_size(path, rows, 4 * dim)
+    matrix = reading.allocate(path, reading.rows(header.words), dim)
+    source.fill(matrix)
+    source.skip(4 * dim * (header.words - len(matrix)))
+    table = reading.allocate(path, rows - header.words, dim)
+    source.fill(table)
+    return matrix, table
+
+
+def _is_unnumbered(head: bytes) -> bool:
+    """Return whether a file begins with settings that make sense, and a word."""
+    if len(head) < _UNNUMBERED.size + _LEAST_ENTRY:
+        return False
+    header = _unnumbered(head)
+    sizes = 1 <= header.dim <= _LARGEST_DIM and 1 <= header.window <= _LARGEST_WINDOW and header.buckets >= 0
+    ngrams = 0 <= header.shortest <= _LONGEST_NGRAM and 0 <= header.longest <= _LONGEST_NGRAM
+    kinds = header.loss in _LOSSES and header.model in _MODELS and 0 <= header.sample <= 1
+    counts = header.words + header.labels == header.size > 0 and min(header.words, header.labels, header.tokens) >= 0
+    return sizes and ngrams and kinds and counts and head[_UNNUMBERED.size] != 0
+
+
+def _unnumbered(head: bytes) -> _Header:
+    settings = _UNNUMBERED.unpack(head[: _UNNUMBERED.size])
+    return _Header._make((MAGIC, _BEFORE_VERSIONS, *settings, _NEVER_PRUNED))
 
 
 def _read_header(source: ByteSource) -> _Header:
     path = source.path
-    header = _Header._make(_HEADER.unpack(source.take(_HEADER.size)))
-    if header.version not in VERSIONS:
-        raise NotReadError(f"{path}: fastText's version {header.version}; versions 11 and 12 are read")
+    magic = source.take(_MAGIC_BYTES)
+    if magic == MAGIC.to_bytes(_MAGIC_BYTES, "little"):
+        header = _Header._make(_HEADER.unpack(magic + source.take(_HEADER.size - _MAGIC_BYTES)))
+        if header.version not in VERSIONS:
+            raise NotReadError(f"{path}: fastText's version {header.version}; versions 11 and 12 are read")
+    else:
+        header = _unnumbered(magic + source.take(_UNNUMBERED.size - _MAGIC_BYTES))
     sizes = (header.size, header.words, header.labels, header.buckets, header.shortest, header.longest)
-    if min(sizes) < 0 or header.dim < 1 or header.words + header.labels != header.size:
+    if min(sizes) < 0 or not 1 <= header.dim <= _LARGEST_DIM or header.words + header.labels != header.size:
         raise InputError(f"{path}: the sizes in fastText's header make no sense; damaged")
     hold_against_size(path, header.size, _LEAST_ENTRY)
     # As fastText reads them: classifiers of version 11 have no n-grams of characters, whatever the header says.
@@ -218,8 +269,13 @@ def _write_header(file: IO[bytes], shape: tuple[int, int], tokens: int, subwords
     file.write(_HEADER.pack(*header))
 
 
-def _read_dictionary(source: ByteSource, header: _Header, any_words: bool) -> tuple[list[str], NDArray[np.int64]]:
-    """Give the words, in the order of their rows, and their counts; labels come after, and are left out."""
+def _read_dictionary(
+    source: ByteSource, header: _Header, any_words: bool
+) -> tuple[list[str], NDArray[np.int64], dict[int, int] | None]:
+    """Return the words in the order of their rows, their counts, and the rows of n-grams' buckets, if pruned.
+
+    Labels come after the words, and are left out.
+    """
     words, counts = [], array("q")
     for entry in range(header.size):
         word = source.string()
@@ -230,5 +286,9 @@ def _read_dictionary(source: ByteSource, header: _Header, any_words: bool) -> tu
             except UnicodeDecodeError as error:
                 raise BadWordError(f"{source.path}: {word!r}: the word is not valid UTF-8") from error
             counts.append(count)
-    source.skip(_PRUNED * max(0, header.pruned))
-    return words, np.array(counts, np.int64)
+    if header.pruned < 0:
+        return words, np.array(counts, np.int64), None
+    pruned = dict(_PRUNED.unpack(source.take(_PRUNED.size)) for _ in range(header.pruned))
+    if sorted(pruned.values()) != list(range(header.pruned)):
+        raise InputError(f"{source.path}: the numbers of its n-grams' rows are damaged")
+    return words, np.array(counts, np.int64), pruned

@@ -7,11 +7,11 @@ from pathlib import Path
 from wordvec.errors import InputError, SettingsError
 from wordvec.formats import Plain, compressed, sidecars, word2vec_faults
 from wordvec.formats.reading import Reading
+from wordvec.formats.textlines import bounded_lines
 from wordvec.formats.word2vec_text import Lines, count_newlines, read_rows, write_rows
 from wordvec.formats.words import check_words, without_repeated
 
 _BLOCK = 1 << 20
-_LONGEST_LINE = 1 << 24
 
 
 def recognises(path: Path, head: bytes) -> bool:
@@ -87,7 +87,7 @@ def _shape(path: Path, limit: int | None) -> tuple[int, int]:
     with compressed.reading(path) as file:
         head = file.read(_BLOCK)
         if b"\n" not in head:
-            head += file.readline(_LONGEST_LINE)
+            head = next(bounded_lines(path, file, head), b"")
         dim = word2vec_faults.dim_without_header(head, whole=len(head) < _BLOCK)
         if not dim:
             raise word2vec_faults.explain_header(path, head.partition(b"\n")[0])

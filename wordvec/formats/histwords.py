@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from wordvec.corpora import npy
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import check_output, replacing, together
 from wordvec.formats import Plain, arrays, sidecars
@@ -26,7 +27,7 @@ def words_beside(path: Path) -> Path:
 
 def recognises(path: Path, head: bytes) -> bool:
     """Tell whether a file is an array, with a list of words beside it."""
-    return head.startswith(arrays.MAGIC) and path.name.endswith(ENDING) and words_beside(path).is_file()
+    return head.startswith(npy.MAGIC) and path.name.endswith(ENDING) and words_beside(path).is_file()
 
 
 def load(path: Path, reading: Reading) -> Plain:
@@ -42,7 +43,7 @@ def load(path: Path, reading: Reading) -> Plain:
     words = _read_words(words_beside(path), reading.any_words)
     try:
         with path.open("rb") as file:
-            header = arrays.read_header(path, file, path.stat().st_size)
+            header = npy.read_header(path, file, path.stat().st_size)
             matrix = arrays.read_matrix(path, file, header, reading)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error

@@ -20,9 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import records
+from wordvec.corpora.npy import map_array
 from wordvec.errors import InputError
 from wordvec.files import FOLDER_MARK, replacing
 from wordvec.formats import Plain, arrays, sidecars
+from wordvec.formats.ngram_tables import BUCKETS_HASH, Buckets, Listed, Pruned
 from wordvec.formats.reading import Reading
 from wordvec.formats.subwords import MOST_HASHES, Floret, Subwords, Table
 from wordvec.formats.words import check_any, check_finite
@@ -60,8 +62,8 @@ def load(path: Path, reading: Reading) -> Plain:
         # newline="" would cut words at a carriage return; bytes are cut at newlines only
         words = (path / "words.txt").read_bytes().decode().split("\n")
         words.pop()  # nothing follows the last newline
-        matrix = _mapped(path / "matrix.npy", (about["rows"], about["dim"]), np.float32)
-        counts = _mapped(path / "counts.npy", (about["rows"],), np.int64) if about["counts"] else None
+        matrix = map_array(path / "matrix.npy", np.float32, (about["rows"], about["dim"]))
+        counts = map_array(path / "counts.npy", np.int64, (about["rows"],)) if about["counts"] else None
         subwords = _subwords(path, about)
         metadata: dict[str, Any] = about["metadata"]
     except OSError as error:
@@ -103,7 +105,7 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     parts: dict[str, NDArray[Any]] = {"matrix.npy": plain.matrix}
     if plain.counts is not None:
         parts["counts.npy"] = plain.counts
-    if plain.subwords is not None:
+    if plain.subwords is not None and not isinstance(plain.subwords, Listed | Pruned):
         parts["subwords.npy"] = plain.subwords.rows
         about["subwords"] = plain.subwords.settings()
     with replacing(path, overwrite, folder=True) as folder:
@@ -116,17 +118,6 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
         sidecars.write_json(about | {"metadata": plain.metadata}, folder / FOLDER_MARK)
 
 
-def _mapped(path: Path, shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
-    with path.open("rb") as file:
-        header = arrays.read_header(path, file, path.stat().st_size)
-    if header.shape != shape or header.dtype != dtype or header.fortran:
-        raise InputError(f"{path}: holds {header.dtype} of shape {header.shape}, not {np.dtype(dtype)} of {shape}")
-    begin = header.size - int(np.prod(shape)) * np.dtype(dtype).itemsize
-    if not np.prod(shape):
-        return np.empty(shape, dtype)
-    return np.asarray(np.memmap(path, dtype, "r", begin, shape))
-
-
 def _subwords(path: Path, about: dict[str, Any]) -> Table | None:
     if "subwords" not in about:
         return None
@@ -134,13 +125,19 @@ def _subwords(path: Path, about: dict[str, Any]) -> Table | None:
     if not _sound(settings):
         raise ValueError(f"subwords: {settings}")
     shape = (settings.pop("buckets"), about["dim"])
-    rows = _mapped(path / "subwords.npy", shape, np.float32)
+    rows = map_array(path / "subwords.npy", np.float32, shape)
+    if settings.pop("hash", None) is not None:
+        return Buckets(rows, **settings)
     return Floret(rows, **settings) if "hashes" in settings else Subwords(rows, **settings)
 
 
 def _sound(settings: dict[str, Any]) -> bool:
     """Tell whether the settings of subwords are what the kernels can take, which look at nothing."""
-    numbers = [value for name, value in settings.items() if name not in _MARKS]
+    if "hash" in settings:
+        buckets = settings.get("buckets")
+        if settings["hash"] != BUCKETS_HASH or type(buckets) is not int or buckets < 1 or buckets & (buckets - 1):
+            return False
+    numbers = [value for name, value in settings.items() if name not in (*_MARKS, "hash")]
     marks = [value for name, value in settings.items() if name in _MARKS]
     whole = all(type(number) is int and 0 <= number <= _MOST for number in numbers)
     return whole and all(isinstance(mark, str) for mark in marks) and 1 <= settings.get("hashes", 1) <= MOST_HASHES

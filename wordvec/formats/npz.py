@@ -5,6 +5,8 @@ archive is held against its own sizes before memory is asked for.
 """
 
 import contextlib
+import errno
+import io
 import json
 import zipfile
 import zlib
@@ -16,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import records
+from wordvec.corpora.npy import Header, read_header
 from wordvec.errors import InputError
 from wordvec.files import replacing
 from wordvec.formats import Plain, arrays, sidecars
-from wordvec.formats.arrays import Header
 from wordvec.formats.reading import Reading
 from wordvec.formats.words import check_any, check_finite, without_repeated
 
@@ -27,7 +29,7 @@ _MOST_DEFLATED = 1032
 """Bytes that one byte of deflate can become."""
 _SLACK = 1 << 10
 _DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, OSError, UnicodeDecodeError, NotImplementedError, RuntimeError)
-"""What reading a damaged archive can raise; OSError where it tells to look before the file's beginning."""
+"""What reading a damaged archive can raise; OSError with EINVAL where it tells to look before the file's beginning."""
 _DATE = (1980, 1, 1, 0, 0, 0)  # equal vectors give equal bytes
 _WORDS_AT_ONCE = 1 << 14
 _LARGEST_METADATA = 1 << 26  # bytes, four a letter
@@ -52,7 +54,7 @@ def load(path: Path, reading: Reading) -> Plain:
         headers = {}
         for member in archive.infolist():
             with archive.open(member) as file:
-                headers[member.filename] = arrays.read_header(path, file, _size(path, member))
+                headers[member.filename] = read_header(path, file, _size(path, member, path.stat().st_size))
         matrix_name, words_name = _names(path, headers)
         with archive.open(matrix_name) as file:
             matrix = arrays.read_matrix(path, file, _again(path, file, headers[matrix_name]), reading)
@@ -113,19 +115,54 @@ def _member(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
     return archive.open(zipfile.ZipInfo(f"{name}.npy", _DATE), "w", force_zip64=True)
 
 
+def read_arrays(path: Path, content: bytes, most: int) -> dict[str, NDArray[Any]]:
+    """Read all arrays of an archive in memory, by their names.
+
+    Parameters
+    ----------
+    path
+        For messages.
+    content
+        The archive.
+    most
+        Bytes that the arrays may have in all.
+
+    Raises
+    ------
+    InputError
+        If it is damaged, or its arrays are larger.
+    """
+    arrays: dict[str, NDArray[Any]] = {}
+    with _archive(path, io.BytesIO(content)) as archive:
+        for member in archive.infolist():
+            size = _size(path, member, len(content))
+            most -= size
+            if most < 0:
+                raise InputError(f"{path}: its arrays are larger than those of any such file")
+            with archive.open(member) as file:
+                header = read_header(path, file, size)
+                elements = np.frombuffer(file.read(), header.dtype)
+            arrays[member.filename.removesuffix(".npy")] = elements.reshape(
+                header.shape, order="F" if header.fortran else "C"
+            )
+    return arrays
+
+
 @contextlib.contextmanager
-def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
+def _archive(path: Path, file: IO[bytes] | None = None) -> Iterator[zipfile.ZipFile]:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file or path) as archive:
             yield archive
     except _DAMAGES as error:
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+            raise InputError(f"{path}: cannot be read ({error.strerror})") from error
         raise InputError(f"{path}: a damaged archive ({error})") from error
 
 
-def _size(path: Path, member: zipfile.ZipInfo) -> int:
-    """Give the bytes of a member, if the archive can hold so many."""
+def _size(path: Path, member: zipfile.ZipInfo, whole: int) -> int:
+    """Return the bytes of a member, if an archive of `whole` bytes can hold so many."""
     ratio = {zipfile.ZIP_STORED: 1, zipfile.ZIP_DEFLATED: _MOST_DEFLATED}.get(member.compress_type)
-    packed = min(member.compress_size, path.stat().st_size)
+    packed = min(member.compress_size, whole)
     if ratio is None or member.file_size > ratio * packed + (_SLACK if ratio > 1 else 0):
         raise InputError(f"{path}: {member.filename} cannot have {member.file_size} bytes; the archive is damaged")
     return member.file_size
@@ -144,7 +181,7 @@ def _names(path: Path, headers: dict[str, Header]) -> tuple[str, str]:
 
 
 def _again(path: Path, file: IO[bytes], header: Header) -> Header:
-    return arrays.read_header(path, file, header.size)
+    return read_header(path, file, header.size)
 
 
 def _counts(path: Path, archive: zipfile.ZipFile, headers: dict[str, Header], rows: int) -> NDArray[np.int64] | None:

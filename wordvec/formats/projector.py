@@ -16,6 +16,7 @@ from wordvec.files import replacing
 from wordvec.formats import Plain, folders
 from wordvec.formats.arrays import pieces
 from wordvec.formats.reading import Reading
+from wordvec.formats.textlines import bounded_lines
 from wordvec.formats.words import BadWordError, check_finite, check_words, without_repeated
 from wordvec.kernels.decimals import LONGEST_NUMBER, format_rows
 
@@ -43,7 +44,7 @@ def load(path: Path, reading: Reading) -> Plain:
     words, counts = _read_words(path / _WORDS, reading.any_words)
     try:
         with (path / _VECTORS).open("rb") as file:
-            rows = sum(1 for _ in file)
+            rows = sum(1 for _ in bounded_lines(path / _VECTORS, file))
             file.seek(0)
             dim = file.readline().count(b"\t") + 1
             file.seek(0)

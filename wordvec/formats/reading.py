@@ -18,10 +18,6 @@ Allocate = Callable[[Path, int, int], NDArray[np.float32]]
 """Gives room for the (rows, dim) of a file."""
 
 
-class NotReadError(InputError):
-    """A vector file of a kind that is not read; it may be sound."""
-
-
 def in_memory(path: Path, rows: int, dim: int) -> NDArray[np.float32]:
     """Give room for a file's matrix in memory.
 

@@ -6,6 +6,7 @@ through in blocks.
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from wordvec.formats.reading import Reading
 
 _LENGTH = 8
 _LONGEST_HEADER = 100_000_000  # the limit of the format itself
+_METADATA = "__metadata__"
 _TYPES = {"F16": "<f2", "F32": "<f4", "F64": "<f8"}
 
 
@@ -24,7 +26,7 @@ def write_matrix(path: Path, name: str, matrix: NDArray[np.float32], zeros: int 
     """Write one tensor of float32, with some rows of zeros at the end."""
     rows, dim = len(matrix) + zeros, matrix.shape[1]
     about = {name: {"dtype": "F32", "shape": [rows, dim], "data_offsets": [0, 4 * rows * dim]}}
-    header = json.dumps(about | {"__metadata__": {"format": "pt"}}).encode()
+    header = json.dumps(about | {_METADATA: {"format": "pt"}}).encode()
     header += b" " * (-len(header) % _LENGTH)  # so that the tensor is aligned
     with path.open("wb") as file:
         file.write(len(header).to_bytes(_LENGTH, "little") + header)
@@ -56,14 +58,31 @@ def read_matrix(path: Path, names: tuple[str, ...], reading: Reading, rows: int)
                 raise InputError(f"{path}: numbers of the type {kind}; {', '.join(_TYPES)} are read")
             shape, dtype = about[name]["shape"], np.dtype(_TYPES[kind])
             begin, end = about[name]["data_offsets"]
-            known = len(shape) == 2 and shape[0] == rows and end - begin == rows * shape[1] * dtype.itemsize
-            if not known or begin < 0 or _LENGTH + length + end > path.stat().st_size:
+            if len(shape) != 2 or shape[0] != rows or end - begin != rows * shape[1] * dtype.itemsize:
                 raise InputError(f"{path}: {name} of shape {shape} does not go with {rows} words and the file's size")
+            _check_tiled(path, about, path.stat().st_size - _LENGTH - length)
             source.skip(begin)
             matrix = reading.allocate(path, reading.rows(rows), shape[1])
             source.fill(matrix, dtype)
             return matrix
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(f"{path}: damaged ({type(error).__name__}: {error})") from error
+
+
+def _check_tiled(path: Path, about: dict[str, Any], size: int) -> None:
+    """Fail unless the tensors fill the bytes after the header, without gap or overlap, as the format wants it.
+
+    Raises
+    ------
+    InputError
+        If bytes were lost or put in.
+    """
+    end = 0
+    for begin, next_end in sorted(tensor["data_offsets"] for name, tensor in about.items() if name != _METADATA):
+        if begin != end or next_end < begin:
+            raise InputError(f"{path}: damaged: its tensors leave a gap or overlap at byte {end} of the data")
+        end = next_end
+    if end != size:
+        raise InputError(f"{path}: damaged: its tensors have {end} bytes, but {size} follow the header")

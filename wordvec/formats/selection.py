@@ -14,6 +14,7 @@ from wordvec.formats.reading import Allocate
 from wordvec.formats.zero_rows import present
 
 _ROWS_AT_ONCE = 1024
+_LARGEST_LIST = 1 << 28  # bytes
 _FIRST_FIELD = re.compile(r"^[ \t\r]*([^ \t\r\n]+)", re.MULTILINE)
 
 
@@ -67,7 +68,10 @@ def word_list(path: Path) -> list[str]:
     """
     with compressed.reading(path) as file:
         try:
-            text = file.read().decode("utf-8-sig")
+            content = file.read(_LARGEST_LIST + 1)
+            if len(content) > _LARGEST_LIST:
+                raise InputError(f"{path}: larger than {_LARGEST_LIST / 1e6:.0f} MB, which no list of words is")
+            text = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise InputError(f"{path}: not UTF-8 (byte {error.start})") from error
     # Not str.split(), since vectors of other programs can have words with white space of Unicode.

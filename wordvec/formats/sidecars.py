@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import records
-from wordvec.errors import OutputError
+from wordvec.errors import InputError, OutputError
 from wordvec.files import check_output, replacing, together
 from wordvec.formats import Plain, compressed
+from wordvec.formats.textlines import bounded_lines
 
 _LARGEST_METADATA = 1 << 24  # a NAME.json of more bytes is somebody's data
 
@@ -80,13 +81,13 @@ def counts_in(beside: Path, path: Path, words: Sequence[str]) -> NDArray[np.int6
         return None
     counts = array("q")
     try:
-        with beside.open(encoding="utf-8", newline="\n") as lines:
-            for word, line in zip(words, lines, strict=False):
-                known, _, count = line.rpartition(" ")
+        with beside.open("rb") as file:
+            for word, line in zip(words, bounded_lines(beside, file), strict=False):
+                known, _, count = line.decode().rpartition(" ")
                 if known != word:
                     break
                 counts.append(int(count))
-    except (OSError, ValueError, OverflowError):
+    except (OSError, ValueError, OverflowError, InputError):
         counts = array("q")
     if len(counts) == len(words):
         return np.array(counts, np.int64)

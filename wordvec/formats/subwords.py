@@ -1,33 +1,17 @@
 """Rows of character n-grams, which give words that a vocabulary does not have their vectors."""
 
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec.formats.ngram_tables import Buckets, Listed, Pruned
 from wordvec.formats.reading import Allocate
-
-Change = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+from wordvec.formats.subword_sums import Change, Means, Sums, changed, means_of, packed
 
 MOST_HASHES = 4
 """Rows that floret gives an n-gram at most."""
-_WORDS_AT_ONCE = 1024
-
-
-class Sums(NamedTuple):
-    """For some words the sums of their n-grams' rows, (words, dim) float64, and (words,) how many those were."""
-
-    sums: NDArray[np.float64]
-    counts: NDArray[np.int64]
-
-
-class Means(NamedTuple):
-    """Vectors of words, (words, dim) float32, and (words,) bool whether they have one."""
-
-    vectors: NDArray[np.float32]
-    found: NDArray[np.bool_]
 
 
 class Subwords(NamedTuple):
@@ -54,13 +38,13 @@ class Subwords(NamedTuple):
         from wordvec.kernels.subword import add_ngrams
 
         text, begins = packed(words, "<", ">")
-        sums = Sums(np.zeros((len(words), self.rows.shape[1])), np.zeros(len(words), np.int64))
+        sums = Sums.zeros(len(words), self.rows.shape[1])
         add_ngrams(text, begins, self.shortest, self.longest, self.rows, *sums)
         return sums
 
     def means(self, words: Sequence[str]) -> Means:
         """Return the vectors of words, the means of their n-grams' rows; a word may be too short to have one."""
-        return _means(self.add_up(words))
+        return means_of(self.add_up(words))
 
     def vector(self, word: str) -> NDArray[np.float32] | None:
         """Give a word's vector, the mean of its n-grams' rows; None for a word too short to have one."""
@@ -69,7 +53,7 @@ class Subwords(NamedTuple):
 
     def mapped(self, change: Change, allocate: Allocate) -> "Subwords":
         """Give the table after an affine change of its rows, which their means then go through, too."""
-        return self._replace(rows=_changed(self.rows, change, allocate))
+        return self._replace(rows=changed(self.rows, change, allocate))
 
 
 class Floret(NamedTuple):
@@ -106,11 +90,11 @@ class Floret(NamedTuple):
         from wordvec.kernels.murmur import add_hashed
 
         text, begins = packed(words, self.before, self.after)
-        sums = Sums(np.zeros((len(words), self.rows.shape[1])), np.zeros(len(words), np.int64))
+        sums = Sums.zeros(len(words), self.rows.shape[1])
         lengths, hashing = (self.shortest, self.longest), (self.hashes, self.seed)
         add_hashed(text, begins, lengths, hashing, self.rows, *sums)
         sums.counts[[not word for word in words]] = 0
-        return _means(sums)
+        return means_of(sums)
 
     def vector(self, word: str) -> NDArray[np.float32] | None:
         """Give a word's vector, the mean of its n-grams' rows; None for the empty word."""
@@ -119,32 +103,7 @@ class Floret(NamedTuple):
 
     def mapped(self, change: Change, allocate: Allocate) -> "Floret":
         """Give the table after an affine change of its rows, which their means then go through, too."""
-        return self._replace(rows=_changed(self.rows, change, allocate))
+        return self._replace(rows=changed(self.rows, change, allocate))
 
 
-Table = Subwords | Floret
-
-
-def _means(sums: Sums) -> Means:
-    return Means((sums.sums / np.maximum(sums.counts, 1)[:, None]).astype(np.float32), sums.counts > 0)
-
-
-def packed(words: Sequence[str], before: str, after: str) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Give words in UTF-8, each between two marks, and (words + 1,) where they begin."""
-    encoded = [f"{before}{word}{after}".encode() for word in words]
-    begins = np.zeros(len(words) + 1, np.int64)
-    np.cumsum([len(word) for word in encoded], out=begins[1:])
-    return np.frombuffer(b"".join(encoded), np.uint8), begins
-
-
-def blocks(count: int) -> Iterator[slice]:
-    """Cut so many words into pieces whose sums take little memory."""
-    for begin in range(0, count, _WORDS_AT_ONCE):
-        yield slice(begin, begin + _WORDS_AT_ONCE)
-
-
-def _changed(rows: NDArray[np.float32], change: Change, allocate: Allocate) -> NDArray[np.float32]:
-    out = allocate(Path("subwords"), len(rows), change(rows[:1]).shape[1])
-    for begin in range(0, len(rows), _WORDS_AT_ONCE):
-        out[begin : begin + _WORDS_AT_ONCE] = change(rows[begin : begin + _WORDS_AT_ONCE])
-    return out
+Table = Subwords | Floret | Buckets | Listed | Pruned

@@ -1,5 +1,6 @@
 """What is wrong with a line of a ``.vec`` file, in words: for the moment after a kernel has refused it."""
 
+import codecs
 import contextlib
 import itertools
 import math
@@ -54,11 +55,24 @@ def begins_binary_row(text: bytes, header: tuple[int, int]) -> bool:
     but then its rows end where it does.
     """
     line = text.partition(b"\n")[0]
-    rest = line.partition(b" ")[2]
-    if _ASCII.fullmatch(rest[: 4 * header[1]]) is None:
+    word, blank, rest = line.partition(b" ")
+    row = rest[: 4 * header[1]]
+    if _ASCII.fullmatch(row) is None:
+        return True
+    # A newline may be among the bytes of the numbers.
+    if blank and len(row) < 4 * header[1] and not row.strip() and _is_no_text(text[len(word) + 1 :][: 4 * header[1]]):
         return True
     fields = rest.split()
     return not (fields and all(map(is_number, fields))) and are_binary_rows(text, header)
+
+
+def _is_no_text(text: bytes) -> bool:
+    """Tell whether bytes hold control characters or are not UTF-8; the last character may be cut."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(text)
+    except UnicodeDecodeError:
+        return True
+    return is_binary(text)
 
 
 def are_binary_rows(text: bytes, header: tuple[int, int]) -> bool:

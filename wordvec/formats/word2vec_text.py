@@ -18,6 +18,7 @@ from wordvec.errors import InputError, SettingsError
 from wordvec.formats import Plain, compressed, sidecars, word2vec_faults
 from wordvec.formats.long_rows import nearest_float32, read_from_right
 from wordvec.formats.reading import Reading, hold_against_size
+from wordvec.formats.textlines import too_long
 from wordvec.formats.words import check_words, without_repeated
 from wordvec.kernels.decimal_parsing import parse_rows
 from wordvec.kernels.decimals import LONGEST_NUMBER, format_rows
@@ -25,7 +26,7 @@ from wordvec.kernels.decimals import LONGEST_NUMBER, format_rows
 _BLOCK = 1 << 20
 HEADER = re.compile(rb"[ \t]*(\d{1,18})[ \t]+(\d{1,9})[ \t\r]*\n?")
 LONGEST_HEADER = 1 << 16
-MOST_NUMBERS = 1 << 22
+MOST_NUMBERS = 1 << 20
 """Of a row; a line of more would fill memory before it is found out to be none."""
 LEAST_OF_WORD, LEAST_OF_NUMBER = 1, 2  # bytes; the last newline may be missing
 _LONGEST_WORD = 1 << 20
@@ -215,6 +216,9 @@ def _blocks(lines: Lines, matrix: NDArray[np.float32], whole: bool) -> Iterator[
     first = 0
     longest = _LONGEST_WORD + _LONGEST_FIELD * matrix.shape[1]
     for text in _whole_lines(lines.file, longest):
+        if text is None:
+            yield too_long(path, line + first, longest)
+            return
         there = count_newlines(text)
         rows = min(there, len(matrix) - first)
         if rows:
@@ -238,11 +242,8 @@ def count_newlines(text: bytes) -> int:
     return int(np.count_nonzero(np.frombuffer(text, np.uint8) == ord("\n")))
 
 
-def _whole_lines(file: IO[bytes], longest: int) -> Iterator[bytes]:
-    """Give the rest of a file in blocks that end in a newline, the last one too.
-
-    A line longer than `longest` is cut: it is none of a vector file, and will be refused.
-    """
+def _whole_lines(file: IO[bytes], longest: int) -> Iterator[bytes | None]:
+    """Return the rest of a file in blocks that end in a newline, the last one too; None for a line over `longest`."""
     rest = b""
     while chunk := file.read(_BLOCK):
         cut = chunk.rfind(b"\n") + 1
@@ -252,8 +253,8 @@ def _whole_lines(file: IO[bytes], longest: int) -> Iterator[bytes]:
         else:
             rest += chunk
             if len(rest) > longest:
-                yield rest + b"\n"
-                rest = b""
+                yield None
+                return
     if rest:
         yield rest + b"\n"
 

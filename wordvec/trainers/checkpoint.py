@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import commits, files, records
+from wordvec.corpora import npy
 from wordvec.errors import InputError, OutputError
 from wordvec.formats import arrays
 from wordvec.trainers.training_folder import MATRIX, STATE, clear
@@ -209,8 +210,12 @@ class Checkpoint:
             path = self._matrix(name)
             try:
                 if _read(path, matrix) != self.digests[name]:
-                    raise ValueError("its digest is not that in state.json")
-            except (OSError, ValueError, InputError) as error:
+                    raise InputError(f"{path}: its digest is not that in state.json")
+            except FileNotFoundError as error:
+                raise InputError(f"{path}: missing; remove the folder and train anew") from error
+            except OSError as error:
+                raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+            except InputError as error:
                 reason = str(error).removeprefix(f"{path}: ")
                 raise InputError(f"{path}: damaged ({reason}); remove the folder and train anew") from error
 
@@ -239,9 +244,9 @@ def _read(path: Path, matrix: NDArray[np.float32]) -> str:
     """Read a .npy file of exactly a matrix's shape and type into it; return the digest of its elements."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
-        header = arrays.read_header(path, file, path.stat().st_size)
+        header = npy.read_header(path, file, path.stat().st_size)
         if header.shape != matrix.shape or header.fortran or header.dtype != matrix.dtype:
-            raise ValueError(f"{header.dtype} of shape {header.shape}, not {matrix.dtype} of {matrix.shape}")
+            raise InputError(f"{path}: {header.dtype} of shape {header.shape}, not {matrix.dtype} of {matrix.shape}")
         for rows in arrays.pieces(matrix):
             content = file.read(rows.size * rows.itemsize)
             digest.update(content)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import InputError, MemoryLimitError
-from wordvec.formats.subwords import blocks
+from wordvec.formats.subword_sums import blocks
 from wordvec.kernels.rows import start_rows
 from wordvec.kernels.simd import LANES
 from wordvec.vectors import Vectors

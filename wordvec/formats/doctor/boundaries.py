@@ -9,31 +9,14 @@ exponent. So the right blank is the one with the fewest implausible numbers afte
 import re
 
 import numpy as np
-from numpy.typing import NDArray
 
-LITTLE, BIG = "<f4", ">f4"
+from wordvec.formats.number_sizes import implausible
+
 LONGEST_PHRASE = 1 << 10
 
-_LEAST, _MOST = 1e-10, 1e6  # the numbers of vectors are zero or lie between them
-_SHARE_FEW, _SHARE_MOST = 0.5, 0.9
 _CONTROL = re.compile(rb"[\0-\x1f]")
 _NEWLINE = 10
 _ROWS_TRIED = 64
-
-
-def implausible(numbers: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Return how many numbers of each row (the last axis) are of no size that vectors have."""
-    with np.errstate(invalid="ignore"):  # NaN that signals
-        sizes = np.abs(numbers)
-        return np.asarray(np.count_nonzero(~((sizes > _LEAST) & (sizes < _MOST) | (sizes == 0)), axis=-1))
-
-
-def byte_order(packed: bytes) -> str:
-    """Return `LITTLE`, the byte order that numbers should have, or `BIG` if that fits better.
-
-    Read in the wrong order, hardly a fifth of the numbers of vectors have a plausible size.
-    """
-    return BIG if _share(packed, LITTLE) <= _SHARE_FEW and _share(packed, BIG) >= _SHARE_MOST else LITTLE
 
 
 def is_word(word: bytes) -> bool:
@@ -108,10 +91,3 @@ def _implausible_after(data: bytes, blank: int, numbers: np.dtype[np.void]) -> i
 def _fits(data: bytes, end: int, newline: bool) -> bool:
     """Tell whether a row can end at a byte."""
     return ends_in_newline(data, end) if newline else begins_word(data, end)
-
-
-def _share(packed: bytes, order: str) -> float:
-    with np.errstate(invalid="ignore"):
-        sizes = np.abs(np.frombuffer(packed, order))
-        sizes = sizes[sizes != 0]
-        return float(np.mean((sizes > _LEAST) & (sizes < _MOST))) if sizes.size else 1.0

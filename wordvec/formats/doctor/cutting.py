@@ -13,16 +13,14 @@ from numpy.typing import NDArray
 
 from wordvec.formats.doctor.binary import Rows
 from wordvec.formats.doctor.boundaries import (
-    LITTLE,
     LONGEST_PHRASE,
     begins_word,
-    byte_order,
     end_of_word,
     ends_in_newline,
-    implausible,
     is_word,
     rows_end_in_newlines,
 )
+from wordvec.formats.number_sizes import LITTLE, byte_order, implausible
 
 _LONGEST_WORD = 1 << 16
 _TOGETHER = 64

@@ -16,12 +16,13 @@ from wordvec.formats.doctor import words
 from wordvec.formats.doctor.defects import Defect
 from wordvec.formats.doctor.findings import Place, Report
 from wordvec.formats.doctor.scan import later_of_equal
-from wordvec.formats.doctor.source import BLOCK, FASTTEXT_MAGIC, Source
+from wordvec.formats.doctor.source import BLOCK, Source
+from wordvec.formats.fasttext import MAGIC, VERSIONS
 from wordvec.workers import Progress
 
-_VERSIONS = (11, 12)
 _ARGUMENTS = struct.Struct("<12id")
-_DICTIONARY = struct.Struct("<iiiqq")
+_OTHER_ARGUMENTS = struct.Struct("<10id")
+_DICTIONARY, _DICTIONARY_BEFORE = struct.Struct("<iiiqq"), struct.Struct("<iiiq")
 _ENTRY = struct.Struct("<qb")
 _SIZES = struct.Struct("<qq")
 _LONGEST_WORD = 1 << 16
@@ -83,7 +84,7 @@ def check(source: Source, progress: Progress) -> Report:
     Raises
     ------
     InputError
-        If it has another version, or was written on a machine of the other byte order.
+        If it has another version.
     """
     report = Report(source.path, "fasttext", "fastText model")
     file = _Bytes(source.blocks(progress, "checking"))
@@ -100,26 +101,28 @@ def check(source: Source, progress: Progress) -> Report:
 
 
 def _model(source: Source, file: _Bytes, report: Report) -> None:
-    magic, version = file.numbers(struct.Struct("<ii"))
-    if magic != FASTTEXT_MAGIC:
-        raise InputError(f"{source.path}: a fastText model in the wrong byte order; write it anew on a usual machine")
-    if version not in _VERSIONS:
-        raise InputError(f"{source.path}: a fastText model of version {version}; check knows versions 11 and 12")
-    arguments = file.numbers(_ARGUMENTS)
-    size, known, labels, _tokens, pruned = file.numbers(_DICTIONARY)
+    first = file.numbers(struct.Struct("<ii"))
+    numbered = first[0] == MAGIC
+    if numbered:
+        if first[1] not in VERSIONS:
+            raise InputError(f"{source.path}: a fastText model of version {first[1]}; check knows versions 11 and 12")
+        arguments = file.numbers(_ARGUMENTS)
+        size, known, labels, _tokens, pruned = file.numbers(_DICTIONARY)
+    else:  # as before 2017
+        arguments = first + file.numbers(_OTHER_ARGUMENTS)
+        size, known, labels, _tokens, pruned = *file.numbers(_DICTIONARY_BEFORE), -1
     report.dim, report.rows = arguments[_DIM], known
     if size != known + labels:
         _mismatch(report, file, f"{size} entries, but {known} words and {labels} labels")
     _dictionary(file, report, size)
     for _ in range(pruned):
         file.take(8)
-    quantised = file.take(1) != b"\0"
-    if quantised:
+    if numbered and file.take(1) != b"\0":
         report.format = "fastText model, quantised (its numbers were not looked at)"
         return
     supervised = arguments[_MODEL] == _SUPERVISED
     _matrix(file, report, "input", known + (arguments[_BUCKET] if pruned < 0 else pruned), known)
-    file.take(1)
+    file.take(1 if numbered else 0)
     _matrix(file, report, "output", labels if supervised else known, 0)
     if (left := file.left()) > 0:
         report.add(Defect.TOO_MANY_ROWS, Place(None, file.byte, f"{left:,} bytes after the end of the model"))

@@ -7,34 +7,21 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
+from wordvec import formats
 from wordvec.corpora import packing
 from wordvec.errors import InputError
-from wordvec.formats import compressed
+from wordvec.formats import compressed, detection
 from wordvec.formats.word2vec_faults import are_binary_rows, numbers_in_lines
 from wordvec.formats.word2vec_text import MOST_NUMBERS
 from wordvec.workers import Progress
 
 BLOCK = 1 << 20
 BOM = b"\xef\xbb\xbf"
-FASTTEXT_MAGIC = 793712314
 
 _HEAD = 1 << 20
 _CONTROLS = bytes({*range(32)} - {*b"\t\n\r"})
 _HEADER = re.compile(rb"[ \t]*(\d{1,18})[ \t]+(\d{1,9})[ \t\r]*\n")
-_FLORET = re.compile(rb"\d+ \d+ \d+ \d+ \d+ \d+ \S+ \S+\s*\n")
-_FASTTEXT = {FASTTEXT_MAGIC.to_bytes(4, order) for order in ("little", "big")}
-_OTHERS = {
-    b"PK\x03\x04": "a zip archive (also NumPy's .npz); unpack it first",
-    b"\x93NUMPY": "an array of NumPy, without words",
-    b"FiFu": "a file of finalfusion",
-    b"PAR1": "a Parquet file",
-    b"SQLite format 3\0": "an SQLite database, as Magnitude's",
-    b"\x89HDF\r\n": "an HDF5 file",
-    b"\x80": "a pickle, as gensim's .kv and .model; unpickling could run any program, so it is left closed",
-    b"\x5d\x00\x00": "compressed as .lzma; unpack it first",
-    b"\xff\xfe": "UTF-16; save it as UTF-8",
-    b"\xfe\xff": "UTF-16; save it as UTF-8",
-}
+_READ = ("word2vec", "word2vec-binary", "glove", "fasttext")
 
 
 class Shape(NamedTuple):
@@ -150,15 +137,14 @@ def _is_damage(error: Exception) -> bool:
 def _look_at(path: Path, head: bytes, packed: bool) -> Shape:
     if not head:
         raise InputError(f"{path}: the file is empty")
-    if head[:4] in _FASTTEXT:
+    name = detection.named_by(path, head[: detection.HEAD])
+    if name == "fasttext":
         return Shape("fasttext", None, 0, 0, False, packed)
-    other = next((what for magic, what in _OTHERS.items() if head.startswith(magic)), None)
-    if head[257:262] == b"ustar":
-        other = "a tar archive; unpack it first"
-    if other is not None:
-        raise InputError(f"{path}: {other}; check reads texts of vectors and the .bin of word2vec and fastText")
-    if _FLORET.match(head):
-        raise InputError(f"{path}: a table of floret, whose rows belong to no words; check does not read it")
+    if name not in (None, *_READ):
+        raise InputError(
+            f"{path}: {formats.FORMATS[name].about}; check reads texts of vectors and the .bin of word2vec and "
+            "fastText, and wordvec convert makes one of them out of it"
+        )
     bom = head.startswith(BOM)
     begin = len(BOM) * bom
     header = _HEADER.match(head, begin)
