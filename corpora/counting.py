@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import arguments
-from wordvec.commits import remove
 from wordvec.corpora.arrayfile import ArrayFile
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.npy import map_array
-from wordvec.corpora.places import LEAST_TOKENS, MOST_TOKENS, TOKEN_BYTES, Placer, runs
+from wordvec.corpora.positions import LEAST_TOKENS, MOST_TOKENS, TOKEN_BYTES, Placer, runs
 from wordvec.errors import MemoryLimitError, SettingsError
+from wordvec.files.commits import remove
 from wordvec.kernels.cooccurrence import Reach, Row, add_rows, count_rows
 from wordvec.workers import Progress, StopFlag, ordered_map
 

@@ -18,16 +18,16 @@ from wordvec.corpora.arrayfile import ArrayFile, rewrite
 from wordvec.corpora.batches import Batch, Encoded, encode_batch
 from wordvec.corpora.folder import CHUNK, VOCABULARY, Kind, as_array, chunk_digests, digest
 from wordvec.corpora.jsonl import Records
-from wordvec.corpora.lexicon import Lexicon, make_lexicon
 from wordvec.corpora.npy import map_array
+from wordvec.corpora.renumbering import Lexicon, make_lexicon
 from wordvec.corpora.scripts import unspaced_warning
 from wordvec.corpora.settings import BREAKS, EncodingSettings
 from wordvec.corpora.wordtable import WordTable
 from wordvec.errors import InputError
+from wordvec.files.records import Optional
 from wordvec.kernels.separators import CONTROLS, COUNTERS, LEADING, MARKS, NULS, RETURNS, TRAILING
 from wordvec.kernels.text import Tokens
 from wordvec.kernels.vocabulary import translate
-from wordvec.records import Optional
 from wordvec.wording import quantity
 from wordvec.workers import Progress, StopFlag, ordered_map
 

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, NoReturn, Self
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from wordvec import __version__, arguments, records
-from wordvec.commits import remove
+from wordvec import __version__, arguments
 from wordvec.corpora.npy import map_array
 from wordvec.corpora.vocabulary import Vocabulary, parse_vocabulary
 from wordvec.errors import InputError
-from wordvec.files import disk_errors, recover, replacing
+from wordvec.files import disk_errors, records, recover, replacing
+from wordvec.files.commits import remove
 from wordvec.workers import available_threads, ordered_map, thread_count
 
 META, VOCABULARY = "meta.json", "vocabulary.txt"
@@ -33,7 +33,7 @@ CHUNK = 1 << 22
 class Kind(NamedTuple):
     """A kind of folder: what it holds, its version, the fields of ``meta.json``, and how to make it again.
 
-    The fields are a kind of `wordvec.records`.
+    The fields are a kind of `wordvec.files.records`.
     """
 
     what: str

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
-from wordvec.corpora import packing
+from wordvec.corpora import decompression
 from wordvec.errors import InputError
 
 LONGEST = 1 << 22
@@ -99,11 +99,11 @@ def _opened(path: Path) -> Iterator[io.BufferedReader]:
 def _blocks(path: Path) -> Iterator[bytes]:
     try:
         with _opened(path) as raw:
-            kind = packing.kind_of(raw.peek(packing.HEAD))
-            file = packing.unpacked(raw, kind, str(path)) if kind else raw
+            kind = decompression.kind_of(raw.peek(decompression.HEAD))
+            file = decompression.unpacked(raw, kind, str(path)) if kind else raw
             while block := cast(io.RawIOBase, file).read(_BLOCK):
                 yield block
-    except packing.BROKEN as error:
+    except decompression.BROKEN as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise InputError(f"{path}: cannot be read ({error.strerror})") from error
         raise InputError(f"{path}: damaged, cannot be decompressed ({error})") from error

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from wordvec.corpora import packing
+from wordvec.corpora import decompression
 from wordvec.errors import InputError
 
 if TYPE_CHECKING:
@@ -123,13 +123,13 @@ def opened(path: Path | None, name: str) -> Iterator[Stream]:
         with _named_errors(name):
             file = sys.stdin.buffer if path is None else stack.enter_context(path.open("rb", buffering=0))
         stream = Stream(file, name)
-        kind = packing.kind_of(stream.peek())
+        kind = decompression.kind_of(stream.peek())
         if kind:
-            unpacked = packing.unpacked(io.BufferedReader(stream, 1 << 20), kind, name)
+            unpacked = decompression.unpacked(io.BufferedReader(stream, 1 << 20), kind, name)
             stack.callback(unpacked.close)
             stream = Stream(unpacked, name, kind)
-        elif not stream.peek() and path is not None and path.suffix in packing.ENDINGS:
-            raise InputError(f"{name}: holds no bytes at all, so it is no {packing.ENDINGS[path.suffix]} file")
+        elif not stream.peek() and path is not None and path.suffix in decompression.ENDINGS:
+            raise InputError(f"{name}: holds no bytes at all, so it is no {decompression.ENDINGS[path.suffix]} file")
         _check_text(stream.peek(), name)
         yield stream
 
@@ -150,7 +150,7 @@ def _named_errors(name: str, kind: str = "", done: int = 0) -> Iterator[None]:
         yield
     except EOFError:
         raise InputError(f"{name}: {kind} data cut short, they end after {done:,} bytes of text; get it anew") from None
-    except packing.BROKEN as error:
+    except decompression.BROKEN as error:
         if isinstance(error, OSError) and error.strerror:
             raise InputError(f"{name}: cannot be read: {error.strerror}") from error
         raise InputError(f"{name}: damaged {kind} data after {done:,} bytes of text ({error}); get it anew") from error

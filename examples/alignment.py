@@ -32,7 +32,7 @@ from wordvec import EncodedCorpus, SkipGram, Vectors
 from wordvec import alignment as al
 from wordvec.corpora.readers import blocks, sources
 from wordvec.evaluation import Table, intervals
-from wordvec.evaluation.translations import Places, look_up, mrr, places, precision
+from wordvec.evaluation.intrinsic.translation import Places, look_up, mrr, places, precision
 
 Fit = Callable[[Vectors, Vectors, Any], al.Mapping]
 

@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from wordvec import EncodedCorpus
-from wordvec.alignment.aligned import AlignedSlices
-from wordvec.alignment.chance import Change, change
-from wordvec.alignment.compass import Compass
-from wordvec.alignment.measures import common, cosines
-from wordvec.alignment.slices import Ids, Part, Slice, dealt, numbered
 from wordvec.corpora.readers import natural
+from wordvec.slices.aligned import AlignedSlices
+from wordvec.slices.compass import Compass
+from wordvec.slices.measures import common, cosines
+from wordvec.slices.permutation_test import Change, change
+from wordvec.slices.texts import Ids, Part, Slice, dealt, numbered
 
 SPLITS, ROUNDS, PAIRS = 20, 2, 10
 BANDS = ((10, 20), (20, 50), (50, 200), (200, 2_000))

@@ -8,9 +8,10 @@ import pytest
 from planted import planted
 
 from wordvec import search
-from wordvec.alignment import METHODS, RCSLS, Aligner, Linear, Procrustes, Refine, VecMap, self_learning, vecmap
+from wordvec.alignment import METHODS, RCSLS, Aligner, Linear, Procrustes, Refine, VecMap
 from wordvec.alignment import estimate as estimating
 from wordvec.alignment.estimate import estimate
+from wordvec.alignment.methods import self_learning, vecmap
 from wordvec.alignment.work import Size, Work
 
 

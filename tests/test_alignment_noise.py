@@ -12,7 +12,8 @@ import pytest
 from scipy.stats import ortho_group
 
 from wordvec import Vectors
-from wordvec.alignment import RCSLS, Aligner, Anchors, Linear, Procrustes, Refine, VecMap, self_learning
+from wordvec.alignment import RCSLS, Aligner, Anchors, Linear, Procrustes, Refine, VecMap
+from wordvec.alignment.methods import self_learning
 
 WORDS, DIM, PAIRS = 600, 12, 300
 ROTATION, MATRIX = DIM * (DIM - 1) / 2, DIM**2

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from wordvec import Vectors
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation import analogy
-from wordvec.evaluation.analogies import CONVENTIONS, Convention, Score, judge, ranks
 from wordvec.evaluation.datasets import Questions, Section, read_questions
+from wordvec.evaluation.intrinsic.analogy import CONVENTIONS, Convention, Score, judge, ranks
 
 DATA = Path(os.environ.get("WORDVEC_DATA", "nowhere"))
 GLOVE = DATA / "vector_files/glove50_4k/fixed_header.txt"

@@ -21,7 +21,7 @@ from vector_files import fasttext, file_of
 from wordvec import Vectors
 from wordvec.errors import InputError, SettingsError
 from wordvec.formats import Plain, doctor, hub, projector
-from wordvec.formats.conversion import Conversion, convert
+from wordvec.transforms.conversion import Conversion, convert
 
 BYTES = [b"the", b"b\xff", b"c d", b"x\xc2\xa0y", b"e", b"c_d", b"\x01"]
 MATRIX = np.random.default_rng(3).normal(size=(7, 4)).astype(np.float32)

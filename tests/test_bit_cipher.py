@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from wordvec import BitCipher, Cooccurrence, EncodedCorpus, Vectors
 from wordvec.errors import InputError, Interrupted, MemoryLimitError, SettingsError
-from wordvec.trainers import aggregation, bit_cipher
-from wordvec.trainers.aggregation import block_names, block_table
-from wordvec.trainers.explanation import explain
+from wordvec.trainers.bit_cipher import aggregation, trainer
+from wordvec.trainers.bit_cipher.aggregation import block_names, block_table
+from wordvec.trainers.bit_cipher.explanation import explain
 from wordvec.workers import Progress, StopFlag
 
 BLOCKS: dict[tuple[str, str], Callable[[int, int], int]] = {
@@ -204,7 +204,7 @@ def test_a_corpus_that_does_not_fit_is_refused(corpus: EncodedCorpus, monkeypatc
         BitCipher(min_count=5000).fit(corpus)
     with pytest.raises(InputError, match="no two words stand together in a sentence"):
         BitCipher(min_count=1).fit(encoded([["a"], ["b"], ["a"]]))
-    monkeypatch.setattr(bit_cipher, "available_memory", lambda: 1000)
+    monkeypatch.setattr(trainer, "available_memory", lambda: 1000)
     with pytest.raises(MemoryLimitError, match="30 words of dim 100 take"):
         BitCipher(min_count=1).fit(corpus)
 

@@ -9,11 +9,11 @@ from scipy import stats
 from test_compass import SMALL, cosine, sentences
 
 from wordvec import EncodedCorpus, Vectors
-from wordvec.alignment import chance, measures, significance
-from wordvec.alignment.aligned import AlignedSlices
-from wordvec.alignment.methods_text import methods_text
-from wordvec.alignment.slices import Ids, Slice, numbered
 from wordvec.errors import InputError, SettingsError
+from wordvec.slices import measures, permutation_test, significance
+from wordvec.slices.aligned import AlignedSlices
+from wordvec.slices.methods_paragraph import methods_text
+from wordvec.slices.texts import Ids, Slice, numbered
 
 
 @pytest.fixture(scope="module")
@@ -34,15 +34,15 @@ def texts(corpora: dict[str, EncodedCorpus], aligned: AlignedSlices, *names: str
     return [numbered(corpora[name], aligned.vocabulary, name) for name in names]
 
 
-def changed(found: chance.Change) -> set[str]:
+def changed(found: permutation_test.Change) -> set[str]:
     return {found.words[row] for row in np.flatnonzero(found.changed)}
 
 
-@pytest.mark.parametrize("by", chance.MEASURES)
+@pytest.mark.parametrize("by", permutation_test.MEASURES)
 def test_a_planted_change_is_found_and_comes_first(
     corpora: dict[str, EncodedCorpus], aligned: AlignedSlices, by: str
 ) -> None:
-    found = chance.change(aligned, *texts(corpora, aligned, "1990", "2010"), by=by, bootstraps=3, least=10)
+    found = permutation_test.change(aligned, *texts(corpora, aligned, "1990", "2010"), by=by, bootstraps=3, least=10)
     assert by == "overlap" or {"t0w2", "t1w2"} <= changed(found)
     # With their neighbourhoods those of the words around them have changed, too; their own place has not.
     assert by != "cosine" or changed(found) == {"t0w2", "t1w2"}
@@ -54,7 +54,7 @@ def test_a_planted_change_is_found_and_comes_first(
 
 def test_two_slices_alike_have_no_change(corpora: dict[str, EncodedCorpus], aligned: AlignedSlices) -> None:
     before = aligned.contexts.tobytes()
-    found = chance.change(aligned, *texts(corpora, aligned, "1990", "2000"), bootstraps=0, least=10)
+    found = permutation_test.change(aligned, *texts(corpora, aligned, "1990", "2000"), bootstraps=0, least=10)
     assert not found.changed.any()
     assert aligned.contexts.tobytes() == before
     assert np.isnan(found.half_widths.cosine).all()
@@ -65,7 +65,7 @@ def test_a_planted_change_is_found_in_slices_that_were_rotated(
     corpora: dict[str, EncodedCorpus], reference: str
 ) -> None:
     trained = dataclasses.replace(SMALL, method="procrustes", reference=reference, slice_epochs=8).fit(corpora)
-    found = chance.change(trained, *texts(corpora, trained, "1990", "2010"), bootstraps=0, least=10)
+    found = permutation_test.change(trained, *texts(corpora, trained, "1990", "2010"), bootstraps=0, least=10)
     assert changed(found) == {"t0w2", "t1w2"}
 
 
@@ -74,7 +74,7 @@ def test_a_word_that_became_rare_has_not_changed(corpora: dict[str, EncodedCorpu
     fewer = [[word for word in text if word != "t2w4" or draw.random() < 0.1] for text in sentences(9)]
     slices = {"1990": corpora["1990"], "2010": EncodedCorpus.from_sentences(fewer)}
     trained = SMALL.fit(slices)
-    found = chance.change(trained, *texts(slices, trained, "1990", "2010"), bootstraps=0, least=5)
+    found = permutation_test.change(trained, *texts(slices, trained, "1990", "2010"), bootstraps=0, least=5)
     row = found.words.index("t2w4")
     assert found.counts_a[row] > 5 * found.counts_b[row]
     assert not found.changed[row]
@@ -157,7 +157,7 @@ def test_measures_are_those_of_a_slow_twin() -> None:
 def test_the_paragraph_for_a_paper_says_what_was_done(
     corpora: dict[str, EncodedCorpus], aligned: AlignedSlices
 ) -> None:
-    found = chance.change(aligned, *texts(corpora, aligned, "1990", "2010"), bootstraps=2, least=10)
+    found = permutation_test.change(aligned, *texts(corpora, aligned, "1990", "2010"), bootstraps=2, least=10)
     said = methods_text(aligned, found)
     assert "skip-gram with negative sampling (16 dimensions, window 5, 3 negatives, subsampling 0.001" in said
     assert "with the output matrix frozen (3 epochs, first learning rate 0.025" in said
@@ -183,10 +183,10 @@ def test_what_cannot_be_compared_is_an_error(aligned: AlignedSlices) -> None:
         Slice(name, Ids([]), np.zeros(1, np.int64), np.zeros(1, np.int64), len(aligned.vocabulary)) for name in "ab"
     )
     with pytest.raises(InputError, match="a: 0 tokens in 0 blocks of text are too few"):
-        chance.change(aligned, short, other)
+        permutation_test.change(aligned, short, other)
     with pytest.raises(SettingsError, match="permutations: 5; at least 20"):
-        chance.change(aligned, short, other, permutations=5)
+        permutation_test.change(aligned, short, other, permutations=5)
     with pytest.raises(SettingsError, match="a: is one slice; name two"):
-        chance.change(aligned, short, short)
+        permutation_test.change(aligned, short, short)
     with pytest.raises(SettingsError, match="angle: no such measure; there is cosine, local, overlap, mix"):
-        chance.change(aligned, short, other, by="angle")
+        permutation_test.change(aligned, short, other, by="angle")

@@ -13,8 +13,8 @@ from sklearn.metrics import accuracy_score, f1_score, roc_auc_score
 
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation import graded_change
-from wordvec.evaluation.change_scores import read_scores
-from wordvec.evaluation.changes import judge_binary
+from wordvec.evaluation.slices.change_scores import read_scores
+from wordvec.evaluation.slices.graded_change import judge_binary
 
 TABLE = """\
 word,count_a,count_b,cosine,cosine_p,mix,changed,rare

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wordvec.errors import InputError, SettingsError
-from wordvec.trainers.cipher import Cipher, label
+from wordvec.trainers.bit_cipher.cipher import Cipher, label
 
 GOLDEN = {
     3: "0 1 2 12 02 01 012",

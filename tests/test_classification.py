@@ -11,11 +11,11 @@ from sklearn.metrics import accuracy_score, f1_score
 from sklearn.model_selection import StratifiedKFold, cross_val_score
 
 from wordvec.errors import InputError, Interrupted, SettingsError
-from wordvec.evaluation.classification import classify
-from wordvec.evaluation.frozen import Frozen
 from wordvec.evaluation.intervals import wilson
-from wordvec.evaluation.logistic import STRENGTHS, Chooser
-from wordvec.evaluation.texts import Bags, Texts, read_labelled
+from wordvec.evaluation.probes.classification import classify
+from wordvec.evaluation.probes.features import Frozen
+from wordvec.evaluation.probes.logistic import STRENGTHS, Chooser
+from wordvec.evaluation.probes.texts import Bags, Texts, read_labelled
 from wordvec.vectors import Vectors
 from wordvec.workers import StopFlag
 

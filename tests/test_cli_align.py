@@ -11,10 +11,12 @@ import pytest
 from cli_helpers import Call, files_in
 from planted import Planted, planted
 
-from wordvec import Vectors, alignment, durable
-from wordvec.alignment import Mapping, Procrustes, self_learning
+from wordvec import Vectors, alignment
+from wordvec.alignment import Mapping, Procrustes
 from wordvec.alignment.mapping_files import map_file
+from wordvec.alignment.methods import self_learning
 from wordvec.errors import OutputError
+from wordvec.files import durable
 
 FEW = ["s.vec", "t.vec", "--dictionary", "few.txt"]
 

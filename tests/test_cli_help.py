@@ -14,10 +14,10 @@ from wordvec.cli import root, run
 from wordvec.cli.command import ELSEWHERE, LazyGroup
 from wordvec.corpora.settings import EncodingSettings
 from wordvec.trainers.base import Trainer
-from wordvec.trainers.bit_cipher import BitCipher
+from wordvec.trainers.bit_cipher.trainer import BitCipher
 from wordvec.trainers.cbow import CBOW
-from wordvec.trainers.glove import GloVe
-from wordvec.trainers.ppmi_svd import PPMISVD
+from wordvec.trainers.glove.trainer import GloVe
+from wordvec.trainers.ppmi_svd.trainer import PPMISVD
 from wordvec.trainers.skipgram import SkipGram
 
 HEAVY = ("numpy", "numba", "scipy", "gensim", "tqdm", "llvmlite")

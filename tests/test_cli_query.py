@@ -47,7 +47,7 @@ def test_words_of_a_file_follow_those_of_the_command(
 ) -> None:
     file = tmp_path / "words.txt"
     file.write_bytes(b"\xef\xbb\xbfeast\r\n\nna\xc3\xafve")
-    monkeypatch.setattr("wordvec.cli.query.WORDS_AT_ONCE", 2)
+    monkeypatch.setattr("wordvec.cli.commands.query.WORDS_AT_ONCE", 2)
     done = wordvec("nearest", vectors, "north", "--words", file, "-n", 1)
     assert done == (0, "north\tnaïve\t0.8944\neast\tnortheast\t0.7071\nnaïve\tnorth\t0.8944\n", "")
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"south\n")))

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from wordvec import commits, durable, files
+from wordvec import files
 from wordvec.errors import OutputError
+from wordvec.files import commits, durable
 
 WRITE = """
 import os, signal, sys

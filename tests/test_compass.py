@@ -14,13 +14,13 @@ import pytest
 from scipy.stats import spearmanr
 
 from wordvec import CBOW, EncodedCorpus, SkipGram, Vectors
-from wordvec.alignment import measures, slices, store
-from wordvec.alignment.aligned import AlignedSlices, rotated
-from wordvec.alignment.compass import Compass
-from wordvec.alignment.slices import BLOCK_TOKENS, dealt, mixed, numbered
 from wordvec.errors import InputError, Interrupted, SettingsError
-from wordvec.kernels.rows import start_rows
+from wordvec.kernels.initial_rows import start_rows
 from wordvec.kernels.sampling import keep_thresholds, noise_table
+from wordvec.slices import measures, store
+from wordvec.slices.aligned import AlignedSlices, rotated
+from wordvec.slices.compass import Compass
+from wordvec.slices.texts import BLOCK_TOKENS, dealt, mixed, numbered
 from wordvec.workers import Progress, StopFlag
 
 SMALL = Compass(dim=16, min_count=2, epochs=3, slice_epochs=3, threads=1, negatives=3)
@@ -81,7 +81,7 @@ def test_a_slice_is_the_same_bits_whatever_runs_beside_it(corpora: dict[str, Enc
 def test_the_compass_is_what_the_trainer_makes_of_all_texts(
     corpora: dict[str, EncodedCorpus], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(slices, "RUN_TOKENS", 1_000_000)  # one after another
+    monkeypatch.setattr("wordvec.slices.texts.RUN_TOKENS", 1_000_000)  # one after another
     whole = EncodedCorpus.from_sentences([*sentences(1), *sentences(2), *sentences(3, swapped=1.0)])
     for model, trainer in (("skipgram", SkipGram), ("cbow", CBOW)):
         compass = dataclasses.replace(SMALL, model=model, min_count=1).fit(corpora)
@@ -192,10 +192,10 @@ def cosine(x: np.ndarray, y: np.ndarray) -> float:
 def test_words_that_a_slice_lacks_are_left_out_or_kept_as_the_compass_has_them(
     corpora: dict[str, EncodedCorpus],
 ) -> None:
-    slices = corpora | {"odd": EncodedCorpus.from_sentences([["only", "here", "t0w1", "t0w2"]] * 30)}
-    left = SMALL.fit(slices).slices["odd"]
+    texts = corpora | {"odd": EncodedCorpus.from_sentences([["only", "here", "t0w1", "t0w2"]] * 30)}
+    left = SMALL.fit(texts).slices["odd"]
     assert sorted(left.words) == ["here", "only", "t0w1", "t0w2"]
-    trained = dataclasses.replace(SMALL, absent="keep").fit(slices)
+    trained = dataclasses.replace(SMALL, absent="keep").fit(texts)
     kept = trained.slices["odd"]
     assert sorted(kept.words) == sorted(trained.vocabulary.words)
     assert kept.counts is not None
@@ -289,7 +289,7 @@ def test_source_files_are_the_blocks_where_they_are_many(tmp_path: Path) -> None
 def test_all_slices_together_are_mixed_and_not_copied(
     corpora: dict[str, EncodedCorpus], aligned: AlignedSlices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(slices, "RUN_TOKENS", 1_200)
+    monkeypatch.setattr("wordvec.slices.texts.RUN_TOKENS", 1_200)
     texts = [numbered(corpus, aligned.vocabulary, name) for name, corpus in corpora.items()]
     whole = mixed(texts)
     parts = list(whole.ids.parts(0, len(whole.ids)))

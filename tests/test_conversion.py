@@ -17,9 +17,11 @@ from hypothesis import strategies as st
 
 from wordvec import Vectors, formats
 from wordvec.errors import SettingsError
-from wordvec.formats import Plain, reading, selection, transformation
-from wordvec.formats.conversion import Conversion, convert
-from wordvec.formats.reading import in_memory
+from wordvec.formats import Plain
+from wordvec.formats.common import reading
+from wordvec.formats.common.reading import in_memory
+from wordvec.transforms import numbers, selection
+from wordvec.transforms.conversion import Conversion, convert
 
 WORDS = ["The", "the", "River", "ISPARTA", "THE", "river", "tea"]
 COUNTS = np.array([60, 50, 40, 30, 20, 15, 10])
@@ -120,7 +122,7 @@ class TestNumbers:
     def test_numbers_at_the_ends_stay_finite(self) -> None:
         largest, least = np.finfo(np.float32).max, np.float32(1e-45)
         plain = Plain(["a"], np.array([[largest, -largest, least, 0]], np.float32), None, {})
-        got = transformation.rounded(plain, 4, in_memory).matrix
+        got = numbers.rounded(plain, 4, in_memory).matrix
         assert np.isfinite(got).all()
         assert got[0, 2:].tolist() == [least, 0]
 
@@ -131,7 +133,7 @@ class TestNumbers:
     def test_principal_components_are_those_of_the_singular_value_decomposition(self) -> None:
         matrix = (np.random.default_rng(7).normal(size=(3000, 8)) * np.arange(8, 0, -1)).astype(np.float32)
         words = [f"w{row}" for row in range(3000)]
-        got, kept = transformation.reduced(Plain(words, matrix, None, {}), 3, in_memory)
+        got, kept = numbers.reduced(Plain(words, matrix, None, {}), 3, in_memory)
         centred = matrix.astype(float) - matrix.astype(float).mean(0)
         _, values, directions = np.linalg.svd(centred, full_matrices=False)
         np.testing.assert_allclose(np.abs(got.matrix), np.abs(centred @ directions[:3].T), atol=1e-3)
@@ -251,7 +253,7 @@ class TestMemory:
         code = (
             "import resource, sys\n"
             "from pathlib import Path\n"
-            "from wordvec.formats.conversion import Conversion, convert\n"
+            "from wordvec.transforms.conversion import Conversion, convert\n"
             "from wordvec.vectors import Vectors\n"
             "import wordvec.formats.word2vec_binary, numpy as np\n"
             "Vectors(['a'], np.ones((1, 100))).save(sys.argv[2] + '.warm.bin')\n"

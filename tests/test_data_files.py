@@ -10,12 +10,12 @@ from cli_helpers import Call
 
 from wordvec import Vectors
 from wordvec.corpora import lines as lines_module
+from wordvec.corpora.columns import cut, find_separator, number
 from wordvec.corpora.lines import read_lines
-from wordvec.corpora.separators import cut, find_separator, number
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation import analogy, similarity
-from wordvec.evaluation.column_choice import ColumnChoice
 from wordvec.evaluation.datasets import Questions, files_of, read_dataset, read_pairs, read_questions
+from wordvec.evaluation.datasets.column_choice import ColumnChoice
 
 CAT, LOVE = ("tiger", "cat", 7.35), ("love", "sex", 6.5)
 

@@ -11,9 +11,9 @@ from wordvec import Vectors
 from wordvec.alignment import in_case, read_dictionary
 from wordvec.alignment.lexicon import read_lexicon
 from wordvec.errors import InputError, SettingsError
-from wordvec.evaluation.change_scores import read_scores
-from wordvec.evaluation.temporal_analogies import Question, read_temporal_questions
-from wordvec.evaluation.texts import read_labelled
+from wordvec.evaluation.probes.texts import read_labelled
+from wordvec.evaluation.slices.change_scores import read_scores
+from wordvec.evaluation.slices.temporal_analogies import Question, read_temporal_questions
 
 DATA = Path(os.environ.get("WORDVEC_DATA", "nowhere"))
 HOUSE = [("haus", "house"), ("haus", "home"), ("hund", "dog")]

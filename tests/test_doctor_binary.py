@@ -14,8 +14,8 @@ from vector_files import MATRIX, WORDS, binary, check, fasttext, file_of, found
 
 from wordvec.errors import InputError
 from wordvec.formats import doctor
+from wordvec.formats.common.number_sizes import BIG, LITTLE, byte_order
 from wordvec.formats.doctor.cutting import Cutter
-from wordvec.formats.number_sizes import BIG, LITTLE, byte_order
 
 SIZE = 4 * MATRIX.shape[1]
 needs_data = pytest.mark.skipif("WORDVEC_DATA" not in os.environ, reason="WORDVEC_DATA names no folder of real data")

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from seqeval.metrics.sequence_labeling import get_entities, precision_recall_fscore_support
 
 from wordvec.errors import InputError, SettingsError
-from wordvec.evaluation import entities
-from wordvec.evaluation.columns import Sentence, read_tagged
-from wordvec.evaluation.entities import Scores, Span, is_bio, spans
-from wordvec.evaluation.tagging import Task
+from wordvec.evaluation.probes import entities
+from wordvec.evaluation.probes.conll import Sentence, read_tagged
+from wordvec.evaluation.probes.entities import Scores, Span, is_bio, spans
+from wordvec.evaluation.probes.tagging import Task
 
 needs_data = pytest.mark.skipif("WORDVEC_DATA" not in os.environ, reason="WORDVEC_DATA names no folder of real data")
 

@@ -16,8 +16,8 @@ from test_formats import SAFE_WORDS, file_of, message, needs_data, numbers_for
 from wordvec import Vectors, formats
 from wordvec.errors import InputError
 from wordvec.formats import Plain
-from wordvec.formats.reading import Reading
-from wordvec.formats.subwords import Subwords
+from wordvec.formats.common.reading import Reading
+from wordvec.subwords import Subwords
 
 REAL = Path(os.environ.get("WORDVEC_DATA", "")) / "vector_files"
 WORDS = ["</s>", "river", "naïve", "नदी", "a", "日本"]

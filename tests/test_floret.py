@@ -13,7 +13,7 @@ from test_formats import file_of, message, some
 from wordvec import Vectors, formats
 from wordvec.errors import SettingsError
 from wordvec.formats import Plain
-from wordvec.formats.subwords import Floret
+from wordvec.subwords import Floret
 
 WORDS = ["river", "rivers", "naïve", "नदी", "a", "日本", "a-word-of-more-than-sixteen-bytes"]
 

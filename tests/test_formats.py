@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 from wordvec import Vectors, formats
 from wordvec.errors import InputError, OutputError, SettingsError
 from wordvec.formats import FORMATS, Plain
-from wordvec.formats.reading import Reading, Scratch
-from wordvec.formats.subwords import Subwords
+from wordvec.formats.common.reading import Reading, Scratch
 from wordvec.kernels.binary_rows import join_rows, split_rows
+from wordvec.subwords import Subwords
 
 needs_data = pytest.mark.skipif("WORDVEC_DATA" not in os.environ, reason="WORDVEC_DATA names no folder of real data")
 REAL = Path(os.environ.get("WORDVEC_DATA", "")) / "vector_files"

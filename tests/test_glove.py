@@ -20,9 +20,10 @@ from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import DivergedError, InputError, Interrupted, MemoryLimitError, OutputError, SettingsError
 from wordvec.kernels import glove, simd
 from wordvec.kernels._jit import kernel
-from wordvec.trainers import factors, matrices, rounds, strata
+from wordvec.trainers import matrices
 from wordvec.trainers.checkpoint import Checkpoint
-from wordvec.trainers.glove import GloVe
+from wordvec.trainers.glove import model, strata, training
+from wordvec.trainers.glove.trainer import GloVe
 from wordvec.workers import Progress
 
 SMALL: dict[str, Any] = {"dim": 20, "epochs": 2, "threads": 1}
@@ -56,7 +57,7 @@ COUNTS = random_counts()
 def short_calls(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a block of a few entries take several calls, so that there is something to interrupt within a round."""
     monkeypatch.setattr(strata, "SIDE", 4)
-    monkeypatch.setattr(rounds, "CALL", 50)
+    monkeypatch.setattr(training, "CALL", 50)
 
 
 # The kernel
@@ -305,7 +306,7 @@ def test_a_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kept", [False, True])
 def test_entries_on_disk_give_the_same_bits(kept: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    there = factors.needed_memory(WORDS, 20) + strata.BYTES_OF_ENTRY * len(COUNTS.columns) // 4
+    there = model.needed_memory(WORDS, 20) + strata.BYTES_OF_ENTRY * len(COUNTS.columns) // 4
     checkpoint = Checkpoint(tmp_path / "out") if kept else None
     mapped = GloVe(**SMALL, memory=there / 1e9).fit(COUNTS, checkpoint=checkpoint)
     assert mapped.metadata["training"]["entries_on_disk"]
@@ -322,7 +323,7 @@ def test_a_full_disk_or_too_little_memory_is_said(tmp_path: Path, monkeypatch: p
     with pytest.raises(MemoryLimitError, match="raise --memory or --min-count, or lower --dim"):
         GloVe(**SMALL, memory=1e-6).fit(COUNTS)
     monkeypatch.setattr("wordvec.files.reserve", full)
-    there = (factors.needed_memory(WORDS, 20) + 100) / 1e9
+    there = (model.needed_memory(WORDS, 20) + 100) / 1e9
     with pytest.raises(OutputError, match="No space left"):
         GloVe(**SMALL, memory=there).fit(COUNTS, checkpoint=Checkpoint(tmp_path / "out"))
     assert not list(tmp_path.iterdir())
@@ -371,9 +372,9 @@ def test_known_words_start_from_given_rows(capsys: pytest.CaptureFixture[str]) -
 
 def test_rows_start_as_a_function_of_seed_and_word_with_sums_of_one() -> None:
     some, others = Vocabulary.from_words(["a", "b"], [2, 1]), Vocabulary.from_words(["c", "b"], [9, 1])
-    words, contexts = (factors.start_matrix(some, 20, 1, which) for which in (0, 1))
+    words, contexts = (model.start_matrix(some, 20, 1, which) for which in (0, 1))
     places = strata.places(2)
-    np.testing.assert_array_equal(words[places[1]], factors.start_matrix(others, 20, 1, 0)[places[1]])
+    np.testing.assert_array_equal(words[places[1]], model.start_matrix(others, 20, 1, 0)[places[1]])
     words, contexts = words[places], contexts[places]
     assert not np.array_equal(words[:, :20], contexts[:, :20])
     assert words.shape == (2, 80)
@@ -432,7 +433,7 @@ def test_a_corpus_is_counted_first() -> None:
 
 
 def test_an_estimate_names_words_entries_memory_and_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rounds, "SECONDS_TO_ESTIMATE", 0.01)
+    monkeypatch.setattr(training, "SECONDS_TO_ESTIMATE", 0.01)
     estimate = GloVe(**SMALL).estimate(COUNTS)
     assert (estimate.words, estimate.steps, estimate.unit) == (WORDS, 2 * len(COUNTS.columns), "entries")
     assert estimate.memory == 2 * 96 * 80 * 4 + 12 * len(COUNTS.columns)

@@ -21,8 +21,8 @@ from test_formats import REAL, file_of, message, mutated, needs_data
 from wordvec import Vectors, formats
 from wordvec.errors import InputError, SettingsError, WordvecError
 from wordvec.formats import doctor
-from wordvec.formats.reading import Reading
-from wordvec.formats.subwords import Subwords
+from wordvec.formats.common.reading import Reading
+from wordvec.subwords import Subwords
 
 UNIT = odd.MATRIX / np.linalg.norm(odd.MATRIX, axis=1, keepdims=True)
 NORMS = np.linalg.norm(odd.MATRIX, axis=1)

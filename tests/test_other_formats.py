@@ -17,7 +17,7 @@ from test_formats import SAFE_WORDS, assert_same, file_of, message, needs_data, 
 from wordvec import Vectors, formats
 from wordvec.errors import InputError, SettingsError
 from wordvec.formats import Plain
-from wordvec.formats.reading import Reading
+from wordvec.formats.common.reading import Reading
 
 REAL = Path(os.environ.get("WORDVEC_DATA", "")) / "vector_files"
 TRUSTED = Reading(trust_pickle=True)

@@ -16,10 +16,10 @@ from hypothesis.extra.numpy import arrays
 from wordvec import EncodedCorpus, SkipGram
 from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import InputError, Interrupted, MemoryLimitError, SettingsError
-from wordvec.trainers import mutual_information, ppmi_svd
-from wordvec.trainers.mutual_information import PPMI
-from wordvec.trainers.ppmi_svd import PPMISVD
-from wordvec.trainers.singular import SVD
+from wordvec.trainers.ppmi_svd import mutual_information, trainer
+from wordvec.trainers.ppmi_svd.mutual_information import PPMI
+from wordvec.trainers.ppmi_svd.svd import SVD
+from wordvec.trainers.ppmi_svd.trainer import PPMISVD
 from wordvec.workers import StopFlag
 
 SMALL = {"dim": 8, "min_count": 1, "window": 3, "threads": 1}
@@ -222,7 +222,7 @@ def test_a_hyperparameter_out_of_range_is_named(name: str, value: object) -> Non
 
 
 def test_what_does_not_fit_in_memory_is_refused_beforehand(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ppmi_svd, "available_memory", lambda: 1000)
+    monkeypatch.setattr(trainer, "available_memory", lambda: 1000)
     with pytest.raises(MemoryLimitError, match="raise --min-count or lower --dim"):
         PPMISVD(dim=5).fit(counted(chance(60)))
 

@@ -12,12 +12,12 @@ from seqeval.metrics.sequence_labeling import precision_recall_fscore_support
 from sklearn.metrics import accuracy_score
 
 from wordvec.errors import InputError, Interrupted, SettingsError
-from wordvec.evaluation import tagger, tagging
-from wordvec.evaluation.columns import read_tagged
-from wordvec.evaluation.frozen import Frozen, unit_scale
-from wordvec.evaluation.probing import probe
-from wordvec.evaluation.tagger import ProbeSettings
-from wordvec.evaluation.tagging import Task
+from wordvec.evaluation.probes import tagger, tagging
+from wordvec.evaluation.probes.conll import read_tagged
+from wordvec.evaluation.probes.features import Frozen, unit_scale
+from wordvec.evaluation.probes.probe import probe
+from wordvec.evaluation.probes.tagger import ProbeSettings
+from wordvec.evaluation.probes.tagging import Task
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag
 

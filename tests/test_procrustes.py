@@ -9,8 +9,8 @@ from scipy.stats import ortho_group
 
 from wordvec import Vectors
 from wordvec.alignment import Procrustes, aligned_in_turn, identical
+from wordvec.alignment.methods.procrustes import aligned, rotation
 from wordvec.alignment.normalise import normalised
-from wordvec.alignment.procrustes import aligned, rotation
 from wordvec.errors import InputError, SettingsError
 
 

@@ -6,7 +6,7 @@ import pytest
 from planted import planted
 
 from wordvec.alignment import RCSLS, Anchors
-from wordvec.alignment.rcsls import Pool, evaluated
+from wordvec.alignment.methods.rcsls import Pool, evaluated
 from wordvec.errors import InputError
 
 

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wordvec.corpora import jsonl, packing, readers
+from wordvec.corpora import decompression, jsonl, readers
 from wordvec.corpora.jsonl import Records
 from wordvec.corpora.readers import Source, blocks, sources
 from wordvec.errors import InputError
@@ -260,7 +260,7 @@ class TestPackedFiles:
     def test_what_unpacks_to_very_much_takes_little_memory(self, ending: str, tmp_path: Path) -> None:
         path = written(tmp_path / f"a{ending}", PACKERS[ending](bytes(1 << 28)))
         tracemalloc.start()
-        with path.open("rb") as file, packing.unpacked(file, packing.ENDINGS[ending], "a") as content:
+        with path.open("rb") as file, decompression.unpacked(file, decompression.ENDINGS[ending], "a") as content:
             assert sum(len(piece) for piece in iter(lambda: content.read(1 << 16), b"")) == 1 << 28
         assert tracemalloc.get_traced_memory()[1] < 1 << 27
         tracemalloc.stop()

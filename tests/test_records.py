@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from wordvec import Vectors, records
-from wordvec.alignment import store
+from wordvec import Vectors
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.errors import InputError
+from wordvec.files import records
+from wordvec.slices import store
 
 KIND = {
     "count": int,

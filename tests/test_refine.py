@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from planted import planted
 
 from wordvec.alignment import Anchors, Procrustes, Refine
-from wordvec.alignment.induction import hubness, mutual, precision, translations
+from wordvec.alignment.csls import hubness, mutual, precision, translations
 from wordvec.alignment.normalise import unit_floats
 from wordvec.errors import InputError, Interrupted
 from wordvec.workers import Progress, StopFlag

@@ -9,8 +9,8 @@ import pytest
 
 from wordvec import Vectors
 from wordvec.errors import InputError, OutputError, SettingsError
-from wordvec.evaluation import maps, pages, scoring
-from wordvec.evaluation.reporting import Report, ReportSettings, report
+from wordvec.evaluation.reporting import maps, pages, scores
+from wordvec.evaluation.reporting.report import Report, ReportSettings, report
 
 VOID = {"meta", "circle"}
 
@@ -86,9 +86,9 @@ def test_the_gain_is_lai_s_ratio(found: Report) -> None:
     for row in found.scores.rows:
         assert set(row) >= {"score", "random", "gain"}
     scored = [{"score": 0.6, "random": 0.1}, {"score": 0.35, "random": 0.1}, {"score": 0.0, "random": 0.1}]
-    assert [row["gain"] for row in scoring._with_gain(scored)] == pytest.approx([1, 0.5, -0.2])
-    assert scoring._with_gain([{"score": 0.1, "random": 0.2}])[0]["gain"] is None
-    assert scoring._with_gain([{"score": 0.1, "random": None}])[0]["gain"] is None
+    assert [row["gain"] for row in scores._with_gain(scored)] == pytest.approx([1, 0.5, -0.2])
+    assert scores._with_gain([{"score": 0.1, "random": 0.2}])[0]["gain"] is None
+    assert scores._with_gain([{"score": 0.1, "random": None}])[0]["gain"] is None
 
 
 def test_random_vectors_score_near_zero_on_pairs(found: Report) -> None:
@@ -233,9 +233,9 @@ def test_datasets_of_one_stem_are_called_by_their_paths(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         (tmp_path / name / "pairs.txt").write_text("a b 1\n")
     first, second = (str(tmp_path / name / "pairs.txt") for name in ("one", "two"))
-    assert [dataset.name for dataset in scoring.read([first, second])] == [first, second]
+    assert [dataset.name for dataset in scores.read([first, second])] == [first, second]
     with pytest.raises(SettingsError, match=r"pairs\.txt: is given twice"):
-        scoring.read([first, first])
+        scores.read([first, first])
 
 
 def test_settings_are_checked_before_any_work() -> None:

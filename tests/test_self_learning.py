@@ -9,9 +9,10 @@ from planted import planted
 from scipy.linalg import sqrtm
 
 from wordvec import Vectors
-from wordvec.alignment import Anchors, VecMap, self_learning
-from wordvec.alignment.self_learning import some_best
-from wordvec.alignment.unsupervised import first_pairs, profiles
+from wordvec.alignment import Anchors, VecMap
+from wordvec.alignment.methods import self_learning
+from wordvec.alignment.methods.self_learning import some_best
+from wordvec.alignment.methods.unsupervised import first_pairs, profiles
 from wordvec.errors import InputError, Interrupted
 from wordvec.kernels import dropout
 from wordvec.workers import Progress, StopFlag

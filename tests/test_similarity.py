@@ -14,8 +14,8 @@ from wordvec import Vectors
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation import intervals, similarity
 from wordvec.evaluation.datasets import Pairs
+from wordvec.evaluation.intrinsic.similarity import compare, judge
 from wordvec.evaluation.lookup import Lookup, unit_rows
-from wordvec.evaluation.similarities import compare, judge
 
 
 def angles(words: str, degrees: list[float]) -> Vectors:

@@ -13,11 +13,12 @@ from test_cli_compass import write as write_text
 from test_compass import SMALL, cosine, sentences
 
 from wordvec import EncodedCorpus, Vectors, Vocabulary
-from wordvec.alignment.aligned import AlignedSlices
 from wordvec.errors import InputError, Interrupted, SettingsError
-from wordvec.evaluation import foretelling, held_out, likelihood, temporal_analogies, temporal_analogy
+from wordvec.evaluation import likelihood, temporal_analogy
 from wordvec.evaluation.lookup import MISSING
-from wordvec.evaluation.temporal_analogies import Question, read_temporal_questions
+from wordvec.evaluation.slices import full_softmax, held_out, temporal_analogies
+from wordvec.evaluation.slices.temporal_analogies import Question, read_temporal_questions
+from wordvec.slices.aligned import AlignedSlices
 from wordvec.workers import StopFlag
 
 
@@ -156,8 +157,8 @@ class Twin:
 
 @pytest.mark.parametrize("model", ["skipgram", "cbow"])
 def test_likelihoods_are_those_of_a_slow_twin(monkeypatch: pytest.MonkeyPatch, model: str) -> None:
-    monkeypatch.setattr(foretelling, "_SCORES_AT_ONCE", 500)
-    monkeypatch.setattr(foretelling, "_NUMBERS_AT_ONCE", 450)
+    monkeypatch.setattr(full_softmax, "_SCORES_AT_ONCE", 500)
+    monkeypatch.setattr(full_softmax, "_NUMBERS_AT_ONCE", 450)
     texts = {"1990": sentences(1, 200), "2010": [*sentences(3, 200), ["only", "here"] * 3]}
     corpora = {name: EncodedCorpus.from_sentences(text) for name, text in texts.items()}
     trained = dataclasses.replace(SMALL, model=model, window=2, dim=8).fit(corpora)
@@ -193,7 +194,7 @@ def test_what_is_foretold_from_a_word_adds_up_to_one(aligned: AlignedSlices, of_
     alike = compass._replace(words=np.repeat(compass.words[3:4], len(words), axis=0), of_words=of_words)
 
     def likely(text: list[list[str]]) -> np.ndarray:
-        (found,) = foretelling.sentence_likelihoods(
+        (found,) = full_softmax.sentence_likelihoods(
             alike, [aligned.text("x", EncodedCorpus.from_sentences(text))], StopFlag()
         )
         return found

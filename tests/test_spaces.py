@@ -12,8 +12,9 @@ from wordvec import Vectors, formats
 from wordvec.alignment import METHODS, Mapping
 from wordvec.alignment.mapping_files import map_file
 from wordvec.errors import InputError, OutputError, SettingsError
-from wordvec.formats import conversion, floret
-from wordvec.formats.words import without_spaces
+from wordvec.formats import floret
+from wordvec.formats.common.words import without_spaces
+from wordvec.transforms import conversion
 
 SPACED = ["New\u00a0York", "New_York", "tab\there", "wide\u3000blank"]
 RESPELT = ["New_York_", "New_York", "tab_here", "wide_blank"]
@@ -150,7 +151,7 @@ class TestCheckedBefore:
         done = wordvec("convert", spaced, tmp_path / "o.txt", "--spaces", "replace")
         assert done.code == 0
         assert "white space or control characters in 3 words became _" in done.err
-        monkeypatch.setattr("wordvec.formats.transformation.reduced", refuse)
+        monkeypatch.setattr("wordvec.transforms.numbers.reduced", refuse)
         done = wordvec("convert", spaced, tmp_path / "b.txt", "--dim", "2")
         assert done.code == 1
         assert "--spaces replace" in done.err

@@ -9,8 +9,8 @@ import pytest
 from cli_helpers import SMALL, Call, write_text
 
 from wordvec import CBOW, EncodedCorpus, GloVe, SkipGram, Vectors
-from wordvec.formats.ngram_tables import Buckets, Listed, Pruned
-from wordvec.formats.subwords import Floret, Subwords, Table
+from wordvec.subwords import Floret, Subwords, Table
+from wordvec.subwords.tables import Buckets, Listed, Pruned
 from wordvec.workers import Progress
 
 DIM = 8

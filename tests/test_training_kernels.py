@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wordvec.kernels import cbow, rng, rows, sampling, skipgram, windows
+from wordvec.kernels import cbow, initial_rows, rng, sampling, skipgram, windows
 from wordvec.kernels._jit import kernel
 
 COUNTS = np.array([50, 30, 20, 10, 5, 3, 2, 1, 1, 1, 1])
@@ -207,7 +207,7 @@ def test_a_row_starts_as_a_function_of_seed_and_word_alone(word: str) -> None:
         starts = np.cumsum([0] + [len(name.encode()) for name in names])
         matrix = np.zeros(len(names) * 16, np.float32)
         with np.errstate(over="ignore"):
-            rows.start_rows(packed, starts, 5, 10, matrix, 16)
+            initial_rows.start_rows(packed, starts, 5, 10, matrix, 16)
         np.testing.assert_allclose(matrix.reshape(-1, 16)[-1, :10], naive.start_row(word, 5, 10), atol=1e-8)
         assert not matrix.reshape(-1, 16)[:, 10:].any()
 

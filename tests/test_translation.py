@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wordvec import Vectors
-from wordvec.alignment import induce, retrieval, translating
+from wordvec.alignment import induce, induction, retrieval
 from wordvec.alignment.retrieval import RETRIEVALS, hubness, unit_pair
 from wordvec.errors import InputError, Interrupted, MemoryLimitError, SettingsError
-from wordvec.evaluation import translation, translations
-from wordvec.evaluation.translations import look_up, mrr, places, precision
+from wordvec.evaluation import translation
+from wordvec.evaluation.intrinsic.translation import look_up, mrr, places, precision
 from wordvec.vectors import UnknownWordError
 from wordvec.workers import StopFlag
 
@@ -36,7 +36,7 @@ def drawn(seed: int, sources: int = 20, targets: int = 25, dim: int = 6) -> tupl
 def in_small_blocks(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(retrieval, "_ROWS_AT_ONCE", 7)
     patch.setattr(retrieval, "_SCORES_AT_ONCE", 30)
-    patch.setattr(translations, "_SCORES_AT_ONCE", 60)
+    patch.setattr("wordvec.evaluation.intrinsic.translation._SCORES_AT_ONCE", 60)
 
 
 @settings(max_examples=40, deadline=None)
@@ -183,7 +183,7 @@ def test_what_cannot_be_translated_is_an_error() -> None:
 def test_more_translations_than_memory_holds_are_an_error_before_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
     source, target = drawn(1)
     assert len(induce(source, target, number=10**12)) == 20 * 25
-    monkeypatch.setattr(translating, "available_memory", lambda: 10_000)
+    monkeypatch.setattr(induction, "available_memory", lambda: 10_000)
     assert len(induce(source, target, ["s1"], number=5)) == 5
     with pytest.raises(MemoryLimitError, match=r"25 translations of 20 words take 0\.0 GB, .* give fewer words"):
         induce(source, target, number=10**12)

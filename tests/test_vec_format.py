@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from wordvec import formats
 from wordvec.errors import InputError, MemoryLimitError, OutputError, SettingsError
 from wordvec.formats import Plain, word2vec_text
-from wordvec.formats.reading import Reading
-from wordvec.formats.words import check_words
+from wordvec.formats.common.reading import Reading
+from wordvec.formats.common.words import check_words
 
 THREE = "3 2\nthe 0.5 -1.0\nof 1e-05 2.0\nword 3.25 0.0\n"
 needs_data = pytest.mark.skipif("WORDVEC_DATA" not in os.environ, reason="WORDVEC_DATA names no folder of real data")

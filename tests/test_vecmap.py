@@ -6,7 +6,7 @@ import pytest
 from planted import planted
 
 from wordvec.alignment import Anchors, VecMap
-from wordvec.alignment.vecmap import advanced
+from wordvec.alignment.methods.vecmap import advanced
 from wordvec.errors import InputError, SettingsError
 
 

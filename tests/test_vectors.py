@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-import wordvec.neighbours
+import wordvec.vectors.neighbours
 from wordvec import search
 from wordvec.errors import InputError, SettingsError
 from wordvec.vectors import Vectors
@@ -94,7 +94,7 @@ class TestNearest:
 
     def test_many_queries_in_pieces_are_the_same(self, vectors: Vectors, monkeypatch: pytest.MonkeyPatch) -> None:
         together = vectors.nearest(vectors.words, 4)
-        monkeypatch.setattr(wordvec.neighbours, "QUERIES_AT_ONCE", 7)
+        monkeypatch.setattr(wordvec.vectors.neighbours, "QUERIES_AT_ONCE", 7)
         monkeypatch.setattr(search, "SCORES_AT_ONCE", 60 * 7)
         monkeypatch.setattr(search, "QUERIES_AT_ONCE", 3)
         apart = vectors.nearest(vectors.words, 4)

@@ -12,27 +12,31 @@ from numpy.typing import NDArray
 from scipy.stats import ortho_group
 
 from wordvec import Vectors
-from wordvec.alignment import METHODS, Anchors, Mapping, from_dictionary, identical, store
-from wordvec.alignment.aligned import rotated
+from wordvec.alignment import METHODS, Anchors, Mapping, from_dictionary, identical
+from wordvec.alignment.induction import induce
 from wordvec.alignment.lexicon import Lexicon
-from wordvec.alignment.measures import common, cosines, measure
+from wordvec.alignment.methods.procrustes import aligned, aligned_in_turn
 from wordvec.alignment.normalise import Normalisation
-from wordvec.alignment.procrustes import aligned, aligned_in_turn
 from wordvec.alignment.retrieval import RETRIEVALS
 from wordvec.alignment.retrofitting import retrofit
-from wordvec.alignment.translating import induce
 from wordvec.errors import InputError, SettingsError
-from wordvec.evaluation import analogies, scoring, similarities, temporal_analogies, translations
 from wordvec.evaluation.datasets import Pairs, Questions, Section
-from wordvec.evaluation.frozen import Frozen
+from wordvec.evaluation.intrinsic import analogy, similarity, translation
 from wordvec.evaluation.lookup import MISSING, Lookup
-from wordvec.evaluation.reporting import ReportSettings, report
-from wordvec.formats import Plain, selection, transformation
-from wordvec.formats.reading import in_memory
-from wordvec.formats.subwords import Subwords
-from wordvec.formats.zero_rows import present
+from wordvec.evaluation.probes.features import Frozen
+from wordvec.evaluation.reporting import scores
+from wordvec.evaluation.reporting.report import ReportSettings, report
+from wordvec.evaluation.slices import temporal_analogies
+from wordvec.formats import Plain
+from wordvec.formats.common.reading import in_memory
 from wordvec.plots import self_similarity
+from wordvec.rows import present
+from wordvec.slices import store
+from wordvec.slices.aligned import rotated
+from wordvec.slices.measures import common, cosines, measure
+from wordvec.subwords import Subwords
 from wordvec.trainers.matrices import copy_known
+from wordvec.transforms import numbers, selection
 from wordvec.vectors import NoVectorError, UnknownWordError
 from wordvec.workers import Progress, StopFlag
 
@@ -284,10 +288,10 @@ class TestTranslation:
 
     def test_it_is_not_covered_and_no_answer(self, decades: tuple[Vectors, Vectors]) -> None:
         pairs, few = [(word, word) for word in decades[0].words], smaller(decades)
-        asked, expected = translations.look_up(*decades, pairs), translations.look_up(*few, pairs)
+        asked, expected = translation.look_up(*decades, pairs), translation.look_up(*few, pairs)
         assert asked.pairs == expected.pairs
-        found = translations.places(*decades, asked)
-        for retrieval, places in translations.places(*few, expected).items():
+        found = translation.places(*decades, asked)
+        for retrieval, places in translation.places(*few, expected).items():
             assert found[retrieval].tolist() == places.tolist()
 
 
@@ -303,16 +307,16 @@ class TestEvaluation:
     def test_similarity_does_not_cover_it(self) -> None:
         vectors = emptied(slices()[0])
         pairs = Pairs("p", [f"w{row}" for row in range(20)], [f"w{row}" for row in range(1, 21)], list(np.arange(20.0)))
-        assert similarities.judge(vectors, pairs) == similarities.judge(without(vectors), pairs)
+        assert similarity.judge(vectors, pairs) == similarity.judge(without(vectors), pairs)
 
     @pytest.mark.parametrize("method", ["3cosadd", "3cosmul"])
     def test_analogies_are_neither_asked_nor_answered_with_it(self, method: str) -> None:
         draw = np.random.default_rng(3)
         vectors = emptied(slices()[0])
         questions = [tuple(f"w{row}" for row in draw.choice(WORDS, 4, replace=False)) for _ in range(300)]
-        convention = analogies.Convention(method=method, limit=None)
-        found = analogies.ranks(vectors, questions, convention)  # type: ignore[arg-type]
-        expected = analogies.ranks(without(vectors), questions, convention)  # type: ignore[arg-type]
+        convention = analogy.Convention(method=method, limit=None)
+        found = analogy.ranks(vectors, questions, convention)  # type: ignore[arg-type]
+        expected = analogy.ranks(without(vectors), questions, convention)  # type: ignore[arg-type]
         assert found.tolist() == expected.tolist()
         assert np.count_nonzero(found == 0) > 100
 
@@ -332,9 +336,9 @@ class TestEvaluation:
         questions = Questions(
             "q", [Section("s", [(f"w{n}", f"w{n + 1}", f"w{n + 2}", f"w{n + 3}") for n in range(90)])]
         )
-        settings = scoring.ScoreSettings(resamples=100)
+        settings = scores.ScoreSettings(resamples=100)
         named = {"whole": one, "some": emptied(one), "fewer": without(one)}
-        table = scoring.scores(named, [questions], settings, Progress(quiet=True), StopFlag())
+        table = scores.scores(named, [questions], settings, Progress(quiet=True), StopFlag())
         rows = {row["vectors"]: row for row in table.rows if row["measure"] == table.rows[0]["measure"]}
         assert rows["some"] == rows["fewer"] | {"vectors": "some"}
         assert rows["whole"]["covered"] > rows["some"]["covered"]
@@ -356,7 +360,7 @@ class TestConversion:
         whole = emptied(slices()[0])
         some = without(whole)
         (found, kept), (expected, share) = (
-            transformation.reduced(Plain(one.words, one.matrix, None, {}), 3, in_memory) for one in (whole, some)
+            numbers.reduced(Plain(one.words, one.matrix, None, {}), 3, in_memory) for one in (whole, some)
         )
         assert kept == pytest.approx(share)
         assert not found.matrix[ABSENT].any()

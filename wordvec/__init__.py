@@ -8,28 +8,28 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from wordvec.alignment.compass import Compass as Compass
     from wordvec.corpora.cooccurrence import Cooccurrence as Cooccurrence
     from wordvec.corpora.encoded import EncodedCorpus as EncodedCorpus
     from wordvec.corpora.vocabulary import Vocabulary as Vocabulary
     from wordvec.errors import WordvecError as WordvecError
-    from wordvec.trainers.bit_cipher import BitCipher as BitCipher
+    from wordvec.slices.compass import Compass as Compass
+    from wordvec.trainers.bit_cipher.trainer import BitCipher as BitCipher
     from wordvec.trainers.cbow import CBOW as CBOW
-    from wordvec.trainers.glove import GloVe as GloVe
-    from wordvec.trainers.ppmi_svd import PPMISVD as PPMISVD
+    from wordvec.trainers.glove.trainer import GloVe as GloVe
+    from wordvec.trainers.ppmi_svd.trainer import PPMISVD as PPMISVD
     from wordvec.trainers.skipgram import SkipGram as SkipGram
     from wordvec.vectors import Vectors as Vectors
 
 __version__ = "0.1.0"
 
 _HOME = {
-    "BitCipher": "wordvec.trainers.bit_cipher",
+    "BitCipher": "wordvec.trainers.bit_cipher.trainer",
     "CBOW": "wordvec.trainers.cbow",
-    "Compass": "wordvec.alignment.compass",
+    "Compass": "wordvec.slices.compass",
     "Cooccurrence": "wordvec.corpora.cooccurrence",
     "EncodedCorpus": "wordvec.corpora.encoded",
-    "GloVe": "wordvec.trainers.glove",
-    "PPMISVD": "wordvec.trainers.ppmi_svd",
+    "GloVe": "wordvec.trainers.glove.trainer",
+    "PPMISVD": "wordvec.trainers.ppmi_svd.trainer",
     "SkipGram": "wordvec.trainers.skipgram",
     "Vectors": "wordvec.vectors",
     "Vocabulary": "wordvec.corpora.vocabulary",

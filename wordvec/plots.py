@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.alignment.measures import cosines
 from wordvec.alignment.normalise import unit
 from wordvec.errors import InputError, SettingsError
-from wordvec.evaluation import maps
+from wordvec.evaluation.reporting import maps
 from wordvec.files import replacing
+from wordvec.slices.measures import cosines
 from wordvec.vectors import Vectors
 
 if TYPE_CHECKING:

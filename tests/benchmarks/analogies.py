@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from wordvec import Vectors
-from wordvec.evaluation.analogies import Convention, judge
 from wordvec.evaluation.datasets import Questions, read_questions
+from wordvec.evaluation.intrinsic.analogy import Convention, judge
 
 Record = dict[str, Any]
 

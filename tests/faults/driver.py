@@ -70,7 +70,7 @@ class Patched:
                 setattr(os, name, failing(of, getattr(os, name), below))
         io.open = failing("write", io.open, written)
         os.posix_fallocate = failing("write", os.posix_fallocate, below)
-        from wordvec import durable
+        from wordvec.files import durable
 
         durable._renameat2 = lambda: None  # so that exchanges are renames of Python's
 

@@ -4,65 +4,53 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from wordvec.alignment.aligned import AlignedSlices as AlignedSlices
-    from wordvec.alignment.anchors import Anchors as Anchors
-    from wordvec.alignment.anchors import from_dictionary as from_dictionary
-    from wordvec.alignment.anchors import identical as identical
-    from wordvec.alignment.base import Aligner as Aligner
     from wordvec.alignment.case import in_case as in_case
-    from wordvec.alignment.chance import Change as Change
-    from wordvec.alignment.chance import change as change
-    from wordvec.alignment.compass import Compass as Compass
+    from wordvec.alignment.dictionary import Anchors as Anchors
+    from wordvec.alignment.dictionary import from_dictionary as from_dictionary
+    from wordvec.alignment.dictionary import identical as identical
     from wordvec.alignment.dictionary_files import read_dictionary as read_dictionary
-    from wordvec.alignment.linear import Linear as Linear
+    from wordvec.alignment.induction import induce as induce
     from wordvec.alignment.mapping import Mapping as Mapping
     from wordvec.alignment.methods import METHODS as METHODS
-    from wordvec.alignment.procrustes import Procrustes as Procrustes
-    from wordvec.alignment.procrustes import aligned_in_turn as aligned_in_turn
-    from wordvec.alignment.rcsls import RCSLS as RCSLS
-    from wordvec.alignment.refine import Refine as Refine
+    from wordvec.alignment.methods.base import Aligner as Aligner
+    from wordvec.alignment.methods.linear import Linear as Linear
+    from wordvec.alignment.methods.procrustes import Procrustes as Procrustes
+    from wordvec.alignment.methods.procrustes import aligned_in_turn as aligned_in_turn
+    from wordvec.alignment.methods.rcsls import RCSLS as RCSLS
+    from wordvec.alignment.methods.refine import Refine as Refine
+    from wordvec.alignment.methods.vecmap import VecMap as VecMap
     from wordvec.alignment.retrofitting import retrofit as retrofit
-    from wordvec.alignment.translating import induce as induce
-    from wordvec.alignment.vecmap import VecMap as VecMap
 
 _HOME = {
-    "AlignedSlices": "aligned",
-    "Aligner": "base",
-    "Anchors": "anchors",
-    "Change": "chance",
-    "Compass": "compass",
-    "Linear": "linear",
-    "METHODS": "methods",
-    "Mapping": "mapping",
-    "Procrustes": "procrustes",
-    "RCSLS": "rcsls",
-    "Refine": "refine",
-    "VecMap": "vecmap",
-    "aligned_in_turn": "procrustes",
-    "change": "chance",
-    "from_dictionary": "anchors",
-    "identical": "anchors",
-    "in_case": "case",
-    "induce": "translating",
-    "read_dictionary": "dictionary_files",
-    "retrofit": "retrofitting",
+    "Aligner": "wordvec.alignment.methods.base",
+    "Anchors": "wordvec.alignment.dictionary",
+    "Linear": "wordvec.alignment.methods.linear",
+    "METHODS": "wordvec.alignment.methods",
+    "Mapping": "wordvec.alignment.mapping",
+    "Procrustes": "wordvec.alignment.methods.procrustes",
+    "RCSLS": "wordvec.alignment.methods.rcsls",
+    "Refine": "wordvec.alignment.methods.refine",
+    "VecMap": "wordvec.alignment.methods.vecmap",
+    "aligned_in_turn": "wordvec.alignment.methods.procrustes",
+    "from_dictionary": "wordvec.alignment.dictionary",
+    "identical": "wordvec.alignment.dictionary",
+    "in_case": "wordvec.alignment.case",
+    "induce": "wordvec.alignment.induction",
+    "read_dictionary": "wordvec.alignment.dictionary_files",
+    "retrofit": "wordvec.alignment.retrofitting",
 }
 
 __all__ = [
     "METHODS",
     "RCSLS",
-    "AlignedSlices",
     "Aligner",
     "Anchors",
-    "Change",
-    "Compass",
     "Linear",
     "Mapping",
     "Procrustes",
     "Refine",
     "VecMap",
     "aligned_in_turn",
-    "change",
     "from_dictionary",
     "identical",
     "in_case",
@@ -76,4 +64,4 @@ def __getattr__(name: str) -> Any:
     """Import a public name when it is first asked for."""
     if name not in _HOME:
         raise AttributeError(f"module 'wordvec.alignment' has no attribute {name!r}")
-    return getattr(import_module(f"wordvec.alignment.{_HOME[name]}"), name)
+    return getattr(import_module(_HOME[name]), name)

@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from wordvec.corpora.columns import cut, is_number
 from wordvec.corpora.lines import read_lines
-from wordvec.corpora.separators import cut, is_number
 from wordvec.errors import InputError
 
 Pairs = list[tuple[str, str]]

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wordvec.alignment.base import Aligner, Space
+from wordvec.alignment.methods.base import Aligner, Space
+from wordvec.alignment.methods.self_learning import some_best
 from wordvec.alignment.normalise import ROWS_AT_ONCE, unit_floats
-from wordvec.alignment.self_learning import some_best
 from wordvec.alignment.side import Side
 from wordvec.alignment.work import OF_ALL, Size, Work
 from wordvec.search import best, operations

@@ -1,114 +1,132 @@
-"""Which words of two spaces mean each other, by CSLS (Conneau, Lample et al. 2018).
+"""A dictionary out of two spaces that are one: each word's best translations, with their scores."""
 
-    csls(x, y) = 2 cos(x, y) − r_T(x) − r_S(y)
-
-r_T(x) is the mean cosine of x, mapped, with its k nearest target words, and r_S(y) that of y with its k nearest
-mapped source words: words that are near to everything count less. For the best y of an x, r_T(x) does not matter.
-"""
-
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from wordvec.alignment.anchors import Anchors, Ids
+from wordvec import arguments
+from wordvec.alignment.retrieval import BETA, NEIGHBOURS, Floats, hubness, unit_pair, without_zeros
+from wordvec.errors import MemoryLimitError, SettingsError
 from wordvec.search import best, mean_of_best
-from wordvec.workers import Progress, StopFlag
+from wordvec.vectors import Vectors
+from wordvec.workers import Progress, StopFlag, available_memory
 
-Floats = NDArray[np.float32]
-
-HALF = np.float32(0.5)
-"""Half of CSLS is looked for, cos − r_S(y) / 2, so that rows need no other scale."""
-
-
-class Translations(NamedTuple):
-    """The best row of the other space for each of some rows.
-
-    Attributes
-    ----------
-    rows
-        (n,) int64.
-    cosines
-        (n,) with that row.
-    confidences
-        (n,) by how much its CSLS is above that of the next one.
-    """
-
-    rows: Ids
-    cosines: Floats
-    confidences: Floats
+_BYTES_OF_ONE = 250
+"""What a translation takes at the most: its row and scores, the object, its line of a file."""
 
 
-class Hubness(NamedTuple):
-    """r_T of each mapped source row and r_S of each target row."""
+class Translation(NamedTuple):
+    """A word, one that it may be translated by, and how much speaks for it."""
 
-    source: Floats
-    target: Floats
-
-
-def hubness(source: Floats, target: Floats, k: int, progress: Progress, stop: StopFlag) -> Hubness:
-    """Give both r, of unit rows (source words, dim) and (target words, dim).
-
-    Raises
-    ------
-    Interrupted
-        If `stop` was set.
-    """
-    return Hubness(
-        mean_of_best(source, target, min(k, len(target)), progress=progress, stop=stop),
-        mean_of_best(target, source, min(k, len(source)), progress=progress, stop=stop),
-    )
+    source: str
+    target: str
+    score: float
 
 
-def translations(
-    queries: Floats, rows: Floats, hubness: Floats, progress: Progress | None = None, stop: StopFlag | None = None
-) -> Translations:
-    """Give the row of highest CSLS for each query.
-
-    Parameters
-    ----------
-    queries, rows
-        (n, dim) and (m, dim) of length 1.
-    hubness
-        (m,), r of the `rows`.
-    progress, stop
-        Where to report, and what stops the work.
-
-    Raises
-    ------
-    Interrupted
-        If `stop` was set.
-    """
-    found = best(queries, rows, min(2, len(rows)), shifts=-HALF * hubness, progress=progress, stop=stop)
-    first = found.rows[:, 0]
-    return Translations(
-        first, found.scores[:, 0] + HALF * hubness[first], (found.scores[:, 0] - found.scores[:, -1]) / HALF
-    )
-
-
-def mutual(forward: Ids, backward: Ids) -> tuple[Ids, Ids]:
-    """Give the pairs (source rows, target rows) of which each is the other's best, among the first of both."""
-    source = np.arange(len(forward))
-    known = forward < len(backward)
-    source, target = source[known], forward[known]
-    agree = backward[target] == source
-    return source[agree], target[agree]
-
-
-def precision(source: Floats, target: Floats, hubness: Floats, pairs: Anchors) -> float:
-    """Give the share of the pairs' distinct source words whose best target by CSLS is one of theirs.
+def induce(
+    source: Vectors,
+    target: Vectors,
+    words: Sequence[str] | None = None,
+    *,
+    number: int = 1,
+    retrieval: str = "csls",
+    mutual: bool = False,
+    progress: Progress | None = None,
+    stop: StopFlag | None = None,
+) -> list[Translation]:
+    """Translate words by what is nearest in another space.
 
     Parameters
     ----------
     source, target
-        (words, dim), mapped, of length 1.
-    hubness
-        (target words,), r of them.
-    pairs
-        Rows of both.
+        In one space.
+    words
+        Of the source; default: all that have a vector.
+    number
+        How many translations of each.
+    retrieval
+        One of `retrieval.RETRIEVALS`. Scores are cosines; CSLS; or, of the inverted softmax, the word's share among
+        all that the translation might stand for.
+    mutual
+        Keep a pair only if the word is also among the `number` best for its translation, the other way round.
+    progress, stop
+        Where to report, and what stops the work.
+
+    Returns
+    -------
+    list of Translation
+        In the words' order, best first.
+
+    Raises
+    ------
+    InputError
+        If the two are of different dims, a row is not finite, or a word is unknown (`UnknownWordError`) or has no
+        vector (`NoVectorError`).
+    MemoryLimitError
+        If so many translations take more memory than there is.
+    SettingsError
+        If `number` is not positive, or there is no such retrieval.
+    Interrupted
+        If `stop` was set.
     """
-    asked, places = np.unique(pairs.source, return_inverse=True)
-    found = translations(source[asked], target, hubness).rows
-    right = np.zeros(len(asked), bool)
-    np.logical_or.at(right, places, found[places] == pairs.target)
-    return float(right.mean())
+    arguments.expect("source", source, Vectors)
+    arguments.expect("target", target, Vectors)
+    words = None if words is None else arguments.words("words", words)
+    arguments.word("retrieval", retrieval)
+    if arguments.whole("number", number) < 1:
+        raise SettingsError(f"number: {number} translations cannot be given; it must be at least 1")
+    unit, others = unit_pair(source, target)
+    asked: Sequence[str] = source.words if words is None else words
+    if words is not None:
+        source.require(words)
+        queries = source.subset(words).unit().matrix
+    elif source.present.all():
+        queries = unit
+    else:
+        asked, queries = [source.words[row] for row in np.flatnonzero(source.present)], unit[source.present]
+    _check_memory(len(asked), min(number, len(target)))
+    hubs = hubness(retrieval, unit, others, progress, stop)
+    found = best(queries, others, min(number, len(target)), shifts=-hubs, progress=progress, stop=stop)
+    scores = _written_out(retrieval, found.scores, queries, others, progress, stop)
+    keep = found.rows >= 0
+    if mutual:
+        candidates, places = np.unique(found.rows, return_inverse=True)
+        back_hubs = hubness(retrieval, others, unit, progress, stop)
+        back = best(
+            others[candidates], unit, min(number, len(source)), shifts=-back_hubs, progress=progress, stop=stop
+        ).rows
+        backwards = [{source.words[row] for row in rows if row >= 0} for rows in back.tolist()]
+        for (query, rank), place in np.ndenumerate(places.reshape(scores.shape)):
+            keep[query, rank] &= asked[query] in backwards[place]
+    return [
+        Translation(asked[query], target.words[found.rows[query, rank]], float(scores[query, rank]))
+        for query, rank in np.argwhere(keep)
+    ]
+
+
+def _check_memory(words: int, number: int) -> None:
+    """Fail before the work where the translations would not fit in memory."""
+    size, available = words * number * _BYTES_OF_ONE, available_memory()
+    if size > available:
+        raise MemoryLimitError(
+            f"{number:,} translations of {words:,} words take {size / 1e9:.1f} GB, and {available / 1e9:.1f} GB are "
+            "free; give fewer words or a smaller number"
+        )
+
+
+def _written_out(
+    retrieval: str,
+    scores: Floats,
+    queries: Floats,
+    target: Floats,
+    progress: Progress | None,
+    stop: StopFlag | None,
+) -> Floats:
+    """Give scores (queries, number), cosines less hubness, as they are published."""
+    if retrieval == "csls":
+        shifts = without_zeros(target)
+        means = mean_of_best(queries, target, NEIGHBOURS, shifts=shifts, progress=progress, stop=stop)
+        return np.asarray(2 * scores - means[:, None])
+    # A share that rounding brought above 1 is 1.
+    return np.minimum(np.exp(np.float32(BETA) * scores), 1) if retrieval == "softmax" else scores

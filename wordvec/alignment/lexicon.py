@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from wordvec.alignment.dictionary_files import alternatives, separator_of, without_index
+from wordvec.corpora.columns import number
 from wordvec.corpora.lines import read_lines
-from wordvec.corpora.separators import number
 from wordvec.errors import InputError
 
 SMALLEST = {"edges": 2, "weighted edges": 3, "neighbours": 1}

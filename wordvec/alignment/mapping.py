@@ -16,9 +16,9 @@ from wordvec.alignment.normalise import steps as names
 from wordvec.alignment.side import Rows, Side
 from wordvec.errors import InputError, SettingsError
 from wordvec.formats import Plain
-from wordvec.formats.reading import in_memory
-from wordvec.lookup import as_floats
+from wordvec.formats.common.reading import in_memory
 from wordvec.vectors import Vectors
+from wordvec.vectors.lookup import as_floats
 
 NEARLY = 2e-3
 """How far from 1 the singular values of an orthogonal matrix may be: written with four decimals, a matrix of 300 x 300

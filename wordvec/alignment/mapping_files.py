@@ -14,15 +14,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec import formats, records
+from wordvec import formats
 from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.normalise import CENTER, UNIT, Normalisation
 from wordvec.alignment.side import Side
 from wordvec.errors import InputError, SettingsError
-from wordvec.files import recover, replacing, workspace
-from wordvec.formats import compressed, npz
-from wordvec.formats.reading import Reading, Scratch
-from wordvec.formats.textlines import bounded_lines
+from wordvec.files import records, recover, replacing, workspace
+from wordvec.formats import npz
+from wordvec.formats.common import compressed
+from wordvec.formats.common.reading import Reading, Scratch
+from wordvec.formats.common.textlines import bounded_lines
 from wordvec.workers import available_memory
 
 Rows = NDArray[np.float64]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import SettingsError
-from wordvec.formats.zero_rows import present
+from wordvec.rows import present
 
 Rows = NDArray[np.float64]
 

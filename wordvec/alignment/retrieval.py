@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import InputError, SettingsError
-from wordvec.formats.zero_rows import present
+from wordvec.rows import present
 from wordvec.search import mean_of_best
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag

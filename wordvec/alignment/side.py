@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from wordvec.alignment.normalise import ROWS_AT_ONCE, Normalisation
 from wordvec.errors import InputError
 from wordvec.formats import Plain
-from wordvec.formats.reading import Allocate
+from wordvec.formats.common.reading import Allocate
 
 Rows = NDArray[np.float64]
 

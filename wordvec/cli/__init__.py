@@ -26,51 +26,66 @@ DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
 train = LazyGroup(
     "train",
     {
-        "skipgram": ("wordvec.cli.train:skipgram", "Train skip-gram: predict each word from every word near it."),
-        "cbow": ("wordvec.cli.train:cbow", "Train CBOW: predict each word from the mean of those near it."),
-        "glove": ("wordvec.cli.train_counts:glove", "Train GloVe: fit the logarithm of co-occurrence counts."),
-        "ppmi-svd": ("wordvec.cli.train_counts:ppmi_svd", "Factorise pointwise mutual information, without training."),
-        "bit-cipher": ("wordvec.cli.cipher:bit_cipher", "Add up codes of the words around, without training."),
+        "skipgram": (
+            "wordvec.cli.commands.train:skipgram",
+            "Train skip-gram: predict each word from every word near it.",
+        ),
+        "cbow": ("wordvec.cli.commands.train:cbow", "Train CBOW: predict each word from the mean of those near it."),
+        "glove": ("wordvec.cli.commands.train_counts:glove", "Train GloVe: fit the logarithm of co-occurrence counts."),
+        "ppmi-svd": (
+            "wordvec.cli.commands.train_counts:ppmi_svd",
+            "Factorise pointwise mutual information, without training.",
+        ),
+        "bit-cipher": ("wordvec.cli.commands.cipher:bit_cipher", "Add up codes of the words around, without training."),
     },
     help="Text, or a corpus encoded before, becomes word vectors in a .vec file.",
 )
 corpus = LazyGroup(
     "corpus",
     {
-        "encode": ("wordvec.cli.corpus:encode", "Encode text once, to train on it many times."),
-        "info": ("wordvec.cli.corpus:info", "Describe an encoded corpus, or counts."),
-        "cooccur": ("wordvec.cli.cooccurrence:cooccur", "Count how often words stand near each other."),
-        "export-glove": ("wordvec.cli.cooccurrence:export_glove", "Write counts as files of Stanford's GloVe."),
-        "import-glove": ("wordvec.cli.cooccurrence:import_glove", "Read counts from files of Stanford's GloVe."),
-        "vocabulary": ("wordvec.cli.corpus:vocabulary", "Print words and their counts, most frequent first."),
+        "encode": ("wordvec.cli.commands.corpus:encode", "Encode text once, to train on it many times."),
+        "info": ("wordvec.cli.commands.corpus:info", "Describe an encoded corpus, or counts."),
+        "cooccur": ("wordvec.cli.commands.cooccurrence:cooccur", "Count how often words stand near each other."),
+        "export-glove": (
+            "wordvec.cli.commands.cooccurrence:export_glove",
+            "Write counts as files of Stanford's GloVe.",
+        ),
+        "import-glove": (
+            "wordvec.cli.commands.cooccurrence:import_glove",
+            "Read counts from files of Stanford's GloVe.",
+        ),
+        "vocabulary": ("wordvec.cli.commands.corpus:vocabulary", "Print words and their counts, most frequent first."),
     },
     help="Text becomes numbered tokens on disk, once for all methods and settings.",
 )
 cipher = LazyGroup(
     "cipher",
     {
-        "codes": ("wordvec.cli.cipher:codes", "Write the code of each word."),
-        "explain": ("wordvec.cli.cipher:explain", "Say what a dimension of a bit-cipher's vectors means."),
+        "codes": ("wordvec.cli.commands.cipher:codes", "Write the code of each word."),
+        "explain": ("wordvec.cli.commands.cipher:explain", "Say what a dimension of a bit-cipher's vectors means."),
     },
     help="The codes that a bit-cipher adds up.",
 )
 plot = LazyGroup(
     "plot",
     {
-        "path": ("wordvec.cli.plot:path", "Draw a word's path through all slices."),
-        "changes": ("wordvec.cli.plot:changes", "Draw the words that changed, against chance."),
-        "slices": ("wordvec.cli.plot:slices", "Draw how alike all slices are."),
+        "path": ("wordvec.cli.commands.plot:path", "Draw a word's path through all slices."),
+        "changes": ("wordvec.cli.commands.plot:changes", "Draw the words that changed, against chance."),
+        "slices": ("wordvec.cli.commands.plot:slices", "Draw how alike all slices are."),
     },
     help="Pictures of compared slices; they need the extra plot (Matplotlib).",
 )
 compass = LazyGroup(
     "compass",
     {
-        "train": ("wordvec.cli.compass:train", "Train slices of a corpus into one space, by a compass."),
-        "add": ("wordvec.cli.compass:add", "Train one more slice by a compass."),
-        "change": ("wordvec.cli.change:change", "Say which words changed between two slices, and whether by chance."),
-        "nearest": ("wordvec.cli.compass:nearest", "Print what is in one slice where a word is in another."),
-        "trace": ("wordvec.cli.compass:trace", "Print a word's path through all slices."),
+        "train": ("wordvec.cli.commands.compass:train", "Train slices of a corpus into one space, by a compass."),
+        "add": ("wordvec.cli.commands.compass:add", "Train one more slice by a compass."),
+        "change": (
+            "wordvec.cli.commands.change:change",
+            "Say which words changed between two slices, and whether by chance.",
+        ),
+        "nearest": ("wordvec.cli.commands.compass:nearest", "Print what is in one slice where a word is in another."),
+        "trace": ("wordvec.cli.commands.compass:trace", "Print a word's path through all slices."),
         "plot": (plot, "Draw a word's path, changed words, or how alike slices are."),
     },
     help="How words are used in years, papers or regions, compared in one space (CADE).",
@@ -78,15 +93,24 @@ compass = LazyGroup(
 evaluate = LazyGroup(
     "evaluate",
     {
-        "similarity": ("wordvec.cli.evaluate:similarity", "Compare cosines with people's scores of pairs of words."),
-        "analogy": ("wordvec.cli.evaluate:analogy", "Ask which word is to C as B is to A, many times."),
-        "translation": ("wordvec.cli.translate:translation", "Ask how often a word's translation is nearest to it."),
-        "probe": ("wordvec.cli.probe:probe", "Tag parts of speech or entities from vectors alone."),
-        "classify": ("wordvec.cli.probe:classify", "Classify sentences by the mean of their vectors."),
-        "change": ("wordvec.cli.judge_slices:change", "Compare scores of change with what people say."),
-        "temporal-analogy": ("wordvec.cli.judge_slices:temporal_analogy", "Ask which word took another's place."),
-        "likelihood": ("wordvec.cli.judge_slices:likelihood", "Say how well slices foretell other text."),
-        "report": ("wordvec.cli.evaluate:report", "Write one page that compares vectors."),
+        "similarity": (
+            "wordvec.cli.commands.evaluate:similarity",
+            "Compare cosines with people's scores of pairs of words.",
+        ),
+        "analogy": ("wordvec.cli.commands.evaluate:analogy", "Ask which word is to C as B is to A, many times."),
+        "translation": (
+            "wordvec.cli.commands.translate:translation",
+            "Ask how often a word's translation is nearest to it.",
+        ),
+        "probe": ("wordvec.cli.commands.probe:probe", "Tag parts of speech or entities from vectors alone."),
+        "classify": ("wordvec.cli.commands.probe:classify", "Classify sentences by the mean of their vectors."),
+        "change": ("wordvec.cli.commands.judge_slices:change", "Compare scores of change with what people say."),
+        "temporal-analogy": (
+            "wordvec.cli.commands.judge_slices:temporal_analogy",
+            "Ask which word took another's place.",
+        ),
+        "likelihood": ("wordvec.cli.commands.judge_slices:likelihood", "Say how well slices foretell other text."),
+        "report": ("wordvec.cli.commands.evaluate:report", "Write one page that compares vectors."),
     },
     help="Vectors are judged by datasets, with the conventions stated.",
 )
@@ -95,19 +119,28 @@ root = RootGroup(
     {
         "train": (train, "Train word vectors on text."),
         "corpus": (corpus, "Encode text once; look at its words."),
-        "nearest": ("wordvec.cli.query:nearest", "Print the words most similar to some words."),
-        "analogy": ("wordvec.cli.query:analogy", "Print the words that are to C as B is to A."),
+        "nearest": ("wordvec.cli.commands.query:nearest", "Print the words most similar to some words."),
+        "analogy": ("wordvec.cli.commands.query:analogy", "Print the words that are to C as B is to A."),
         "evaluate": (evaluate, "Judge vectors by datasets, alone or side by side."),
-        "compare": ("wordvec.cli.compare:compare", "Train several methods on the same text, and compare them."),
-        "align": ("wordvec.cli.align:align", "Bring two sets of vectors into one space."),
-        "map": ("wordvec.cli.mapping:map_", "Bring vectors into a space by a mapping made before."),
-        "translate": ("wordvec.cli.translate:translate", "Write a dictionary out of two languages in one space."),
-        "retrofit": ("wordvec.cli.retrofit:retrofit", "Draw vectors towards their neighbours in a lexicon."),
+        "compare": (
+            "wordvec.cli.commands.compare:compare",
+            "Train several methods on the same text, and compare them.",
+        ),
+        "align": ("wordvec.cli.commands.align:align", "Bring two sets of vectors into one space."),
+        "map": ("wordvec.cli.commands.mapping:map_", "Bring vectors into a space by a mapping made before."),
+        "translate": (
+            "wordvec.cli.commands.translate:translate",
+            "Write a dictionary out of two languages in one space.",
+        ),
+        "retrofit": ("wordvec.cli.commands.retrofit:retrofit", "Draw vectors towards their neighbours in a lexicon."),
         "compass": (compass, "Compare how words are used across corpora."),
         "cipher": (cipher, "Look into the codes of a bit-cipher."),
-        "check": ("wordvec.cli.check:check", "Find what is wrong with a vector file, and repair it."),
-        "convert": ("wordvec.cli.convert:convert", "Turn a vector file into one of another format, or a smaller one."),
-        "info": ("wordvec.cli.info:info", "Describe vectors, a corpus, counts or an interrupted training."),
+        "check": ("wordvec.cli.commands.check:check", "Find what is wrong with a vector file, and repair it."),
+        "convert": (
+            "wordvec.cli.commands.convert:convert",
+            "Turn a vector file into one of another format, or a smaller one.",
+        ),
+        "info": ("wordvec.cli.commands.info:info", "Describe vectors, a corpus, counts or an interrupted training."),
     },
     help="Word vectors from text: train them, ask them, judge them.",
     epilog="\b\nExample:\n  wordvec train skipgram corpus.txt -o corpus.vec\n  wordvec nearest corpus.vec river",

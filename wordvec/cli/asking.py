@@ -47,7 +47,7 @@ def known(vectors: "Vectors", words: Sequence[Asked], strict: bool) -> list[str]
     InputError
         If none has, or one has not and that is `strict`.
     """
-    from wordvec.lookup import other_form
+    from wordvec.vectors.lookup import other_form
 
     found, unknown = [], []
     for one in words:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wordvec import formats
-from wordvec.commits import remove
 from wordvec.corpora.settings import EncodingSettings
 from wordvec.errors import OutputError, SettingsError
 from wordvec.files import check_output, is_special
+from wordvec.files.commits import remove
 from wordvec.workers import Progress
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ _ASIDE = ".replaced"
 
 def folder_of(output: Path, dry_run: bool = False) -> Path:
     """Give where an unfinished training is kept: ``corpus.partial`` for ``corpus.vec``."""
-    from wordvec.formats import sidecars
+    from wordvec.formats.common import sidecars
 
     partial = sidecars.names(output).metadata.with_suffix(".partial")
     return partial.with_name(f".{partial.name}.dry-run") if dry_run else partial

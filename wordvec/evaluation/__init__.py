@@ -9,34 +9,34 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from wordvec.evaluation.analogies import Convention as Convention
-    from wordvec.evaluation.analogies import analogy as analogy
-    from wordvec.evaluation.changes import graded_change as graded_change
-    from wordvec.evaluation.classification import classify as classify
-    from wordvec.evaluation.held_out import likelihood as likelihood
-    from wordvec.evaluation.probing import probe as probe
-    from wordvec.evaluation.reporting import ReportSettings as ReportSettings
-    from wordvec.evaluation.reporting import report as report
-    from wordvec.evaluation.similarities import similarity as similarity
+    from wordvec.evaluation.intrinsic.analogy import Convention as Convention
+    from wordvec.evaluation.intrinsic.analogy import analogy as analogy
+    from wordvec.evaluation.intrinsic.similarity import similarity as similarity
+    from wordvec.evaluation.intrinsic.translation import translation as translation
+    from wordvec.evaluation.probes.classification import classify as classify
+    from wordvec.evaluation.probes.probe import probe as probe
+    from wordvec.evaluation.probes.tagger import ProbeSettings as ProbeSettings
+    from wordvec.evaluation.reporting.report import ReportSettings as ReportSettings
+    from wordvec.evaluation.reporting.report import report as report
+    from wordvec.evaluation.slices.graded_change import graded_change as graded_change
+    from wordvec.evaluation.slices.held_out import likelihood as likelihood
+    from wordvec.evaluation.slices.temporal_analogies import temporal_analogy as temporal_analogy
     from wordvec.evaluation.tables import Table as Table
-    from wordvec.evaluation.tagger import ProbeSettings as ProbeSettings
-    from wordvec.evaluation.temporal_analogies import temporal_analogy as temporal_analogy
-    from wordvec.evaluation.translations import translation as translation
 
 _HOME = {
-    "Convention": "analogies",
-    "ProbeSettings": "tagger",
-    "ReportSettings": "reporting",
-    "Table": "tables",
-    "analogy": "analogies",
-    "classify": "classification",
-    "graded_change": "changes",
-    "likelihood": "held_out",
-    "probe": "probing",
-    "report": "reporting",
-    "similarity": "similarities",
-    "temporal_analogy": "temporal_analogies",
-    "translation": "translations",
+    "Convention": "wordvec.evaluation.intrinsic.analogy",
+    "ProbeSettings": "wordvec.evaluation.probes.tagger",
+    "ReportSettings": "wordvec.evaluation.reporting.report",
+    "Table": "wordvec.evaluation.tables",
+    "analogy": "wordvec.evaluation.intrinsic.analogy",
+    "classify": "wordvec.evaluation.probes.classification",
+    "graded_change": "wordvec.evaluation.slices.graded_change",
+    "likelihood": "wordvec.evaluation.slices.held_out",
+    "probe": "wordvec.evaluation.probes.probe",
+    "report": "wordvec.evaluation.reporting.report",
+    "similarity": "wordvec.evaluation.intrinsic.similarity",
+    "temporal_analogy": "wordvec.evaluation.slices.temporal_analogies",
+    "translation": "wordvec.evaluation.intrinsic.translation",
 }
 
 __all__ = [
@@ -60,4 +60,4 @@ def __getattr__(name: str) -> Any:
     """Import a public name when it is first asked for."""
     if name not in _HOME:
         raise AttributeError(f"module 'wordvec.evaluation' has no attribute {name!r}")
-    return getattr(import_module(f"wordvec.evaluation.{_HOME[name]}"), name)
+    return getattr(import_module(_HOME[name]), name)

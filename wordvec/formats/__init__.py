@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wordvec import arguments, files
 from wordvec.errors import InputError, NotReadError, SettingsError
-from wordvec.formats import compressed
+from wordvec.formats.common import compressed
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from wordvec.formats.reading import Reading
-    from wordvec.formats.subwords import Table
+    from wordvec.formats.common.reading import Reading
+    from wordvec.subwords import Table
 
 
 _REPAIRED = ("word2vec", "word2vec-binary", "glove", "fasttext")
@@ -72,7 +72,7 @@ class Format(NamedTuple):
     folder
         Whether it is a folder.
     subwords
-        The classes of `wordvec.formats.subwords` whose rows of character n-grams it holds.
+        The classes of `wordvec.subwords` whose rows of character n-grams it holds.
     writable
         Whether it is written, too.
     """
@@ -138,8 +138,8 @@ def load(path: str | Path, *, format: str | None = None, reading: Reading | None
     SettingsError
         If `format` or the limit make no sense.
     """
-    from wordvec.formats.reading import Reading
-    from wordvec.formats.words import BadWordError
+    from wordvec.formats.common.reading import Reading
+    from wordvec.formats.common.words import BadWordError
 
     path = arguments.path("path", path, "Vectors.from_gensim(model) for gensim's" * hasattr(path, "wv"))
     reading = reading or Reading()
@@ -233,7 +233,7 @@ def spelt(words: Sequence[str], spaces: str) -> tuple[Sequence[str], int]:
     SettingsError
         If `spaces` is unknown.
     """
-    from wordvec.formats.words import SPACES, without_spaces
+    from wordvec.formats.common.words import SPACES, without_spaces
 
     if spaces not in SPACES:
         raise SettingsError(f"spaces: {spaces} is none of {', '.join(SPACES)}")
@@ -248,7 +248,8 @@ def outputs(path: Path, format: str | None = None) -> list[Path]:
     SettingsError
         If neither ending nor `format` names a format.
     """
-    from wordvec.formats import histwords, sidecars
+    from wordvec.formats import histwords
+    from wordvec.formats.common import sidecars
 
     name = named(path, format)
     pair = [histwords.words_beside(path)] if name == "histwords" else []
@@ -278,7 +279,7 @@ def recognised(path: Path) -> str:
     InputError
         If it cannot be read, or only once, or is of a kind that is not read.
     """
-    from wordvec.formats import detection
+    from wordvec.formats.common import detection
 
     return detection.format_of(path) or "word2vec"  # whose reader says best what is wrong
 

@@ -19,14 +19,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import InputError, NotReadError
-from wordvec.formats import Plain, compressed, fasttext_quantised, sidecars
-from wordvec.formats.bytesource import ByteSource
-from wordvec.formats.ngram_tables import Pruned
-from wordvec.formats.reading import Reading, hold_against_size
-from wordvec.formats.subword_sums import blocks
-from wordvec.formats.subwords import Subwords
+from wordvec.formats import Plain
+from wordvec.formats.common import compressed, fasttext_quantised, sidecars
+from wordvec.formats.common.bytesource import ByteSource
+from wordvec.formats.common.reading import Reading, hold_against_size
+from wordvec.formats.common.words import BadWordError, check_finite, check_words, without_repeated
 from wordvec.formats.word2vec_text import check_dim
-from wordvec.formats.words import BadWordError, check_finite, check_words, without_repeated
+from wordvec.subwords import Subwords
+from wordvec.subwords.sums import blocks
+from wordvec.subwords.tables import Pruned
 
 MAGIC, VERSIONS = 793712314, (11, 12)
 _MAGIC_BYTES = 4

@@ -15,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import InputError, NotReadError
-from wordvec.formats import Plain, compressed, sidecars
-from wordvec.formats.bytesource import ByteSource
-from wordvec.formats.ngram_tables import Buckets, Listed
-from wordvec.formats.product_quantiser import Quantiser
-from wordvec.formats.reading import Allocate, Reading, hold_against_size
-from wordvec.formats.subwords import Subwords, Table
-from wordvec.formats.words import BadWordError, check_finite, without_repeated
+from wordvec.formats import Plain
+from wordvec.formats.common import compressed, sidecars
+from wordvec.formats.common.bytesource import ByteSource
+from wordvec.formats.common.product_quantiser import Quantiser
+from wordvec.formats.common.reading import Allocate, Reading, hold_against_size
+from wordvec.formats.common.words import BadWordError, check_finite, without_repeated
+from wordvec.subwords import Subwords, Table
+from wordvec.subwords.tables import Buckets, Listed
 
 MAGIC, VERSION = b"FiFu", 0
 _SIMPLE, _MATRIX, _BUCKETS, _QUANTISED, _METADATA, _NORMS, _FASTTEXT, _LISTED = range(1, 9)

@@ -12,10 +12,11 @@ import numpy as np
 
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import replacing
-from wordvec.formats import Plain, compressed
-from wordvec.formats.reading import Reading, hold_against_size
-from wordvec.formats.subwords import Floret
+from wordvec.formats import Plain
+from wordvec.formats.common import compressed
+from wordvec.formats.common.reading import Reading, hold_against_size
 from wordvec.formats.word2vec_text import LEAST_OF_NUMBER, LEAST_OF_WORD, LONGEST_HEADER, Lines, read_rows, write_rows
+from wordvec.subwords import Floret
 
 _HEADER = re.compile(rb"(\d{1,12}) (\d{1,9}) (\d{1,4}) (\d{1,4}) ([1-4]) (\d{1,10}) (\S+) (\S+)[ \r]*\n")
 

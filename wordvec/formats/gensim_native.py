@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from wordvec.errors import InputError
-from wordvec.formats import Plain, sidecars
-from wordvec.formats.reading import Reading
-from wordvec.formats.subwords import Subwords
-from wordvec.formats.words import check_any, check_finite, check_unicode, without_repeated
+from wordvec.formats import Plain
+from wordvec.formats.common import sidecars
+from wordvec.formats.common.reading import Reading
+from wordvec.formats.common.words import check_any, check_finite, check_unicode, without_repeated
+from wordvec.subwords import Subwords
 
 _PROTOCOLS = (2, 3, 4, 5)
 

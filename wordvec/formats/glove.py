@@ -5,18 +5,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from wordvec.errors import InputError, SettingsError
-from wordvec.formats import Plain, compressed, sidecars, word2vec_faults
-from wordvec.formats.reading import Reading
-from wordvec.formats.textlines import bounded_lines
+from wordvec.formats import Plain
+from wordvec.formats.common import compressed, faults, sidecars
+from wordvec.formats.common.reading import Reading
+from wordvec.formats.common.textlines import bounded_lines
+from wordvec.formats.common.words import check_words, without_repeated
 from wordvec.formats.word2vec_text import Lines, count_newlines, read_rows, write_rows
-from wordvec.formats.words import check_words, without_repeated
 
 _BLOCK = 1 << 20
 
 
 def recognises(path: Path, head: bytes) -> bool:
     """Tell whether a file that begins so has a word and at least two numbers in its first line, as in most others."""
-    return word2vec_faults.dim_without_header(head, whole=False) > 1
+    return faults.dim_without_header(head, whole=False) > 1
 
 
 def load(path: Path, reading: Reading) -> Plain:
@@ -88,9 +89,9 @@ def _shape(path: Path, limit: int | None) -> tuple[int, int]:
         head = file.read(_BLOCK)
         if b"\n" not in head:
             head = next(bounded_lines(path, file, head), b"")
-        dim = word2vec_faults.dim_without_header(head, whole=len(head) < _BLOCK)
+        dim = faults.dim_without_header(head, whole=len(head) < _BLOCK)
         if not dim:
-            raise word2vec_faults.explain_header(path, head.partition(b"\n")[0])
+            raise faults.explain_header(path, head.partition(b"\n")[0])
         rows, newlines_after = 0, 1
         for chunk in itertools.chain([head], iter(lambda: file.read(_BLOCK), b"")):
             content = chunk.rstrip()

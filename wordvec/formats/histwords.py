@@ -12,9 +12,10 @@ from typing import Any
 from wordvec.corpora import npy
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import check_output, replacing, together
-from wordvec.formats import Plain, arrays, sidecars
-from wordvec.formats.reading import Reading
-from wordvec.formats.words import check_any, check_finite, check_unicode, without_repeated
+from wordvec.formats import Plain
+from wordvec.formats.common import arrays, sidecars
+from wordvec.formats.common.reading import Reading
+from wordvec.formats.common.words import check_any, check_finite, check_unicode, without_repeated
 
 ENDING, WORDS_ENDING = "-w.npy", "-vocab.pkl"
 _PROTOCOL = 2  # Python 2 wrote and read these

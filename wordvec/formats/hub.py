@@ -17,12 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from wordvec import records
 from wordvec.errors import InputError
-from wordvec.files import replacing
-from wordvec.formats import Plain, folders, safetensors, sidecars
-from wordvec.formats.reading import Reading
-from wordvec.formats.words import check_finite, check_unicode, check_words, only, without_repeated
+from wordvec.files import records, replacing
+from wordvec.formats import Plain
+from wordvec.formats.common import folders, safetensors, sidecars
+from wordvec.formats.common.reading import Reading
+from wordvec.formats.common.words import check_finite, check_unicode, check_words, only, without_repeated
 
 KIND = "hub"
 _TENSOR, _TOKENIZER = "model.safetensors", "tokenizer.json"

@@ -15,9 +15,10 @@ from pathlib import Path
 import numpy as np
 
 from wordvec.errors import InputError, NotReadError
-from wordvec.formats import Plain, sidecars
-from wordvec.formats.reading import Reading
-from wordvec.formats.words import BadWordError, check_finite, without_repeated
+from wordvec.formats import Plain
+from wordvec.formats.common import sidecars
+from wordvec.formats.common.reading import Reading
+from wordvec.formats.common.words import BadWordError, check_finite, without_repeated
 
 MAGIC = b"SQLite format 3\0"
 _TABLES = ("magnitude", "magnitude_format")

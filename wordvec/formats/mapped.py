@@ -19,15 +19,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec import records
 from wordvec.corpora.npy import map_array
 from wordvec.errors import InputError
-from wordvec.files import FOLDER_MARK, replacing
-from wordvec.formats import Plain, arrays, sidecars
-from wordvec.formats.ngram_tables import BUCKETS_HASH, Buckets, Listed, Pruned
-from wordvec.formats.reading import Reading
-from wordvec.formats.subwords import MOST_HASHES, Floret, Subwords, Table
-from wordvec.formats.words import check_any, check_finite
+from wordvec.files import FOLDER_MARK, records, replacing
+from wordvec.formats import Plain
+from wordvec.formats.common import arrays, sidecars
+from wordvec.formats.common.reading import Reading
+from wordvec.formats.common.words import check_any, check_finite
+from wordvec.subwords import MOST_HASHES, Floret, Subwords, Table
+from wordvec.subwords.tables import BUCKETS_HASH, Buckets, Listed, Pruned
 
 KIND = "wordvec vectors 1"
 _ABOUT = {

@@ -17,13 +17,13 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec import records
 from wordvec.corpora.npy import Header, read_header
 from wordvec.errors import InputError
-from wordvec.files import replacing
-from wordvec.formats import Plain, arrays, sidecars
-from wordvec.formats.reading import Reading
-from wordvec.formats.words import check_any, check_finite, without_repeated
+from wordvec.files import records, replacing
+from wordvec.formats import Plain
+from wordvec.formats.common import arrays, sidecars
+from wordvec.formats.common.reading import Reading
+from wordvec.formats.common.words import check_any, check_finite, without_repeated
 
 _MOST_DEFLATED = 1032
 """Bytes that one byte of deflate can become."""

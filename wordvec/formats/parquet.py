@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from wordvec import records
 from wordvec.errors import InputError, SettingsError
-from wordvec.files import replacing
-from wordvec.formats import Plain, sidecars
-from wordvec.formats.reading import Reading
-from wordvec.formats.words import BadWordError, check_any, check_finite, without_repeated
+from wordvec.files import records, replacing
+from wordvec.formats import Plain
+from wordvec.formats.common import sidecars
+from wordvec.formats.common.reading import Reading
+from wordvec.formats.common.words import BadWordError, check_any, check_finite, without_repeated
 
 _MAGIC = b"PAR1"
 _METADATA = b"wordvec"

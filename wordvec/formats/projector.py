@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import replacing
-from wordvec.formats import Plain, folders
-from wordvec.formats.arrays import pieces
-from wordvec.formats.reading import Reading
-from wordvec.formats.textlines import bounded_lines
-from wordvec.formats.words import BadWordError, check_finite, check_words, without_repeated
+from wordvec.formats import Plain
+from wordvec.formats.common import folders
+from wordvec.formats.common.arrays import pieces
+from wordvec.formats.common.reading import Reading
+from wordvec.formats.common.textlines import bounded_lines
+from wordvec.formats.common.words import BadWordError, check_finite, check_words, without_repeated
 from wordvec.kernels.decimals import LONGEST_NUMBER, format_rows
 
 KIND = "projector"

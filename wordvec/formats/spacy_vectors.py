@@ -13,10 +13,11 @@ import numpy as np
 
 from wordvec.errors import InputError, OutputError, SettingsError
 from wordvec.files import replacing
-from wordvec.formats import Plain, floret, folders, word2vec_text
-from wordvec.formats.reading import Reading
-from wordvec.formats.subwords import Floret
-from wordvec.formats.words import check_finite
+from wordvec.formats import Plain, floret, word2vec_text
+from wordvec.formats.common import folders
+from wordvec.formats.common.reading import Reading
+from wordvec.formats.common.words import check_finite
+from wordvec.subwords import Floret
 
 KIND = "spacy"
 _LANGUAGE = "xx"

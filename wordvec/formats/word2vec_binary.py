@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import InputError
-from wordvec.formats import Plain, compressed, sidecars, word2vec_faults
-from wordvec.formats.reading import Reading, hold_against_size
-from wordvec.formats.word2vec_faults import naming_remedy
+from wordvec.formats import Plain
+from wordvec.formats.common import compressed, faults, sidecars
+from wordvec.formats.common.faults import naming_remedy
+from wordvec.formats.common.reading import Reading, hold_against_size
+from wordvec.formats.common.words import BadWordError, check_finite, check_words, decoded, without_repeated
 from wordvec.formats.word2vec_text import HEADER, LONGEST_HEADER, check_dim, read_header
-from wordvec.formats.words import BadWordError, check_finite, check_words, decoded, without_repeated
 from wordvec.kernels.binary_rows import join_rows, split_rows
 
 _BLOCK = 1 << 20
@@ -32,7 +33,7 @@ def recognises(path: Path, head: bytes) -> bool:
     header = HEADER.match(head)
     if header is None or head[header.end() - 1] != ord("\n"):
         return False
-    return word2vec_faults.begins_binary_row(head[header.end() :], (int(header[1]), int(header[2])))
+    return faults.begins_binary_row(head[header.end() :], (int(header[1]), int(header[2])))
 
 
 def load(path: Path, reading: Reading) -> Plain:

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from wordvec import workers
 from wordvec.errors import InputError, SettingsError
-from wordvec.formats import Plain, compressed, sidecars, word2vec_faults
-from wordvec.formats.long_rows import nearest_float32, read_from_right
-from wordvec.formats.reading import Reading, hold_against_size
-from wordvec.formats.textlines import too_long
-from wordvec.formats.words import check_words, without_repeated
+from wordvec.formats import Plain
+from wordvec.formats.common import compressed, faults, sidecars
+from wordvec.formats.common.long_rows import nearest_float32, read_from_right
+from wordvec.formats.common.reading import Reading, hold_against_size
+from wordvec.formats.common.textlines import too_long
+from wordvec.formats.common.words import check_words, without_repeated
 from wordvec.kernels.decimal_parsing import parse_rows
 from wordvec.kernels.decimals import LONGEST_NUMBER, format_rows
 
@@ -38,7 +39,7 @@ def recognises(path: Path, head: bytes) -> bool:
     header = HEADER.match(head)
     if header is None or head[header.end() - 1] != ord("\n"):
         return False
-    return not word2vec_faults.begins_binary_row(head[header.end() :], (int(header[1]), int(header[2])))
+    return not faults.begins_binary_row(head[header.end() :], (int(header[1]), int(header[2])))
 
 
 def load(path: Path, reading: Reading) -> Plain:
@@ -56,7 +57,7 @@ def load(path: Path, reading: Reading) -> Plain:
     """
     with compressed.reading(path) as file:
         rows, dim = read_header(path, file.readline(LONGEST_HEADER))
-        with word2vec_faults.naming_remedy(path):
+        with faults.naming_remedy(path):
             hold_against_size(path, rows, LEAST_OF_WORD + LEAST_OF_NUMBER * dim)
         matrix = reading.allocate(path, reading.rows(rows), dim)
         lines = Lines(path, file, 2, phrases=reading.any_words, any_words=reading.any_words)
@@ -186,7 +187,7 @@ def read_header(path: Path, line: bytes) -> tuple[int, int]:
     """
     header = HEADER.fullmatch(line)
     if not header or int(header[2]) == 0:
-        raise word2vec_faults.explain_header(path, line)
+        raise faults.explain_header(path, line)
     if int(header[2]) > MOST_NUMBERS:
         raise InputError(f"{path}: the header promises {int(header[2]):,} numbers a row, which no vectors have")
     return int(header[1]), int(header[2])
@@ -204,7 +205,7 @@ class _Block(NamedTuple):
 
     def fault(self, row: int, what: str) -> InputError:
         """Give the error that `what` is wrong in the line of this block's row `row`."""
-        return word2vec_faults.faulty(f"{self.path}, line {self.line + row}", what, self.path)
+        return faults.faulty(f"{self.path}, line {self.line + row}", what, self.path)
 
 
 def _blocks(lines: Lines, matrix: NDArray[np.float32], whole: bool) -> Iterator[_Block | InputError]:
@@ -230,11 +231,11 @@ def _blocks(lines: Lines, matrix: NDArray[np.float32], whole: bool) -> Iterator[
                 return
             if b"".join(text.split(b"\n")[rows:]).strip():
                 where = f"{path}, line {line + first}"
-                yield word2vec_faults.faulty(where, f"the header says {first} rows, but more follow", path)
+                yield faults.faulty(where, f"the header says {first} rows, but more follow", path)
                 return
     if first < len(matrix):
         what = f"the header says {len(matrix)} rows, but there are {first}; is the file cut short?"
-        yield word2vec_faults.faulty(str(path), what, path)
+        yield faults.faulty(str(path), what, path)
 
 
 def count_newlines(text: bytes) -> int:
@@ -292,7 +293,7 @@ def _refused(block: _Block, row: int, line: bytes) -> bytes:
     """Read the line of a row that the kernel refused from its right end, and give its word."""
     word = read_from_right(line, block.rows[row], block.any_words) if block.phrases else None
     if word is None:
-        raise block.fault(row, word2vec_faults.explain_row(line.rstrip(b"\n"), block.rows.shape[1]))
+        raise block.fault(row, faults.explain_row(line.rstrip(b"\n"), block.rows.shape[1]))
     return word
 
 

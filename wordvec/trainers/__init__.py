@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 METHODS = {
     "skipgram": "wordvec.trainers.skipgram:SkipGram",
     "cbow": "wordvec.trainers.cbow:CBOW",
-    "glove": "wordvec.trainers.glove:GloVe",
-    "ppmi-svd": "wordvec.trainers.ppmi_svd:PPMISVD",
-    "bit-cipher": "wordvec.trainers.bit_cipher:BitCipher",
+    "glove": "wordvec.trainers.glove.trainer:GloVe",
+    "ppmi-svd": "wordvec.trainers.ppmi_svd.trainer:PPMISVD",
+    "bit-cipher": "wordvec.trainers.bit_cipher.trainer:BitCipher",
 }
 """Where the trainer of each method is."""
 

@@ -18,10 +18,11 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec import commits, files, records
+from wordvec import files
 from wordvec.corpora import npy
 from wordvec.errors import InputError, OutputError
-from wordvec.formats import arrays
+from wordvec.files import commits, records
+from wordvec.formats.common import arrays
 from wordvec.trainers.training_folder import MATRIX, STATE, clear
 
 VERSION = 2

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import InputError, MemoryLimitError
-from wordvec.formats.subword_sums import blocks
-from wordvec.kernels.rows import start_rows
+from wordvec.kernels.initial_rows import start_rows
 from wordvec.kernels.simd import LANES
+from wordvec.subwords.sums import blocks
 from wordvec.vectors import Vectors
 from wordvec.workers import available_memory
 

@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from wordvec import commits, records
 from wordvec.corpora.folder import META
+from wordvec.files import commits, records
 
 STATE, MARK = "state.json", ".wordvec-training"
 SOURCES, ENTRIES = ("corpus", "counts"), "strata"

@@ -5,11 +5,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec.formats.common.number_sizes import LITTLE
 from wordvec.formats.doctor import words
 from wordvec.formats.doctor.defects import Defect
 from wordvec.formats.doctor.rows import Row
 from wordvec.formats.doctor.scan import Scan, scan
-from wordvec.formats.number_sizes import LITTLE
 
 ZERO, JOINT = b"\0\0\0\0", b""
 

@@ -10,7 +10,7 @@ import re
 
 import numpy as np
 
-from wordvec.formats.number_sizes import implausible
+from wordvec.formats.common.number_sizes import implausible
 
 LONGEST_PHRASE = 1 << 10
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec.formats.common.number_sizes import LITTLE, byte_order, implausible
 from wordvec.formats.doctor.binary import Rows
 from wordvec.formats.doctor.boundaries import (
     LONGEST_PHRASE,
@@ -20,7 +21,6 @@ from wordvec.formats.doctor.boundaries import (
     is_word,
     rows_end_in_newlines,
 )
-from wordvec.formats.number_sizes import LITTLE, byte_order, implausible
 
 _LONGEST_WORD = 1 << 16
 _TOGETHER = 64

@@ -5,11 +5,11 @@ from collections.abc import Generator
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec.formats.common.number_sizes import LITTLE
 from wordvec.formats.doctor import binary, text
 from wordvec.formats.doctor.cutting import Cutter
 from wordvec.formats.doctor.scan import Block, Scan
 from wordvec.formats.doctor.source import Source
-from wordvec.formats.number_sizes import LITTLE
 from wordvec.workers import Progress
 
 

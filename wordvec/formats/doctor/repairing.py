@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from wordvec import formats
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import check_output, replacing, together
-from wordvec.formats import compressed, sidecars
+from wordvec.formats.common import compressed, sidecars
 from wordvec.formats.doctor.changes import Changes, changes_beside
 from wordvec.formats.doctor.copying import Copy
 from wordvec.formats.doctor.defects import SAYS, Defect

@@ -6,10 +6,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec.formats.common.faults import word_and_numbers
+from wordvec.formats.common.long_rows import nearest_float32
 from wordvec.formats.doctor import words
 from wordvec.formats.doctor.defects import BAD_WORD, Defect
-from wordvec.formats.long_rows import nearest_float32
-from wordvec.formats.word2vec_faults import word_and_numbers
 
 _NOT_DECIMAL = re.compile(rb"[^0-9+\-.eE ]")
 _NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import IO, NamedTuple, cast
 
 from wordvec import formats
-from wordvec.corpora import packing
+from wordvec.corpora import decompression
 from wordvec.errors import InputError
-from wordvec.formats import compressed, detection
-from wordvec.formats.word2vec_faults import are_binary_rows, numbers_in_lines
+from wordvec.formats.common import compressed, detection
+from wordvec.formats.common.faults import are_binary_rows, numbers_in_lines
 from wordvec.formats.word2vec_text import MOST_NUMBERS
 from wordvec.workers import Progress
 
@@ -131,7 +131,7 @@ def _is_packed(file: IO[bytes]) -> bool:
 
 def _is_damage(error: Exception) -> bool:
     """Tell whether compressed data are damaged, rather than the disk."""
-    return isinstance(error, packing.BROKEN) and getattr(error, "errno", None) is None
+    return isinstance(error, decompression.BROKEN) and getattr(error, "errno", None) is None
 
 
 def _look_at(path: Path, head: bytes, packed: bool) -> Shape:

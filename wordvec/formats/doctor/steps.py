@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
+from wordvec.formats.common.number_sizes import BIG
 from wordvec.formats.doctor.binary import Rows
 from wordvec.formats.doctor.file import File
 from wordvec.formats.doctor.source import Source
 from wordvec.formats.doctor.words import shown
-from wordvec.formats.number_sizes import BIG
 from wordvec.workers import Progress
 
 

@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import workers
+from wordvec.formats.common.number_sizes import BIG
 from wordvec.formats.doctor import binary
 from wordvec.formats.doctor.defects import NO_ROW, Defect
 from wordvec.formats.doctor.file import File
 from wordvec.formats.doctor.findings import Place, Report
 from wordvec.formats.doctor.scan import Scan, later_of_equal
-from wordvec.formats.number_sizes import BIG
 from wordvec.workers import Progress
 
 

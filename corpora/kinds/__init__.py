@@ -1,0 +1,89 @@
+"""Kinds of file that hold text but are no running text, detected from the name and the first megabyte.
+
+Tables, treebanks, markup and JSON would otherwise be read word by word, column names, tags and all. Each kind has one
+shell command that extracts the text.
+"""
+
+import re
+import shlex
+from collections.abc import Callable
+
+from wordvec.corpora import decompression
+from wordvec.corpora.kinds import json_files, markup, tables, vertical
+from wordvec.corpora.kinds.sample import Found, Sample
+
+_FIRST, _MOST = 1 << 16, 1 << 20
+"""Bytes that are looked at: of most files the first 64 KiB, as a megabyte takes longer than to encode it."""
+
+_FEW_LINES = 20
+"""Fewer lines in 64 KiB may be rows of long cells."""
+
+FORCE = "--format plain reads it as it is"
+
+_DETECTORS: tuple[Callable[[Sample], Found | None], ...] = (
+    json_files.json_kind,
+    markup.document_kind,
+    vertical.vertical_kind,
+    markup.markup_kind,
+    vertical.tree_kind,
+    tables.numbers_kind,
+    tables.tabs_kind,
+    tables.delimited_kind,
+)
+_PACKED = re.compile(f"({'|'.join(map(re.escape, decompression.ENDINGS))})$")
+
+
+def kind_of(peek: Callable[[int], bytes], name: str) -> Found | None:
+    """Return the kind of a file, or None for running text.
+
+    Parameters
+    ----------
+    peek
+        Returns the first bytes of the file, as many as it is asked for or all there are.
+    name
+        The file's name, or an empty string.
+    """
+    size = _FIRST
+    head = peek(size)
+    if len(head) == size and (head.count(b"\n") < _FEW_LINES or head.lstrip()[:1] in (b"<", b"{", b"[")):
+        size = _MOST
+        head = peek(size)
+    sample = _sample(head, len(head) < size, name)
+    return next(filter(None, (detect(sample) for detect in _DETECTORS)), None) if sample.text else None
+
+
+def refusal(found: Found, name: str, path: str | None, packed: str) -> str:
+    """Return the message for a file of this kind: what it is, and how its text is extracted.
+
+    Parameters
+    ----------
+    found
+        Its kind.
+    name
+        What messages call the file.
+    path
+        Where it is; None for standard input.
+    packed
+        How it is compressed (``"gzip"``), or an empty string.
+    """
+    if found.field:
+        return f"{name}: is {found.what}; name the field that holds the text (--field {found.field}); or {FORCE}"
+    if not found.command:
+        return f"{name}: is {found.what}, not running text; {FORCE}"
+    unpack = {"": "cat", "gzip": "gzip -dc", "bzip2": "bzip2 -dc", "xz": "xz -dc", "zstd": "zstd -dc"}[packed]
+    feed = "" if path is None else f"{unpack} {shlex.quote(path)} | "
+    then = f" and read that with {found.then}" if found.then else ""
+    out = "OUT.jsonl" if found.then else "OUT.txt"
+    return (
+        f"{name}: is {found.what}, not running text; extract its text: {feed}{found.command} > {out}{then}; or {FORCE}"
+    )
+
+
+def _sample(head: bytes, whole: bool, name: str) -> Sample:
+    text = head.decode("utf-8", "replace").lstrip("\ufeff")
+    lines = text.replace("\r\n", "\n").split("\n")
+    # The last line is cut, or empty.
+    if not whole or not lines[-1]:
+        lines = lines[:-1] or lines
+    ending = re.sub(_PACKED, "", name.lower()).rpartition(".")[2] if "." in name else ""
+    return Sample(ending, text.strip(), [line for line in lines if line.strip()], whole)

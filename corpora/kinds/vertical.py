@@ -1,0 +1,87 @@
+"""Texts with annotations: a token on each line with columns for the rest, or trees in brackets."""
+
+import re
+from collections import Counter
+
+from wordvec.corpora.kinds.sample import Found, Sample, share
+
+_MOST = 0.95
+"""The share of lines that must agree; a few may be odd."""
+
+_LONE_TAG = re.compile(r"</?([A-Za-z][\w:.-]*)(?:\s[^<>]*)?/?>\s*|<[?!][^<>]*>\s*")
+_CONLLU_ID = re.compile(r"\d+(?:[-.]\d+)?")
+_CHUNK = re.compile(r"O|[BIESLU]-[\w-]+|-X-|_")
+_PART_OF_SPEECH = re.compile(r"[A-Z][A-Z0-9$-]{0,7}|[.,:;'`()\"#$-]{1,5}|-[LR][RSC]B-")
+_FEWEST_TAGGED = 20
+_LEAF = re.compile(r"\([^\s()]+ [^\s()]+\)")
+_SCANNED = 1 << 16
+
+
+def vertical_kind(sample: Sample) -> Found | None:
+    """Return VRT, CoNLL-U or another format of columns with a token on each line."""
+    lines = sample.lines
+    plain = [line for line in lines if not _LONE_TAG.fullmatch(line)]
+    if len(plain) < len(lines) and (found := _vrt(lines, plain)):
+        return found
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    if rows and share(sum(len(row) == 10 and bool(_CONLLU_ID.fullmatch(row[0])) for row in rows), len(rows)) >= _MOST:
+        return Found("a CoNLL-U treebank", _awk("-F'\\t' '/^[0-9]+\\t/ {printf \"%s \", $2}"))
+    spaced = sample.text.count("\n\n") + sample.text.count("\n\r\n")
+    if not spaced or len(rows) < 2:
+        return None
+    if all(len(row) == 1 for row in rows):
+        rows = [line.split() for line in lines if not line.startswith("#")]
+        if not _annotated(rows):
+            return None
+    if (
+        any(len(row) < 2 or not row[1].strip() for row in rows)
+        or share(sum(" " not in row[0] for row in rows), len(rows)) < _MOST
+    ):
+        return None
+    width = Counter(map(len, rows)).most_common(1)[0]
+    if width[1] < _MOST * len(rows):
+        return None
+    token = 2 if share(sum(bool(_CONLLU_ID.fullmatch(row[0])) for row in rows), len(rows)) >= _MOST else 1
+    return Found("a table with a token on each line (as of CoNLL)", _awk(f'\'!/^#/ && NF {{printf "%s ", ${token}}}'))
+
+
+def tree_kind(sample: Sample) -> Found | None:
+    """Return trees in brackets, as the Penn Treebank has them."""
+    text = sample.text[:_SCANNED]
+    if text[0] != "(":
+        return None
+    leaves = _LEAF.findall(text)
+    if len(leaves) < 2 or 2 * sum(map(len, leaves)) < sum(map(len, text.split())):
+        return None
+    return Found("a treebank in brackets", "sed -E 's/[(][^ ()]* ?//g; s/[)]//g'")
+
+
+def _awk(first: str) -> str:
+    """Return a command of which `first` prints a token; a blank line ends a sentence."""
+    return f'awk {first} !NF {{print ""}}\''
+
+
+def _vrt(lines: list[str], plain: list[str]) -> Found | None:
+    """Return VRT: lines of one token, alone or with columns, between lines of one tag."""
+    tags = [line for line in lines if _LONE_TAG.fullmatch(line)]
+    ends = Counter(match[1] for tag in tags if tag.startswith("</") and (match := _LONE_TAG.fullmatch(tag)))
+    if not ends or len(plain) < 2 or len(plain) < len(tags) / 2:
+        return None
+    tabs = share(sum("\t" in line for line in plain), len(plain)) >= _MOST
+    if not tabs and share(sum(len(line.split()) == 1 for line in plain), len(plain)) < _MOST:
+        return None
+    end = ends.most_common(1)[0][0]
+    code = f'/^<\\/{end}>/ {{print ""}} !/^<[\\/?!A-Za-z]/ {{printf "%s ", $1}}'
+    return Found("a VRT file, a token on each line", f"awk -F'\\t' '{code}'")
+
+
+def _annotated(rows: list[list[str]]) -> bool:
+    """Say whether the last of the columns between blanks holds chunk tags, or parts of speech in many lines."""
+    widths = Counter(map(len, rows)).most_common(1)[0]
+    if widths[0] < 2 or widths[1] < _MOST * len(rows):
+        return False
+    last = [row[-1] for row in rows]
+    if all(_CHUNK.fullmatch(tag) for tag in last):
+        return True
+    few = len(set(last)) <= min(60, len(last) / 2)
+    return len(rows) >= _FEWEST_TAGGED and few and all(_PART_OF_SPEECH.fullmatch(tag) for tag in last)

@@ -1,0 +1,238 @@
+"""What every method of alignment shares: settings written once, and two spaces checked and normalised."""
+
+import abc
+import dataclasses
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec import arguments
+from wordvec.alignment import normalise
+from wordvec.alignment.dictionary import Anchors, Ids
+from wordvec.alignment.mapping import Mapping
+from wordvec.alignment.normalise import ROWS_AT_ONCE, Normalisation
+from wordvec.alignment.side import Rows, Side
+from wordvec.alignment.work import Size, Work
+from wordvec.errors import InputError, SettingsError
+from wordvec.trainers.base import check, hyperparameter, machinery
+from wordvec.vectors import Vectors
+from wordvec.workers import Progress, StopFlag
+
+Floats = NDArray[np.float32]
+
+
+class Space(NamedTuple):
+    """The words of one side that have a vector, and how they are normalised.
+
+    Attributes
+    ----------
+    vectors
+        Of all words of the side.
+    normalisation
+        Learnt from those that have a vector.
+    kept
+        (words,) the rows that hold a vector, by which words are numbered here; None if all do.
+    """
+
+    vectors: Vectors
+    normalisation: Normalisation
+    kept: Ids | None = None
+
+    @classmethod
+    def of(cls, vectors: Vectors, names: str, side: str) -> "Space":
+        """Look at vectors and learn their normalisation.
+
+        Raises
+        ------
+        InputError
+            If a row holds NaN or infinity, or none holds a vector.
+        """
+        for begin in range(0, len(vectors), ROWS_AT_ONCE):
+            finite = np.isfinite(vectors.matrix[begin : begin + ROWS_AT_ONCE]).all(axis=1)
+            if not finite.all():
+                word = vectors.words[begin + int(np.argmin(finite))]
+                raise InputError(f"{word}: its vector in the {side} holds NaN or infinity")
+        if len(vectors) and not vectors.present.any():
+            raise InputError(f"no word of the {side} has a vector: all its rows are zeros")
+        kept = None if vectors.present.all() else np.flatnonzero(vectors.present)
+        return cls(vectors, Normalisation.of(vectors.matrix, names), kept)
+
+    def __len__(self) -> int:
+        return len(self.vectors) if self.kept is None else len(self.kept)
+
+    def numbers(self, rows: Ids) -> Ids:
+        """Return the numbers of rows that hold a vector."""
+        return rows if self.kept is None else np.searchsorted(self.kept, rows)
+
+    def rows(self, ids: Ids) -> Rows:
+        """Return normalised rows (n, dim) float64."""
+        return self.normalisation.apply(self.vectors.matrix[ids if self.kept is None else self.kept[ids]])
+
+    def first(self, words: int) -> Floats:
+        """Return the normalised rows of the first words, the most frequent, (n, dim) float32."""
+        rows = np.empty((min(words, len(self)), self.vectors.dim), np.float32)
+        for begin in range(0, len(rows), ROWS_AT_ONCE):
+            block = rows[begin : begin + ROWS_AT_ONCE]
+            some: Any = slice(begin, begin + len(block))
+            block[:] = self.normalisation.apply(self.vectors.matrix[some if self.kept is None else self.kept[some]])
+        return rows
+
+
+class Job(NamedTuple):
+    """What a method works on: two spaces that were checked, pairs, and where it reports.
+
+    Attributes
+    ----------
+    source, target
+        Of one dim, finite.
+    anchors
+        Some, unless the method needs none; by the numbers of the spaces' words.
+    validation
+        Within the `cutoff`, numbered likewise.
+    """
+
+    source: Space
+    target: Space
+    anchors: Anchors
+    validation: Anchors | None
+    progress: Progress
+    stop: StopFlag
+
+    def pairs(self) -> tuple[Rows, Rows]:
+        """Give the normalised rows (pairs, dim) of the anchors, of both sides."""
+        return self.source.rows(self.anchors.source), self.target.rows(self.anchors.target)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Aligner(abc.ABC):
+    """Base of all methods.
+
+    Raises
+    ------
+    SettingsError
+        If a value is out of its range.
+    """
+
+    steps: str = hyperparameter("unit,center,unit", "what is done to the rows of both first: unit, center, in order")
+    cutoff: int = hyperparameter(200_000, "look at so many words of each, the most frequent", at_least=1)
+    method: ClassVar[str]
+    validates: ClassVar[bool] = False
+    """Whether there are rounds, of which pairs for `validation` choose the best."""
+    unsupervised: ClassVar[bool] = False
+    """Whether it can begin without anchors."""
+
+    def __post_init__(self) -> None:
+        normalise.steps(arguments.word("steps", self.steps))
+        check(self)
+
+    @property
+    def moves_target(self) -> bool:
+        """Whether the target has to be mapped, too, before cosines with it mean something."""
+        return normalise.CENTER in normalise.steps(self.steps)
+
+    def kernels(self, pairs: int) -> tuple[str, ...]:
+        """Name the modules of kernels that `fit` will run with so many pairs."""
+        return ()
+
+    def fit(
+        self,
+        source: Vectors,
+        target: Vectors,
+        anchors: Anchors | None,
+        *,
+        validation: Anchors | None = None,
+        progress: Progress | None = None,
+        stop: StopFlag | None = None,
+    ) -> Mapping:
+        """Find what brings both into one space.
+
+        Parameters
+        ----------
+        source, target
+            Of one dim.
+        anchors
+            Pairs that belong together; None, where a method is `unsupervised`, to begin from nothing but the shape of
+            the spaces.
+        validation
+            Pairs by which the best round is chosen, where a method `validates`.
+        progress, stop
+            Where to report, and what stops the work, where there are rounds of it.
+
+        Raises
+        ------
+        InputError
+            If the spaces are of different dims or not finite, a pair for validation lies beyond the `cutoff`, or the
+            anchors say too little: there is none, they do not span the spaces, or nothing is found from them.
+        SettingsError
+            If the method needs anchors and there are none, or has no rounds to choose from.
+        Interrupted
+            If `stop` was set.
+        """
+        arguments.expect("source", source, Vectors)
+        arguments.expect("target", target, Vectors)
+        arguments.expect("anchors", anchors, Anchors, optional=True)
+        arguments.expect("validation", validation, Anchors, optional=True)
+        anchors = Anchors.none() if anchors is None else anchors
+        if not (len(anchors) or self.unsupervised):
+            raise SettingsError(f"{self.method} needs anchors; give a dictionary")
+        if validation is not None and not self.validates:
+            raise SettingsError(f"validation: {self.method} has no rounds to choose from")
+        check_dims(source, target)
+        one, other = Space.of(source, self.steps, "source"), Space.of(target, self.steps, "target")
+        given, anchors = len(anchors), _between(one, other, anchors)
+        if given and not len(anchors):
+            raise InputError(f"of the {given:,} anchors none has a vector on both sides; the others are rows of zeros")
+        validation = None if validation is None else _between(one, other, validation)
+        if validation is not None and (
+            not len(validation)
+            or validation.source.max() >= min(len(one), self.cutoff)
+            or validation.target.max() >= min(len(other), self.cutoff)
+        ):
+            raise InputError(f"validation: needs pairs, among the first {self.cutoff:,} words of both")
+        return self._fit(Job(one, other, anchors, validation, progress or Progress(), stop or StopFlag()))
+
+    @abc.abstractmethod
+    def _fit(self, job: Job) -> Mapping: ...
+
+    def _mapping(self, job: Job, matrix: Rows, **figures: Any) -> Mapping:
+        """Give the mapping of the source into the target's space by one matrix."""
+        sides = Side(job.source.normalisation, matrix), Side(job.target.normalisation, np.eye(len(matrix)))
+        return Mapping(*sides, self._record(job, **figures))
+
+    @abc.abstractmethod
+    def work(self, size: Size) -> Work:
+        """Give what `fit` takes, beside reading the vectors through and normalising them."""
+
+    def _record(self, job: Job, **figures: Any) -> dict[str, Any]:
+        """Give what a mapping says of how it was made."""
+        return {
+            "method": self.method,
+            "settings": dataclasses.asdict(self),
+            "anchors": job.anchors.record,
+            **figures,
+            **machinery(),
+        }
+
+
+def _between(source: Space, target: Space, anchors: Anchors) -> Anchors:
+    """Return the anchors that have a vector on both sides, by the numbers of the spaces' words."""
+    there = source.vectors.present[anchors.source] & target.vectors.present[anchors.target]
+    numbers = source.numbers(anchors.source[there]), target.numbers(anchors.target[there])
+    if not (lost := len(anchors) - len(numbers[0])):
+        return Anchors(*numbers, anchors.record)
+    return Anchors(*numbers, anchors.record | {"without_vector": lost})
+
+
+def check_dims(source: Vectors, target: Vectors) -> None:
+    """Refuse spaces that have not as many dimensions.
+
+    Raises
+    ------
+    InputError
+        If their dims differ.
+    """
+    if source.dim != target.dim:
+        raise InputError(
+            f"the source is of dim {source.dim} and the target of dim {target.dim}; train both with one dim"
+        )

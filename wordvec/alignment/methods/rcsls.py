@@ -1,0 +1,175 @@
+"""RCSLS: a matrix fitted to CSLS itself (Joulin, Bojanowski, Mikolov, Jégou and Grave 2018).
+
+For pairs x, y of anchors, and k neighbours among the target's words Z_T and the mapped source's Z_S W,
+
+    loss(W) = −1/n Σ [ 2 xW·y − 1/k Σ_{z ∈ N(xW, Z_T)} xW·z − 1/k Σ_{z ∈ N(y, Z_S W)} zW·y ]
+    slope   = −1/n [ 2 XᵀY − 1/k Xᵀ(Σ z) − 1/k (Σ z)ᵀY ]
+
+which is convex, and piecewise linear. From the rotation of Procrustes, W goes down the slope; a step that makes the
+loss greater is taken back and tried again at half the rate. Unless W is held within the spectral norm's ball, the loss
+has no bound (twice W is twice the loss), so that the number of rounds says where to end.
+"""
+
+import dataclasses
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+
+from wordvec.alignment.csls import precision
+from wordvec.alignment.dictionary import Anchors, Ids
+from wordvec.alignment.mapping import Mapping
+from wordvec.alignment.methods.base import Aligner, Floats, Job
+from wordvec.alignment.methods.procrustes import rotation
+from wordvec.alignment.normalise import unit_floats
+from wordvec.alignment.side import Rows
+from wordvec.alignment.work import Size, Work, factoring, rotating, searching
+from wordvec.search import best, mean_of_best
+from wordvec.trainers.base import hyperparameter
+from wordvec.workers import StopFlag
+
+LEAST_RATE = 1e-4
+_LARGEST = 1e18
+
+
+class Pool(NamedTuple):
+    """The anchors' rows, and the words among which neighbours are sought.
+
+    Parameters
+    ----------
+    x, y
+        (pairs, dim) float64.
+    anchors
+        Which rows these are.
+    source, target
+        (words, dim) float32.
+    neighbours
+        k.
+    """
+
+    x: Rows
+    y: Rows
+    anchors: Anchors
+    source: Floats
+    target: Floats
+    neighbours: int
+
+
+class Point(NamedTuple):
+    """A matrix with its loss and slope, both (dim, dim)."""
+
+    matrix: Rows
+    loss: float
+    slope: Rows
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class RCSLS(Aligner):
+    """The matrix of least RCSLS loss that gradient descent finds in some rounds."""
+
+    rounds: int = hyperparameter(10, "steps down the slope", at_least=1)
+    learning_rate: float = hyperparameter(1.0, "first step; halved when the loss gets greater", above=0)
+    neighbours: int = hyperparameter(10, "k of CSLS", at_least=1)
+    spectral: bool = hyperparameter(False, "hold the matrix's singular values to at most 1")
+    method: ClassVar[str] = "rcsls"
+    validates: ClassVar[bool] = True
+
+    def kernels(self, pairs: int) -> tuple[str, ...]:
+        """Name the modules of kernels that `fit` will run with so many pairs."""
+        return ("neighbours",)
+
+    def _fit(self, job: Job) -> Mapping:
+        near, far = job.source.first(self.cutoff), job.target.first(self.cutoff)
+        pool, progress, stop = Pool(*job.pairs(), job.anchors, near, far, self.neighbours), job.progress, job.stop
+        point, rate = evaluated(pool, rotation(pool.x, pool.y), stop), self.learning_rate
+        points, criteria = [point], [self._criterion(pool, point, job)]
+        progress.begin("rcsls", self.rounds, " rounds")
+        try:
+            while len(points) <= self.rounds and rate >= LEAST_RATE:
+                trial = self._trial(pool, point, rate, stop)
+                if trial is None:
+                    rate /= 2
+                    continue
+                point = trial
+                points.append(point)
+                criteria.append(self._criterion(pool, point, job))
+                progress.report(len(points) - 1, loss=point.loss, rate=rate)
+        finally:
+            progress.end()
+        best_round = int(np.argmax(criteria))
+        figures = {"losses": [round(one.loss, 6) for one in points], "last_rate": rate, "best_round": best_round}
+        if job.validation:
+            figures["validation"] = [round(share, 6) for share in criteria]
+        return self._mapping(job, points[best_round].matrix, **figures)
+
+    def _trial(self, pool: Pool, point: Point, rate: float, stop: StopFlag) -> Point | None:
+        """Give the point a step down the slope, or None if the loss is greater there or the step leaves the numbers."""
+        with np.errstate(over="ignore"):
+            matrix = point.matrix - rate * point.slope
+        # Beyond, products of float32 are infinite.
+        if not np.abs(matrix).max() < _LARGEST:
+            return None
+        trial = evaluated(pool, self._held(matrix), stop)
+        return trial if trial.loss <= point.loss else None
+
+    def work(self, size: Size) -> Work:
+        """Give what `fit` takes, beside reading the vectors through and normalising them, if no step is too long."""
+        near, far, d, n, k = size.source, size.target, size.dim, size.pairs, self.neighbours
+        evaluating = searching(n, far, d, k).then(searching(n, near, d, k))
+        evaluating = evaluating.then(Work(multiplied=(2.0 * near + 12.0 * n) * d * d))
+        evaluating = evaluating._replace(memory=evaluating.memory + 4.0 * near * d + 56.0 * n * d)
+        if self.spectral:
+            evaluating = evaluating.then(factoring(d, d))
+        if size.validation:
+            validating = searching(far, near, d, k).then(searching(size.validation, far, d, 2))
+            validating = validating.then(Work(multiplied=2.0 * near * d * d))
+            evaluating = evaluating.then(validating._replace(memory=validating.memory + 4.0 * (near + far) * d))
+        whole = rotating(size).then(evaluating, self.rounds + 1)
+        kept = 4.0 * (near + far) * d + 16.0 * n * d + 16.0 * d * d * (self.rounds + 1)
+        return whole._replace(memory=whole.memory + kept)
+
+    def _held(self, matrix: Rows) -> Rows:
+        """Give the nearest matrix whose singular values are at most 1, if that is asked for."""
+        if not self.spectral:
+            return matrix
+        left, values, right = np.linalg.svd(matrix)
+        held: Rows = (left * np.minimum(values, 1)) @ right
+        return held
+
+    def _criterion(self, pool: Pool, point: Point, job: Job) -> float:
+        """Say what a matrix is worth: the validation pairs that it finds, or how small its loss is."""
+        if not job.validation:
+            return -point.loss
+        mapped, far = unit_floats(pool.source @ point.matrix.astype(np.float32)), unit_floats(pool.target.copy())
+        hubs = mean_of_best(far, mapped, min(pool.neighbours, len(mapped)), stop=job.stop)
+        return precision(mapped, far, hubs, job.validation)
+
+
+def evaluated(pool: Pool, matrix: Rows, stop: StopFlag | None = None) -> Point:
+    """Give a matrix with its loss and slope.
+
+    Raises
+    ------
+    Interrupted
+        If `stop` was set.
+    """
+    mapped = pool.x @ matrix
+    single = matrix.astype(np.float32)
+    around_x = _neighbour_sums(mapped, pool.anchors.source, pool.target, pool.target, pool.neighbours, stop)
+    around_y = _neighbour_sums(pool.y, pool.anchors.target, pool.source @ single, pool.source, pool.neighbours, stop)
+    score = 2 * np.sum(mapped * pool.y) - np.sum(mapped * around_x) - np.sum((around_y @ matrix) * pool.y)
+    slope = 2 * pool.x.T @ pool.y - pool.x.T @ around_x - around_y.T @ pool.y
+    return Point(matrix, float(-score / len(mapped)), -slope / len(mapped))
+
+
+def _neighbour_sums(queries: Rows, ids: Ids, searched: Floats, rows: Floats, k: int, stop: StopFlag | None) -> Rows:
+    """Give 1/k of the sum of the `rows` (words, dim) whose `searched` ones are nearest to each query (pairs, dim).
+
+    `ids` (pairs,) say which queries are the same.
+    """
+    _, first, places = np.unique(ids, return_index=True, return_inverse=True)
+    near = best(queries[first].astype(np.float32), searched, min(k, len(searched)), stop=stop).rows
+    sums = np.zeros((len(near), rows.shape[1]))
+    for column in near.T:
+        sums += rows[column]
+    spread: Rows = sums[places] / near.shape[1]
+    return spread

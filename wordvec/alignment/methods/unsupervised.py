@@ -1,0 +1,61 @@
+"""A first dictionary from nothing but the shape of two spaces (Artetxe, Labaka and Agirre 2018, ACL).
+
+How similar a word is to all others, sorted, does not depend on the axes: words of like profile are paired. Profiles
+are the sorted rows of (XXᵀ)^½, normalised as rows of a space, of the most frequent words.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.alignment.csls import HALF, hubness
+from wordvec.alignment.dictionary import Ids
+from wordvec.alignment.normalise import normalised, unit_floats
+from wordvec.alignment.work import Work, factoring, searching
+from wordvec.search import best
+from wordvec.workers import Progress, StopFlag
+
+START_WORDS = 4_000
+
+Floats = NDArray[np.float32]
+
+
+def first_pairs(source: Floats, target: Floats, steps: str, k: int, stop: StopFlag) -> tuple[Ids, Ids]:
+    """Give rows of the source and of the target whose profiles are like each other: the best of each by CSLS.
+
+    Parameters
+    ----------
+    source, target
+        (words, dim), normalised.
+    steps
+        How profiles are normalised.
+    k
+        Of CSLS.
+    stop
+        What stops the work.
+
+    Raises
+    ------
+    Interrupted
+        If `stop` was set.
+    """
+    words = min(len(source), len(target), START_WORDS)
+    one, other = (profiles(side[:words], steps) for side in (source, target))
+    hubs = hubness(one, other, k, Progress(), stop)
+    forward = best(one, other, 1, shifts=-HALF * hubs.target, stop=stop).rows[:, 0]
+    backward = best(other, one, 1, shifts=-HALF * hubs.source, stop=stop).rows[:, 0]
+    return np.concatenate([np.arange(words), backward]), np.concatenate([forward, np.arange(words)])
+
+
+def starting(words: int, dim: int, k: int) -> Work:
+    """Give the work of `first_pairs` among so many words."""
+    words = min(words, START_WORDS)
+    profile = factoring(words, dim).then(Work(multiplied=2.0 * words * words * dim, memory=36.0 * words * words))
+    return Work().then(profile, 2).then(searching(words, words, words, k), 4)
+
+
+def profiles(rows: Floats, steps: str) -> Floats:
+    """Give for each of some rows (words, dim) its row of (XXᵀ)^½, sorted and normalised, (words, words)."""
+    left, values, _ = np.linalg.svd(rows.astype(np.float64), full_matrices=False)
+    similar = (left * values) @ left.T
+    similar.sort(axis=1)
+    return unit_floats(normalised(similar, steps).astype(np.float32))

@@ -1,0 +1,266 @@
+"""``wordvec align``: two sets of vectors brought into one space."""
+
+import contextlib
+import dataclasses
+import shlex
+from collections import defaultdict
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import click
+
+from wordvec import files, formats
+from wordvec.alignment import METHODS, Aligner, Anchors, Mapping, from_dictionary, identical, in_case, read_dictionary
+from wordvec.alignment.case import CASES
+from wordvec.alignment.dictionary import IDENTICAL, NONE
+from wordvec.alignment.estimate import estimate
+from wordvec.alignment.mapping_files import check_name
+from wordvec.alignment.methods.base import check_dims
+from wordvec.cli import options
+from wordvec.cli.command import Command, Option
+from wordvec.cli.output import echo
+from wordvec.cli.running import announce_compilation, check_apart, check_words, reporting
+from wordvec.errors import SettingsError, WordvecError
+from wordvec.formats.common import compressed
+from wordvec.vectors import Vectors
+from wordvec.workers import stop_on_signals
+
+_ABOUT_THE_RUN = (
+    *("source", "target", "dictionary", "case", "validation", "dry_run"),
+    *("output", "mapping", "spaces", "force", "quiet", "log"),
+)
+"""Parameters that are no settings of a method."""
+
+HELP = """\
+OUT.vec is SOURCE in the space of TARGET. Where TARGET is moved as well (its rows are centred, or the method is
+vecmap), it is written to OUT.target.vec: compare OUT.vec with that, by cosines, as lengths are not kept.
+
+procrustes turns the source by the dictionary; refine does so again by dictionaries that it finds itself (MUSE);
+rcsls fits a matrix to CSLS; vecmap whitens, turns and re-weights both; linear is least squares. With --dictionary
+none, vecmap begins from the shape of the spaces alone.
+
+A setting that is not given is the method's usual one, in brackets.
+"""
+
+
+def _settings() -> list[click.Parameter]:
+    """Make one option of each setting of the methods; its text says what each method takes if it is not given."""
+    made: dict[str, Option] = {}
+    usual: dict[str, dict[str, Any]] = defaultdict(dict)
+    for method, kind in METHODS.items():
+        for option in options.derived(kind, "Method"):
+            assert isinstance(option, Option)
+            assert option.name is not None
+            made.setdefault(option.name, option)
+            usual[option.name][method] = option.default
+    for name, option in made.items():
+        option.help = f"{option.help}  [{_usual(usual[name])}]"
+        option.default, option.show_default = None, False
+    return list(made.values())
+
+
+def _usual(values: dict[str, Any]) -> str:
+    """Write what methods take: the value that all take, or that most do and the others, or each with its own."""
+    if len(values) == len(METHODS):
+        common = next(iter(values.values()))
+        others = {method: value for method, value in values.items() if value != common}
+        return "; ".join([str(common), *(f"{method} {value}" for method, value in others.items())])
+    return ", ".join(f"{method} {value}".removesuffix(" False") for method, value in values.items())
+
+
+@click.command(
+    cls=Command,
+    help=HELP,
+    params=[
+        click.Argument(["source"], type=options.FILE),
+        click.Argument(["target"], type=options.FILE),
+        Option(
+            ["--method"],
+            heading="Method",
+            type=click.Choice(list(METHODS)),
+            default="procrustes",
+            show_default=True,
+            help="see above",
+        ),
+        Option(
+            ["--dictionary"],
+            heading="Method",
+            required=True,
+            metavar="FILE|identical|none",
+            help="lines of a word of SOURCE and its translations in TARGET; or words spelt alike; or nothing (vecmap)",
+        ),
+        Option(
+            ["--case"],
+            heading="Method",
+            type=click.Choice(CASES),
+            default="exact",
+            show_default=True,
+            help="how the dictionary's words are looked up: exact, as written; lower, in lower case; fallback, in "
+            "lower case where not known as written; ignore, the first word that differs in case only",
+        ),
+        Option(
+            ["--validation"],
+            heading="Method",
+            type=options.FILE,
+            metavar="FILE",
+            help="such lines, by which refine and rcsls choose their best round",
+        ),
+        *_settings(),
+        Option(["--dry-run"], heading="Method", is_flag=True, help="print pairs, work and time, and align nothing"),
+        options.output("OUT.vec", "the source in the target's space"),
+        options.spaces(),
+        Option(
+            ["--mapping"],
+            heading="Output",
+            type=options.FILE,
+            metavar="FILE",
+            help="save the mapping, for wordvec map: .npz holds all, another name the matrix as text",
+        ),
+        *options.reports(),
+    ],
+    epilog="\b\nExample:\n  wordvec align de.vec en.vec --dictionary de-en.txt --method refine -o de.in-en.vec",
+)
+def align(method: str, **given: Any) -> None:
+    """Align two sets of vectors."""
+    run = SimpleNamespace(**{name: given.pop(name) for name in _ABOUT_THE_RUN})
+    aligner = _aligner(method, {name: value for name, value in given.items() if value is not None})
+    if run.dictionary == NONE and not aligner.unsupervised:
+        raise SettingsError(f"--dictionary none: {method} needs anchors; give a FILE, or identical, or --method vecmap")
+    if run.validation and not aligner.validates:
+        raise SettingsError(f"--validation: {method} has no rounds to choose from; this is for refine and rcsls")
+    if run.case != "exact" and run.dictionary in (IDENTICAL, NONE) and not run.validation:
+        raise SettingsError(f"--case: is for the words of a dictionary, and --dictionary {run.dictionary} is none")
+    beside = _beside(run.output) if aligner.moves_target else None
+    _check_outputs(run, beside)
+    source, target = (Vectors.load(path) for path in (run.source, run.target))
+    with reporting(run.quiet, run.log, run.force) as progress, stop_on_signals() as stop:
+        check_dims(source, target)
+        check_words(source.words, [run.output], run.spaces, progress)
+        check_words(target.words, [beside], run.spaces, progress)
+        anchors = _anchors(run.dictionary, run.case, source, target, aligner.cutoff)
+        if len(anchors):
+            progress.say(_coverage(anchors))
+        validation = None
+        if run.validation:
+            validation = _anchors(str(run.validation), run.case, source, target, aligner.cutoff)
+        if run.dry_run:
+            _print_estimate(aligner, source, target, len(anchors), len(validation or ()))
+            return
+        announce_compilation(progress, *aligner.kernels(len(anchors)))
+        found = aligner.fit(source, target, anchors, validation=validation, progress=progress, stop=stop)
+        record = found.record | {"source": str(run.source), "target": str(run.target)}
+        found = dataclasses.replace(found, record=record)
+        stop.check()
+        _save(run, found, source, target, beside)
+        for line in _outcome(found.record):
+            progress.say(line)
+        progress.say(f"{run.output}: {len(source):,} words, dim {source.dim}; compare with {beside or run.target}")
+
+
+def _aligner(method: str, given: dict[str, Any]) -> Aligner:
+    """Give a method with the settings that were given."""
+    known = {field.name for field in dataclasses.fields(METHODS[method])}
+    for name in given:
+        if name not in known:
+            others = [
+                other for other, kind in METHODS.items() if name in {field.name for field in dataclasses.fields(kind)}
+            ]
+            raise SettingsError(f"--{name.replace('_', '-')}: is for {' and '.join(others)}, not for {method}")
+    return METHODS[method](**given)
+
+
+def _anchors(dictionary: str, case: str, source: Vectors, target: Vectors, cutoff: int) -> Anchors:
+    if dictionary == NONE:
+        return Anchors.none()
+    if dictionary == IDENTICAL:
+        return identical(source, target, cutoff)
+    pairs = in_case(read_dictionary(dictionary), source, target, case, cutoff)
+    anchors = from_dictionary(pairs, source, target, cutoff, dictionary)
+    return anchors if case == "exact" else Anchors(anchors.source, anchors.target, anchors.record | {"case": case})
+
+
+def _coverage(anchors: Anchors) -> str:
+    record = anchors.record
+    if record["dictionary"] == IDENTICAL:
+        lost = record.get("without_vector", 0)
+        return f"{len(anchors):,} words are spelt alike" + f"; {lost:,} more have no vector in one of both" * bool(lost)
+    return (
+        f"{record['dictionary']}: {record['covered']:,} of {record['pairs']:,} pairs are known; "
+        f"{record['missing_in_source']:,} of its words are not in the source, {record['missing_in_target']:,} not in "
+        "the target"
+    )
+
+
+def _outcome(record: dict[str, Any]) -> list[str]:
+    """Say how work in rounds went."""
+    if "losses" in record:
+        losses = record["losses"]
+        steps = f"{len(losses) - 1} steps, the last at rate {record['last_rate']:g}"
+        return [f"loss {losses[0]:.4f} to {losses[-1]:.4f} in {steps}; round {record['best_round']} was the best"]
+    if "objective" in record:
+        curve = record["objective"]
+        return [
+            f"self-learning: {record['rounds']} rounds, objective {curve[0]:.4f} to {curve[-1]:.4f}, "
+            f"{record['pairs']:,} pairs"
+        ]
+    return [f"round {record['best_round']} was the best"] if "criteria" in record else []
+
+
+def _print_estimate(aligner: Aligner, source: Vectors, target: Vectors, pairs: int, validation: int) -> None:
+    found = estimate(aligner, source, target, pairs, validation)
+    least = ", or more: it goes on until it finds no better pairs" if found.open else ""
+    for name, words in (("source", source), ("target", target)):
+        echo(f"{name}   {len(words):,} words, dim {words.dim}")
+    echo(f"pairs    {pairs:,}")
+    echo(f"work     about {found.flops:.2g} flops{least}")
+    echo(f"time     about {found.seconds:,.{1 if found.seconds < 10 else 0}f} s, without reading and writing{least}")
+    echo(f"memory   about {found.memory / 1e6:,.0f} MB, beside Python and its libraries")
+
+
+def _save(run: SimpleNamespace, found: Mapping, source: Vectors, target: Vectors, beside: Path | None) -> None:
+    """Write all results, or none; if the vectors cannot be written, keep the mapping under a name that is free."""
+    try:
+        with files.together(run.output):
+            if run.mapping:
+                found.save(run.mapping, overwrite=run.force)
+            if beside:
+                found.apply_to_target(target).save(beside, overwrite=run.force, spaces=run.spaces)
+            found.apply(source).save(run.output, overwrite=run.force, spaces=run.spaces)
+    except WordvecError as error:
+        kept = _kept(found, run.mapping, run.output)
+        if kept is None:
+            raise
+        command = shlex.join(["wordvec", "map", str(kept), str(run.source), "-o", "OUT.vec"])
+        raise type(error)(f"{error}; the mapping is kept in {kept}, and moves vectors with: {command}") from error
+
+
+def _kept(found: Mapping, wanted: Path | None, output: Path) -> Path | None:
+    """Save a mapping whose vectors could not be written, replacing nothing; None if it cannot be saved either."""
+    beside = output.with_name(f"{compressed.without_ending(output.name)}.mapping.npz")
+    for path in (wanted, beside):
+        with contextlib.suppress(WordvecError):
+            if path is not None:
+                found.save(path)
+                return path
+    return None
+
+
+def _beside(output: Path) -> Path:
+    """Give where the target goes: ``a.target.vec.gz`` for ``a.vec.gz``."""
+    bare, ending = compressed.without_ending(output.name), formats.FORMATS[formats.named(output)].ending
+    return output.with_name(f"{bare.removesuffix(ending)}.target{ending}{output.name.removeprefix(bare)}")
+
+
+def _check_outputs(run: SimpleNamespace, beside: Path | None) -> None:
+    """Fail before the work begins where a result could not be written, or would be written over what is read."""
+    written = [run.log]
+    for path in filter(None, (run.output, beside)):
+        formats.check_output(path, run.force)
+        written += formats.outputs(path)
+    if run.mapping:
+        check_name(run.mapping, beside is not None)
+        files.check_output(run.mapping, run.force)
+        written.append(run.mapping)
+    read = [run.source, run.target, run.validation]
+    check_apart(written, [*read, None if run.dictionary in (NONE, IDENTICAL) else Path(run.dictionary)])

@@ -1,0 +1,181 @@
+"""``wordvec compass``: slices of a corpus in one space, what changes between them, and whether that is chance."""
+
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from wordvec.cli import options
+from wordvec.cli.command import Command, Option
+from wordvec.cli.commands.query import NUMBER
+from wordvec.cli.output import echo_rows
+from wordvec.cli.running import announce_compilation, is_encoded, reporting
+from wordvec.corpora.encoded import EncodedCorpus
+from wordvec.corpora.folder import META
+from wordvec.corpora.readers import natural
+from wordvec.errors import InputError, SettingsError
+from wordvec.files import check_output, replacing, together
+from wordvec.formats.common import compressed
+from wordvec.slices import store
+from wordvec.slices.comparability import remarks
+from wordvec.slices.compass import Compass, check_number
+from wordvec.wording import quantity
+from wordvec.workers import Progress, stop_on_signals
+
+FOLDER = click.Argument(["folder"], type=options.FILE)
+
+
+@click.command(
+    cls=Command,
+    help="Each of SLICES is a text, a folder of texts, or a folder made by wordvec corpus encode; one folder or "
+    "'pattern*' alone stands for all in it. They are called by their file names, in natural order. A compass is "
+    "trained on all together; then each by itself, with the compass's output matrix frozen, so that a word's vectors "
+    "can be compared across slices.\n\nFOLDER gets the compass, slices/NAME.vec, and the encoded texts, which wordvec "
+    "compass change needs. A slice is trained by one thread and is the same bits again; the compass races with "
+    "several threads.",
+    params=[
+        click.Argument(["slices"], nargs=-1, required=True, metavar="SLICES..."),
+        *options.derived(Compass, "Model", leave={"threads", "seed"}),
+        *options.text(),
+        options.output("FOLDER", "the compass and its slices"),
+        *options.reports(),
+        *(option for option in options.derived(Compass, "Running") if option.name in ("threads", "seed")),
+    ],
+    epilog="\b\nExample:\n  wordvec compass train years/ --tokenizer words --lowercase -o debates",
+)
+def train(slices: tuple[str, ...], output: Path, force: bool, quiet: bool, log: Path | None, **given: Any) -> None:
+    """Train a compass and slices."""
+    text = options.settings_of_text(given)
+    compass, found = Compass(**given), _slices(slices)
+    check_number(found)
+    check_output(output, force, folder=True)
+    with reporting(quiet, log, force) as progress, stop_on_signals() as stop, replacing(output, force, True) as folder:
+        announce_compilation(progress, "text", compass.model)
+        (folder / store.TEXTS).mkdir(parents=True)
+        corpora = {
+            name: _encoded(path, folder / store.TEXTS / name, compass.threads, progress, text)
+            for name, path in found.items()
+        }
+        for line in remarks(corpora):
+            progress.say(line)
+        aligned = compass.fit(corpora, progress=progress, stop=stop)
+        store.save(aligned, folder)
+    words = quantity(len(aligned.vocabulary), "word")
+    progress.say(f"{output}: {quantity(len(aligned.slices), 'slice')}, {words} in the compass")
+
+
+@click.command(
+    cls=Command,
+    help="SLICE is a text, a folder of texts, or a folder made by wordvec corpus encode; it is called by its file "
+    "name, encoded as the first slice was, and trained with the compass's settings.",
+    params=[
+        FOLDER,
+        click.Argument(["piece"], metavar="SLICE"),
+        options.text_format(),
+        Option(["--quiet"], heading="Output", is_flag=True, help="say nothing but errors"),
+    ],
+    epilog="\b\nExample:\n  wordvec compass add debates 2018.txt",
+)
+def add(folder: Path, piece: str, format: str, quiet: bool) -> None:
+    """Add a slice."""
+    aligned, progress = store.load(folder), Progress(quiet=quiet)
+    ((name, path),) = _named([piece]).items()
+    if name in aligned.slices:
+        raise SettingsError(f"{name}: is a slice of {folder} already; rename the text")
+    # A text that is not in meta.json is of no slice, and is replaced, if it is one of ours.
+    kept = folder / store.TEXTS / name
+    check_output(kept, overwrite=True, folder=True)
+    text = store.text_settings(folder) | ({"format": format} if format == "plain" else {})
+    with stop_on_signals() as stop, together(folder / META):
+        with replacing(kept, overwrite=True, folder=True) as unfinished:
+            corpus = _encoded(path, unfinished, aligned.settings.threads, progress, text)
+            aligned.add(name, corpus, progress=progress, stop=stop)
+        store.add(aligned, name, folder)
+    progress.say(f"{folder}: slice {name}, {quantity(len(aligned.slices[name]), 'word')}")
+
+
+@click.command(
+    cls=Command,
+    help="The words of one slice nearest to where a word stands in another: each line is a word, a tab and the "
+    "cosine. The word itself is among them, as it may have moved.",
+    params=[
+        FOLDER,
+        click.Argument(["query"], metavar="SLICE:WORD"),
+        Option(["--in", "where"], metavar="SLICE", help="where to look; the same slice unless given"),
+        NUMBER,
+    ],
+    epilog="\b\nExample:\n  wordvec compass nearest debates 1990:president --in 2016",
+)
+def nearest(folder: Path, query: str, where: str | None, number: int) -> None:
+    """Print neighbours across slices."""
+    name, _, word = query.partition(":")
+    if not word:
+        raise SettingsError(f"{query}: give SLICE:WORD")
+    asked, looked = store.vectors(folder, name), store.vectors(folder, where or name)
+    asked.require([word])
+    echo_rows((near, f"{cosine:.4f}") for near, cosine in looked.nearest(asked[word], number))
+
+
+@click.command(
+    cls=Command,
+    help="Each line is a slice, how often it has the word, the cosine to the word in the first slice that has it, and "
+    "its nearest words there, between tabs.",
+    params=[FOLDER, click.Argument(["word"]), NUMBER],
+    epilog="\b\nExample:\n  wordvec compass trace debates climate -n 5",
+)
+def trace(folder: Path, word: str, number: int) -> None:
+    """Print a word's path."""
+    slices = {name: store.vectors(folder, name) for name in store.read_meta(folder)["slices"]}
+    word = next(filter(None, (vectors.spelling(word) for vectors in slices.values())), word)
+    having = [name for name, vectors in slices.items() if vectors.covers(word)]
+    if not having:
+        raise InputError(f"{word}: is in none of the slices, or has no vector there")
+    first = slices[having[0]][word].astype(np.float64)
+    for name, vectors in slices.items():
+        if not vectors.covers(word):
+            echo_rows([(name, "0", "-", "")])
+            continue
+        own = vectors[word].astype(np.float64)
+        cosine = float(own @ first / max(float(np.linalg.norm(own) * np.linalg.norm(first)), 1e-30))
+        count = 0 if vectors.counts is None else vectors.counts[vectors.words.index(word)]
+        near = " ".join(other for other, _ in vectors.nearest(word, number))
+        echo_rows([(name, str(count), f"{cosine:.4f}", near)])
+
+
+def _slices(paths: Sequence[str]) -> dict[str, str]:
+    """Give the path of each slice by name, in natural order where they come from one folder."""
+    if len(paths) == 1 and os.path.isdir(paths[0]) and not is_encoded(paths[0]):  # noqa: PTH112
+        inside = sorted((inner for inner in Path(paths[0]).iterdir() if not inner.name.startswith(".")), key=natural)
+        return _named([str(inner) for inner in inside])
+    if len(paths) == 1 and any(sign in paths[0] for sign in "*?["):
+        pattern = Path(paths[0])
+        return _named([str(match) for match in sorted(pattern.parent.glob(pattern.name), key=natural)])
+    return _named(paths)
+
+
+def _named(paths: Sequence[str]) -> dict[str, str]:
+    named: dict[str, str] = {}
+    for path in paths:
+        if not os.path.exists(path):  # noqa: PTH110
+            raise InputError(f"{path}: no such file or folder")
+        own = Path(path) if Path(path).name not in ("", "..") else Path(path).resolve()
+        name = Path(compressed.without_ending(own.name)).stem
+        if not store.is_name(name):
+            raise SettingsError(f"{path}: the slice would be called {name!r}; rename the file or folder")
+        if name in named:
+            raise SettingsError(f"{path}: another slice is called {name}, too ({named[name]}); rename one")
+        named[name] = path
+    return named
+
+
+def _encoded(path: str, folder: Path, threads: int | None, progress: Progress, text: dict[str, Any]) -> EncodedCorpus:
+    """Encode a slice, or copy one that is encoded."""
+    if is_encoded(path):
+        EncodedCorpus.open(path).close()
+        shutil.copytree(path, folder)
+        return EncodedCorpus.open(folder)
+    return EncodedCorpus.from_text([path], folder, threads=threads, progress=progress, **text)

@@ -1,0 +1,63 @@
+"""``wordvec evaluate probe`` and ``classify``: what a simple classifier makes of vectors."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from wordvec.cli import options
+from wordvec.cli.command import Command, Option
+from wordvec.cli.commands.evaluate import CASE_HELP, VECTORS, case, load, seed, show
+from wordvec.evaluation.probes.tagger import ProbeSettings
+from wordvec.workers import Progress, stop_on_signals
+
+
+def files_of(what: str) -> list[click.Parameter]:
+    """Make ``--train`` and ``--test``."""
+    return [
+        Option([f"--{name}"], type=options.FILE, required=True, metavar="FILE", help=f"{what} to {verb}")
+        for name, verb in (("train", "learn from"), ("test", "be judged by"))
+    ]
+
+
+@click.command(
+    cls=Command,
+    help="A tagger that sees nothing but the vectors of a word and those around it: softmax regression, or one hidden "
+    "layer. FILEs are CoNLL-U or have the word first and the tag last. Where tags mark entities (B-, I-, O) the score "
+    "is their F1, by the rules of CoNLL, otherwise accuracy; beside it stand the most frequent tag and random vectors. "
+    "Needs scikit-learn: pip install 'wordvec[probe]'.\n\n" + CASE_HELP,
+    params=[
+        VECTORS,
+        *files_of("tagged sentences"),
+        Option(["--column"], help="where the tags are: upos, xpos, ... or a number from 1  [default: upos, or last]"),
+        *options.derived(ProbeSettings, "Probe"),
+        *options.FORMS,
+    ],
+    epilog="\b\nExample:\n  wordvec evaluate probe a.vec b.vec --train train.conllu --test test.conllu",
+)
+def probe(
+    vectors: tuple[Path, ...], train: Path, test: Path, column: str | None, form: str | None, **given: Any
+) -> None:
+    """Print the table of a probe."""
+    from wordvec.evaluation import probe
+
+    settings = ProbeSettings(**given)
+    with stop_on_signals() as stop:
+        table = probe(load(vectors), train, test, column=column, settings=settings, progress=Progress(), stop=stop)
+    show(table, form)
+
+
+@click.command(
+    cls=Command,
+    help="Sentences classified by the mean of their words' vectors: plain, weighted (SIF), and with the first "
+    "direction removed; beside these stand bags of words, TF-IDF, the most frequent label and random vectors. FILEs "
+    "are lines of a label and a text. Needs scikit-learn: pip install 'wordvec[probe]'.\n\n" + CASE_HELP,
+    params=[VECTORS, *files_of("labelled texts"), case("fallback"), seed(), *options.FORMS],
+    epilog="\b\nExample:\n  wordvec evaluate classify a.vec b.vec --train train.txt --test test.txt",
+)
+def classify(vectors: tuple[Path, ...], train: Path, test: Path, case: str, seed: int, form: str | None) -> None:
+    """Print the table of classification."""
+    from wordvec.evaluation import classify
+
+    with stop_on_signals() as stop:
+        show(classify(load(vectors), train, test, case=case, seed=seed, progress=Progress(), stop=stop), form)

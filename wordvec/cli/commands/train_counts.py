@@ -1,0 +1,25 @@
+"""``wordvec train glove`` and ``ppmi-svd``: methods that learn from co-occurrence counts."""
+
+from wordvec.cli.commands.train import command
+from wordvec.trainers.glove.trainer import GloVe
+from wordvec.trainers.ppmi_svd.trainer import PPMISVD
+
+CORPUS = """\
+CORPUS is one folder made by wordvec corpus cooccur, or one made by wordvec corpus encode, or text, as for wordvec
+train skipgram. Of text, everything made on the way lies in OUT.partial and is removed at the end.
+
+Beside OUT.vec come OUT.vocab, the words and their counts, and OUT.json: method, settings, versions, corpus.
+
+"""
+
+glove = command(
+    GloVe,
+    "wordvec train glove corpus.txt --window 15 -o corpus.vec",
+    CORPUS
+    + """\
+The same counts, settings and seed give the same bits with any number of threads and any --memory.
+
+Ctrl-C keeps what was trained in OUT.partial; --resume goes on from there.
+""",
+)
+ppmi_svd = command(PPMISVD, "wordvec train ppmi-svd corpus.txt --sample 1e-4 --dim 300 -o corpus.vec", CORPUS)

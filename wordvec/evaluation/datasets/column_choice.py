@@ -1,0 +1,82 @@
+"""Columns of a table that a user names: ``word1,word2,score``, ``2,4,8`` or ``1,2,mean(3-12)``."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from wordvec.errors import InputError, SettingsError
+from wordvec.evaluation.datasets.score_columns import Columns, Rows, find_header
+
+_PARTS = re.compile(r"(?:[^,()]|\([^()]*\))+")
+_MEAN = re.compile(r"mean\((.+)\)")
+_RANGE = re.compile(r"(\d+)\s*-\s*(\d+)")
+
+
+class ColumnChoice(NamedTuple):
+    """Names of columns, or their numbers from 1: two of words, and those whose mean is the score."""
+
+    words: tuple[str, str]
+    scores: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, text: str) -> "ColumnChoice":
+        """Return the choice that a text such as ``word1,word2,score`` or ``1,2,mean(3-12)`` says.
+
+        Raises
+        ------
+        SettingsError
+            If it is not of that form.
+        """
+        parts = [part.strip() for part in _PARTS.findall(text)]
+        if len(parts) != 3 or not all(parts) or len(re.sub(r"\([^()]*\)", "", text).split(",")) != 3:
+            raise SettingsError(
+                f"columns: {text!r} is not two columns of words and one of scores, such as word1,word2,score or "
+                "1,2,mean(3-12)"
+            )
+        mean = _MEAN.fullmatch(parts[2])
+        scores = [name for part in mean[1].split(",") for name in _spread(part.strip())] if mean else [parts[2]]
+        chosen = [*parts[:2], *scores]
+        if any(name.isdecimal() and int(name) < 1 for name in chosen):
+            raise SettingsError(f"columns: {text!r}: columns are counted from 1")
+        if len(set(chosen)) < len(chosen):
+            raise SettingsError(f"columns: {text!r} names a column twice")
+        return cls((parts[0], parts[1]), tuple(scores))
+
+    def find(self, rows: Rows) -> Columns:
+        """Return the columns in a table.
+
+        Raises
+        ------
+        InputError
+            If the first row does not have such a name, or no row so many columns; the message lacks the file.
+        """
+        width = max(map(len, rows))
+        wanted = (*self.words, *self.scores)
+        named = any(not name.isdecimal() for name in wanted)
+        found = tuple(_position(name, rows[0], width) for name in wanted)
+        header = named or find_header(rows, found[2:])
+        names = tuple(rows[0]) if header else ()
+        return Columns(found[:2], found[2:], header, names)
+
+
+def _spread(part: str) -> list[str]:
+    """Return the numbers of a range such as ``3-12``, or the name."""
+    bounds = _RANGE.fullmatch(part)
+    if not bounds:
+        return [part]
+    first, last = map(int, bounds.groups())
+    if last <= first or last - first > 10_000:
+        raise SettingsError(f"columns: {part} is not a range of columns from a smaller to a larger number")
+    return [str(at) for at in range(first, last + 1)]
+
+
+def _position(name: str, header: Sequence[str], width: int) -> int:
+    if name.isdecimal():
+        if int(name) > width:
+            raise InputError(f"there is no column {name}; the widest line has {width}")
+        return int(name) - 1
+    for form in (str, str.casefold):
+        same = [at for at, cell in enumerate(header) if form(cell) == form(name)]
+        if len(same) == 1:
+            return same[0]
+    raise InputError(f"the first line names no column {name!r}; it has {', '.join(map(repr, header[:20]))}")

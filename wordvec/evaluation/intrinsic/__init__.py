@@ -1,0 +1,1 @@
+"""Intrinsic evaluation: word similarity, analogies and word translation."""

@@ -1,0 +1,1 @@
+"""Extrinsic evaluation by simple classifiers on frozen vectors: tagging and text classification."""

@@ -1,0 +1,129 @@
+"""Classifying texts by the mean of their words' vectors, beside bags of words and vectors that know nothing.
+
+The features are those of `texts`; the classifier is logistic regression, whose C is chosen on the training file.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from wordvec import arguments
+from wordvec.errors import InputError
+from wordvec.evaluation.baselines import random_vectors
+from wordvec.evaluation.intervals import wilson
+from wordvec.evaluation.lookup import by_name
+from wordvec.evaluation.probes.features import Frozen, floors_of, need_sklearn
+from wordvec.evaluation.probes.logistic import STRENGTHS, Chooser
+from wordvec.evaluation.probes.texts import SIF, Bags, Split, Texts, read_labelled
+from wordvec.evaluation.tables import Table
+from wordvec.vectors import Vectors
+from wordvec.workers import Progress, StopFlag
+
+
+def classify(
+    vectors: Mapping[str, Vectors] | Vectors,
+    train: str | Path,
+    test: str | Path,
+    *,
+    case: str = "fallback",
+    seed: int = 1,
+    progress: Progress | None = None,
+    stop: StopFlag | None = None,
+) -> Table:
+    """Train classifiers of texts on vectors and score them.
+
+    Parameters
+    ----------
+    vectors
+        What to judge, by name.
+    train, test
+        Files that `read_labelled` reads; the texts are tokenised.
+    case
+        One of `lookup.CASES`. Bags of words are of lower-cased text in any case.
+    seed
+        Of the folds and of the random vectors.
+
+    Returns
+    -------
+    Table
+        Three rows for each set of vectors, and one each for bags of words, TF-IDF, the most frequent label, and the
+        mean of random vectors of each dim. ``no_word`` is how many test texts have no known word, and so a vector of
+        zeros; ``p_of`` says whether p(w) is of the vectors' own counts or of the training file.
+
+    Raises
+    ------
+    InputError
+        As `read_labelled`; if the training file has too few texts to choose C, or a vector that is needed is not
+        finite.
+    SettingsError
+        If scikit-learn is missing, or the case policy does not exist.
+    Interrupted
+        If `stop` is set.
+    """
+    need_sklearn()
+    progress, stop = progress or Progress(), stop or StopFlag()
+    named = by_name("vectors", vectors)
+    train, test = arguments.path("train", train), arguments.path("test", test)
+    learned, asked = read_labelled(train), read_labelled(test)
+    chooser = Chooser(train, learned.labels, seed, stop)
+    bags = Bags(learned, asked)
+    frozen = {name: _frozen(name, one, bags, case) for name, one in named.items()}
+    floors = floors_of(frozen)
+    progress.begin("classify", 3 * len(frozen) + len(floors) + 2, " classifiers")
+    rows: list[dict[str, Any]] = []
+    try:
+        for about, split in _splits(bags, named, frozen, floors, seed):
+            answer = chooser.answer(split)
+            rows.append(about | _row(answer.labels, asked.labels) | {"c": answer.c, "folds": answer.folds})
+            progress.report(len(rows))
+    finally:
+        progress.end()
+    rows.append({"vectors": "-", "method": "majority"} | _row([chooser.majority] * len(asked.labels), asked.labels))
+    return Table(rows, _notes(learned, asked, case, seed, chooser.folds))
+
+
+def _splits(
+    bags: Bags, named: Mapping[str, Vectors], frozen: Mapping[str, Frozen], floors: Mapping[str, Frozen], seed: int
+) -> Iterator[tuple[dict[str, Any], Split]]:
+    """Give all features, with what is to be said about them."""
+    for name, one in frozen.items():
+        about, counts = {"vectors": name} | bags.known(one), named[name].counts
+        tokens = None if counts is None else int(counts.sum())
+        yield about | {"method": "mean"}, bags.mean(one)
+        for method, split in bags.sif(one, tokens):
+            yield about | {"method": method, "p_of": "its counts" if tokens else "training file"}, split
+    for method, split in bags.plain():
+        yield {"vectors": "-", "method": method}, split
+    for name, one in floors.items():
+        drawn = one._replace(known=random_vectors(one.known, seed))
+        yield {"vectors": name} | bags.known(one) | {"method": "mean"}, bags.mean(drawn)
+
+
+def _frozen(name: str, vectors: Vectors, bags: Bags, case: str) -> Frozen:
+    try:
+        return Frozen.of(vectors, bags.words, case)
+    except InputError as error:
+        raise InputError(f"{name}: {error}") from error
+
+
+def _row(predicted: list[str], true: list[str]) -> dict[str, Any]:
+    from sklearn.metrics import f1_score
+
+    correct = sum(one == other for one, other in zip(predicted, true, strict=True))
+    low, high = wilson(correct, len(true))
+    macro = float(f1_score(true, predicted, average="macro", zero_division=0))
+    return {"accuracy": correct / len(true), "low": low, "high": high, "macro_f1": macro}
+
+
+def _notes(train: Texts, test: Texts, case: str, seed: int, folds: int) -> list[str]:
+    other = sum(label not in set(train.labels) for label in test.labels)
+    notes = [
+        f"{len(train.labels):,} training texts, {len(test.labels):,} test texts, {len(set(train.labels))} labels; "
+        f"case: {case}, bags of words in lower case",
+        f"c: logistic regression's C, of {', '.join(f'{c:g}' for c in STRENGTHS)}, by {folds}-fold cross-validation on "
+        f"the training file, seed {seed}; folds: the accuracy there",
+        "low and high: Wilson's interval of 95 %; no_word: test texts without a known word, which are zeros",
+        f"sif: weights a / (a + p(w)), a = {SIF:g}; p_of says where p(w) is from",
+    ]
+    notes += dict.fromkeys((*train.notes, *test.notes))
+    return notes + ([f"{other:,} test texts have a label that is not in the training file"] if other else [])

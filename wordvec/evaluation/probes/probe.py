@@ -1,0 +1,143 @@
+"""Probing vectors: how well a simple tagger does that sees nothing but the vectors of the words around.
+
+The vectors stay as they are; what is seen of them, and how the tagger learns, is said in `tagger`.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from wordvec import arguments
+from wordvec.errors import InputError
+from wordvec.evaluation.baselines import random_vectors
+from wordvec.evaluation.lookup import MISSING, by_name
+from wordvec.evaluation.probes.features import Frozen, floors_of, need_sklearn
+from wordvec.evaluation.probes.tagger import Learner, ProbeSettings
+from wordvec.evaluation.probes.tagging import OTHER, Scored, Task, compare, score
+from wordvec.evaluation.tables import Table
+from wordvec.vectors import Vectors
+from wordvec.workers import Progress, StopFlag
+
+
+def probe(
+    vectors: Mapping[str, Vectors] | Vectors,
+    train: str | Path,
+    test: str | Path,
+    *,
+    column: str | int | None = None,
+    settings: ProbeSettings | None = None,
+    progress: Progress | None = None,
+    stop: StopFlag | None = None,
+) -> Table:
+    """Train a tagger on vectors and score it, beside taggers that know only the most frequent tag or random vectors.
+
+    Parameters
+    ----------
+    vectors
+        What to judge, by name. Each but the first is compared with the first.
+    train, test
+        Files that `read_tagged` reads.
+    column
+        The column of the tags; see `read_tagged`.
+    settings
+        Of the training; the defaults unless given.
+
+    Returns
+    -------
+    Table
+        A row for each set of vectors, one for the most frequent tag, and one for random vectors of each dim. If the
+        tags mark entities (`entities.is_bio`), with F1, precision and recall of entities. Scores by seed are lists.
+
+    Raises
+    ------
+    InputError
+        As `read_tagged`; if all training tokens have one tag, or a vector that is needed is not finite.
+    SettingsError
+        If scikit-learn is missing, or the column or case policy does not exist.
+    Interrupted
+        If `stop` is set.
+    """
+    need_sklearn()
+    settings, progress, stop = settings or ProbeSettings(), progress or Progress(), stop or StopFlag()
+    named = by_name("vectors", vectors)
+    train, test = arguments.path("train", train), arguments.path("test", test)
+    task = Task.read(train, test, column, settings.window)
+    frozen = {name: _frozen(name, one, task, settings.case) for name, one in named.items()}
+    floors = floors_of(frozen)
+    learner = Learner(task, settings, progress, stop)
+    progress.begin("probe", (len(frozen) + len(floors)) * learner.work, " tokens")
+    try:
+        rows = _rows(task, learner, frozen, floors)
+    finally:
+        progress.end()
+    return Table(rows, _notes(task, settings, column, len(named)))
+
+
+def _rows(
+    task: Task, learner: Learner, frozen: Mapping[str, Frozen], floors: Mapping[str, Frozen]
+) -> list[dict[str, Any]]:
+    """Train and score on all vectors, and on what they are held against."""
+    rows: list[dict[str, Any]] = []
+    first: Scored | None = None
+    for name, one in frozen.items():
+        scored = learner.scored([one] * len(learner.seeds))
+        rows.append({"vectors": name} | _about(task, one) | _row(task, scored))
+        if first is not None:
+            difference = compare(scored, first, learner.settings.resamples, seed=1)
+            rows[-1] |= dict(zip(("difference", "difference_low", "difference_high", "p"), difference, strict=True))
+        first = first or scored
+    rows.append({"vectors": "majority"} | _row(task, score(task, [task.majority])))
+    for name, one in floors.items():
+        drawn = [one._replace(known=random_vectors(one.known, seed)) for seed in learner.seeds]
+        rows.append({"vectors": name} | _about(task, one) | _row(task, learner.scored(drawn)))
+    return rows
+
+
+def _frozen(name: str, vectors: Vectors, task: Task, case: str) -> Frozen:
+    try:
+        return Frozen.of(vectors, task.words, case)
+    except InputError as error:
+        raise InputError(f"{name}: {error}") from error
+
+
+def _about(task: Task, frozen: Frozen) -> dict[str, Any]:
+    known = frozen.rows[task.test.words[task.test.places]] != MISSING
+    return {"dim": frozen.known.dim, "coverage": float(known.mean())}
+
+
+def _row(task: Task, scored: Scored) -> dict[str, Any]:
+    """Give mean and deviation of each score, and the lists they are of."""
+    row: dict[str, Any] = {}
+    for name, values in scored.values.items():
+        row[name] = float(np.mean(values))
+        row[f"{name}_sd"] = float(np.std(values, ddof=1)) if len(values) > 1 else None
+    lists = {f"{name}_scores": values for name, values in scored.values.items()}
+    return row | {"new_tokens": int(task.new.sum())} | lists
+
+
+def _notes(task: Task, settings: ProbeSettings, column: str | int | None, files: int) -> list[str]:
+    train, test, width = task.train, task.test, 2 * settings.window + 1
+    layers = f"one hidden layer of {settings.hidden}" if settings.hidden else "softmax regression"
+    epochs, other = settings.epochs_for(len(train.places)), int((test.tags == OTHER).sum())
+    notes = [
+        f"{len(train.places):,} training tokens, {len(test.places):,} test tokens in {len(test.sentences) - 1:,} "
+        f"sentences, {len(task.tags)} tags" + ("" if column is None else f" (column {column})"),
+        f"features: the vectors of {width} words, as they are but for one factor, and two indicators for each: "
+        f"outside the sentence, unknown word; case: {settings.case}",
+        f"classifier: {layers}, Adam, {epochs} epochs, batches of {settings.batch}, rate {settings.rate:g}; "
+        f"mean and standard deviation of seeds 1 to {settings.seeds}",
+        *(["accuracy_new: of test tokens whose word is not in the training file"] if task.new.any() else []),
+    ]
+    if other:
+        notes.append(f"{other:,} test tokens have a tag that is not in the training file, and count as wrong")
+    if task.true is not None:
+        notes.append("f1, precision, recall: of entities, by the rules of CoNLL (conlleval)")
+    if files > 1:
+        headline = "accuracy" if task.true is None else "f1"
+        notes.append(
+            f"difference: mean {headline} minus that of the first vectors; low and high: 95 % of "
+            f"{settings.resamples:,} bootstrap resamples of the test sentences"
+        )
+    return notes

@@ -1,0 +1,158 @@
+"""A report as one HTML page that asks for nothing from elsewhere, and as Markdown."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from html import escape
+from importlib import resources
+from itertools import groupby
+from string import Template
+from typing import Any
+
+from wordvec.evaluation.reporting import maps
+from wordvec.evaluation.reporting.maps import Label
+from wordvec.evaluation.reporting.report import Report
+from wordvec.evaluation.tables import Table, shown
+from wordvec.vectors import Neighbours
+
+TITLE = "Word vectors compared"
+
+
+def html(report: Report) -> str:
+    """Give the page."""
+    names = ", ".join(report.metadata)
+    template = Template(
+        resources.files("wordvec.evaluation.reporting").joinpath("page.html").read_text(encoding="utf-8")
+    )
+    return template.substitute(
+        title=escape(f"{TITLE}: {names}"),
+        heading=escape(TITLE),
+        names=escape(names),
+        charts=_charts(report.scores),
+        scores=_table(report.scores),
+        notes="".join(f"<p>{escape(note)}</p>" for note in report.scores.notes),
+        neighbours=_neighbours(report),
+        maps=_maps(report),
+        making=_table(report.making),
+        metadata="".join(
+            f"<details><summary>{escape(name)}</summary><pre>"
+            f"{escape(json.dumps(made, ensure_ascii=False, indent=1))}</pre></details>"
+            for name, made in report.metadata.items()
+        ),
+    )
+
+
+def markdown(report: Report) -> str:
+    """Give the same as text in Markdown, without maps and charts."""
+    near: list[dict[str, str | None]] = [
+        {"": word, **{name: _listed(found) for name, found in by_vectors.items()}}
+        for word, by_vectors in report.neighbours.items()
+    ]
+    parts = [
+        f"# {TITLE}",
+        "## Scores",
+        report.scores.to_markdown(),
+        "## Nearest words",
+        Table(near).to_markdown(),
+        "## How they were made",
+        report.making.to_markdown(),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _listed(found: Neighbours | None) -> str | None:
+    return None if found is None else ", ".join(f"{word} {cosine:.2f}" for word, cosine in found)
+
+
+def _table(table: Table) -> str:
+    if not len(table):
+        return "<p>None was asked for.</p>"
+    numbers = {name for name in table.columns if any(isinstance(row.get(name), int | float) for row in table.rows)}
+    head = "".join(f"<th{_aligned(name in numbers)}>{escape(name)}</th>" for name in table.columns)
+    first, *others = table.columns
+    body = "".join(
+        f'<tr><th scope="row">{escape(shown(row.get(first)))}</th>'
+        + "".join(f"<td{_aligned(name in numbers)}>{escape(shown(row.get(name)))}</td>" for name in others)
+        + "</tr>"
+        for row in table.rows
+    )
+    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _aligned(number: bool) -> str:
+    return ' class="number"' if number else ""
+
+
+def _charts(scores: Table) -> str:
+    """Draw each measure as intervals on a scale from 0, or what is below it, to 1."""
+    groups = groupby(scores.rows, key=lambda row: (row["dataset"], row["measure"]))
+    return "".join(_chart(f"{dataset}: {measure}", list(rows)) for (dataset, measure), rows in groups)
+
+
+def _chart(title: str, rows: Sequence[dict[str, Any]]) -> str:
+    edges = [
+        edge for row in rows for edge in (row["low"], row["high"], row["score"], row["random"]) if edge is not None
+    ]
+    low = min(0.0, *edges)
+    scale = 1 - low
+
+    def at(value: float) -> str:
+        return f"{100 * (value - low) / scale:.2f}%"
+
+    lines = []
+    for row in rows:
+        begin, end = (row["score"] if row[edge] is None else row[edge] for edge in ("low", "high"))
+        lines.append(
+            f'<div class="name" title="{escape(row["vectors"])}"><bdi>{escape(row["vectors"])}</bdi></div>'
+            f'<div class="track">{_floor(row["random"], at)}'
+            f'<i class="range" style="left:{at(begin)};width:{100 * (end - begin) / scale:.2f}%"></i>'
+            f'<i class="dot" style="left:{at(row["score"])}"></i></div>'
+            f'<div class="value">{shown(row["score"])}</div>'
+        )
+    return f'<figure><figcaption>{escape(title)}</figcaption><div class="chart">{"".join(lines)}</div></figure>'
+
+
+def _floor(random: float | None, at: Callable[[float], str]) -> str:
+    return "" if random is None else f'<i class="floor" style="left:{at(random)}"></i>'
+
+
+def _neighbours(report: Report) -> str:
+    head = "".join(f"<th>{escape(name)}</th>" for name in ("", *report.metadata))
+    body = "".join(
+        f'<tr><th scope="row">{escape(word)}</th>'
+        + "".join(f"<td>{_near(found)}</td>" for found in by_vectors.values())
+        + "</tr>"
+        for word, by_vectors in report.neighbours.items()
+    )
+    return f'<div class="wide"><table class="near"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _near(found: Neighbours | None) -> str:
+    if found is None:
+        return "<em>not known</em>"
+    return " ".join(f"<span>{escape(word)} <small>{cosine:.2f}</small></span>" for word, cosine in found)
+
+
+def _maps(report: Report) -> str:
+    return "".join(
+        f'<figure><figcaption>{escape(name)}</figcaption><div class="wide">{_drawing(name, placed)}</div></figure>'
+        for name, placed in report.maps.items()
+    )
+
+
+def _drawing(name: str, placed: Iterable[Label]) -> str:
+    # What has no label lies on top, so that it can be pointed at.
+    ordered = sorted(placed, key=lambda one: not one.readable)
+    return (
+        f'<svg viewBox="0 0 {maps.WIDTH} {maps.HEIGHT}" role="img" aria-label="Map of words: {escape(name)}" '
+        f'font-size="{maps.FONT}">{"".join(map(_point, ordered))}</svg>'
+    )
+
+
+def _point(one: Label) -> str:
+    """Draw a word: its point, a wider one that is not seen but can be pointed at, and its label."""
+    place = f'cx="{one.x:.1f}" cy="{one.y:.1f}"'
+    return (
+        f'<g class="{"word" if one.readable else "word hidden"}"><title>{escape(one.word)}</title>'
+        f'<circle {place} r="2.5"/><circle class="near" {place} r="6"/>'
+        f'<text x="{one.text_x:.1f}" y="{one.text_y:.1f}">{escape(one.word)}</text></g>'
+    )

@@ -1,0 +1,225 @@
+"""One report of several vectors: how they were made, how they score, what is near, and a map."""
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from wordvec import arguments, files
+from wordvec.errors import InputError, SettingsError
+from wordvec.evaluation.datasets import Pairs, Questions
+from wordvec.evaluation.lookup import by_name
+from wordvec.evaluation.reporting import maps
+from wordvec.evaluation.reporting.maps import Label
+from wordvec.evaluation.reporting.scores import ScoreSettings, read, scores
+from wordvec.evaluation.tables import Table
+from wordvec.vectors import Neighbours, Vectors
+from wordvec.workers import Progress, StopFlag
+
+DATASETS = ("wordsim353", "simlex999", "google")
+NEIGHBOURS, WORDS_SHOWN, WORDS_MAPPED = 8, 8, 80
+
+
+@dataclasses.dataclass(frozen=True)
+class ReportSettings(ScoreSettings):
+    """What a report asks, and how (see `ScoreSettings`).
+
+    Parameters
+    ----------
+    datasets
+        Files or names of similarity and analogy; which of the two is found out.
+    columns
+        The columns of similarity files, as for `read_pairs`.
+    words
+        Whose neighbours are shown; words of the datasets that all vectors know, if empty.
+    map
+        One of `maps.METHODS`.
+    """
+
+    datasets: Sequence[str | Path] = DATASETS
+    columns: str | None = None
+    words: Sequence[str] = ()
+    map: str = "pca"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        maps.check(self.map)
+
+
+@dataclasses.dataclass(frozen=True)
+class Report:
+    """What was found, ready to be written.
+
+    Attributes
+    ----------
+    making
+        A row for each fact that is known about the making, a column for each set of vectors.
+    scores
+        A row for each dataset, measure and set of vectors.
+    neighbours
+        For each word and set of vectors the nearest words; None where the word is unknown.
+    maps
+        For each set of vectors the same words on a map; empty where too few words are known to all.
+    metadata
+        All that is known about the making of each.
+    """
+
+    making: Table
+    scores: Table
+    neighbours: dict[str, dict[str, Neighbours | None]]
+    maps: dict[str, list[Label]]
+    metadata: dict[str, dict[str, Any]]
+
+    def save(self, path: str | Path, overwrite: bool = False) -> None:
+        """Write the page to `path`, and the same in Markdown beside it, ending in ``.md``.
+
+        Raises
+        ------
+        OutputError
+            If one cannot be written, or exists and `overwrite` is false.
+        SettingsError
+            If `path` does not end in ``.html``.
+        """
+        from wordvec.evaluation.reporting import pages
+
+        check_output(Path(path), overwrite)
+        texts = {Path(path).with_suffix(".md"): pages.markdown(self), Path(path): pages.html(self)}
+        with files.together(Path(path)):
+            for target, text in texts.items():
+                with files.replacing(target, overwrite) as temporary:
+                    temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
+
+
+def check_output(path: Path, overwrite: bool) -> None:
+    """Fail before the work begins where a report could not be written.
+
+    Raises
+    ------
+    OutputError, SettingsError
+        As `Report.save`.
+    """
+    if path.suffix != ".html":
+        raise SettingsError(f"{path}: a report ends in .html; the same in Markdown is written beside it")
+    for target in (path, path.with_suffix(".md")):
+        files.check_output(target, overwrite)
+
+
+def report(
+    vectors: Mapping[str, Vectors],
+    settings: ReportSettings = ReportSettings(),
+    *,
+    read_already: Sequence[Pairs | Questions] | None = None,
+    progress: Progress | None = None,
+    stop: StopFlag | None = None,
+) -> Report:
+    """Compare vectors by name.
+
+    Parameters
+    ----------
+    vectors
+        By name.
+    settings
+        What is asked.
+    read_already
+        The datasets of the settings, from `scoring.read`, where they were read before.
+    progress, stop
+        Where to report, and what stops the work.
+
+    Raises
+    ------
+    InputError
+        If a dataset is damaged, or covers too few words of some vectors, or a word is known to none of them.
+    SettingsError
+        If there are no vectors, or a setting makes no sense.
+    Interrupted
+        If `stop` was set.
+    """
+    vectors = by_name("vectors", vectors)
+    arguments.expect("settings", settings, ReportSettings)
+    if not vectors:
+        raise SettingsError("a report takes one or more sets of vectors")
+    progress, stop = progress or Progress(), stop or StopFlag()
+    for word in settings.words:
+        if not any(one.covers(word) for one in vectors.values()):
+            raise InputError(f"{word}: none of the vectors knows it, or its rows are all zeros")
+    datasets = read(settings.datasets, settings.columns) if read_already is None else read_already
+    common = _common_words(vectors, datasets)
+    return Report(
+        _making(vectors),
+        scores(vectors, datasets, settings, progress, stop),
+        _neighbours(vectors, settings.words or _spread(common, WORDS_SHOWN)),
+        _maps(vectors, common[:WORDS_MAPPED], settings),
+        {name: one.metadata for name, one in vectors.items()},
+    )
+
+
+def _making(vectors: Mapping[str, Vectors]) -> Table:
+    """Give what is known about each, a fact a row; of the settings, all that were given to one of them."""
+    facts: dict[str, dict[str, Any]] = {}
+    for name, one in vectors.items():
+        for fact, value in _facts(one):
+            facts.setdefault(fact, {})[name] = value
+    return Table([{"": fact} | {name: values.get(name) for name in vectors} for fact, values in facts.items()])
+
+
+def _facts(vectors: Vectors) -> Iterator[tuple[str, str | None]]:
+    """Give facts by name; metadata can be anybody's, so what is not as ours is not told."""
+    made = vectors.metadata
+    training, corpus, settings = (_part(made, name) for name in ("training", "corpus", "settings"))
+    losses = training.get("loss")
+    yield "method", str(made.get("method", "not known"))
+    yield "words", f"{len(vectors):,}"
+    yield "dim", str(vectors.dim)
+    yield "corpus, tokens", _written(corpus.get("tokens"), ",")
+    yield "corpus, digest", str(corpus["digest"])[:12] if "digest" in corpus else None
+    yield "training, seconds", _written(training.get("seconds"), ".1f")
+    yield "training, last loss", _written(losses[-1], ".4f") if isinstance(losses, list) and losses else None
+    if "repeatable" in training:
+        yield "same bits if run again", "yes" if training["repeatable"] is True else "no"
+    for name, value in settings.items():
+        if name not in ("dim", "memory") and value is not None:
+            text = ("yes" if value else "no") if isinstance(value, bool) else str(value)
+            yield name.replace("_", " "), text
+
+
+def _part(metadata: dict[str, Any], name: str) -> dict[str, Any]:
+    part = metadata.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def _written(value: Any, form: str) -> str | None:
+    return f"{value:{form}}" if isinstance(value, int | float) else None
+
+
+def _common_words(vectors: Mapping[str, Vectors], datasets: Sequence[Pairs | Questions]) -> list[str]:
+    """Give words that all know, in the order of the first vectors: those of the datasets of pairs, or else any."""
+    one, *others = vectors.values()
+    wanted = {word for pairs in datasets if isinstance(pairs, Pairs) for word in (*pairs.first, *pairs.second)}
+    wanted |= {word.lower() for word in wanted}
+    known = [word for word in one.words if all(other.covers(word) for other in (one, *others))]
+    return [word for word in known if word in wanted] or [word for word in known if word.isalpha()]
+
+
+def _spread(words: Sequence[str], number: int) -> list[str]:
+    """Give so many words from the beginning to the end of a list, evenly."""
+    places = np.unique(np.linspace(0, len(words) - 1, min(number, len(words))).round().astype(int))
+    return [words[place] for place in places]
+
+
+def _neighbours(vectors: Mapping[str, Vectors], words: Sequence[str]) -> dict[str, dict[str, Neighbours | None]]:
+    return {
+        word: {name: one.nearest(word, NEIGHBOURS) if one.covers(word) else None for name, one in vectors.items()}
+        for word in words
+    }
+
+
+def _maps(vectors: Mapping[str, Vectors], words: Sequence[str], settings: ReportSettings) -> dict[str, list[Label]]:
+    if len(words) < 3:
+        return {}
+    points = {name: maps.positions(one, words, settings.map, settings.seed) for name, one in vectors.items()}
+    first = next(iter(points.values()))
+    turned = {name: maps.turned(own, first) for name, own in points.items()}
+    factor = min(map(maps.scale, turned.values()))
+    return {name: maps.labels(words, own, factor) for name, own in turned.items()}

@@ -1,0 +1,1 @@
+"""Evaluation of compared slices: graded change, temporal analogies and held-out likelihood."""

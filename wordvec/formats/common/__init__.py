@@ -1,0 +1,1 @@
+"""Helpers shared by the formats: reading and writing arrays, compression, detection, words, sidecar files."""

@@ -1,0 +1,61 @@
+"""The input matrix of a quantised model of fastText, ``.ftz``: codes, their centroids, and perhaps norms likewise.
+
+As quantmatrix.cc and productquantizer.cc of fastText 0.9.2 write it.
+"""
+
+import io
+import struct
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.errors import InputError
+from wordvec.formats.common.bytesource import ByteSource
+from wordvec.formats.common.product_quantiser import Quantiser
+from wordvec.formats.common.reading import Allocate, hold_against_size
+
+_MATRIX, _QUANTISER = struct.Struct("<?qqi"), struct.Struct("<4i")
+_CENTROIDS = 256
+
+
+def read_input(source: ByteSource, shape: tuple[int, int], allocate: Allocate) -> NDArray[np.float32]:
+    """Read a matrix of at least `shape` rows, and of its dim.
+
+    Raises
+    ------
+    InputError
+        If the sizes in it do not go together.
+    MemoryLimitError
+        If the matrix does not fit in memory.
+    """
+    path = source.path
+    normed, rows, dim, size = _MATRIX.unpack(source.take(_MATRIX.size))
+    if rows < shape[0] or dim != shape[1] or size < rows:
+        raise InputError(f"{path}: a quantised matrix of {rows} x {dim} for {shape[0]} words; damaged")
+    hold_against_size(path, rows, size // max(1, rows))
+    codes = source.take(size)
+    quantiser = _read_quantiser(source, dim)
+    if size != rows * len(quantiser.centroids):
+        raise InputError(f"{path}: {size} codes for {rows} rows of {len(quantiser.centroids)} parts; damaged")
+    norms = _read_norms(source, rows) if normed else None
+    matrix = allocate(path, rows, dim)
+    quantiser.fill(ByteSource(path, io.BytesIO(codes)), matrix, norms)
+    return matrix
+
+
+def _read_norms(source: ByteSource, rows: int) -> NDArray[np.float32]:
+    codes = source.take(rows)
+    norms = np.empty((rows, 1), np.float32)
+    _read_quantiser(source, 1).fill(ByteSource(source.path, io.BytesIO(codes)), norms, None)
+    return norms[:, 0]
+
+
+def _read_quantiser(source: ByteSource, dim: int) -> Quantiser:
+    """Read centroids; the last part of a row may be shorter, and is filled up with zeros."""
+    found, parts, width, last = _QUANTISER.unpack(source.take(_QUANTISER.size))
+    if found != dim or parts < 1 or not 0 < last <= width or (parts - 1) * width + last != dim:
+        raise InputError(f"{source.path}: a quantiser of {parts} parts of {width} for {found} numbers; damaged")
+    centroids = np.zeros((parts, _CENTROIDS, width), np.float32)
+    for part, numbers in enumerate((width,) * (parts - 1) + (last,)):
+        source.fill(centroids[part, :, :numbers])
+    return Quantiser(centroids)

@@ -1,0 +1,59 @@
+"""Rows kept as codes of a product quantiser: each part of a row is the nearest of some centroids of that part.
+
+H. Jegou and others, "Product quantization for nearest neighbor search" (2011).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.errors import InputError
+from wordvec.formats.common.bytesource import ByteSource
+
+_CODES_AT_ONCE = 1 << 18
+
+
+class Quantiser(NamedTuple):
+    """Centroids, and the rotation that was undone before quantising.
+
+    Attributes
+    ----------
+    centroids
+        (parts, centroids, width) float32; parts x width is the dim, or more where the last part is filled up.
+    rotation
+        (dim, dim) float32, by whose transpose rows are multiplied at the end, or None.
+    """
+
+    centroids: NDArray[np.float32]
+    rotation: NDArray[np.float32] | None = None
+
+    def fill(self, source: ByteSource, matrix: NDArray[np.float32], norms: NDArray[np.float32] | None) -> None:
+        """Fill a matrix (rows, dim) from the codes that come next, (rows, parts) uint8.
+
+        Parameters
+        ----------
+        source
+            The file, at the codes.
+        matrix
+            What is filled.
+        norms
+            (rows,) factors of the rows, or None.
+
+        Raises
+        ------
+        InputError
+            If the file ends before, or a code has no centroid.
+        """
+        parts, count, _ = self.centroids.shape
+        together = max(1, _CODES_AT_ONCE // parts)
+        for begin in range(0, len(matrix), together):
+            rows = matrix[begin : begin + together]
+            codes = np.frombuffer(source.take(len(rows) * parts), np.uint8).reshape(len(rows), parts)
+            if codes.size and int(codes.max()) >= count:
+                raise InputError(f"{source.path}: a code {codes.max()} where there are {count} centroids; damaged")
+            with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is refused with its word
+                found = self.centroids[np.arange(parts), codes].reshape(len(rows), -1)[:, : rows.shape[1]]
+                rows[...] = found if self.rotation is None else found @ self.rotation.T
+                if norms is not None:
+                    rows *= norms[begin : begin + len(rows), None]

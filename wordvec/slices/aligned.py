@@ -1,0 +1,251 @@
+"""Slices in one space, and how they are trained."""
+
+import dataclasses
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.alignment.methods import procrustes
+from wordvec.corpora.encoded import EncodedCorpus
+from wordvec.corpora.vocabulary import Vocabulary
+from wordvec.errors import DivergedError, InputError, MemoryLimitError, SettingsError
+from wordvec.kernels import sampling, windows
+from wordvec.slices.texts import Slice, mixed, numbered
+from wordvec.trainers import hogwild, matrices
+from wordvec.trainers.base import machinery
+from wordvec.trainers.model import piece_trainer
+from wordvec.trainers.negative_sampling import NegativeSampling
+from wordvec.vectors import Vectors
+from wordvec.workers import Progress, StopFlag, available_memory, available_threads, ordered_map
+
+if TYPE_CHECKING:
+    from wordvec.slices.compass import Compass
+
+ANCHOR_COUNT = 10
+"""Words seen so often in two slices are what Procrustes rotates one to the other by."""
+
+Matrix = NDArray[np.float32]
+
+
+class AlignedSlices:
+    """A compass and the slices trained by it.
+
+    Attributes
+    ----------
+    settings
+        How they were trained.
+    vocabulary
+        The words of all slices together.
+    words, contexts
+        (words, padded dim) float32: the compass's matrices, None where slices need none. `contexts` are frozen.
+    slices
+        By name, the vectors of the words that a slice has, by falling frequency in it; counts are those in the
+        slice, 0 for words that are kept as the compass has them.
+    """
+
+    def __init__(
+        self,
+        settings: "Compass",
+        vocabulary: Vocabulary,
+        words: Matrix | None,
+        contexts: Matrix | None,
+        slices: dict[str, Vectors],
+    ) -> None:
+        self.settings, self.vocabulary, self.slices = settings, vocabulary, slices
+        self.words, self.contexts = words, contexts
+
+    @classmethod
+    def of(
+        cls, settings: "Compass", slices: Mapping[str, EncodedCorpus], progress: Progress, stop: StopFlag
+    ) -> "AlignedSlices":
+        """Train the compass and the slices: `Compass.fit`."""
+        whole = Vocabulary.merge(*(corpus.vocabulary for corpus in slices.values()))
+        size = whole.cut(settings.min_count)
+        if size < 2:
+            raise InputError(
+                f"{size} words are seen {settings.min_count} times in all slices together; lower --min-count"
+            )
+        vocabulary = Vocabulary(whole.packed[: whole.starts[size]], whole.starts[: size + 1], whole.counts[:size])
+        texts = [numbered(corpus, vocabulary, name) for name, corpus in slices.items()]
+        aligned = cls(settings, vocabulary, None, None, {})
+        aligned._check_memory(len(texts))
+        if settings.needs_compass:
+            aligned._train_compass(mixed(texts), progress, stop)
+        aligned.train(texts, progress=progress, stop=stop)
+        return aligned
+
+    def text(self, name: str, corpus: EncodedCorpus) -> Slice:
+        """Give the text of a slice as `change` takes it; the corpus must stay open meanwhile."""
+        return numbered(corpus, self.vocabulary, name)
+
+    def add(
+        self, name: str, corpus: EncodedCorpus, *, progress: Progress | None = None, stop: StopFlag | None = None
+    ) -> Vectors:
+        """Train one more slice by the same compass, and give its vectors.
+
+        Raises
+        ------
+        InputError
+            If the slice has no word of the compass.
+        SettingsError
+            If there is one of this name.
+        """
+        if name in self.slices:
+            raise SettingsError(f"{name}: is a slice already; choose another name")
+        self.train([self.text(name, corpus)], progress=progress, stop=stop)
+        return self.slices[name]
+
+    def train(self, texts: Sequence[Slice], *, progress: Progress | None = None, stop: StopFlag | None = None) -> None:
+        """Train slices, several at a time, each by one thread, so that one seed gives one result."""
+        progress, stop = progress or Progress(), stop or StopFlag()
+        threads = min(self.settings.threads or available_threads(), len(texts))
+        progress.begin("slices", len(texts), " slices")
+        try:
+            made = ordered_map(lambda text: self.trained(text, stop), stop.until(texts), threads)
+            for number, (text, vectors) in enumerate(zip(texts, made, strict=True), 1):
+                self.slices[text.name] = vectors if self.settings.frozen else self._rotated(vectors)
+                progress.report(number)
+        finally:
+            progress.end()
+
+    def pair(self, a: Slice, b: Slice, stop: StopFlag) -> tuple[Vectors, Vectors]:
+        """Give the vectors of two texts in one space: by the compass, or the second rotated to the first."""
+        first, second = self.trained(a, stop), self.trained(b, stop)
+        return first, second if self.settings.frozen else rotated(second, first)
+
+    def restarted(self) -> "AlignedSlices":
+        """Give the same compass for slices that start from other random rows, and none trained yet."""
+        settings = dataclasses.replace(self.settings, start="random", seed=self.settings.seed + 1)
+        return AlignedSlices(settings, self.vocabulary, self.words, self.contexts, {})
+
+    def trained(self, text: Slice, stop: StopFlag) -> Vectors:
+        """Give the vectors of a text, not rotated; the same bits whatever runs beside it.
+
+        Raises
+        ------
+        InputError
+            If it has too few words of the compass.
+        """
+        settings, counts = self.settings, text.counts
+        kept = np.flatnonzero(counts >= settings.slice_min_count)
+        if len(kept) < 2:
+            raise InputError(f"{text.name}: has {len(kept)} words of the compass; a slice needs text like the others'")
+        begun = time.monotonic()
+        size, dim = len(self.vocabulary), settings.dim
+        words = self._start()
+        contexts = self.contexts if settings.frozen and self.contexts is not None else matrices.zero_matrix(size, dim)
+        losses = _train(
+            settings.trainer(True), text, words, contexts, settings.slice_min_count, settings.frozen, 1, stop
+        )
+        if settings.absent == "keep" and self.words is not None:
+            lacking = np.flatnonzero(counts < settings.slice_min_count)
+            words[lacking], counts = self.words[lacking], np.where(counts < settings.slice_min_count, 0, counts)
+            kept = np.arange(size)
+        kept = kept[np.argsort(-counts[kept], kind="stable")]
+        names = self.vocabulary.words
+        metadata = {
+            "method": settings.method,
+            "settings": dataclasses.asdict(settings),
+            "slice": text.name,
+            "tokens": len(text.ids),
+            "known": int(text.counts.sum()),
+            "absent_words_kept": int((counts[kept] == 0).sum()),
+            "training": {"loss": losses, "seconds": round(time.monotonic() - begun, 3), "repeatable": True},
+            **machinery(),
+        }
+        return Vectors([names[row] for row in kept], words[kept, :dim], counts[kept], metadata)
+
+    def _train_compass(self, text: Slice, progress: Progress, stop: StopFlag) -> None:
+        settings, size = self.settings, len(self.vocabulary)
+        self.words = matrices.random_rows(self.vocabulary, size, settings.dim, settings.seed)
+        self.contexts = matrices.zero_matrix(size, settings.dim)
+        progress.say("compass:")
+        threads = settings.threads or available_threads()
+        _train(settings.trainer(False), text, self.words, self.contexts, 1, False, threads, stop, progress)
+
+    def _check_memory(self, slices: int) -> None:
+        """Fail before the work begins where compass and slices, all held at once, would not fit."""
+        running = min(slices, self.settings.threads or available_threads())
+        needed = matrices.needed_memory(len(self.vocabulary), self.settings.dim) * (1 + running + slices / 2)
+        if needed > (there := available_memory()):
+            raise MemoryLimitError(
+                f"a compass of {len(self.vocabulary):,} words of dim {self.settings.dim} and {slices} slices take up "
+                f"to {needed / 1e9:.1f} GB, and {there / 1e9:.1f} GB are free; raise --min-count or lower --dim"
+            )
+
+    def _start(self) -> Matrix:
+        if self.settings.start == "compass" and self.words is not None:
+            return self.words.copy()
+        return matrices.random_rows(self.vocabulary, len(self.vocabulary), self.settings.dim, self.settings.seed)
+
+    def _rotated(self, vectors: Vectors) -> Vectors:
+        """Give a slice rotated to what it is compared with; the first slice stays unless that is the compass."""
+        if self.settings.reference == "compass" and self.words is not None:
+            whole = Vectors(self.vocabulary.words, self.words[:, : self.settings.dim], self.vocabulary.counts)
+            return rotated(vectors, whole)
+        before = list(self.slices.values())
+        return rotated(vectors, before[0 if self.settings.reference == "first" else -1]) if before else vectors
+
+
+def rotated(source: Vectors, target: Vectors) -> Vectors:
+    """Rotate a slice to another by the words that both have often enough.
+
+    Raises
+    ------
+    InputError
+        If these are fewer than two.
+    """
+    frequent = {word for word, count in _counted(target) if count >= ANCHOR_COUNT}
+    anchors = [word for word, count in _counted(source) if count >= ANCHOR_COUNT and word in frequent]
+    anchors = [word for word in anchors if source.covers(word) and target.covers(word)]
+    if len(anchors) < 2:
+        raise InputError(f"{len(anchors)} words are seen {ANCHOR_COUNT} times in both slices, too few to rotate one by")
+    return procrustes.aligned(source, target, anchors)
+
+
+def _counted(vectors: Vectors) -> "zip[tuple[str, int]]":
+    counts = [] if vectors.counts is None else vectors.counts.tolist()
+    return zip(vectors.words, counts, strict=True)
+
+
+def _train(
+    settings: NegativeSampling,
+    text: Slice,
+    words: Matrix,
+    contexts: Matrix,
+    min_count: int,
+    frozen: bool,
+    threads: int,
+    stop: StopFlag,
+    progress: Progress | None = None,
+) -> list[float]:
+    """Train matrices on a text, `contexts` not where `frozen`; give the mean loss of each epoch."""
+    progress, counts = progress or Progress(), text.counts
+    used = counts >= min_count
+    sampler = windows.Sampler(
+        np.where(used, sampling.keep_thresholds(counts, settings.sample), 0).astype(np.uint32),
+        sampling.noise_table(np.where(used, counts, 0), settings.noise_power),
+    )
+    model = windows.Model(words.reshape(-1), contexts.reshape(-1), words.shape[1], frozen)
+    pieces = hogwild.Pieces(text, settings.epochs, settings.work(), settings.final_rate)
+    train = piece_trainer(settings, settings.kernel(), pieces, model, sampler)
+    totals, done = [[0.0, 0] for _ in range(settings.epochs)], 0
+    progress.begin("training", pieces.tokens * pieces.epochs, " words")
+    try:
+        for loss, pairs in ordered_map(lambda index: train(pieces[index]), stop.until(range(len(pieces))), threads):
+            epoch = done // pieces.per_epoch
+            totals[epoch][0] += loss
+            totals[epoch][1] += pairs
+            done += 1
+            progress.report(
+                pieces.tokens_before(done), epoch=epoch + 1, loss=totals[epoch][0] / max(1, totals[epoch][1])
+            )
+    finally:
+        progress.end()
+    losses = [loss / max(1, pairs) for loss, pairs in totals]
+    if not np.isfinite(losses).all():
+        raise DivergedError(f"{text.name}: training diverged (loss {losses}); use a smaller learning rate")
+    return losses

@@ -1,0 +1,112 @@
+"""A paragraph on what was done, and the works to cite, to paste into a paper."""
+
+from wordvec.slices.aligned import ANCHOR_COUNT, AlignedSlices
+from wordvec.slices.measures import NEAREST
+from wordvec.slices.permutation_test import RARE, Change
+from wordvec.slices.significance import FALSE_DISCOVERIES
+from wordvec.slices.texts import BLOCK_TOKENS
+from wordvec.trainers.base import machinery
+
+MODELS = {"skipgram": "skip-gram", "cbow": "CBOW"}
+REFERENCES = {
+    "compass": "a model of all slices together",
+    "first": "the first slice",
+    "previous": "the slice before it, which had been rotated in the same way,",
+}
+MEASURES = {
+    "cosine": "the cosine of its two vectors",
+    "local": f"the cosine of its similarities to the {NEAREST} nearest words in either slice",
+    "overlap": f"the share of its {NEAREST} nearest words that are alike",
+    "mix": f"the mean of the cosine of its two vectors and that of its similarities to its {NEAREST} nearest words",
+}
+WORKS = {
+    "dicarlo2019": """@inproceedings{dicarlo2019,
+  author = {Di Carlo, Valerio and Bianchi, Federico and Palmonari, Matteo},
+  title = {Training Temporal Word Embeddings with a Compass},
+  booktitle = {Proceedings of the AAAI Conference on Artificial Intelligence},
+  volume = {33},
+  pages = {6326--6334},
+  year = {2019}
+}""",
+    "bianchi2020": """@misc{bianchi2020,
+  author = {Bianchi, Federico and Di Carlo, Valerio and Nicoli, Paolo and Palmonari, Matteo},
+  title = {Compass-aligned Distributional Embeddings for Studying Semantic Differences across Corpora},
+  note = {arXiv:2004.06519},
+  year = {2020}
+}""",
+    "hamilton2016": """@inproceedings{hamilton2016,
+  author = {Hamilton, William L. and Leskovec, Jure and Jurafsky, Dan},
+  title = {Diachronic Word Embeddings Reveal Statistical Laws of Semantic Change},
+  booktitle = {Proceedings of the 54th Annual Meeting of the Association for Computational Linguistics},
+  pages = {1489--1501},
+  year = {2016}
+}""",
+    "mikolov2013": """@inproceedings{mikolov2013,
+  author = {Mikolov, Tomas and Sutskever, Ilya and Chen, Kai and Corrado, Greg S. and Dean, Jeff},
+  title = {Distributed Representations of Words and Phrases and their Compositionality},
+  booktitle = {Advances in Neural Information Processing Systems},
+  volume = {26},
+  year = {2013}
+}""",
+    "benjamini1995": """@article{benjamini1995,
+  author = {Benjamini, Yoav and Hochberg, Yosef},
+  title = {Controlling the False Discovery Rate: A Practical and Powerful Approach to Multiple Testing},
+  journal = {Journal of the Royal Statistical Society, Series B},
+  volume = {57},
+  number = {1},
+  pages = {289--300},
+  year = {1995}
+}""",
+}
+
+
+def methods_text(aligned: AlignedSlices, found: Change) -> str:
+    """Give a paragraph and BibTeX on how a change was measured."""
+    works = ["mikolov2013", "hamilton2016", "benjamini1995"]
+    works[1:1] = ["dicarlo2019", "bianchi2020"] if aligned.settings.frozen else []
+    return " ".join([*_vectors(aligned), *_change(found)]) + "\n\n" + "\n\n".join(WORKS[work] for work in works) + "\n"
+
+
+def _vectors(aligned: AlignedSlices) -> list[str]:
+    settings, versions = aligned.settings, machinery()["versions"]
+    trainer = settings.trainer(True)
+    shape = (
+        f"{MODELS[settings.model]} with negative sampling ({settings.dim} dimensions, window {settings.window}, "
+        f"{settings.negatives} negatives, subsampling {settings.sample:g}; Mikolov et al., 2013)"
+    )
+    words = f"the {len(aligned.vocabulary):,} words seen {settings.min_count} times or more in all slices together"
+    slices = (
+        f"{settings.slice_epochs} epochs, first learning rate {trainer.learning_rate:g}, words starting from "
+        f"{'the rows of that model' if settings.start == 'compass' else 'the same random row in each slice'}"
+    )
+    if settings.frozen:
+        how = (
+            f"Vectors of {len(aligned.slices)} slices were trained with a compass (Di Carlo et al., 2019; Bianchi et "
+            f"al., 2020): {shape} was trained on {words} ({settings.epochs} epochs, first learning rate "
+            f"{settings.trainer(False).learning_rate:g}), then on each slice with the output matrix frozen ({slices})."
+        )
+    else:
+        how = (
+            f"Vectors of {len(aligned.slices)} slices were trained each by itself, by {shape}, for {words} ({slices}), "
+            f"and rotated to {REFERENCES[settings.reference]} by orthogonal Procrustes on the words seen "
+            f"{ANCHOR_COUNT} times or more in both (Hamilton et al., 2016)."
+        )
+    return [how, f"The seed was {settings.seed}; wordvec {versions['wordvec']}, numpy {versions['numpy']}."]
+
+
+def _change(found: Change) -> list[str]:
+    first, second, documents = found.blocks
+    often = found.changed & ~found.rare
+    unit = "source files" if documents else f"blocks of about {BLOCK_TOKENS:,} tokens"
+    said = [
+        f"The change of a word from {found.a} to {found.b} is {MEASURES[found.by]}.",
+        f"It was held against chance: the {unit} of both slices ({first:,} and {second:,}) were pooled, dealt anew "
+        f"into two of the old sizes and trained in the same way, {found.permutations} times; a word's p is the share "
+        "of words of like frequency, over all deals, that were as far apart, and words with a false discovery rate "
+        f"(Benjamini and Hochberg, 1995) of at most {FALSE_DISCOVERIES:g} are called changed.",
+        f"Of {len(found.words):,} words, {int(found.changed.sum()):,} changed, {int(often.sum()):,} of which both "
+        f"slices have {RARE} times or more.",
+    ]
+    if found.bootstraps:
+        said.append(f"Intervals (95 %) are from {found.bootstraps} bootstraps of these blocks.")
+    return said

@@ -1,0 +1,126 @@
+"""GloVe's model while it is trained: two matrices whose rows hold a vector, its AdaGrad sums and a bias."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.corpora.vocabulary import Vocabulary
+from wordvec.kernels import glove, rng
+from wordvec.kernels.initial_rows import start_rows
+from wordvec.kernels.simd import LANES
+from wordvec.trainers import matrices
+from wordvec.trainers.glove import strata
+from wordvec.vectors import Vectors
+
+if TYPE_CHECKING:
+    from wordvec.corpora.cooccurrence import Cooccurrence
+    from wordvec.trainers.checkpoint import Checkpoint
+    from wordvec.trainers.glove.trainer import GloVe
+    from wordvec.trainers.glove.training import TrainRun
+
+
+class Factors:
+    """The matrices of a model and what it takes to train them.
+
+    Attributes
+    ----------
+    words, contexts
+        (places, row length) float32: see `kernels.glove` for what a row holds; words lie at `strata.places`.
+    size
+        How many words are trained, by falling frequency.
+    started
+        How many rows of `words` came from `init`; None if that was not given.
+
+    Raises
+    ------
+    InputError
+        If `init` has another dim.
+    """
+
+    def __init__(
+        self,
+        settings: "GloVe",
+        counts: "Cooccurrence",
+        init: Vectors | None = None,
+        init_contexts: Vectors | None = None,
+    ) -> None:
+        self.settings, self.vocabulary = settings, counts.vocabulary
+        self.size = len(self.vocabulary)
+        self.words = start_matrix(self.vocabulary, settings.dim, settings.seed, 0)
+        self.contexts = start_matrix(self.vocabulary, settings.dim, settings.seed, 1)
+        self.started = self._copy(self.words, init, "--init")
+        self._copy(self.contexts, init_contexts, "--init-contexts")
+
+    def run_trainer(self, entries: glove.Entries) -> "TrainRun":
+        """Give the function that trains the entries from one place to another."""
+        settings, number = self.settings, np.float32
+        model = glove.Model(self.words.reshape(-1), self.contexts.reshape(-1), matrices.padded(settings.dim))
+        rule = glove.Rule(
+            number(np.log(settings.x_max)),
+            number(settings.alpha),
+            number(settings.learning_rate),
+            number(settings.learning_rate if settings.regular_biases else 1),
+        )
+
+        def train(begin: int, end: int) -> float:
+            # In the middle of more, so that no two threads write the same cache line.
+            weights = np.empty(9 * LANES, np.float32)[4 * LANES : 5 * LANES]
+            return glove.train_run(model, entries, begin, end, rule, weights)
+
+        return train
+
+    def vectors(self, metadata: dict[str, Any], output: str) -> Vectors:
+        """Give the ``"sum"`` of words and contexts or the ``"words"`` as `Vectors`, with the context matrix."""
+        names, counts, dim = self.vocabulary.words, self.vocabulary.counts, self.settings.dim
+        places = strata.places(self.size)
+        words, contexts = self.words[places, :dim], self.contexts[places, :dim]
+        if output == "sum":
+            words += contexts
+        kept = Vectors(names, contexts, counts, metadata | {"matrix": "contexts"})
+        return Vectors(names, words, counts, metadata | {"matrix": "words"}, kept)
+
+    def take_exported(self, checkpoint: "Checkpoint") -> None:
+        """Put the vectors of a finished training, which lie by word, where the model has them."""
+        words, contexts = (np.empty((self.size, self.settings.dim), np.float32) for _ in range(2))
+        checkpoint.load(words, contexts)
+        places = strata.places(self.size)
+        self.words[places, : self.settings.dim] = words
+        self.contexts[places, : self.settings.dim] = contexts
+
+    def _copy(self, matrix: NDArray[np.float32], known: Vectors | None, option: str) -> matrices.Started | None:
+        if known is None:
+            return None
+        names = np.full(len(matrix), "", object)
+        names[strata.places(self.size)] = self.vocabulary.words
+        return matrices.copy_known(matrix, self.settings.dim, names.tolist(), known, option)
+
+
+def needed_memory(words: int, dim: int) -> int:
+    """Give the bytes that both matrices take."""
+    return matrices.needed_memory(strata.SIDE * strata.height(words), glove.row_length(matrices.padded(dim)))
+
+
+def start_matrix(vocabulary: Vocabulary, dim: int, seed: int, which: int) -> NDArray[np.float32]:
+    """Give the starting rows of words (`which` 0) or contexts (1), a pure function of seed and word.
+
+    Vectors and biases are U(−½, ½) / dim, sums of squares 1, as in GloVe's C program.
+    """
+    stride, tall = matrices.padded(dim), strata.height(len(vocabulary))
+    length = glove.row_length(stride)
+    matrix = matrices.zero_matrix(strata.SIDE * tall, length)
+    for first in range(min(strata.SIDE, len(vocabulary))):
+        order = np.arange(first, len(vocabulary), strata.SIDE)
+        words = Vocabulary.of(vocabulary.packed, vocabulary.starts, vocabulary.counts, order)
+        flat = matrix[first * tall :].reshape(-1)
+        start_rows(words.packed, words.starts, _seed(seed, 2 * which), dim, flat, length)
+        start_rows(words.packed, words.starts, _seed(seed, 2 * which + 1), 1, flat[2 * stride :], length)
+    matrix[:, 2 * stride] /= dim
+    matrix[:, stride : 2 * stride] = 1
+    matrix[:, 2 * stride + 1] = 1
+    return matrix
+
+
+def _seed(seed: int, part: int) -> int:
+    """Give another seed for each part of a model."""
+    return int(rng.piece_stream(seed, 0, part)) >> 1

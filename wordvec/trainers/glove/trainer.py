@@ -1,0 +1,233 @@
+"""GloVe (Pennington et al. 2014): word vectors whose products are the logarithms of co-occurrence counts."""
+
+import contextlib
+import dataclasses
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar
+
+from wordvec import arguments
+from wordvec.errors import MemoryLimitError
+from wordvec.trainers.base import LOSS_RISES, Estimate, hyperparameter
+from wordvec.trainers.count_based import CountBased
+from wordvec.workers import Progress, StopFlag, available_memory
+
+if TYPE_CHECKING:
+    from wordvec.corpora.cooccurrence import Cooccurrence
+    from wordvec.corpora.encoded import EncodedCorpus
+    from wordvec.trainers.checkpoint import Checkpoint, State
+    from wordvec.trainers.glove.model import Factors
+    from wordvec.trainers.glove.strata import Strata
+    from wordvec.trainers.stopping import OnReport
+    from wordvec.vectors import Vectors
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class GloVe(CountBased):
+    """Two matrices and biases fitted to the logarithms of co-occurrence counts, by AdaGrad.
+
+    Examples
+    --------
+    >>> from wordvec import EncodedCorpus
+    >>> with EncodedCorpus.from_sentences(["tea with milk", "tea with rum"]) as corpus:
+    ...     GloVe(dim=4, min_count=1, epochs=1).fit(corpus).words
+    ['tea', 'with', 'milk', 'rum']
+    """
+
+    method: ClassVar[str] = "glove"
+    resumable: ClassVar[bool] = True
+
+    epochs: int = hyperparameter(25, "passes over the counts", at_least=1)
+    x_max: float = hyperparameter(10.0, "counts from here on weigh the same, smaller ones less", above=0)
+    alpha: float = hyperparameter(0.75, "a smaller count weighs (count/x_max) to this power", at_least=0)
+    learning_rate: float = hyperparameter(0.05, "first learning rate; AdaGrad lowers it row by row", above=0)
+    regular_biases: bool = hyperparameter(
+        False, "give biases the learning rate too, which the original program does not"
+    )
+    stop_when_loss_rises: int | None = hyperparameter(None, LOSS_RISES, at_least=1)
+    combine: str = hyperparameter("sum", "what is exported: words + contexts, or words alone", choices=("sum", "words"))
+
+    def fit(
+        self,
+        counts: "Cooccurrence | EncodedCorpus",
+        *,
+        init: "Vectors | None" = None,
+        init_contexts: "Vectors | None" = None,
+        checkpoint: "Checkpoint | None" = None,
+        progress: Progress | None = None,
+        stop: StopFlag | None = None,
+        on_report: "OnReport | None" = None,
+    ) -> "Vectors":
+        """Train on co-occurrence counts; the result has the same bits for any number of threads and any memory.
+
+        Parameters
+        ----------
+        counts
+            Counts, all of whose words are trained, or a corpus, which is counted first.
+        init, init_contexts
+            Vectors whose rows the words they know start from, for `words` and for `contexts`.
+        checkpoint
+            Where to save the state when the training is interrupted, and now and then before. One that was opened
+            from an interrupted training is gone on with, to the same bits as if it had never stopped. Its `state`
+            then is that of the finished training.
+        progress, stop
+            Where to report, and what stops the training.
+        on_report
+            Called with a `wordvec.trainers.stopping.Report` twice a second and after each epoch. If it returns False,
+            the training ends there with a complete result, whose metadata says so.
+
+        Returns
+        -------
+        Vectors
+            As `combine` says, (words, dim) float32, by falling frequency; its `contexts` are the context matrix.
+
+        Raises
+        ------
+        InputError
+            If a corpus has nothing to count, or `init` or the checkpoint does not fit.
+        MemoryLimitError
+            If the matrices do not fit in memory; entries that do not are kept on disk.
+        OutputError
+            If there is no room for these.
+        DivergedError
+            If the cost becomes NaN or infinite, or grows far beyond that of the first epoch.
+        Interrupted
+            If `stop` was set.
+        """
+        from wordvec.trainers import stopping
+        from wordvec.trainers.glove.model import Factors
+        from wordvec.trainers.glove.training import Training
+        from wordvec.vectors import Vectors
+
+        self.check_counts(counts)
+        arguments.expect("init", init, Vectors, optional=True)
+        arguments.expect("init_contexts", init_contexts, Vectors, optional=True)
+        progress, stop = progress or Progress(), stop or StopFlag()
+        with self._counted(counts, progress, stop) as counted:
+            disk = self._needs_disk(counted)
+            model = Factors(self, counted, init, init_contexts)
+            if model.started is not None:
+                progress.say(model.started.described(model.size))
+            state = self._state(checkpoint, counted, model)
+            total = len(counted.columns) * self.epochs
+            output = "words" if state.stopped is not None or state.done == total else self.combine
+
+            def save(state: "State") -> None:
+                if checkpoint is not None:
+                    checkpoint.save(state, self.settings(), counted, model.words, model.contexts)
+
+            begun = time.monotonic()
+            with self._dealt(counted, disk, checkpoint, stop) as strata:
+                preparation = time.monotonic() - begun
+                Training(
+                    strata,
+                    model.run_trainer(strata.entries),
+                    self.epochs,
+                    state,
+                    self.thread_count,
+                    stopping.Watch(progress, on_report, self.stop_when_loss_rises),
+                    stop,
+                    save,
+                    checkpoint.every if checkpoint is not None else None,
+                ).run()
+            training = {
+                "entries": state.done,
+                "loss": stopping.mean_losses(state),
+                "seconds": round(state.seconds, 3),
+                "preparation_seconds": round(preparation, 3),
+                "threads": state.threads,
+                "repeatable": True,
+                "interruptions": state.interruptions,
+                "rows_copied": state.rows_copied,
+                "rows_composed": state.rows_composed,
+                **stopping.record(state, state.done / total),
+                "entries_on_disk": disk,
+            }
+            if checkpoint is not None:
+                checkpoint.state = state
+            return model.vectors(self.record_of_counts(counted) | {"training": training}, output)
+
+    def estimate(self, counts: "Cooccurrence | EncodedCorpus") -> Estimate:
+        """Find what a training would take, by training about a second of it and throwing that away.
+
+        A corpus is counted first, and the time does not include that.
+
+        Raises
+        ------
+        InputError, MemoryLimitError, OutputError
+            As `fit`.
+        """
+        from wordvec.trainers.glove.model import Factors, needed_memory
+        from wordvec.trainers.glove.strata import BYTES_OF_ENTRY
+        from wordvec.trainers.glove.training import estimate_seconds
+
+        self.check_counts(counts)
+        with self._counted(counts, Progress(), StopFlag()) as counted:
+            disk = self._needs_disk(counted)
+            model, begun = Factors(self, counted), time.monotonic()
+            with self._dealt(counted, disk, None, StopFlag()) as strata:
+                dealt = time.monotonic() - begun
+                seconds = estimate_seconds(strata, model.run_trainer(strata.entries), self.epochs, self.thread_count)
+            entries, memory = len(counted.columns), needed_memory(model.size, self.dim)
+            memory += 0 if disk else BYTES_OF_ENTRY * entries
+            return Estimate(model.size, entries * self.epochs, "entries", memory, dealt + seconds)
+
+    @contextlib.contextmanager
+    def _counted(
+        self, counts: "Cooccurrence | EncodedCorpus", progress: Progress, stop: StopFlag
+    ) -> Iterator["Cooccurrence"]:
+        """Give the counts; those of a corpus live until the end."""
+        from wordvec.corpora.encoded import EncodedCorpus
+
+        if not isinstance(counts, EncodedCorpus):
+            yield counts
+            return
+        with self.count(counts, progress=progress, stop=stop) as counted:
+            yield counted
+
+    def _needs_disk(self, counts: "Cooccurrence") -> bool:
+        """Tell whether the entries do not fit in memory beside the matrices."""
+        from wordvec.trainers.glove.model import needed_memory
+        from wordvec.trainers.glove.strata import BYTES_OF_ENTRY
+
+        words, entries = len(counts.vocabulary), len(counts.columns)
+        there = min(available_memory(), available_memory() if self.memory is None else int(self.memory * 1e9))
+        needed = needed_memory(words, self.dim)
+        if needed > there:
+            raise MemoryLimitError(
+                f"{words:,} words of dim {self.dim} take {needed / 1e9:.2g} GB in two matrices with AdaGrad's sums, "
+                f"and {there / 1e9:.2g} GB are there; raise --memory or --min-count, or lower --dim"
+            )
+        return needed + BYTES_OF_ENTRY * entries > there
+
+    @contextlib.contextmanager
+    def _dealt(
+        self, counts: "Cooccurrence", disk: bool, checkpoint: "Checkpoint | None", stop: StopFlag
+    ) -> Iterator["Strata"]:
+        from wordvec.trainers.glove.strata import Strata, working_folder
+
+        beside = checkpoint.folder if checkpoint is not None else None
+        folder = working_folder(beside) if disk else None
+        try:
+            with Strata(counts, self.seed, self.thread_count, folder, stop) as strata:
+                yield strata
+        finally:
+            if folder is not None and beside is not None:
+                # Made for the entries only, if no state was saved.
+                with contextlib.suppress(OSError):
+                    beside.rmdir()
+
+    def _state(self, checkpoint: "Checkpoint | None", counts: "Cooccurrence", model: "Factors") -> "State":
+        """Give the state to begin with, and put its matrices into the model."""
+        from wordvec.trainers.checkpoint import State
+        from wordvec.trainers.glove.strata import SIDE
+
+        if checkpoint is None or checkpoint.state is None:
+            return State(**model.started._asdict()) if model.started is not None else State()
+        checkpoint.check(self.settings(), counts)
+        if checkpoint.state.rounds == SIDE * self.epochs or checkpoint.state.stopped is not None:
+            # A finished training, of which only the writing was left, keeps the vectors as they are exported.
+            model.take_exported(checkpoint)
+        else:
+            checkpoint.load(model.words, model.contexts)
+        return dataclasses.replace(checkpoint.state, interruptions=checkpoint.state.interruptions + 1)

@@ -1,0 +1,162 @@
+"""A training over strata, round after round, that can stop within a round and go on with the same bits.
+
+A block is trained in calls of `CALL` entries. Between them a stop or a due checkpoint is asked for, and the state
+says for each block of the round how far it has come. Costs are added up in the order of calls, blocks and rounds.
+"""
+
+import contextlib
+import dataclasses
+import math
+import time
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.errors import DivergedError, Interrupted
+from wordvec.trainers.checkpoint import State
+from wordvec.trainers.glove import strata
+from wordvec.trainers.glove.strata import Strata
+from wordvec.trainers.hogwild import SECONDS_BETWEEN_REPORTS, SECONDS_TO_ESTIMATE
+from wordvec.trainers.stopping import Watch, mean_losses
+from wordvec.workers import Progress, StopFlag, ordered_map
+
+# Entries of one call of a kernel, about 15 ms.
+CALL = 200_000
+# An epoch's cost that is so many times the first one's, and above one, is a training that will not come back.
+DIVERGED = 10
+
+# Trains the entries from one place to another and gives the sum of their costs.
+TrainRun = Callable[[int, int], float]
+
+
+@dataclasses.dataclass
+class Training:
+    """A training over strata, and what it reports to.
+
+    Attributes
+    ----------
+    dealt, train
+        What is trained, and what trains a run of it.
+    epochs
+        How often it is gone through.
+    state
+        How far the training has come; kept up to date.
+    save, save_every
+        What keeps the state, and the seconds between; None keeps it only when interrupted.
+    """
+
+    dealt: Strata
+    train: TrainRun
+    epochs: int
+    state: State
+    threads: int
+    watch: Watch
+    stop: StopFlag
+    save: Callable[[State], None]
+    save_every: float | None = None
+
+    def run(self) -> None:
+        """Train what the state has not done until `watch` ends that.
+
+        Raises
+        ------
+        Interrupted
+            If `stop` was set; the state is saved.
+        DivergedError
+            If the cost became NaN or infinite, or much larger than at first.
+        """
+        state, rounds, progress = self.state, strata.SIDE * self.epochs, self.watch.progress
+        state.threads = max(state.threads, self.threads)
+        self._begun, self._reported = time.monotonic() - state.seconds, 0.0
+        progress.begin("training", self.dealt.length * self.epochs, " entries", state.done)
+        try:
+            while self._unfinished(rounds):
+                due = math.inf if self.save_every is None else time.monotonic() + self.save_every
+                self._train_until(due, rounds)
+                if self._unfinished(rounds):
+                    self.save(state)
+                    self._begun = time.monotonic() - state.seconds
+                if self.stop.requested and self._unfinished(rounds):
+                    share = state.done / (self.dealt.length * self.epochs)
+                    raise Interrupted(f"interrupted after {100 * share:.0f} % of the training")
+        finally:
+            progress.end()
+
+    def _unfinished(self, rounds: int) -> bool:
+        return self.state.rounds < rounds and self.state.stopped is None
+
+    def _train_until(self, due: float, rounds: int) -> None:
+        """Train round after round until there are none, `due` has come or a stop is asked for."""
+        state = self.state
+        while self._unfinished(rounds):
+            blocks = self.dealt.blocks(state.rounds)
+            if not state.block_entries:
+                state.block_entries, state.block_costs = [0] * strata.SIDE, [0.0] * strata.SIDE
+
+            def train(place: int, blocks: NDArray[np.int64] = blocks) -> tuple[int, float]:
+                return self._train_block(int(blocks[place]), place, due)
+
+            # The state changes when all have stopped, because others read it.
+            done = list(ordered_map(train, range(strata.SIDE), self.threads))
+            state.done += sum(entries for entries, _ in done) - sum(state.block_entries)
+            state.block_entries, state.block_costs = [entries for entries, _ in done], [cost for _, cost in done]
+            state.seconds = time.monotonic() - self._begun
+            self._check_costs()
+            if any(self._size(int(block)) > entries for block, (entries, _) in zip(blocks, done, strict=True)):
+                return
+            self._end_round()
+            if self.stop.requested or time.monotonic() >= due:
+                return
+
+    def _train_block(self, block: int, place: int, due: float) -> tuple[int, float]:
+        """Train a block call by call; give how many of its entries are done and their cost."""
+        begin, size = int(self.dealt.begins[block]), self._size(block)
+        done, cost = self.state.block_entries[place], self.state.block_costs[place]
+        while done < size and not self.stop.requested:
+            end = min(done + CALL, size)
+            cost += self.train(begin + done, begin + end)
+            done = end
+            if time.monotonic() >= due:
+                break
+        return done, cost
+
+    def _size(self, block: int) -> int:
+        return int(self.dealt.begins[block + 1] - self.dealt.begins[block])
+
+    def _end_round(self) -> None:
+        state = self.state
+        if state.rounds % strata.SIDE == 0:
+            state.losses.append((0.0, 0))
+        cost, entries = state.losses[-1]
+        state.losses[-1] = (cost + sum(state.block_costs), entries + sum(state.block_entries))
+        state.rounds += 1
+        state.block_entries, state.block_costs = [], []
+        now, means = time.monotonic(), mean_losses(state)
+        if state.rounds % strata.SIDE == 0 and means[-1] > max(1.0, DIVERGED * means[0]):
+            raise _diverged(state.rounds // strata.SIDE, f"is {means[-1]:.3g} after {means[0]:.3g} in the first")
+        if now - self._reported >= SECONDS_BETWEEN_REPORTS or state.rounds % strata.SIDE == 0:
+            self._reported = now
+            self.watch.report(state, state.done, self.dealt.length * self.epochs)
+        if state.rounds % strata.SIDE == 0:
+            self.watch.end_epoch(state)
+
+    def _check_costs(self) -> None:
+        if not math.isfinite(cost := sum(self.state.block_costs)):
+            raise _diverged(1 + self.state.rounds // strata.SIDE, f"is {cost}")
+
+
+def estimate_seconds(dealt: Strata, train: TrainRun, epochs: int, threads: int) -> float:
+    """Give the seconds that all epochs would take, from what is trained in about one second, compilation apart."""
+    train(0, 0)
+    flag = StopFlag()
+    # The first state that would be kept, after that second, is the end.
+    save, second = lambda state: flag.set(), SECONDS_TO_ESTIMATE
+    training = Training(dealt, train, 1, State(), threads, Watch(Progress()), flag, save, second)
+    with contextlib.suppress(Interrupted):
+        training.run()
+    return training.state.seconds * dealt.length * epochs / max(training.state.done, 1)
+
+
+def _diverged(epoch: int, what: str) -> DivergedError:
+    return DivergedError(f"training diverged in epoch {epoch} (the cost {what}); use a smaller --learning-rate")

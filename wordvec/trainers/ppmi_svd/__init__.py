@@ -1,0 +1,1 @@
+"""PPMI-SVD: a truncated singular value decomposition of positive pointwise mutual information."""

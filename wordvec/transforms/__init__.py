@@ -1,0 +1,1 @@
+"""Changes of finished vectors: selection of words, principal components, unit length, precision, conversion."""

@@ -1,0 +1,106 @@
+"""What happens to the numbers between two vector files: principal components, unit length, fewer digits."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.errors import SettingsError
+from wordvec.formats import Plain
+from wordvec.formats.common.reading import Allocate
+from wordvec.rows import present
+
+Rows = NDArray[np.float32]
+Change = Callable[[Rows], Rows]
+
+_ROWS_AT_ONCE = 1024
+_LARGEST = float(np.finfo(np.float32).max)
+
+
+def reduced(plain: Plain, dim: int, allocate: Allocate) -> tuple[Plain, float]:
+    """Give the first principal components of the rows, and the share of the variance that they keep.
+
+    Rows are centred, but for rows of zeros, words without a vector, which stay. A component's largest weight is
+    positive, so that the same vectors give the same ones. Rows of subwords go the same way, since means go through a
+    projection.
+
+    Raises
+    ------
+    SettingsError
+        If `dim` is more than there is, or there are no words.
+    """
+    if not len(plain.matrix):
+        raise SettingsError(f"dim {dim}: there are no words whose principal components could be found")
+    if dim > plain.matrix.shape[1]:
+        raise SettingsError(f"dim {dim}: the vectors have {plain.matrix.shape[1]} numbers only")
+    mean, covariance = _moments(plain.matrix)
+    variances, directions = np.linalg.eigh(covariance)
+    directions = directions[:, ::-1][:, :dim]
+    directions *= np.sign(directions[np.abs(directions).argmax(0), np.arange(dim)])
+
+    def project(rows: Rows) -> Rows:
+        return np.asarray((rows - mean) @ directions, np.float32)
+
+    def project_vectors(rows: Rows) -> Rows:
+        projected = project(rows)
+        projected[~present(rows)] = 0
+        return projected
+
+    matrix = _changed(plain.matrix, project_vectors, dim, allocate)
+    subwords = plain.subwords and plain.subwords.mapped(project, allocate)
+    kept = float(variances[::-1][:dim].sum() / max(variances.sum(), np.finfo(float).tiny))
+    return plain._replace(matrix=matrix, subwords=subwords), kept
+
+
+def unit(plain: Plain, allocate: Allocate) -> Plain:
+    """Give rows of length 1, rows of zeros as they are; without subwords."""
+
+    def shorten(rows: Rows) -> Rows:
+        lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float64))
+        lengths[lengths == 0] = 1
+        return np.asarray(rows / lengths[:, None], np.float32)
+
+    matrix = _changed(plain.matrix, shorten, plain.matrix.shape[1], allocate)
+    return plain._replace(matrix=matrix, subwords=None)
+
+
+def rounded(plain: Plain, digits: int, allocate: Allocate) -> Plain:
+    """Give the numbers that have so many significant digits, which text then writes with no more.
+
+    Those of subwords stay as they are.
+    """
+
+    def round_rows(rows: Rows) -> Rows:
+        exact = rows.astype(np.float64)
+        exponents = np.floor(np.log10(np.abs(exact), where=exact != 0, out=np.zeros_like(exact)))
+        scale = 10.0 ** (digits - 1 - exponents)
+        return np.clip(np.round(exact * scale) / scale, -_LARGEST, _LARGEST).astype(np.float32)
+
+    return plain._replace(matrix=_changed(plain.matrix, round_rows, plain.matrix.shape[1], allocate))
+
+
+def _moments(matrix: Rows) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the mean (dim,) and the covariance (dim, dim) of rows that are not all zeros."""
+    dim, words = matrix.shape[1], max(1, int(present(matrix).sum()))
+    mean = np.zeros(dim)
+    for rows in _blocks(matrix):
+        mean += rows.sum(0, dtype=np.float64)
+    mean /= words
+    covariance = np.zeros((dim, dim))
+    for rows in _blocks(matrix):
+        centred = rows - mean
+        centred[~present(rows)] = 0
+        covariance += centred.T @ centred
+    return mean, covariance / words
+
+
+def _changed(matrix: Rows, change: Change, dim: int, allocate: Allocate) -> Rows:
+    out = allocate(Path("rows"), len(matrix), dim)
+    for begin in range(0, len(matrix), _ROWS_AT_ONCE):
+        out[begin : begin + _ROWS_AT_ONCE] = change(matrix[begin : begin + _ROWS_AT_ONCE])
+    return out
+
+
+def _blocks(matrix: Rows) -> list[Rows]:
+    return [matrix[begin : begin + _ROWS_AT_ONCE] for begin in range(0, len(matrix), _ROWS_AT_ONCE)]

@@ -1,0 +1,161 @@
+"""Word vectors, finished: what every method gives and every later step takes."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from wordvec import arguments, formats
+from wordvec.errors import SettingsError
+from wordvec.formats import gensim_native
+from wordvec.formats.common.reading import Reading
+from wordvec.subwords import Table
+from wordvec.vectors.lookup import NoVectorError as NoVectorError
+from wordvec.vectors.lookup import UnknownWordError as UnknownWordError
+from wordvec.vectors.neighbours import Neighbours as Neighbours
+from wordvec.vectors.neighbours import lengths
+from wordvec.vectors.questions import Questions
+
+
+class Vectors(Questions):
+    """Words and their matrix; treat them as unchangeable.
+
+    A row of zeros means that its word has no vector: it is nobody's neighbour and cannot be asked for.
+
+    Parameters
+    ----------
+    words
+        One for each row, unique; most frequent first where frequencies are known.
+    matrix
+        (words, dim); made float32. The rows may be a view of longer ones.
+    counts
+        (words,), how often each word was seen, if known.
+    metadata
+        How they came to be: settings, versions, corpus, and under ``"history"`` a list of the steps since training.
+    contexts
+        The output matrix after training, as vectors of the same words.
+    subwords
+        Rows of character n-grams, as of fastText or floret; they give other words their vectors.
+
+    Examples
+    --------
+    >>> vectors = Vectors(["north", "south", "tea"], [[1, 0], [-1, 0.1], [0, 1]])
+    >>> vectors.nearest("south", 1)
+    [('tea', 0.09950371831655502)]
+    """
+
+    def __init__(
+        self,
+        words: Sequence[str],
+        matrix: ArrayLike,
+        counts: ArrayLike | None = None,
+        metadata: dict[str, Any] | None = None,
+        contexts: "Vectors | None" = None,
+        subwords: Table | None = None,
+    ) -> None:
+        arguments.expect("metadata", metadata, dict, optional=True)
+        arguments.expect("contexts", contexts, Vectors, optional=True)
+        if subwords is not None and not isinstance(subwords, Table):
+            arguments.wrong("subwords", subwords, "a table of subwords")
+        super().__init__(words, matrix, subwords)
+        self.counts: NDArray[np.int64] | None = None if counts is None else _as_counts(counts)
+        self.metadata = metadata if metadata is not None else {}
+        self.contexts = contexts
+        if self.counts is not None and self.counts.shape != (len(self.words),):
+            raise SettingsError(f"{len(self.words)} words need as many counts, not {self.counts.shape}")
+
+    @classmethod
+    def load(
+        cls, path: str | Path, *, format: str | None = None, limit: int | None = None, trust_pickle: bool = False
+    ) -> Self:
+        """Read a vector file or folder, with the counts and metadata in or beside it.
+
+        Parameters
+        ----------
+        path
+            The file; ``.gz``, ``.bz2``, ``.xz`` and ``.zst`` are decompressed.
+        format
+            A name of `wordvec.formats.FORMATS`; found out from the content if not given.
+        limit
+            Read at most so many words, from the beginning.
+        trust_pickle
+            Unpickle what is a pickle, such as gensim's own files; that runs whatever code it holds.
+
+        Raises
+        ------
+        InputError
+            If the file is missing, damaged or of no known format.
+        """
+        plain = formats.load(path, format=format, reading=Reading(limit, trust_pickle))
+        return cls(plain.words, plain.matrix, plain.counts, plain.metadata, subwords=plain.subwords)
+
+    def save(
+        self, path: str | Path, overwrite: bool = False, *, format: str | None = None, spaces: str = "refuse"
+    ) -> None:
+        """Write a vector file or folder in the format of its ending, with counts and metadata in or beside it.
+
+        With `spaces` ``"replace"``, white space and control characters in words become ``_``.
+
+        Raises
+        ------
+        InputError
+            If a word or a number does not fit in the format.
+        OutputError
+            If it cannot be written, or exists and `overwrite` is false.
+        SettingsError
+            If the ending names no format.
+        """
+        plain = formats.Plain(self.words, self.matrix, self.counts, self.metadata, self.subwords)
+        formats.save(plain, path, format=format, overwrite=overwrite, spaces=spaces)
+
+    @classmethod
+    def from_gensim(cls, model: Any) -> Self:
+        """Return the vectors, and counts if known, of gensim's KeyedVectors or a model with such in ``wv``."""
+        import gensim
+
+        if not hasattr(getattr(model, "wv", model), "index_to_key"):
+            expected = "gensim's KeyedVectors or a model with such"
+            arguments.wrong("model", model, expected, "Vectors.load(path) for files")
+        plain = gensim_native.from_keyed(model)
+        history = [{"step": "from_gensim", "gensim": gensim.__version__}]
+        return cls(plain.words, plain.matrix, plain.counts, {"history": history}, subwords=plain.subwords)
+
+    def to_gensim(self) -> Any:
+        """Give gensim's KeyedVectors with the same words, a copy of the matrix, and the counts."""
+        return gensim_native.to_keyed(formats.Plain(self.words, self.matrix, self.counts, self.metadata))
+
+    def __repr__(self) -> str:
+        first = ", ".join(map(repr, self.words[:3])) + ", ..." * (len(self) > 3)
+        return f"<Vectors: {len(self)} words of dim {self.dim}: {first}>"
+
+    def unit(self) -> "Vectors":
+        """Give vectors with rows of length 1; rows of zeros stay. Without subwords, whose means would be others."""
+        return Vectors(self.words, self.matrix / lengths(self.matrix)[:, None], self.counts, self._after(step="unit"))
+
+    def subset(self, words: Sequence[str]) -> "Vectors":
+        """Give the vectors of some of the words, in their order.
+
+        Raises
+        ------
+        InputError
+            If a word is unknown.
+        """
+        rows = [self._row(word) for word in arguments.words("words", words)]
+        kept = [self.words[row] for row in rows]
+        counts = None if self.counts is None else self.counts[rows]
+        contexts = None if self.contexts is None else self.contexts.subset(kept)
+        metadata = self._after(step="subset", words=len(rows))
+        return Vectors(kept, self.matrix[rows], counts, metadata, contexts, self.subwords)
+
+    def _after(self, **step: Any) -> dict[str, Any]:
+        """Give the metadata with one more step in its history."""
+        return self.metadata | {"history": [*self.metadata.get("history", []), step]}
+
+
+def _as_counts(counts: ArrayLike) -> NDArray[np.int64]:
+    try:
+        return np.asarray(counts, np.int64)
+    except (TypeError, ValueError, OverflowError):
+        arguments.wrong("counts", counts, "an array of whole numbers")

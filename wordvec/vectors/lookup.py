@@ -1,0 +1,248 @@
+"""Words and their rows: looking words up as they are spelled, in another normal form, or by their subwords."""
+
+import functools
+import unicodedata
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, cast
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from wordvec import arguments, rows
+from wordvec.errors import InputError, SettingsError
+from wordvec.subwords import Table
+from wordvec.vectors.spelling import Spellings
+
+Floats = NDArray[np.float32]
+Words = list[str] | tuple[str, ...] | NDArray[Any]
+"""Several words: a list, a tuple or an array of strings."""
+
+NORMAL_FORMS: dict[Literal["NFC", "NFD"], str] = {"NFC": "composed", "NFD": "decomposed"}
+"""Unicode's normal forms, which look the same: ``é`` is one character or two."""
+
+_INSTEAD = {
+    "distance": "1 - vectors.similarity(a, b)",
+    "evaluate_word_analogies": "wordvec.evaluation.analogy(vectors, datasets)",
+    "evaluate_word_pairs": "wordvec.evaluation.similarity(vectors, datasets)",
+    "fill_norms": "vectors.unit()",
+    "get_index": "vectors.words.index(word)",
+    "get_mean_vector": "vectors.mean(words, weights)",
+    "get_normed_vectors": "vectors.unit().matrix",
+    "get_vecattr": "vectors.counts",
+    "get_vector": "vectors[word]",
+    "has_index_for": "word in vectors",
+    "index2word": "vectors.words",
+    "index_to_key": "vectors.words",
+    "init_sims": "vectors.unit()",
+    "key_to_index": "vectors.words.index(word)",
+    "load_word2vec_format": "Vectors.load(path)",
+    "most_similar": "vectors.nearest(word), or vectors.nearest(positive=[...], negative=[...])",
+    "most_similar_cosmul": "vectors.nearest(positive=[...], negative=[...])",
+    "n_similarity": "vectors.similarity_matrix(words)",
+    "save_word2vec_format": "vectors.save(path)",
+    "shape": "vectors.matrix.shape",
+    "similar_by_vector": "vectors.nearest(vector)",
+    "similar_by_word": "vectors.nearest(word)",
+    "vector_size": "vectors.dim",
+    "vectors": "vectors.matrix",
+    "vocab": "vectors.words",
+    "wv": "the vectors themselves",
+}
+"""Names of gensim's KeyedVectors, and what does the same."""
+
+
+class UnknownWordError(InputError, KeyError):
+    """A word that the vectors do not have; a KeyError for whoever looks it up."""
+
+    __str__ = Exception.__str__
+
+
+class NoVectorError(UnknownWordError):
+    """A word whose row, or whose n-grams' rows, are all zeros: it has no direction that could be compared."""
+
+
+class Lookup:
+    """Words, the rows of a matrix, and subwords: everything that looks up one word or several."""
+
+    words: list[str]
+    matrix: Floats
+    subwords: Table | None
+
+    def __init__(self, words: Sequence[str], matrix: ArrayLike, subwords: Table | None) -> None:
+        self.words = arguments.words("words", words)
+        self.matrix = as_floats("matrix", matrix)
+        self.subwords = subwords
+        if self.matrix.ndim != 2 or len(self.matrix) != len(self.words):
+            raise SettingsError(f"{len(self.words)} words need a matrix of as many rows, not {self.matrix.shape}")
+
+    @property
+    def dim(self) -> int:
+        """How many numbers a word has."""
+        return int(self.matrix.shape[1])
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def __iter__(self) -> Iterator[str]:
+        """Return an iterator over the words, in the order of the rows."""
+        return iter(self.words)
+
+    def __contains__(self, word: object) -> bool:
+        if not isinstance(word, str):
+            arguments.word("word", word, "all(word in vectors for word in words)" * isinstance(word, list | tuple))
+        return word in self._rows
+
+    def __getitem__(self, word: str | Words) -> Floats:
+        """Return the vector of a word (dim,), or the vectors of several (words, dim)."""
+        given: Any = word
+        if isinstance(word, str):
+            vector = self._from_subwords(word)
+            return cast(Floats, self.matrix[self._row(word)]) if vector is None else vector
+        found = given.tolist() if isinstance(given, np.ndarray) else given
+        first = found[0] if isinstance(found, list | tuple) and found else found
+        if isinstance(first, slice) or hasattr(first, "__index__") or isinstance(first, float):
+            _refuse_number(given)
+        return self._vectors(arguments.words("word", found))
+
+    def __array__(self, *_arguments: object, **_keywords: object) -> NoReturn:
+        """Refuse to become an array, as it could be one of words or one of numbers."""
+        raise TypeError("Vectors are no array; use vectors.matrix for the numbers, or vectors.words")
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> NoReturn:
+            """Name the attribute that does what gensim's of this name does."""
+            hint = f"; use {_INSTEAD[name]}" if name in _INSTEAD else ""
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{hint}", name=name, obj=self)
+
+    @functools.cached_property
+    def present(self) -> NDArray[np.bool_]:
+        """(words,) whether each word has a vector: a row of zeros is none."""
+        return rows.present(self.matrix)
+
+    def covers(self, word: str) -> bool:
+        """Return whether a word has a row that is not all zeros."""
+        row = self._rows.get(word)
+        return row is not None and bool(self.matrix[row].any())
+
+    def require(self, words: Iterable[str]) -> None:
+        """Check that words can be asked for, by their row or their n-grams.
+
+        Raises
+        ------
+        UnknownWordError
+            If a word is unknown; `NoVectorError` if it is known and has no vector.
+        """
+        for word in words:
+            self._row_or_none(word)
+
+    def spelling(self, word: str) -> str | None:
+        """Return the spelling by which a word has a vector: as given or in another normal form; None if it has none."""
+        known = self._spelled(arguments.word("word", word))
+        if known is not None:
+            return known if self.covers(known) else None
+        vector = self._from_subwords(word)
+        return word if vector is not None and vector.any() else None
+
+    def _spelled(self, word: str) -> str | None:
+        """Return the spelling by which a word has a row, None if it has none."""
+        forms = (word, *(unicodedata.normalize(form, word) for form in NORMAL_FORMS if not word.isascii()))
+        return next((form for form in forms if form in self._rows), None)
+
+    def near_spellings(self, word: str, n: int = 3) -> list[str]:
+        """Return up to `n` words that differ from a word in case or in one or two characters, the nearest first."""
+        return self._spellings.near(arguments.word("word", word), arguments.whole("n", n))
+
+    def unknown(self, word: str) -> UnknownWordError:
+        """Return the error of a word without a vector; of an unknown one, with known words that are spelled alike."""
+        if self._spelled(word) is not None:
+            return NoVectorError(f"{word}: has no vector, its row is all zeros")
+        if self.subwords is not None:
+            if self._from_subwords(word) is None:
+                lacks = f"not among the {len(self):,} words, and has no n-grams to make its vector of"
+                return NoVectorError(f"{word}: {lacks}")
+            return NoVectorError(f"{word}: has no vector, the rows of its n-grams are all zeros")
+        near = self.near_spellings(word)
+        hint = f"; did you mean {', '.join(near)}?" if near else ""
+        return UnknownWordError(f"{word}: not among the {len(self):,} words{hint}")
+
+    @functools.cached_property
+    def _spellings(self) -> Spellings:
+        return Spellings(self.words)
+
+    @functools.cached_property
+    def _rows(self) -> dict[str, int]:
+        rows = {word: row for row, word in enumerate(self.words)}
+        if len(rows) < len(self.words):
+            raise InputError(f"{len(self.words) - len(rows)} words have more than one row")
+        return rows
+
+    def _row(self, word: str) -> int:
+        """Return a word's row.
+
+        Raises
+        ------
+        UnknownWordError
+            If there is none.
+        """
+        row = self._rows.get(arguments.word("word", word))
+        if row is not None:
+            return row
+        other = self._spelled(word)
+        if other is None:
+            raise self.unknown(word)
+        warnings.warn(other_form(word, other), stacklevel=4)
+        return self._rows[other]
+
+    def _row_or_none(self, word: str) -> int:
+        """Return the row of a word that can be asked for, -1 for one that only its subwords give a vector."""
+        vector = self._from_subwords(word)
+        row = self._row(word) if vector is None else -1
+        if not (self.matrix[row] if vector is None else vector).any():
+            raise self.unknown(word)
+        return row
+
+    def _from_subwords(self, word: str) -> Floats | None:
+        """Return the vector of a word that only subwords give; None for others."""
+        if self.subwords is None or self._spelled(word) is not None:
+            return None
+        try:
+            return self.subwords.vector(word)
+        except UnicodeEncodeError:  # a lone surrogate, which has no n-grams
+            return None
+
+    def _vectors(self, words: Sequence[str]) -> Floats:
+        """Return the vectors (words, dim) of words."""
+        return np.array([self[word] for word in words], np.float32).reshape(-1, self.dim)
+
+
+def other_form(word: str, known: str) -> str:
+    """Return the remark on a word that was found in another normal form."""
+    form = next(form for form in NORMAL_FORMS if unicodedata.normalize(form, word) == known)
+    return f"{word}: found as the same characters in their {NORMAL_FORMS[form]} form ({form})"
+
+
+def as_floats(name: str, numbers: Any) -> Floats:
+    """Return an array of float32.
+
+    Raises
+    ------
+    TypeError
+        If it holds anything but numbers, or rows of different lengths.
+    """
+    try:
+        if np.iscomplexobj(numbers):
+            raise TypeError
+        with np.errstate(over="ignore"):  # infinite numbers are for others to judge
+            return np.asarray(numbers, np.float32)
+    except (TypeError, ValueError, OverflowError):
+        arguments.wrong(name, numbers, "an array of numbers, with rows of one length")
+
+
+def _refuse_number(value: object) -> NoReturn:
+    if isinstance(value, slice):
+        call = "vectors.matrix[begin:end], vectors.words[begin:end] or vectors.subset(vectors.words[begin:end])"
+    else:
+        call = "vectors.matrix[row] or vectors.words[row] for a row number"
+    arguments.wrong("word", value, "a word, or a list of words", call)

@@ -1,0 +1,113 @@
+"""Nearest words: queries in pieces, the words that are no answer, and the words that answers are chosen from."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec import arguments
+from wordvec.errors import SettingsError
+
+if TYPE_CHECKING:
+    from wordvec.vectors.questions import Questions
+
+Neighbours = list[tuple[str, float]]
+"""Words with their cosine, nearest first."""
+
+Floats = NDArray[np.float32]
+
+QUERIES_AT_ONCE = 4096
+
+
+class Queries(NamedTuple):
+    """Queries that are made when they are answered.
+
+    Attributes
+    ----------
+    vectors
+        Makes the vectors (queries of the slice, dim), of any length.
+    excluded
+        (queries, excluded) int64: rows that are no answer to a query, -1 for none.
+    """
+
+    vectors: Callable[[slice], Floats]
+    excluded: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, vectors: Floats) -> "Queries":
+        """Make queries of vectors (queries, dim), for which every row is an answer."""
+        return cls(lambda span: vectors[span], np.empty((len(vectors), 0), np.int64))
+
+
+class Answers(NamedTuple):
+    """The wanted answers.
+
+    Attributes
+    ----------
+    n
+        Words for each query, at most.
+    among
+        Rows to choose from, all if None.
+    min_similarity
+        Smallest cosine, any if None.
+    threads
+        Threads to search with, all processors if None.
+    """
+
+    n: int
+    among: NDArray[np.int64] | None = None
+    min_similarity: float | None = None
+    threads: int | None = None
+
+    @classmethod
+    def checked(
+        cls, n: object, among: NDArray[np.int64] | None, min_similarity: float | None, threads: int | None
+    ) -> "Answers":
+        """Make the wanted answers of arguments.
+
+        Raises
+        ------
+        TypeError
+            If a number is none.
+        SettingsError
+            If `n` or `threads` is not positive, or `min_similarity` is NaN.
+        """
+        number = arguments.whole("n", n, "a list for several words: vectors.nearest([word, word])" * isinstance(n, str))
+        if number < 1:
+            raise SettingsError(f"n: {number} words cannot be given; it must be at least 1")
+        if threads is not None and arguments.whole("threads", threads) < 1:
+            raise SettingsError(f"threads: {threads}; it must be at least 1")
+        if min_similarity is not None and np.isnan(arguments.real("min_similarity", min_similarity)):
+            raise SettingsError("min_similarity: is NaN; it must be a number, such as 0.5")
+        return cls(number, among, min_similarity, threads)
+
+
+def answer(vectors: "Questions", queries: Queries, wanted: Answers) -> list[Neighbours]:
+    """Return the neighbours of each query."""
+    from wordvec.search import best
+
+    matrix, scales, shifts, rows = vectors.matrix, vectors.scales, vectors.shifts, wanted.among
+    if rows is not None:
+        matrix, scales, shifts = matrix[rows], scales[rows], shifts if shifts is None else shifts[rows]
+    most, found = max(1, min(wanted.n + queries.excluded.shape[1], len(matrix))), []
+    for first in range(0, len(queries.excluded), QUERIES_AT_ONCE):
+        span = slice(first, first + QUERIES_AT_ONCE)
+        asked = queries.vectors(span)
+        units = asked / lengths(asked)[:, None]
+        near = best(units, matrix, most, scales=scales, shifts=shifts, threads=wanted.threads)
+        there = near.rows >= 0
+        if wanted.min_similarity is not None:
+            there &= near.scores >= wanted.min_similarity
+        numbers = near.rows if rows is None or not len(rows) else rows[near.rows]
+        for keep, scores, places, out in zip(there, near.scores, numbers, queries.excluded[span].tolist(), strict=True):
+            pairs = zip(places[keep].tolist(), scores[keep].tolist(), strict=True)
+            found.append([(vectors.words[row], score) for row, score in pairs if row not in out][: wanted.n])
+    return found
+
+
+def lengths(rows: Floats) -> Floats:
+    """Return the lengths of rows (n, dim), 1 for rows of zeros."""
+    squares: NDArray[np.float64] = np.einsum("ij,ij->i", rows, rows, dtype=np.float64)
+    squares[squares == 0] = 1
+    return np.sqrt(squares).astype(np.float32)

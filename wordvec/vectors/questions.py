@@ -1,0 +1,205 @@
+"""Questions answered by a search through all words: nearest words and analogies."""
+
+import functools
+from collections.abc import Iterable, Sequence
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec import arguments
+from wordvec.errors import SettingsError
+from wordvec.rows import present
+from wordvec.vectors.cosines import Cosines
+from wordvec.vectors.lookup import Floats, Words, as_floats
+from wordvec.vectors.neighbours import Answers, Neighbours, Queries, answer, lengths
+
+_NUMBERS = "biufc"
+"""Kinds of NumPy's types that are numbers."""
+_CANCELLED = 1e-6
+"""Length of a sum of unit vectors that is only rounding errors."""
+
+
+class Questions(Cosines):
+    """Words and their rows, searched by cosine."""
+
+    @overload
+    def nearest(
+        self,
+        query: str | None = None,
+        n: int = 10,
+        *,
+        positive: str | Iterable[str | NDArray[Any]] | None = None,
+        negative: str | Iterable[str | NDArray[Any]] | None = None,
+        among: Iterable[str] | None = None,
+        min_similarity: float | None = None,
+        threads: int | None = None,
+    ) -> Neighbours: ...
+    @overload
+    def nearest(
+        self,
+        query: list[str] | tuple[str, ...],
+        n: int = 10,
+        *,
+        among: Iterable[str] | None = None,
+        min_similarity: float | None = None,
+        threads: int | None = None,
+    ) -> list[Neighbours]: ...
+    @overload
+    def nearest(
+        self,
+        query: NDArray[Any],
+        n: int = 10,
+        *,
+        among: Iterable[str] | None = None,
+        min_similarity: float | None = None,
+        threads: int | None = None,
+    ) -> Any: ...
+
+    def nearest(
+        self,
+        query: str | Words | None = None,
+        n: int = 10,
+        *,
+        positive: str | Iterable[str | NDArray[Any]] | None = None,
+        negative: str | Iterable[str | NDArray[Any]] | None = None,
+        among: Iterable[str] | None = None,
+        min_similarity: float | None = None,
+        threads: int | None = None,
+    ) -> Neighbours | list[Neighbours]:
+        """Return the `n` words of highest cosine, nearest first; words of a query are not among its answers.
+
+        Parameters
+        ----------
+        query
+            A word or a vector (dim,); or a list, tuple or array of words, or a matrix (queries, dim), each row of
+            which is a query.
+        n
+            Number of words for each query, at most.
+        positive, negative
+            Instead of `query`: words or vectors, whose unit vectors are added and subtracted.
+        among
+            Words to choose from; default: all.
+        min_similarity
+            Smallest cosine of an answer.
+        threads
+            Threads to search with; default: one for each processor.
+
+        Returns
+        -------
+        list
+            ``[(word, cosine), ...]``, or a list of such for many queries.
+
+        Raises
+        ------
+        UnknownWordError
+            If a word is unknown.
+        SettingsError
+            If `n` is not positive, a vector is of another dim or not finite, or `positive` and `negative` cancel out.
+        """
+        rows = None if among is None else np.unique([self._row(word) for word in arguments.words("among", among)])
+        rows = rows if rows is None else rows.astype(np.int64)
+        wanted = Answers.checked(n, rows, min_similarity, threads)
+        if positive is not None or negative is not None:
+            if query is not None:
+                raise SettingsError("nearest: takes a query, or positive and negative words, not both")
+            return answer(self, self._combined(positive, negative), wanted)[0]
+        if isinstance(query, str):
+            return answer(self, self._of_words([query]), wanted)[0]
+        if not (isinstance(query, np.ndarray) and query.dtype.kind in _NUMBERS):
+            kinds = "a word, a vector, or a list of words"
+            asked = arguments.items("query", query, kinds, "vectors.words[row] for a row" * isinstance(query, int))
+            if all(isinstance(word, str) for word in asked):
+                return answer(self, self._of_words(asked), wanted)
+        vectors = self._checked("query", query)
+        if not (there := present(np.atleast_2d(vectors))).all():
+            row = f" (row {int(there.argmin())} of the queries)" if vectors.ndim == 2 else ""
+            raise SettingsError(f"a vector of zeros has no neighbours{row}: it has no direction")
+        found = answer(self, Queries.of(np.atleast_2d(vectors)), wanted)
+        return found if vectors.ndim == 2 else found[0]
+
+    def most_similar_to(self, vector: NDArray[Any], n: int = 10) -> Neighbours:
+        """Return the `n` words of highest cosine to one vector (dim,), nearest first, as `nearest` does."""
+        if self._checked("vector", vector).ndim != 1:
+            raise SettingsError("vector: expected one vector, found a matrix; use vectors.nearest(matrix)")
+        found: Neighbours = self.nearest(np.asarray(vector), n)
+        return found
+
+    def analogy(self, a: str, b: str, c: str, n: int = 10, *, threads: int | None = None) -> Neighbours:
+        """Return the `n` words that are to `c` as `b` is to `a`, best first; the three are not among them.
+
+        By 3CosAdd (Mikolov et al. 2013): those nearest to b - a + c, each of the three of length 1.
+
+        Raises
+        ------
+        UnknownWordError
+            If a word is unknown.
+        """
+        for name, word in (("a", a), ("b", b), ("c", c)):
+            arguments.word(name, word, "vectors.analogies([(a, b, c), ...]) for several questions")
+        return self.analogies([(a, b, c)], n, threads=threads)[0]
+
+    def analogies(
+        self, questions: Sequence[tuple[str, str, str]], n: int = 10, *, threads: int | None = None
+    ) -> list[Neighbours]:
+        """Answer many questions (a, b, c) as `analogy` does one, much faster than one after another.
+
+        Raises
+        ------
+        UnknownWordError
+            If a word is unknown.
+        SettingsError
+            If a question has not three words.
+        """
+        asked = [
+            arguments.words(f"questions[{number}]", question, "vectors.analogy(a, b, c) for one question")
+            for number, question in enumerate(arguments.items("questions", questions, "a list of (a, b, c)"))
+        ]
+        for number, question in enumerate(asked):
+            if len(question) != 3:
+                raise SettingsError(f"questions[{number}]: expected 3 words, found {len(question)}")
+        rows = np.array([[self._row_or_none(word) for word in question] for question in asked], np.int64)
+
+        def vectors(span: slice) -> Floats:
+            a, b, c = (self._vectors([question[place] for question in asked[span]]) for place in range(3))
+            return np.asarray(b / lengths(b)[:, None] - a / lengths(a)[:, None] + c / lengths(c)[:, None])
+
+        return answer(self, Queries(vectors, rows.reshape(-1, 3)), Answers.checked(n, None, None, threads))
+
+    @functools.cached_property
+    def scales(self) -> Floats:
+        """(words,) 1 / lengths of the rows, finite for the shortest, too."""
+        return np.reciprocal(np.maximum(lengths(self.matrix), np.finfo(np.float32).tiny))
+
+    @functools.cached_property
+    def shifts(self) -> Floats | None:
+        """(words,) 0, and −∞ for words without a vector, which no search finds; None if all have one."""
+        return None if self.present.all() else np.where(self.present, 0, -np.inf).astype(np.float32)
+
+    def _of_words(self, words: list[str]) -> Queries:
+        """Return a query for each word."""
+        rows = np.array([self._row_or_none(word) for word in words], np.int64)
+        return Queries(lambda span: self._vectors(words[span]), rows[:, None])
+
+    def _combined(self, positive: object, negative: object) -> Queries:
+        """Return the query for a sum of words and vectors, each of length 1."""
+        total, excluded = np.zeros(self.dim, np.float64), []
+        for name, given, sign in (("positive", positive, 1), ("negative", negative, -1)):
+            given = () if given is None else given
+            for at, one in enumerate([given] if isinstance(given, str) else arguments.items(name, given)):
+                if isinstance(one, str):
+                    excluded.append(self._row_or_none(one))
+                vector = self[one] if isinstance(one, str) else self._checked(f"{name}[{at}]", one)
+                if vector.ndim != 1:
+                    arguments.wrong(f"{name}[{at}]", one, "a word or a vector")
+                total += sign * (vector / lengths(vector[None]))
+        if not np.linalg.norm(total) > _CANCELLED:
+            raise SettingsError("nearest: needs positive or negative words that do not cancel out")
+        return Queries(lambda _: total[None].astype(np.float32), np.array([excluded], np.int64).reshape(1, -1))
+
+    def _checked(self, name: str, vectors: object) -> Floats:
+        """Return vectors (dim,) or (n, dim) as float32, if they are such."""
+        found = as_floats(name, vectors)
+        if found.ndim not in (1, 2) or found.shape[-1] != self.dim or not np.isfinite(found).all():
+            raise SettingsError(f"{name}: vectors of shape {found.shape}: they must be finite and of dim {self.dim}")
+        return found
