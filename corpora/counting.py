@@ -67,12 +67,12 @@ class CountSettings:
     def __post_init__(self) -> None:
         for name, known in (("weighting", WEIGHTINGS), ("direction", DIRECTIONS)):
             if arguments.word(name, getattr(self, name)) not in known:
-                raise SettingsError(f"--{name} {getattr(self, name)}: choose one of {', '.join(known)}")
+                raise SettingsError(f"{getattr(self, name)}: choose one of {', '.join(known)}", setting=name)
         for name in ("min_count", "window"):
             if arguments.whole(name, getattr(self, name)) < 1:
-                raise SettingsError(f"--{name.replace('_', '-')} {getattr(self, name)}: must be at least 1")
+                raise SettingsError(f"{getattr(self, name)}: must be at least 1", setting=name)
         if not 0 <= arguments.real("sample", self.sample) < math.inf:
-            raise SettingsError(f"--sample {self.sample}: must be at least 0 and finite")
+            raise SettingsError(f"{self.sample}: must be at least 0 and finite", setting="sample")
 
 
 def weights(settings: CountSettings, most: int) -> tuple[NDArray[np.int64], int]:
@@ -99,7 +99,9 @@ def weights(settings: CountSettings, most: int) -> tuple[NDArray[np.int64], int]
     if unit > room:
         unit = min(FINEST_UNIT, 1 << (room.bit_length() - 1))
         if unit < 1 << 30:
-            raise SettingsError(f"--window {window}: too wide for a corpus whose first word occurs {most:,} times")
+            raise SettingsError(
+                f"{window}: too wide for a corpus whose first word occurs {most:,} times", setting="window"
+            )
     return np.array([0] + [(2 * unit + d) // (2 * d) for d in range(1, window + 1)], np.int64), unit
 
 

@@ -29,7 +29,27 @@ class NotReadError(InputError):
 
 
 class SettingsError(WordvecError, ValueError):
-    """A hyperparameter or option is out of range, or does not go with another one."""
+    """A setting is out of range, or contradicts another one.
+
+    Parameters
+    ----------
+    message
+        What is wrong, and what to do; after the name of the setting if there is one: ``"1: must be at least 2"``.
+    setting
+        Name of the setting in Python, such as ``"min_count"``. The command line spells it ``--min-count``.
+    """
+
+    def __init__(self, message: str, *, setting: str | None = None) -> None:
+        super().__init__(message if setting is None else _named(setting, message))
+        self.message, self.setting = message, setting
+
+    def for_command_line(self) -> str:
+        """Return the message with the setting spelled as an option."""
+        return self.message if self.setting is None else _named("--" + self.setting.replace("_", "-"), self.message)
+
+
+def _named(setting: str, message: str) -> str:
+    return f"{setting}{'' if message.startswith(':') else ' '}{message}"
 
 
 class OutputError(WordvecError):

@@ -160,7 +160,7 @@ def run(arguments: Sequence[str]) -> int:
         path = error.ctx.command_path if error.ctx else "wordvec"
         return _complain(f"{error.format_message()} (see {path} --help)", MISUSED)
     except SettingsError as error:
-        return _complain(str(error), MISUSED)
+        return _complain(error.for_command_line(), MISUSED)
     except Interrupted as error:
         return _complain(str(error), INTERRUPTED)
     except (click.Abort, KeyboardInterrupt):

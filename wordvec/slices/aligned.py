@@ -13,9 +13,9 @@ from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import DivergedError, InputError, MemoryLimitError, SettingsError
 from wordvec.kernels import sampling, windows
+from wordvec.provenance import machinery
 from wordvec.slices.texts import Slice, mixed, numbered
 from wordvec.trainers import hogwild, matrices
-from wordvec.trainers.base import machinery
 from wordvec.trainers.model import piece_trainer
 from wordvec.trainers.negative_sampling import NegativeSampling
 from wordvec.vectors import Vectors

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from wordvec import arguments
 from wordvec.errors import InputError, SettingsError
-from wordvec.trainers.base import check, hyperparameter
+from wordvec.settings import check_settings, setting
 from wordvec.workers import Progress, StopFlag
 
 if TYPE_CHECKING:
@@ -29,48 +29,48 @@ COMPASS, PROCRUSTES = "compass", "procrustes"
 class Compass:
     """Trains a compass, and slices by it."""
 
-    method: str = hyperparameter(
+    method: str = setting(
         COMPASS,
         "compass: slices are trained with the compass's contexts frozen; procrustes: alone, then rotated",
         choices=(COMPASS, PROCRUSTES),
     )
-    reference: str = hyperparameter(
-        COMPASS, "what procrustes rotates a slice to", choices=(COMPASS, "first", "previous")
-    )
-    model: str = hyperparameter("skipgram", "how compass and slices are trained", choices=("skipgram", "cbow"))
-    dim: int = hyperparameter(100, "length of a vector", at_least=2)
-    window: int = hyperparameter(5, "most words on either side of the centre", at_least=1)
-    negatives: int = hyperparameter(10, "noise words drawn for each window", at_least=1)
-    sample: float = hyperparameter(1e-3, "thin out words more frequent than about this share; 0 keeps all", at_least=0)
-    min_count: int = hyperparameter(5, "leave out words seen less often in all slices together", at_least=1)
-    epochs: int = hyperparameter(5, "passes over all slices for the compass", at_least=1)
-    learning_rate: float | None = hyperparameter(
+    reference: str = setting(COMPASS, "what procrustes rotates a slice to", choices=(COMPASS, "first", "previous"))
+    model: str = setting("skipgram", "how compass and slices are trained", choices=("skipgram", "cbow"))
+    dim: int = setting(100, "length of a vector", at_least=2)
+    window: int = setting(5, "most words on either side of the centre", at_least=1)
+    negatives: int = setting(10, "noise words drawn for each window", at_least=1)
+    sample: float = setting(1e-3, "thin out words more frequent than about this share; 0 keeps all", at_least=0)
+    min_count: int = setting(5, "leave out words seen less often in all slices together", at_least=1)
+    epochs: int = setting(5, "passes over all slices for the compass", at_least=1)
+    learning_rate: float | None = setting(
         None, "first learning rate of the compass; the model's usual one", above=0, real=True
     )
-    slice_epochs: int = hyperparameter(5, "passes over each slice", at_least=1)
-    slice_learning_rate: float | None = hyperparameter(
+    slice_epochs: int = setting(5, "passes over each slice", at_least=1)
+    slice_learning_rate: float | None = setting(
         None, "first learning rate of the slices; the model's usual one", above=0, real=True
     )
-    slice_min_count: int = hyperparameter(1, "leave out words of a slice that it has less often", at_least=1)
-    absent: str = hyperparameter(
+    slice_min_count: int = setting(1, "leave out words of a slice that it has less often", at_least=1)
+    absent: str = setting(
         "leave",
         "words that a slice lacks: leave them out, or keep them as the compass has them, with the count 0",
         choices=("leave", "keep"),
     )
-    start: str = hyperparameter(
+    start: str = setting(
         "random",
         "rows that words of a slice start from: random, the same in each, or the compass's",
         choices=("random", COMPASS),
     )
-    threads: int | None = hyperparameter(None, "threads to train with; all processors unless given", at_least=1)
-    seed: int = hyperparameter(1, "one seed gives one result with one thread", at_least=0, at_most=2**63 - 1)
+    threads: int | None = setting(None, "threads to train with; all processors unless given", at_least=1)
+    seed: int = setting(1, "one seed gives one result with one thread", at_least=0, at_most=2**63 - 1)
 
     def __post_init__(self) -> None:
-        check(self)
+        check_settings(self)
         if self.absent == "keep" and self.reference != COMPASS:
-            raise SettingsError("--absent keep: words are kept as the compass has them; give --reference compass")
+            raise SettingsError("keep: words are kept as in the compass; needs reference compass", setting="absent")
         if self.method == COMPASS != self.reference:
-            raise SettingsError(f"--reference {self.reference}: goes with --method procrustes; the compass is frozen")
+            raise SettingsError(
+                f"{self.reference}: goes with method procrustes; the compass is frozen", setting="reference"
+            )
 
     @property
     def frozen(self) -> bool:
@@ -144,9 +144,9 @@ def _check_alike(slices: Mapping[str, "EncodedCorpus"]) -> None:
     first, *others = slices
     for name in others:
         mine, theirs = slices[first].meta["settings"], slices[name].meta["settings"]
-        for setting in ("tokenizer", "normalize", "lowercase", "sentence"):
-            if mine[setting] != theirs.get(setting):
+        for name_of in ("tokenizer", "normalize", "lowercase", "sentence"):
+            if mine[name_of] != theirs.get(name_of):
                 raise InputError(
-                    f"{name}: was encoded with {setting} {theirs.get(setting)!r}, {first} with {mine[setting]!r}, so "
+                    f"{name}: was encoded with {name_of} {theirs.get(name_of)!r}, {first} with {mine[name_of]!r}, so "
                     "that their words differ; encode all slices alike"
                 )

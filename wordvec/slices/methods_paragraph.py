@@ -1,11 +1,11 @@
 """A paragraph on what was done, and the works to cite, to paste into a paper."""
 
+from wordvec.provenance import machinery
 from wordvec.slices.aligned import ANCHOR_COUNT, AlignedSlices
 from wordvec.slices.measures import NEAREST
 from wordvec.slices.permutation_test import RARE, Change
 from wordvec.slices.significance import FALSE_DISCOVERIES
 from wordvec.slices.texts import BLOCK_TOKENS
-from wordvec.trainers.base import machinery
 
 MODELS = {"skipgram": "skip-gram", "cbow": "CBOW"}
 REFERENCES = {

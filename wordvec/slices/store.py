@@ -23,11 +23,11 @@ from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.folder import META, VOCABULARY, Kind
 from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import InputError, SettingsError
+from wordvec.provenance import machinery
 from wordvec.slices.aligned import AlignedSlices
 from wordvec.slices.compass import Compass
 from wordvec.slices.texts import Slice
 from wordvec.trainers import matrices
-from wordvec.trainers.base import machinery
 from wordvec.vectors import Vectors
 
 KIND = Kind("compass", 2, {"settings": dict, "slices": [str]}, "train the compass anew (wordvec compass train)")

@@ -3,7 +3,7 @@
 import dataclasses
 from typing import TYPE_CHECKING, ClassVar
 
-from wordvec.trainers.base import hyperparameter
+from wordvec.settings import setting
 from wordvec.trainers.negative_sampling import FINAL_RATE, LEARNING_RATE, NegativeSampling
 
 if TYPE_CHECKING:
@@ -17,9 +17,9 @@ class CBOW(NegativeSampling):
 
     method: ClassVar[str] = "cbow"
 
-    learning_rate: float = hyperparameter(0.06, LEARNING_RATE, above=0)
-    final_rate: float = hyperparameter(0.1, FINAL_RATE, at_least=0, at_most=1)
-    pace: float = hyperparameter(
+    learning_rate: float = setting(0.06, LEARNING_RATE, above=0)
+    final_rate: float = setting(0.1, FINAL_RATE, at_least=0, at_most=1)
+    pace: float = setting(
         1.3, "step of a window's m words, times m to the 4/5; 0: the plain gradient, which learns worse", at_least=0
     )
 

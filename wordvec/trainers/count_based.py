@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wordvec import arguments
-from wordvec.trainers.base import Trainer, hyperparameter
+from wordvec.settings import setting
+from wordvec.trainers.base import Trainer
 from wordvec.workers import Progress, StopFlag
 
 if TYPE_CHECKING:
@@ -17,23 +18,23 @@ if TYPE_CHECKING:
 class CountBased(Trainer):
     """A model made from how often words stand near each other."""
 
-    dim: int = hyperparameter(100, "length of a vector", at_least=2)
-    min_count: int = hyperparameter(5, "leave out words seen less often", at_least=1)
-    window: int = hyperparameter(10, "words on either side that count", at_least=1)
-    weighting: str = hyperparameter(
+    dim: int = setting(100, "length of a vector", at_least=2)
+    min_count: int = setting(5, "leave out words seen less often", at_least=1)
+    window: int = setting(10, "words on either side that count", at_least=1)
+    weighting: str = setting(
         "harmonic",
         "what a word at distance d counts: 1/d (GloVe), 1, or (window - d + 1)/window (skip-gram, on average)",
         choices=("harmonic", "flat", "dynamic"),
     )
-    direction: str = hyperparameter(
+    direction: str = setting(
         "symmetric", "count words on both sides, or on one", choices=("symmetric", "left", "right")
     )
-    across_sentences: bool = hyperparameter(False, "let windows cross the ends of sentences")
-    keep_places: bool = hyperparameter(False, "let words left out keep their place, instead of closing up over them")
-    sample: float = hyperparameter(
+    across_sentences: bool = setting(False, "let windows cross the ends of sentences")
+    keep_places: bool = setting(False, "let words left out keep their place, instead of closing up over them")
+    sample: float = setting(
         0.0, "thin out words more frequent than about this share of the corpus; 0 keeps all", at_least=0
     )
-    memory: float | None = hyperparameter(
+    memory: float | None = setting(
         None, "gigabytes to use; what does not fit goes to disk; what is free unless given", above=0, real=True
     )
 

@@ -4,7 +4,8 @@ import dataclasses
 from typing import TYPE_CHECKING, ClassVar
 
 from wordvec import arguments
-from wordvec.trainers.base import LOSS_RISES, Estimate, Trainer, hyperparameter
+from wordvec.settings import setting
+from wordvec.trainers.base import LOSS_RISES, Estimate, Trainer
 from wordvec.workers import Progress, StopFlag
 
 if TYPE_CHECKING:
@@ -26,19 +27,19 @@ class NegativeSampling(Trainer):
 
     resumable: ClassVar[bool] = True
 
-    dim: int = hyperparameter(100, "length of a vector", at_least=2)
-    window: int = hyperparameter(5, "most words on either side of the centre", at_least=1)
-    fixed_window: bool = hyperparameter(False, "use the whole window always, not a random part of it")
-    epochs: int = hyperparameter(5, "passes over the corpus", at_least=1)
-    min_count: int = hyperparameter(5, "leave out words seen less often", at_least=1)
-    negatives: int = hyperparameter(5, "noise words drawn for each window", at_least=1)
-    sample: float = hyperparameter(
+    dim: int = setting(100, "length of a vector", at_least=2)
+    window: int = setting(5, "most words on either side of the centre", at_least=1)
+    fixed_window: bool = setting(False, "use the whole window always, not a random part of it")
+    epochs: int = setting(5, "passes over the corpus", at_least=1)
+    min_count: int = setting(5, "leave out words seen less often", at_least=1)
+    negatives: int = setting(5, "noise words drawn for each window", at_least=1)
+    sample: float = setting(
         1e-4, "thin out words more frequent than about this share of the corpus; 0 keeps all", at_least=0
     )
-    noise_power: float = hyperparameter(0.75, "noise words are drawn by count to this power", at_least=0)
-    learning_rate: float = hyperparameter(0.025, LEARNING_RATE, above=0)
-    final_rate: float = hyperparameter(1e-4, FINAL_RATE, at_least=0, at_most=1)
-    stop_when_loss_rises: int | None = hyperparameter(None, LOSS_RISES, at_least=1)
+    noise_power: float = setting(0.75, "noise words are drawn by count to this power", at_least=0)
+    learning_rate: float = setting(0.025, LEARNING_RATE, above=0)
+    final_rate: float = setting(1e-4, FINAL_RATE, at_least=0, at_most=1)
+    stop_when_loss_rises: int | None = setting(None, LOSS_RISES, at_least=1)
 
     def fit(
         self,

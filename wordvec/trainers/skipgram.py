@@ -3,7 +3,7 @@
 import dataclasses
 from typing import TYPE_CHECKING, ClassVar
 
-from wordvec.trainers.base import hyperparameter
+from wordvec.settings import setting
 from wordvec.trainers.negative_sampling import NegativeSampling
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class SkipGram(NegativeSampling):
     """Predict the centre of a window from each of its words, with word2vec's roles of the two matrices."""
 
-    negatives_per: str = hyperparameter(
+    negatives_per: str = setting(
         "window", "draw noise words for each window (fast) or each pair (as word2vec)", choices=("window", "pair")
     )
     method: ClassVar[str] = "skipgram"

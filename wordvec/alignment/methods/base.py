@@ -15,7 +15,8 @@ from wordvec.alignment.normalise import ROWS_AT_ONCE, Normalisation
 from wordvec.alignment.side import Rows, Side
 from wordvec.alignment.work import Size, Work
 from wordvec.errors import InputError, SettingsError
-from wordvec.trainers.base import check, hyperparameter, machinery
+from wordvec.provenance import machinery
+from wordvec.settings import check_settings, setting
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag
 
@@ -114,8 +115,8 @@ class Aligner(abc.ABC):
         If a value is out of its range.
     """
 
-    steps: str = hyperparameter("unit,center,unit", "what is done to the rows of both first: unit, center, in order")
-    cutoff: int = hyperparameter(200_000, "look at so many words of each, the most frequent", at_least=1)
+    steps: str = setting("unit,center,unit", "what is done to the rows of both first: unit, center, in order")
+    cutoff: int = setting(200_000, "look at so many words of each, the most frequent", at_least=1)
     method: ClassVar[str]
     validates: ClassVar[bool] = False
     """Whether there are rounds, of which pairs for `validation` choose the best."""
@@ -124,7 +125,7 @@ class Aligner(abc.ABC):
 
     def __post_init__(self) -> None:
         normalise.steps(arguments.word("steps", self.steps))
-        check(self)
+        check_settings(self)
 
     @property
     def moves_target(self) -> bool:

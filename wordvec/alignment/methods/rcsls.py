@@ -24,7 +24,7 @@ from wordvec.alignment.normalise import unit_floats
 from wordvec.alignment.side import Rows
 from wordvec.alignment.work import Size, Work, factoring, rotating, searching
 from wordvec.search import best, mean_of_best
-from wordvec.trainers.base import hyperparameter
+from wordvec.settings import setting
 from wordvec.workers import StopFlag
 
 LEAST_RATE = 1e-4
@@ -66,10 +66,10 @@ class Point(NamedTuple):
 class RCSLS(Aligner):
     """The matrix of least RCSLS loss that gradient descent finds in some rounds."""
 
-    rounds: int = hyperparameter(10, "steps down the slope", at_least=1)
-    learning_rate: float = hyperparameter(1.0, "first step; halved when the loss gets greater", above=0)
-    neighbours: int = hyperparameter(10, "k of CSLS", at_least=1)
-    spectral: bool = hyperparameter(False, "hold the matrix's singular values to at most 1")
+    rounds: int = setting(10, "steps down the slope", at_least=1)
+    learning_rate: float = setting(1.0, "first step; halved when the loss gets greater", above=0)
+    neighbours: int = setting(10, "k of CSLS", at_least=1)
+    spectral: bool = setting(False, "hold the matrix's singular values to at most 1")
     method: ClassVar[str] = "rcsls"
     validates: ClassVar[bool] = True
 

@@ -19,7 +19,7 @@ from wordvec.alignment.normalise import unit_floats
 from wordvec.alignment.side import Rows
 from wordvec.alignment.work import Size, Work, rotating, searching
 from wordvec.errors import InputError
-from wordvec.trainers.base import hyperparameter
+from wordvec.settings import setting
 from wordvec.workers import Progress
 
 JUDGED = 10_000
@@ -38,9 +38,9 @@ class _Judged(NamedTuple):
 class Refine(Aligner):
     """Rotations refined by the dictionaries they find."""
 
-    rounds: int = hyperparameter(5, "times to go on from what was found", at_least=1)
-    neighbours: int = hyperparameter(10, "k of CSLS", at_least=1)
-    max_rank: int = hyperparameter(10_000, "find pairs among so many words of each, the most frequent", at_least=1)
+    rounds: int = setting(5, "times to go on from what was found", at_least=1)
+    neighbours: int = setting(10, "k of CSLS", at_least=1)
+    max_rank: int = setting(10_000, "find pairs among so many words of each, the most frequent", at_least=1)
     method: ClassVar[str] = "refine"
     validates: ClassVar[bool] = True
 

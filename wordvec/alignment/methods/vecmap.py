@@ -23,7 +23,7 @@ from wordvec.alignment.normalise import unit_floats
 from wordvec.alignment.side import Rows, Side
 from wordvec.alignment.work import OF_ALL, Size, Work, factoring, ranking
 from wordvec.errors import InputError
-from wordvec.trainers.base import hyperparameter
+from wordvec.settings import setting
 
 REWEIGHT = 0.5
 
@@ -32,10 +32,10 @@ REWEIGHT = 0.5
 class VecMap(Aligner):
     """Mappings of both spaces by a dictionary that is given, grown or found."""
 
-    cutoff: int = hyperparameter(20_000, "look at so many words of each, the most frequent", at_least=1)
-    neighbours: int = hyperparameter(10, "k of CSLS", at_least=1)
-    self_learning: bool = hyperparameter(False, "grow the dictionary; without one, that is done anyway")
-    seed: int = hyperparameter(1, "one seed gives one result", at_least=0, at_most=2**63 - 1)
+    cutoff: int = setting(20_000, "look at so many words of each, the most frequent", at_least=1)
+    neighbours: int = setting(10, "k of CSLS", at_least=1)
+    self_learning: bool = setting(False, "grow the dictionary; without one, that is done anyway")
+    seed: int = setting(1, "one seed gives one result", at_least=0, at_most=2**63 - 1)
     method: ClassVar[str] = "vecmap"
     unsupervised: ClassVar[bool] = True
 

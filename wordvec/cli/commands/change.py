@@ -14,13 +14,13 @@ from wordvec.cli.command import Command, Option
 from wordvec.cli.output import echo, echo_rows
 from wordvec.errors import SettingsError
 from wordvec.files import check_output, replacing
+from wordvec.provenance import machinery
 from wordvec.safe_text import spreadsheet_cell
 from wordvec.slices import store
 from wordvec.slices.aligned import AlignedSlices
 from wordvec.slices.methods_paragraph import methods_text
 from wordvec.slices.permutation_test import LEAST_PERMUTATIONS, MEASURES, RARE, Change
 from wordvec.slices.permutation_test import change as measure_change
-from wordvec.trainers.base import machinery
 from wordvec.workers import Progress, stop_on_signals
 
 NEIGHBOURS = 10

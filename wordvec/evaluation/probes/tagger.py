@@ -19,7 +19,7 @@ from wordvec.evaluation import intervals
 from wordvec.evaluation.lookup import CASES, MISSING
 from wordvec.evaluation.probes.features import Frozen, one_thread, unit_scale
 from wordvec.evaluation.probes.tagging import Ids, Scored, Task, Tokens, score
-from wordvec.trainers.base import check, hyperparameter
+from wordvec.settings import check_settings, setting
 from wordvec.workers import Progress, StopFlag
 
 AT_ONCE = 20_000  # tokens whose features are in memory
@@ -58,21 +58,19 @@ class ProbeSettings:
         If a value is out of its range.
     """
 
-    window: int = hyperparameter(1, "words on either side that are seen, too", at_least=0)
-    hidden: int = hyperparameter(0, "units of a hidden layer; 0 for none (softmax regression)", at_least=0)
-    epochs: int | None = hyperparameter(
+    window: int = setting(1, "words on either side that are seen, too", at_least=0)
+    hidden: int = setting(0, "units of a hidden layer; 0 for none (softmax regression)", at_least=0)
+    epochs: int | None = setting(
         None, "times to go through the training file; unless given 10, or more until there are 3000 steps", at_least=1
     )
-    seeds: int = hyperparameter(5, "trainings to take mean and deviation of", at_least=1)
-    case: str = hyperparameter("fallback", "how words are looked up", choices=CASES)
-    batch: int = hyperparameter(200, "tokens of one step", at_least=1)
-    rate: float = hyperparameter(0.001, "Adam's learning rate", above=0, at_most=1)
-    resamples: int = hyperparameter(
-        intervals.RESAMPLES, "resamples of the test sentences", at_least=intervals.LEAST_RESAMPLES
-    )
+    seeds: int = setting(5, "trainings to take mean and deviation of", at_least=1)
+    case: str = setting("fallback", "how words are looked up", choices=CASES)
+    batch: int = setting(200, "tokens of one step", at_least=1)
+    rate: float = setting(0.001, "Adam's learning rate", above=0, at_most=1)
+    resamples: int = setting(intervals.RESAMPLES, "resamples of the test sentences", at_least=intervals.LEAST_RESAMPLES)
 
     def __post_init__(self) -> None:
-        check(self)
+        check_settings(self)
 
     def epochs_for(self, tokens: int) -> int:
         """Give the epochs that so many training tokens take."""

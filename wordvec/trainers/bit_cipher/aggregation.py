@@ -113,7 +113,9 @@ class Aggregation(NamedTuple):
         """
         most = int(placer.corpus.vocabulary.counts[0]) * 2 * int(self.weights.max(0).sum()) * self.share_unit
         if most >= 1 << 62:
-            raise SettingsError("--radius: too wide for so large a corpus, as sums would not be exact; lower it")
+            raise SettingsError(
+                ": too wide for so large a corpus, as sums would not be exact; use a smaller one", setting="radius"
+            )
         number = int(self.blocks.max()) + 1
         codes = np.zeros((placer.words, number * self.bits), np.int64)
         totals = np.zeros((placer.words, number), np.int64)

@@ -55,7 +55,7 @@ class Cipher:
         self.counts, self.bits = np.asarray(counts, np.int64), bits
         words = len(self.counts)
         if bits < 1:
-            raise SettingsError(f"--bits {bits}: must be at least 1")
+            raise SettingsError(f"{bits}: must be at least 1", setting="bits")
         if words >= 1 << min(bits, 62):
             raise SettingsError(
                 f"--bits {bits}: makes {(1 << bits) - 1:,} codes, too few for {words:,} words; at least "
@@ -109,7 +109,7 @@ class Cipher:
     def beta(self, noise: str, documents: ArrayLike | None = None) -> NDArray[np.float64]:
         """Give how much of its code each word keeps (words,); see `matrix`."""
         if noise not in NOISE:
-            raise SettingsError(f"--noise {noise}: choose one of {', '.join(NOISE)}")
+            raise SettingsError(f"{noise}: choose one of {', '.join(NOISE)}", setting="noise")
         if noise == "none":
             return np.ones(len(self))
         if noise == "f":
@@ -119,7 +119,7 @@ class Cipher:
         if noise == "nf":
             return rare
         if documents is None:
-            raise SettingsError(f"--noise {noise}: needs to know in how many documents each word occurs")
+            raise SettingsError(f"{noise}: needs the document frequencies of all words", setting="noise")
         known = np.asarray(documents, np.float64)
         spread: NDArray[np.float64] = known[:-1] / known[-1]
         if noise == "df":

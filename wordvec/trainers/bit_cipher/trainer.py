@@ -34,7 +34,8 @@ import numpy as np
 from wordvec import arguments
 from wordvec.corpora.positions import TOKEN_BYTES, Placer
 from wordvec.errors import InputError, MemoryLimitError, SettingsError
-from wordvec.trainers.base import Estimate, Trainer, hyperparameter
+from wordvec.settings import setting
+from wordvec.trainers.base import Estimate, Trainer
 from wordvec.trainers.bit_cipher.aggregation import (
     BLOCKS,
     TOKENS_AT_ONCE,
@@ -60,47 +61,47 @@ SECONDS_PER_PAIR = 1e-8
 class BitCipher(Trainer):
     """Sums of the codes around each word, in one block or several, as logarithms or mutual information."""
 
-    dim: int | None = hyperparameter(None, f"length of a vector; {USUAL_DIM}, or by --bits", at_least=1)
-    bits: int | None = hyperparameter(None, "bits of a code; --dim divided by the blocks unless given", at_least=1)
-    mode: str = hyperparameter(
-        "sum", "add up all in one block, or in several beside each other", choices=("sum", "cat")
-    )
-    blocks: str = hyperparameter(
+    dim: int | None = setting(None, f"length of a vector; {USUAL_DIM}, or by --bits", at_least=1)
+    bits: int | None = setting(None, "bits of a code; --dim divided by the blocks unless given", at_least=1)
+    mode: str = setting("sum", "add up all in one block, or in several beside each other", choices=("sum", "cat"))
+    blocks: str = setting(
         "side",
         "the blocks of --mode cat: left and right; one for each distance; one for each distance and side",
         choices=BLOCKS,
     )
-    radius: int = hyperparameter(5, "words on either side that are added up", at_least=1)
-    weighting: str = hyperparameter(
+    radius: int = setting(5, "words on either side that are added up", at_least=1)
+    weighting: str = setting(
         "flat",
         "what a word at distance d counts: 1, 1/d, (radius - d + 1)/radius, or the squared cosine of pi d p(word)",
         choices=WEIGHTINGS,
     )
-    transform: str = hyperparameter(
+    transform: str = setting(
         "ppmi",
         "what is made of the sums: nothing, log(1 + x), their logarithm as shares, their mutual information with the "
         "word, or that where it is positive",
         choices=TRANSFORMS,
     )
-    smoothing: float = hyperparameter(1.0, "added to each sum before its logarithm as share or information", at_least=0)
-    center: bool = hyperparameter(False, "take off each column's mean")
-    norm: str = hyperparameter("l2", "make the length of a vector 1, or the sum of its absolute values", choices=NORMS)
-    identity: float = hyperparameter(0.0, "put the word's own code before, of this length; 0 for none", at_least=0)
-    noise: str = hyperparameter(
+    smoothing: float = setting(1.0, "added to each sum before its logarithm as share or information", at_least=0)
+    center: bool = setting(False, "take off each column's mean")
+    norm: str = setting("l2", "make the length of a vector 1, or the sum of its absolute values", choices=NORMS)
+    identity: float = setting(0.0, "put the word's own code before, of this length; 0 for none", at_least=0)
+    noise: str = setting(
         "none", "how much of its code a word keeps: all, f/(f+1), or 1/words as frequent", choices=("none", "f", "nf")
     )
-    min_count: int = hyperparameter(5, "leave out words seen less often", at_least=1)
-    sample: float = hyperparameter(
+    min_count: int = setting(5, "leave out words seen less often", at_least=1)
+    sample: float = setting(
         0.0, "thin out words more frequent than about this share of the corpus; 0 keeps all", at_least=0
     )
-    across_sentences: bool = hyperparameter(False, "let windows cross the ends of sentences")
-    keep_places: bool = hyperparameter(False, "let words left out keep their place, instead of closing up over them")
+    across_sentences: bool = setting(False, "let windows cross the ends of sentences")
+    keep_places: bool = setting(False, "let words left out keep their place, instead of closing up over them")
     method: ClassVar[str] = "bit-cipher"
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.transform in NEED_SMOOTHING and self.smoothing == 0:
-            raise SettingsError(f"--smoothing 0: --transform {self.transform} takes logarithms of sums that may be 0")
+            raise SettingsError(
+                f"0: transform {self.transform} takes logarithms of sums that may be 0", setting="smoothing"
+            )
         parts = self.block_count + (self.identity > 0)
         if self.bits is not None:
             if self.dim not in (None, self.bits * parts):
@@ -111,7 +112,9 @@ class BitCipher(Trainer):
         else:
             dim = USUAL_DIM if self.dim is None else self.dim
             if dim % parts:
-                raise SettingsError(f"--dim {dim}: cannot be divided into {parts} blocks; take a multiple of {parts}")
+                raise SettingsError(
+                    f"{dim}: cannot be divided into {parts} blocks; use a multiple of {parts}", setting="dim"
+                )
             object.__setattr__(self, "dim", dim)
             object.__setattr__(self, "bits", dim // parts)
 

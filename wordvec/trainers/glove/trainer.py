@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from wordvec import arguments
 from wordvec.errors import MemoryLimitError
-from wordvec.trainers.base import LOSS_RISES, Estimate, hyperparameter
+from wordvec.settings import setting
+from wordvec.trainers.base import LOSS_RISES, Estimate
 from wordvec.trainers.count_based import CountBased
 from wordvec.workers import Progress, StopFlag, available_memory
 
@@ -37,15 +38,13 @@ class GloVe(CountBased):
     method: ClassVar[str] = "glove"
     resumable: ClassVar[bool] = True
 
-    epochs: int = hyperparameter(25, "passes over the counts", at_least=1)
-    x_max: float = hyperparameter(10.0, "counts from here on weigh the same, smaller ones less", above=0)
-    alpha: float = hyperparameter(0.75, "a smaller count weighs (count/x_max) to this power", at_least=0)
-    learning_rate: float = hyperparameter(0.05, "first learning rate; AdaGrad lowers it row by row", above=0)
-    regular_biases: bool = hyperparameter(
-        False, "give biases the learning rate too, which the original program does not"
-    )
-    stop_when_loss_rises: int | None = hyperparameter(None, LOSS_RISES, at_least=1)
-    combine: str = hyperparameter("sum", "what is exported: words + contexts, or words alone", choices=("sum", "words"))
+    epochs: int = setting(25, "passes over the counts", at_least=1)
+    x_max: float = setting(10.0, "counts from here on weigh the same, smaller ones less", above=0)
+    alpha: float = setting(0.75, "a smaller count weighs (count/x_max) to this power", at_least=0)
+    learning_rate: float = setting(0.05, "first learning rate; AdaGrad lowers it row by row", above=0)
+    regular_biases: bool = setting(False, "give biases the learning rate too, which the original program does not")
+    stop_when_loss_rises: int | None = setting(None, LOSS_RISES, at_least=1)
+    combine: str = setting("sum", "what is exported: words + contexts, or words alone", choices=("sum", "words"))
 
     def fit(
         self,

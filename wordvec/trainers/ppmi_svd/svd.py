@@ -79,7 +79,9 @@ class SVD:
         """
         size = min(matrix.shape)
         if not 0 < self.dim <= size:
-            raise SettingsError(f"--dim {self.dim}: a matrix of shape {matrix.shape} has {size} singular values")
+            raise SettingsError(
+                f"{self.dim}: a matrix of shape {matrix.shape} has {size} singular values", setting="dim"
+            )
         if size <= max(DENSE_WORDS, self.dim):
             u, s, vt = np.linalg.svd(matrix.toarray().astype(np.float64), full_matrices=False)
         else:

@@ -11,7 +11,8 @@ import time
 from typing import TYPE_CHECKING, ClassVar
 
 from wordvec.errors import InputError, MemoryLimitError, SettingsError
-from wordvec.trainers.base import Estimate, hyperparameter
+from wordvec.settings import setting
+from wordvec.trainers.base import Estimate
 from wordvec.trainers.count_based import CountBased
 from wordvec.trainers.ppmi_svd.mutual_information import PPMI
 from wordvec.trainers.ppmi_svd.svd import SVD
@@ -32,20 +33,20 @@ SECONDS_PER_ENTRY, SECONDS_PER_NUMBER = 1.4e-9, 1.2e-9
 class PPMISVD(CountBased):
     """The singular vectors of the positive pointwise mutual information of words and their neighbours."""
 
-    window: int = hyperparameter(5, "words on either side that count", at_least=1)
-    weighting: str = hyperparameter(
+    window: int = setting(5, "words on either side that count", at_least=1)
+    weighting: str = setting(
         "dynamic",
         "what a word at distance d counts: 1/d (GloVe), 1, or (window - d + 1)/window (skip-gram, on average)",
         choices=("harmonic", "flat", "dynamic"),
     )
-    shift: float = hyperparameter(1.0, "take its logarithm off the mutual information; 1 takes off nothing", above=0)
-    context_smoothing: float = hyperparameter(
+    shift: float = setting(1.0, "take its logarithm off the mutual information; 1 takes off nothing", above=0)
+    context_smoothing: float = setting(
         0.75, "the contexts' counts are taken to this power; 1 leaves them", at_least=0, at_most=1
     )
-    eigenvalue_power: float = hyperparameter(
+    eigenvalue_power: float = setting(
         0.5, "the singular values are taken to this power; 0 leaves them out, 1 is best avoided", at_least=0, at_most=1
     )
-    combine: str = hyperparameter("words", "word vectors alone, or words + contexts", choices=("words", "sum"))
+    combine: str = setting("words", "word vectors alone, or words + contexts", choices=("words", "sum"))
     method: ClassVar[str] = "ppmi-svd"
 
     def fit(

@@ -1,0 +1,33 @@
+"""The metadata of a result: the versions and processor that its bits depend on, and its history."""
+
+from typing import Any
+
+from wordvec.kernels._jit import processor
+
+
+def machinery() -> dict[str, Any]:
+    """Return the versions and the processor that the bits of a result depend on."""
+    import numba
+    import numpy
+
+    from wordvec import __version__
+
+    return {
+        "versions": {"wordvec": __version__, "numpy": numpy.__version__, "numba": numba.__version__},
+        "processor": processor(),
+    }
+
+
+def with_step(metadata: dict[str, Any], step: str, **details: Any) -> dict[str, Any]:
+    """Return metadata with one more step at the end of its ``"history"``.
+
+    Parameters
+    ----------
+    metadata
+        Metadata of the vectors before the step; left unchanged.
+    step
+        Name of the operation, such as ``"align"``.
+    details
+        Settings and figures of the step, as JSON can hold them.
+    """
+    return metadata | {"history": [*metadata.get("history", []), {"step": step, **details}]}

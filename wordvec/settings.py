@@ -1,0 +1,89 @@
+"""Settings as dataclass fields: each is declared once, with its default, help text, range and choices.
+
+Trainers, aligners, counting and encoding declare their hyperparameters with `setting`. The options of the command
+line, the metadata of a result and the reference tables derive from these declarations. Only the command line spells a
+setting as an option: an error names the field, in `SettingsError.setting`.
+"""
+
+import dataclasses
+import math
+import numbers
+from collections.abc import Mapping
+from typing import Any
+
+from wordvec.errors import SettingsError
+
+
+def setting(
+    default: Any,
+    help: str,
+    *,
+    at_least: float | None = None,
+    at_most: float | None = None,
+    above: float | None = None,
+    choices: tuple[str, ...] | None = None,
+    real: bool = False,
+) -> Any:
+    """Return a dataclass field with a help text and a range.
+
+    Parameters
+    ----------
+    default
+        Default value. None means that the value is determined later, as the help text says.
+    help
+        Meaning and unit, as the command line shows them.
+    at_least, at_most, above
+        Inclusive lower and upper bound, and exclusive lower bound.
+    choices
+        Permitted strings.
+    real
+        Whether a fraction is permitted; needed only where the default is None.
+    """
+    limits = {"at_least": at_least, "at_most": at_most, "above": above}
+    return dataclasses.field(default=default, metadata={"help": help, "choices": choices, "real": real} | limits)
+
+
+def check_settings(settings: Any) -> None:
+    """Check every field of a dataclass that is declared with `setting`.
+
+    Raises
+    ------
+    SettingsError
+        If a value has the wrong type or is out of range.
+    """
+    for field in dataclasses.fields(settings):
+        if "help" in field.metadata:
+            _check(field, getattr(settings, field.name))
+
+
+def _check(field: dataclasses.Field[Any], value: Any) -> None:
+    name, choices = field.name, field.metadata["choices"]
+    if value is None and field.default is None:
+        return
+    if choices is not None:
+        if value not in choices:
+            raise SettingsError(f"{value}: choose one of {', '.join(choices)}", setting=name)
+    elif isinstance(field.default, bool):
+        if not isinstance(value, bool):
+            raise SettingsError(f"{value!r}: expected True or False", setting=name)
+    elif isinstance(field.default, str):
+        if not isinstance(value, str):
+            raise SettingsError(f"{value!r}: expected a string", setting=name)
+    else:
+        _check_number(
+            name, value, field.metadata, whole=not (field.metadata["real"] or isinstance(field.default, float))
+        )
+
+
+def _check_number(name: str, value: Any, metadata: Mapping[str, Any], whole: bool) -> None:
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral if whole else numbers.Real):
+        raise SettingsError(f"{value!r}: expected {'an integer' if whole else 'a number'}", setting=name)
+    if not math.isfinite(value):
+        raise SettingsError(f"{value}: must be finite", setting=name)
+    at_least, at_most, above = metadata["at_least"], metadata["at_most"], metadata["above"]
+    if at_least is not None and value < at_least:
+        raise SettingsError(f"{value}: must be at least {at_least}", setting=name)
+    if at_most is not None and value > at_most:
+        raise SettingsError(f"{value}: must be at most {at_most}", setting=name)
+    if above is not None and value <= above:
+        raise SettingsError(f"{value}: must be above {above}", setting=name)
