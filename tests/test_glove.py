@@ -7,7 +7,6 @@ import platform
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import naive
@@ -16,6 +15,7 @@ import pytest
 from test_trainers import StopAfter, same_bits
 
 from wordvec import EncodedCorpus, Vectors
+from wordvec.corpora.cooccurrence import Cooccurrence
 from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import DivergedError, InputError, Interrupted, MemoryLimitError, OutputError, SettingsError
 from wordvec.kernels import glove, simd
@@ -30,22 +30,28 @@ SMALL: dict[str, Any] = {"dim": 20, "epochs": 2, "threads": 1}
 WORDS = 90
 
 
-def counts_of(matrix: np.ndarray) -> SimpleNamespace:
+def counts_of(matrix: np.ndarray) -> Cooccurrence:
     """Stand in for `Cooccurrence`: what training reads of it."""
     rows, columns = np.nonzero(matrix)
     words = [f"w{row}" for row in range(len(matrix))]
-    return SimpleNamespace(
+    counts = Cooccurrence.__new__(Cooccurrence)  # without a folder
+    vars(counts).update(
         folder=Path("/counts"),
-        digest=str(hash(matrix.tobytes())),
         vocabulary=Vocabulary.from_words(words, np.arange(len(words), 0, -1)),
         indptr=np.searchsorted(rows, np.arange(len(matrix) + 1)).astype(np.int64),
         columns=columns.astype(np.int32),
         values=matrix[rows, columns].astype(np.float32),
-        meta={"corpus": {"digest": "d"}, "settings": {"window": 10}, "tokens": 1000},
+        meta={
+            "corpus": {"digest": "d"},
+            "settings": {"window": 10},
+            "tokens": 1000,
+            "digest": str(hash(matrix.tobytes())),
+        },
     )
+    return counts
 
 
-def random_counts(words: int = WORDS, seed: int = 0) -> SimpleNamespace:
+def random_counts(words: int = WORDS, seed: int = 0) -> Cooccurrence:
     generator = np.random.default_rng(seed)
     return counts_of(generator.lognormal(0, 2, (words, words)) * (generator.random((words, words)) < 0.6))
 

@@ -3,7 +3,6 @@
 import itertools
 import json
 from collections.abc import Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import naive
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from wordvec import EncodedCorpus, SkipGram
+from wordvec.corpora.cooccurrence import Cooccurrence
 from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import InputError, Interrupted, MemoryLimitError, SettingsError
 from wordvec.trainers.ppmi_svd import mutual_information, trainer
@@ -31,15 +31,16 @@ def counted(table: Any) -> Any:
 
     matrix = csr_array(np.asarray(table, np.float32))
     words = len(table)
-    return SimpleNamespace(
+    counts = Cooccurrence.__new__(Cooccurrence)  # without a folder
+    vars(counts).update(
         indptr=matrix.indptr.astype(np.int64),
         columns=matrix.indices.astype(np.int32),
         values=matrix.data,
         vocabulary=Vocabulary.from_words([f"w{k:03}" for k in range(words)], list(range(words, 0, -1))),
-        digest="0" * 64,
-        meta={"corpus": {}, "settings": {}, "tokens": words},
+        meta={"corpus": {}, "settings": {}, "tokens": words, "digest": "0" * 64},
         matrix=lambda: matrix,
     )
+    return counts
 
 
 def chance(words: int, seed: int = 0, density: float = 0.3) -> np.ndarray:
