@@ -1,4 +1,4 @@
-"""Do aligned spaces translate? The tables of the README: ``python examples/alignment.py [PART...] [-o FILE.json]``.
+"""Do aligned spaces translate? The tables of results.md: ``python examples/alignment.py [PART...] [-o FILE.json]``.
 
 Texts and dictionaries lie in the folder that WORDVEC_DATA names, in ``corpora`` and ``bilingual``. Parts:
 

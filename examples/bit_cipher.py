@@ -1,4 +1,4 @@
-"""Is a bit-cipher worth more than its controls? The ablation of the README: ``python examples/bit_cipher.py CORPUS``.
+"""Is a bit-cipher worth more than its controls? The ablation of results.md: ``python examples/bit_cipher.py CORPUS``.
 
 CORPUS is a folder made by ``wordvec corpus encode``. Vectors of bit-ciphers are held against those of other methods at
 the same dim, and against what a bit-cipher would be without its idea, from the same counts (flat windows of 5):
