@@ -1,11 +1,12 @@
 """Is a bit-cipher worth more than its controls? The ablation of results.md: ``python examples/bit_cipher.py CORPUS``.
 
-CORPUS is a folder made by ``wordvec corpus encode``. Vectors of bit-ciphers are held against those of other methods at
-the same dim, and against what a bit-cipher would be without its idea, from the same counts (flat windows of 5):
+CORPUS is a folder made by ``wordvec corpus encode``. Vectors of bit-ciphers are compared with those of other methods
+at the same dim, and with controls from the same counts (flat windows of 5):
 
-- ``shuffled``: the same codes, given to words by chance instead of by frequency;
-- ``top words``: the dim most frequent words as contexts, no code at all;
-- ``projection``: the counts' positive mutual information times random ±1, and ``projected counts``: the counts so;
+- ``shuffled``: the same codes, assigned to words at random instead of by frequency;
+- ``top words``: the dim most frequent words as contexts, without codes;
+- ``projection``: the positive mutual information of the counts times random ±1; ``projected counts``: the counts
+  themselves times random ±1;
 - ``random``: random rows.
 
 Settings were chosen on one half of each similarity set and a quarter of the analogies, with a look at EWT's and
@@ -85,14 +86,14 @@ class Halves:
         self.questions = [question for section in sections for question in section.questions[1::2]]
 
     def scores(self, vectors: Vectors) -> dict[str, Any]:
-        """Give a score for each dataset, and what is needed to compare two."""
+        """Return the score of each dataset, and the data for a comparison of two."""
         places = analogies.ranks(vectors, self.questions, CONVENTION)
         right = (places == 1)[places > 0]
         scores = {pairs.name: similarities.judge(vectors, pairs, resamples=100).spearman for pairs in self.pairs}
         return {"scores": scores | {"google": float(right.mean())}, "vectors": vectors, "right": right}
 
     def compare(self, one: dict[str, Any], other: dict[str, Any]) -> dict[str, intervals.Difference]:
-        """Give by how much one exceeds the other, by paired bootstraps of pairs and questions."""
+        """Return the differences of one from the other, by paired bootstraps of pairs and questions."""
         found = {p.name: similarities.compare(one["vectors"], other["vectors"], p) for p in self.pairs}
         apart = one["right"].astype(float) - other["right"]
         drawn = intervals.resampled(lambda items: apart[items].mean(1), len(apart), 1_000, SEED)
