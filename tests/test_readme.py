@@ -1,4 +1,4 @@
-"""What README and the guides say stays true: commands and programs run, options exist, links lead somewhere."""
+"""README and guides: commands and programs run, options exist, links have targets."""
 
 import bz2
 import configparser
@@ -53,7 +53,7 @@ def with_blocks(language: str) -> list[Path]:
 
 @pytest.fixture(scope="session")
 def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make the files that the documents name, all tiny, in one folder."""
+    """Write the files that the documents name, all tiny, into one folder."""
     folder = tmp_path_factory.mktemp("texts")
     text = write_text(folder / "corpus.txt", sentences=900, words=150).read_text() + f"{WORDS}\n" * 20
     pairs = [(word, other) for word in WORDS.split() for other in (word, "river")]
@@ -102,7 +102,7 @@ def output(arguments: list[str]) -> str | None:
 
 
 def leave_interrupted(name: str) -> None:
-    """Leave what Ctrl-C leaves of a training run."""
+    """Leave the state of a training run that Ctrl-C interrupted."""
     for path in Path().glob(f"{name}.*"):
         remove(path)
     partial, stop = Path(f"{name}.partial"), StopFlag()
@@ -230,7 +230,7 @@ def test_citation_and_changelog_are_of_this_version() -> None:
     assert f"\n## [{package.__version__}]" in (ROOT / "CHANGELOG.md").read_text()
 
 
-def test_the_extra_all_is_every_extra_that_is_no_tool_of_developers() -> None:
+def test_the_extra_all_holds_every_optional_runtime_dependency() -> None:
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg")
     extras = {name: set(needs.split("\n")) - {""} for name, needs in setup["options.extras_require"].items()}
