@@ -1,18 +1,18 @@
-"""Do aligned spaces translate? The tables of the README: ``python examples/alignment.py [PART...] [-o FILE.json]``.
+"""Do aligned spaces translate? The tables of results.md: ``python examples/alignment.py [PART...] [-o FILE.json]``.
 
-Texts and dictionaries lie in the folder that WORDVEC_DATA names, in ``corpora`` and ``bilingual``. Parts:
+Texts and dictionaries are in the subfolders ``corpora`` and ``bilingual`` of the folder WORDVEC_DATA. Parts:
 
-- ``halves``: two disjoint halves of the English Wikipedia text, trained apart. Every word's translation is itself; a
-  dictionary of 5,000 words is given or none, and other words are asked, by their rank.
-- ``multi30k``: German and English captions with MUSE's dictionaries, train and test pairs together, dealt by source
-  word into five parts; each word is asked of mappings made by the other four.
+- ``halves``: two disjoint halves of the English Wikipedia text, trained separately. Every word's translation is itself;
+  a dictionary of 5,000 words is given or none, and other words are tested, by frequency rank.
+- ``multi30k``: German and English captions with MUSE's dictionaries, train and test pairs together, divided by
+  source word into five folds; each word is tested with mappings fitted to the other four.
 - ``languages``: Czech, French (multi30k), Swahili (New Testament), Marathi and Turkish (Tatoeba) against English. The
-  dictionary is made of the parallel lines themselves: words that are each other's best by Dice over lines, in five
-  lines together at least. Judged as multi30k, but a word has one translation, and that may be wrong.
+  dictionary is extracted from the parallel lines: words that are mutually best by Dice over lines, together in five
+  lines at least. Evaluated as multi30k, but a word has one translation, and that may be wrong.
 - ``matrices``: whether two published matrices are orthogonal.
 
-Of multi30k and ``languages`` both sides tell the same story line by line, so words have much the same contexts; two
-languages that only share topics do worse.
+In multi30k and ``languages`` both sides are translations of each other, so that words have similar contexts; corpora
+that only share topics give lower scores.
 """
 
 import argparse
@@ -44,7 +44,7 @@ LARGE = SkipGram(dim=100, epochs=5, min_count=5, threads=1)
 
 
 def none(source: Vectors, target: Vectors, anchors: al.Anchors | None) -> al.Mapping:
-    """Leave the source where it is: what chance gives."""
+    """Leave the source unchanged: the baseline."""
     return al.Mapping.of(np.eye(source.dim), "unit")
 
 
@@ -124,7 +124,7 @@ def judged(fit: Fit, source: Vectors, target: Vectors, pairs: Pairs) -> tuple[di
 
 
 def row(found: dict[str, Places]) -> dict[str, Any]:
-    """Give figures of one method: P@1 with its interval over words by each retrieval, and more by CSLS."""
+    """Return the scores of one method: P@1 with its interval over words for each retrieval, and more for CSLS."""
     figures: dict[str, Any] = {"words": len(found["csls"])}
     for retrieval, where in found.items():
         right = (where == 1).astype(np.float64)

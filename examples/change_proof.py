@@ -1,9 +1,9 @@
-"""What measured change is worth: chance that is none, changes that were planted, words that should have changed.
+"""Validation of the measures of change: calibration of p-values, planted changes, words expected to change.
 
     python examples/change_proof.py splits YEARS 2017        random halves of one slice: p should be uniform
-    python examples/change_proof.py planted YEARS 2017       words swapped in a share of one half: power by frequency
+    python examples/change_proof.py planted YEARS 2017       words exchanged in a share of one half: power by frequency
     python examples/change_proof.py alike YEARS 2017         the same text twice, shuffled, from other seeds
-    python examples/change_proof.py expected YEARS A B FILE  words chosen before, by compass and by Procrustes
+    python examples/change_proof.py expected YEARS A B FILE  words chosen beforehand, by compass and by Procrustes
 
 YEARS is a folder of texts, one for each slice; FILE has lines ``word<TAB>1`` for words that should have changed and
 ``word<TAB>0`` for others.
@@ -116,7 +116,7 @@ def alike(aligned: AlignedSlices, whole: Slice) -> None:
 
 
 def expected(texts: dict[str, EncodedCorpus], a: str, b: str, file: str) -> None:
-    """Give the words that were chosen before, by both methods."""
+    """Print the cosines of the words that were chosen beforehand, by both methods."""
     from sklearn.metrics import roc_auc_score
 
     truth = dict(line.split("\t") for line in Path(file).read_text(encoding="utf-8").splitlines())
@@ -159,14 +159,14 @@ def halves(whole: Slice, seed: int) -> tuple[Slice, Slice]:
 
 
 def pairs_of(counts: NDArray[np.int64], band: tuple[int, int], draw: np.random.Generator) -> list[tuple[int, int]]:
-    """Give pairs of words next to each other by frequency."""
+    """Return pairs of words of adjacent frequency ranks."""
     words = np.flatnonzero((counts >= band[0]) & (counts < band[1]))
     words = words[np.argsort(-counts[words], kind="stable")]
     return [(int(words[at]), int(words[at + 1])) for at in 2 * draw.choice(len(words) // 2, PAIRS, replace=False)]
 
 
 def swap(text: Slice, pairs: list[tuple[int, int]], share: float, draw: np.random.Generator) -> Slice:
-    """Give a slice in which a share of the uses of two words are exchanged."""
+    """Return a slice in which a share of the tokens of two words are exchanged."""
     ids, before = text.ids[0 : len(text.ids)], text.ids[0 : len(text.ids)]
     for one, other in pairs:
         for old, new in ((one, other), (other, one)):

@@ -1,8 +1,7 @@
 """Train skip-gram on a small piece of Wikipedia and look at what the vectors know: ``make demo`` runs this.
 
-The text, 106 articles, comes with gensim, so nothing is downloaded. It is 200 times smaller than what vectors are
-usually trained on: more epochs, a wider window and stronger subsampling make up for
-some of that.
+The text, 106 articles, is part of gensim, so nothing is downloaded. It is 200 times smaller than usual training
+corpora; more epochs, a wider window and stronger subsampling make up for some of that.
 """
 
 from pathlib import Path

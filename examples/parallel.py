@@ -1,4 +1,4 @@
-"""Texts that say the same in two languages, line by line, and the dictionary that lies in them."""
+"""Parallel texts, and dictionaries extracted from them."""
 
 import os
 import re
@@ -57,7 +57,7 @@ def by_dice(lines: Lines) -> Pairs:
 
 
 def _incidence(lines: list[list[str]]) -> tuple[list[str], csr_array]:
-    """Give the words, and which line has which (lines, words)."""
+    """Return the words, and the incidence matrix (lines, words)."""
     words: dict[str, int] = {}
     places = [(at, words.setdefault(word, len(words))) for at, line in enumerate(lines) for word in dict.fromkeys(line)]
     rows, columns = np.array(places).T
