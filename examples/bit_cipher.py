@@ -1,16 +1,16 @@
-"""Is a bit-cipher worth more than its controls? The ablation of results.md: ``python examples/bit_cipher.py CORPUS``.
+"""Is a bit-cipher worth more than its controls? The ablation of the README: ``python examples/bit_cipher.py CORPUS``.
 
-CORPUS is a folder made by ``wordvec corpus encode``. Vectors of bit-ciphers are compared with those of other methods
-at the same dim, and with controls from the same counts (flat windows of 5):
+CORPUS is a folder made by ``wordvec corpus encode``. Vectors of bit-ciphers are held against those of other methods at
+the same dim, and against what a bit-cipher would be without its idea, from the same counts (flat windows of 5):
 
-- ``shuffled``: the same codes, assigned to words at random instead of by frequency;
-- ``top words``: the dim most frequent words as contexts, without codes;
-- ``projection``: the positive mutual information of the counts times random ±1; ``projected counts``: the counts
-  themselves times random ±1;
+- ``shuffled``: the same codes, given to words by chance instead of by frequency;
+- ``top words``: the dim most frequent words as contexts, no code at all;
+- ``projection``: the counts' positive mutual information times random ±1, and ``projected counts``: the counts so;
 - ``random``: random rows.
 
 Settings were chosen on one half of each similarity set and a quarter of the analogies, with a look at EWT's and
-WNUT-17's development sets (see `wordvec.trainers.bit_cipher.trainer`); scores are of the other halves and of the test sets.
+WNUT-17's development sets (see `wordvec.trainers.bit_cipher.trainer`); scores are of the other halves and of the test
+sets.
 Probes need the folder pos_ner that WORDVEC_DATA names.
 """
 
@@ -27,19 +27,20 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from wordvec import CBOW, PPMISVD, BitCipher, Cooccurrence, EncodedCorpus, GloVe, SkipGram, Vectors
-from wordvec.evaluation import analogies, intervals, probe, similarities
+from wordvec.evaluation import intervals, probe
+from wordvec.evaluation.baselines import random_vectors
 from wordvec.evaluation.datasets import Pairs, read_pairs, read_questions
-from wordvec.evaluation.floors import random_vectors
-from wordvec.trainers.aggregation import Sums
-from wordvec.trainers.cipher import Cipher
-from wordvec.trainers.mutual_information import PPMI
-from wordvec.trainers.transforms import Finish
+from wordvec.evaluation.intrinsic import analogy, similarity
+from wordvec.trainers.bit_cipher.aggregation import Sums
+from wordvec.trainers.bit_cipher.cipher import Cipher
+from wordvec.trainers.bit_cipher.transforms import Finish
+from wordvec.trainers.ppmi_svd.mutual_information import PPMI
 
 DIMS, PROBED = (25, 50, 100, 200, 400), (50, 200)
 WINDOW, MIN_COUNT, SEED = 5, 5, 1
 FIRST = "bit-cipher, sum"
 FINISH = Finish("ppmi", 1.0, False, "l2")
-CONVENTION = analogies.Convention(limit=30_000)
+CONVENTION = analogy.Convention(limit=30_000)
 PROBES = {
     "parts of speech": ("ud_english-ewt/en_ewt-ud-train.rebuilt.conllu", "ud_english-ewt/en_ewt-ud-test.conllu"),
     "entities": ("wnut17/wnut17train.conll", "wnut17/emerging.test.annotated"),
@@ -86,15 +87,15 @@ class Halves:
         self.questions = [question for section in sections for question in section.questions[1::2]]
 
     def scores(self, vectors: Vectors) -> dict[str, Any]:
-        """Return the score of each dataset, and the data for a comparison of two."""
-        places = analogies.ranks(vectors, self.questions, CONVENTION)
+        """Give a score for each dataset, and what is needed to compare two."""
+        places = analogy.ranks(vectors, self.questions, CONVENTION)
         right = (places == 1)[places > 0]
-        scores = {pairs.name: similarities.judge(vectors, pairs, resamples=100).spearman for pairs in self.pairs}
+        scores = {pairs.name: similarity.judge(vectors, pairs, resamples=100).spearman for pairs in self.pairs}
         return {"scores": scores | {"google": float(right.mean())}, "vectors": vectors, "right": right}
 
     def compare(self, one: dict[str, Any], other: dict[str, Any]) -> dict[str, intervals.Difference]:
-        """Return the differences of one from the other, by paired bootstraps of pairs and questions."""
-        found = {p.name: similarities.compare(one["vectors"], other["vectors"], p) for p in self.pairs}
+        """Give by how much one exceeds the other, by paired bootstraps of pairs and questions."""
+        found = {p.name: similarity.compare(one["vectors"], other["vectors"], p) for p in self.pairs}
         apart = one["right"].astype(float) - other["right"]
         drawn = intervals.resampled(lambda items: apart[items].mean(1), len(apart), 1_000, SEED)
         return found | {"google": intervals.difference(float(apart.mean()), drawn)}
