@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.alignment.normalise import unit
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation.reporting import maps
 from wordvec.files import replacing
+from wordvec.rows import unit_float64
 from wordvec.slices.measures import cosines
 from wordvec.vectors import Vectors
 
@@ -79,7 +79,7 @@ def path(slices: Mapping[str, Vectors], word: str, neighbours: int = 8) -> "Figu
     if len(having) < 2:
         raise InputError(f"{word}: is in {len(having)} of the slices; a path takes two")
     near = dict.fromkeys(other for name in having for other, _ in slices[name].nearest(word, neighbours))
-    where = [unit(slices[name][word][None].astype(np.float64))[0] for name in having]
+    where = [unit_float64(slices[name][word][None].astype(np.float64))[0] for name in having]
     means = [_mean(slices, other) for other in near]
     names = [*having, *near]
     rows = [f"{number}" for number in range(len(names))]
@@ -202,7 +202,7 @@ def _figure(width: float, height: float) -> tuple["Figure", Any]:
 
 def _mean(slices: Mapping[str, Vectors], word: str) -> NDArray[np.float64]:
     rows = np.array([vectors[word] for vectors in slices.values() if vectors.covers(word)], np.float64)
-    mean: NDArray[np.float64] = unit(rows).mean(axis=0)
+    mean: NDArray[np.float64] = unit_float64(rows).mean(axis=0)
     return mean
 
 

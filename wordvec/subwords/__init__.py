@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.rows import Allocate
-from wordvec.subwords.sums import Change, Means, Sums, changed, means_of, packed
+from wordvec.rows import Allocate, Change
+from wordvec.subwords.sums import Means, Sums, changed, means_of, packed
 from wordvec.subwords.tables import Buckets, Listed, Pruned
 
 MOST_HASHES = 4

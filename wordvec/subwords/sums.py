@@ -1,16 +1,17 @@
 """Sums and means of the rows of words' character n-grams, and what tables of such rows share."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.rows import Allocate
+from wordvec import rows
+from wordvec.rows import Allocate, Change
 
-Change = Callable[[NDArray[np.float32]], NDArray[np.float32]]
-_WORDS_AT_ONCE = 1024
+WORDS_AT_ONCE = 1_024
+"""Words whose sums take little memory."""
 
 
 class Sums(NamedTuple):
@@ -37,11 +38,11 @@ def means_of(sums: Sums) -> Means:
     return Means((sums.sums / np.maximum(sums.counts, 1)[:, None]).astype(np.float32), sums.counts > 0)
 
 
-def sums_of_rows(rows: NDArray[np.float32], numbers: Iterable[list[int]], words: int) -> Sums:
-    """Return sums of rows (rows, dim), of each word those of its numbers."""
-    sums = Sums.zeros(words, rows.shape[1])
+def sums_of_rows(table: NDArray[np.float32], numbers: Iterable[list[int]], words: int) -> Sums:
+    """Return for each word the sum of its rows of a table (rows, dim), given by their numbers."""
+    sums = Sums.zeros(words, table.shape[1])
     for word, found in enumerate(numbers):
-        sums.sums[word], sums.counts[word] = rows[found].sum(0, dtype=np.float64), len(found)
+        sums.sums[word], sums.counts[word] = table[found].sum(0, dtype=np.float64), len(found)
     return sums
 
 
@@ -56,15 +57,6 @@ def packed(words: Sequence[str], before: str, after: str) -> tuple[NDArray[np.ui
     return np.frombuffer(b"".join(encoded), np.uint8), begins
 
 
-def blocks(count: int) -> Iterator[slice]:
-    """Cut so many words into pieces whose sums take little memory."""
-    for begin in range(0, count, _WORDS_AT_ONCE):
-        yield slice(begin, begin + _WORDS_AT_ONCE)
-
-
-def changed(rows: NDArray[np.float32], change: Change, allocate: Allocate) -> NDArray[np.float32]:
-    """Return rows after an affine change, which their means then go through, too."""
-    out = allocate(Path("subwords"), len(rows), change(rows[:1]).shape[1])
-    for begin in range(0, len(rows), _WORDS_AT_ONCE):
-        out[begin : begin + _WORDS_AT_ONCE] = change(rows[begin : begin + _WORDS_AT_ONCE])
-    return out
+def changed(table: NDArray[np.float32], change: Change, allocate: Allocate) -> NDArray[np.float32]:
+    """Return the rows of a table after an affine change; means of them change by the same."""
+    return rows.changed(table, change, allocate(Path("subwords"), len(table), change(table[:1]).shape[1]))

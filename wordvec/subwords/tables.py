@@ -7,8 +7,8 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.rows import Allocate
-from wordvec.subwords.sums import Change, Means, Sums, changed, means_of, sums_of_rows
+from wordvec.rows import Allocate, Change
+from wordvec.subwords.sums import Means, Sums, changed, means_of, sums_of_rows
 
 BUCKETS_HASH = "fnv1a-64"
 _MARKS = (b"<", b">")

@@ -12,9 +12,8 @@ from wordvec.errors import InputError
 from wordvec.formats import Plain
 from wordvec.formats.common import compressed
 from wordvec.formats.common.reading import Allocate
-from wordvec.rows import present
+from wordvec.rows import gathered, present
 
-_ROWS_AT_ONCE = 1024
 _LARGEST_LIST = 1 << 28  # bytes
 _FIRST_FIELD = re.compile(r"^[ \t\r]*([^ \t\r\n]+)", re.MULTILINE)
 
@@ -105,7 +104,7 @@ def chosen(plain: Plain, wanted: list[str], allocate: Allocate) -> tuple[Plain, 
         words += found
         made = list(found.values())
     matrix = allocate(Path("words"), len(words), plain.matrix.shape[1])
-    _gather(plain.matrix, rows, matrix[: len(rows)])
+    gathered(plain.matrix, rows, matrix[: len(rows)])
     if made:
         matrix[len(rows) :] = made
     counts = None
@@ -128,11 +127,4 @@ def rows(plain: Plain, kept: NDArray[np.int64], allocate: Allocate) -> Plain:
 
 
 def _gathered(matrix: NDArray[np.float32], rows: NDArray[np.int64], allocate: Allocate) -> NDArray[np.float32]:
-    out = allocate(Path("words"), len(rows), matrix.shape[1])
-    _gather(matrix, rows, out)
-    return out
-
-
-def _gather(matrix: NDArray[np.float32], rows: NDArray[np.int64], out: NDArray[np.float32]) -> None:
-    for begin in range(0, len(rows), _ROWS_AT_ONCE):
-        out[begin : begin + _ROWS_AT_ONCE] = matrix[rows[begin : begin + _ROWS_AT_ONCE]]
+    return gathered(matrix, rows, allocate(Path("words"), len(rows), matrix.shape[1]))

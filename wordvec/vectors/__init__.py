@@ -11,11 +11,12 @@ from wordvec import arguments, formats
 from wordvec.errors import SettingsError
 from wordvec.formats import gensim_native
 from wordvec.formats.common.reading import Reading
+from wordvec.provenance import with_step
+from wordvec.rows import unit
 from wordvec.subwords import Table
 from wordvec.vectors.lookup import NoVectorError as NoVectorError
 from wordvec.vectors.lookup import UnknownWordError as UnknownWordError
 from wordvec.vectors.neighbours import Neighbours as Neighbours
-from wordvec.vectors.neighbours import lengths
 from wordvec.vectors.questions import Questions
 
 
@@ -119,8 +120,8 @@ class Vectors(Questions):
             expected = "gensim's KeyedVectors or a model with such"
             arguments.wrong("model", model, expected, "Vectors.load(path) for files")
         plain = gensim_native.from_keyed(model)
-        history = [{"step": "from_gensim", "gensim": gensim.__version__}]
-        return cls(plain.words, plain.matrix, plain.counts, {"history": history}, subwords=plain.subwords)
+        metadata = with_step({}, "from_gensim", gensim=gensim.__version__)
+        return cls(plain.words, plain.matrix, plain.counts, metadata, subwords=plain.subwords)
 
     def to_gensim(self) -> Any:
         """Give gensim's KeyedVectors with the same words, a copy of the matrix, and the counts."""
@@ -131,8 +132,11 @@ class Vectors(Questions):
         return f"<Vectors: {len(self)} words of dim {self.dim}: {first}>"
 
     def unit(self) -> "Vectors":
-        """Give vectors with rows of length 1; rows of zeros stay. Without subwords, whose means would be others."""
-        return Vectors(self.words, self.matrix / lengths(self.matrix)[:, None], self.counts, self._after(step="unit"))
+        """Return the vectors scaled to length 1; rows of zeros stay.
+
+        Subwords are left out, because the means of their rows would have another length.
+        """
+        return Vectors(self.words, unit(self.matrix), self.counts, with_step(self.metadata, "unit"))
 
     def subset(self, words: Sequence[str]) -> "Vectors":
         """Give the vectors of some of the words, in their order.
@@ -146,12 +150,8 @@ class Vectors(Questions):
         kept = [self.words[row] for row in rows]
         counts = None if self.counts is None else self.counts[rows]
         contexts = None if self.contexts is None else self.contexts.subset(kept)
-        metadata = self._after(step="subset", words=len(rows))
+        metadata = with_step(self.metadata, "subset", words=len(rows))
         return Vectors(kept, self.matrix[rows], counts, metadata, contexts, self.subwords)
-
-    def _after(self, **step: Any) -> dict[str, Any]:
-        """Give the metadata with one more step in its history."""
-        return self.metadata | {"history": [*self.metadata.get("history", []), step]}
 
 
 def _as_counts(counts: ArrayLike) -> NDArray[np.int64]:

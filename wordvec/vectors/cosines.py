@@ -6,8 +6,8 @@ import numpy as np
 
 from wordvec import arguments
 from wordvec.errors import MemoryLimitError, SettingsError
+from wordvec.rows import unit
 from wordvec.vectors.lookup import Floats, Lookup
-from wordvec.vectors.neighbours import lengths
 from wordvec.workers import available_memory
 
 
@@ -43,8 +43,8 @@ class Cosines(Lookup):
                 f"the cosines of {len(asked):,} words take {size / 1e9:.1f} GB, and {available / 1e9:.1f} GB are free; "
                 "use fewer words, or nearest"
             )
-        unit = self._unit(asked).astype(np.float64)
-        return np.clip(unit @ unit.T, -1, 1).astype(np.float32)
+        rows = self._unit(asked).astype(np.float64)
+        return np.clip(rows @ rows.T, -1, 1).astype(np.float32)
 
     def doesnt_match(self, words: Iterable[str]) -> str:
         """Return the word of lowest cosine to the mean of the words' unit vectors.
@@ -59,8 +59,8 @@ class Cosines(Lookup):
         asked = arguments.words("words", words)
         if len(asked) < 3:
             raise SettingsError(f"words: an odd word out needs at least 3 words, got {len(asked)}")
-        unit = self._unit(asked).astype(np.float64)
-        return asked[int(np.argmin(unit @ unit.mean(axis=0)))]
+        rows = self._unit(asked).astype(np.float64)
+        return asked[int(np.argmin(rows @ rows.mean(axis=0)))]
 
     def mean(self, words: Iterable[str], weights: Iterable[float] | None = None) -> Floats:
         """Return the mean of words' vectors (dim,), as long as they are.
@@ -94,7 +94,6 @@ class Cosines(Lookup):
         return mean
 
     def _unit(self, words: list[str]) -> Floats:
-        """Return the vectors (words, dim) of words, of length 1."""
+        """Return the vectors of words, scaled to length 1, (words, dim)."""
         self.require(words)
-        vectors = self._vectors(words)
-        return np.asarray(vectors / lengths(vectors)[:, None])
+        return unit(self._vectors(words))

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from wordvec import arguments
 from wordvec.errors import SettingsError
+from wordvec.rows import unit
 
 if TYPE_CHECKING:
     from wordvec.vectors.questions import Questions
@@ -93,21 +94,13 @@ def answer(vectors: "Questions", queries: Queries, wanted: Answers) -> list[Neig
     most, found = max(1, min(wanted.n + queries.excluded.shape[1], len(matrix))), []
     for first in range(0, len(queries.excluded), QUERIES_AT_ONCE):
         span = slice(first, first + QUERIES_AT_ONCE)
-        asked = queries.vectors(span)
-        units = asked / lengths(asked)[:, None]
-        near = best(units, matrix, most, scales=scales, shifts=shifts, threads=wanted.threads)
+        near = best(unit(queries.vectors(span)), matrix, most, scales=scales, shifts=shifts, threads=wanted.threads)
         there = near.rows >= 0
         if wanted.min_similarity is not None:
             there &= near.scores >= wanted.min_similarity
         numbers = near.rows if rows is None or not len(rows) else rows[near.rows]
-        for keep, scores, places, out in zip(there, near.scores, numbers, queries.excluded[span].tolist(), strict=True):
-            pairs = zip(places[keep].tolist(), scores[keep].tolist(), strict=True)
-            found.append([(vectors.words[row], score) for row, score in pairs if row not in out][: wanted.n])
+        excluded = queries.excluded[span].tolist()
+        for keep, scores, ids, own in zip(there, near.scores, numbers, excluded, strict=True):
+            pairs = zip(ids[keep].tolist(), scores[keep].tolist(), strict=True)
+            found.append([(vectors.words[row], score) for row, score in pairs if row not in own][: wanted.n])
     return found
-
-
-def lengths(rows: Floats) -> Floats:
-    """Return the lengths of rows (n, dim), 1 for rows of zeros."""
-    squares: NDArray[np.float64] = np.einsum("ij,ij->i", rows, rows, dtype=np.float64)
-    squares[squares == 0] = 1
-    return np.sqrt(squares).astype(np.float32)

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from wordvec import arguments
 from wordvec.errors import SettingsError
-from wordvec.rows import present
+from wordvec.rows import lengths, present, unit
 from wordvec.vectors.cosines import Cosines
 from wordvec.vectors.lookup import Floats, Words, as_floats
-from wordvec.vectors.neighbours import Answers, Neighbours, Queries, answer, lengths
+from wordvec.vectors.neighbours import Answers, Neighbours, Queries, answer
 
 _NUMBERS = "biufc"
 """Kinds of NumPy's types that are numbers."""
@@ -161,8 +161,8 @@ class Questions(Cosines):
         rows = np.array([[self._row_or_none(word) for word in question] for question in asked], np.int64)
 
         def vectors(span: slice) -> Floats:
-            a, b, c = (self._vectors([question[place] for question in asked[span]]) for place in range(3))
-            return np.asarray(b / lengths(b)[:, None] - a / lengths(a)[:, None] + c / lengths(c)[:, None])
+            a, b, c = (unit(self._vectors([question[column] for question in asked[span]])) for column in range(3))
+            return np.asarray(b - a + c)
 
         return answer(self, Queries(vectors, rows.reshape(-1, 3)), Answers.checked(n, None, None, threads))
 
@@ -192,7 +192,7 @@ class Questions(Cosines):
                 vector = self[one] if isinstance(one, str) else self._checked(f"{name}[{at}]", one)
                 if vector.ndim != 1:
                     arguments.wrong(f"{name}[{at}]", one, "a word or a vector")
-                total += sign * (vector / lengths(vector[None]))
+                total += sign * unit(vector[None])[0]
         if not np.linalg.norm(total) > _CANCELLED:
             raise SettingsError("nearest: needs positive or negative words that do not cancel out")
         return Queries(lambda _: total[None].astype(np.float32), np.array([excluded], np.int64).reshape(1, -1))
