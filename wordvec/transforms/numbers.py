@@ -1,4 +1,4 @@
-"""What happens to the numbers between two vector files: principal components, unit length, fewer digits."""
+"""Changes of the numbers of vectors: principal components, unit length, precision."""
 
 from pathlib import Path
 
@@ -14,21 +14,20 @@ _LARGEST = float(np.finfo(np.float32).max)
 
 
 def reduced(plain: Plain, dim: int, allocate: Allocate) -> tuple[Plain, float]:
-    """Give the first principal components of the rows, and the share of the variance that they keep.
+    """Return the projection of rows on their first principal components, and the share of the variance that it keeps.
 
-    Rows are centred, but for rows of zeros, words without a vector, which stay. A component's largest weight is
-    positive, so that the same vectors give the same ones. Rows of subwords go the same way, since means go through a
-    projection.
+    Rows are centred first; rows of zeros stay. The largest weight of a component is positive, so that the same vectors
+    have the same components. Rows of subwords are projected, too: the projection of a mean is the mean of projections.
 
     Raises
     ------
     SettingsError
-        If `dim` is more than there is, or there are no words.
+        If `dim` exceeds the dim of the vectors, or there are no words.
     """
     if not len(plain.matrix):
-        raise SettingsError(f"dim {dim}: there are no words whose principal components could be found")
+        raise SettingsError(f"{dim}: there are no words to compute principal components of", setting="dim")
     if dim > plain.matrix.shape[1]:
-        raise SettingsError(f"dim {dim}: the vectors have {plain.matrix.shape[1]} numbers only")
+        raise SettingsError(f"{dim}: must be at most the dim of the vectors, {plain.matrix.shape[1]}", setting="dim")
     mean, covariance = _moments(plain.matrix)
     variances, directions = np.linalg.eigh(covariance)
     directions = directions[:, ::-1][:, :dim]
@@ -49,15 +48,15 @@ def reduced(plain: Plain, dim: int, allocate: Allocate) -> tuple[Plain, float]:
 
 
 def unit(plain: Plain, allocate: Allocate) -> Plain:
-    """Give rows of length 1, rows of zeros as they are; without subwords."""
+    """Return the vectors scaled to length 1, without subwords; rows of zeros stay."""
     matrix = _changed(plain.matrix, unit_rounded_once, plain.matrix.shape[1], allocate)
     return plain._replace(matrix=matrix, subwords=None)
 
 
 def rounded(plain: Plain, digits: int, allocate: Allocate) -> Plain:
-    """Give the numbers that have so many significant digits, which text then writes with no more.
+    """Return the vectors rounded to a number of significant digits; text formats then write no more.
 
-    Those of subwords stay as they are.
+    Rows of subwords keep all digits.
     """
 
     def round_rows(rows: Floats) -> Floats:
