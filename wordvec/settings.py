@@ -29,7 +29,7 @@ def setting(
     Parameters
     ----------
     default
-        Default value. None means that the value is determined later, as the help text says.
+        Default value. With None the value is determined later; the help text says how.
     help
         Meaning and unit, as the command line shows them.
     at_least, at_most, above

@@ -1,4 +1,4 @@
-"""Sums and means of the rows of words' character n-grams, and what tables of such rows share."""
+"""Sums and means of the rows of character n-grams, shared by all tables of subwords."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -11,30 +11,30 @@ from wordvec import rows
 from wordvec.rows import Allocate, Change
 
 WORDS_AT_ONCE = 1_024
-"""Words whose sums take little memory."""
+"""Words of a block: their sums take a few megabytes."""
 
 
 class Sums(NamedTuple):
-    """For some words the sums of their n-grams' rows, (words, dim) float64, and (words,) how many those were."""
+    """Sums of the rows of the n-grams of words, (words, dim) float64, and the number of rows in each, (words,)."""
 
     sums: NDArray[np.float64]
     counts: NDArray[np.int64]
 
     @classmethod
     def zeros(cls, words: int, dim: int) -> "Sums":
-        """Return sums to which nothing was added."""
+        """Return sums of no rows."""
         return cls(np.zeros((words, dim)), np.zeros(words, np.int64))
 
 
 class Means(NamedTuple):
-    """Vectors of words, (words, dim) float32, and (words,) bool whether they have one."""
+    """Vectors of words, (words, dim) float32, and whether each word has one, (words,) bool."""
 
     vectors: NDArray[np.float32]
     found: NDArray[np.bool_]
 
 
 def means_of(sums: Sums) -> Means:
-    """Return the means of which there are sums."""
+    """Return the means of sums."""
     return Means((sums.sums / np.maximum(sums.counts, 1)[:, None]).astype(np.float32), sums.counts > 0)
 
 
@@ -47,9 +47,9 @@ def sums_of_rows(table: NDArray[np.float32], numbers: Iterable[list[int]], words
 
 
 def packed(words: Sequence[str], before: str, after: str) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Return words in UTF-8, each between two marks, and (words + 1,) where they begin.
+    """Return words in UTF-8, each between two marks, and the offsets at which they begin, (words + 1,).
 
-    Lone surrogates by which Python writes bytes that are not UTF-8 become these bytes.
+    Surrogate-escaped bytes, by which Python represents bytes that are not UTF-8, are restored.
     """
     encoded = [f"{before}{word}{after}".encode(errors="surrogateescape") for word in words]
     begins = np.zeros(len(words) + 1, np.int64)
