@@ -45,7 +45,7 @@ class TestLookingUp:
 
     @pytest.mark.parametrize("matrix", [[[1.0]], [1.0, 2.0], [[1.0], [2.0], [3.0]]])
     def test_words_without_a_row_each_are_an_error(self, matrix: list[float]) -> None:
-        with pytest.raises(SettingsError, match="2 words need a matrix of as many rows"):
+        with pytest.raises(SettingsError, match="matrix: expected 2 rows"):
             Vectors(["a", "b"], matrix)
         with pytest.raises(SettingsError, match="as many counts"):
             Vectors(["a", "b"], [[1], [2]], [1, 2, 3])

@@ -1,4 +1,4 @@
-"""Cosines between given words, the odd word out, and means."""
+"""Cosines between words, the odd word out, and means of vectors."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ from wordvec.workers import available_memory
 
 
 class Cosines(Lookup):
-    """Words and their rows, compared with each other."""
+    """Words and their rows, with comparisons among given words."""
 
     def similarity(self, a: str, b: str) -> float:
         """Return the cosine of two words' vectors.
@@ -40,7 +40,7 @@ class Cosines(Lookup):
         size, available = 12 * len(asked) ** 2, available_memory()
         if size > available:
             raise MemoryLimitError(
-                f"the cosines of {len(asked):,} words take {size / 1e9:.1f} GB, and {available / 1e9:.1f} GB are free; "
+                f"the cosines of {len(asked):,} words need {size / 1e9:.1f} GB, but {available / 1e9:.1f} GB are free; "
                 "use fewer words, or nearest"
             )
         rows = self._unit(asked).astype(np.float64)
@@ -63,21 +63,21 @@ class Cosines(Lookup):
         return asked[int(np.argmin(rows @ rows.mean(axis=0)))]
 
     def mean(self, words: Iterable[str], weights: Iterable[float] | None = None) -> Floats:
-        """Return the mean of words' vectors (dim,), as long as they are.
+        """Return the mean of the vectors of words (dim,), which are not scaled to length 1.
 
         Parameters
         ----------
         words
-            One or more; a word given twice counts twice.
+            One or more words; a word given twice counts twice.
         weights
-            One for each word. The weighted sum is divided by the sum of the weights' absolute values.
+            Weight of each word. The weighted sum is divided by the sum of the absolute weights.
 
         Raises
         ------
         UnknownWordError
             If a word is unknown.
         SettingsError
-            If there is no word, or the weights are not as many, not finite or all 0.
+            If there is no word, or the weights are not one for each word, not finite or all 0.
         """
         asked = arguments.words("words", words)
         if not asked:
@@ -87,9 +87,9 @@ class Cosines(Lookup):
             given = arguments.items("weights", weights, "a list of numbers")
             shares = np.array([arguments.real(f"weights[{at}]", one) for at, one in enumerate(given)])
             if len(shares) != len(asked):
-                raise SettingsError(f"weights: {len(asked)} words need as many weights, got {len(shares)}")
+                raise SettingsError(f"weights: expected {len(asked)}, one for each word; got {len(shares)}")
             if not np.isfinite(shares).all() or not shares.any():
-                raise SettingsError("weights: they must be finite, and one of them not 0")
+                raise SettingsError("weights: must be finite and not all 0")
         mean: Floats = (shares / np.abs(shares).sum() @ self._vectors(asked).astype(np.float64)).astype(np.float32)
         return mean
 
