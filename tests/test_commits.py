@@ -16,7 +16,8 @@ from wordvec.files import commits, durable
 WRITE = """
 import os, signal, sys
 from pathlib import Path
-from wordvec import commits, files
+from wordvec import files
+from wordvec.files import commits
 count, change = int(sys.argv[1]), commits._change
 def counted(*arguments, **keywords):
     global count

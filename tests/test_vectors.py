@@ -47,7 +47,7 @@ class TestLookingUp:
     def test_words_without_a_row_each_are_an_error(self, matrix: list[float]) -> None:
         with pytest.raises(SettingsError, match="matrix: expected 2 rows"):
             Vectors(["a", "b"], matrix)
-        with pytest.raises(SettingsError, match="as many counts"):
+        with pytest.raises(SettingsError, match="counts: expected 2"):
             Vectors(["a", "b"], [[1], [2]], [1, 2, 3])
 
     def test_a_word_with_two_rows_is_an_error(self) -> None:

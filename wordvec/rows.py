@@ -48,7 +48,7 @@ def first_not_finite(matrix: NDArray[Any]) -> int | None:
     for span in blocks(len(matrix)):
         finite = np.isfinite(matrix[span]).all(axis=1)
         if not finite.all():
-            return span.start + int(finite.argmin())
+            return int(span.start + finite.argmin())
     return None
 
 

@@ -25,7 +25,7 @@ _numbers = itertools.count()
 
 
 class Change(NamedTuple):
-    """A change of what one name stands for.
+    """A new or removed entry of a folder.
 
     Attributes
     ----------

@@ -50,7 +50,7 @@ def convert(
     Parameters
     ----------
     source, target, conversion
-        From where, to where, and what is changed.
+        Input file, output file, and changes.
     source_format, target_format
         Names of `FORMATS`; default: detected from the contents and from the ending.
     overwrite
@@ -90,7 +90,7 @@ def convert(
                 notes.append(f"every change is in {record}")
         plain = _chosen(plain, conversion, scratch.allocate, notes)
         tables = formats.FORMATS[written].subwords
-        # floret's table goes without the words that were made from it.
+        # A floret file has no words: these are computed from its table.
         words = [] if tables == (type(plain.subwords).__name__,) == ("Floret",) else plain.words
         try:
             renamed = formats.check_words(words, target, written, conversion.spaces)
