@@ -1,12 +1,12 @@
-"""The k best of each row, and of each column, of a matrix of scores that is seen block by block.
+"""The k best scores of each row of a matrix that is computed block by block.
 
-Each place, a row or column of the whole matrix, keeps a heap of its k best with the worst on top, whose place is taken
-by whatever is better. Of equal scores the one with the lower partner goes first, so that what is kept does not depend
-on the order of the blocks, nor on who has seen which: `merge` gives one of two. Sixteen scores at once are held against
-the worst, and nearly all fail, so that keeping the best costs little beside the product.
+Each row keeps a heap of its k best scores with the worst on top, which a better score replaces. A score is kept with
+its column. Of equal scores the one of the lower column comes first, so that the result depends neither on the order of
+the blocks nor on the heaps that saw them; `merge` makes one heap of two. Sixteen scores at once are compared with the
+worst, and nearly all are lower, so that keeping the best takes little time beside the product.
 
-Blocks are flat, `width` scores a row, a multiple of 16; what fills them up has a shift of −∞. A score that is NaN or −∞
-is never kept, and what is left free has the score −∞ and the partner −1.
+Blocks are flat with `width` scores a row, a multiple of 16; padding has a shift of −∞. A score that is NaN or −∞ is
+never kept. Free entries of a heap have the score −∞ and the column −1.
 """
 
 from typing import Any, NamedTuple
@@ -20,74 +20,72 @@ from wordvec.kernels.simd import LANES, Floats, add, at_least, fma, load, splat,
 
 
 class Heaps(NamedTuple):
-    """The best so far of some places.
+    """The best scores of some rows so far, and their columns.
 
     Attributes
     ----------
-    scores, partners
-        (places, k): float32 and int64; −∞ and −1 at first.
+    scores, columns
+        (rows, k) float32 and int64 arrays; −∞ and −1 at first.
     worst
-        (places,): the worst score of each, the first of its heap; −∞ at first.
+        (rows,) float32 array, the worst score of each heap, which is its first; −∞ at first.
     """
 
     scores: NDArray[np.float32]
-    partners: NDArray[np.int64]
+    columns: NDArray[np.int64]
     worst: Floats
 
 
 @inline
-def _before(score: np.float32, partner: np.int64, other: np.float32, other_partner: np.int64) -> Any:
-    """Say whether the first goes before the other."""
-    return score > other or (score == other and partner < other_partner)
+def _before(score: np.float32, column: np.int64, other: np.float32, other_column: np.int64) -> Any:
+    """Return whether the first of two scores is the better one."""
+    return score > other or (score == other and column < other_column)
 
 
 @inline
-def _sink(scores: Floats, partners: NDArray[np.int64], size: int, score: np.float32, partner: np.int64) -> None:
-    """Put a pair into a heap of `size` whose first is free."""
+def _sink(scores: Floats, columns: NDArray[np.int64], size: int, score: np.float32, column: np.int64) -> None:
+    """Insert a score and its column into a heap of `size` whose first entry is free."""
     free = 0
     while 2 * free + 1 < size:
         child = 2 * free + 1
-        if child + 1 < size and _before(scores[child], partners[child], scores[child + 1], partners[child + 1]):
+        if child + 1 < size and _before(scores[child], columns[child], scores[child + 1], columns[child + 1]):
             child += 1
-        if not _before(score, partner, scores[child], partners[child]):
+        if not _before(score, column, scores[child], columns[child]):
             break
-        scores[free], partners[free] = scores[child], partners[child]
+        scores[free], columns[free] = scores[child], columns[child]
         free = child
-    scores[free], partners[free] = score, partner
+    scores[free], columns[free] = score, column
 
 
 @inline
-def _offer(heaps: Heaps, place: int, score: np.float32, partner: np.int64) -> None:
-    """Keep a pair if it goes before the worst."""
-    scores, partners = heaps.scores[place], heaps.partners[place]
-    if _before(score, partner, scores[0], partners[0]):
-        _sink(scores, partners, len(scores), score, partner)
-        heaps.worst[place] = scores[0]
+def _offer(heaps: Heaps, row: int, score: np.float32, column: np.int64) -> None:
+    """Keep a score and its column if it is better than the worst of its row."""
+    scores, columns = heaps.scores[row], heaps.columns[row]
+    if _before(score, column, scores[0], columns[0]):
+        _sink(scores, columns, len(scores), score, column)
+        heaps.worst[row] = scores[0]
 
 
 @kernel
-def adjust(block: Floats, width: int, scales: Floats, shifts: Floats, of_rows: Floats) -> None:
-    """Make scores of products, in place: product · scale of the column + shift of the row + shift of the column.
+def adjust(block: Floats, width: int, scales: Floats, shifts: Floats) -> None:
+    """Change products into scores, in place: product · scale of the column + shift of the column, each rounded.
 
     Parameters
     ----------
     block
-        (rows · width,).
+        (rows · width,) float32 array.
     scales, shifts
-        (width,), of the columns.
-    of_rows
-        (rows,), shifts.
+        (width,) float32 arrays.
     """
-    for row in range(len(of_rows)):
-        shift = splat(of_rows[row])
+    zero = splat(np.float32(0))
+    for row in range(len(block) // width):
         for column in range(0, width, LANES):
-            score = fma(load(block, row * width + column), load(scales, column), shift)
+            score = fma(load(block, row * width + column), load(scales, column), zero)
             store(block, row * width + column, add(score, load(shifts, column)))
 
 
 @kernel
-def keep_of_rows(block: Floats, width: int, first: int, heaps: Heaps) -> None:
-    """Keep the best of each row, a place each; the block's first column is the partner `first`."""
+def keep(block: Floats, width: int, first: int, heaps: Heaps) -> None:
+    """Keep the best scores of each row of a block, whose first column is column `first` of the matrix."""
     for row in range(len(heaps.scores)):
         for column in range(0, width, LANES):
             at = row * width + column
@@ -99,33 +97,20 @@ def keep_of_rows(block: Floats, width: int, first: int, heaps: Heaps) -> None:
 
 
 @kernel
-def keep_of_columns(block: Floats, width: int, rows: int, begin: int, first: int, heaps: Heaps) -> None:
-    """Keep the best of each column, the places from `first` on; the block's first row is the partner `begin`."""
-    for row in range(rows):
-        for column in range(0, width, LANES):
-            at = row * width + column
-            mask = at_least(load(block, at), load(heaps.worst, first + column))
-            while mask:
-                lane = lowest(mask)
-                _offer(heaps, first + column + lane, block[at + lane], np.int64(begin + row))
-                mask = without_lowest(mask)
-
-
-@kernel
 def merge(heaps: Heaps, others: Heaps) -> None:
-    """Keep the best of what others have kept for the same places, too."""
-    for place in range(len(heaps.scores)):
+    """Add the scores that other heaps keep for the same rows."""
+    for row in range(len(heaps.scores)):
         for k in range(others.scores.shape[1]):
-            if others.partners[place, k] >= 0:
-                _offer(heaps, place, others.scores[place, k], others.partners[place, k])
+            if others.columns[row, k] >= 0:
+                _offer(heaps, row, others.scores[row, k], others.columns[row, k])
 
 
 @kernel
 def order(heaps: Heaps) -> None:
-    """Sort what each place has kept, the best first; they are no heaps after that."""
-    for place in range(len(heaps.scores)):
-        scores, partners = heaps.scores[place], heaps.partners[place]
+    """Sort the scores of each row, the best first; the arrays are not heaps afterwards."""
+    for row in range(len(heaps.scores)):
+        scores, columns = heaps.scores[row], heaps.columns[row]
         for last in range(len(scores) - 1, 0, -1):
-            score, partner = scores[last], partners[last]
-            scores[last], partners[last] = scores[0], partners[0]
-            _sink(scores, partners, last, score, partner)
+            score, column = scores[last], columns[last]
+            scores[last], columns[last] = scores[0], columns[0]
+            _sink(scores, columns, last, score, column)

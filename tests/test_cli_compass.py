@@ -74,7 +74,7 @@ def test_adding_replaces_no_folder_that_is_not_ours(wordvec: Call, years: Path) 
     assert wordvec("compass", "train", "years", *TRAIN, "-o", "out", "--quiet").code == 0
     Path("out/texts/3").mkdir()
     Path("out/texts/3/notes").write_text("precious")
-    assert "out/texts/3: holds other things than wordvec writes" in wordvec("compass", "add", "out", "3.txt").err
+    assert "out/texts/3: contains files not written by wordvec" in wordvec("compass", "add", "out", "3.txt").err
     assert Path("out/texts/3/notes").read_text() == "precious"
 
 

@@ -21,7 +21,8 @@ from wordvec.formats import Plain
 from wordvec.formats.common import reading
 from wordvec.formats.common.reading import in_memory
 from wordvec.transforms import numbers, selection
-from wordvec.transforms.conversion import Conversion, convert
+from wordvec.transforms.conversion import convert
+from wordvec.transforms.settings import Conversion
 
 WORDS = ["The", "the", "River", "ISPARTA", "THE", "river", "tea"]
 COUNTS = np.array([60, 50, 40, 30, 20, 15, 10])
@@ -49,7 +50,7 @@ class TestWords:
     def test_a_list_keeps_its_words_in_the_order_there_is(self, vectors: Vectors, wordvec: Call) -> None:
         Path("list.txt").write_text("tea 10\r\nnothing\nThe\n\ntea\n")
         done = wordvec("convert", "in.vec", "out.bin", "--words", "list.txt")
-        assert done == (0, "", "list.txt: 1 of 3 words are not known: nothing\nout.bin: 2 words, dim 6\n")
+        assert done == (0, "", "list.txt: 1 of 3 words are unknown: nothing\nout.bin: 2 words, dim 6\n")
         got = Vectors.load("out.bin")
         assert got.words == ["The", "tea"]
         np.testing.assert_array_equal(got.matrix, vectors.matrix[[0, 6]])
@@ -74,7 +75,7 @@ class TestWords:
 
     def test_lower_case_adds_counts_and_sorts_by_them(self, vectors: Vectors, wordvec: Call) -> None:
         done = wordvec("convert", "in.vec", "out.vec", "--lowercase")
-        assert done.err == "lower case: 3 of 7 words became one with another\nout.vec: 4 words, dim 6\n"
+        assert done.err == "lower case: 3 of 7 words merged with another\nout.vec: 4 words, dim 6\n"
         got = Vectors.load("out.vec")
         assert got.counts is not None
         assert dict(zip(got.words, got.counts.tolist(), strict=True)) == {
@@ -151,7 +152,7 @@ class TestNumbers:
     @pytest.mark.usefixtures("vectors")
     def test_more_components_than_numbers_are_one_line(self, wordvec: Call) -> None:
         done = wordvec("convert", "in.vec", "out.vec", "--dim", 7)
-        assert done == (2, "", "wordvec: dim 7: the vectors have 6 numbers only\n")
+        assert done == (2, "", "wordvec: --dim 7: must be at most the dim of the vectors, 6\n")
 
 
 class TestSettings:
@@ -253,7 +254,8 @@ class TestMemory:
         code = (
             "import resource, sys\n"
             "from pathlib import Path\n"
-            "from wordvec.transforms.conversion import Conversion, convert\n"
+            "from wordvec.transforms.conversion import convert\n"
+            "from wordvec.transforms.settings import Conversion\n"
             "from wordvec.vectors import Vectors\n"
             "import wordvec.formats.word2vec_binary, numpy as np\n"
             "Vectors(['a'], np.ones((1, 100))).save(sys.argv[2] + '.warm.bin')\n"

@@ -25,7 +25,7 @@ class TestHolding:
     def test_nobody_else_has_what_is_held_and_nothing_stays_behind(self, tmp_path: Path) -> None:
         path = tmp_path / "out.partial"
         with files.held(path):
-            assert f"OutputError: {path}: another run is at work on it" in other(path)
+            assert f"OutputError: {path}: another run is writing it" in other(path)
             assert other(tmp_path / "another.partial") == ""
         assert other(path) == ""
         assert list(tmp_path.iterdir()) == []

@@ -543,5 +543,5 @@ class TestFolder:
     def test_a_folder_of_something_else_is_not_replaced(self, tmp_path: Path) -> None:
         (tmp_path / "a.vectors").mkdir()
         (tmp_path / "a.vectors/precious").touch()
-        with pytest.raises(OutputError, match="holds other things than wordvec writes"):
+        with pytest.raises(OutputError, match="contains files not written by wordvec"):
             formats.save(some(), tmp_path / "a.vectors", overwrite=True)

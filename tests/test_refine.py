@@ -9,13 +9,13 @@ from planted import planted
 
 from wordvec.alignment import Anchors, Procrustes, Refine
 from wordvec.alignment.csls import hubness, mutual, precision, translations
-from wordvec.alignment.normalise import unit_floats
 from wordvec.errors import InputError, Interrupted
+from wordvec.rows import unit_in_place
 from wordvec.workers import Progress, StopFlag
 
 
 def unit_rows(draw: np.random.Generator, words: int, dim: int) -> "np.ndarray[tuple[int, int], np.dtype[np.float32]]":
-    return unit_floats(draw.standard_normal((words, dim)).astype(np.float32))
+    return unit_in_place(draw.standard_normal((words, dim)).astype(np.float32))
 
 
 @settings(max_examples=20, deadline=None)

@@ -1,4 +1,4 @@
-"""Words that a format cannot hold are refused before the work, or respelt; what was learnt is kept."""
+"""Words that a format cannot hold are refused before the work, or replaced; a trained model is kept."""
 
 import json
 from pathlib import Path
@@ -252,7 +252,7 @@ class TestFaultyFiles:
         np.savez(tmp_path / "a.npz", IDs=np.array(["a"]), data=np.full((1, 2), np.nan))
         assert "wordvec check" not in wordvec("info", tmp_path / "a.npz").err
 
-    def test_history_of_a_respelt_conversion_names_no_default(self, spaced: Path, tmp_path: Path) -> None:
+    def test_history_of_a_conversion_that_replaces_spaces_names_no_default(self, spaced: Path, tmp_path: Path) -> None:
         conversion.convert(spaced, tmp_path / "o.vec", conversion.Conversion(spaces="replace"))
         steps = json.loads((tmp_path / "o.json").read_text())["history"]
         assert [step["step"] for step in steps] == ["convert", "replace_spaces"]

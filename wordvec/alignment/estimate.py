@@ -9,9 +9,9 @@ import numpy as np
 
 from wordvec.alignment.methods.base import Aligner, Space
 from wordvec.alignment.methods.self_learning import some_best
-from wordvec.alignment.normalise import ROWS_AT_ONCE, unit_floats
 from wordvec.alignment.side import Side
 from wordvec.alignment.work import OF_ALL, Size, Work
+from wordvec.rows import ROWS_AT_ONCE, unit_in_place
 from wordvec.search import best, operations
 from wordvec.vectors import Vectors
 from wordvec.workers import StopFlag
@@ -69,7 +69,7 @@ def estimate(aligner: Aligner, source: Vectors, target: Vectors, pairs: int, val
 
 def _seconds_of(work: Work, source: Vectors, target: Vectors) -> float:
     """Give the time of the work, each kind at its own speed."""
-    queries, rows = (unit_floats(side.matrix[:_SAMPLE].astype(np.float32)) for side in (source, target))
+    queries, rows = (unit_in_place(side.matrix[:_SAMPLE].astype(np.float32)) for side in (source, target))
     searched, seconds = max(1.0, operations(len(queries), len(rows), source.dim)), 0.0
     if work.searched:
         seconds += work.searched / searched * _timed(lambda: best(queries, rows, 10))

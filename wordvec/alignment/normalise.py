@@ -11,26 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import SettingsError
-from wordvec.rows import present
+from wordvec.rows import blocks, present, unit_float64
 
 Rows = NDArray[np.float64]
 
 UNIT, CENTER = "unit", "center"
-ROWS_AT_ONCE = 8_192
-"""Rows that are made float64 at a time."""
-
-
-def unit(rows: NDArray[Any]) -> NDArray[Any]:
-    """Give rows (n, dim) of length 1; rows of zeros stay."""
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return rows / np.where(lengths == 0, 1, lengths)
-
-
-def unit_floats(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Scale rows (n, dim) to length 1, in place, and give them; rows of zeros stay."""
-    for begin in range(0, len(rows), ROWS_AT_ONCE):
-        rows[begin : begin + ROWS_AT_ONCE] = unit(rows[begin : begin + ROWS_AT_ONCE].astype(np.float64))
-    return rows
 
 
 class Normalisation(NamedTuple):
@@ -60,8 +45,7 @@ class Normalisation(NamedTuple):
         for name in steps(names):
             means = learnt.means
             if name == CENTER:
-                blocks = range(0, len(matrix), ROWS_AT_ONCE)
-                total = sum(learnt.apply(matrix[begin : begin + ROWS_AT_ONCE]).sum(axis=0) for begin in blocks)
+                total = sum(learnt.apply(matrix[span]).sum(axis=0) for span in blocks(len(matrix)))
                 means = (*means, np.asarray(total / max(1, int(present(matrix).sum())), np.float64))
             learnt = cls((*learnt.steps, name), means)
         return learnt
@@ -71,7 +55,7 @@ class Normalisation(NamedTuple):
         means = iter(self.means)
         changed: Rows = np.asarray(rows, np.float64)
         for step in self.steps:
-            changed = unit(changed) if step == UNIT else changed - next(means)
+            changed = unit_float64(changed) if step == UNIT else changed - next(means)
         if self.means:
             changed[~present(rows)] = 0
         return changed

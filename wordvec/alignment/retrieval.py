@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import InputError, SettingsError
-from wordvec.rows import present
+from wordvec.rows import first_not_finite, present
 from wordvec.search import mean_of_best
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag
@@ -47,9 +47,8 @@ def unit_pair(source: Vectors, target: Vectors) -> tuple[Floats, Floats]:
     for side, vectors in (("source", source), ("target", target)):
         if not len(vectors):
             raise InputError(f"the {side} holds no word")
-        broken = np.flatnonzero(~np.isfinite(vectors.matrix).all(axis=1))
-        if len(broken):
-            raise InputError(f"{vectors.words[broken[0]]}: its vector in the {side} holds NaN or infinity")
+        if (row := first_not_finite(vectors.matrix)) is not None:
+            raise InputError(f"{vectors.words[row]}: its vector in the {side} holds NaN or infinity")
         if not vectors.present.any():
             raise InputError(f"no word of the {side} has a vector: all its rows are zeros")
     return source.unit().matrix, target.unit().matrix

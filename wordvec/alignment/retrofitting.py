@@ -22,6 +22,7 @@ from wordvec import arguments
 from wordvec.alignment.lexicon import Lexicon, read_lexicon
 from wordvec.errors import InputError, SettingsError
 from wordvec.kernels.retrofit import Neighbourhoods, sweep
+from wordvec.rows import exact_lengths, first_not_finite
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag
 
@@ -133,10 +134,8 @@ def _shares(weights: list[float]) -> NDArray[np.float64]:
 def _beginnings(vectors: Vectors, keep_lengths: bool) -> Rows:
     """Give a copy of the rows (words, dim), of length 1 unless they keep theirs."""
     rows = np.array(vectors.matrix, np.float32, order="C")
-    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float64))
-    broken = np.flatnonzero(~np.isfinite(lengths))
-    if len(broken):
-        raise InputError(f"{vectors.words[broken[0]]!r} (row {broken[0] + 1}): its vector holds NaN or infinity")
+    if (row := first_not_finite(rows)) is not None:
+        raise InputError(f"{vectors.words[row]!r} (row {row + 1}): its vector holds NaN or infinity")
     if not keep_lengths:
-        rows /= lengths[:, None].astype(np.float32) + _SHORTEST
+        rows /= exact_lengths(rows)[:, None].astype(np.float32) + _SHORTEST
     return rows

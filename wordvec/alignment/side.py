@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.alignment.normalise import ROWS_AT_ONCE, Normalisation
+from wordvec.alignment.normalise import Normalisation
 from wordvec.errors import InputError
 from wordvec.formats import Plain
 from wordvec.formats.common.reading import Allocate
+from wordvec.rows import ROWS_AT_ONCE
 
 Rows = NDArray[np.float64]
 

@@ -47,7 +47,7 @@ def known(vectors: "Vectors", words: Sequence[Asked], strict: bool) -> list[str]
     InputError
         If none has, or one has not and that is `strict`.
     """
-    from wordvec.vectors.lookup import other_form
+    from wordvec.vectors.lookup import other_normal_form
 
     found, unknown = [], []
     for one in words:
@@ -56,7 +56,7 @@ def known(vectors: "Vectors", words: Sequence[Asked], strict: bool) -> list[str]
             unknown.append(one)
             continue
         if word not in (one.word, _bare(one.word)):
-            note(f"{one.where}{other_form(_bare(one.word), word)}")
+            note(f"{one.where}{other_normal_form(_bare(one.word), word)}")
         found.append(word)
     if unknown:
         _report((one.where + _message(vectors, _bare(one.word), at) for at, one in enumerate(unknown)), strict, found)

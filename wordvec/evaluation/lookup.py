@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from wordvec import arguments
 from wordvec.alignment.case import CASES as CASES
 from wordvec.errors import InputError, SettingsError
+from wordvec.rows import first_not_finite, unit
 from wordvec.vectors import Vectors
 
 MISSING = -1
@@ -132,10 +133,6 @@ def unit_rows(vectors: Vectors, limit: int | None = None) -> NDArray[np.float32]
         If a number is NaN or infinite.
     """
     matrix = vectors.matrix[:limit]
-    lengths = np.sqrt(np.einsum("ij,ij->i", matrix, matrix, dtype=np.float64))
-    broken = np.flatnonzero(~np.isfinite(lengths))
-    if len(broken):
-        raise InputError(f"{vectors.words[broken[0]]!r} (row {broken[0] + 1}): its vector holds NaN or infinity")
-    lengths[lengths == 0] = 1
-    unit: NDArray[np.float32] = matrix / lengths[:, None].astype(np.float32)
-    return unit
+    if (row := first_not_finite(matrix)) is not None:
+        raise InputError(f"{vectors.words[row]!r} (row {row + 1}): its vector holds NaN or infinity")
+    return unit(matrix)

@@ -1,4 +1,4 @@
-"""Steps below an atomic write: forcing data to the disk, and exchanging two names."""
+"""Primitives of atomic output: forcing data to the disk, and exchanging two names."""
 
 import ctypes
 import errno
@@ -10,13 +10,13 @@ from pathlib import Path
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 _NOT_SUPPORTED = frozenset({errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EXDEV, errno.EPERM})
 OLD = ".old"
-"""Suffix, instead of that of the temporary name, of a file or folder during an exchange in three renames."""
+"""Suffix of a file or folder during an exchange in three renames, in place of that of the temporary name."""
 
 
 def force(path: Path) -> None:
     """Force a file, or a folder with all it contains, to the disk.
 
-    After a power cut, a rename that was not preceded by this can leave a file of zero bytes under the final name.
+    Without this, a power cut after the rename can leave a file of zero bytes under the final name.
     """
     if path.is_symlink():
         return
@@ -36,7 +36,7 @@ def force(path: Path) -> None:
 
 
 def force_entries(folder: Path) -> None:
-    """Force the names in a folder to the disk, not what the names stand for."""
+    """Force the entries of a folder to the disk, but not the contents of its files."""
     file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(file)
@@ -48,10 +48,10 @@ def force_entries(folder: Path) -> None:
 
 
 def exchange(temporary: Path, path: Path) -> None:
-    """Exchange two files or folders: in one step where the system can, else in three.
+    """Exchange two files or folders: in one step where the system supports it, else in three renames.
 
-    A process that is killed between the three leaves a file or folder with the suffix `OLD`; see `finish_exchange`.
-    A file always has its name meanwhile where the file system has hard links, a folder has not.
+    A process that is killed between the renames leaves a file or folder with the suffix `OLD`; see `finish_exchange`.
+    On a file system with hard links a file keeps its name throughout; a folder does not.
     """
     if _exchanged_at_once(temporary, path):
         return
@@ -69,7 +69,7 @@ def exchange(temporary: Path, path: Path) -> None:
 
 
 def finish_exchange(temporary: Path, path: Path) -> None:
-    """Finish or undo an exchange in three steps that was cut short."""
+    """Finish or undo an interrupted exchange in three renames."""
     old = temporary.with_suffix(OLD)
     if not os.path.lexists(old):
         return
@@ -82,7 +82,7 @@ def finish_exchange(temporary: Path, path: Path) -> None:
 
 
 def _exchanged_at_once(a: Path, b: Path) -> bool:
-    """Exchange by ``renameat2``; return False where the system or the file system has no such call."""
+    """Exchange by ``renameat2``; return False where the system or the file system does not support it."""
     rename = _renameat2()
     if rename is None:
         return False
@@ -96,7 +96,7 @@ def _exchanged_at_once(a: Path, b: Path) -> bool:
 
 @functools.cache
 def _renameat2() -> Callable[[int, bytes, int, bytes, int], int] | None:
-    """Return the C library's function, or None where it has none."""
+    """Return ``renameat2`` of the C library; None if it has none."""
     try:
         function = ctypes.CDLL(None, use_errno=True).renameat2
     except (AttributeError, OSError, TypeError):

@@ -25,8 +25,9 @@ from wordvec.formats.common.bytesource import ByteSource
 from wordvec.formats.common.reading import Reading, hold_against_size
 from wordvec.formats.common.words import BadWordError, check_finite, check_words, without_repeated
 from wordvec.formats.word2vec_text import check_dim
+from wordvec.rows import blocks
 from wordvec.subwords import Subwords
-from wordvec.subwords.sums import blocks
+from wordvec.subwords.sums import WORDS_AT_ONCE
 from wordvec.subwords.tables import Pruned
 
 MAGIC, VERSIONS = 793712314, (11, 12)
@@ -160,7 +161,7 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
                 assert subwords is not None
                 file.write(np.ascontiguousarray(subwords.rows[begin : begin + 1024], "<f4").tobytes())
             file.write(b"\0" + _SHAPE.pack(words, dim))
-            for piece in blocks(words):
+            for piece in blocks(words, WORDS_AT_ONCE):
                 file.write(bytes(4 * dim * len(plain.words[piece])))
 
     sidecars.save_with(plain._replace(counts=None), path, overwrite, write)
@@ -168,14 +169,14 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
 
 def _average(words: list[str], matrix: NDArray[np.float32], subwords: Subwords | Pruned, alone: Sequence[str]) -> None:
     """Turn the words' own rows into the means of these and the n-grams', but for those that stand `alone`."""
-    for piece in blocks(len(words)):
+    for piece in blocks(len(words), WORDS_AT_ONCE):
         sums, counts = _sums(words[piece], subwords, alone)
         matrix[piece] = (matrix[piece] + sums) / (1 + counts[:, None])
 
 
 def _own_rows(plain: Plain, subwords: Subwords | None) -> Iterator[NDArray[Any]]:
     """Give the rows of which, with the n-grams', the vectors are the means."""
-    for piece in blocks(len(plain.words)):
+    for piece in blocks(len(plain.words), WORDS_AT_ONCE):
         if subwords is None:
             yield plain.matrix[piece]
         else:

@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.alignment.normalise import unit
 from wordvec.errors import InputError
+from wordvec.rows import unit_float64
 from wordvec.search import best
 from wordvec.vectors import Vectors
 
@@ -100,7 +100,7 @@ def _in_both(a: Vectors, b: Vectors, words: Sequence[str]) -> NDArray[np.int64]:
 
 
 def _unit(vectors: Vectors, words: list[str]) -> NDArray[np.float32]:
-    rows = unit(vectors.subset(words).matrix.astype(np.float64))
+    rows = unit_float64(vectors.subset(words).matrix.astype(np.float64))
     if not np.isfinite(rows).all():
         raise InputError("a slice's vectors hold NaN or infinity; train it again")
     return rows.astype(np.float32)

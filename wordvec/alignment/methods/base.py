@@ -11,11 +11,12 @@ from wordvec import arguments
 from wordvec.alignment import normalise
 from wordvec.alignment.dictionary import Anchors, Ids
 from wordvec.alignment.mapping import Mapping
-from wordvec.alignment.normalise import ROWS_AT_ONCE, Normalisation
+from wordvec.alignment.normalise import Normalisation
 from wordvec.alignment.side import Rows, Side
 from wordvec.alignment.work import Size, Work
 from wordvec.errors import InputError, SettingsError
 from wordvec.provenance import machinery
+from wordvec.rows import ROWS_AT_ONCE, first_not_finite
 from wordvec.settings import check_settings, setting
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag
@@ -49,11 +50,8 @@ class Space(NamedTuple):
         InputError
             If a row holds NaN or infinity, or none holds a vector.
         """
-        for begin in range(0, len(vectors), ROWS_AT_ONCE):
-            finite = np.isfinite(vectors.matrix[begin : begin + ROWS_AT_ONCE]).all(axis=1)
-            if not finite.all():
-                word = vectors.words[begin + int(np.argmin(finite))]
-                raise InputError(f"{word}: its vector in the {side} holds NaN or infinity")
+        if (row := first_not_finite(vectors.matrix)) is not None:
+            raise InputError(f"{vectors.words[row]}: its vector in the {side} holds NaN or infinity")
         if len(vectors) and not vectors.present.any():
             raise InputError(f"no word of the {side} has a vector: all its rows are zeros")
         kept = None if vectors.present.all() else np.flatnonzero(vectors.present)

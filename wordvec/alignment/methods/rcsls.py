@@ -20,9 +20,9 @@ from wordvec.alignment.dictionary import Anchors, Ids
 from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.methods.base import Aligner, Floats, Job
 from wordvec.alignment.methods.procrustes import rotation
-from wordvec.alignment.normalise import unit_floats
 from wordvec.alignment.side import Rows
 from wordvec.alignment.work import Size, Work, factoring, rotating, searching
+from wordvec.rows import unit_in_place
 from wordvec.search import best, mean_of_best
 from wordvec.settings import setting
 from wordvec.workers import StopFlag
@@ -139,7 +139,7 @@ class RCSLS(Aligner):
         """Say what a matrix is worth: the validation pairs that it finds, or how small its loss is."""
         if not job.validation:
             return -point.loss
-        mapped, far = unit_floats(pool.source @ point.matrix.astype(np.float32)), unit_floats(pool.target.copy())
+        mapped, far = unit_in_place(pool.source @ point.matrix.astype(np.float32)), unit_in_place(pool.target.copy())
         hubs = mean_of_best(far, mapped, min(pool.neighbours, len(mapped)), stop=job.stop)
         return precision(mapped, far, hubs, job.validation)
 

@@ -15,10 +15,10 @@ from wordvec.alignment.dictionary import Ids
 from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.methods.base import Aligner, Floats, Job
 from wordvec.alignment.methods.procrustes import rotation
-from wordvec.alignment.normalise import unit_floats
 from wordvec.alignment.side import Rows
 from wordvec.alignment.work import Size, Work, rotating, searching
 from wordvec.errors import InputError
+from wordvec.rows import unit_in_place
 from wordvec.settings import setting
 from wordvec.workers import Progress
 
@@ -50,7 +50,7 @@ class Refine(Aligner):
 
     def _fit(self, job: Job) -> Mapping:
         one, other = job.source, job.target
-        near, far = one.first(self.cutoff), unit_floats(other.first(self.cutoff))
+        near, far = one.first(self.cutoff), unit_in_place(other.first(self.cutoff))
         best = matrix = rotation(*job.pairs())
         rounds = [self._judge(near, far, matrix, job)]
         _tell(job.progress, 0, self.rounds, len(job.anchors), rounds[0])
@@ -90,7 +90,7 @@ class Refine(Aligner):
 
     def _judge(self, near: Floats, far: Floats, matrix: Rows, job: Job) -> _Judged:
         """Judge a rotation of the source's first rows to the unit rows of the target, and find pairs by it."""
-        mapped = unit_floats(near @ matrix.astype(np.float32))
+        mapped = unit_in_place(near @ matrix.astype(np.float32))
         hubs = hubness(mapped, far, self.neighbours, job.progress, job.stop)
         forward = translations(mapped[: self.max_rank], far, hubs.target, job.progress, job.stop)
         backward = translations(far[: self.max_rank], mapped, hubs.source, job.progress, job.stop)

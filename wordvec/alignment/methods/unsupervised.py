@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from wordvec.alignment.csls import HALF, hubness
 from wordvec.alignment.dictionary import Ids
-from wordvec.alignment.normalise import normalised, unit_floats
+from wordvec.alignment.normalise import normalised
 from wordvec.alignment.work import Work, factoring, searching
+from wordvec.rows import unit_in_place
 from wordvec.search import best
 from wordvec.workers import Progress, StopFlag
 
@@ -58,4 +59,4 @@ def profiles(rows: Floats, steps: str) -> Floats:
     left, values, _ = np.linalg.svd(rows.astype(np.float64), full_matrices=False)
     similar = (left * values) @ left.T
     similar.sort(axis=1)
-    return unit_floats(normalised(similar, steps).astype(np.float32))
+    return unit_in_place(normalised(similar, steps).astype(np.float32))

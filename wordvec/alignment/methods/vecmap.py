@@ -19,10 +19,10 @@ from wordvec.alignment.methods.base import Aligner, Job
 from wordvec.alignment.methods.linear import check_rank
 from wordvec.alignment.methods.self_learning import LEAST_ROUNDS, Learning, Learnt, a_round, learn
 from wordvec.alignment.methods.unsupervised import first_pairs, starting
-from wordvec.alignment.normalise import unit_floats
 from wordvec.alignment.side import Rows, Side
 from wordvec.alignment.work import OF_ALL, Size, Work, factoring, ranking
 from wordvec.errors import InputError
+from wordvec.rows import unit_in_place
 from wordvec.settings import setting
 
 REWEIGHT = 0.5
@@ -69,7 +69,7 @@ class VecMap(Aligner):
         within = (pairs[0] < len(near)) & (pairs[1] < len(far))
         if not within.any():
             raise InputError(f"no pair lies among the first {self.cutoff:,} words of both; raise the cutoff")
-        learning = Learning(unit_floats(near), unit_floats(far), self.neighbours, self.seed)
+        learning = Learning(unit_in_place(near), unit_in_place(far), self.neighbours, self.seed)
         return learn(learning, (pairs[0][within], pairs[1][within]), job.progress, job.stop)
 
     def work(self, size: Size) -> Work:

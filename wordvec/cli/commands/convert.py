@@ -83,8 +83,8 @@ HELP = "IN is told by its content, OUT by its ending:\n\n\b\n" + "\n".join(
 )
 def convert(source: Path, target: Path, force: bool, quiet: bool, memory: float | None, **given: Any) -> None:
     """Read, change and write vectors."""
-    from wordvec.transforms.conversion import Conversion
     from wordvec.transforms.conversion import convert as run
+    from wordvec.transforms.settings import Conversion
 
     other = {name: given.pop(name) for name in ("source_format", "target_format", "trust_pickle")}
     chosen = given.pop("lowercase")

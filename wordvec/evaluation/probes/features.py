@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation.lookup import MISSING, Lookup
+from wordvec.rows import first_not_finite
 from wordvec.vectors import Vectors
 
 EXTRA = "pip install 'wordvec[probe]'"
@@ -42,9 +43,8 @@ class Frozen(NamedTuple):
         found = Lookup.of(vectors, case).rows(words)
         needed = np.unique(found[found != MISSING])
         matrix = vectors.matrix[needed]
-        broken = np.flatnonzero(~np.isfinite(matrix).all(1))
-        if len(broken):
-            row = int(needed[broken[0]])
+        if (broken := first_not_finite(matrix)) is not None:
+            row = int(needed[broken])
             raise InputError(f"{vectors.words[row]!r} (row {row + 1}): its vector holds NaN or infinity; train again")
         counts = None if vectors.counts is None else vectors.counts[needed]
         rows = np.where(found == MISSING, MISSING, np.searchsorted(needed, found))
