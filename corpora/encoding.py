@@ -19,7 +19,7 @@ from wordvec.corpora.batches import Batch, Encoded, encode_batch
 from wordvec.corpora.folder import CHUNK, VOCABULARY, Kind, as_array, chunk_digests, digest
 from wordvec.corpora.jsonl import Records
 from wordvec.corpora.npy import map_array
-from wordvec.corpora.renumbering import Lexicon, make_lexicon
+from wordvec.corpora.renumbering import NAMES, Lexicon, make_lexicon
 from wordvec.corpora.scripts import unspaced_warning
 from wordvec.corpora.settings import BREAKS, EncodingSettings
 from wordvec.corpora.wordtable import WordTable
@@ -109,6 +109,8 @@ class Encoder:
         meta = self._meta(lexicon) | {"digest": self._digest(digests, threads)}
         for warning in meta["warnings"]:
             progress.say(f"warning: {warning}")
+        del lexicon  # Windows removes no file that is mapped
+        (self._folder / NAMES).unlink(missing_ok=True)
         KIND.write_meta(self._folder, meta)
 
     def _take(self, encoded: Encoded) -> None:

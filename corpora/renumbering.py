@@ -13,6 +13,9 @@ from wordvec.corpora.wordtable import WordTable
 from wordvec.errors import InputError
 from wordvec.files import reserve
 
+NAMES = "names"
+"""Temporary file of the names' ids."""
+
 
 class Lexicon(NamedTuple):
     """The vocabulary of a counted text."""
@@ -41,7 +44,7 @@ def make_lexicon(table: WordTable, settings: EncodingSettings, given: Vocabulary
     given
         The only words to keep.
     folder
-        A place for a temporary file, where the number of names is not bounded by the vocabulary.
+        Folder for the file `NAMES`, if the number of names is not bounded by the vocabulary; it is to be removed.
 
     Raises
     ------
@@ -85,14 +88,12 @@ def _merge_forms(words: _Words, settings: EncodingSettings) -> tuple[_Words, NDA
 
 
 def _names(table: WordTable, settings: EncodingSettings, folder: Path) -> NDArray[np.uint32]:
-    """Give room for all names; in a file that vanishes with the map, if words were dropped and named again."""
+    """Give room for all names; in a file if words were dropped and named again."""
     if settings.max_words is None:
         return np.empty(table.names_given, np.uint32)
-    path = folder / "names"
+    path = folder / NAMES
     reserve(path, 4 * table.names_given)
-    names = np.asarray(np.memmap(path, np.uint32, "r+"))
-    path.unlink()
-    return names
+    return np.asarray(np.memmap(path, np.uint32, "r+"))
 
 
 def _warnings(table: WordTable) -> list[str]:

@@ -37,7 +37,7 @@ def test_a_folder_becomes_slices_in_natural_order(wordvec: Call, years: Path) ->
         "slices/10.vec", "slices/2.vec",
     ]  # fmt: skip
     assert wordvec("compass", "add", "out", "3.txt").code == 0
-    assert wordvec("info", "out").out.startswith("kind                          compass\n")
+    assert wordvec("info", "out").out.startswith("kind      compass\n")
     traced = wordvec("compass", "trace", "out", "t0w2", "-n", 3).out.splitlines()
     assert [line.split("\t")[0] for line in traced] == ["2", "10", "3"]
     assert traced[0].split("\t")[2] == "1.0000"
@@ -167,8 +167,6 @@ def test_a_slice_or_word_that_is_not_there_is_named(wordvec: Call, years: Path) 
     assert wordvec("compass", "train", "years", *TRAIN, "-o", "out", "--quiet").code == 0
     assert "2: is one slice; name two" in wordvec("compass", "change", "out", 2, 2).err
     assert wordvec("compass", "change", "out", 2, 1999).err.endswith("1999: no such slice; there is 2, 10\n")
-    assert wordvec("compass", "trace", "out", "nosuch").err == (
-        "wordvec: nosuch: is in none of the slices, or has no vector there\n"
-    )
+    assert wordvec("compass", "trace", "out", "nosuch").err.startswith("wordvec: nosuch: is in none of the slices")
     assert wordvec("compass", "nearest", "out", "2:nosuch").code == 1
     assert "10: is a slice of out already" in wordvec("compass", "add", "out", "years/10.txt").err

@@ -107,7 +107,7 @@ def test_resume_without_anything_kept_says_so(wordvec: Call) -> None:
 
 @pytest.mark.usefixtures("interrupted")
 def test_info_describes_an_interrupted_training(wordvec: Call) -> None:
-    lines = dict(line.split(maxsplit=1) for line in wordvec("info", "out.partial").out.splitlines())
+    lines = dict(line.split(maxsplit=1) for line in wordvec("info", "out.partial", "--all").out.splitlines())
     assert (lines["kind"], lines["settings.dim"]) == ("interrupted training", "8")
 
 

@@ -212,7 +212,7 @@ class TestSettings:
     @pytest.mark.usefixtures("vectors")
     def test_info_describes_a_folder_of_vectors(self, wordvec: Call) -> None:
         wordvec("convert", "in.vec", "out.vectors")
-        assert "\ndim               6\n" in wordvec("info", "out.vectors").out
+        assert "\ndim      6\n" in wordvec("info", "out.vectors").out
 
 
 class TestMemory:

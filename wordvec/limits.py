@@ -44,7 +44,7 @@ def processor_quota(system: Path = Path("/")) -> float:
 def _groups(system: Path, controller: str) -> Iterator[tuple[Path, bool]]:
     """Yield the folder of each group that limits this process, and whether it belongs to version 2."""
     try:
-        lines = (system / "proc/self/cgroup").read_text().splitlines()
+        lines = _text(system / "proc/self/cgroup").splitlines()
         mounts = list(_hierarchies(system))
     except (OSError, ValueError):
         return
@@ -61,7 +61,7 @@ def _groups(system: Path, controller: str) -> Iterator[tuple[Path, bool]]:
 
 def _hierarchies(system: Path) -> Iterator[_Hierarchy]:
     """Yield the mounted hierarchies (proc_pid_mountinfo(5))."""
-    for line in (system / "proc/self/mountinfo").read_text().splitlines():
+    for line in _text(system / "proc/self/mountinfo").splitlines():
         mount, _, rest = line.partition(" - ")
         fields, (kind, *others) = mount.split(), rest.split()
         if kind in ("cgroup", "cgroup2"):
@@ -87,14 +87,14 @@ def _memory_left(folder: Path, unified: bool) -> float:
     # In version 1 only figures whose names begin with total_ include the groups below.
     held = ("inactive_file", "active_file") if unified else ("total_inactive_file", "total_active_file")
     try:
-        limit, used = int((folder / limit_name).read_text()), int((folder / used_name).read_text())
+        limit, used = int(_text(folder / limit_name)), int(_text(folder / used_name))
     except (OSError, ValueError):  # "max"
         return math.inf
     if limit >= _UNLIMITED:
         return math.inf
     files = 0
     with contextlib.suppress(OSError, ValueError):
-        figures = dict(line.split() for line in (folder / "memory.stat").read_text().splitlines())
+        figures = dict(line.split() for line in _text(folder / "memory.stat").splitlines())
         files = sum(int(figures.get(name, 0)) for name in held)
     return max(0, limit - used + files)
 
@@ -102,13 +102,17 @@ def _memory_left(folder: Path, unified: bool) -> float:
 def _quota(folder: Path, unified: bool) -> float:
     try:
         if unified:
-            quota, period = (folder / "cpu.max").read_text().split()
+            quota, period = _text(folder / "cpu.max").split()
         else:
-            quota, period = ((folder / f"cpu.cfs_{name}_us").read_text() for name in ("quota", "period"))
+            quota, period = (_text(folder / f"cpu.cfs_{name}_us") for name in ("quota", "period"))
         processors = int(quota) / int(period)
     except (OSError, ValueError, ZeroDivisionError):  # "max"
         return math.inf
     return processors if processors > 0 else math.inf  # -1 is no limit
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
 def _unescaped(field: str) -> str:

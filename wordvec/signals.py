@@ -6,12 +6,18 @@ a finaliser, Python prints a traceback and continues. Therefore the handler wait
 ended, and an interrupt that was dropped nevertheless is raised again.
 """
 
+import _thread
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any
 
+ENDING: tuple[signal.Signals, ...] = tuple(
+    getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
+)
+"""Termination and a closed terminal, as far as the system has them."""
 MESSAGE = "interrupted; nothing was written"
 _AGAIN = 0.02
 """Seconds until an interrupt is raised again."""
@@ -31,11 +37,12 @@ def install() -> None:
     Termination unwinds the stack as Ctrl-C does, so that temporary files are removed. Ignored signals (SIGHUP under
     ``nohup``, SIGINT in a background job) stay ignored.
     """
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, *ENDING):
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, interrupt)
-    # The signal itself is raised, because interruptible work installs its own handler (`workers.stop_on_signals`).
-    signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(_pending))
+    if hasattr(signal, "SIGALRM"):
+        # The signal itself is raised, because interruptible work installs its own handler (`workers.stop_on_signals`).
+        signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(_pending))
     sys.unraisablehook = _send_again
     sys.excepthook = _end
 
@@ -46,7 +53,7 @@ def interrupt(number: int, frame: FrameType | None) -> None:
     _pending = signal.Signals(number)
     while frame is not None:
         if frame.f_code.co_filename == _IMPORTS or frame.f_code.co_name in _CALLBACKS:
-            signal.setitimer(signal.ITIMER_REAL, _AGAIN)
+            _send_after(_AGAIN)
             return
         frame = frame.f_back
     raise KeyboardInterrupt
@@ -54,8 +61,8 @@ def interrupt(number: int, frame: FrameType | None) -> None:
 
 def finish() -> None:
     """Restore the default handlers after the work is done, so that a signal does not disturb Python's shutdown."""
-    signal.setitimer(signal.ITIMER_REAL, 0)
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    _send_after(0)
+    for number in (signal.SIGINT, *ENDING):
         if signal.getsignal(number) == interrupt:
             signal.signal(number, signal.SIG_DFL)
 
@@ -65,9 +72,19 @@ def say_nothing_more() -> None:
     sys.excepthook = lambda *_: None
 
 
+def _send_after(seconds: float) -> None:
+    """Send the pending signal again after a time; 0: not at all."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(getattr(signal, "ITIMER_REAL", 0), seconds)
+    elif seconds:  # Windows
+        timer = threading.Timer(seconds, _thread.interrupt_main, [_pending])
+        timer.daemon = True
+        timer.start()
+
+
 def _send_again(unraisable: Any) -> None:
     if unraisable.exc_type is KeyboardInterrupt:
-        signal.setitimer(signal.ITIMER_REAL, _AGAIN)
+        _send_after(_AGAIN)
     else:
         _previous_unraisable(unraisable)
 

@@ -11,13 +11,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 from types import FrameType
 from typing import IO, NoReturn, TypeVar
 
 from tqdm import tqdm
 
-from wordvec import arguments, limits
+from wordvec import arguments, limits, signals, system
 from wordvec.errors import Interrupted, MemoryLimitError, SettingsError
 from wordvec.safe_text import visible
 
@@ -58,11 +57,7 @@ def thread_count(threads: int | None) -> int:
 
 def available_memory() -> int:
     """Return the bytes of memory available to this process, limited by its control groups."""
-    with contextlib.suppress(OSError, StopIteration, ValueError):
-        lines = Path("/proc/meminfo").read_text().splitlines()
-        machine = 1024 * int(next(line for line in lines if line.startswith("MemAvailable:")).split()[1])
-        return int(min(machine, limits.memory_left()))
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return int(min(system.free_memory(), limits.memory_left()))
 
 
 def ordered_map(function: Callable[[Item], Result], items: Iterable[Item], threads: int) -> Iterator[Result]:
@@ -150,8 +145,8 @@ def stop_on_signals() -> Iterator[StopFlag]:
     if threading.current_thread() is not threading.main_thread():
         yield flag
         return
-    # SIGHUP is sent when the terminal is closed, and ignored under `nohup`.
-    ending = [number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) != signal.SIG_IGN]
+    # A closed terminal is ignored under `nohup`.
+    ending = [number for number in signals.ENDING if signal.getsignal(number) != signal.SIG_IGN]
     before = {number: signal.signal(number, handle) for number in (signal.SIGINT, *ending)}
     try:
         yield flag

@@ -43,7 +43,7 @@ def reporting(quiet: bool, log: Path | None, overwrite: bool, go_on: bool = Fals
     if not is_special(log):
         check_output(log, overwrite or go_on)
     try:
-        file = log.open("a" if go_on else "w", encoding="utf-8")
+        file = log.open("a" if go_on else "w", encoding="utf-8", newline="\n")
     except OSError as error:
         raise OutputError(f"{log}: {error.strerror}") from error
     try:

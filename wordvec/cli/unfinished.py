@@ -41,7 +41,7 @@ def cleared(partial: Path, force: bool) -> Iterator[None]:
     with files.disk_errors(partial):
         files.sweep(partial)
         if can_go_on(partial):
-            partial.rename(aside)
+            partial.replace(aside)
         training_folder.clear(partial)
         partial.mkdir()
         (partial / training_folder.MARK).touch()
@@ -67,7 +67,7 @@ def restore(partial: Path) -> None:
         training_folder.clear(aside)
     elif not partial.exists() or training_folder.is_training(partial):
         training_folder.clear(partial)
-        aside.rename(partial)
+        aside.replace(partial)
 
 
 def can_go_on(partial: Path) -> bool:

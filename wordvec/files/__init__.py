@@ -5,7 +5,6 @@ It is complete or absent after an exception, a signal, SIGKILL, a full disk or a
 
 import contextlib
 import errno
-import fcntl
 import json
 import os
 import warnings
@@ -13,6 +12,7 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 from pathlib import Path
 
+from wordvec import system
 from wordvec.errors import OutputError
 from wordvec.files import commits, durable
 from wordvec.files.commits import remove
@@ -156,6 +156,8 @@ def disk_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if getattr(error, "winerror", None) in _IN_USE:
+            raise OutputError(f"{path}: no permission, or a program has it open; nothing was written") from error
         if error.errno in _DISK_ERRORS:
             raise OutputError(f"{path}: {os.strerror(error.errno)}; nothing was written") from error
         raise
@@ -207,10 +209,10 @@ def held(path: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        if not os.fstat(file).st_size:  # a lock is empty
-            with contextlib.suppress(OSError):  # the next run reuses a lock file that stays
-                lock.unlink()  # while locked, so that no other process loses its own
-        os.close(file)
+        if os.fstat(file).st_size:  # a lock is empty
+            os.close(file)
+        else:
+            system.remove_locked(file, lock)
 
 
 def _locked(lock: Path) -> int:
@@ -218,7 +220,7 @@ def _locked(lock: Path) -> int:
     while True:
         file = os.open(lock, os.O_CREAT | os.O_RDWR, 0o666)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            system.lock(file)
         except OSError as error:
             if error.errno not in _NO_LOCKS:
                 os.close(file)
@@ -235,13 +237,15 @@ def reserve(path: Path, size: int) -> None:
     On a full disk, the first write to the memory map of a sparse file would end the process with SIGBUS.
     """
     with path.open("wb") as file:
-        if not hasattr(os, "posix_fallocate"):  # macOS
+        if not hasattr(os, "posix_fallocate"):  # macOS, Windows
             for begin in range(0, size, _ZEROS):
                 file.write(bytes(min(_ZEROS, size - begin)))
         elif size:
             os.posix_fallocate(file.fileno(), 0, size)
 
 
+_IN_USE = (5, 32, 33, 1224)
+"""Windows' errors for a file that is open, locked or mapped; the first is that for a missing permission, too."""
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 _DISK_ERRORS = frozenset(
     {

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from wordvec import system
 from wordvec.files import durable
 
 _numbers = itertools.count()
@@ -114,11 +115,11 @@ class Commit:
             return
         journal = self.folder / f".wordvec.{_host()}-{os.getpid()}-{next(_numbers)}.renames"
         rows = [
-            (os.path.relpath(change.path, self.folder), os.path.relpath(change.temporary, self.folder), change.inode)
+            (_relative(change.path, self.folder), _relative(change.temporary, self.folder), change.inode)
             for change in self.changes
         ]
         try:
-            journal.write_text(json.dumps(rows))
+            journal.write_text(json.dumps(rows), encoding="utf-8", newline="\n")
             durable.force(journal)
             durable.force_entries(self.folder)
             yield
@@ -177,7 +178,7 @@ def is_temporary(name: str) -> bool:
 
 def is_dead(host: str, process: str) -> bool:
     """Return whether a process of this machine has ended; False for a process of another machine."""
-    return host == _host() and not Path("/proc", process).exists() and Path("/proc/self").exists()
+    return host == _host() and not system.is_running(int(process))
 
 
 def inode(path: Path) -> int | None:
@@ -204,11 +205,18 @@ def _change(change: Change, alone: bool = False) -> None:
     path, temporary, new = change
     if new is None:
         if os.path.lexists(path):
-            path.rename(temporary)
+            path.replace(temporary)
     elif os.path.lexists(path) and not alone:
         durable.exchange(temporary, path)
     else:
         temporary.replace(path)
+
+
+def _relative(path: Path, folder: Path) -> str:
+    try:
+        return os.path.relpath(path, folder)
+    except ValueError:  # another drive of Windows
+        return str(path.absolute())
 
 
 def _is_folder(path: Path) -> bool:
@@ -237,12 +245,12 @@ def _undo_one(path: Path, temporary: Path, new: int | None) -> None:
     durable.finish_exchange(temporary, path)
     if new is None:
         if os.path.lexists(temporary) and not os.path.lexists(path):
-            temporary.rename(path)
+            temporary.replace(path)
     elif inode(path) == new:
         if os.path.lexists(temporary):
             durable.exchange(temporary, path)
         else:
-            path.rename(temporary)
+            path.replace(temporary)
 
 
 def _recover(folder: Path, journal: Path, process: int) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 _NOT_SUPPORTED = frozenset({errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EXDEV, errno.EPERM})
+_TO_FORCE = os.O_RDONLY if hasattr(os, "O_DIRECTORY") else os.O_RDWR
+"""Windows forces only what is open for writing."""
 OLD = ".old"
 """Suffix of a file or folder during an exchange in three renames, in place of that of the temporary name."""
 
@@ -23,21 +25,19 @@ def force(path: Path) -> None:
     if path.is_dir():
         for inner in path.iterdir():
             force(inner)
-    elif not path.is_file():
-        return
-    file = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(file)
-    except OSError as error:
-        if error.errno not in _NOT_SUPPORTED:
-            raise
-    finally:
-        os.close(file)
+        force_entries(path)
+    elif path.is_file():
+        _force(path, _TO_FORCE)
 
 
 def force_entries(folder: Path) -> None:
-    """Force the entries of a folder to the disk, but not the contents of its files."""
-    file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    """Force the entries of a folder to the disk, but not the contents of its files; Windows has no such call."""
+    if hasattr(os, "O_DIRECTORY"):
+        _force(folder, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def _force(path: Path, flags: int) -> None:
+    file = os.open(path, flags)
     try:
         os.fsync(file)
     except OSError as error:
@@ -57,15 +57,15 @@ def exchange(temporary: Path, path: Path) -> None:
         return
     old = temporary.with_suffix(OLD)
     try:
-        os.link(path, old, follow_symlinks=False)
+        _link(path, old)
     except OSError:  # folders, and file systems without links
-        path.rename(old)
+        path.replace(old)
     try:
-        temporary.rename(path)
+        temporary.replace(path)
     except BaseException:
         finish_exchange(temporary, path)
         raise
-    old.rename(temporary)
+    old.replace(temporary)
 
 
 def finish_exchange(temporary: Path, path: Path) -> None:
@@ -74,11 +74,18 @@ def finish_exchange(temporary: Path, path: Path) -> None:
     if not os.path.lexists(old):
         return
     if not os.path.lexists(path):
-        old.rename(path)
+        old.replace(path)
     elif not os.path.lexists(temporary):
-        old.rename(temporary)
+        old.replace(temporary)
     elif old.lstat().st_ino == path.lstat().st_ino:
         old.unlink()
+
+
+def _link(path: Path, link: Path) -> None:
+    if os.link in os.supports_follow_symlinks:
+        os.link(path, link, follow_symlinks=False)
+    else:  # Windows, which never follows them
+        os.link(path, link)
 
 
 def _exchanged_at_once(a: Path, b: Path) -> bool:

@@ -92,9 +92,9 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
         folder.mkdir()
         safetensors.write_matrix(folder / _TENSOR, _NAMES[0], plain.matrix, zeros=1)
         tokenizer = json.dumps(_tokenizer(plain), ensure_ascii=False)
-        (folder / _TOKENIZER).write_text(tokenizer, encoding="utf-8")
+        (folder / _TOKENIZER).write_text(tokenizer, encoding="utf-8", newline="\n")
         sidecars.write_json(config, folder / "config.json")
-        (folder / "modules.json").write_text(json.dumps(_MODULES, indent=2) + "\n")
+        (folder / "modules.json").write_text(json.dumps(_MODULES, indent=2) + "\n", encoding="utf-8", newline="\n")
         folders.write_about(plain, folder, KIND)
 
 

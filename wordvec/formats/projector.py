@@ -103,7 +103,7 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
                 lines.write(f"{_HEADER}\n")
                 pairs = zip(plain.words, plain.counts.tolist(), strict=True)
                 lines.writelines(f"{word}\t{count}\n" for word, count in pairs)
-        (folder / _CONFIGURATION).write_text(_CONFIGURED)
+        (folder / _CONFIGURATION).write_text(_CONFIGURED, encoding="utf-8", newline="\n")
         folders.write_about(plain._replace(counts=None), folder, KIND)
 
 

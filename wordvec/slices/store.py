@@ -147,7 +147,7 @@ def read_meta(folder: Path) -> dict[str, Any]:
 
 def is_name(name: str) -> bool:
     """Return whether a slice can have a name, which is that of a file and a folder."""
-    return name not in ("", ".", "..") and "/" not in name and name.isprintable()
+    return name not in ("", ".", "..") and Path(name).name == name and name.isprintable()
 
 
 def _write_meta(aligned: AlignedSlices, folder: Path) -> None:

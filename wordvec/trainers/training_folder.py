@@ -17,7 +17,7 @@ def clear(folder: Path) -> None:
     if is_training(folder):
         # Under another name first: what a kill leaves half removed would be nobody's.
         unnamed = commits.temporary_name(folder)
-        folder.rename(unnamed)
+        folder.replace(unnamed)
         commits.remove(unnamed)
     elif folder.is_dir():
         for inner in sorted(folder.iterdir(), key=lambda path: path.name in (MARK, STATE)):

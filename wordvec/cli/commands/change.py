@@ -101,7 +101,9 @@ def change(
         with replacing(output, force) as table, replacing(beside, force) as record:
             with table.open("w", encoding="utf-8", newline="") as file:
                 _write(file, found, aligned, for_spreadsheets)
-            record.write_text(json.dumps(_record(found, aligned), ensure_ascii=False, indent=1), encoding="utf-8")
+            record.write_text(
+                json.dumps(_record(found, aligned), ensure_ascii=False, indent=1), encoding="utf-8", newline="\n"
+            )
     if for_paper:
         echo(methods_text(aligned, found).removesuffix("\n"))
     else:

@@ -24,7 +24,7 @@ from wordvec.slices import store
 from wordvec.slices.comparability import remarks
 from wordvec.slices.compass import Compass, check_number
 from wordvec.wording import quantity
-from wordvec.workers import Progress, stop_on_signals
+from wordvec.workers import Progress, StopFlag, stop_on_signals
 
 FOLDER = click.Argument(["folder"], type=options.FILE)
 
@@ -56,16 +56,23 @@ def train(slices: tuple[str, ...], output: Path, force: bool, quiet: bool, log: 
     with reporting(quiet, log, force) as progress, stop_on_signals() as stop, replacing(output, force, True) as folder:
         announce_compilation(progress, "text", compass.model)
         (folder / store.TEXTS).mkdir(parents=True)
-        corpora = {
-            name: _encoded(path, folder / store.TEXTS / name, compass.threads, progress, text)
-            for name, path in found.items()
-        }
-        for line in remarks(corpora):
-            progress.say(line)
-        aligned = compass.fit(corpora, progress=progress, stop=stop)
-        store.save(aligned, folder)
-    words = quantity(len(aligned.vocabulary), "word")
-    progress.say(f"{output}: {quantity(len(aligned.slices), 'slice')}, {words} in the compass")
+        words = _made(compass, found, folder, text, progress, stop)
+    progress.say(f"{output}: {quantity(len(found), 'slice')}, {quantity(words, 'word')} in the compass")
+
+
+def _made(
+    compass: Compass, found: dict[str, str], folder: Path, text: dict[str, Any], progress: Progress, stop: StopFlag
+) -> int:
+    """Make the folder and return the number of words; no file of it is mapped any more."""
+    corpora = {
+        name: _encoded(path, folder / store.TEXTS / name, compass.threads, progress, text)
+        for name, path in found.items()
+    }
+    for line in remarks(corpora):
+        progress.say(line)
+    aligned = compass.fit(corpora, progress=progress, stop=stop)
+    store.save(aligned, folder)
+    return len(aligned.vocabulary)
 
 
 @click.command(
@@ -91,8 +98,10 @@ def add(folder: Path, piece: str, format: str, quiet: bool) -> None:
     check_output(kept, overwrite=True, folder=True)
     text = store.text_settings(folder) | ({"format": format} if format == "plain" else {})
     with stop_on_signals() as stop, together(folder / META):
-        with replacing(kept, overwrite=True, folder=True) as unfinished:
-            corpus = _encoded(path, unfinished, aligned.settings.threads, progress, text)
+        with (
+            replacing(kept, overwrite=True, folder=True) as unfinished,
+            _encoded(path, unfinished, aligned.settings.threads, progress, text) as corpus,
+        ):
             aligned.add(name, corpus, progress=progress, stop=stop)
         store.add(aligned, name, folder)
     progress.say(f"{folder}: slice {name}, {quantity(len(aligned.slices[name]), 'word')}")

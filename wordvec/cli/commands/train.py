@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import shlex
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -121,14 +122,16 @@ def _begin(run: SimpleNamespace, trainer: Trainer) -> None:
     with files.held(partial), reporting(run.quiet, run.log, run.force) as progress:
         start = _start(run)
         announce_compilation(progress, "text", trainer.method)
+        checkpoint = Checkpoint(partial, run.checkpoint_every)
         with (
             unfinished.cleared(partial, run.force),
+            _ending(run, checkpoint),
             material(run.corpus, partial, progress, trainer, run.text) as corpus,
         ):
             if run.dry_run:
                 _print_estimate(trainer, corpus)
                 return
-            _fit(run, trainer, corpus, Checkpoint(partial, run.checkpoint_every), progress, **start)
+            _fit(run, trainer, corpus, checkpoint, progress, **start)
         if "-" not in run.corpus and not any(is_encoded(path) or is_counted(path) for path in run.corpus):
             encode = shlex.join(
                 ["wordvec", "corpus", "encode", *run.corpus, *options.written(run.text), "-o", "FOLDER"]
@@ -172,10 +175,26 @@ def _go_on_from(partial: Path, run: SimpleNamespace) -> None:
     material: Any = Cooccurrence if issubclass(run.method, CountBased) else EncodedCorpus
     with (
         reporting(run.quiet, run.log, run.force, go_on=True) as progress,
+        _ending(run, checkpoint),
         material.open(checkpoint.corpus_folder) as corpus,
     ):
         announce_compilation(progress, trainer.method)
         _fit(run, trainer, corpus, checkpoint, progress)
+
+
+@contextlib.contextmanager
+def _ending(run: SimpleNamespace, checkpoint: "Checkpoint") -> Iterator[None]:
+    """Remove a training that has a result, or diverged from its start.
+
+    That is after its corpus is closed, because Windows removes no file that is mapped.
+    """
+    try:
+        yield
+    except DivergedError:
+        if not run.resume:
+            checkpoint.remove()
+        raise
+    checkpoint.remove()
 
 
 def _fit(
@@ -200,7 +219,6 @@ def _fit(
         raise Interrupted(f"{str(error) or 'abandoned'}; go on with: {shlex.join(_command_to_go_on(run))}") from None
     except DivergedError as error:
         if not run.resume:
-            checkpoint.remove()
             raise
         raise DivergedError(f"{error}; the interrupted training is still in {checkpoint.folder}") from error
     try:
@@ -218,7 +236,6 @@ def _fit(
         if isinstance(error, WordvecError):
             raise type(error)(f"{error}; {kept}") from error
         raise
-    checkpoint.remove()
     rows, dim = vectors.matrix.shape
     if early := vectors.metadata.get("training", {}).get("stopped"):
         progress.say(f"stopped early, in epoch {early['epoch']} of {trainer.epochs}: {early['reason']}")

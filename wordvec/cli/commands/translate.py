@@ -90,7 +90,7 @@ def translate(
         echo_rows(rows)
         return
     with replacing(output, force) as temporary:
-        temporary.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
+        temporary.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8", newline="\n")
     progress.say(f"{output}: {quantity(len(found), 'pair')} for {quantity(len(asked or read[0].words), 'word')}")
 
 

@@ -89,7 +89,7 @@ class Report:
         with files.together(Path(path)):
             for target, text in texts.items():
                 with files.replacing(target, overwrite) as temporary:
-                    temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
+                    temporary.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def check_output(path: Path, overwrite: bool) -> None:

@@ -123,7 +123,7 @@ def write_json(value: dict[str, Any], path: Path) -> None:
     """Write metadata."""
     text = json.dumps(value, ensure_ascii=False, indent=2, default=plain_number)
     # A path that is not UTF-8 reaches Python as lone surrogates, which JSON can hold as escapes.
-    path.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
+    path.write_text(text + "\n", encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def plain_number(value: Any) -> Any:

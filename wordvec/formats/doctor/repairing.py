@@ -96,7 +96,7 @@ def repair(path: Path, out: Path, policy: Policy, overwrite: bool, progress: Pro
         counts = dict(changes.counts)
         history = json.dumps(_history(path, policy, counts), ensure_ascii=False, indent=2)
         # A path that is not UTF-8 reaches Python as lone surrogates, which JSON can hold as escapes.
-        metadata.write_text(history + "\n", encoding="utf-8", errors="backslashreplace")
+        metadata.write_text(history + "\n", encoding="utf-8", errors="backslashreplace", newline="\n")
     return Repaired(survey.report, plan.rows, counts, record)
 
 
