@@ -21,7 +21,8 @@ from numpy.typing import DTypeLike, NDArray
 
 from wordvec import arguments
 from wordvec.corpora.arrayfile import ArrayFile
-from wordvec.corpora.counting import CooccurrenceCounter, CountedRows, CountSettings
+from wordvec.corpora.count_settings import CountSettings
+from wordvec.corpora.counting import CooccurrenceCounter, CountedRows
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.folder import VOCABULARY, FolderKind, MappedFolder, as_array, chunk_digests, digest
 from wordvec.corpora.npy import map_array
@@ -144,12 +145,12 @@ class Cooccurrence(MappedFolder):
                 f"{words} of {len(corpus.vocabulary):,} words occur {chosen.min_count} times or more, too few to "
                 "count; lower --min-count"
             )
-        room = available_memory() if memory is None else int(min(CountSettings.gigabytes(memory), 1e9) * 1e9)
+        budget = available_memory() if memory is None else int(min(CountSettings.gigabytes(memory), 1e9) * 1e9)
         progress, stop = progress or Progress(), StopFlag() if stop is None else stop
         begun = time.monotonic()
 
         def write(target: Path) -> None:
-            counter = CooccurrenceCounter(corpus, chosen, words, target, room, threads)
+            counter = CooccurrenceCounter(corpus, chosen, words, target, budget, threads)
             entries = _write_rows(target, counter.count(progress, stop), counter.unit)
             if not entries:
                 raise InputError(

@@ -49,10 +49,10 @@ def weights(settings: CountSettings, most: int) -> tuple[NDArray[np.int64], int]
         return np.concatenate(([0], np.ones(window, np.int64))), 1
     if settings.weighting == "dynamic":
         return np.concatenate(([0], window + 1 - distances)), window
-    room = (1 << 62) // (2 * most * (1 + math.ceil(math.log(window))))
+    largest_unit = (1 << 62) // (2 * most * (1 + math.ceil(math.log(window))))
     unit = math.lcm(*range(1, window + 1))
-    if unit > room:
-        unit = min(FINEST_UNIT, 1 << (room.bit_length() - 1))
+    if unit > largest_unit:
+        unit = min(FINEST_UNIT, 1 << (largest_unit.bit_length() - 1))
         if unit < 1 << 30:
             raise SettingsError(
                 f"{window}: too wide for a corpus whose first word occurs {most:,} times", setting="window"
@@ -164,9 +164,9 @@ class CooccurrenceCounter:
         most = np.minimum(np.diff(starts) * sides * self.settings.window, self.words)
 
         def count(part: tuple[int, int]) -> CountedRows:
-            room = int(most[part[0] : part[1]].sum())
+            capacity = int(most[part[0] : part[1]].sum())
             rows = CountedRows(
-                np.empty(room, np.int32), np.empty(room, np.int64), np.empty(part[1] - part[0], np.int64)
+                np.empty(capacity, np.int32), np.empty(capacity, np.int64), np.empty(part[1] - part[0], np.int64)
             )
             count_rows(stream, starts, positions, part[0], self.counting_window, self._row(), *rows)
             return _cut(rows)
@@ -199,8 +199,10 @@ class CooccurrenceCounter:
             sums = np.concatenate([a[b[first] : b[last]] for a, b in zip(all_sums, begins, strict=True)])
             inner = begins[:, first : last + 1]
             shift = np.concatenate(([0], np.cumsum(inner[:, -1] - inner[:, 0])[:-1])) - inner[:, 0]
-            room = int(most[first:last].sum())
-            rows = CountedRows(np.empty(room, np.int32), np.empty(room, np.int64), np.empty(last - first, np.int64))
+            capacity = int(most[first:last].sum())
+            rows = CountedRows(
+                np.empty(capacity, np.int32), np.empty(capacity, np.int64), np.empty(last - first, np.int64)
+            )
             add_rows(inner + shift[:, None], columns, sums, self._row(), *rows)
             return _cut(rows)
 

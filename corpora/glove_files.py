@@ -53,7 +53,9 @@ def read_records(records: Path, vocabulary: Path, progress: Progress) -> tuple[V
     packed, starts, counts = parse_vocabulary(content, vocabulary)
     _check_distinct(packed, starts, counts, vocabulary)
     if not size or size % RECORD.itemsize:
-        raise InputError(f"{records}: {size:,} bytes are not a multiple of 16, the size of a record; is the file truncated?")
+        raise InputError(
+            f"{records}: {size:,} bytes are not a multiple of 16, the size of a record; is the file truncated?"
+        )
     if size // RECORD.itemsize * _BYTES > available_memory():
         raise MemoryLimitError(f"{records}: reading it takes {size / RECORD.itemsize * _BYTES / 1e9:.1f} GB of memory")
     order = frequency_order(packed, starts, counts)

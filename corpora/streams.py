@@ -153,4 +153,6 @@ def _named_errors(name: str, kind: str = "", done: int = 0) -> Iterator[None]:
     except decompression.BROKEN as error:
         if isinstance(error, OSError) and error.strerror:
             raise InputError(f"{name}: cannot be read: {error.strerror}") from error
-        raise InputError(f"{name}: damaged {kind} data after {done:,} bytes of text ({error}); download it again") from error
+        raise InputError(
+            f"{name}: damaged {kind} data after {done:,} bytes of text ({error}); download it again"
+        ) from error

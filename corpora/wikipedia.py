@@ -72,7 +72,9 @@ def _small_dumps(stream: Stream) -> Iterator[bytes]:
                 "each page (pages-articles, not pages-meta-history)"
             )
     if _LAST not in rest:
-        raise InputError(f"{stream.name}: the dump is truncated: it does not end with {_LAST.decode()}; download it again")
+        raise InputError(
+            f"{stream.name}: the dump is truncated: it does not end with {_LAST.decode()}; download it again"
+        )
 
 
 def _check_header(header: bytes, name: str) -> None:

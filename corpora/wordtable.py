@@ -8,7 +8,7 @@ from wordvec.kernels.vocabulary import WordHashTable, add_words, gather_words
 from wordvec.kernels.words import WordSpans, fill_slots, find_keys
 from wordvec.workers import available_memory
 
-_FIRST_ROOM = 1 << 17
+_FIRST_CAPACITY = 1 << 17
 _FIRST_BYTES = 1 << 20
 _MOST_NAMES = (1 << 32) - 2
 
@@ -29,7 +29,7 @@ class WordTable:
         self.max_words = max_words
         self.words = self.names_given = 0
         self.dropped_words = self.dropped_tokens = 0
-        self._table = _empty_table(_FIRST_ROOM, _FIRST_BYTES)
+        self._table = _empty_table(_FIRST_CAPACITY, _FIRST_BYTES)
 
     @property
     def packed(self) -> NDArray[np.uint8]:
@@ -59,7 +59,7 @@ class WordTable:
         MemoryLimitError
             If the table must grow and memory does not suffice.
         """
-        self._make_room(self.words + len(words.keys), int(self.starts[-1] + words.lengths.sum()))
+        self._reserve(self.words + len(words.keys), int(self.starts[-1] + words.lengths.sum()))
         names = np.empty(len(words.keys), np.uint32)
         before = self.words
         self.words = add_words(self._table, self.words, self.names_given, data, words, names)
@@ -76,14 +76,14 @@ class WordTable:
         find_keys(packed, starts, keys)
         return self.add(packed, WordSpans(keys, starts[:-1], np.diff(starts), counts))
 
-    def _make_room(self, words: int, size: int) -> None:
+    def _reserve(self, words: int, size: int) -> None:
         """Grow to a capacity of `words` words of `size` bytes."""
         old = self._table
         if self.names_given + words - self.words > _MOST_NAMES:
             raise MemoryLimitError("more than 4 billion different words: keep the most frequent only (--max-words)")
         if words > len(old.keys) or size > len(old.packed):
-            room = _power_of_two(max(words, len(old.keys)))
-            self._table = _empty_table(room, _power_of_two(max(size, len(old.packed))))
+            capacity = _power_of_two(max(words, len(old.keys)))
+            self._table = _empty_table(capacity, _power_of_two(max(size, len(old.packed))))
             self._fill(old, np.arange(self.words))
 
     def _drop_rarest(self, kept: int) -> None:

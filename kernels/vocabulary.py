@@ -30,12 +30,12 @@ NO_FAULT = -1
 class WordHashTable(NamedTuple):
     """A hash table of words and their counts, with spare capacity; the caller keeps the number of words."""
 
-    slots: Masks  # (4 * room,), see `wordvec.kernels.words`
-    keys: Masks  # (room,)
-    names: NDArray[np.uint32]  # (room,) provisional id of the word's tokens in the text encoded so far
-    counts: Longs  # (room,)
-    starts: Longs  # (room + 1,)
-    packed: Bytes  # (bytes of room,)
+    slots: Masks  # (4 * capacity,), see `wordvec.kernels.words`
+    keys: Masks  # (capacity,)
+    names: NDArray[np.uint32]  # (capacity,) provisional id of the word's tokens in the text encoded so far
+    counts: Longs  # (capacity,)
+    starts: Longs  # (capacity + 1,)
+    packed: Bytes  # (capacity in bytes,)
 
 
 @kernel

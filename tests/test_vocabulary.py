@@ -131,7 +131,7 @@ def test_the_table_counts_every_word_and_names_words_by_first_appearance(words: 
 
 
 def test_the_table_grows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wordtable, "_FIRST_ROOM", 4)
+    monkeypatch.setattr(wordtable, "_FIRST_CAPACITY", 4)
     monkeypatch.setattr(wordtable, "_FIRST_BYTES", 16)
     words = [f"word-{number}" for number in range(300)]
     table = table_of([*words, *words])
