@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.kernels._jit import inline, kernel
-from wordvec.kernels.bits import lowest, without_lowest
+from wordvec.kernels.bits import lowest_bit, without_lowest_bit
 from wordvec.kernels.simd import LANES, Floats, add, at_least, fma, load, splat, store
 
 
@@ -91,9 +91,9 @@ def keep(block: Floats, width: int, first: int, heaps: Heaps) -> None:
             at = row * width + column
             mask = at_least(load(block, at), splat(heaps.worst[row]))
             while mask:
-                lane = lowest(mask)
+                lane = lowest_bit(mask)
                 _offer(heaps, row, block[at + lane], np.int64(first + column + lane))
-                mask = without_lowest(mask)
+                mask = without_lowest_bit(mask)
 
 
 @kernel

@@ -148,7 +148,7 @@ def counted(
         If counts are given with something else, or with settings that only counting can take.
     """
     from wordvec.corpora.cooccurrence import Cooccurrence
-    from wordvec.corpora.counting import CountSettings
+    from wordvec.corpora.count_settings import CountSettings
 
     ready = [path for path in paths if is_counted(path)]
     if ready and len(paths) > 1:

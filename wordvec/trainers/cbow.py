@@ -7,7 +7,7 @@ from wordvec.settings import setting
 from wordvec.trainers.negative_sampling import FINAL_RATE, LEARNING_RATE, NegativeSampling
 
 if TYPE_CHECKING:
-    from wordvec.kernels.windows import Windows
+    from wordvec.kernels.windows import WindowShape
     from wordvec.trainers.model import Kernel
 
 
@@ -23,7 +23,7 @@ class CBOW(NegativeSampling):
         1.3, "step of a window's m words, times m to the 4/5; 0: the plain gradient, which learns worse", at_least=0
     )
 
-    def window_shape(self) -> "Windows":
+    def window_shape(self) -> "WindowShape":
         """Give the settings that the kernel needs."""
         return super().window_shape()._replace(pace=float(self.pace))
 

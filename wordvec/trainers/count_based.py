@@ -87,7 +87,7 @@ class CountBased(Trainer):
 
         The settings of counting are those the counts were made with, and absent where these came from elsewhere.
         """
-        from wordvec.corpora.counting import CountSettings
+        from wordvec.corpora.count_settings import CountSettings
 
         record = self._record(
             corpus=counts.meta["corpus"],

@@ -10,7 +10,7 @@ from wordvec.workers import Progress, StopFlag
 
 if TYPE_CHECKING:
     from wordvec.corpora.encoded import EncodedCorpus
-    from wordvec.kernels.windows import Windows
+    from wordvec.kernels.windows import WindowShape
     from wordvec.trainers.checkpoint import Checkpoint, State
     from wordvec.trainers.model import Kernel, TrainedModel
     from wordvec.trainers.stopping import OnReport
@@ -156,11 +156,11 @@ class NegativeSampling(Trainer):
         memory = needed_memory(model.size, self.dim)
         return Estimate(model.size, pieces.tokens * self.epochs, "tokens", memory, seconds)
 
-    def window_shape(self) -> "Windows":
+    def window_shape(self) -> "WindowShape":
         """Give the settings that the kernels need."""
-        from wordvec.kernels.windows import Windows
+        from wordvec.kernels.windows import WindowShape
 
-        return Windows(self.window, self.fixed_window, self.negatives)
+        return WindowShape(self.window, self.fixed_window, self.negatives)
 
     def kernel(self) -> "Kernel":
         """Give the kernel that trains one piece."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.corpora.normalisation import safe_forms
+from wordvec.corpora.normalisation import normalised_words
 from wordvec.corpora.settings import EncodingSettings
 from wordvec.errors import InputError
 from wordvec.formats import Plain
@@ -33,7 +33,7 @@ def lowercased(plain: Plain, lowercase: bool | str, merge: str, allocate: Alloca
     allocate
         Returns memory for the matrix.
     """
-    lowered, _ = safe_forms(list(plain.words), EncodingSettings(lowercase=lowercase))
+    lowered, _ = normalised_words(list(plain.words), EncodingSettings(lowercase=lowercase))
     numbers: dict[str, int] = {}
     groups = np.array([numbers.setdefault(word, len(numbers)) for word in lowered], np.int64)
     words = list(numbers)

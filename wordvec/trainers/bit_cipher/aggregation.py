@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.corpora.positions import Placer, Places, runs
+from wordvec.corpora.positions import PositionIndexer, WordPositions, runs
 from wordvec.errors import SettingsError
-from wordvec.kernels.cipher import Span, add_codes
+from wordvec.kernels.cipher import AggregationWindow, add_codes
 from wordvec.workers import Progress, StopFlag, ordered_map
 
 BLOCKS = ("side", "ring", "signed")
@@ -101,7 +101,7 @@ class Aggregation(NamedTuple):
     codes: NDArray[np.int32]
     share_unit: int
 
-    def sums(self, placer: Placer, threads: int, progress: Progress, stop: StopFlag) -> Sums:
+    def sums(self, placer: PositionIndexer, threads: int, progress: Progress, stop: StopFlag) -> Sums:
         """Add up the codes around every word, rows in parallel; the same bits for any number of threads.
 
         Raises
@@ -119,7 +119,7 @@ class Aggregation(NamedTuple):
         number = int(self.blocks.max()) + 1
         codes = np.zeros((placer.words, number * self.bits), np.int64)
         totals = np.zeros((placer.words, number), np.int64)
-        span, local = Span(self.weights, self.blocks), threading.local()
+        span, local = AggregationWindow(self.weights, self.blocks), threading.local()
         tokens, kept = len(placer.corpus.ids), 0
         progress.begin("adding codes", tokens, " tokens")
         try:
@@ -128,7 +128,7 @@ class Aggregation(NamedTuple):
                 piece = placer.piece(first, last)
                 kept += int(piece.starts[-1])
 
-                def add(run: tuple[int, int], piece: Places = piece) -> int:
+                def add(run: tuple[int, int], piece: WordPositions = piece) -> int:
                     begin, end = run
                     if not hasattr(local, "row"):
                         local.row = np.zeros(number * (self.bits + self.codes.shape[1]), np.int64)

@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from wordvec import arguments
-from wordvec.corpora.positions import TOKEN_BYTES, Placer
+from wordvec.corpora.positions import TOKEN_BYTES, PositionIndexer
 from wordvec.errors import InputError, MemoryLimitError, SettingsError
 from wordvec.settings import setting
 from wordvec.trainers.base import Estimate, Trainer
@@ -174,7 +174,7 @@ class BitCipher(Trainer):
         codes, share_unit = cipher.codes(beta)
         weights, weight_unit = pair_weights(self.weighting, self.radius, cipher.counts)
         table = block_table(self.mode, self.blocks, self.radius)
-        placer = Placer(
+        placer = PositionIndexer(
             corpus,
             len(cipher),
             self.radius,
