@@ -12,8 +12,8 @@ from cli_helpers import Call, files_in
 from planted import Planted, planted
 
 from wordvec import Vectors, alignment
-from wordvec.alignment import Mapping, Procrustes
-from wordvec.alignment.mapping_files import map_file
+from wordvec.alignment import Mapping, Procrustes, trial
+from wordvec.alignment.mapped_files import map_file
 from wordvec.alignment.methods import self_learning
 from wordvec.errors import OutputError
 from wordvec.files import durable
@@ -151,22 +151,25 @@ def test_a_matrix_as_text_maps_too(wordvec: Call, pair: Planted) -> None:
     assert closeness("again.vec", "t.vec", pair.order) < 1e-5
 
 
-def test_a_dry_run_tells_pairs_work_and_time_and_writes_nothing(wordvec: Call, pair: Planted) -> None:
+def test_a_dry_run_prints_pairs_memory_and_the_time_of_a_round_and_writes_nothing(
+    wordvec: Call, pair: Planted, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = files_in(Path())
     arguments = ("s.vec", "t.vec", "--dictionary", "pairs.txt", "--dry-run", "-o", "out.vec", "--quiet")
     done = wordvec("align", *arguments, "--method", "refine")
     assert done.code == 0
-    assert done.out.splitlines()[:4] == [
-        "source   200 words, dim 12",
-        "target   200 words, dim 12",
-        "pairs    100",
-        "work     about 2.4e+07 flops",
-    ]
-    assert re.fullmatch(r"time     about [\d.]+ s, without reading and writing", done.out.splitlines()[4])
-    assert re.fullmatch(r"memory   about \d MB, beside Python and its libraries", done.out.splitlines()[5])
-    assert wordvec("align", *arguments).out.splitlines()[3] == "work     about 1.8e+05 flops"
+    assert done.out.splitlines()[:3] == ["source   200 words, dim 12", "target   200 words, dim 12", "pairs    100"]
+    assert re.fullmatch(r"time     one round takes about [\d.]+ s; 5 rounds", done.out.splitlines()[3])
+    assert re.fullmatch(r"memory   about \d MB, beside Python and its libraries", done.out.splitlines()[4])
+    times = {"rcsls": "; at most 10 rounds", "vecmap": " to find the mapping", "procrustes": " to find the mapping"}
+    for method, end in times.items():
+        assert wordvec("align", *arguments, "--method", method).out.splitlines()[3].endswith(f" s{end}")
     done = wordvec("align", *arguments, "--method", "vecmap", "--self-learning")
-    assert done.out.splitlines()[4].endswith("or more: it goes on until it finds no better pairs")
+    assert done.out.splitlines()[3].endswith(" s; at least 255 rounds")
+    monkeypatch.setattr(trial, "LIMIT", 0.0)
+    done = wordvec("align", *arguments, "--method", "refine")
+    assert done.out.splitlines()[3] == "time     more than 0 s until the end of the first round; 5 rounds"
+    assert re.fullmatch(r"memory   at least \d MB, beside Python and its libraries", done.out.splitlines()[4])
     assert files_in(Path()) == before
 
 

@@ -10,6 +10,7 @@ from cli_helpers import Call, files_in
 from test_compass import sentences
 
 from wordvec import Vectors
+from wordvec.slices.store import is_compass
 
 TRAIN = ("--dim", 12, "--min-count", 2, "--epochs", 2, "--slice-epochs", 2, "--threads", 1, "--negatives", 3)
 
@@ -44,6 +45,17 @@ def test_a_folder_becomes_slices_in_natural_order(wordvec: Call, years: Path) ->
     near = wordvec("compass", "nearest", "out", "2:t0w2", "--in", 10, "-n", 5).out
     assert near.count("\n") == 5
     assert wordvec("compass", "train", "years", *TRAIN, "-o", "out").err.count("\n") == 1
+
+
+def test_a_compass_without_matrices_of_its_own_is_recognised(wordvec: Call, years: Path) -> None:
+    method = ("--method", "procrustes", "--reference", "first")
+    assert wordvec("compass", "train", "years", *TRAIN, *method, "-o", "out", "--quiet").code == 0
+    assert not Path("out/contexts.vec").exists()
+    assert wordvec("info", "out").out.startswith("kind                          compass\n")
+    Path("encoded").mkdir()
+    for about in ("{}", "[]", "[", '{"format": "wordvec encoded corpus"}'):
+        Path("encoded/meta.json").write_text(about)
+        assert not is_compass(Path("encoded"))
 
 
 def test_a_slice_that_cannot_be_added_leaves_nothing_in_the_way(wordvec: Call, years: Path) -> None:

@@ -10,7 +10,7 @@ from cli_helpers import Call, files_in, write_text
 
 from wordvec import Vectors, formats
 from wordvec.alignment import METHODS, Mapping
-from wordvec.alignment.mapping_files import map_file
+from wordvec.alignment.mapped_files import map_file
 from wordvec.errors import InputError, OutputError, SettingsError
 from wordvec.formats import floret
 from wordvec.formats.common.words import without_spaces

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.alignment.dictionary import Anchors, Ids
-from wordvec.search import best, mean_of_best
+from wordvec.search import best
 from wordvec.workers import Progress, StopFlag
 
 Floats = NDArray[np.float32]
@@ -39,27 +39,6 @@ class Translations(NamedTuple):
     confidences: Floats
 
 
-class Hubness(NamedTuple):
-    """r_T of each mapped source row and r_S of each target row."""
-
-    source: Floats
-    target: Floats
-
-
-def hubness(source: Floats, target: Floats, k: int, progress: Progress, stop: StopFlag) -> Hubness:
-    """Give both r, of unit rows (source words, dim) and (target words, dim).
-
-    Raises
-    ------
-    Interrupted
-        If `stop` was set.
-    """
-    return Hubness(
-        mean_of_best(source, target, min(k, len(target)), progress=progress, stop=stop),
-        mean_of_best(target, source, min(k, len(source)), progress=progress, stop=stop),
-    )
-
-
 def translations(
     queries: Floats, rows: Floats, hubness: Floats, progress: Progress | None = None, stop: StopFlag | None = None
 ) -> Translations:
@@ -79,11 +58,9 @@ def translations(
     Interrupted
         If `stop` was set.
     """
-    found = best(queries, rows, min(2, len(rows)), shifts=-HALF * hubness, progress=progress, stop=stop)
+    found = best(queries, rows, min(2, len(rows)), shifts=-hubness, progress=progress, stop=stop)
     first = found.rows[:, 0]
-    return Translations(
-        first, found.scores[:, 0] + HALF * hubness[first], (found.scores[:, 0] - found.scores[:, -1]) / HALF
-    )
+    return Translations(first, found.scores[:, 0] + hubness[first], (found.scores[:, 0] - found.scores[:, -1]) / HALF)
 
 
 def mutual(forward: Ids, backward: Ids) -> tuple[Ids, Ids]:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from wordvec import arguments
+from wordvec.alignment import mapping_files
 from wordvec.alignment.normalise import CENTER, Normalisation
 from wordvec.alignment.normalise import steps as names
 from wordvec.alignment.side import Rows, Side
@@ -159,9 +160,8 @@ class Mapping:
         SettingsError
             If text cannot hold it, as it centres or moves both sides.
         """
-        from wordvec.alignment import mapping_files
-
-        mapping_files.save(self, arguments.path("path", path), overwrite)
+        contents = mapping_files.Contents(self.source, self.target, self.record)
+        mapping_files.save(contents, arguments.path("path", path), overwrite)
 
     @classmethod
     def load(cls, path: str | Path) -> "Mapping":
@@ -172,9 +172,7 @@ class Mapping:
         InputError
             If the file is missing, damaged or of another kind.
         """
-        from wordvec.alignment import mapping_files
-
-        return mapping_files.load(arguments.path("path", path))
+        return cls(*mapping_files.load(arguments.path("path", path)))
 
     def step(self, side: str) -> dict[str, Any]:
         """Give what the history of vectors says that were moved as those of one side."""

@@ -14,17 +14,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec import formats
-from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.normalise import CENTER, UNIT, Normalisation
 from wordvec.alignment.side import Side
 from wordvec.errors import InputError, SettingsError
-from wordvec.files import records, recover, replacing, workspace
+from wordvec.files import records, recover, replacing
 from wordvec.formats import npz
 from wordvec.formats.common import compressed
-from wordvec.formats.common.reading import Reading, Scratch
 from wordvec.formats.common.textlines import bounded_lines
-from wordvec.workers import available_memory
 
 Rows = NDArray[np.float64]
 
@@ -37,7 +33,23 @@ _MOST_ROWS, _MOST_NUMBERS = 1 << 16, 1 << 27
 """Of a mapping in text: vectors have fewer dimensions, and a gigabyte is more than any mapping has."""
 
 
-def save(mapping: Mapping, path: Path, overwrite: bool = False) -> None:
+class Contents(NamedTuple):
+    """Contents of a mapping file.
+
+    Attributes
+    ----------
+    source, target
+        Transformations of the two sides.
+    record
+        Provenance of the mapping, as JSON can hold it.
+    """
+
+    source: Side
+    target: Side
+    record: dict[str, Any]
+
+
+def save(contents: Contents, path: Path, overwrite: bool = False) -> None:
     """Write a mapping, by the ending of its name.
 
     Raises
@@ -47,13 +59,13 @@ def save(mapping: Mapping, path: Path, overwrite: bool = False) -> None:
     SettingsError
         If text cannot hold it.
     """
-    check_name(path, bool(mapping.source.normalisation.means) or not mapping.target.still)
+    check_name(path, bool(contents.source.normalisation.means) or not contents.target.still)
     whole = path.suffix == WHOLE
     with replacing(path, overwrite) as temporary, temporary.open("wb") as file:
         if whole:
-            np.savez(file, allow_pickle=False, **_arrays(mapping))
+            np.savez(file, allow_pickle=False, **_arrays(contents))
         else:
-            matrix = mapping.source.matrix.T
+            matrix = contents.source.matrix.T
             file.write(b"%d %d\n" % matrix.shape)
             file.writelines(" ".join(map(repr, row.tolist())).encode() + b"\n" for row in matrix)
 
@@ -70,7 +82,7 @@ def check_name(path: Path, moves_target: bool) -> None:
         raise SettingsError(f"{path}: text holds a matrix, and this mapping centres or moves the target; name it .npz")
 
 
-def load(path: Path) -> Mapping:
+def load(path: Path) -> Contents:
     """Read a mapping.
 
     Raises
@@ -82,65 +94,15 @@ def load(path: Path) -> Mapping:
     with compressed.reading(path) as file:
         head = file.read(len(_ZIP))
         if head == _ZIP:
-            mapping = _whole(path, head + file.read(_LARGEST))
+            contents = _whole(path, head + file.read(_LARGEST))
         else:
-            matrix = _text(path, bounded_lines(path, file, head))
-            mapping = Mapping.of(matrix.T, record={"file": str(path)})
-    for side in (mapping.source, mapping.target):
+            matrix, plain = _text(path, bounded_lines(path, file, head)).T, Normalisation()
+            sides = Side(plain, matrix), Side(plain, np.eye(matrix.shape[1]))
+            contents = Contents(*sides, {"file": str(path)})
+    for side in (contents.source, contents.target):
         if not all(np.isfinite(one).all() for one in (side.matrix, *side.normalisation.means)):
             raise InputError(f"{path}: the mapping holds NaN or infinity")
-    return mapping
-
-
-class Mapped(NamedTuple):
-    """How many words were written, and in how many white space was replaced."""
-
-    words: int
-    respelt: int
-
-
-def map_file(
-    mapping: Mapping,
-    vectors: Path,
-    output: Path,
-    *,
-    side: str = "source",
-    overwrite: bool = False,
-    memory: int | None = None,
-    spaces: str = "refuse",
-) -> Mapped:
-    """Read a vector file, map it and write another, also where neither fits in memory.
-
-    Parameters
-    ----------
-    mapping, vectors, output
-        What is mapped by what, and to where.
-    side
-        ``source`` or ``target``: whose vectors they are.
-    overwrite
-        Replace what is there.
-    memory
-        Bytes for matrices in memory, half of what is free unless given; larger ones go to files beside `output`.
-    spaces
-        What happens to white space in words; see `formats.save`.
-
-    Raises
-    ------
-    InputError, OutputError, SettingsError
-        As for reading and writing, and if the vectors are of another dim or not finite.
-    """
-    formats.check_output(output, overwrite)
-    moving: Side = getattr(mapping, side)
-    with workspace(output) as folder:
-        allocate = Scratch(folder, available_memory() // 2 if memory is None else memory).allocate
-        plain = formats.load(vectors, reading=Reading(allocate=allocate))
-        respelt = formats.check_words(plain.words, output, spaces=spaces)
-        try:
-            moved = moving.change(plain, allocate, **mapping.step(side))
-        except InputError as error:
-            raise InputError(f"{vectors}: {error}") from error
-        formats.save(moved, output, overwrite=overwrite, spaces=spaces)
-    return Mapped(len(moved.words), respelt)
+    return contents
 
 
 def is_mapping(path: Path) -> bool:
@@ -152,18 +114,18 @@ def is_mapping(path: Path) -> bool:
         return False
 
 
-def _arrays(mapping: Mapping) -> dict[str, NDArray[Any]]:
-    steps = {name: list(getattr(mapping, name).normalisation.steps) for name in SIDES}
-    text = json.dumps({"format": FORMAT, "steps": steps, "record": mapping.record}, ensure_ascii=False)
+def _arrays(contents: Contents) -> dict[str, NDArray[Any]]:
+    steps = {name: list(getattr(contents, name).normalisation.steps) for name in SIDES}
+    text = json.dumps({"format": FORMAT, "steps": steps, "record": contents.record}, ensure_ascii=False)
     arrays: dict[str, NDArray[Any]] = {"json": np.frombuffer(text.encode(errors="backslashreplace"), np.uint8)}
     for name in SIDES:
-        side: Side = getattr(mapping, name)
+        side: Side = getattr(contents, name)
         arrays[f"{name}_matrix"] = side.matrix
         arrays[f"{name}_means"] = np.array(side.normalisation.means).reshape(-1, side.dim)
     return arrays
 
 
-def _whole(path: Path, data: bytes) -> Mapping:
+def _whole(path: Path, data: bytes) -> Contents:
     try:
         arrays = npz.read_arrays(path, data, _LARGEST)
         about = records.parsed(arrays["json"].tobytes(), _ABOUT)
@@ -172,7 +134,7 @@ def _whole(path: Path, data: bytes) -> Mapping:
         source, target = (_side(arrays, name, about["steps"][name]) for name in SIDES)
         if source.matrix.shape[1] != target.matrix.shape[1]:
             raise ValueError("the sides do not meet")
-        return Mapping(source, target, dict(about["record"]))
+        return Contents(source, target, dict(about["record"]))
     except (InputError, ValueError, KeyError, TypeError, IndexError) as error:
         raise InputError(
             f"{path}: no mapping of wordvec align, or a damaged one; give such an .npz, or a matrix as text"

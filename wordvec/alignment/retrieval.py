@@ -56,7 +56,12 @@ def unit_pair(source: Vectors, target: Vectors) -> tuple[Floats, Floats]:
 
 
 def hubness(
-    retrieval: str, source: Floats, target: Floats, progress: Progress | None = None, stop: StopFlag | None = None
+    retrieval: str,
+    source: Floats,
+    target: Floats,
+    progress: Progress | None = None,
+    stop: StopFlag | None = None,
+    neighbours: int = NEIGHBOURS,
 ) -> Floats:
     """Return h (targets,), which is to be taken from cosines with each target; ∞ for targets without a vector.
 
@@ -80,7 +85,8 @@ def hubness(
         raise SettingsError(f"{retrieval}: no such retrieval; there is {', '.join(RETRIEVALS)}")
     hubs = np.zeros(len(target), np.float32)
     if retrieval == "csls":
-        hubs = mean_of_best(target, source, NEIGHBOURS, shifts=without_zeros(source), progress=progress, stop=stop)
+        k, shifts = min(neighbours, len(source)), without_zeros(source)
+        hubs = mean_of_best(target, source, k, shifts=shifts, progress=progress, stop=stop)
         hubs /= np.float32(2)
     if retrieval == "softmax":
         hubs = _log_sums(target, source, progress or Progress(), stop or StopFlag())

@@ -16,8 +16,10 @@ from wordvec.kernels import sampling, windows
 from wordvec.provenance import machinery
 from wordvec.slices.texts import Slice, mixed, numbered
 from wordvec.trainers import hogwild, matrices
+from wordvec.trainers.checkpoint import State
 from wordvec.trainers.model import piece_trainer
 from wordvec.trainers.negative_sampling import NegativeSampling
+from wordvec.trainers.stopping import Watch, mean_losses
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag, available_memory, available_threads, ordered_map
 
@@ -231,21 +233,19 @@ def _train(
     )
     model = windows.Model(words.reshape(-1), contexts.reshape(-1), words.shape[1], frozen)
     pieces = hogwild.Pieces(text, settings.epochs, settings.work(), settings.final_rate)
-    train = piece_trainer(settings, settings.kernel(), pieces, model, sampler)
-    totals, done = [[0.0, 0] for _ in range(settings.epochs)], 0
-    progress.begin("training", pieces.tokens * pieces.epochs, " words")
+    state = State()
     try:
-        for loss, pairs in ordered_map(lambda index: train(pieces[index]), stop.until(range(len(pieces))), threads):
-            epoch = done // pieces.per_epoch
-            totals[epoch][0] += loss
-            totals[epoch][1] += pairs
-            done += 1
-            progress.report(
-                pieces.tokens_before(done), epoch=epoch + 1, loss=totals[epoch][0] / max(1, totals[epoch][1])
-            )
-    finally:
-        progress.end()
-    losses = [loss / max(1, pairs) for loss, pairs in totals]
-    if not np.isfinite(losses).all():
-        raise DivergedError(f"{text.name}: training diverged (loss {losses}); use a smaller learning rate")
-    return losses
+        hogwild.run(
+            pieces,
+            piece_trainer(settings, settings.kernel(), pieces, model, sampler),
+            state,
+            threads=threads,
+            watch=Watch(progress),
+            stop=stop,
+            # A slice that was interrupted is not kept.
+            save=lambda _: stop.check(),
+            save_every=None,
+        )
+    except (DivergedError, InputError) as error:
+        raise type(error)(f"{text.name}: {error}") from error
+    return mean_losses(state)

@@ -23,6 +23,7 @@ from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.folder import META, VOCABULARY, Kind
 from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import InputError, SettingsError
+from wordvec.files import records
 from wordvec.provenance import machinery
 from wordvec.slices.aligned import AlignedSlices
 from wordvec.slices.compass import Compass
@@ -125,6 +126,15 @@ def text_settings(folder: Path) -> dict[str, Any]:
     first = read_meta(folder)["slices"][0]
     with EncodedCorpus.open(folder / TEXTS / first) as corpus:
         return dict(corpus.meta["settings"])
+
+
+def is_compass(folder: Path) -> bool:
+    """Return whether ``meta.json`` of a folder says that it holds a compass, of any version."""
+    try:
+        meta = records.loaded((folder / META).read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(meta, dict) and meta.get("format") == f"wordvec {KIND.what}"
 
 
 def read_meta(folder: Path) -> dict[str, Any]:

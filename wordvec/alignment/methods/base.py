@@ -13,7 +13,6 @@ from wordvec.alignment.dictionary import Anchors, Ids
 from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.normalise import ROWS_AT_ONCE, Normalisation
 from wordvec.alignment.side import Rows, Side
-from wordvec.alignment.work import Size, Work
 from wordvec.errors import InputError, SettingsError
 from wordvec.provenance import machinery
 from wordvec.settings import check_settings, setting
@@ -99,6 +98,11 @@ class Job(NamedTuple):
     validation: Anchors | None
     progress: Progress
     stop: StopFlag
+    most_rounds: int | None = None
+
+    def rounds(self, wanted: int) -> int:
+        """Return the number of rounds to run."""
+        return wanted if self.most_rounds is None else min(wanted, self.most_rounds)
 
     def pairs(self) -> tuple[Rows, Rows]:
         """Give the normalised rows (pairs, dim) of the anchors, of both sides."""
@@ -133,8 +137,12 @@ class Aligner(abc.ABC):
         return normalise.CENTER in normalise.steps(self.steps)
 
     def kernels(self, pairs: int) -> tuple[str, ...]:
-        """Name the modules of kernels that `fit` will run with so many pairs."""
+        """Return the modules of kernels that `fit` runs with this number of pairs."""
         return ()
+
+    def rounds_text(self, pairs: int) -> str:
+        """Return the number of rounds with this number of pairs, as text; empty for a method without rounds."""
+        return ""
 
     def fit(
         self,
@@ -145,6 +153,7 @@ class Aligner(abc.ABC):
         validation: Anchors | None = None,
         progress: Progress | None = None,
         stop: StopFlag | None = None,
+        most_rounds: int | None = None,
     ) -> Mapping:
         """Find what brings both into one space.
 
@@ -158,7 +167,9 @@ class Aligner(abc.ABC):
         validation
             Pairs by which the best round is chosen, where a method `validates`.
         progress, stop
-            Where to report, and what stops the work, where there are rounds of it.
+            Receiver of reports, and flag that stops a method that has rounds.
+        most_rounds
+            Greatest number of rounds, as for a trial; default: the method's own number.
 
         Raises
         ------
@@ -174,6 +185,8 @@ class Aligner(abc.ABC):
         arguments.expect("target", target, Vectors)
         arguments.expect("anchors", anchors, Anchors, optional=True)
         arguments.expect("validation", validation, Anchors, optional=True)
+        if most_rounds is not None and arguments.whole("most_rounds", most_rounds) < 1:
+            raise SettingsError(f"most_rounds: {most_rounds}; it must be at least 1")
         anchors = Anchors.none() if anchors is None else anchors
         if not (len(anchors) or self.unsupervised):
             raise SettingsError(f"{self.method} needs anchors; give a dictionary")
@@ -191,7 +204,7 @@ class Aligner(abc.ABC):
             or validation.target.max() >= min(len(other), self.cutoff)
         ):
             raise InputError(f"validation: needs pairs, among the first {self.cutoff:,} words of both")
-        return self._fit(Job(one, other, anchors, validation, progress or Progress(), stop or StopFlag()))
+        return self._fit(Job(one, other, anchors, validation, progress or Progress(), stop or StopFlag(), most_rounds))
 
     @abc.abstractmethod
     def _fit(self, job: Job) -> Mapping: ...
@@ -200,10 +213,6 @@ class Aligner(abc.ABC):
         """Give the mapping of the source into the target's space by one matrix."""
         sides = Side(job.source.normalisation, matrix), Side(job.target.normalisation, np.eye(len(matrix)))
         return Mapping(*sides, self._record(job, **figures))
-
-    @abc.abstractmethod
-    def work(self, size: Size) -> Work:
-        """Give what `fit` takes, beside reading the vectors through and normalising them."""
 
     def _record(self, job: Job, **figures: Any) -> dict[str, Any]:
         """Give what a mapping says of how it was made."""

@@ -11,7 +11,6 @@ import numpy as np
 from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.methods.base import Aligner, Job
 from wordvec.alignment.side import Rows
-from wordvec.alignment.work import Size, Work, factoring, ranking
 from wordvec.errors import InputError
 
 
@@ -23,12 +22,6 @@ class Linear(Aligner):
 
     def _fit(self, job: Job) -> Mapping:
         return self._mapping(job, least_squares(*job.pairs()))
-
-    def work(self, size: Size) -> Work:
-        """Give what `fit` takes, beside reading the vectors through and normalising them."""
-        n, d = size.pairs, size.dim
-        solving = factoring(n, d).then(Work(multiplied=4.0 * n * d * d + 2.0 * d**3, memory=48.0 * n * d))
-        return ranking(n, d).then(solving)
 
 
 def least_squares(source: Rows, target: Rows) -> Rows:

@@ -16,7 +16,6 @@ from wordvec.alignment.dictionary import identical
 from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.methods.base import Aligner, Job
 from wordvec.alignment.normalise import normalised
-from wordvec.alignment.work import Size, Work, rotating
 from wordvec.errors import InputError
 from wordvec.vectors import Vectors
 
@@ -31,10 +30,6 @@ class Procrustes(Aligner):
 
     def _fit(self, job: Job) -> Mapping:
         return self._mapping(job, rotation(*job.pairs()))
-
-    def work(self, size: Size) -> Work:
-        """Give what `fit` takes, beside reading the vectors through and normalising them."""
-        return rotating(size)
 
 
 def rotation(source: Rows, target: Rows) -> Rows:

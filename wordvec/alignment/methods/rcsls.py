@@ -21,9 +21,9 @@ from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.methods.base import Aligner, Floats, Job
 from wordvec.alignment.methods.procrustes import rotation
 from wordvec.alignment.normalise import unit_floats
+from wordvec.alignment.retrieval import hubness
 from wordvec.alignment.side import Rows
-from wordvec.alignment.work import Size, Work, factoring, rotating, searching
-from wordvec.search import best, mean_of_best
+from wordvec.search import best
 from wordvec.settings import setting
 from wordvec.workers import StopFlag
 
@@ -74,17 +74,22 @@ class RCSLS(Aligner):
     validates: ClassVar[bool] = True
 
     def kernels(self, pairs: int) -> tuple[str, ...]:
-        """Name the modules of kernels that `fit` will run with so many pairs."""
+        """Return the modules of kernels that `fit` runs with this number of pairs."""
         return ("neighbours",)
+
+    def rounds_text(self, pairs: int) -> str:
+        """Return the number of rounds, which is smaller where the learning rate becomes too small."""
+        return f"at most {self.rounds} rounds"
 
     def _fit(self, job: Job) -> Mapping:
         near, far = job.source.first(self.cutoff), job.target.first(self.cutoff)
         pool, progress, stop = Pool(*job.pairs(), job.anchors, near, far, self.neighbours), job.progress, job.stop
         point, rate = evaluated(pool, rotation(pool.x, pool.y), stop), self.learning_rate
         points, criteria = [point], [self._criterion(pool, point, job)]
-        progress.begin("rcsls", self.rounds, " rounds")
+        rounds = job.rounds(self.rounds)
+        progress.begin("rcsls", rounds, " rounds")
         try:
-            while len(points) <= self.rounds and rate >= LEAST_RATE:
+            while len(points) <= rounds and rate >= LEAST_RATE:
                 trial = self._trial(pool, point, rate, stop)
                 if trial is None:
                     rate /= 2
@@ -111,22 +116,6 @@ class RCSLS(Aligner):
         trial = evaluated(pool, self._held(matrix), stop)
         return trial if trial.loss <= point.loss else None
 
-    def work(self, size: Size) -> Work:
-        """Give what `fit` takes, beside reading the vectors through and normalising them, if no step is too long."""
-        near, far, d, n, k = size.source, size.target, size.dim, size.pairs, self.neighbours
-        evaluating = searching(n, far, d, k).then(searching(n, near, d, k))
-        evaluating = evaluating.then(Work(multiplied=(2.0 * near + 12.0 * n) * d * d))
-        evaluating = evaluating._replace(memory=evaluating.memory + 4.0 * near * d + 56.0 * n * d)
-        if self.spectral:
-            evaluating = evaluating.then(factoring(d, d))
-        if size.validation:
-            validating = searching(far, near, d, k).then(searching(size.validation, far, d, 2))
-            validating = validating.then(Work(multiplied=2.0 * near * d * d))
-            evaluating = evaluating.then(validating._replace(memory=validating.memory + 4.0 * (near + far) * d))
-        whole = rotating(size).then(evaluating, self.rounds + 1)
-        kept = 4.0 * (near + far) * d + 16.0 * n * d + 16.0 * d * d * (self.rounds + 1)
-        return whole._replace(memory=whole.memory + kept)
-
     def _held(self, matrix: Rows) -> Rows:
         """Give the nearest matrix whose singular values are at most 1, if that is asked for."""
         if not self.spectral:
@@ -140,7 +129,7 @@ class RCSLS(Aligner):
         if not job.validation:
             return -point.loss
         mapped, far = unit_floats(pool.source @ point.matrix.astype(np.float32)), unit_floats(pool.target.copy())
-        hubs = mean_of_best(far, mapped, min(pool.neighbours, len(mapped)), stop=job.stop)
+        hubs = hubness("csls", mapped, far, stop=job.stop, neighbours=pool.neighbours)
         return precision(mapped, far, hubs, job.validation)
 
 

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from wordvec.alignment.csls import HALF
 from wordvec.alignment.dictionary import Ids
 from wordvec.alignment.methods.procrustes import rotation
-from wordvec.alignment.work import Size, Work, rotating, searching
 from wordvec.errors import InputError
 from wordvec.kernels import dropout
 from wordvec.search import best
@@ -56,7 +55,9 @@ class Learnt(NamedTuple):
         }
 
 
-def learn(learning: Learning, pairs: tuple[Ids, Ids], progress: Progress, stop: StopFlag) -> Learnt:
+def learn(
+    learning: Learning, pairs: tuple[Ids, Ids], progress: Progress, stop: StopFlag, most_rounds: int | None = None
+) -> Learnt:
     """Grow a dictionary until it gets no better.
 
     Parameters
@@ -89,6 +90,8 @@ def learn(learning: Learning, pairs: tuple[Ids, Ids], progress: Progress, stop: 
             if objective - highest >= LEAST_GAIN:
                 highest, risen = objective, number
             progress.report(number, objective=objective, share=share)
+            if number == most_rounds:
+                return learnt
     finally:
         progress.end()
     raise AssertionError
@@ -100,7 +103,7 @@ def _round(learning: Learning, before: Learnt, share: float, number: int, stop: 
     matrix = rotation(source[before.source].astype(np.float64), target[before.target].astype(np.float64))
     mapped = source @ matrix.astype(np.float32)
     near = [best(*sides, min(k, len(sides[1])), stop=stop).scores for sides in ((mapped, target), (target, mapped))]
-    hubness = [scores.mean(axis=1, dtype=np.float64).astype(np.float32) for scores in near]
+    hubness = [HALF * scores.mean(axis=1, dtype=np.float64).astype(np.float32) for scores in near]
     forward = some_best(mapped, target, hubness[1], share, (seed, 2 * number), stop)
     backward = some_best(target, mapped, hubness[0], share, (seed, 2 * number + 1), stop)
     rows = np.concatenate([np.flatnonzero(forward >= 0), backward[backward >= 0]])
@@ -111,18 +114,6 @@ def _round(learning: Learning, before: Learnt, share: float, number: int, stop: 
         )
     objective = float(np.mean([scores[:, 0].mean(dtype=np.float64) for scores in near]))
     return Learnt(rows, columns, [*before.objective, objective], [*before.shares, share])
-
-
-def a_round(size: Size, k: int) -> Work:
-    """Give the work of a round: both sides' nearest and best, a rotation by a pair for each word."""
-    near, far, d = size.source, size.target, size.dim
-    nearest = searching(near, far, d, k).then(searching(far, near, d, k))
-    finding = nearest.then(Work(drawn=nearest.searched, multiplied=2.0 * near * d * d))
-    # A block of scores stands beside the next one.
-    scores = 4.0 * (2 * min(_SCORES_AT_ONCE, near * far) + k * (near + far))
-    finding = finding._replace(memory=finding.memory + scores + 4.0 * near * d)
-    turning = rotating(size._replace(pairs=near + far))
-    return finding.then(turning._replace(memory=24.0 * (near + far) * d))
 
 
 def some_best(
@@ -147,10 +138,10 @@ def some_best(
         If `stop` was set.
     """
     if share >= 1:
-        return best(queries, rows, 1, shifts=-HALF * hubness, stop=stop).rows[:, 0]
+        return best(queries, rows, 1, shifts=-hubness, stop=stop).rows[:, 0]
     found = np.empty(len(queries), np.int64)
     together = max(1, _SCORES_AT_ONCE // len(rows))
     for first in stop.until(range(0, len(queries), together)):
         scores = queries[first : first + together] @ rows.T
-        dropout.best_of_some(scores, HALF * hubness, np.uint64(share * 2**32), draw, first, found)
+        dropout.best_of_some(scores, hubness, np.uint64(share * 2**32), draw, first, found)
     return found

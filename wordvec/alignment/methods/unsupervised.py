@@ -7,12 +7,11 @@ are the sorted rows of (XXᵀ)^½, normalised as rows of a space, of the most fr
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.alignment.csls import HALF, hubness
 from wordvec.alignment.dictionary import Ids
 from wordvec.alignment.normalise import normalised, unit_floats
-from wordvec.alignment.work import Work, factoring, searching
+from wordvec.alignment.retrieval import hubness
 from wordvec.search import best
-from wordvec.workers import Progress, StopFlag
+from wordvec.workers import StopFlag
 
 START_WORDS = 4_000
 
@@ -40,17 +39,11 @@ def first_pairs(source: Floats, target: Floats, steps: str, k: int, stop: StopFl
     """
     words = min(len(source), len(target), START_WORDS)
     one, other = (profiles(side[:words], steps) for side in (source, target))
-    hubs = hubness(one, other, k, Progress(), stop)
-    forward = best(one, other, 1, shifts=-HALF * hubs.target, stop=stop).rows[:, 0]
-    backward = best(other, one, 1, shifts=-HALF * hubs.source, stop=stop).rows[:, 0]
+    forward, backward = (
+        best(*sides, 1, shifts=-hubness("csls", *sides, stop=stop, neighbours=k), stop=stop).rows[:, 0]
+        for sides in ((one, other), (other, one))
+    )
     return np.concatenate([np.arange(words), backward]), np.concatenate([forward, np.arange(words)])
-
-
-def starting(words: int, dim: int, k: int) -> Work:
-    """Give the work of `first_pairs` among so many words."""
-    words = min(words, START_WORDS)
-    profile = factoring(words, dim).then(Work(multiplied=2.0 * words * words * dim, memory=36.0 * words * words))
-    return Work().then(profile, 2).then(searching(words, words, words, k), 4)
 
 
 def profiles(rows: Floats, steps: str) -> Floats:

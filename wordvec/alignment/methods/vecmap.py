@@ -17,11 +17,10 @@ import numpy as np
 from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.methods.base import Aligner, Job
 from wordvec.alignment.methods.linear import check_rank
-from wordvec.alignment.methods.self_learning import LEAST_ROUNDS, Learning, Learnt, a_round, learn
-from wordvec.alignment.methods.unsupervised import first_pairs, starting
+from wordvec.alignment.methods.self_learning import LEAST_ROUNDS, Learning, Learnt, learn
+from wordvec.alignment.methods.unsupervised import first_pairs
 from wordvec.alignment.normalise import unit_floats
 from wordvec.alignment.side import Rows, Side
-from wordvec.alignment.work import OF_ALL, Size, Work, factoring, ranking
 from wordvec.errors import InputError
 from wordvec.settings import setting
 
@@ -45,8 +44,12 @@ class VecMap(Aligner):
         return True
 
     def kernels(self, pairs: int) -> tuple[str, ...]:
-        """Name the modules of kernels that `fit` will run with so many pairs."""
+        """Return the modules of kernels that `fit` runs with this number of pairs."""
         return ("neighbours", "dropout") if self._learns(pairs) else ()
+
+    def rounds_text(self, pairs: int) -> str:
+        """Return the least number of rounds of self-learning; it ends when the objective no longer rises."""
+        return f"at least {LEAST_ROUNDS} rounds" if self._learns(pairs) else ""
 
     def _fit(self, job: Job) -> Mapping:
         pairs, figures = (job.anchors.source, job.anchors.target), {}
@@ -70,19 +73,8 @@ class VecMap(Aligner):
         if not within.any():
             raise InputError(f"no pair lies among the first {self.cutoff:,} words of both; raise the cutoff")
         learning = Learning(unit_floats(near), unit_floats(far), self.neighbours, self.seed)
-        return learn(learning, (pairs[0][within], pairs[1][within]), job.progress, job.stop)
-
-    def work(self, size: Size) -> Work:
-        """Give what `fit` takes, beside reading the vectors through and normalising them, at the least."""
-        if not self._learns(size.pairs):
-            return _mapping_both(size.pairs, size.dim)
-        both = 4.0 * (size.source + size.target) * size.dim
-        start = Work()
-        if not size.pairs:
-            start = starting(min(size.source, size.target), size.dim, self.neighbours)
-        learning = start.then(a_round(size, self.neighbours), LEAST_ROUNDS)
-        learning = learning._replace(memory=learning.memory + both, open=True)
-        return learning.then(_mapping_both(size.source + size.target, size.dim))
+        first = pairs[0][within], pairs[1][within]
+        return learn(learning, first, job.progress, job.stop, job.most_rounds)
 
     def _learns(self, pairs: int) -> bool:
         return self.self_learning or not pairs
@@ -103,13 +95,6 @@ def advanced(x: Rows, y: Rows) -> tuple[Rows, Rows]:
         white_x @ (left * weights) @ left.T @ coloured_x @ left,
         white_y @ (right.T * weights) @ right @ coloured_y @ right.T,
     )
-
-
-def _mapping_both(pairs: int, dim: int) -> Work:
-    """Give the work of `advanced`, the rows of its pairs among its memory."""
-    cubes = Work(multiplied=24.0 * dim**3 + 6.0 * pairs * dim * dim, decomposed=OF_ALL * dim**3)
-    whole = cubes.then(ranking(pairs, dim).then(factoring(pairs, dim)), 2)
-    return whole._replace(memory=whole.memory + 16.0 * pairs * dim + 96.0 * dim * dim)
 
 
 def _whitening(rows: Rows, side: str) -> tuple[Rows, Rows]:

@@ -11,10 +11,19 @@ from typing import Any
 import click
 
 from wordvec import files, formats
-from wordvec.alignment import METHODS, Aligner, Anchors, Mapping, from_dictionary, identical, in_case, read_dictionary
+from wordvec.alignment import (
+    METHODS,
+    Aligner,
+    Anchors,
+    Mapping,
+    from_dictionary,
+    identical,
+    in_case,
+    read_dictionary,
+    trial,
+)
 from wordvec.alignment.case import CASES
 from wordvec.alignment.dictionary import IDENTICAL, NONE
-from wordvec.alignment.estimate import estimate
 from wordvec.alignment.mapping_files import check_name
 from wordvec.alignment.methods.base import check_dims
 from wordvec.cli import options
@@ -107,7 +116,12 @@ def _usual(values: dict[str, Any]) -> str:
             help="such lines, by which refine and rcsls choose their best round",
         ),
         *_settings(),
-        Option(["--dry-run"], heading="Method", is_flag=True, help="print pairs, work and time, and align nothing"),
+        Option(
+            ["--dry-run"],
+            heading="Method",
+            is_flag=True,
+            help="run at most two rounds, print pairs, time and memory, and write nothing",
+        ),
         options.output("OUT.vec", "the source in the target's space"),
         options.spaces(),
         Option(
@@ -144,10 +158,10 @@ def align(method: str, **given: Any) -> None:
         validation = None
         if run.validation:
             validation = _anchors(str(run.validation), run.case, source, target, aligner.cutoff)
-        if run.dry_run:
-            _print_estimate(aligner, source, target, len(anchors), len(validation or ()))
-            return
         announce_compilation(progress, *aligner.kernels(len(anchors)))
+        if run.dry_run:
+            _print_trial(aligner, source, target, anchors, validation=validation, stop=stop)
+            return
         found = aligner.fit(source, target, anchors, validation=validation, progress=progress, stop=stop)
         record = found.record | {"source": str(run.source), "target": str(run.target)}
         found = dataclasses.replace(found, record=record)
@@ -207,15 +221,20 @@ def _outcome(record: dict[str, Any]) -> list[str]:
     return [f"round {record['best_round']} was the best"] if "criteria" in record else []
 
 
-def _print_estimate(aligner: Aligner, source: Vectors, target: Vectors, pairs: int, validation: int) -> None:
-    found = estimate(aligner, source, target, pairs, validation)
-    least = ", or more: it goes on until it finds no better pairs" if found.open else ""
+def _print_trial(aligner: Aligner, source: Vectors, target: Vectors, anchors: Anchors, **more: Any) -> None:
+    """Print pairs, time and memory of an alignment, as measured by a trial."""
+    found, rounds = trial.run(aligner, source, target, anchors, **more), aligner.rounds_text(len(anchors))
     for name, words in (("source", source), ("target", target)):
         echo(f"{name}   {len(words):,} words, dim {words.dim}")
-    echo(f"pairs    {pairs:,}")
-    echo(f"work     about {found.flops:.2g} flops{least}")
-    echo(f"time     about {found.seconds:,.{1 if found.seconds < 10 else 0}f} s, without reading and writing{least}")
-    echo(f"memory   about {found.memory / 1e6:,.0f} MB, beside Python and its libraries")
+    echo(f"pairs    {len(anchors):,}")
+    if found.seconds is None:
+        time = f"more than {trial.LIMIT:.0f} s" + f" until the end of the first round; {rounds}" * bool(rounds)
+    else:
+        seconds = f"{found.seconds:,.{1 if found.seconds < 10 else 0}f} s"
+        time = f"one round takes about {seconds}; {rounds}" if rounds else f"about {seconds} to find the mapping"
+    echo(f"time     {time}")
+    least = "at least" if found.seconds is None else "about"
+    echo(f"memory   {least} {found.memory / 1e6:,.0f} MB, beside Python and its libraries")
 
 
 def _save(run: SimpleNamespace, found: Mapping, source: Vectors, target: Vectors, beside: Path | None) -> None:

@@ -6,7 +6,7 @@ import click
 
 from wordvec import formats
 from wordvec.alignment import Mapping
-from wordvec.alignment.mapping_files import map_file
+from wordvec.alignment.mapped_files import map_file
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.running import check_apart
