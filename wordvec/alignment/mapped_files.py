@@ -13,7 +13,7 @@ from wordvec.workers import available_memory
 
 
 class Mapped(NamedTuple):
-    """How many words were written, and in how many white space was replaced."""
+    """Number of words written, and of words in which white space was replaced."""
 
     words: int
     respelt: int
@@ -29,25 +29,25 @@ def map_file(
     memory: int | None = None,
     spaces: str = "refuse",
 ) -> Mapped:
-    """Read a vector file, map it and write another, also where neither fits in memory.
+    """Read a vector file, map its rows and write the result; neither file has to fit in memory.
 
     Parameters
     ----------
     mapping, vectors, output
-        What is mapped by what, and to where.
+        The mapping, the vector file, and the file to write.
     side
-        ``source`` or ``target``: whose vectors they are.
+        Side of the mapping that the vectors belong to: ``source`` or ``target``.
     overwrite
-        Replace what is there.
+        Whether to replace existing files.
     memory
-        Bytes for matrices in memory, half of what is free unless given; larger ones go to files beside `output`.
+        Bytes for matrices in memory; default: half of the free memory. Larger matrices go to files beside `output`.
     spaces
-        What happens to white space in words; see `formats.save`.
+        Treatment of white space in words; see `formats.save`.
 
     Raises
     ------
     InputError, OutputError, SettingsError
-        As for reading and writing, and if the vectors are of another dim or not finite.
+        As for reading and writing, and if the vectors have another dim or are not finite.
     """
     formats.check_output(output, overwrite)
     moving: Side = getattr(mapping, side)

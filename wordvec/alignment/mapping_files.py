@@ -1,8 +1,7 @@
-"""Mappings on disk: ``.npz`` holds all, text the matrix alone.
+"""Files of mappings: ``.npz`` for the whole mapping, text for the matrix alone.
 
-Text is what fastText's alignment and numpy.savetxt of MUSE's mapping write: with or without a line ``rows columns``,
-then a row a line. A word's column vector stands to the right of that matrix, W x, so that it is the transpose of ours,
-x A.
+The text format is that of fastText's alignment and of numpy.savetxt of MUSE's mapping: an optional line ``rows
+columns``, then a row a line. That matrix multiplies column vectors, W x, so that it is the transpose of ours, x A.
 """
 
 import json
@@ -30,7 +29,7 @@ SIDES = ("source", "target")
 _ABOUT = {"format": str, "steps": {name: [str] for name in SIDES}, "record": {"method": records.Optional(str)}}
 _ZIP, _LARGEST = b"PK", 1 << 30
 _MOST_ROWS, _MOST_NUMBERS = 1 << 16, 1 << 27
-"""Of a mapping in text: vectors have fewer dimensions, and a gigabyte is more than any mapping has."""
+"""Limits of a mapping in text: more dimensions than vectors have, and a gigabyte."""
 
 
 class Contents(NamedTuple):
@@ -50,14 +49,14 @@ class Contents(NamedTuple):
 
 
 def save(contents: Contents, path: Path, overwrite: bool = False) -> None:
-    """Write a mapping, by the ending of its name.
+    """Write a mapping in the format of its ending.
 
     Raises
     ------
     OutputError
-        If it cannot be written, or exists and `overwrite` is false.
+        If the file cannot be written, or exists and `overwrite` is false.
     SettingsError
-        If text cannot hold it.
+        If text cannot hold the mapping.
     """
     check_name(path, bool(contents.source.normalisation.means) or not contents.target.still)
     whole = path.suffix == WHOLE
@@ -71,15 +70,15 @@ def save(contents: Contents, path: Path, overwrite: bool = False) -> None:
 
 
 def check_name(path: Path, moves_target: bool) -> None:
-    """Refuse a name of a text for a mapping of which it would not hold all.
+    """Raise SettingsError if a name asks for text, and text cannot hold the mapping.
 
     Raises
     ------
     SettingsError
-        If it is one, and the mapping centres or moves its target.
+        If the name does not end in ``.npz``, and the mapping centres or maps its target.
     """
     if path.suffix != WHOLE and moves_target:
-        raise SettingsError(f"{path}: text holds a matrix, and this mapping centres or moves the target; name it .npz")
+        raise SettingsError(f"{path}: text cannot hold a mapping that centres or maps the target; name it .npz")
 
 
 def load(path: Path) -> Contents:
@@ -88,7 +87,7 @@ def load(path: Path) -> Contents:
     Raises
     ------
     InputError
-        If the file is missing, damaged or of another kind.
+        If the file is missing, damaged or not a mapping.
     """
     recover(path.parent)
     with compressed.reading(path) as file:
@@ -106,7 +105,7 @@ def load(path: Path) -> Contents:
 
 
 def is_mapping(path: Path) -> bool:
-    """Say whether a file is a mapping that was saved whole."""
+    """Return whether a file is a mapping in ``.npz``."""
     try:
         with zipfile.ZipFile(path) as archive:
             return "source_matrix.npy" in archive.namelist()
@@ -137,7 +136,7 @@ def _whole(path: Path, data: bytes) -> Contents:
         return Contents(source, target, dict(about["record"]))
     except (InputError, ValueError, KeyError, TypeError, IndexError) as error:
         raise InputError(
-            f"{path}: no mapping of wordvec align, or a damaged one; give such an .npz, or a matrix as text"
+            f"{path}: not a mapping of wordvec align, or damaged; give such an .npz, or a matrix as text"
         ) from error
 
 
@@ -150,9 +149,9 @@ def _side(arrays: Any, name: str, steps: list[str]) -> Side:
 
 
 def _text(path: Path, lines: Iterable[bytes]) -> Rows:
-    """Read a matrix as it is written, without the line of its size if there is one; it ends at what is no number.
+    """Read a matrix, and check it against the line of its size if there is one.
 
-    Without that line a matrix is square, so that one that was cut short is not taken for another.
+    Without that line the matrix must be square, so that a truncated file is detected.
     """
     rows: list[Rows] = []
     numbers: list[int] = []
@@ -161,12 +160,12 @@ def _text(path: Path, lines: Iterable[bytes]) -> Rows:
             rows.append(_numbers(path, number, fields))
             numbers.append(number)
             if len(rows) > _MOST_ROWS or len(rows) * len(rows[-1]) > _MOST_NUMBERS:
-                raise InputError(f"{path}, line {number}: more numbers than any mapping has; is it a mapping?")
-            # The first of all may be a size.
+                raise InputError(f"{path}, line {number}: more numbers than a mapping can have; is it a mapping?")
+            # The first row may be the size.
             if len(rows) > 2 and len(rows[-1]) != len(rows[1]):
                 raise _uneven(path, number, rows[-1], rows[1])
     if not rows:
-        raise InputError(f"{path}: holds no matrix; it takes a line for each row, its numbers between blanks")
+        raise InputError(f"{path}: no matrix found; each line must be a row of numbers separated by blanks")
     size = _size(rows)
     if size is not None:
         if size != len(rows) - 1:
@@ -184,20 +183,20 @@ def _text(path: Path, lines: Iterable[bytes]) -> Rows:
 
 
 def _size(rows: list[Rows]) -> int | None:
-    """Give the rows that a first line ``rows columns`` tells, or None if it is a row itself."""
+    """Return the number of rows that a first line ``rows columns`` states, or None if that line is a row."""
     if len(rows) < 2 or len(rows[0]) != 2 or not all(field >= 0 and field.is_integer() for field in rows[0]):
         return None
-    told, columns = map(int, rows[0])
-    is_size = columns == len(rows[1]) and (columns != 2 or told == len(rows) - 1)
-    return told if is_size else None
+    stated, columns = map(int, rows[0])
+    is_size = columns == len(rows[1]) and (columns != 2 or stated == len(rows) - 1)
+    return stated if is_size else None
 
 
 def _numbers(path: Path, number: int, fields: Sequence[bytes]) -> Rows:
     try:
         return np.array([float(field) for field in fields])
     except ValueError as error:
-        raise InputError(f"{path}, line {number}: not all are numbers; a mapping is a matrix") from error
+        raise InputError(f"{path}, line {number}: expected numbers only; a mapping is a matrix") from error
 
 
 def _uneven(path: Path, number: int, row: Rows, other: Rows) -> InputError:
-    return InputError(f"{path}, line {number}: {len(row)} numbers, where other rows have {len(other)}")
+    return InputError(f"{path}, line {number}: expected {len(other)} numbers, as in other rows, found {len(row)}")

@@ -1,7 +1,7 @@
-"""A first dictionary from nothing but the shape of two spaces (Artetxe, Labaka and Agirre 2018, ACL).
+"""Unsupervised first dictionary, from the geometry of two spaces (Artetxe, Labaka and Agirre 2018, ACL).
 
-How similar a word is to all others, sorted, does not depend on the axes: words of like profile are paired. Profiles
-are the sorted rows of (XXᵀ)^½, normalised as rows of a space, of the most frequent words.
+The sorted similarities of a word to all others do not depend on the axes, so that words with similar profiles are
+paired. Profiles are the sorted rows of (XXᵀ)^½ of the most frequent words, normalised like the rows of a space.
 """
 
 import numpy as np
@@ -19,18 +19,18 @@ Floats = NDArray[np.float32]
 
 
 def first_pairs(source: Floats, target: Floats, steps: str, k: int, stop: StopFlag) -> tuple[Ids, Ids]:
-    """Give rows of the source and of the target whose profiles are like each other: the best of each by CSLS.
+    """Return the pairs of rows with the most similar profiles: the best of each row of either side by CSLS.
 
     Parameters
     ----------
     source, target
-        (words, dim), normalised.
+        (words, dim) float32 arrays of normalised rows.
     steps
-        How profiles are normalised.
+        Normalisation of the profiles.
     k
-        Of CSLS.
+        k of CSLS.
     stop
-        What stops the work.
+        Flag that stops the work.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def first_pairs(source: Floats, target: Floats, steps: str, k: int, stop: StopFl
 
 
 def profiles(rows: Floats, steps: str) -> Floats:
-    """Give for each of some rows (words, dim) its row of (XXᵀ)^½, sorted and normalised, (words, words)."""
+    """Return the sorted and normalised rows of (XXᵀ)^½ of rows X (words, dim), (words, words) float32."""
     left, values, _ = np.linalg.svd(rows.astype(np.float64), full_matrices=False)
     similar = (left * values) @ left.T
     similar.sort(axis=1)

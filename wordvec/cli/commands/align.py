@@ -39,38 +39,38 @@ _ABOUT_THE_RUN = (
     *("source", "target", "dictionary", "case", "validation", "dry_run"),
     *("output", "mapping", "spaces", "force", "quiet", "log"),
 )
-"""Parameters that are no settings of a method."""
+"""Parameters that are not settings of a method."""
 
 HELP = """\
-OUT.vec is SOURCE in the space of TARGET. Where TARGET is moved as well (its rows are centred, or the method is
-vecmap), it is written to OUT.target.vec: compare OUT.vec with that, by cosines, as lengths are not kept.
+OUT.vec is SOURCE mapped into the space of TARGET. If TARGET is mapped as well (its rows are centred, or the method is
+vecmap), it is written to OUT.target.vec: compare OUT.vec with that file, by cosines, since lengths are not preserved.
 
-procrustes turns the source by the dictionary; refine does so again by dictionaries that it finds itself (MUSE);
-rcsls fits a matrix to CSLS; vecmap whitens, turns and re-weights both; linear is least squares. With --dictionary
-none, vecmap begins from the shape of the spaces alone.
+procrustes fits a rotation to the dictionary. refine fits further rotations to dictionaries that it induces (MUSE).
+rcsls minimises a CSLS loss. vecmap whitens, rotates and re-weights both sides. linear is least squares. With
+--dictionary none, vecmap is unsupervised: it starts from the geometry of the two spaces.
 
-A setting that is not given is the method's usual one, in brackets.
+Defaults of each method are in brackets.
 """
 
 
 def _settings() -> list[click.Parameter]:
-    """Make one option of each setting of the methods; its text says what each method takes if it is not given."""
+    """Return an option for each setting of the methods; its help has the default of each method."""
     made: dict[str, Option] = {}
-    usual: dict[str, dict[str, Any]] = defaultdict(dict)
+    defaults: dict[str, dict[str, Any]] = defaultdict(dict)
     for method, kind in METHODS.items():
         for option in options.derived(kind, "Method"):
             assert isinstance(option, Option)
             assert option.name is not None
             made.setdefault(option.name, option)
-            usual[option.name][method] = option.default
+            defaults[option.name][method] = option.default
     for name, option in made.items():
-        option.help = f"{option.help}  [{_usual(usual[name])}]"
+        option.help = f"{option.help}  [{_defaults_text(defaults[name])}]"
         option.default, option.show_default = None, False
     return list(made.values())
 
 
-def _usual(values: dict[str, Any]) -> str:
-    """Write what methods take: the value that all take, or that most do and the others, or each with its own."""
+def _defaults_text(values: dict[str, Any]) -> str:
+    """Return the defaults of methods as text: a common value and the exceptions, or the value of each method."""
     if len(values) == len(METHODS):
         common = next(iter(values.values()))
         others = {method: value for method, value in values.items() if value != common}
@@ -97,7 +97,8 @@ def _usual(values: dict[str, Any]) -> str:
             heading="Method",
             required=True,
             metavar="FILE|identical|none",
-            help="lines of a word of SOURCE and its translations in TARGET; or words spelt alike; or nothing (vecmap)",
+            help="file with a word of SOURCE and its translations in TARGET a line; identical: words spelt alike in "
+            "both; none: unsupervised (vecmap)",
         ),
         Option(
             ["--case"],
@@ -105,15 +106,15 @@ def _usual(values: dict[str, Any]) -> str:
             type=click.Choice(CASES),
             default="exact",
             show_default=True,
-            help="how the dictionary's words are looked up: exact, as written; lower, in lower case; fallback, in "
-            "lower case where not known as written; ignore, the first word that differs in case only",
+            help="how words of the dictionary are looked up: exact: as written; lower: in lower case; fallback: in "
+            "lower case if unknown as written; ignore: the first word that differs in case only",
         ),
         Option(
             ["--validation"],
             heading="Method",
             type=options.FILE,
             metavar="FILE",
-            help="such lines, by which refine and rcsls choose their best round",
+            help="dictionary by which refine and rcsls choose their best round",
         ),
         *_settings(),
         Option(
@@ -129,7 +130,7 @@ def _usual(values: dict[str, Any]) -> str:
             heading="Output",
             type=options.FILE,
             metavar="FILE",
-            help="save the mapping, for wordvec map: .npz holds all, another name the matrix as text",
+            help="save the mapping for wordvec map: whole as .npz, or under another name the matrix as text",
         ),
         *options.reports(),
     ],
@@ -140,11 +141,13 @@ def align(method: str, **given: Any) -> None:
     run = SimpleNamespace(**{name: given.pop(name) for name in _ABOUT_THE_RUN})
     aligner = _aligner(method, {name: value for name, value in given.items() if value is not None})
     if run.dictionary == NONE and not aligner.unsupervised:
-        raise SettingsError(f"--dictionary none: {method} needs anchors; give a FILE, or identical, or --method vecmap")
+        raise SettingsError(
+            f"--dictionary none: {method} needs anchors; give a FILE or identical, or use --method vecmap"
+        )
     if run.validation and not aligner.validates:
-        raise SettingsError(f"--validation: {method} has no rounds to choose from; this is for refine and rcsls")
+        raise SettingsError(f"--validation: {method} has no rounds to choose from; use refine or rcsls")
     if run.case != "exact" and run.dictionary in (IDENTICAL, NONE) and not run.validation:
-        raise SettingsError(f"--case: is for the words of a dictionary, and --dictionary {run.dictionary} is none")
+        raise SettingsError(f"--case: needs a dictionary file; got --dictionary {run.dictionary}")
     beside = _beside(run.output) if aligner.moves_target else None
     _check_outputs(run, beside)
     source, target = (Vectors.load(path) for path in (run.source, run.target))
@@ -173,14 +176,14 @@ def align(method: str, **given: Any) -> None:
 
 
 def _aligner(method: str, given: dict[str, Any]) -> Aligner:
-    """Give a method with the settings that were given."""
+    """Return a method with the given settings."""
     known = {field.name for field in dataclasses.fields(METHODS[method])}
     for name in given:
         if name not in known:
             others = [
                 other for other, kind in METHODS.items() if name in {field.name for field in dataclasses.fields(kind)}
             ]
-            raise SettingsError(f"--{name.replace('_', '-')}: is for {' and '.join(others)}, not for {method}")
+            raise SettingsError(f"--{name.replace('_', '-')}: is a setting of {' and '.join(others)}, not of {method}")
     return METHODS[method](**given)
 
 
@@ -207,7 +210,7 @@ def _coverage(anchors: Anchors) -> str:
 
 
 def _outcome(record: dict[str, Any]) -> list[str]:
-    """Say how work in rounds went."""
+    """Return lines about the rounds of a method."""
     if "losses" in record:
         losses = record["losses"]
         steps = f"{len(losses) - 1} steps, the last at rate {record['last_rate']:g}"
@@ -238,7 +241,7 @@ def _print_trial(aligner: Aligner, source: Vectors, target: Vectors, anchors: An
 
 
 def _save(run: SimpleNamespace, found: Mapping, source: Vectors, target: Vectors, beside: Path | None) -> None:
-    """Write all results, or none; if the vectors cannot be written, keep the mapping under a name that is free."""
+    """Write all results or none; if the vectors cannot be written, save the mapping under a free name."""
     try:
         with files.together(run.output):
             if run.mapping:
@@ -251,11 +254,11 @@ def _save(run: SimpleNamespace, found: Mapping, source: Vectors, target: Vectors
         if kept is None:
             raise
         command = shlex.join(["wordvec", "map", str(kept), str(run.source), "-o", "OUT.vec"])
-        raise type(error)(f"{error}; the mapping is kept in {kept}, and moves vectors with: {command}") from error
+        raise type(error)(f"{error}; the mapping is saved in {kept}; map the vectors with: {command}") from error
 
 
 def _kept(found: Mapping, wanted: Path | None, output: Path) -> Path | None:
-    """Save a mapping whose vectors could not be written, replacing nothing; None if it cannot be saved either."""
+    """Save a mapping whose vectors could not be written, and return its path; None if it cannot be saved either."""
     beside = output.with_name(f"{compressed.without_ending(output.name)}.mapping.npz")
     for path in (wanted, beside):
         with contextlib.suppress(WordvecError):
@@ -266,13 +269,13 @@ def _kept(found: Mapping, wanted: Path | None, output: Path) -> Path | None:
 
 
 def _beside(output: Path) -> Path:
-    """Give where the target goes: ``a.target.vec.gz`` for ``a.vec.gz``."""
+    """Return the path for the target: ``a.target.vec.gz`` for ``a.vec.gz``."""
     bare, ending = compressed.without_ending(output.name), formats.FORMATS[formats.named(output)].ending
     return output.with_name(f"{bare.removesuffix(ending)}.target{ending}{output.name.removeprefix(bare)}")
 
 
 def _check_outputs(run: SimpleNamespace, beside: Path | None) -> None:
-    """Fail before the work begins where a result could not be written, or would be written over what is read."""
+    """Raise an error before the work if a result cannot be written or would overwrite an input."""
     written = [run.log]
     for path in filter(None, (run.output, beside)):
         formats.check_output(path, run.force)
