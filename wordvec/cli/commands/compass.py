@@ -33,10 +33,10 @@ FOLDER = click.Argument(["folder"], type=options.FILE)
     cls=Command,
     help="Train a compass and slices. Each of SLICES is a text, a folder of texts, or a folder of wordvec corpus "
     "encode; a single folder or 'pattern*' means all files in it. Slices have the names of their files, in natural "
-    "order. The compass is trained on all slices together. Then each slice is trained separately with the compass's output "
-    "matrix frozen, so that a word's vectors can be compared across slices.\n\nFOLDER holds the compass, slices/NAME.vec, and "
-    "the encoded texts, which wordvec compass change needs. A slice is trained on one thread and is reproducible; the "
-    "compass is reproducible only with --threads 1.",
+    "order. The compass is trained on all slices together. Then each slice is trained separately with the compass's "
+    "output matrix frozen, so that a word's vectors can be compared across slices.\n\nFOLDER holds the compass, "
+    "slices/NAME.vec, and the encoded texts, which wordvec compass change needs. A slice is trained on one thread and "
+    "is reproducible; the compass is reproducible only with --threads 1.",
     params=[
         click.Argument(["slices"], nargs=-1, required=True, metavar="SLICES..."),
         *options.derived(Compass, "Model", leave={"threads", "seed"}),
