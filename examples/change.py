@@ -1,4 +1,4 @@
-"""From a folder of texts, one for each year, paper or region, to a table of changed words and three pictures.
+"""From a folder of texts, one for each year, paper or region, to a table of changed words and three plots.
 
     python examples/change.py years/ 1990 2016 results
 

@@ -10,7 +10,7 @@ from cli_helpers import Call, files_in, write_text
 
 from wordvec import Vectors, formats
 from wordvec.alignment import METHODS, Mapping
-from wordvec.alignment.mapping_files import map_file
+from wordvec.alignment.mapped_files import map_file
 from wordvec.errors import InputError, OutputError, SettingsError
 from wordvec.formats import floret
 from wordvec.formats.common.words import without_spaces
@@ -192,13 +192,13 @@ class TestKept:
         done = wordvec("align", *pair, "--dictionary", "identical", "-o", tmp_path / "o.vec", "--mapping", mapping)
         assert done.code == 1
         assert done.err.splitlines()[-1].endswith(
-            f"the mapping is kept in {mapping}, and moves vectors with: wordvec map {mapping} {pair[0]} -o OUT.vec"
+            f"the mapping is saved in {mapping}; map the vectors with: wordvec map {mapping} {pair[0]} -o OUT.vec"
         )
         assert Mapping.load(mapping).record["method"] == "procrustes"
 
     def test_beside_the_output_otherwise(self, pair: list[Path], tmp_path: Path, wordvec: Call) -> None:
         done = wordvec("align", *pair, "--dictionary", "identical", "-o", tmp_path / "o.vec")
-        assert f"the mapping is kept in {tmp_path}/o.vec.mapping.npz" in done.err
+        assert f"the mapping is saved in {tmp_path}/o.vec.mapping.npz" in done.err
         assert Mapping.load(tmp_path / "o.vec.mapping.npz").source.dim == 4
 
     def test_never_over_what_is_there(self, pair: list[Path], tmp_path: Path, wordvec: Call) -> None:

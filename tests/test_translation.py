@@ -156,16 +156,14 @@ def test_what_cannot_be_translated_is_an_error() -> None:
     source, target = drawn(1)
     with pytest.raises(InputError, match="vectors: the dictionary: no pair is covered; the source lacks 1 of 1 words"):
         translation(source, target, [("x", "y")])
-    with pytest.raises(
-        InputError, match="the source is of dim 6 and the target of dim 2, so they are not in one space"
-    ):
+    with pytest.raises(InputError, match="the source has dim 6 and the target dim 2, so they are not in one space"):
         unit_pair(source, Vectors(["x"], [[1, 0]]))
     broken = Vectors(target.words, np.where(np.arange(25)[:, None] == 4, np.inf, target.matrix))
     with pytest.raises(InputError, match="t4: its vector in the target holds NaN or infinity"):
         induce(source, broken)
-    with pytest.raises(SettingsError, match="number: 0 translations cannot be given"):
+    with pytest.raises(SettingsError, match="number: must be at least 1; got 0"):
         induce(source, target, number=0)
-    with pytest.raises(SettingsError, match="best: no such retrieval; there is nearest, csls, softmax"):
+    with pytest.raises(SettingsError, match="best: unknown retrieval; choose from nearest, csls, softmax"):
         hubness("best", source.matrix, target.matrix)
     with pytest.raises(UnknownWordError, match="x: not among the 20 words"):
         induce(source, target, ["x"])
@@ -243,7 +241,7 @@ def test_translate_takes_words_from_a_file_and_writes_to_one(wordvec: Call, plac
         (["translate", "de.vec", "en.vec", "haus", "--words", "de-en.txt"], 2, "--words: haus is given, too"),
         (["translate", "de.vec", "en.vec", "--words", "none.txt"], 1, "none.txt: cannot be read (No such file"),
         (["translate", "de.vec", "en.vec", "--words", "empty.txt"], 1, "empty.txt: holds no word; it takes one a line"),
-        (["translate", "de.vec", "flat.vec"], 1, "the source is of dim 2 and the target of dim 1"),
+        (["translate", "de.vec", "flat.vec"], 1, "the source has dim 2 and the target dim 1"),
         (["translate", "de.vec", "en.vec", "-o", "words.txt"], 1, "words.txt: exists already"),
         (["translate", "de.vec", "en.vec", "-o", "de.vec", "--force"], 2, "de.vec: would be written over what is read"),
         (["translate", "de.vec", "en.vec", "--log", "en.vec", "--force"], 2, "en.vec: would be written over what"),

@@ -187,7 +187,7 @@ class TestAlignment:
         assert found.record["anchors"]["without_vector"] == WORDS - len(identical(*decades))
 
     def test_anchors_of_which_none_has_one_are_refused(self, decades: tuple[Vectors, Vectors]) -> None:
-        with pytest.raises(InputError, match="of the 1 anchors none has a vector on both sides"):
+        with pytest.raises(InputError, match="none of the 1 pairs has a vector on both sides"):
             METHODS["linear"]().fit(*decades, Anchors(ABSENT[:1], ABSENT[:1], {}))
 
     @pytest.mark.parametrize("method", [*METHODS, "vecmap, from nothing"])

@@ -1,7 +1,7 @@
-"""The letter case of a dictionary's words, where vectors are of lower-cased text or the dictionary is not.
+"""Letter case of a dictionary's words, for vectors of lower-cased text or a dictionary in lower case.
 
-The policies are those of evaluation: ``exact``; ``lower``, the dictionary's words in lower case; ``fallback``, in
-lower case where they are not known as written; ``ignore``, the first of the words that differ in case only.
+The policies are those of evaluation. ``exact`` looks words up as written, and ``lower`` in lower case. ``fallback``
+uses lower case only for words that are unknown as written. ``ignore`` takes the first word that differs in case only.
 """
 
 from collections.abc import Callable, Iterable
@@ -20,18 +20,18 @@ def in_case(
     Parameters
     ----------
     pairs
-        Words of the source and of the target.
+        Words of the source and their translations.
     source, target
-        The spaces.
+        The two spaces.
     case
         One of `CASES`.
     cutoff
-        Look at so many words of each from the beginning, the most frequent; default: at all.
+        Number of most frequent words of each side to use; default: all.
 
     Raises
     ------
     SettingsError
-        If the policy is unknown.
+        If `case` is unknown.
     """
     if case not in CASES:
         raise SettingsError(f"case: {case} is none of {', '.join(CASES)}")
@@ -40,7 +40,7 @@ def in_case(
 
 
 def _spelling(words: list[str], case: str) -> Callable[[str], str]:
-    """Return what turns a word of the dictionary into the word of the vectors."""
+    """Return the function from a word of the dictionary to a word of the vectors."""
     if case == "exact":
         return str
     if case == "lower":

@@ -43,10 +43,8 @@ def describe(path: Path) -> dict[str, Any]:
     if path.is_dir():
         if (path / "state.json").is_file():
             return _of_checkpoint(path)
-        if (path / "contexts.vec").is_file():
-            return _of_compass(path)
         if (path / "meta.json").is_file():
-            return of_corpus(path)
+            return _of_compass(path) if _is_compass(path) else of_corpus(path)
         if formats.holds_vectors(path):
             return _of_vectors(path)
         raise InputError(f"{path}: is no encoded corpus, no co-occurrence counts and no interrupted training")
@@ -64,6 +62,12 @@ def _of_mapping(path: Path) -> dict[str, Any]:
     mapping = Mapping.load(path)
     dims = {"source_dim": mapping.source.dim, "target_dim": mapping.target.dim}
     return {"kind": "mapping"} | dims | {"orthogonal": mapping.orthogonal} | mapping.record
+
+
+def _is_compass(folder: Path) -> bool:
+    from wordvec.slices.store import is_compass
+
+    return is_compass(folder)
 
 
 def _of_compass(folder: Path) -> dict[str, Any]:
