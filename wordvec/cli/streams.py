@@ -73,7 +73,7 @@ def _messages(file: IO[bytes], encoding: str = "utf-8") -> Messages:
 
 
 def _occupy() -> None:
-    """Give the numbers of closed standard streams to ``/dev/null``.
+    """Return the numbers of closed standard streams to ``/dev/null``.
 
     The system gives the next file that is opened the lowest free number, and what libraries write to standard error
     would go into that file.

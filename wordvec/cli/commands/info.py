@@ -27,7 +27,7 @@ def info(path: Path, as_json: bool) -> None:
 
 
 def describe(path: Path) -> dict[str, Any]:
-    """Give what is known about vectors, an encoded corpus or an interrupted training, as JSON can hold it."""
+    """Return what is known about vectors, an encoded corpus or an interrupted training, as JSON can hold it."""
     if path.is_dir():
         if (path / "state.json").is_file():
             return _of_checkpoint(path)
@@ -107,7 +107,7 @@ def _of_checkpoint(folder: Path) -> dict[str, Any]:
 
 
 def _lines(value: Any, name: str) -> list[tuple[str, str]]:
-    """Give a name and a text for each leaf: ``settings.dim``, ``100``."""
+    """Return a name and a text for each leaf: ``settings.dim``, ``100``."""
     if isinstance(value, dict) and value:
         return [line for key, inner in value.items() for line in _lines(inner, f"{name}.{key}".lstrip("."))]
     if isinstance(value, list) and value and isinstance(value[0], dict):

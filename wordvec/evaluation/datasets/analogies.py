@@ -87,7 +87,7 @@ def questions_of(path: Path, name: str, files: Iterable[tuple[Path, Iterable[Lin
 
 
 def looks_like_questions(path: Path, lines: Sequence[Line]) -> bool:
-    """Tell whether lines are analogy questions, by the first and the last of them: a header may have four words."""
+    """Return whether lines are analogy questions, by the first and the last of them: a header may have four words."""
     content = [line for _, line in lines if line.strip() and not _is_comment(line)]
     if not content:
         return False
@@ -194,5 +194,5 @@ def _words(line: str, count: int) -> list[str]:
 
 
 def _is_comment(line: str) -> bool:
-    """Tell whether a line that begins with # is not a question about hashtags."""
+    """Return whether a line that begins with # is not a question about hashtags."""
     return line.startswith("#") and (not line[1:2].strip() or line[1] == "#" or len(_words(line, 4)) not in (2, 4))

@@ -109,7 +109,7 @@ def _columns(path: Path, rows: list[Row], words: int, separator: str, choice: Co
 
 
 def _is_entry(row: list[str], columns: Columns) -> bool:
-    """Tell whether a line that begins with # has its words and its score where others have them."""
+    """Return whether a line that begins with # has its words and its score where others have them."""
     first = _cell(row, columns.words[0])
     remark = first.startswith((f"{COMMENT} ", f"{COMMENT}{COMMENT}")) or first == COMMENT
     return not remark and all(_cell(row, at) for at in columns.words) and _score(row, columns) is not None
