@@ -225,7 +225,7 @@ def test_a_corpus_folder_of_another_version(wordvec: Call) -> None:
 def test_a_folder_that_info_does_not_know(wordvec: Call) -> None:
     Path("nothing").mkdir()
     line = refused(wordvec, "info", "nothing")
-    assert line == "nothing: is no encoded corpus, no co-occurrence counts and no interrupted training"
+    assert line == "nothing: is no encoded corpus, no co-occurrence counts and no interrupted training run"
 
 
 def test_an_encoded_corpus_is_not_encoded_again(wordvec: Call) -> None:

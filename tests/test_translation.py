@@ -242,7 +242,7 @@ def test_translate_takes_words_from_a_file_and_writes_to_one(wordvec: Call, plac
         (["translate", "de.vec", "en.vec", "katze"], 1, "katze: not among the 4 words"),
         (["translate", "de.vec", "en.vec", "haus", "--words", "de-en.txt"], 2, "--words: haus is given, too"),
         (["translate", "de.vec", "en.vec", "--words", "none.txt"], 1, "none.txt: cannot be read (No such file"),
-        (["translate", "de.vec", "en.vec", "--words", "empty.txt"], 1, "empty.txt: holds no word; it takes one a line"),
+        (["translate", "de.vec", "en.vec", "--words", "empty.txt"], 1, "empty.txt: holds no word; expected one a line"),
         (["translate", "de.vec", "flat.vec"], 1, "the source is of dim 2 and the target of dim 1"),
         (["translate", "de.vec", "en.vec", "-o", "words.txt"], 1, "words.txt: exists already"),
         (["translate", "de.vec", "en.vec", "-o", "de.vec", "--force"], 2, "de.vec: would be written over what is read"),

@@ -1,4 +1,4 @@
-"""``wordvec info``: what a file or folder holds and how it came about."""
+"""``wordvec info``: contents and provenance of a file or folder."""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from wordvec.cli.running import is_counted
 from wordvec.errors import InputError
 
 MOST_SHOWN = 20
-"""Of a list, so many are shown to people."""
+"""Number of elements of a list that are printed."""
 
 
 @click.command(
@@ -27,7 +27,7 @@ def info(path: Path, as_json: bool) -> None:
 
 
 def describe(path: Path) -> dict[str, Any]:
-    """Return what is known about vectors, an encoded corpus or an interrupted training, as JSON can hold it."""
+    """Return a description of vectors, an encoded corpus, counts or an interrupted training run, as for JSON."""
     if path.is_dir():
         if (path / "state.json").is_file():
             return _of_checkpoint(path)
@@ -37,7 +37,7 @@ def describe(path: Path) -> dict[str, Any]:
             return of_corpus(path)
         if formats.holds_vectors(path):
             return _of_vectors(path)
-        raise InputError(f"{path}: is no encoded corpus, no co-occurrence counts and no interrupted training")
+        raise InputError(f"{path}: is no encoded corpus, no co-occurrence counts and no interrupted training run")
     if path.suffix == ".npz":
         from wordvec.alignment.mapping_files import is_mapping
 
