@@ -53,14 +53,14 @@ def test_analogy_prints_counts_and_takes_conventions(wordvec: Call, place: Path)
         "dataset  vectors  section  questions  covered  correct  accuracy    low   high  accuracy_all  mrr@10\n"
         "turns    a.vec    turns            3        2        0     .0000  .0000  .6576         .0000   .5000\n"
         "turns    a.vec    total            3        2        0     .0000  .0000  .6576         .0000   .5000\n"
-        "3cosadd among the first 300,000 words; case: ignore; no answer: forms\n"
-        "accuracy: of the covered questions; accuracy_all: the others count as wrong; low and high: Wilson's 95 %, "
+        "3cosadd among the first 300,000 words; case: ignore; excluded as answers: forms\n"
+        "accuracy: of the covered questions; accuracy_all: of all, the others wrong; low and high: Wilson's 95 %, "
         "too narrow, as questions share words\n",
         "",
     )
     kept = wordvec("evaluate", "analogy", "a.vec", "--dataset", "turns.txt", "--convention", "word2vec", "--exclude",
                    "nothing", "--method", "3cosmul", "--limit", 0).out  # fmt: skip
-    assert "3cosmul among all words; case: ignore; no answer: nothing" in kept
+    assert "3cosmul among all words; case: ignore; excluded as answers: nothing" in kept
 
 
 def test_tables_come_as_json_and_csv(wordvec: Call, place: Path) -> None:
@@ -78,7 +78,7 @@ def test_tables_come_as_json_and_csv(wordvec: Call, place: Path) -> None:
         (
             ["similarity", "a.vec", "--dataset", "none.tsv"],
             1,
-            "none.tsv: no such file, and no dataset that comes along; those are wordsim353, simlex999",
+            "none.tsv: no such file, and no dataset in gensim; those are wordsim353, simlex999",
         ),
         (["similarity", "a.vec", "a.vec"], 2, "a.vec: is given twice"),
         (

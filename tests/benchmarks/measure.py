@@ -17,7 +17,7 @@ SECONDS_TO_WAIT_FOR_OUTPUT = 5
 
 @dataclass(frozen=True)
 class Run:
-    """What was measured.
+    """Measurements of a command.
 
     `peak_anonymous` is the largest RssAnon seen, in bytes (memory the process made itself, without mapped files);
     `peak_resident` is the kernel's own high-water mark, VmHWM, with mapped files. `others` is the processor time that

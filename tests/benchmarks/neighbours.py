@@ -55,7 +55,7 @@ def run(thread_counts: Iterable[int], repeats: int) -> list[Record]:
 
 
 def _tasks(vectors: Vectors, threads: int) -> dict[str, tuple[int, Task]]:
-    """Return what is measured, by name: how many queries it asks, and what asks them."""
+    """Return the benchmarks by name: the number of queries, and the function that runs them."""
     keyed = vectors.to_gensim()
     many, few = vectors.words[:MANY], vectors.words[:ALONE]
     unit = vectors.unit().matrix
@@ -85,7 +85,7 @@ def argpartition(unit: NDArray[np.float32], queries: int, k: int) -> list[NDArra
 
 
 def _memory(task: Task) -> int:
-    """Return the most bytes that a task takes beyond what is there."""
+    """Return the peak memory of a task in bytes, beyond the memory in use before."""
     tracemalloc.start()
     task()
     peak = tracemalloc.get_traced_memory()[1]

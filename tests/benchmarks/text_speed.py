@@ -1,4 +1,4 @@
-"""How fast text goes in and vectors go in and out: wordvec in turn with gensim (and GloVe's counter, if here)."""
+"""Speed of encoding text and of reading and writing vectors: wordvec in turn with gensim (and GloVe's counter, if here)."""
 
 import shutil
 import statistics

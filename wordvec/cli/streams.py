@@ -28,7 +28,7 @@ class ClosedInput(io.TextIOBase):
 
     @property
     def buffer(self) -> NoReturn:
-        """Raise an error: there is nothing to read."""
+        """Raise an error."""
         raise InputError("standard input is closed; name a file, or redirect one to standard input")
 
 

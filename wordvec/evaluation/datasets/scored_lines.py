@@ -54,7 +54,7 @@ def read_scored(path: Path, every: Iterable[Line], words: int, choice: ColumnCho
     words
         How many words have a score, 1 or 2.
     choice
-        The columns; None to find them out.
+        Columns of words and scores; None to detect them.
 
     Raises
     ------
