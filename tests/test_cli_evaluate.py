@@ -84,8 +84,8 @@ def test_tables_come_as_json_and_csv(wordvec: Call, place: Path) -> None:
         (
             ["similarity", "a.vec", "--dataset", "wordsim353"],
             1,
-            "a.vec: wordsim353: 0 of 353 pairs have both words among the 6 known ones (case: ignore), too few to "
-            "correlate; check language and case",
+            "a.vec: wordsim353: 0 of 353 pairs have both words among the 6 of the vectors (case: ignore), "
+            "too few for a correlation; check language and case",
         ),
         (
             ["similarity", "a.vec", "--dataset", "turns.txt"],

@@ -1,4 +1,4 @@
-"""Speed of encoding text and of reading and writing vectors: wordvec in turn with gensim (and GloVe's counter, if here)."""
+"""Speed of encoding text and of vector files: wordvec in turn with gensim (and GloVe's counter, if here)."""
 
 import shutil
 import statistics
