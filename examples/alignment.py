@@ -32,7 +32,7 @@ from wordvec import EncodedCorpus, SkipGram, Vectors
 from wordvec import alignment as al
 from wordvec.corpora.readers import blocks, sources
 from wordvec.evaluation import Table, intervals
-from wordvec.evaluation.intrinsic.translation import Places, look_up, mrr, places, precision
+from wordvec.evaluation.intrinsic.translation import Ranks, look_up, mrr, precision, ranks
 
 Fit = Callable[[Vectors, Vectors, Any], al.Mapping]
 
@@ -100,30 +100,30 @@ def folds(words: Iterable[str]) -> list[set[str]]:
     return [set(order[fold::FOLDS]) for fold in range(FOLDS)]
 
 
-def cross_validated(fit: Fit, source: Vectors, target: Vectors, pairs: Pairs) -> tuple[dict[str, Places], list[Any]]:
+def cross_validated(fit: Fit, source: Vectors, target: Vectors, pairs: Pairs) -> tuple[dict[str, Ranks], list[Any]]:
     """Test each covered word with a mapping fitted without it; return ranks by retrieval, and records of the folds."""
     asked = look_up(source, target, pairs)
     covered = [word for word, known in zip(asked.words, asked.covered, strict=True) if known]
-    found: dict[str, list[Places]] = {}
+    found: dict[str, list[Ranks]] = {}
     records = []
     for fold in folds(covered):
         known = [pair for pair in pairs if pair[0] not in fold]
         *sides, record = mapped(fit, source, target, known)
         held_out = look_up(source, target, [pair for pair in pairs if pair[0] in fold])
-        for retrieval, where in places(*sides, held_out).items():
+        for retrieval, where in ranks(*sides, held_out).items():
             found.setdefault(retrieval, []).append(where)
         records.append(record)
     return {retrieval: np.concatenate(parts) for retrieval, parts in found.items()}, records
 
 
-def judged(fit: Fit, source: Vectors, target: Vectors, pairs: Pairs) -> tuple[dict[str, Places], list[Any]]:
+def judged(fit: Fit, source: Vectors, target: Vectors, pairs: Pairs) -> tuple[dict[str, Ranks], list[Any]]:
     """Test every covered word with an unsupervised mapping."""
     *sides, record = mapped(fit, source, target, None)
     asked = look_up(source, target, pairs)
-    return {how: where[asked.covered] for how, where in places(*sides, asked).items()}, [record]
+    return {how: where[asked.covered] for how, where in ranks(*sides, asked).items()}, [record]
 
 
-def row(found: dict[str, Places]) -> dict[str, Any]:
+def row(found: dict[str, Ranks]) -> dict[str, Any]:
     """Return the scores of one method: P@1 with its interval over words for each retrieval, and more for CSLS."""
     figures: dict[str, Any] = {"words": len(found["csls"])}
     for retrieval, where in found.items():
@@ -163,7 +163,7 @@ def halves() -> Iterator[dict[str, Any]]:
     for name, fit in (BY_DICTIONARY | UNSUPERVISED).items():
         *sides, record = mapped(fit, one, other, None if name in UNSUPERVISED else pairs)
         asked = look_up(*sides, [(word, word) for band in bands.values() for word in band])
-        found = places(*sides, asked, ["nearest", "csls"])
+        found = ranks(*sides, asked, ["nearest", "csls"])
         ends = np.cumsum([len(band) for band in bands.values()])[:-1]
         cut = {how: np.split(where, ends) for how, where in found.items()}
         by_band = {band: precision(cut["csls"][number], 1) for number, band in enumerate(bands)}

@@ -109,8 +109,8 @@ def vocabulary() -> str:
         ("--threads", "0", "--threads 0: must be at least 1"),
         ("--epochs", "0", "--epochs 0: must be at least 1"),
         ("--negatives", "0", "--negatives 0: must be at least 1"),
-        ("--learning-rate", "nan", "--learning-rate nan: give a finite number"),
-        ("--learning-rate", "inf", "--learning-rate inf: give a finite number"),
+        ("--learning-rate", "nan", "--learning-rate nan: must be finite"),
+        ("--learning-rate", "inf", "--learning-rate inf: must be finite"),
         ("--learning-rate", "0", "--learning-rate 0.0: must be above 0"),
         ("--sample", "-1", "--sample -1.0: must be at least 0"),
     ],
@@ -225,7 +225,7 @@ def test_a_corpus_folder_of_another_version(wordvec: Call) -> None:
 def test_a_folder_that_info_does_not_know(wordvec: Call) -> None:
     Path("nothing").mkdir()
     line = refused(wordvec, "info", "nothing")
-    assert line == "nothing: is no encoded corpus, no co-occurrence counts and no interrupted training"
+    assert line == "nothing: is no encoded corpus, no co-occurrence counts and no interrupted training run"
 
 
 def test_an_encoded_corpus_is_not_encoded_again(wordvec: Call) -> None:

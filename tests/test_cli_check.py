@@ -64,7 +64,7 @@ def test_more_places_than_are_shown_are_counted(wordvec: Call, tmp_path: Path) -
     out = wordvec("check", path).out
     assert "  line 10: the word of line 5\n  line 11: the word of line 6\n  stops" in out
     path = file_of(tmp_path, TEXT.replace(b"\n", b"\r\n") + b"more 1 2 3\r\n")
-    assert "  line 6\n  and 1 more\n  no program that was tried minds\n" in wordvec("check", path).out
+    assert "  line 6\n  and 1 more\n  all tested programs read it correctly\n" in wordvec("check", path).out
 
 
 def test_a_binary_file_has_rows_and_bytes(wordvec: Call, tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_repair_tells_what_it_changed_and_code_0(wordvec: Call, tmp_path: Path) 
         "  1 x word changed (space)\n"
         "  1 x dropped (duplicate)\n"
         "  1 x dropped (ragged)\n"
-        f"  every one in {out}.changes.tsv\n"
+        f"  all changes: {out}.changes.tsv\n"
     )
     assert out.read_bytes() == b"2 3\nthe 1.25 0.5 2.0\nnew_york 1 2 3\n"
     assert (tmp_path / "sound.vec.changes.tsv").read_text() == (
@@ -138,7 +138,7 @@ def test_mistakes_are_one_line(wordvec: Call, tmp_path: Path) -> None:
     assert wordvec("check", path, "--duplicates", "mean") == (
         2,
         "",
-        "wordvec: --duplicates: this is for --repair OUT\n",
+        "wordvec: --duplicates: needs --repair OUT\n",
     )
     assert wordvec("check", tmp_path / "none.vec").code == 1
     assert wordvec("check", path, "--repair", tmp_path / "out.bin").code == 2

@@ -97,7 +97,7 @@ def test_a_dictionary_s_words_are_spelt_as_the_vectors_spell_them(case: str, exp
     source, target = Vectors(["haus", "Haus", "Paris"], np.eye(3)), Vectors(["House", "house", "Paris"], np.eye(3))
     pairs = [("Haus", "house"), ("PARIS", "Paris"), ("nie", "NEVER")]
     assert in_case(pairs, source, target, case) == expected
-    with pytest.raises(SettingsError, match="case: upper is none of"):
+    with pytest.raises(SettingsError, match="case upper: choose one of"):
         in_case(pairs, source, target, "upper")
 
 

@@ -1,15 +1,10 @@
-"""Letter case of a dictionary's words, for vectors of lower-cased text or a dictionary in lower case.
-
-The policies are those of evaluation. ``exact`` looks words up as written, and ``lower`` in lower case. ``fallback``
-uses lower case only for words that are unknown as written. ``ignore`` takes the first word that differs in case only.
-"""
+"""Letter case of a bilingual dictionary's words: its pairs as the two spaces spell them (see `wordvec.letter_case`)."""
 
 from collections.abc import Callable, Iterable
 
-from wordvec.errors import SettingsError
+from wordvec.letter_case import CASES as CASES
+from wordvec.letter_case import check_case, indexed, normalised
 from wordvec.vectors import Vectors
-
-CASES = ("ignore", "exact", "lower", "fallback")
 
 
 def in_case(
@@ -33,22 +28,20 @@ def in_case(
     SettingsError
         If `case` is unknown.
     """
-    if case not in CASES:
-        raise SettingsError(f"case: {case} is none of {', '.join(CASES)}")
+    check_case(case)
     left, right = (_spelling(vectors.words[:cutoff], case) for vectors in (source, target))
     return [(left(word), right(other)) for word, other in pairs]
 
 
 def _spelling(words: list[str], case: str) -> Callable[[str], str]:
-    """Return the function from a word of the dictionary to a word of the vectors."""
-    if case == "exact":
-        return str
-    if case == "lower":
-        return str.lower
-    if case == "fallback":
-        known = set(words)
-        return lambda word: word if word in known else word.lower()
+    """Return the function from a word of the dictionary to the word of the vectors."""
     first: dict[str, str] = {}
     for word in words:
-        first.setdefault(word.upper(), word)
-    return lambda word: first.get(word.upper(), word)
+        first.setdefault(indexed(word, case), word)
+
+    def spelling(word: str) -> str:
+        key = normalised(word, case, first.__contains__)
+        # An unknown word that would be looked up in upper case keeps its spelling.
+        return first.get(key, word if case == "ignore" else key)
+
+    return spelling

@@ -1,4 +1,4 @@
-"""``wordvec info``: what a file or folder holds and how it came about."""
+"""``wordvec info``: contents and provenance of a file or folder."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +15,7 @@ from wordvec.errors import InputError
 from wordvec.wording import quantity
 
 MOST_SHOWN = 20
-"""Elements of a list that are printed for people."""
+"""Number of elements of a list that are printed."""
 WIDTH = 100
 """Columns of a summary's lines."""
 ALL = Option(["--all", "show_all"], is_flag=True, help="print every field, each on a line")
@@ -39,7 +39,7 @@ def info(path: Path, show_all: bool, as_json: bool) -> None:
 
 
 def describe(path: Path) -> dict[str, Any]:
-    """Give what is known about vectors, an encoded corpus or an interrupted training, as JSON can hold it."""
+    """Return a description of vectors, an encoded corpus, counts or an interrupted training run, as for JSON."""
     if path.is_dir():
         if (path / "state.json").is_file():
             return _of_checkpoint(path)
@@ -47,7 +47,7 @@ def describe(path: Path) -> dict[str, Any]:
             return _of_compass(path) if _is_compass(path) else of_corpus(path)
         if formats.holds_vectors(path):
             return _of_vectors(path)
-        raise InputError(f"{path}: is no encoded corpus, no co-occurrence counts and no interrupted training")
+        raise InputError(f"{path}: is no encoded corpus, no co-occurrence counts and no interrupted training run")
     if path.suffix == ".npz":
         from wordvec.alignment.mapping_files import is_mapping
 
@@ -164,7 +164,7 @@ def _short_inner(value: Any) -> str:
 
 
 def _lines(value: Any, name: str) -> list[tuple[str, str]]:
-    """Give a name and a text for each leaf: ``settings.dim``, ``100``."""
+    """Return a name and a text for each leaf: ``settings.dim``, ``100``."""
     if isinstance(value, dict) and value:
         return [line for key, inner in value.items() for line in _lines(inner, f"{name}.{key}".lstrip("."))]
     if isinstance(value, list) and value and isinstance(value[0], dict):
