@@ -81,9 +81,9 @@ def test_json_has_all_of_it(wordvec: Call, tmp_path: Path) -> None:
     assert (done.code, said["sound"], said["format"], said["rows"], said["dim"]) == (1, False, "word2vec text", 4, 3)
     assert said["defects"][3] == {
         "defect": "not-finite",
-        "says": "NaN, infinity, or too large for float32",
+        "description": "NaN, infinity, or too large for float32",
         "count": 1,
-        "places": [{"line": 3, "byte": 17, "detail": "'nan' in the row of 'of'"}],
+        "locations": [{"line": 3, "byte": 17, "detail": "'nan' in the row of 'of'"}],
         "fails": [],
         "reads_wrongly": ["gensim", "spaCy", "fastText", "MUSE", "VecMap", "finalfusion"],
     }

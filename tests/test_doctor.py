@@ -17,7 +17,7 @@ from vector_files import LINES, TEXT, check, file_of, notes
 from wordvec.errors import InputError
 from wordvec.formats import doctor
 from wordvec.formats.doctor import words
-from wordvec.formats.doctor.defects import NOTES, SAYS, Defect, effect
+from wordvec.formats.doctor.defects import DESCRIPTIONS, NOTES, Defect, effect
 from wordvec.formats.doctor.text import blocks_of_lines, scan_lines
 
 DATA = Path(os.environ.get("WORDVEC_DATA", ""), "vector_files")
@@ -95,7 +95,7 @@ class TestDefects:
     def test_places_have_line_byte_and_details(self, tmp_path: Path) -> None:
         report = doctor.check(file_of(tmp_path, with_line(4, b"new york 1 2 3")))
         (finding,) = report.defects
-        assert finding.places == [(4, TEXT.index(b"word"), "'new york' holds U+0020")]
+        assert finding.locations == [(4, TEXT.index(b"word"), "'new york' holds U+0020")]
 
     def test_a_line_can_have_several(self, tmp_path: Path) -> None:
         assert check(tmp_path, with_line(4, b"a\x01\xc2\xa0b\xff nan  0,5 3\r")) == {
@@ -138,7 +138,11 @@ class TestDefects:
         rows[99_990] = rows[20]
         report = doctor.check(file_of(tmp_path, b"100000 10\n" + b"\n".join(rows) + b"\n"))
         (finding,) = report.defects
-        assert (finding.count, finding.places[0].number, finding.places[0].detail) == (1, 99_992, "the word of line 22")
+        assert (finding.count, finding.locations[0].number, finding.locations[0].detail) == (
+            1,
+            99_992,
+            "the word of line 22",
+        )
 
 
 class TestNotes:
@@ -166,7 +170,7 @@ class TestDamagedArchives:
         codes = [finding.defect.code for finding in report.defects]
         assert "archive" in codes
         assert report.rows > 20_000
-        assert report.defects[codes.index("archive")].places[0].byte is not None
+        assert report.defects[codes.index("archive")].locations[0].byte is not None
 
     def test_one_that_holds_nothing_is_an_error(self, tmp_path: Path) -> None:
         with pytest.raises(InputError, match=r"a\.vec: damaged, nothing of it can be decompressed"):
@@ -259,10 +263,10 @@ def test_a_mended_word_is_sound_and_a_sound_one_stays(word: bytes) -> None:
 
 def test_every_defect_says_what_it_is_and_none_is_forgotten() -> None:
     reported = [defect for defect in Defect if defect != Defect.NOTHING_FINITE]
-    assert list(SAYS) == reported
+    assert list(DESCRIPTIONS) == reported
     for kind in ("text", "binary", "fasttext"):
         assert effect(Defect.NOTHING_FINITE, kind) is None
-    assert {defect for defect in Defect if defect & NOTES} <= set(SAYS)
+    assert {defect for defect in Defect if defect & NOTES} <= set(DESCRIPTIONS)
 
 
 @needs_data
@@ -302,7 +306,7 @@ def test_real_files_get_the_verdict_found_by_hand(
 ) -> None:
     report = doctor.check(DATA / name)
     assert (report.rows, report.dim) == (rows, dim)
-    assert {f.defect.code: (f.count, [place.number for place in f.places]) for f in report.defects} == expected
+    assert {f.defect.code: (f.count, [place.number for place in f.locations]) for f in report.defects} == expected
     assert notes(report) == noted
 
 

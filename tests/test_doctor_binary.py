@@ -69,10 +69,10 @@ class TestWord2vec:
     def test_places_have_row_and_byte(self, tmp_path: Path) -> None:
         content = with_row(1, np.nan, 3)
         (finding,) = doctor.check(file_of(tmp_path, content, "a.bin")).defects
-        assert finding.places == [(3, content.index(b"word"), "nan in the row of 'word'")]
+        assert finding.locations == [(3, content.index(b"word"), "nan in the row of 'word'")]
         (finding,) = doctor.check(file_of(tmp_path, binary()[:-5], "a.bin")).defects
         last = binary().index(b"\n</s>")
-        assert finding.places == [(5, last, f"{len(b'</s> ') + SIZE - 4} bytes of row 5 of 5")]
+        assert finding.locations == [(5, last, f"{len(b'</s> ') + SIZE - 4} bytes of row 5 of 5")]
 
     def test_a_wrong_dim_puts_words_and_numbers_out_of_step(self, tmp_path: Path) -> None:
         matrix = np.random.default_rng(1).normal(size=(500, 20)).astype(np.float32)
@@ -147,7 +147,7 @@ class TestFastText:
         report = doctor.check(file_of(tmp_path, self.model(bucket=6)))
         (finding,) = report.defects
         assert finding.defect.code == "sizes"
-        assert finding.places[0].detail == "the input matrix is 10 x 3 and should be 11 x 3"
+        assert finding.locations[0].detail == "the input matrix is 10 x 3 and should be 11 x 3"
         assert "sizes" in check(tmp_path, self.model(entries=6))
 
     @pytest.mark.parametrize("left", [70, 150, 250, 370])

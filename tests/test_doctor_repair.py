@@ -301,7 +301,7 @@ def test_an_injected_defect_is_found_and_the_repaired_file_loads_everywhere(
         path = file_of(folder, header + b"\n".join(lines) + b"\n", "in.vec")
         (finding,) = doctor.check(path).defects
         assert finding.defect.code == defect
-        assert [place.number for place in finding.places] == [at + 2 + (defect in ("duplicate", "blank-line"))]
+        assert [place.number for place in finding.locations] == [at + 2 + (defect in ("duplicate", "blank-line"))]
         out = folder / "out.vec"
         doctor.repair(path, out, overwrite=True)
         assert doctor.check(out).sound
@@ -351,7 +351,7 @@ def test_a_binary_file_with_an_injected_defect_is_found_and_loads_once_repaired(
     path = file_of(folder, content, "in.bin")
     (finding,) = doctor.check(path).defects
     assert finding.defect.code == defect
-    assert [place.number for place in finding.places] == [len(words) if defect == "duplicate" else at + 1]
+    assert [place.number for place in finding.locations] == [len(words) if defect == "duplicate" else at + 1]
     doctor.repair(path, folder / "out.bin")
     first = {word: row for row, word in reversed(list(enumerate(kept)))}
     theirs = KeyedVectors.load_word2vec_format(str(folder / "out.bin"), binary=True)

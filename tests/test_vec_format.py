@@ -114,7 +114,7 @@ class TestSaving:
 
     def test_an_unknown_ending_is_an_error_that_lists_the_known_ones(self, tmp_path: Path) -> None:
         with pytest.raises(
-            SettingsError, match=r"a\.pdf: the ending names no vector format; there is word2vec \(\.vec\)"
+            SettingsError, match=r"a\.pdf: the extension selects no vector format; choose one of word2vec \(\.vec\)"
         ):
             formats.save(plain(some_matrix()), tmp_path / "a.pdf")
         with pytest.raises(SettingsError, match="pdf: not a vector format"):
@@ -298,7 +298,7 @@ class TestReading:
 
     def test_of_rows_with_one_word_the_first_is_kept(self, tmp_path: Path) -> None:
         path = file_of(tmp_path, "5 1\na 1\nb 2\na 3\nc 4\nb 5\n")
-        with pytest.warns(UserWarning, match="2 rows have a word that came before"):
+        with pytest.warns(UserWarning, match="2 rows repeat an earlier word"):
             got = formats.load(path)
         assert got.words == ["a", "b", "c"]
         assert got.matrix.tolist() == [[1], [2], [4]]
@@ -324,7 +324,7 @@ class TestWrongFiles:
             ("1 1\na 340282356779733661637539395458142568448\n", "a.vec, line 2: a number is too large"),
             ("2 2\na 1 2\n 1 2\n", "a.vec, line 3: begins with a blank: the word is missing"),
             ("3 2\na 1 2\n\nb 1 2\n", "a.vec, line 3: is empty"),
-            ("3 2\na 1 2\nb 1 2\n", "a.vec: the header says 3 rows, but there are 2; is the file cut short?"),
+            ("3 2\na 1 2\nb 1 2\n", "a.vec: the header says 3 rows, but there are 2; is the file truncated?"),
             ("1 2\na 1 2\nb 1 2\n", "a.vec, line 3: the header says 1 rows, but more follow"),
             (b"2 1\na 1\nb\xff 2\n", "a.vec, line 3: b'b\\xff': the word is not valid UTF-8"),
             (b"2 2\na 1 2\nb \x00\x00\n", "a.vec, line 3: binary data; is it word2vec's .bin format"),

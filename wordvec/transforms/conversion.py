@@ -16,7 +16,7 @@ from wordvec.files import check_output, replacing, workspace
 from wordvec.formats import Plain
 from wordvec.formats.common.reading import Allocate, Reading, Scratch
 from wordvec.formats.common.words import BadWordError
-from wordvec.formats.doctor.changes import Changes, changes_beside
+from wordvec.formats.doctor.changes import Changes, changes_file
 from wordvec.transforms import numbers, selection
 from wordvec.transforms.bad_words import CHOICES, without_bad_words
 from wordvec.workers import available_memory
@@ -74,7 +74,7 @@ class Conversion:
 
     def __post_init__(self) -> None:
         EncodingSettings(lowercase=self.lowercase)
-        formats.spelt([], self.spaces)
+        formats.respell([], self.spaces)
         if self.merge not in MERGES:
             raise SettingsError(f"merge is {self.merge!r}; it can be {' or '.join(MERGES)}")
         if self.bad_words not in (None, *CHOICES):
@@ -138,11 +138,11 @@ def convert(
     InputError, OutputError, SettingsError
         As for reading and writing; also if a word list has none of the words, or `dim` is too large.
     """
-    written = formats.named(target, target_format)
+    written = formats.output_format(target, target_format)
     formats.check_output(target, overwrite, target_format)
     if conversion.bad_words is not None:
-        check_output(changes_beside(target), overwrite)
-    read = formats.recognised(source) if source_format is None else source_format
+        check_output(changes_file(target), overwrite)
+    read = formats.detect(source) if source_format is None else source_format
     selects = conversion.words is not None or conversion.lowercase or conversion.bad_words
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(workspace(target))
@@ -153,7 +153,7 @@ def convert(
         notes: list[str] = []
         plain = formats.load(source, format=read, reading=reading)
         if conversion.bad_words is not None:
-            record = changes_beside(target)
+            record = changes_file(target)
             listing = stack.enter_context(replacing(record, overwrite))
             there = len(plain.words)
             plain = _without_bad_words(plain, conversion.bad_words, listing, scratch.allocate, notes)

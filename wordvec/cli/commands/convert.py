@@ -15,7 +15,7 @@ MERGES = ["first", "mean"]
 BAD_WORDS = ["replace", "drop"]
 KIND: Any = click.Choice(list(FORMATS))
 HELP = "IN is told by its content, OUT by its ending:\n\n\b\n" + "\n".join(
-    f"{format.ending:14} {format.about}" for format in FORMATS.values()
+    f"{format.extension:14} {format.about}" for format in FORMATS.values()
 )
 
 

@@ -60,11 +60,11 @@ class Rows(NamedTuple):
         return Row(word, [packed[i : i + 4] for i in range(0, len(packed), 4)], bad, found)
 
     def verbatim(self, at: int) -> bytes:
-        """Give a row as word2vec writes it."""
+        """Return a row as word2vec writes it."""
         return b"%s %s\n" % (self.words[at], self.numbers[at].astype(LITTLE).tobytes())
 
     def all_verbatim(self) -> bytes:
-        """Give all rows as word2vec writes them."""
+        """Return all rows as word2vec writes them."""
         return b"".join(map(self.verbatim, range(len(self))))
 
 
@@ -79,7 +79,7 @@ def scan_rows(block: Rows) -> Scan:
     return scan(block, block.words, sorted(suspects))
 
 
-class Step:
+class StepDetector:
     """Notices that words and numbers are out of step: row after row has a word that cannot be one.
 
     Words in another encoding are not UTF-8 either; but numbers read as words hold control characters, too.

@@ -20,7 +20,7 @@ _ROWS_TRIED = 64
 
 
 def is_word(word: bytes) -> bool:
-    """Tell whether bytes can be a word rather than numbers: not empty, UTF-8, without control characters."""
+    """Return whether bytes can be a word rather than numbers: not empty, UTF-8, without control characters."""
     try:
         word.decode()
     except UnicodeDecodeError:
@@ -29,18 +29,18 @@ def is_word(word: bytes) -> bool:
 
 
 def ends_in_newline(data: bytes, end: int) -> bool:
-    """Tell whether a row that ends at a byte is followed by a newline, or the last."""
+    """Return whether a row that ends at a byte is followed by a newline, or the last."""
     return end == len(data) or data[end] == _NEWLINE
 
 
 def begins_word(data: bytes, at: int) -> bool:
-    """Tell whether nothing or a word comes at a byte, after a newline or not."""
+    """Return whether nothing or a word comes at a byte, after a newline or not."""
     rest = data[at : at + LONGEST_PHRASE].removeprefix(b"\n")
     return not rest or is_word(rest.partition(b" ")[0])
 
 
 def rows_end_in_newlines(data: bytes, size: int) -> bool:
-    """Tell whether the first rows, whose numbers take `size` bytes, end in newlines, at whichever blank a word ends."""
+    """Return whether the first rows, whose numbers take `size` bytes, end in newlines, at whichever blank a word ends."""
     at, rows = 0, 0
     while rows < _ROWS_TRIED and at < len(data) - size:
         blank = data.find(b" ", at, at + LONGEST_PHRASE)
@@ -89,5 +89,5 @@ def _implausible_after(data: bytes, blank: int, numbers: np.dtype[np.void]) -> i
 
 
 def _fits(data: bytes, end: int, newline: bool) -> bool:
-    """Tell whether a row can end at a byte."""
+    """Return whether a row can end at a byte."""
     return ends_in_newline(data, end) if newline else begins_word(data, end)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import IO
 
 
-def changes_beside(out: Path) -> Path:
+def changes_file(out: Path) -> Path:
     """Return the name of the record that goes beside a file."""
     return out.with_name(f"{out.name}.changes.tsv")
 

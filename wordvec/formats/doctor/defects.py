@@ -43,7 +43,7 @@ class Defect(enum.IntFlag):
 
     @property
     def code(self) -> str:
-        """Give the name for people and JSON."""
+        """Return the name for people and JSON."""
         assert self.name is not None
         return self.name.lower().replace("_", "-")
 
@@ -57,7 +57,7 @@ NO_ROW = Defect.BLANK_LINE | Defect.RAGGED | Defect.TRUNCATED | Defect.OUT_OF_ST
 BAD_WORD = Defect.INVALID_UTF8 | Defect.SPACE | Defect.UNICODE_SPACE | Defect.CONTROL
 """What can be mended in a word."""
 
-SAYS = {
+DESCRIPTIONS = {
     Defect.BOM: "a byte-order mark before the first line",
     Defect.NO_HEADER: 'no first line "rows dim", as in texts of GloVe',
     Defect.HEADER_DIM: "the header's dim is not that of the rows",
@@ -65,7 +65,7 @@ SAYS = {
     Defect.TOO_MANY_ROWS: "more than the header says",
     Defect.BYTE_ORDER: "numbers in the wrong byte order (most significant byte first)",
     Defect.COMPRESSED: "compressed",
-    Defect.ARCHIVE: "the compressed data are cut short or damaged",
+    Defect.ARCHIVE: "the compressed data are truncated or damaged",
     Defect.TRUNCATED: "the file ends inside a row",
     Defect.OUT_OF_STEP: "words and numbers are out of step",
     Defect.SIZES: "the sizes in the file do not go together",
@@ -188,5 +188,5 @@ _TABLES = {"text": _TEXT, "binary": _BINARY, "fasttext": _FASTTEXT}
 
 
 def effect(defect: Defect, kind: str) -> Effect | None:
-    """Give what a defect does to programs that read a file of a kind (``text``, ``binary``, ``fasttext``), if known."""
+    """Return what a defect does to programs that read a file of a kind (``text``, ``binary``, ``fasttext``), if known."""
     return _TABLES[kind].get(defect)

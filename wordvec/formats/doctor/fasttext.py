@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from wordvec.errors import InputError
 from wordvec.formats.doctor import words
 from wordvec.formats.doctor.defects import Defect
-from wordvec.formats.doctor.findings import Place, Report
+from wordvec.formats.doctor.findings import Location, Report
 from wordvec.formats.doctor.scan import later_of_equal
 from wordvec.formats.doctor.source import BLOCK, Source
 from wordvec.formats.fasttext import MAGIC, VERSIONS
@@ -47,7 +47,7 @@ class _Bytes:
         self.byte = 0
 
     def take(self, size: int) -> bytes:
-        """Give so many bytes."""
+        """Return so many bytes."""
         while len(self._rest) - self._at < size:
             self._more()
         self._at += size
@@ -55,11 +55,11 @@ class _Bytes:
         return self._rest[self._at - size : self._at]
 
     def numbers(self, form: struct.Struct) -> tuple[int, ...]:
-        """Give what `form` describes."""
+        """Return what `form` describes."""
         return form.unpack(self.take(form.size))
 
     def word(self) -> bytes | None:
-        """Give the bytes before a NUL, None where there is none for too long."""
+        """Return the bytes before a NUL, None where there is none for too long."""
         while (end := self._rest.find(b"\0", self._at)) < 0:
             if len(self._rest) - self._at > _LONGEST_WORD:
                 return None
@@ -67,7 +67,7 @@ class _Bytes:
         return self.take(end - self._at + 1)[:-1]
 
     def left(self) -> int:
-        """Give how many bytes follow, reading all."""
+        """Return how many bytes follow, reading all."""
         size = len(self._rest) - self._at
         return size + sum(map(len, self._chunks))
 
@@ -94,9 +94,9 @@ def check(source: Source, progress: Progress) -> Report:
         pass
     except _Short:
         if source.damage is None:
-            report.add(Defect.TRUNCATED, Place(None, source.end, f"{source.end:,} bytes, and more are due"))
+            report.add(Defect.TRUNCATED, Location(None, source.end, f"{source.end:,} bytes, and more are due"))
     if source.damage is not None:
-        report.add(Defect.ARCHIVE, Place(None, source.end, source.damage))
+        report.add(Defect.ARCHIVE, Location(None, source.end, source.damage))
     return report
 
 
@@ -125,7 +125,7 @@ def _model(source: Source, file: _Bytes, report: Report) -> None:
     file.take(1 if numbered else 0)
     _matrix(file, report, "output", labels if supervised else known, 0)
     if (left := file.left()) > 0:
-        report.add(Defect.TOO_MANY_ROWS, Place(None, file.byte, f"{left:,} bytes after the end of the model"))
+        report.add(Defect.TOO_MANY_ROWS, Location(None, file.byte, f"{left:,} bytes after the end of the model"))
 
 
 def _dictionary(file: _Bytes, report: Report, size: int) -> None:
@@ -134,14 +134,14 @@ def _dictionary(file: _Bytes, report: Report, size: int) -> None:
         begin = file.byte
         word = file.word()
         if word is None:
-            report.add(Defect.OUT_OF_STEP, Place(row, begin, "no end of the word"))
+            report.add(Defect.OUT_OF_STEP, Location(row, begin, "no end of the word"))
             raise _Lost
         for defect, detail in words.faults(word):
-            report.add(defect, Place(row, begin, detail))
+            report.add(defect, Location(row, begin, detail))
         file.numbers(_ENTRY)
         keys.append(hash(word))
     for row, first in later_of_equal(np.array(keys, np.int64), np.arange(len(keys))).tolist():
-        report.add(Defect.DUPLICATE, Place(row + 1, None, f"the word of row {first + 1}"))
+        report.add(Defect.DUPLICATE, Location(row + 1, None, f"the word of row {first + 1}"))
 
 
 def _matrix(file: _Bytes, report: Report, name: str, rows: int, known: int) -> None:
@@ -158,13 +158,13 @@ def _matrix(file: _Bytes, report: Report, name: str, rows: int, known: int) -> N
         block: NDArray[np.float32] = np.frombuffer(file.take(4 * dim * min(together, rows - first)), "<f4")
         block = block.reshape(-1, dim)
         for at in np.flatnonzero(~np.isfinite(block).all(axis=1)).tolist():
-            place = Place(first + at + 1, begin + 4 * dim * at, f"in the {name} matrix")
+            place = Location(first + at + 1, begin + 4 * dim * at, f"in the {name} matrix")
             report.add(Defect.NOT_FINITE, place)
         with np.errstate(invalid="ignore"):  # NaN that signals
             zero = ~block[: max(0, known - first)].any(axis=1)
         for at in np.flatnonzero(zero).tolist():
-            report.add(Defect.ZERO_ROW, Place(first + at + 1, begin + 4 * dim * at, f"in the {name} matrix"))
+            report.add(Defect.ZERO_ROW, Location(first + at + 1, begin + 4 * dim * at, f"in the {name} matrix"))
 
 
 def _mismatch(report: Report, file: _Bytes, detail: str) -> None:
-    report.add(Defect.SIZES, Place(None, file.byte, detail))
+    report.add(Defect.SIZES, Location(None, file.byte, detail))

@@ -37,13 +37,13 @@ class File:
 
     @property
     def format(self) -> str:
-        """Give what the file is, in words."""
+        """Return what the file is, in words."""
         if self.is_binary:
             return "word2vec binary"
         return "text without header" if self.shape.header is None else "word2vec text"
 
     def blocks(self, progress: Progress, label: str) -> Generator[Block]:
-        """Give the rows, or the lines after the header."""
+        """Return the rows, or the lines after the header."""
         chunks = self.source.blocks(progress, label)
         if self.is_binary:
             self.cutter = Cutter(self.shape.dim, self.shape.begin)
@@ -53,22 +53,22 @@ class File:
 
     @property
     def joint(self) -> bytes:
-        """Give what stands between numbers."""
+        """Return what stands between numbers."""
         return binary.JOINT if self.is_binary else text.JOINT
 
     @property
     def zero(self) -> bytes:
-        """Give how 0 is written."""
+        """Return how 0 is written."""
         return binary.ZERO if self.is_binary else text.ZERO
 
     def values(self, fields: list[bytes]) -> NDArray[np.float64]:
-        """Give numbers as they stand in the file in float64."""
+        """Return numbers as they stand in the file in float64."""
         if self.is_binary:
             return np.frombuffer(b"".join(fields), LITTLE).astype(np.float64)
         return np.array([float(field) for field in fields])
 
     def packed(self, numbers: NDArray[np.float32]) -> bytes:
-        """Give numbers as they are written in such a file."""
+        """Return numbers as they are written in such a file."""
         if self.is_binary:
             return numbers.astype(LITTLE).tobytes()
         return text.JOINT.join(str(number).encode() for number in numbers)

@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from wordvec.formats.doctor.defects import NOTES, SAYS, Defect, Effect, effect
+from wordvec.formats.doctor.defects import DESCRIPTIONS, NOTES, Defect, Effect, effect
 
-PLACES = 5
+LOCATIONS_KEPT = 5
 """Of each kind, so many places are kept."""
 
 
-class Place(NamedTuple):
+class Location(NamedTuple):
     """Where a defect is: the line of a text or the row of a binary file, from 1, and where that begins.
 
     What concerns the whole file has a byte only, or neither.
@@ -26,13 +26,13 @@ class Finding:
     def __init__(self, defect: Defect) -> None:
         self.defect = defect
         self.count = 0
-        self.places: list[Place] = []
+        self.locations: list[Location] = []
 
-    def add(self, place: Place) -> None:
+    def add(self, place: Location) -> None:
         """Count one more, and keep its place if it is among the first."""
         self.count += 1
-        if len(self.places) < PLACES:
-            self.places.append(place)
+        if len(self.locations) < LOCATIONS_KEPT:
+            self.locations.append(place)
 
 
 class Report:
@@ -53,7 +53,7 @@ class Report:
         self.rows = self.dim = 0
         self._findings: dict[Defect, Finding] = {}
 
-    def add(self, defect: Defect, place: Place) -> None:
+    def add(self, defect: Defect, place: Location) -> None:
         """Note one defect."""
         self._findings.setdefault(defect, Finding(defect)).add(place)
 
@@ -73,16 +73,16 @@ class Report:
         return not self.defects
 
     def effect(self, finding: Finding) -> Effect | None:
-        """Give what a finding does to other programs, if that is known."""
+        """Return what a finding does to other programs, if that is known."""
         return effect(finding.defect, self.kind)
 
     @property
     def unit(self) -> str:
-        """Give what places are numbers of."""
+        """Return what places are numbers of."""
         return "line" if self.kind == "text" else "row"
 
     def as_json(self) -> dict[str, Any]:
-        """Give all of it as JSON can hold it."""
+        """Return all of it as JSON can hold it."""
         return {
             "file": str(self.path),
             "format": self.format,
@@ -94,7 +94,13 @@ class Report:
         }
 
     def _finding_as_json(self, found: Finding) -> dict[str, Any]:
-        places = [{self.unit: place.number, "byte": place.byte, "detail": place.detail} for place in found.places]
-        does = self.effect(found) or Effect()
-        says = {"defect": found.defect.code, "says": SAYS[found.defect], "count": found.count}
-        return says | {"places": places, "fails": list(does.fails), "reads_wrongly": list(does.wrong)}
+        locations = [{self.unit: number, "byte": byte, "detail": detail} for number, byte, detail in found.locations]
+        effect = self.effect(found) or Effect()
+        return {
+            "defect": found.defect.code,
+            "description": DESCRIPTIONS[found.defect],
+            "count": found.count,
+            "locations": locations,
+            "fails": list(effect.fails),
+            "reads_wrongly": list(effect.wrong),
+        }

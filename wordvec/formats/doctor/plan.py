@@ -12,11 +12,11 @@ from wordvec.formats.doctor.survey import Survey
 from wordvec.workers import Progress
 
 MENDED, DROPPED, LATER, FIRST = 1, 2, 4, 8
-"""Bits of a row's fate: 0 is copied, `LATER` has the word of an earlier row, `FIRST` is such an earlier row."""
+"""Bits of a row's action: 0 is copied, `LATER` has the word of an earlier row, `FIRST` is such an earlier row."""
 
 
 class Plan:
-    """The fate of each row.
+    """The action of each row.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ class Plan:
 
     Attributes
     ----------
-    fates
+    actions
         (rows,) uint8.
     numbers
         What the first of the rows with the same word gets, as it is to be written, by its number.
@@ -38,19 +38,19 @@ class Plan:
         keys = survey.keys.copy()
         keys[list(survey.mended)] = list(survey.mended.values())
         dropped = survey.flags & policy.drops != 0
-        self.fates = np.where(dropped, DROPPED, np.where(survey.flags & ~Defect.ZERO_ROW != 0, MENDED, 0)).astype(
+        self.actions = np.where(dropped, DROPPED, np.where(survey.flags & ~Defect.ZERO_ROW != 0, MENDED, 0)).astype(
             np.uint8
         )
         self._pairs = later_of_equal(keys, np.flatnonzero(~dropped))
-        self.fates[self._pairs[:, 0]] |= LATER
-        self.fates[self._pairs[:, 1]] |= FIRST
+        self.actions[self._pairs[:, 0]] |= LATER
+        self.actions[self._pairs[:, 1]] |= FIRST
         self.numbers: dict[int, bytes] = {}
         self._words: dict[int, bytes] = {}
 
     @property
     def rows(self) -> int:
         """How many rows remain."""
-        return int(np.count_nonzero(self.fates & (DROPPED | LATER) == 0))
+        return int(np.count_nonzero(self.actions & (DROPPED | LATER) == 0))
 
     def gather(self, progress: Progress) -> None:
         """Read what the first of rows with the same word get from the others, where the policy wants that.
@@ -62,10 +62,10 @@ class Plan:
         sums: dict[int, tuple[NDArray[np.float64], int]] = {}
         for block in self.file.blocks(progress, "gathering"):
             first = block.first - self.file.before
-            for at in np.flatnonzero(self.fates[first : first + len(block)] & (LATER | FIRST)).tolist():
+            for at in np.flatnonzero(self.actions[first : first + len(block)] & (LATER | FIRST)).tolist():
                 word, fields = mend(block.row(at), self.file.zero)
                 row = self.first_of(first + at)
-                self.same_word(row, word)
+                self.check_same_word(row, word)
                 if self.policy.duplicates == "last":
                     self.numbers[row] = self.file.joint.join(fields)
                 else:
@@ -77,11 +77,11 @@ class Plan:
             self._set_mean(row, (total / rows).astype(np.float32))
 
     def first_of(self, row: int) -> int:
-        """Give the number of the first row with the same word."""
+        """Return the number of the first row with the same word."""
         place = int(np.searchsorted(self._pairs[:, 0], row))
-        return int(self._pairs[place, 1]) if self.fates[row] & LATER else row
+        return int(self._pairs[place, 1]) if self.actions[row] & LATER else row
 
-    def same_word(self, first: int, word: bytes) -> None:
+    def check_same_word(self, first: int, word: bytes) -> None:
         """Make sure that rows taken for rows with the same word are.
 
         Raises
@@ -97,4 +97,4 @@ class Plan:
     def _set_mean(self, row: int, mean: NDArray[np.float32]) -> None:
         self.numbers[row] = self.file.packed(mean)
         if self.policy.zero_rows == "drop" and not mean.any():
-            self.fates[row] |= DROPPED
+            self.actions[row] |= DROPPED

@@ -15,15 +15,16 @@ from wordvec import formats
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import check_output, replacing, together
 from wordvec.formats.common import compressed, sidecars
-from wordvec.formats.doctor.changes import Changes, changes_beside
+from wordvec.formats.doctor.changes import Changes, changes_file
 from wordvec.formats.doctor.copying import Copy
-from wordvec.formats.doctor.defects import SAYS, Defect
+from wordvec.formats.doctor.defects import DESCRIPTIONS, Defect
 from wordvec.formats.doctor.file import File
 from wordvec.formats.doctor.findings import Report
 from wordvec.formats.doctor.plan import Plan
 from wordvec.formats.doctor.policy import Policy
 from wordvec.formats.doctor.source import Source
 from wordvec.formats.doctor.survey import Survey
+from wordvec.provenance import with_step
 from wordvec.workers import Progress
 
 
@@ -60,7 +61,7 @@ def repair(path: Path, out: Path, policy: Policy, overwrite: bool, progress: Pro
     SettingsError
         If `out` is named as another format.
     """
-    beside, record = sidecars.names(out), changes_beside(out)
+    beside, record = sidecars.names(out), changes_file(out)
     for target in (out, record, *beside):
         check_output(target, overwrite)
     source = Source(path)
@@ -114,15 +115,15 @@ def _check_copy(path: Path, copy: Path, binary: bool, policy: Policy, progress: 
     except InputError as error:
         left = str(error).removeprefix(f"{copy}: ")
     else:
-        left = next((SAYS[found.defect] for found in defects if found.defect not in allowed), "")
-        if formats.recognised(copy) != ("word2vec-binary" if binary else "word2vec"):
+        left = next((DESCRIPTIONS[found.defect] for found in defects if found.defect not in allowed), "")
+        if formats.detect(copy) != ("word2vec-binary" if binary else "word2vec"):
             left = "it could be taken for another format"
     if left:
         raise InputError(f"{path}: too damaged to be repaired: the copy would still have this defect: {left}")
 
 
 def _check_name(out: Path, is_binary: bool) -> None:
-    bare = compressed.without_ending(out.name)
+    bare = compressed.without_extension(out.name)
     if is_binary and not bare.endswith(".bin"):
         raise SettingsError(f"{out}: the copy of a binary file is binary, too; let its name end in .bin")
     if not is_binary and not bare.endswith((".vec", ".txt")):
@@ -130,8 +131,8 @@ def _check_name(out: Path, is_binary: bool) -> None:
 
 
 def _history(path: Path, policy: Policy, counts: dict[tuple[str, str], int]) -> dict[str, Any]:
-    """Give the metadata beside the file with this step added."""
+    """Return the metadata beside the file with this step added."""
     metadata = sidecars.load_metadata(path)
     changed = {f"{defect}: {change}": count for (change, defect), count in counts.items()}
-    step = {"step": "repair", "file": str(path), "policy": dataclasses.asdict(policy), "changes": changed}
-    return metadata | {"history": [*metadata.get("history", []), step]}
+    policy_used = dataclasses.asdict(policy)
+    return with_step(metadata, "repair", file=str(path), policy=policy_used, changes=changed)

@@ -40,7 +40,7 @@ class Row(NamedTuple):
     faults: list[tuple[Defect, str]]
 
 
-def take_apart(line: bytes, dim: int, cut: bool = False) -> Row:
+def parse_row(line: bytes, dim: int, cut: bool = False) -> Row:
     """Take a line of text apart, without what concerns its end.
 
     The last `dim` fields are its numbers; its word may hold blanks (see `word_and_numbers`).
@@ -70,7 +70,7 @@ def take_apart(line: bytes, dim: int, cut: bool = False) -> Row:
 
 
 def mend(row: Row, zero: bytes) -> tuple[bytes, list[bytes]]:
-    """Give the word and the numbers of a row that is not dropped, with what is wrong in them replaced.
+    """Return the word and the numbers of a row that is not dropped, with what is wrong in them replaced.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def _count(fields: list[bytes], dim: int) -> str:
 
 
 def _wrong_numbers(word: bytes, numbers: list[bytes]) -> tuple[list[int], list[tuple[Defect, str]]]:
-    """Give which numbers are not finite or none, and what is to be said of them."""
+    """Return which numbers are not finite or none, and what is to be said of them."""
     values = _values(numbers)
     wrong: dict[Defect, int] = {}
     bad = []
@@ -108,7 +108,7 @@ def _wrong_numbers(word: bytes, numbers: list[bytes]) -> tuple[list[int], list[t
 
 
 def _values(numbers: list[bytes]) -> NDArray[np.float64]:
-    """Give the numbers in float64, NaN for what is no finite decimal."""
+    """Return the numbers in float64, NaN for what is no finite decimal."""
     if not _NOT_DECIMAL.search(b" ".join(numbers)):
         try:
             return np.array([float(number) for number in numbers])

@@ -25,7 +25,7 @@ class Block(Protocol):
         ...
 
     def __len__(self) -> int:
-        """Give how many of them these are."""
+        """Return how many of them these are."""
         ...
 
     def row(self, at: int) -> Row:
@@ -33,11 +33,11 @@ class Block(Protocol):
         ...
 
     def verbatim(self, at: int) -> bytes:
-        """Give line or row `at` as it is to be written where nothing is wrong with it."""
+        """Return line or row `at` as it is to be written where nothing is wrong with it."""
         ...
 
     def all_verbatim(self) -> bytes:
-        """Give all of them as they are to be written where nothing is wrong with any."""
+        """Return all of them as they are to be written where nothing is wrong with any."""
         ...
 
 

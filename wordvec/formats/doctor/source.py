@@ -72,14 +72,14 @@ class Source:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        compressed.check_twice(path)
+        compressed.check_rereadable(path)
         head, packed = self._head()
         if self.damage and not head:
             raise InputError(f"{path}: damaged, nothing of it can be decompressed ({self.damage})")
         self.shape = _look_at(path, head, packed)
 
     def blocks(self, progress: Progress, label: str) -> Iterator[bytes]:
-        """Give all bytes from the first row on, in blocks of about `BLOCK`, as far as they can be had."""
+        """Return all bytes from the first row on, in blocks of about `BLOCK`, as far as they can be had."""
         skip = self.shape.begin
         progress.begin(label, None if self.shape.compressed else self.path.stat().st_size, " B")
         self.end = 0
@@ -94,7 +94,7 @@ class Source:
             progress.end()
 
     def _head(self) -> tuple[bytes, bool]:
-        """Give the first bytes, and whether they were compressed."""
+        """Return the first bytes, and whether they were compressed."""
         with compressed.reading(self.path) as file:
             packed = _is_packed(file)
         with contextlib.closing(self._chunks()) as chunks:
@@ -130,14 +130,14 @@ def _is_packed(file: IO[bytes]) -> bool:
 
 
 def _is_damage(error: Exception) -> bool:
-    """Tell whether compressed data are damaged, rather than the disk."""
+    """Return whether compressed data are damaged, rather than the disk."""
     return isinstance(error, decompression.BROKEN) and getattr(error, "errno", None) is None
 
 
 def _look_at(path: Path, head: bytes, packed: bool) -> Shape:
     if not head:
         raise InputError(f"{path}: the file is empty")
-    name = detection.named_by(path, head[: detection.HEAD])
+    name = detection.format_of_head(path, head[: detection.HEAD])
     if name == "fasttext":
         return Shape("fasttext", None, 0, 0, False, packed)
     if name not in (None, *_READ):
@@ -165,7 +165,7 @@ def _look_at(path: Path, head: bytes, packed: bool) -> Shape:
 
 
 def _is_binary(data: bytes, header: tuple[int, int]) -> bool:
-    """Tell whether a fiftieth of the bytes are control characters (of binary numbers about a tenth are).
+    """Return whether a fiftieth of the bytes are control characters (of binary numbers about a tenth are).
 
     Those of a tiny file need not be, but its rows end where it does.
     """

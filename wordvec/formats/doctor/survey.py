@@ -10,7 +10,7 @@ from wordvec.formats.common.number_sizes import BIG
 from wordvec.formats.doctor import binary
 from wordvec.formats.doctor.defects import NO_ROW, Defect
 from wordvec.formats.doctor.file import File
-from wordvec.formats.doctor.findings import Place, Report
+from wordvec.formats.doctor.findings import Location, Report
 from wordvec.formats.doctor.scan import Scan, later_of_equal
 from wordvec.workers import Progress
 
@@ -56,9 +56,9 @@ class Survey:
         self._note_end()
 
     def _read(self, progress: Progress) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
-        """Give keys, flags and starts of the rows; take their defects down."""
+        """Return keys, flags and starts of the rows; take their defects down."""
         keys, flags, starts = [np.empty(0, np.int64)], [np.empty(0, np.int32)], [np.empty(0, np.int64)]
-        step, end = binary.Step(), None
+        step, end = binary.StepDetector(), None
         with contextlib.closing(self.file.blocks(progress, "checking")) as blocks:
             for scan in workers.ordered_map(self.file.scan, blocks, workers.available_threads()):
                 lost = step.lost(scan.flags, bool(self.file.cutter.newline)) if self.file.is_binary else None
@@ -73,7 +73,7 @@ class Survey:
         if end is not None:
             self.lost = True
             self.mended = {row: key for row, key in self.mended.items() if row < end}
-            place = Place(end + 1, int(all_starts[end]), "from here on nothing was read; is the header's dim right?")
+            place = Location(end + 1, int(all_starts[end]), "from here on nothing was read; is the header's dim right?")
             self.report.add(Defect.OUT_OF_STEP, place)
         return np.concatenate(keys)[:end], np.concatenate(flags)[:end], all_starts[:end]
 
@@ -82,48 +82,48 @@ class Survey:
         first = scan.block.first
         for defect, at, detail in scan.faults:
             if at < end and defect != Defect.NOTHING_FINITE:
-                self.report.add(defect, Place(first + at + 1, int(scan.block.starts[at]), detail))
+                self.report.add(defect, Location(first + at + 1, int(scan.block.starts[at]), detail))
         self.mended |= {first - self.file.before + at: key for at, key in scan.mended.items()}
 
     def _note_head(self) -> None:
         shape = self.file.shape
         if shape.bom:
-            self.report.add(Defect.BOM, Place(None, 0, ""))
+            self.report.add(Defect.BOM, Location(None, 0, ""))
         if shape.compressed:
-            self.report.add(Defect.COMPRESSED, Place(None, None, ""))
+            self.report.add(Defect.COMPRESSED, Location(None, None, ""))
         if shape.header is None:
-            self.report.add(Defect.NO_HEADER, Place(None, None, ""))
+            self.report.add(Defect.NO_HEADER, Location(None, None, ""))
         elif shape.header[1] != shape.dim:
             detail = f"the header says {shape.header[1]}, most rows have {shape.dim}"
-            self.report.add(Defect.HEADER_DIM, Place(1, 0, detail))
+            self.report.add(Defect.HEADER_DIM, Location(1, 0, detail))
 
     def _note_duplicates(self, starts: NDArray[np.int64]) -> None:
         rows = np.flatnonzero(self.flags & NO_ROW == 0)
         self.report.rows = len(rows)
         for row, first in later_of_equal(self.keys, rows).tolist():
             detail = f"the word of {self.report.unit} {self.file.before + first + 1}"
-            self.report.add(Defect.DUPLICATE, Place(self.file.before + row + 1, int(starts[row]), detail))
+            self.report.add(Defect.DUPLICATE, Location(self.file.before + row + 1, int(starts[row]), detail))
 
     def _note_end(self) -> None:
         source, cutter, report = self.file.source, self.file.cutter, self.report
         there = len(self.flags) - int(np.count_nonzero(self.flags & Defect.BLANK_LINE))
         promised = there if self.file.shape.header is None else self.file.shape.header[0]
         if source.damage is not None:
-            report.add(Defect.ARCHIVE, Place(None, source.end, source.damage))
+            report.add(Defect.ARCHIVE, Location(None, source.end, source.damage))
         if self.file.is_binary and cutter.order == BIG:
-            report.add(Defect.BYTE_ORDER, Place(None, None, ""))
+            report.add(Defect.BYTE_ORDER, Location(None, None, ""))
         if self.lost:
             return
         left = len(cutter.left.strip(b"\n"))
         self.uncertain = cutter.long_words > 0 and not cutter.newline and (left > 0 or there != promised)
         if self.uncertain:
             detail = f"{cutter.long_words:,} words seem to hold blanks, and the rows do not end where the file does"
-            report.add(Defect.OUT_OF_STEP, Place(None, cutter.end, detail))
+            report.add(Defect.OUT_OF_STEP, Location(None, cutter.end, detail))
         if left and there < promised:
             there += 1
-            report.add(Defect.TRUNCATED, Place(there, cutter.end, f"{left:,} bytes of row {there} of {promised}"))
+            report.add(Defect.TRUNCATED, Location(there, cutter.end, f"{left:,} bytes of row {there} of {promised}"))
         elif left:
-            report.add(Defect.TOO_MANY_ROWS, Place(None, cutter.end, f"{left:,} bytes after the last row"))
+            report.add(Defect.TOO_MANY_ROWS, Location(None, cutter.end, f"{left:,} bytes after the last row"))
         if there != promised:
             defect = Defect.TOO_FEW_ROWS if there < promised else Defect.TOO_MANY_ROWS
-            report.add(defect, Place(1, 0, f"the header says {promised:,}, there are {there:,}"))
+            report.add(defect, Location(1, 0, f"the header says {promised:,}, there are {there:,}"))

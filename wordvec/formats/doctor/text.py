@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from wordvec.formats.doctor import words
 from wordvec.formats.doctor.defects import Defect
-from wordvec.formats.doctor.rows import Row, take_apart
+from wordvec.formats.doctor.rows import Row, parse_row
 from wordvec.formats.doctor.scan import Fault, Scan, scan
 from wordvec.kernels.decimal_parsing import parse_rows
 
@@ -61,19 +61,19 @@ class Lines(NamedTuple):
 
     def row(self, at: int) -> Row:
         """Take a line apart."""
-        return take_apart(self.verbatim(at).rstrip(b" \t\r\n"), self.dim, self.cut and at == len(self) - 1)
+        return parse_row(self.verbatim(at).rstrip(b" \t\r\n"), self.dim, self.cut and at == len(self) - 1)
 
     def verbatim(self, at: int) -> bytes:
-        """Give a line, with its newline."""
+        """Return a line, with its newline."""
         return self.text[self.begins[at] : self.begins[at + 1]]
 
     def all_verbatim(self) -> bytes:
-        """Give all lines."""
+        """Return all lines."""
         return self.text
 
 
 def blocks_of_lines(chunks: Iterator[bytes], first: int, byte: int, dim: int) -> Iterator[Lines]:
-    """Give lines in blocks; of one that is longer than any row can be, only the beginning.
+    """Return lines in blocks; of one that is longer than any row can be, only the beginning.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def scan_lines(block: Lines) -> Scan:
 
 
 def _read(block: Lines) -> tuple[list[bytes], set[int]]:
-    """Give the word of each line, and the lines that must be taken apart."""
+    """Return the word of each line, and the lines that must be taken apart."""
     text = np.frombuffer(block.text, np.uint8)
     fit = len(text) // (2 * block.dim + 2)  # no more lines than that can be rows
     matrix = np.empty((min(len(block), fit), block.dim), np.float32)

@@ -12,7 +12,7 @@ _LONGEST_SHOWN = 40
 
 
 def may_be_wrong(packed: bytes) -> bool:
-    """Tell whether one of many words, each followed by a newline, can be wrong, without telling which."""
+    """Return whether one of many words, each followed by a newline, can be wrong, without telling which."""
     try:
         return _BAD_IN_LINES.search(packed.decode()) is not None
     except UnicodeDecodeError:
@@ -20,7 +20,7 @@ def may_be_wrong(packed: bytes) -> bool:
 
 
 def faults(word: bytes) -> list[tuple[Defect, str]]:
-    """Give the defects of a word, each with its details."""
+    """Return the defects of a word, each with its details."""
     found = []
     try:
         text = word.decode()
@@ -37,12 +37,12 @@ def faults(word: bytes) -> list[tuple[Defect, str]]:
 
 
 def mended(word: bytes) -> bytes:
-    """Give a word in which bytes that are not UTF-8 are U+FFFD, and white space and control characters one ``_``."""
+    """Return a word in which bytes that are not UTF-8 are U+FFFD, and white space and control characters one ``_``."""
     return _BAD.sub("_", word.decode(errors="replace")).encode()
 
 
 def shown(text: bytes) -> str:
-    """Give bytes of a file as people may see them, quoted, with escapes and of bearable length."""
+    """Return bytes of a file as people may see them, quoted, with escapes and of bearable length."""
     short = text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + b"..."
     try:
         return repr(short.decode())
