@@ -206,7 +206,8 @@ class TestSettings:
     def test_an_unknown_ending_lists_the_formats(self, wordvec: Call) -> None:
         done = wordvec("convert", "in.vec", "out.doc")
         assert done.code == 2
-        assert done.err.startswith("wordvec: out.doc: the extension selects no vector format; choose one of word2vec (.vec), ")
+        expected = "wordvec: out.doc: the extension selects no vector format; choose one of word2vec (.vec), "
+        assert done.err.startswith(expected)
 
     @pytest.mark.usefixtures("vectors")
     def test_info_describes_a_folder_of_vectors(self, wordvec: Call) -> None:

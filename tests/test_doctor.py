@@ -95,7 +95,7 @@ class TestDefects:
     def test_places_have_line_byte_and_details(self, tmp_path: Path) -> None:
         report = doctor.check(file_of(tmp_path, with_line(4, b"new york 1 2 3")))
         (finding,) = report.defects
-        assert finding.locations == [(4, TEXT.index(b"word"), "'new york' holds U+0020")]
+        assert finding.locations == [(4, TEXT.index(b"word"), "'new york' contains U+0020")]
 
     def test_a_line_can_have_several(self, tmp_path: Path) -> None:
         assert check(tmp_path, with_line(4, b"a\x01\xc2\xa0b\xff nan  0,5 3\r")) == {
@@ -173,7 +173,7 @@ class TestDamagedArchives:
         assert report.defects[codes.index("archive")].locations[0].byte is not None
 
     def test_one_that_holds_nothing_is_an_error(self, tmp_path: Path) -> None:
-        with pytest.raises(InputError, match=r"a\.vec: damaged, nothing of it can be decompressed"):
+        with pytest.raises(InputError, match=r"a\.vec: damaged, cannot be decompressed"):
             doctor.check(file_of(tmp_path, gzip.compress(TEXT)[:10]))
 
 
@@ -187,8 +187,8 @@ class TestOtherFiles:
             (b"\x93NUMPY....", "an array of NumPy"),
             (b"FiFu....", "finalfusion's file"),
             (TEXT.decode().encode("utf-16"), "UTF-16; save it as UTF-8"),
-            (b"Beautiful is better than ugly.\nExplicit is better than implicit.\n", "no vectors"),
-            (b"the\t1061396\nof\t593677\n", "no vectors"),
+            (b"Beautiful is better than ugly.\nExplicit is better than implicit.\n", "not vectors"),
+            (b"the\t1061396\nof\t593677\n", "not vectors"),
             (b"50000 300 4 5 2 2166136261 < >\n0 1 2 3\n", "floret's table of n-grams"),
             (b"0" * 257 + b"ustar" + b"0" * 300, "a tar archive"),
             (b"5 999999999\nthe \0\0\0\0", "promises 999,999,999 numbers a row"),
@@ -330,12 +330,12 @@ def test_real_texts_of_magnitude_are_sound_in_every_compression() -> None:
     [
         ("finalfusion-rust/quantized.fifu", "finalfusion's file"),
         ("finalfusion-rust/similarity.fifu", "finalfusion's file"),
-        ("finalfusion-rust/quantized_storage.bin", "no vectors"),
+        ("finalfusion-rust/quantized_storage.bin", "not vectors"),
         ("magnitude/tests/models/elmo_options.json", "JSON"),
         ("vecto/embeddings/npy/test.npy", "an array of NumPy"),
-        ("vecto/vocabs/plain/vocab.tsv", "no vectors"),
-        ("vecto/vocabs/one_column/something.vocab", "no vectors"),
-        ("whatlies_bpemb/data/foobar.txt", "no vectors"),
+        ("vecto/vocabs/plain/vocab.tsv", "not vectors"),
+        ("vecto/vocabs/one_column/something.vocab", "not vectors"),
+        ("whatlies_bpemb/data/foobar.txt", "not vectors"),
         ("whatlies_bpemb/cache/custom_gensim_vectors.kv", "a pickle"),
     ],
 )

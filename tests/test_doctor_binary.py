@@ -179,7 +179,7 @@ class TestFastText:
     def test_another_version_or_byte_order_is_an_error(self, tmp_path: Path) -> None:
         content = self.model()
         for changed, expected in [
-            (content[:4] + b"\x0a\0\0\0" + content[8:], "version 10; check knows versions 11 and 12"),
+            (content[:4] + b"\x0a\0\0\0" + content[8:], "version 10; versions 11 and 12 are supported"),
             (content[3::-1] + content[4:], "in the wrong byte order"),
         ]:
             with pytest.raises(InputError, match=expected):

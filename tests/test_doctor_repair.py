@@ -51,8 +51,8 @@ class TestTexts:
     @pytest.mark.parametrize(
         ("line", "becomes", "change"),
         [
-            (b"word 1 2", None, "4\tdropped\tragged\t2 numbers after 'word' where 3 are due"),
-            (b"word 1 2 3 4", None, "4\tdropped\tragged\t4 numbers after 'word' where 3 are due"),
+            (b"word 1 2", None, "4\tdropped\tragged\t2 numbers after 'word' where 3 are expected"),
+            (b"word 1 2 3 4", None, "4\tdropped\tragged\t4 numbers after 'word' where 3 are expected"),
             (b"", None, "4\tdropped\tblank-line\t"),
             (b" 1 2 3", None, "4\tdropped\tempty-word\tthe word is missing"),
             (b"word 1 nan 3", None, "4\tdropped\tnot-finite\t'nan' in the row of 'word'"),
@@ -94,7 +94,7 @@ class TestTexts:
 
     def test_a_cut_row_goes(self, tmp_path: Path) -> None:
         assert repaired(tmp_path, TEXT.removesuffix(b" 0.0\n")) == text_of(*LINES[:4])
-        assert changes(tmp_path)[1] == "6\tdropped\ttruncated\t2 numbers after '</s>' where 3 are due"
+        assert changes(tmp_path)[1] == "6\tdropped\ttruncated\t2 numbers after '</s>' where 3 are expected"
 
     @pytest.mark.parametrize(
         ("policy", "row"),
@@ -165,7 +165,7 @@ class TestBinary:
         content = binary(matrix=MATRIX.astype(">f4"), header=(9, 3))
         assert repaired(tmp_path, content, name="out.bin") == binary()
         assert changes(tmp_path, "out.bin") == [
-            "-\tbytes of all numbers turned round\tbyte-order\t",
+            "-\tbyte order of all numbers reversed\tbyte-order\t",
             "1\theader changed\theader\t9 3 became 5 3",
         ]
 
@@ -181,9 +181,9 @@ class TestBinary:
 
     def test_cut_rows_and_bytes_behind_go_on_record(self, tmp_path: Path) -> None:
         assert repaired(tmp_path, binary()[:-5], name="out.bin") == binary(WORDS[:4], MATRIX[:4])
-        assert changes(tmp_path, "out.bin")[-1] == "-\tleft out\ttruncated\t13 bytes after the last whole row"
+        assert changes(tmp_path, "out.bin")[-1] == "-\tdropped\ttruncated\t13 bytes after the last whole row"
         assert repaired(tmp_path, binary() + b"xyz", name="out.bin") == binary()
-        assert changes(tmp_path, "out.bin") == ["-\tleft out\ttruncated\t3 bytes after the last whole row"]
+        assert changes(tmp_path, "out.bin") == ["-\tdropped\ttruncated\t3 bytes after the last whole row"]
 
     def test_rows_that_lost_bytes_go_and_the_others_stay(self, tmp_path: Path) -> None:
         matrix = np.random.default_rng(1).normal(size=(500, 20)).astype(np.float32)
@@ -200,7 +200,7 @@ class TestBinary:
         noise = np.random.default_rng(2).integers(0, 256, 50_000).astype(np.uint8).tobytes()
         out = repaired(tmp_path, binary(words, matrix, end=b"") + noise, name="out.bin")
         assert out == binary(words, matrix)
-        assert changes(tmp_path, "out.bin") == ["301\tleft out with all that follows\tout-of-step\t"]
+        assert changes(tmp_path, "out.bin") == ["301\tdropped with all rows after it\tout-of-step\t"]
 
 
 class TestOutputs:
@@ -230,13 +230,13 @@ class TestOutputs:
         assert path.read_bytes() == TEXT
 
     def test_the_name_must_go_with_the_format(self, tmp_path: Path) -> None:
-        with pytest.raises(SettingsError, match=r"let its name end in \.bin"):
+        with pytest.raises(SettingsError, match=r"choose a name in \.bin"):
             doctor.repair(file_of(tmp_path, binary(), "in"), tmp_path / "out.vec")
-        with pytest.raises(SettingsError, match=r"let its name end in \.vec or \.txt"):
+        with pytest.raises(SettingsError, match=r"choose a name in \.vec or \.txt"):
             doctor.repair(file_of(tmp_path, TEXT, "in"), tmp_path / "out.bin")
 
     def test_a_model_of_fasttext_is_not_repaired(self, tmp_path: Path) -> None:
-        with pytest.raises(InputError, match="a model of fastText is not repaired"):
+        with pytest.raises(InputError, match="a fastText model cannot be repaired"):
             doctor.repair(file_of(tmp_path, fasttext(WORDS, MATRIX), "in"), tmp_path / "out.bin")
         assert [path.name for path in tmp_path.iterdir()] == ["in"]
 
@@ -244,7 +244,7 @@ class TestOutputs:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(scan, "hash", lambda word: 7, raising=False)
-        with pytest.raises(InputError, match="two words have the same hash by a rare chance; once more will be right"):
+        with pytest.raises(InputError, match="two words have the same hash, a rare coincidence; run the command again"):
             doctor.repair(file_of(tmp_path, TEXT, "in"), tmp_path / "out.vec")
         assert [path.name for path in tmp_path.iterdir()] == ["in"]
 

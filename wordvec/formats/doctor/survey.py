@@ -1,4 +1,4 @@
-"""A file of rows looked through from beginning to end: the report, and what a repair wants to know of each row."""
+"""A complete pass over a text or binary file: the report, and the findings on each row for a repair."""
 
 import contextlib
 
@@ -16,32 +16,32 @@ from wordvec.workers import Progress
 
 
 class Survey:
-    """What is known of a text or binary file, one element for each of its lines or rows after the header.
+    """Findings on each row (or line after the header) of a text or binary file.
 
-    Memory is about sixty bytes for each of them, when equal words are looked for at the end, and twice that for each
-    whose word can be mended.
+    Memory is about 60 bytes per row, while repeated words are searched at the end, and twice that for each row whose
+    word can be mended.
 
     Parameters
     ----------
     file
-        The file; it is read once.
+        The file. It is read once.
     progress
-        How far it has come.
+        Progress display.
 
     Attributes
     ----------
     report
-        What was found.
+        Defects of the file.
     keys
-        (rows,) int64, equal for equal words.
+        (rows,) int64 array, hashes of the words.
     flags
-        (rows,) int32, the `Defect` of each.
+        (rows,) int32 array, the `Defect` of each row.
     mended
-        The number of each row whose word can be mended, and the key of the mended word.
+        Hash of the mended word of each row whose word can be mended, by row.
     lost
-        Whether words and numbers got out of step, so that the rows end there.
+        Whether words and numbers got out of step. The rows end there.
     uncertain
-        Whether words of a binary file hold blanks, and neither newlines nor the file's size confirm where rows end.
+        Whether words of a binary file contain blanks, and neither newlines nor the file size confirm the row ends.
     """
 
     def __init__(self, file: File, progress: Progress) -> None:
@@ -56,7 +56,7 @@ class Survey:
         self._note_end()
 
     def _read(self, progress: Progress) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
-        """Return keys, flags and starts of the rows; take their defects down."""
+        """Return keys, flags and offsets of the rows, and add their defects to the report."""
         keys, flags, starts = [np.empty(0, np.int64)], [np.empty(0, np.int32)], [np.empty(0, np.int64)]
         step, end = binary.StepDetector(), None
         with contextlib.closing(self.file.blocks(progress, "checking")) as blocks:
@@ -73,12 +73,12 @@ class Survey:
         if end is not None:
             self.lost = True
             self.mended = {row: key for row, key in self.mended.items() if row < end}
-            place = Location(end + 1, int(all_starts[end]), "from here on nothing was read; is the header's dim right?")
-            self.report.add(Defect.OUT_OF_STEP, place)
+            detail = "nothing was read from here on; is the dim in the header right?"
+            self.report.add(Defect.OUT_OF_STEP, Location(end + 1, int(all_starts[end]), detail))
         return np.concatenate(keys)[:end], np.concatenate(flags)[:end], all_starts[:end]
 
     def _note(self, scan: Scan, end: int) -> None:
-        """Take down the defects of the rows of a block before `end`."""
+        """Add the defects of the rows of a block before row `end` to the report."""
         first = scan.block.first
         for defect, at, detail in scan.faults:
             if at < end and defect != Defect.NOTHING_FINITE:
@@ -117,7 +117,7 @@ class Survey:
         left = len(cutter.left.strip(b"\n"))
         self.uncertain = cutter.long_words > 0 and not cutter.newline and (left > 0 or there != promised)
         if self.uncertain:
-            detail = f"{cutter.long_words:,} words seem to hold blanks, and the rows do not end where the file does"
+            detail = f"{cutter.long_words:,} words seem to contain blanks, but the last row does not end with the file"
             report.add(Defect.OUT_OF_STEP, Location(None, cutter.end, detail))
         if left and there < promised:
             there += 1
