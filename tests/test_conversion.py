@@ -203,7 +203,7 @@ class TestSettings:
         np.testing.assert_array_equal(got.matrix, vectors.matrix[:3])
         assert files_in(Path()) == before
 
-    def test_an_unknown_ending_lists_the_formats(self, wordvec: Call) -> None:
+    def test_an_unknown_extension_lists_the_formats(self, wordvec: Call) -> None:
         done = wordvec("convert", "in.vec", "out.doc")
         assert done.code == 2
         expected = "wordvec: out.doc: the extension selects no vector format; choose one of word2vec (.vec), "

@@ -92,7 +92,7 @@ class TestDefects:
     def test_what_only_looks_odd_is_sound(self, tmp_path: Path, line: bytes) -> None:
         assert check(tmp_path, with_line(4, line)) == {}
 
-    def test_places_have_line_byte_and_details(self, tmp_path: Path) -> None:
+    def test_locations_have_line_byte_and_details(self, tmp_path: Path) -> None:
         report = doctor.check(file_of(tmp_path, with_line(4, b"new york 1 2 3")))
         (finding,) = report.defects
         assert finding.locations == [(4, TEXT.index(b"word"), "'new york' contains U+0020")]
@@ -108,7 +108,7 @@ class TestDefects:
             "not-finite": (1, [4]),
         }
 
-    def test_the_first_five_places_are_kept_and_all_are_counted(self, tmp_path: Path) -> None:
+    def test_the_first_five_locations_are_kept_and_all_are_counted(self, tmp_path: Path) -> None:
         text = b"3000 2\n" + b"".join(b"word%d 1 nan\n" % row for row in range(3000))
         assert check(tmp_path, text) == {"not-finite": (3000, [2, 3, 4, 5, 6])}
 
@@ -194,7 +194,7 @@ class TestOtherFiles:
             (b"5 999999999\nthe \0\0\0\0", "promises 999,999,999 numbers a row"),
         ],
     )
-    def test_what_is_no_vector_file_is_one_line(self, tmp_path: Path, content: bytes, expected: str) -> None:
+    def test_another_kind_of_file_is_refused_in_one_line(self, tmp_path: Path, content: bytes, expected: str) -> None:
         with pytest.raises(InputError, match=expected):
             doctor.check(file_of(tmp_path, content))
 

@@ -106,7 +106,7 @@ class TestEveryFormat:
         assert formats.detect(path) == name
         assert_same(formats.load(path, reading=TRUSTED), some())
 
-    def test_the_content_tells_the_format_whatever_the_name(self, name: str, tmp_path: Path) -> None:
+    def test_the_format_is_detected_from_the_contents_whatever_the_name(self, name: str, tmp_path: Path) -> None:
         at(tmp_path, name)
         if name == "histwords":
             pytest.skip("a pair is told by both names")
@@ -244,7 +244,7 @@ def test_from_every_format_to_every_other_nothing_is_lost(tmp_path_factory: pyte
 
 
 class TestNames:
-    def test_the_longest_ending_tells(self) -> None:
+    def test_the_longest_extension_selects_the_format(self) -> None:
         assert formats.output_format(Path("a.bin")) == "word2vec-binary"
         assert formats.output_format(Path("a.bin.gz")) == "word2vec-binary"
         assert formats.output_format(Path("a.bin"), "glove") == "glove"
@@ -253,7 +253,7 @@ class TestNames:
         with pytest.raises(SettingsError, match=r"a\.npz\.gz: the format npz cannot be compressed; remove \.gz"):
             formats.save(some(), tmp_path / "a.npz.gz")
 
-    def test_several_formats_of_the_same_vectors_lie_side_by_side(self, tmp_path: Path) -> None:
+    def test_several_formats_of_the_same_vectors_can_be_side_by_side(self, tmp_path: Path) -> None:
         for ending in (".vec", ".bin", ".txt"):
             formats.save(some(), tmp_path / f"a{ending}")
             assert_same(formats.load(tmp_path / f"a{ending}"), some())
@@ -267,9 +267,9 @@ class TestNames:
             made = {at(tmp_path / name, name), *(tmp_path / name).glob("*")}
             assert set(formats.outputs(at(tmp_path / name, name))) >= made
 
-    def test_endings_are_told_apart(self) -> None:
-        endings = [format.extension for format in FORMATS.values()]
-        assert len(set(endings)) == len(endings)
+    def test_extensions_are_unique(self) -> None:
+        extensions = [format.extension for format in FORMATS.values()]
+        assert len(set(extensions)) == len(extensions)
 
 
 class TestBinary:
@@ -361,7 +361,7 @@ class TestGlove:
         assert (got.words, got.matrix.tolist()) == (["a", "b"], [[1, 2], [3, 4]])
 
     @pytest.mark.parametrize(("rows", "dim"), [(0, 3), (2, 1)])
-    def test_what_nobody_could_read_is_not_written(self, rows: int, dim: int, tmp_path: Path) -> None:
+    def test_vectors_that_no_reader_could_read_are_not_written(self, rows: int, dim: int, tmp_path: Path) -> None:
         with pytest.raises(SettingsError, match="needs at least one word and a dim"):
             formats.save(some(rows, dim), tmp_path / "a.txt")
         with pytest.raises(InputError, match=r"begins with U\+FEFF"):
@@ -373,7 +373,7 @@ class TestGlove:
         assert_same(formats.load(tmp_path / "a.txt.gz"), some(9000, 30))
 
     @pytest.mark.parametrize("ending", [".gz", ".bz2", ".xz", ".zst"])
-    def test_packed_text_that_is_cut_short_is_not_taken_for_a_shorter_one(self, ending: str, tmp_path: Path) -> None:
+    def test_truncated_compressed_text_is_not_read_as_a_shorter_one(self, ending: str, tmp_path: Path) -> None:
         path = tmp_path / f"a.txt{ending}"
         formats.save(some(20_000), path)
         whole = path.read_bytes()
@@ -381,7 +381,7 @@ class TestGlove:
             path.write_bytes(whole[:keep])
             assert "damaged, cannot be decompressed" in message(path)
 
-    def test_a_word_can_begin_as_a_packed_file_does(self, tmp_path: Path) -> None:
+    def test_a_word_can_begin_like_a_compressed_file(self, tmp_path: Path) -> None:
         assert formats.load(file_of(tmp_path, b"BZh 1 2\n", "a.txt")).words == ["BZh"]
 
     def test_the_line_that_is_wrong_is_named(self, tmp_path: Path) -> None:

@@ -179,7 +179,7 @@ class TestMagnitude:
             ({"elmo": 1}, "vectors of ELMo"),
         ],
     )
-    def test_what_does_not_go_together_is_refused(self, settings: dict[str, int], said: str, tmp_path: Path) -> None:
+    def test_contradictory_settings_are_refused(self, settings: dict[str, int], said: str, tmp_path: Path) -> None:
         assert said in message(odd.magnitude(tmp_path / "a.magnitude", **settings))
 
     @pytest.mark.parametrize("value", [None, "many", b"\0"])
@@ -344,7 +344,7 @@ class TestArchives:
             doctor.check(path)
         assert said in str(caught.value)
 
-    def test_an_archive_that_was_replaced_is_looked_at_anew(self, tmp_path: Path) -> None:
+    def test_an_archive_that_was_replaced_is_read_again(self, tmp_path: Path) -> None:
         path = file_of(tmp_path, tarred(("README", b"x"), ("a.vec", VEC)), "a.tar.gz")
         assert len(formats.load(path).words) == 3
         file_of(tmp_path, tarred(("b.vec", VEC), ("README", b"longer now")), "a.tar.gz")

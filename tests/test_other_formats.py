@@ -83,7 +83,7 @@ class TestGensim:
         assert list(got.words) == model.wv.index_to_key
         np.testing.assert_array_equal(got.matrix, model.wv.vectors)
 
-    def test_subwords_of_its_fasttext_come_along(self, tmp_path: Path) -> None:
+    def test_subwords_of_its_fasttext_are_included(self, tmp_path: Path) -> None:
         from gensim.models import FastText
 
         model = FastText([["river", "lake", "ocean"]] * 5, vector_size=4, min_count=1, workers=1, epochs=1, bucket=50)
@@ -104,7 +104,7 @@ class TestGensim:
             assert got.counts is not None
             assert got.counts.tolist() == [4, 3]
 
-    def test_keys_that_become_one_word_are_told(self) -> None:
+    def test_keys_that_become_one_word_are_reported(self) -> None:
         from gensim.models import KeyedVectors
 
         keyed = KeyedVectors(2)
@@ -221,7 +221,7 @@ class TestParquet:
 
 
 class TestHub:
-    def test_a_header_of_tensors_that_lies_is_refused(self, tmp_path: Path) -> None:
+    def test_a_wrong_header_of_tensors_is_refused(self, tmp_path: Path) -> None:
         formats.save(some(), tmp_path / "a.hub")
         header = json.dumps({"embeddings": {"dtype": "F32", "shape": [61, 10**9], "data_offsets": [0, 244 * 10**9]}})
         content = struct.pack("<Q", len(header)) + header.encode() + bytes(100)

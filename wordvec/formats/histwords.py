@@ -83,15 +83,15 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
         raise SettingsError(f"{path}: the name of HistWords' matrix must end in {ENDING}")
     check_fit(plain.words, path)
     check_finite(path, plain.words, plain.matrix)
-    beside = words_file(path)
+    words_path = words_file(path)
 
     def write(temporary: Path) -> None:
         with temporary.open("wb") as file:
             arrays.write_array(file, plain.matrix)
 
-    check_output(beside, overwrite)
+    check_output(words_path, overwrite)
     with together(path):
-        with replacing(beside, overwrite) as words:
+        with replacing(words_path, overwrite) as words:
             words.write_bytes(pickle.dumps(list(plain.words), _PROTOCOL))
         sidecars.save_with(plain, path, overwrite, write)
 

@@ -60,20 +60,20 @@ def save_with(plain: Plain, path: Path, overwrite: bool, write: Callable[[Path],
     OutputError
         If one of the files cannot be written, or exists and `overwrite` is false.
     """
-    beside = names(path)
-    for target in (path, *beside):
+    sidecars = names(path)
+    for target in (path, *sidecars):
         check_output(target, overwrite)
         if target.is_dir():
             raise OutputError(f"{target}: is a folder; choose another name")
     steps: list[tuple[Path, Callable[[Path], None]]] = [
-        (beside.metadata, lambda temporary: write_json(plain.metadata, temporary))
+        (sidecars.metadata, lambda temporary: write_json(plain.metadata, temporary))
     ]
     if plain.counts is not None:
-        steps.insert(0, (beside.counts, lambda temporary: write_counts(plain, temporary)))
+        steps.insert(0, (sidecars.counts, lambda temporary: write_counts(plain, temporary)))
     steps.insert(0 if path.exists() else len(steps), (path, write))
     with together(path) as commit:
-        if plain.counts is None and beside.counts.exists():
-            commit.drop(beside.counts)
+        if plain.counts is None and sidecars.counts.exists():
+            commit.drop(sidecars.counts)
         for target, step in steps:
             with replacing(target, overwrite) as temporary:
                 step(temporary)
@@ -110,18 +110,18 @@ def counts_in(counts_file: Path, path: Path, words: Sequence[str]) -> NDArray[np
 
 def load_metadata(path: Path) -> dict[str, Any]:
     """Return the metadata of a vector file. They are empty if there is no metadata file."""
-    beside = names(path).metadata
-    if not beside.is_file():
+    metadata_file = names(path).metadata
+    if not metadata_file.is_file():
         return {}
     try:
-        if beside.stat().st_size > _LARGEST_METADATA:
+        if metadata_file.stat().st_size > _LARGEST_METADATA:
             raise ValueError("too large")
-        return records.parsed(beside.read_bytes(), records.METADATA)
+        return records.parsed(metadata_file.read_bytes(), records.METADATA)
     except OSError as error:
         reason = error.strerror
     except ValueError as error:
         reason = str(error)
-    warnings.warn(f"{beside}: not the metadata of {path.name}, ignored ({reason})", stacklevel=2)
+    warnings.warn(f"{metadata_file}: not the metadata of {path.name}, ignored ({reason})", stacklevel=2)
     return {}
 
 

@@ -61,8 +61,8 @@ def repair(path: Path, out: Path, policy: Policy, overwrite: bool, progress: Pro
     SettingsError
         If the extension of `out` does not fit the kind of file.
     """
-    beside, record = sidecars.names(out), changes_file(out)
-    for target in (out, record, *beside):
+    sidecar_paths, record = sidecars.names(out), changes_file(out)
+    for target in (out, record, *sidecar_paths):
         check_output(target, overwrite)
     source = Source(path)
     if source.shape.kind == "fasttext":
@@ -83,10 +83,10 @@ def repair(path: Path, out: Path, policy: Policy, overwrite: bool, progress: Pro
     if not plan.rows:
         raise InputError(f"{path}: no row can be kept; nothing was written")
     with together(out) as commit, contextlib.ExitStack() as stack:
-        if beside.counts.exists():
-            commit.drop(beside.counts)
+        if sidecar_paths.counts.exists():
+            commit.drop(sidecar_paths.counts)
         temporary, listing, metadata = (
-            stack.enter_context(replacing(target, overwrite)) for target in (out, record, beside.metadata)
+            stack.enter_context(replacing(target, overwrite)) for target in (out, record, sidecar_paths.metadata)
         )
         with listing.open("w", encoding="utf-8", newline="\n") as lines:
             changes = Changes(lines, survey.report.unit)
