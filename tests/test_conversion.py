@@ -182,7 +182,7 @@ class TestSettings:
     @pytest.mark.usefixtures("vectors")
     def test_a_pipe_is_no_input(self, wordvec: Call) -> None:
         os.mkfifo("pipe")
-        line = "wordvec: pipe: is a pipe or a device, which cannot be read twice; save it as a file first\n"
+        line = "wordvec: pipe: a pipe or a device cannot be read twice; save its contents to a file first\n"
         assert wordvec("convert", "pipe", "out.vec") == (1, "", line)
         assert wordvec("convert", "pipe", "out.vec", "--from", "glove") == (1, "", line)
         assert wordvec("check", "pipe") == (1, "", line)
@@ -204,10 +204,11 @@ class TestSettings:
         np.testing.assert_array_equal(got.matrix, vectors.matrix[:3])
         assert files_in(Path()) == before
 
-    def test_an_unknown_ending_lists_the_formats(self, wordvec: Call) -> None:
+    def test_an_unknown_extension_lists_the_formats(self, wordvec: Call) -> None:
         done = wordvec("convert", "in.vec", "out.doc")
         assert done.code == 2
-        assert done.err.startswith("wordvec: out.doc: the ending names no vector format; there is word2vec (.vec), ")
+        expected = "wordvec: out.doc: the extension selects no vector format; choose one of word2vec (.vec), "
+        assert done.err.startswith(expected)
 
     @pytest.mark.usefixtures("vectors")
     def test_info_describes_a_folder_of_vectors(self, wordvec: Call) -> None:
@@ -232,7 +233,7 @@ class TestMemory:
         before = files_in(Path())
         done = wordvec("convert", "in.vec", "out.bin", "--memory", "0")
         assert (done.code, done.err.count("\n")) == (1, 1)
-        assert "in.vec: 7 rows of 6 numbers take 0.0 GB for the time" in done.err
+        assert "in.vec: 7 rows of 6 numbers take 0.0 GB temporarily" in done.err
         assert files_in(Path()) == before
 
     @pytest.mark.usefixtures("vectors")

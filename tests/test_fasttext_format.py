@@ -178,7 +178,7 @@ class TestWrongFiles:
         entries = sum(len(word.encode()) + 10 for word in WORDS)
         at = 92 + entries + 1
         wide = content[:10] + content[10:at] + struct.pack("<qq", 6 + 50, 10**9) + content[at + 16 :]
-        assert "does not go with 6 words" in message(file_of(tmp_path, wide, "c.bin"))
+        assert "contradicts 6 words" in message(file_of(tmp_path, wide, "c.bin"))
 
 
 class TestGensim:

@@ -78,7 +78,7 @@ def test_text_holds_the_transpose_as_fasttext_writes_it(tmp_path: Path) -> None:
         (b"1 2 3\n4 5 6\n", "2 rows of 3 numbers, and no first line that says so; is it cut short"),
         (b"1 2 3\n4 5\n", "line 2: expected 3 numbers, as in other rows, found 2"),
         (b"3 4\nthe .1 .2 .3\n" * 2, "line 2: expected numbers only"),
-        (b"PK\x03\x04 something", "a zip archive, damaged or cut short"),
+        (b"PK\x03\x04 something", "a zip archive, damaged or truncated"),
     ],
 )
 def test_a_damaged_mapping_is_an_error(tmp_path: Path, text: bytes, message: str) -> None:

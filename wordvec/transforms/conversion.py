@@ -14,7 +14,7 @@ from wordvec.files import check_output, replacing, workspace
 from wordvec.formats import Plain
 from wordvec.formats.common.reading import Reading, Scratch
 from wordvec.formats.common.words import BadWordError
-from wordvec.formats.doctor.changes import Changes, changes_beside
+from wordvec.formats.doctor.changes import Changes, changes_file
 from wordvec.provenance import with_step
 from wordvec.rows import Allocate
 from wordvec.transforms import numbers, selection
@@ -65,11 +65,11 @@ def convert(
     InputError, OutputError, SettingsError
         As for reading and writing; also if none of the words of a word list is known, or `dim` is too large.
     """
-    written = formats.named(target, target_format)
+    written = formats.output_format(target, target_format)
     formats.check_output(target, overwrite, target_format)
     if conversion.bad_words is not None:
-        check_output(changes_beside(target), overwrite)
-    read = formats.recognised(source) if source_format is None else source_format
+        check_output(changes_file(target), overwrite)
+    read = formats.detect(source) if source_format is None else source_format
     selects = conversion.words is not None or conversion.lowercase or conversion.bad_words
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(workspace(target))
@@ -80,7 +80,7 @@ def convert(
         notes: list[str] = []
         plain = formats.load(source, format=read, reading=reading)
         if conversion.bad_words is not None:
-            record = changes_beside(target)
+            record = changes_file(target)
             listing = stack.enter_context(replacing(record, overwrite))
             there = len(plain.words)
             plain = _without_bad_words(plain, conversion.bad_words, listing, scratch.allocate, notes)

@@ -64,7 +64,7 @@ class Conversion:
     def __post_init__(self) -> None:
         check_settings(self)
         EncodingSettings(lowercase=self.lowercase)
-        formats.spelt([], self.spaces)
+        formats.respell([], self.spaces)
         if self.merge != "first" and not self.lowercase:
             raise SettingsError(": needs lowercase, by which words become one", setting="merge")
 

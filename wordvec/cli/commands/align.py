@@ -259,7 +259,7 @@ def _save(run: SimpleNamespace, found: Mapping, source: Vectors, target: Vectors
 
 def _kept(found: Mapping, wanted: Path | None, output: Path) -> Path | None:
     """Save a mapping whose vectors could not be written, and return its path; None if it cannot be saved either."""
-    beside = output.with_name(f"{compressed.without_ending(output.name)}.mapping.npz")
+    beside = output.with_name(f"{compressed.without_extension(output.name)}.mapping.npz")
     for path in (wanted, beside):
         with contextlib.suppress(WordvecError):
             if path is not None:
@@ -270,7 +270,7 @@ def _kept(found: Mapping, wanted: Path | None, output: Path) -> Path | None:
 
 def _beside(output: Path) -> Path:
     """Return the path for the target: ``a.target.vec.gz`` for ``a.vec.gz``."""
-    bare, ending = compressed.without_ending(output.name), formats.FORMATS[formats.named(output)].ending
+    bare, ending = compressed.without_extension(output.name), formats.FORMATS[formats.output_format(output)].extension
     return output.with_name(f"{bare.removesuffix(ending)}.target{ending}{output.name.removeprefix(bare)}")
 
 

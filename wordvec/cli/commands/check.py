@@ -15,7 +15,7 @@ from wordvec.formats.doctor.policy import Policy
 from wordvec.wording import quantity
 
 if TYPE_CHECKING:
-    from wordvec.formats.doctor.findings import Finding, Place, Report
+    from wordvec.formats.doctor.findings import Finding, Location, Report
     from wordvec.formats.doctor.repairing import Repaired
 
 SOUND, DEFECTS = 0, 1
@@ -95,12 +95,12 @@ def _as_text(report: "Report", out: Path | None = None, done: "Repaired | None" 
 
 
 def _finding(report: "Report", found: "Finding", prefix: str = "") -> list[str]:
-    from wordvec.formats.doctor.defects import SAYS
+    from wordvec.formats.doctor.defects import DESCRIPTIONS
 
     effect = report.effect(found)
-    lines = [f"{prefix}{found.defect.code} ({found.count:,}): {SAYS[found.defect]}"]
-    places = [text for place in found.places if (text := _place(report, place))]
-    more = found.count - len(found.places)
+    lines = [f"{prefix}{found.defect.code} ({found.count:,}): {DESCRIPTIONS[found.defect]}"]
+    places = [text for place in found.locations if (text := _place(report, place))]
+    more = found.count - len(found.locations)
     lines += [f"  {text}" for text in places] + [f"  and {more:,} more"] * (more > 0)
     if effect is None:
         return lines
@@ -109,7 +109,7 @@ def _finding(report: "Report", found: "Finding", prefix: str = "") -> list[str]:
     return [*lines, "  all tested programs read it correctly"] if not any(effect) else lines
 
 
-def _place(report: "Report", place: "Place") -> str:
+def _place(report: "Report", place: "Location") -> str:
     where = f"{report.unit} {place.number:,}" if place.number is not None else ""
     if place.byte is not None and (report.kind != "text" or place.number is None):
         where = f"{where}, byte {place.byte:,}".lstrip(", ")

@@ -172,7 +172,7 @@ def _named(paths: Sequence[str]) -> dict[str, str]:
         if not os.path.exists(path):  # noqa: PTH110
             raise InputError(f"{path}: no such file or folder")
         own = Path(path) if Path(path).name not in ("", "..") else Path(path).resolve()
-        name = Path(compressed.without_ending(own.name)).stem
+        name = Path(compressed.without_extension(own.name)).stem
         if not store.is_name(name):
             raise SettingsError(f"{path}: the slice would be called {name!r}; rename the file or folder")
         if name in named:

@@ -14,8 +14,8 @@ from wordvec.workers import Progress
 MERGES = ["first", "mean"]
 BAD_WORDS = ["replace", "drop"]
 KIND: Any = click.Choice(list(FORMATS))
-HELP = "The format of IN is detected from its contents, that of OUT from its ending:\n\n\b\n" + "\n".join(
-    f"{format.ending:14} {format.about}" for format in FORMATS.values()
+HELP = "The format of IN is detected from its contents, that of OUT from its extension:\n\n\b\n" + "\n".join(
+    f"{format.extension:14} {format.about}" for format in FORMATS.values()
 )
 
 

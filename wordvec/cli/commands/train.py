@@ -300,7 +300,7 @@ def _check_outputs(run: SimpleNamespace) -> None:
 
 def _check_space(run: SimpleNamespace, words: int, dim: int) -> None:
     """Fail before the training when the disk could not hold its result: a number takes about twelve bytes."""
-    if compressed.without_ending(run.output.name) != run.output.name:
+    if compressed.without_extension(run.output.name) != run.output.name:
         return
     free = shutil.disk_usage(run.output.parent).free
     needed = words * (dim + 1) * 12 * (2 if run.contexts else 1)
