@@ -231,7 +231,7 @@ def test_a_folder_that_info_does_not_know(wordvec: Call) -> None:
 def test_an_encoded_corpus_is_not_encoded_again(wordvec: Call) -> None:
     wordvec(*encode("corpus.txt"))
     line = refused(wordvec, "corpus", "encode", "folder", "-o", "again")
-    assert line == "folder: is an encoded corpus, not text"
+    assert line == "folder: is already an encoded corpus; expected text"
 
 
 def in_a_process(*arguments: str, limit: int | None = None, **keywords: object) -> "subprocess.CompletedProcess[str]":

@@ -169,18 +169,18 @@ def test_harmonic_weights_are_exact_or_nearly_so(window: int) -> None:
 
 
 def test_a_window_too_wide_for_whole_numbers_is_an_error() -> None:
-    with pytest.raises(SettingsError, match="--window 1000: too wide for a corpus whose first word"):
+    with pytest.raises(SettingsError, match="window 1000: too wide for a corpus whose first word"):
         weights(CountSettings(window=1000), most=10**12)
 
 
 @pytest.mark.parametrize(
     ("chosen", "message"),
     [
-        ({"window": 0}, "--window 0: must be at least 1"),
-        ({"min_count": 0}, "--min-count 0: must be at least 1"),
-        ({"weighting": "linear"}, "--weighting linear: choose one of harmonic, flat, dynamic"),
-        ({"direction": "up"}, "--direction up: choose one of symmetric, left, right"),
-        ({"sample": float("nan")}, "--sample nan: must be at least 0"),
+        ({"window": 0}, "window 0: must be at least 1"),
+        ({"min_count": 0}, "min_count 0: must be at least 1"),
+        ({"weighting": "linear"}, "weighting linear: choose one of harmonic, flat, dynamic"),
+        ({"direction": "up"}, "direction up: choose one of symmetric, left, right"),
+        ({"sample": float("nan")}, "sample nan: must be at least 0"),
         ({"colour": 3}, "counting has no setting colour"),
     ],
 )

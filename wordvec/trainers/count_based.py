@@ -1,4 +1,4 @@
-"""What methods that learn from co-occurrence counts share: the settings of counting."""
+"""Base of methods trained on co-occurrence counts: the settings of counting."""
 
 import dataclasses
 from pathlib import Path
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class CountBased(Trainer):
-    """A model made from how often words stand near each other."""
+    """A model of co-occurrence counts."""
 
-    dim: int = setting(100, "length of a vector", at_least=2)
+    dim: int = setting(100, "number of dimensions of a vector", at_least=2)
     min_count: int = setting(5, "leave out words seen less often", at_least=1)
     window: int = setting(10, "words on either side that count", at_least=1)
     weighting: str = setting(
@@ -35,7 +35,7 @@ class CountBased(Trainer):
         0.0, "thin out words more frequent than about this share of the corpus; 0 keeps all", at_least=0
     )
     memory: float | None = setting(
-        None, "gigabytes to use; what does not fit goes to disk; what is free unless given", above=0, real=True
+        None, "gigabytes to use; data beyond that is stored on disk; default: the free memory", above=0, real=True
     )
 
     def count(
@@ -69,12 +69,12 @@ class CountBased(Trainer):
         )
 
     def check_counts(self, counts: object) -> None:
-        """Refuse what are neither counts nor a corpus.
+        """Check that an argument is counts or a corpus.
 
         Raises
         ------
         TypeError
-            If they are something else.
+            If it is neither.
         """
         from wordvec.corpora.cooccurrence import Cooccurrence
         from wordvec.corpora.encoded import EncodedCorpus
@@ -83,9 +83,9 @@ class CountBased(Trainer):
             arguments.expect("counts", counts, EncodedCorpus)
 
     def record_of_counts(self, counts: "Cooccurrence") -> dict[str, Any]:
-        """Give what the metadata of every result says: settings, corpus and counts, versions, processor.
+        """Return the metadata of a result: settings, corpus and counts, versions, processor.
 
-        The settings of counting are those the counts were made with, and absent where these came from elsewhere.
+        The settings of counting are those of the counts, and absent for imported counts.
         """
         from wordvec.corpora.counting import CountSettings
 

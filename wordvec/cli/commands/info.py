@@ -9,8 +9,8 @@ from wordvec import formats
 from wordvec.cli import options
 from wordvec.cli.command import Command
 from wordvec.cli.output import cell, echo, echo_json
-from wordvec.cli.running import is_counted
 from wordvec.errors import InputError
+from wordvec.trainers.sources import is_counted
 
 MOST_SHOWN = 20
 """Of a list, so many are shown to people."""
