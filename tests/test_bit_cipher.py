@@ -250,9 +250,9 @@ def test_a_dimension_is_explained_by_who_feeds_it(corpus: EncodedCorpus) -> None
 
 def test_only_a_bit_cipher_s_dimension_is_explained(corpus: EncodedCorpus) -> None:
     vectors = BitCipher(bits=6, min_count=2).fit(corpus)
-    with pytest.raises(SettingsError, match="dimension 6: there are 0 to 5"):
+    with pytest.raises(SettingsError, match="dimension 6: must be from 0 to 5"):
         explain(vectors, 6)
-    with pytest.raises(InputError, match="were not made by a bit-cipher"):
+    with pytest.raises(InputError, match="are not of a bit-cipher"):
         explain(Vectors(["a"], [[1.0]]), 0)
-    with pytest.raises(InputError, match=r"NAME\.vocab is missing"):
+    with pytest.raises(InputError, match=r"NAME\.vocab must be beside"):
         explain(Vectors(vectors.words, vectors.matrix, None, vectors.metadata), 0)

@@ -140,5 +140,5 @@ def test_owners_of_a_bit_are_the_words_that_have_it() -> None:
     cipher = Cipher(falling(7), 3)
     assert cipher.owners(1).tolist() == [1, 3, 5, 6]
     assert label(cipher.active[6]) == "0 1 2"
-    with pytest.raises(SettingsError, match="bit 3: there are bits 0 to 2"):
+    with pytest.raises(SettingsError, match="bit 3: must be from 0 to 2"):
         cipher.owners(3)

@@ -51,7 +51,7 @@ def test_a_dimension_is_explained_in_lines_and_json(wordvec: Call) -> None:
     wordvec("train", "bit-cipher", "text.corpus", "--bits", 6, "-o", "a.vec")
     done = wordvec("cipher", "explain", "a.vec", 2, "-n", 2)
     first, owner, *_ = done.out.splitlines()
-    assert first.startswith("dimension 2: within 5, bit 2, which ")
+    assert first.startswith("dimension 2: within 5, bit 2, in the codes of ")
     assert owner.split("\t")[:2] == ["owner", "w2"]
     assert done.out.count("\n") == 5
     assert json.loads(wordvec("cipher", "explain", "a.vec", 2, "--json").out)["bit"] == 2

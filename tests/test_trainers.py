@@ -117,7 +117,7 @@ def test_a_checkpoint_that_does_not_fit_is_refused(corpus: EncodedCorpus, tmp_pa
         SkipGram(**SMALL).fit(corpus, checkpoint=Checkpoint(folder), stop=StopAfter(1))
     with EncodedCorpus.from_sentences(text(seed=1)) as other, pytest.raises(InputError, match="another corpus"):
         SkipGram(**SMALL).fit(other, checkpoint=Checkpoint.open(folder))
-    with pytest.raises(InputError, match="another dim"):
+    with pytest.raises(InputError, match="other values of dim"):
         SkipGram(**SMALL | {"dim": 30}).fit(corpus, checkpoint=Checkpoint.open(folder))
     next(folder.glob("words-*.npy")).write_bytes(b"half a f")
     with pytest.raises(InputError, match="damaged"):
