@@ -1,1 +1,1 @@
-"""Text in, token ids on disk out: readers, tokenizers, the vocabulary, the encoded corpus."""
+"""Text to token ids on disk: readers, tokenizers, the vocabulary, the encoded corpus, co-occurrence counts."""

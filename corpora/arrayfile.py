@@ -1,4 +1,4 @@
-"""A ``.npy`` file that grows by appending, so that its space is really there before anybody maps it."""
+"""A ``.npy`` file written by appending, so that its disk space is allocated before it is mapped."""
 
 import errno
 import os
@@ -11,21 +11,21 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 _HEADER = 128
-"""Bytes; enough for any length, so that the header can be written again at the end."""
+"""Bytes of the header; enough for any length, so that it can be rewritten at the end."""
 
 _STEP = 1 << 18
-"""Elements that are rewritten at a time: they stay in the second-level cache."""
+"""Elements that are rewritten at a time; they fit in the second-level cache."""
 
 
 class ArrayFile:
-    """A one-dimensional array on disk, written from its beginning to its end.
+    """A one-dimensional array on disk, written sequentially.
 
     Parameters
     ----------
     path
-        The file, which is made anew.
+        File to create.
     dtype
-        Of the array.
+        Type of the array.
     """
 
     def __init__(self, path: Path, dtype: DTypeLike) -> None:
@@ -35,7 +35,7 @@ class ArrayFile:
         self._write(self._header())
 
     def append(self, array: NDArray[Any]) -> None:
-        """Write the elements of an array behind those that are there."""
+        """Append the elements of an array."""
         self._write(np.ascontiguousarray(array, self.dtype).data.cast("B"))
         self.length += len(array)
 
@@ -46,7 +46,7 @@ class ArrayFile:
         self._file.close()
 
     def _write(self, content: bytes | memoryview) -> None:
-        # A disk that fills up takes a part first, and says so at the next attempt.
+        # On a full disk the first write is partial, and the next one fails.
         while len(content):
             content = content[self._file.write(content) :]
 
@@ -69,21 +69,22 @@ class ArrayFile:
 def rewrite(
     path: Path, dtype: DTypeLike, begin: int, end: int, change: Callable[[NDArray[Any]], None]
 ) -> Iterator[NDArray[Any]]:
-    """Read elements of an `ArrayFile`'s file, change them, write them back, and give them, some at a time.
+    """Yield elements of an `ArrayFile` in blocks, after changing them and writing them back.
 
-    By reading and writing, since each page of a map costs a fault, and a full disk would end the process.
+    The file is read and written, not mapped, since each page of a map costs a fault, and a full disk would end the
+    process.
     """
     buffer = np.empty(_STEP, dtype)
     with path.open("r+b", buffering=0) as file:
         for first in range(begin, end, _STEP):
             part = buffer[: end - first]
             content = part.data.cast("B")
-            place = _HEADER + first * buffer.itemsize
-            file.seek(place)
+            offset = _HEADER + first * buffer.itemsize
+            file.seek(offset)
             if file.readinto(content) != len(content):
                 raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
             change(part)
-            file.seek(place)
+            file.seek(offset)
             while content:
                 content = content[file.write(content) :]
             yield part

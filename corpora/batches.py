@@ -1,7 +1,7 @@
-"""Pieces of text on their way to the kernel: gathered, tokenised in Python where asked, padded, repaired, cut.
+"""Batches of text for the tokenisation kernel: gathered, tokenised in Python if required, padded and repaired.
 
-Small sources share a batch, so that ten thousand files cost little more than one. Every source ends with a line end
-of its own, added here.
+Small sources share a batch, so that ten thousand files cost little more than one. A line end is appended to every
+source.
 """
 
 import re
@@ -16,15 +16,15 @@ from wordvec.corpora.jsonl import TokenBlock
 from wordvec.corpora.settings import BREAKS, EncodingSettings
 from wordvec.corpora.tokenizers import TOKENIZERS, get_tokenizer, whitespace
 from wordvec.errors import InputError
-from wordvec.kernels.bits import CHUNK
+from wordvec.kernels.bits import MASK_BYTES
 from wordvec.kernels.separators import INVALID
 from wordvec.kernels.text import PADDING, Tokens, tokenise
 
-ENOUGH = 2 << 20
-"""Bytes that make a batch; readers' blocks of 4 MB are a batch each."""
+BATCH_BYTES = 2 << 20
+"""Bytes from which a batch is complete; each 4 MB block of a reader is a batch."""
 
 SEPARATORS = re.compile("[\x00-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
-"""What separates tokens, as the kernel has it."""
+"""Separators of tokens, as in `kernels.separators`."""
 
 _NO_SEPARATOR = re.compile(f"[^{SEPARATORS.pattern[1:-1]}]")
 _REPLACEMENT = "\ufffd"
@@ -35,22 +35,22 @@ Tokenizer = Callable[[str], list[str]]
 
 @dataclass
 class Batch:
-    """Pieces of text, no token cut between them."""
+    """Pieces of text; no token spans two pieces."""
 
     pieces: list[bytes] = field(default_factory=list)
-    lasts: list[int] = field(default_factory=list)  # the pieces that end a source
-    size: int = 0  # bytes that were read
-    as_tokens: bool = False  # they came as lists of tokens
+    lasts: list[int] = field(default_factory=list)  # indices of the pieces that end a source
+    size: int = 0  # bytes read
+    as_tokens: bool = False  # whether the pieces are lists of tokens
 
 
 @dataclass
-class Encoded:
-    """A batch as the kernel gives it."""
+class TokenisedBatch:
+    """A batch after tokenisation by the kernel."""
 
     data: NDArray[np.uint8]
     tokens: Tokens
     size: int
-    replaced: int  # invalid bytes or sequences
+    replaced: int  # number of invalid UTF-8 sequences
 
 
 def text_batches(texts: Iterable[Iterable[bytes]]) -> Iterator[Batch]:
@@ -64,12 +64,12 @@ def text_batches(texts: Iterable[Iterable[bytes]]) -> Iterator[Batch]:
                 yield batch
                 batch = Batch()
             batch.as_tokens = as_tokens
-            # CR LF is one line end, so a CR waits for what comes next.
+            # CR LF is one line end, so a final CR is held back until the next block.
             piece, size = held + block if held else block, len(block)
             held = b"\r" if piece.endswith(b"\r") else b""
             batch.pieces.append(piece[:-1] if held else piece)
             batch.size += size
-            if batch.size >= ENOUGH:
+            if batch.size >= BATCH_BYTES:
                 yield batch
                 batch = Batch()
         batch.pieces.append(held + b"\n")
@@ -83,12 +83,12 @@ def sentence_batches(sentences: Iterable[list[str] | tuple[str, ...] | str]) -> 
     Raises
     ------
     InputError
-        If one is of another type, or a list holds anything but strings.
+        If one has another type, or a list contains anything but strings.
     """
     batch = Batch()
     for number, sentence in enumerate(sentences):
         tokens = None if isinstance(sentence, str) else _as_tokens(sentence, number)
-        if batch.pieces and (batch.size >= ENOUGH // 2 or (tokens is None) == batch.as_tokens):
+        if batch.pieces and (batch.size >= BATCH_BYTES // 2 or (tokens is None) == batch.as_tokens):
             yield batch
             batch = Batch()
         if tokens is None:
@@ -103,13 +103,13 @@ def sentence_batches(sentences: Iterable[list[str] | tuple[str, ...] | str]) -> 
     yield batch
 
 
-def encode_batch(batch: Batch, settings: EncodingSettings) -> Encoded:
+def encode_batch(batch: Batch, settings: EncodingSettings) -> TokenisedBatch:
     """Tokenise a batch.
 
     Raises
     ------
     InputError
-        If a token holds white space or is empty, which a Python tokenizer or a list can do to us.
+        If a token from a Python tokenizer or a list is empty or contains white space.
     """
     tokenizer = get_tokenizer(settings.tokenizer)
     pieces, replaced = batch.pieces, 0
@@ -121,11 +121,11 @@ def encode_batch(batch: Batch, settings: EncodingSettings) -> Encoded:
         repaired = [_repaired(piece) for piece in pieces]
         replaced += sum(count for _, count in repaired)
         data, tokens = _through_kernel([piece for piece, _ in repaired], batch.lasts, BREAKS[settings.sentence])
-    return Encoded(data, tokens, batch.size, replaced)
+    return TokenisedBatch(data, tokens, batch.size, replaced)
 
 
 def invalid_sequences(head: bytes) -> int:
-    """Give how many pieces of some bytes are not UTF-8."""
+    """Return the number of invalid UTF-8 sequences."""
     return 0 if head.isascii() else _repaired(head)[1]
 
 
@@ -140,7 +140,7 @@ def _as_tokens(sentence: object, number: int) -> list[str]:
 
 
 def _check_tokens(tokens: Sequence[str]) -> None:
-    """Refuse tokens that the kernel would take for none or for several."""
+    """Raise an error for a token that the kernel would read as none or as several."""
     together = "".join(tokens)
     if SEPARATORS.search(together) or "" in tokens or "\ufeff" in together:
         for token in tokens:
@@ -152,27 +152,27 @@ def _check_tokens(tokens: Sequence[str]) -> None:
 
 
 def _encode(text: str) -> bytes:
-    # Half a surrogate pair gives bytes that are not UTF-8, which are replaced and counted like all others.
+    # Half a surrogate pair becomes invalid UTF-8, which is replaced and counted.
     return text.encode("utf-8", "surrogatepass")
 
 
 def _through_kernel(pieces: list[bytes], lasts: list[int], breaks: int) -> tuple[NDArray[np.uint8], Tokens]:
     ends = np.cumsum([len(piece) for piece in pieces], dtype=np.int64)
     size = int(ends[-1])
-    data = np.empty(-(-size // CHUNK) * CHUNK + PADDING, np.uint8)
+    data = np.empty(-(-size // MASK_BYTES) * MASK_BYTES + PADDING, np.uint8)
     data[:size] = np.frombuffer(b"".join(pieces), np.uint8)
     data[size:] = ord(" ")
     return data, tokenise(data, size, ends[np.asarray(lasts, np.int64)] - 1, breaks)
 
 
 def _repaired(piece: bytes) -> tuple[bytes, int]:
-    """Replace what is not UTF-8 by U+FFFD; give also how often."""
+    """Replace invalid UTF-8 by U+FFFD; return the text and the number of replacements."""
     text = piece.decode("utf-8", "replace")
     return text.encode(), text.count(_REPLACEMENT) - piece.count(_REPLACEMENT.encode())
 
 
 def _units(text: str, paragraphs: bool) -> Iterator[tuple[str, str]]:
-    """Give the lines of a text, or its runs of lines that are not blank, each with what is to follow its tokens."""
+    """Yield the lines or paragraphs of a text, each with the separator that follows its tokens."""
     begin = 0
     gathered: list[str] = []
     for end in _LINE_ENDS.finditer(text):
@@ -191,7 +191,7 @@ def _units(text: str, paragraphs: bool) -> Iterator[tuple[str, str]]:
 
 
 def _tokenised(piece: bytes, tokenizer: Tokenizer, paragraphs: bool) -> tuple[bytes, int]:
-    """Give a text of the tokens between blanks, and how often invalid UTF-8 was replaced."""
+    """Return the tokens joined by blanks, and the number of replacements of invalid UTF-8."""
     text = piece.decode("utf-8", "replace")
     parts: list[str] = []
     trusted = tokenizer in TOKENIZERS.values()
@@ -201,7 +201,7 @@ def _tokenised(piece: bytes, tokenizer: Tokenizer, paragraphs: bool) -> tuple[by
             tokens = arguments.words("the tokenizer's result", tokens)
         if not trusted:
             _check_tokens(tokens)
-        # A line without any token left is still no blank line, so it must not look like one.
+        # A line whose tokens were all removed is not a blank line, so it must not become one.
         if not paragraphs or tokens or not unit or after != "\n":
             parts += [" ".join(tokens), after]
     return _encode("".join(parts)), text.count(_REPLACEMENT) - piece.count(_REPLACEMENT.encode())

@@ -1,4 +1,4 @@
-"""Lines cut into columns, whatever separates them, with quotes or without; numbers with a decimal point or comma."""
+"""Columns of text lines with a detected separator, quoted or not; numbers with a decimal point or comma."""
 
 import csv
 import math
@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 BLANKS, MIXED = " ", "mixed"
 MARKS = "\t;|,"
-"""Separators of one character, the first of equally good ones is taken; blanks follow."""
+"""One-character separators, in order of preference; blanks come last."""
 UNUSUAL = ":/=~^&\x1f\x01，、；"
-"""Separators that are tried where no other cuts nearly all lines."""
+"""Separators that are tried if no other one splits nearly all lines."""
 NAMES = {"\t": "tabs", ";": "semicolons", "|": "bars", ",": "commas", BLANKS: "blanks", MIXED: "separators"}
 _SAMPLE = 1000
 _HALF, _NEARLY_ALL = 0.5, 0.9
@@ -19,14 +19,14 @@ _NUMBER = re.compile(r"[+-]?\d+,\d+")
 
 
 def find_separator(lines: Sequence[str], columns: int) -> str | None:
-    """Return what cuts the most lines into at least so many columns; None if nothing cuts half of them.
+    """Return the separator that splits most lines into at least `columns` columns; None if none splits half of them.
 
     Parameters
     ----------
     lines
-        Lines that are not blank.
+        Non-blank lines.
     columns
-        The smallest number of columns.
+        Minimal number of columns.
 
     Returns
     -------
@@ -52,12 +52,12 @@ def find_separator(lines: Sequence[str], columns: int) -> str | None:
 
 
 def cut(line: str, separator: str) -> list[str]:
-    """Return a line's columns without the blanks and quotes around them.
+    """Return the columns of a line, without enclosing blanks and quotes.
 
     Raises
     ------
     csv.Error
-        If quotes do not end.
+        If a quote is not closed.
     """
     if separator == BLANKS:
         return [_bare(cell) for cell in line.split()]
@@ -69,7 +69,7 @@ def cut(line: str, separator: str) -> list[str]:
 
 
 def number(text: str) -> float | None:
-    """Return the finite number that a cell holds, with a decimal point or comma; None if it holds none."""
+    """Return the finite number in a cell, with a decimal point or comma; None if there is none."""
     try:
         found = float(text.replace(",", ".") if _NUMBER.fullmatch(text) else text)
     except ValueError:
@@ -78,7 +78,7 @@ def number(text: str) -> float | None:
 
 
 def is_number(text: str) -> bool:
-    """Tell whether a cell holds a finite number."""
+    """Return whether a cell is a finite number."""
     return number(text) is not None
 
 
@@ -92,7 +92,7 @@ def _fills(line: str, separator: str, columns: int) -> bool:
 
 
 def _mostly_decimal(lines: Sequence[str]) -> bool:
-    """Tell whether most commas are between digits."""
+    """Return whether most commas are between digits."""
     return 2 * sum(len(_DECIMAL_COMMA.findall(line)) for line in lines) > sum(line.count(",") for line in lines)
 
 

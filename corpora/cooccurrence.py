@@ -1,13 +1,13 @@
-"""How often words stand near each other: a sparse matrix on disk, counted once for every method that needs it.
+"""Co-occurrence counts: a sparse matrix on disk, counted once for all methods that use it.
 
 ``columns.npy``, ``values.npy``
-    (entries,) int32 and float32: a row's columns, rising, and how much they count.
+    (entries,) int32 and float32: columns of each row, rising, and their values.
 ``begins.npy``
-    (words + 1,) int64, where each row begins in these, and where the last ends.
+    (words + 1,) int64: beginning of each row in these, and the end of the last.
 ``vocabulary.txt``
-    ``word count`` lines by falling count; a word's row and column is its line.
+    ``word count`` lines by falling count; the row and column of a word is its line.
 ``meta.json``
-    Settings, sizes, the corpus, and the digest of the others.
+    Settings, sizes, the corpus, and the digest of the other files.
 """
 
 import time
@@ -21,9 +21,10 @@ from numpy.typing import DTypeLike, NDArray
 
 from wordvec import arguments
 from wordvec.corpora.arrayfile import ArrayFile
-from wordvec.corpora.counting import Counter, CountSettings, Rows
+from wordvec.corpora.count_settings import CountSettings
+from wordvec.corpora.counting import CooccurrenceCounter, CountedRows
 from wordvec.corpora.encoded import EncodedCorpus
-from wordvec.corpora.folder import VOCABULARY, Kind, Stored, as_array, chunk_digests, digest
+from wordvec.corpora.folder import VOCABULARY, FolderKind, MappedFolder, as_array, chunk_digests, digest
 from wordvec.corpora.npy import map_array
 from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import InputError, SettingsError
@@ -36,23 +37,23 @@ if TYPE_CHECKING:
 COLUMNS, VALUES, BEGINS = "columns.npy", "values.npy", "begins.npy"
 
 
-class Cooccurrence(Stored):
+class Cooccurrence(MappedFolder):
     """Co-occurrence counts, memory-mapped: a square sparse matrix (words, words) by rows.
 
     Attributes
     ----------
     folder : Path
-        Where they are.
+        Path of the folder.
     indptr : (words + 1,) int64
-        Where each row begins.
+        Beginning of each row.
     columns : (entries,) int32
-        The words that stand near the row's word, rising.
+        Context words of each row, rising.
     values : (entries,) float32
-        How much each counts: the sum over the places of the row's word of the weights of their distances.
+        Value of each entry: the sum, over all co-occurrences, of the weights of their distances.
     vocabulary : Vocabulary
         The words of rows and columns, by falling frequency.
     meta : dict
-        Settings, sizes, corpus, digest: what ``meta.json`` holds.
+        Contents of ``meta.json``: settings, sizes, corpus, digest.
 
     Examples
     --------
@@ -62,7 +63,7 @@ class Cooccurrence(Stored):
     (['tea', 'with', 'milk', 'rum'], [0.0, 2.0, 0.5, 0.5])
     """
 
-    kind: ClassVar[Kind] = Kind(
+    kind: ClassVar[FolderKind] = FolderKind(
         "co-occurrence counts",
         1,
         {"words": int, "entries": int, "tokens": int, "digest": str, "settings": dict, "corpus": dict},
@@ -97,42 +98,42 @@ class Cooccurrence(Stored):
         stop: StopFlag | None = None,
         **settings: Any,
     ) -> Self:
-        """Count a corpus.
+        """Count the co-occurrences of a corpus.
 
-        Sums are exact until they are rounded to float32, and the same bits for any number of threads and any memory.
+        Sums are exact until they are rounded to float32. Their bits do not depend on the number of threads or memory.
 
         Parameters
         ----------
         corpus
             Encoded text.
         folder
-            Where the counts shall be; None for a temporary folder that lives as long as they.
+            Output folder; None: a temporary folder that exists as long as the object.
         memory
-            Gigabytes to use, the mapped corpus not counted; None for what is free. A corpus too large is counted in
-            pieces, which lie on disk until they are added.
+            Gigabytes to use, without the mapped corpus; None: the free memory. A larger corpus is counted in pieces,
+            which are kept on disk until they are added.
         threads
-            How many to use; None for all processors.
+            Number of threads; None: all processors.
         overwrite
-            Whether a `folder` that exists is replaced.
+            Whether an existing `folder` is replaced.
         progress, stop
-            Where to show how far the work has come, and what stops it.
+            Progress reports, and the flag that stops the work.
         **settings
-            ``min_count=5``: leave out words seen less often. ``window=10``: how far words count, on either side.
-            ``weighting="harmonic"``: what a word at distance d counts, 1/d as in GloVe, 1 if ``"flat"``, and
-            (window − d + 1)/window if ``"dynamic"``, which is skip-gram's on average (Levy et al. 2015).
-            ``direction="symmetric"``: or the words to the ``"left"`` or ``"right"`` of the row's word only.
-            ``across_sentences=False``: whether windows cross the ends of sentences. ``keep_places=False``: words
-            left out keep their place, where otherwise the others close up, as in GloVe. ``sample=0``: thin out words
-            more frequent than about this share, as skip-gram does, by `seed`.
+            Fields of `CountSettings`. ``min_count=5``: ignore words with fewer occurrences. ``window=10``: context
+            words on either side. ``weighting="harmonic"``: weight of a context word at distance d: 1/d as in GloVe;
+            ``"flat"``: 1; ``"dynamic"``: (window − d + 1)/window, the mean of skip-gram (Levy et al. 2015).
+            ``direction="symmetric"``: count context words on both sides; ``"left"`` or ``"right"``: on one side only.
+            ``across_sentences=False``: whether windows cross the ends of sentences. ``keep_places=False``: whether
+            omitted words keep their positions; otherwise the gaps close, as in GloVe. ``sample=0``: relative frequency
+            above which words are subsampled, as in skip-gram, by `seed`.
 
         Raises
         ------
         InputError
-            If fewer than two words are frequent enough, or none stand together.
+            If fewer than two words are frequent enough, or no two words co-occur.
         SettingsError
-            If a setting makes no sense.
+            If a setting is out of range.
         MemoryLimitError
-            If `memory` is too little.
+            If `memory` is too small.
         OutputError
             If the folder cannot be written.
         """
@@ -141,19 +142,19 @@ class Cooccurrence(Stored):
         words = corpus.vocabulary.cut(chosen.min_count)
         if words < 2:
             raise InputError(
-                f"{words} of {len(corpus.vocabulary):,} words are seen {chosen.min_count} times or more, too few to "
+                f"{words} of {len(corpus.vocabulary):,} words occur {chosen.min_count} times or more, too few to "
                 "count; lower --min-count"
             )
-        room = available_memory() if memory is None else int(min(CountSettings.gigabytes(memory), 1e9) * 1e9)
+        budget = available_memory() if memory is None else int(min(CountSettings.gigabytes(memory), 1e9) * 1e9)
         progress, stop = progress or Progress(), StopFlag() if stop is None else stop
         begun = time.monotonic()
 
         def write(target: Path) -> None:
-            counter = Counter(corpus, chosen, words, target, room, threads)
+            counter = CooccurrenceCounter(corpus, chosen, words, target, budget, threads)
             entries = _write_rows(target, counter.count(progress, stop), counter.unit)
             if not entries:
                 raise InputError(
-                    "no two words stand together in a sentence, so there is nothing to count; see --sentence, "
+                    "no two words co-occur in a sentence, so there is nothing to count; see --sentence, "
                     "--across-sentences and --min-count"
                 )
             Vocabulary(
@@ -195,12 +196,12 @@ class Cooccurrence(Stored):
         return cls._make(folder, overwrite, write)
 
     def to_glove(self, records: str | Path, vocabulary: str | Path, overwrite: bool = False) -> None:
-        """Write ``cooccurrence.bin`` and ``vocab.txt`` for Stanford's GloVe: its ``shuffle`` comes next.
+        """Write ``cooccurrence.bin`` and ``vocab.txt`` for Stanford's GloVe, to be shuffled by its ``shuffle``.
 
         Raises
         ------
         OutputError
-            If they cannot be written, or exist and `overwrite` is false.
+            If a file cannot be written, or exists and `overwrite` is false.
         """
         from wordvec.corpora.glove_files import write_records
 
@@ -210,7 +211,7 @@ class Cooccurrence(Stored):
             self.vocabulary.write(words)
 
     def matrix(self) -> "csr_array[Any, Any]":
-        """Give the counts as SciPy's sparse matrix, (words, words) float32, not copied where SciPy can do without."""
+        """Return the counts as a sparse matrix of SciPy, (words, words) float32, without a copy where possible."""
         from scipy.sparse import csr_array
 
         indptr = self.indptr.astype(np.int32) if len(self.columns) < 1 << 31 else self.indptr
@@ -228,8 +229,8 @@ def _settings(settings: dict[str, Any]) -> CountSettings:
     return CountSettings(**settings)
 
 
-def _write_rows(target: Path, parts: Iterator[Rows], unit: int) -> int:
-    """Write rows of sums in units of 1 / `unit`; give the number of entries."""
+def _write_rows(target: Path, parts: Iterator[CountedRows], unit: int) -> int:
+    """Write rows of sums, in units of 1 / `unit`; return the number of entries."""
     begins = [np.zeros(1, np.int64)]
     with ArrayFile(target / COLUMNS, np.int32) as columns, ArrayFile(target / VALUES, np.float32) as values:
         for rows in parts:

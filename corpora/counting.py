@@ -1,92 +1,47 @@
-"""How a corpus is counted: in pieces that fit in memory, rows in parallel, the same bits however it is done.
+"""Co-occurrence counting of a corpus: in pieces that fit in memory, rows in parallel, with reproducible bits.
 
-A piece is a run of tokens, read with as much on either side as windows reach. All sums are whole multiples of one
-unit, so that adding the pieces' rows gives what one piece would have given.
+A piece is a run of tokens, read together with its context on either side. All sums are integer multiples of one unit,
+so that the sum of the pieces' rows equals the rows of an undivided corpus.
 """
 
 import math
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec import arguments
 from wordvec.corpora.arrayfile import ArrayFile
+from wordvec.corpora.count_settings import CountSettings
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.npy import map_array
-from wordvec.corpora.positions import LEAST_TOKENS, MOST_TOKENS, TOKEN_BYTES, Placer, runs
+from wordvec.corpora.positions import LEAST_TOKENS, MOST_TOKENS, TOKEN_BYTES, PositionIndexer, runs
 from wordvec.errors import MemoryLimitError, SettingsError
 from wordvec.files.commits import remove
-from wordvec.kernels.cooccurrence import Reach, Row, add_rows, count_rows
+from wordvec.kernels.cooccurrence import CountingWindow, RowAccumulator, add_rows, count_rows
 from wordvec.workers import Progress, StopFlag, ordered_map
 
-WEIGHTINGS, DIRECTIONS = ("harmonic", "flat", "dynamic"), ("symmetric", "left", "right")
-# Entries that a thread makes at a time, at most unless one row may have more: 24 MB.
+# Maximal entries that a thread counts at a time (24 MB), unless one row can have more.
 ENTRIES_AT_ONCE = 1 << 21
 ENTRY_BYTES = 16
 MOST_WORDS = (1 << 31) - 1
 FINEST_UNIT = 1 << 40
 
 
-@dataclass(frozen=True)
-class CountSettings:
-    """How words are counted; see `Cooccurrence.count`.
-
-    Raises
-    ------
-    SettingsError
-        If one makes no sense.
-    """
-
-    min_count: int = 5
-    window: int = 10
-    weighting: str = "harmonic"
-    direction: str = "symmetric"
-    across_sentences: bool = False
-    keep_places: bool = False
-    sample: float = 0.0
-    seed: int = 1
-
-    @staticmethod
-    def gigabytes(memory: float) -> float:
-        """Return a size of memory that is a number.
-
-        Raises
-        ------
-        SettingsError
-            If it is NaN.
-        """
-        if math.isnan(arguments.real("memory", memory)):
-            raise SettingsError("memory: is NaN; it must be a number of gigabytes")
-        return memory
-
-    def __post_init__(self) -> None:
-        for name, known in (("weighting", WEIGHTINGS), ("direction", DIRECTIONS)):
-            if arguments.word(name, getattr(self, name)) not in known:
-                raise SettingsError(f"{getattr(self, name)}: choose one of {', '.join(known)}", setting=name)
-        for name in ("min_count", "window"):
-            if arguments.whole(name, getattr(self, name)) < 1:
-                raise SettingsError(f"{getattr(self, name)}: must be at least 1", setting=name)
-        if not 0 <= arguments.real("sample", self.sample) < math.inf:
-            raise SettingsError(f"{self.sample}: must be at least 0 and finite", setting="sample")
-
-
 def weights(settings: CountSettings, most: int) -> tuple[NDArray[np.int64], int]:
-    """Give the weight of each distance (window + 1,) in units of 1 / `unit`, and `unit`.
+    """Return the weight of each distance, (window + 1,) int64 in units of 1 / `unit`, and `unit`.
 
-    Harmonic weights are exact where the least common multiple of all distances is small enough (windows up to 22 and
-    more), and otherwise rounded to the finest unit that lets `most` of each distance add up within 63 bits.
+    Harmonic weights are exact if the least common multiple of all distances is small enough (windows up to 22 and
+    more). Otherwise they are rounded to the finest unit that lets `most` of each distance sum to less than 63 bits.
 
     Parameters
     ----------
     settings
-        What is counted.
+        Settings of counting.
     most
-        How often the most frequent word occurs.
+        Count of the most frequent word.
     """
     window = settings.window
     distances = np.arange(1, window + 1)
@@ -94,10 +49,10 @@ def weights(settings: CountSettings, most: int) -> tuple[NDArray[np.int64], int]
         return np.concatenate(([0], np.ones(window, np.int64))), 1
     if settings.weighting == "dynamic":
         return np.concatenate(([0], window + 1 - distances)), window
-    room = (1 << 62) // (2 * most * (1 + math.ceil(math.log(window))))
+    largest_unit = (1 << 62) // (2 * most * (1 + math.ceil(math.log(window))))
     unit = math.lcm(*range(1, window + 1))
-    if unit > room:
-        unit = min(FINEST_UNIT, 1 << (room.bit_length() - 1))
+    if unit > largest_unit:
+        unit = min(FINEST_UNIT, 1 << (largest_unit.bit_length() - 1))
         if unit < 1 << 30:
             raise SettingsError(
                 f"{window}: too wide for a corpus whose first word occurs {most:,} times", setting="window"
@@ -105,34 +60,34 @@ def weights(settings: CountSettings, most: int) -> tuple[NDArray[np.int64], int]
     return np.array([0] + [(2 * unit + d) // (2 * d) for d in range(1, window + 1)], np.int64), unit
 
 
-class Rows(NamedTuple):
-    """Entries of some rows: `columns` int32 and `sums` int64, and where each row ends."""
+class CountedRows(NamedTuple):
+    """Entries of some rows: `columns` int32 and `sums` int64, and the end of each row."""
 
     columns: NDArray[np.int32]
     sums: NDArray[np.int64]
     ends: NDArray[np.int64]
 
 
-class Counter:
-    """Counts a corpus.
+class CooccurrenceCounter:
+    """Counts the co-occurrences of a corpus.
 
     Parameters
     ----------
     corpus, settings
-        What is counted, and how.
+        Encoded corpus and settings of counting.
     words
-        How many words have rows.
+        Number of words that have rows.
     workspace
-        A folder for the pieces of a corpus that does not fit in memory.
+        Folder for the pieces of a corpus that does not fit in memory.
     memory
         Bytes to use.
     threads
-        How many count at a time.
+        Number of threads.
 
     Raises
     ------
     MemoryLimitError
-        If `memory` is too little for the rows.
+        If `memory` is too small for the rows.
     """
 
     def __init__(
@@ -141,7 +96,7 @@ class Counter:
         self.corpus, self.settings, self.words = corpus, settings, words
         self.workspace, self.threads = workspace, threads
         counts = corpus.vocabulary.counts[:words]
-        self._placer = Placer(
+        self._indexer = PositionIndexer(
             corpus,
             words,
             settings.window,
@@ -152,10 +107,10 @@ class Counter:
         )
         weight, self.unit = weights(settings, int(counts[0]))
         sides = settings.direction
-        self.reach = Reach(weight, sides != "right", sides != "left")
+        self.counting_window = CountingWindow(weight, sides != "right", sides != "left")
         self.kept = 0
         self._local = threading.local()
-        # A row's sums for each thread, its places' beginnings, and the entries that are made or wait to be written.
+        # Memory: an accumulator for each thread, beginnings of positions, and entries that are counted or queued.
         batches = 3 * threads + 1
         self.entries_at_once = max(words, min(ENTRIES_AT_ONCE, memory // (2 * ENTRY_BYTES * batches)))
         fixed = words * (8 * threads + 16) + self.entries_at_once * ENTRY_BYTES * batches
@@ -167,8 +122,8 @@ class Counter:
                 "used: raise --memory, or --min-count"
             )
 
-    def count(self, progress: Progress, stop: StopFlag) -> Iterator[Rows]:
-        """Give all rows, in order, some at a time.
+    def count(self, progress: Progress, stop: StopFlag) -> Iterator[CountedRows]:
+        """Yield all rows in order, some at a time.
 
         Raises
         ------
@@ -197,21 +152,23 @@ class Counter:
 
     _done = 0
 
-    def _reported(self, rows: Rows, progress: Progress) -> Rows:
+    def _reported(self, rows: CountedRows, progress: Progress) -> CountedRows:
         self._done += len(rows.ends)
         progress.report(self._done)
         return rows
 
-    def _rows_of_piece(self, first: int, last: int, stop: StopFlag) -> Iterator[Rows]:
-        stream, starts, places = self._placer.piece(first, last)
+    def _rows_of_piece(self, first: int, last: int, stop: StopFlag) -> Iterator[CountedRows]:
+        stream, starts, positions = self._indexer.piece(first, last)
         self.kept += int(starts[-1])
-        sides = self.reach.left + self.reach.right
+        sides = self.counting_window.left + self.counting_window.right
         most = np.minimum(np.diff(starts) * sides * self.settings.window, self.words)
 
-        def count(part: tuple[int, int]) -> Rows:
-            room = int(most[part[0] : part[1]].sum())
-            rows = Rows(np.empty(room, np.int32), np.empty(room, np.int64), np.empty(part[1] - part[0], np.int64))
-            count_rows(stream, starts, places, part[0], self.reach, self._row(), *rows)
+        def count(part: tuple[int, int]) -> CountedRows:
+            capacity = int(most[part[0] : part[1]].sum())
+            rows = CountedRows(
+                np.empty(capacity, np.int32), np.empty(capacity, np.int64), np.empty(part[1] - part[0], np.int64)
+            )
+            count_rows(stream, starts, positions, part[0], self.counting_window, self._row(), *rows)
             return _cut(rows)
 
         yield from ordered_map(count, stop.until(runs(most, self.entries_at_once)), self.threads)
@@ -230,33 +187,35 @@ class Counter:
         with ArrayFile(folder / "begins.npy", np.int64) as file:
             file.append(begins)
 
-    def _merged(self, folders: list[Path], stop: StopFlag) -> Iterator[Rows]:
+    def _merged(self, folders: list[Path], stop: StopFlag) -> Iterator[CountedRows]:
         begins = np.stack([map_array(folder / "begins.npy") for folder in folders])
         all_columns = [map_array(folder / "columns.npy") for folder in folders]
         all_sums = [map_array(folder / "sums.npy") for folder in folders]
         most = np.diff(begins, axis=1).sum(0)
 
-        def merge(part: tuple[int, int]) -> Rows:
+        def merge(part: tuple[int, int]) -> CountedRows:
             first, last = part
             columns = np.concatenate([a[b[first] : b[last]] for a, b in zip(all_columns, begins, strict=True)])
             sums = np.concatenate([a[b[first] : b[last]] for a, b in zip(all_sums, begins, strict=True)])
             inner = begins[:, first : last + 1]
             shift = np.concatenate(([0], np.cumsum(inner[:, -1] - inner[:, 0])[:-1])) - inner[:, 0]
-            room = int(most[first:last].sum())
-            rows = Rows(np.empty(room, np.int32), np.empty(room, np.int64), np.empty(last - first, np.int64))
+            capacity = int(most[first:last].sum())
+            rows = CountedRows(
+                np.empty(capacity, np.int32), np.empty(capacity, np.int64), np.empty(last - first, np.int64)
+            )
             add_rows(inner + shift[:, None], columns, sums, self._row(), *rows)
             return _cut(rows)
 
         yield from ordered_map(merge, stop.until(runs(most, self.entries_at_once)), self.threads)
 
-    def _row(self) -> Row:
-        """Give this thread's room for a row."""
+    def _row(self) -> RowAccumulator:
+        """Return the accumulator of this thread."""
         if not hasattr(self._local, "row"):
-            self._local.row = Row(np.zeros(self.words, np.int64), np.zeros(-(-self.words // 64), np.uint64))
-        row: Row = self._local.row
+            self._local.row = RowAccumulator(np.zeros(self.words, np.int64), np.zeros(-(-self.words // 64), np.uint64))
+        row: RowAccumulator = self._local.row
         return row
 
 
-def _cut(rows: Rows) -> Rows:
+def _cut(rows: CountedRows) -> CountedRows:
     filled = int(rows.ends[-1])
-    return Rows(rows.columns[:filled], rows.sums[:filled], rows.ends)
+    return CountedRows(rows.columns[:filled], rows.sums[:filled], rows.ends)

@@ -1,13 +1,13 @@
-"""A text as token ids on disk: made once, read by every method and epoch at memory speed.
+"""A text as token ids on disk: encoded once, and read by every method and epoch at memory speed.
 
 ``ids.npy``
-    (tokens,) uint32, the id of each token of the text.
+    (tokens,) uint32: id of each token of the text.
 ``offsets.npy``
-    (sentences + 1,) int64, where each sentence begins, and where the last ends.
+    (sentences + 1,) int64: beginning of each sentence, and the end of the last.
 ``vocabulary.txt``
     ``word count`` lines by falling count, ties by bytes; a word's id is its line.
 ``meta.json``
-    Settings, sources, sizes, what was dropped or changed, and the digest of the other three.
+    Settings, sources, sizes, what was dropped or changed, and the digest of the other three files.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,8 +20,8 @@ from numpy.typing import DTypeLike, NDArray
 from wordvec import arguments
 from wordvec.corpora.batches import Batch, invalid_sequences, sentence_batches, text_batches
 from wordvec.corpora.encoding import IDS, KIND, OFFSETS, Encoder
-from wordvec.corpora.folder import Kind, Stored
-from wordvec.corpora.jsonl import Records
+from wordvec.corpora.folder import FolderKind, MappedFolder
+from wordvec.corpora.jsonl import RecordCounts
 from wordvec.corpora.readers import Source, blocks, sources
 from wordvec.corpora.settings import EncodingSettings
 from wordvec.errors import InputError, SettingsError
@@ -29,24 +29,24 @@ from wordvec.workers import Progress, StopFlag, thread_count
 
 _HEAD = 1 << 16
 _MOST_INVALID, _FEW_INVALID = 0.005, 16
-"""Of the bytes of the first 64 KiB; more, and more than a few, means another encoding, not damage."""
+"""Maximal share and number of invalid sequences in the first 64 KiB; more mean another encoding, not damage."""
 
 
-class EncodedCorpus(Stored):
+class EncodedCorpus(MappedFolder):
     """The tokens of a text as ids, memory-mapped.
 
     Attributes
     ----------
     folder : Path
-        Where it is.
+        Path of the folder.
     ids : (tokens,) uint32
-        The id of each token; ``len(vocabulary)`` for the unknown, which only `max_words` or a given vocabulary make.
+        Id of each token; ``len(vocabulary)`` for unknown words, which only `max_words` or a given vocabulary produce.
     offsets : (sentences + 1,) int64
-        Where each sentence begins, and where the last ends.
+        Beginning of each sentence, and the end of the last.
     vocabulary : Vocabulary
         The words, by falling frequency.
     meta : dict
-        Settings, sources, sizes, what was dropped or changed, digest: what ``meta.json`` holds.
+        Contents of ``meta.json``: settings, sources, sizes, what was dropped or changed, digest.
 
     Examples
     --------
@@ -55,7 +55,7 @@ class EncodedCorpus(Stored):
     ([0, 1, 3, 0, 2], [0, 3, 5], ['the', 'cat', 'dog', 'sat'])
     """
 
-    kind: ClassVar[Kind] = KIND
+    kind: ClassVar[FolderKind] = KIND
     _arrays: ClassVar[tuple[str, ...]] = ("ids", "offsets")
     ids: NDArray[np.uint32]
     offsets: NDArray[np.int64]
@@ -88,36 +88,36 @@ class EncodedCorpus(Stored):
         Parameters
         ----------
         paths
-            Where the text is; see `wordvec.corpora.readers.sources`.
+            Files of text; see `wordvec.corpora.readers.sources`.
         folder
-            Where the corpus shall be; None for a temporary folder that lives as long as the corpus.
+            Output folder; None: a temporary folder that exists as long as the corpus.
         threads
-            How many to use; None for all processors. The result does not depend on it.
+            Number of threads; None: all processors. The result does not depend on it.
         overwrite
-            Whether a `folder` that exists is replaced.
+            Whether an existing `folder` is replaced.
         progress
-            Where to show how far the work has come.
+            Progress reports.
         stop
-            Asked between blocks whether to stop.
+            Flag that stops the work, checked between blocks.
         **settings
-            See `wordvec.corpora.settings.EncodingSettings`.
+            Fields of `wordvec.corpora.settings.EncodingSettings`.
 
         Raises
         ------
         InputError
-            If there is no text, or it cannot be read or is not text.
+            If there is no text, or a file cannot be read or is not text.
         SettingsError
-            If a setting makes no sense.
+            If a setting is out of range.
         OutputError
             If the folder cannot be written.
         MemoryLimitError
-            If there are too many different words; `max_words` helps.
+            If there are too many different words; set `max_words`.
         Interrupted
-            If `stop` was set; nothing is left.
+            If `stop` was set; no output remains.
         """
         chosen = EncodingSettings.of(**settings)
         found = sources(paths)
-        records = Records()
+        records = RecordCounts()
         batches = text_batches(_checked_blocks(source, chosen, records) for source in found)
         text = _Text(batches, [source.name for source in found], records)
         return cls._encode(text, chosen, folder, threads, overwrite, progress, stop)
@@ -134,10 +134,10 @@ class EncodedCorpus(Stored):
         stop: StopFlag | None = None,
         **settings: Any,
     ) -> "EncodedCorpus":
-        """Encode sentences: lists of tokens, taken as they are, or strings, for the tokenizer.
+        """Encode sentences: lists of tokens, which are not tokenised again, or strings.
 
-        Parameters and errors are those of `from_text`; a list with a token that holds white space is an InputError.
-        The iterable is read once, and never held in memory.
+        Parameters and errors are those of `from_text`. A token of a list that contains white space is an InputError.
+        The iterable is read once and not held in memory.
         """
         chosen = EncodingSettings.of(**settings)
         if (chosen.sentence, chosen.field, chosen.format) != ("line", None, "auto"):
@@ -147,7 +147,7 @@ class EncodedCorpus(Stored):
         if not isinstance(sentences, Iterable) or getattr(sentences, "ndim", 1) == 0:
             call = "EncodedCorpus.from_text(path) for files"
             arguments.wrong("sentences", sentences, "an iterable of sentences", call)
-        text = _Text(sentence_batches(sentences), ["sentences"], Records())
+        text = _Text(sentence_batches(sentences), ["sentences"], RecordCounts())
         return cls._encode(text, chosen, folder, threads, overwrite, progress, stop)
 
     @classmethod
@@ -180,15 +180,15 @@ class EncodedCorpus(Stored):
 
 
 class _Text(NamedTuple):
-    """A text on its way to the encoder."""
+    """Input of the encoder."""
 
     batches: Iterator[Batch]
-    names: list[str]  # of its sources
-    records: Records  # of JSONL, counted while batches are read
+    names: list[str]  # of the sources
+    records: RecordCounts  # counted while batches are read
 
 
-def _checked_blocks(source: Source, settings: EncodingSettings, records: Records) -> Iterator[bytes]:
-    """Yield a source's blocks, if the first looks like UTF-8."""
+def _checked_blocks(source: Source, settings: EncodingSettings, records: RecordCounts) -> Iterator[bytes]:
+    """Yield the blocks of a source, after checking that the first is UTF-8."""
     for number, block in enumerate(blocks(source, field=settings.field, format=settings.format, records=records)):
         head = block[:_HEAD] if number == 0 else b""
         if invalid_sequences(head) > max(_FEW_INVALID, _MOST_INVALID * len(head)):

@@ -1,7 +1,8 @@
-"""The building of an encoded corpus: batches are numbered in parallel, taken up in order, renumbered at the end.
+"""Construction of an encoded corpus: batches are tokenised in parallel, merged in order, and renumbered at the end.
 
-While the text is read, tokens get the names of `WordTable`, by first appearance; when all counts are known, one pass
-over the file replaces them by ids of falling frequency. All that is kept in memory meanwhile is the vocabulary.
+While the text is read, tokens get the provisional ids ("names") of `WordTable`, by first appearance. When all counts
+are known, one parallel pass over the file replaces them by ids of falling frequency and hashes them. Only the
+vocabulary is kept in memory meanwhile. The folder is the same, byte for byte, for any number of threads and any reader.
 """
 
 import hashlib
@@ -15,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.corpora.arrayfile import ArrayFile, rewrite
-from wordvec.corpora.batches import Batch, Encoded, encode_batch
-from wordvec.corpora.folder import CHUNK, VOCABULARY, Kind, as_array, chunk_digests, digest
-from wordvec.corpora.jsonl import Records
+from wordvec.corpora.batches import Batch, TokenisedBatch, encode_batch
+from wordvec.corpora.folder import HASHED_ELEMENTS, VOCABULARY, FolderKind, as_array, chunk_digests, digest
+from wordvec.corpora.jsonl import RecordCounts
 from wordvec.corpora.npy import map_array
-from wordvec.corpora.renumbering import Lexicon, make_lexicon
+from wordvec.corpora.renumbering import FinalVocabulary, build_vocabulary
 from wordvec.corpora.scripts import unspaced_warning
 from wordvec.corpora.settings import BREAKS, EncodingSettings
 from wordvec.corpora.wordtable import WordTable
@@ -27,12 +28,12 @@ from wordvec.errors import InputError
 from wordvec.files.records import Optional
 from wordvec.kernels.separators import CONTROLS, COUNTERS, LEADING, MARKS, NULS, RETURNS, TRAILING
 from wordvec.kernels.text import Tokens
-from wordvec.kernels.vocabulary import translate
+from wordvec.kernels.vocabulary import renumber_ids
 from wordvec.wording import quantity
 from wordvec.workers import Progress, StopFlag, ordered_map
 
 IDS, OFFSETS = "ids.npy", "offsets.npy"
-KIND = Kind(
+KIND = FolderKind(
     "encoded corpus",
     1,
     {
@@ -48,25 +49,25 @@ KIND = Kind(
 )
 
 _FEW_TOKENS = 10
-"""Tokens per sentence, on average, under which a window of five lacks context."""
+"""Mean tokens of a sentence below which a window of five lacks context."""
 
 
 class Encoder:
-    """An encoded corpus in the making.
+    """Writes an encoded corpus.
 
     Parameters
     ----------
     folder
-        Where to make it, empty.
+        Empty output folder.
     settings
-        How.
+        Settings of encoding.
     names
-        What the sources are called, in order.
+        Names of the sources, in order.
     records
-        The records of JSONL, counted while the text is read.
+        Numbers of JSONL records, counted while the text is read.
     """
 
-    def __init__(self, folder: Path, settings: EncodingSettings, names: list[str], records: Records) -> None:
+    def __init__(self, folder: Path, settings: EncodingSettings, names: list[str], records: RecordCounts) -> None:
         self._begun = time.monotonic()
         self._folder, self._settings, self._names, self._records = folder, settings, names, records
         self._given = settings.given_vocabulary()
@@ -77,12 +78,12 @@ class Encoder:
         self._first_tokens, self._first_sentences = [0], [0]
 
     def encode(self, batches: Iterable[Batch], threads: int, progress: Progress, stop: StopFlag) -> None:
-        """Make the folder.
+        """Write the folder.
 
         Raises
         ------
         InputError
-            If the text holds no token, or none of the given vocabulary.
+            If the text contains no token, or none of the given vocabulary.
         MemoryLimitError
             If there are too many different words.
         Interrupted
@@ -94,27 +95,27 @@ class Encoder:
         ):
             self._offsets.append(np.zeros(1, np.int64))
             work = partial(encode_batch, settings=self._settings)
-            # A function of the user's may not bear to be called by several threads at once.
+            # A user's function may not be thread-safe.
             workers = 1 if callable(self._settings.tokenizer) else threads
             for encoded in ordered_map(work, stop.until(batches), workers):
-                self._take(encoded)
+                self._append(encoded)
                 progress.report(self._bytes)
         if not self._ids.length:
             first, more = self._names[0], len(self._names) - 1
-            what = "no text in its records" if self._records.read else "no token, white space at most"
+            what = "no text in its records" if self._records.read else "no token, only white space"
             raise InputError(f"{first}{f' and {more:,} more' if more else ''}: holds {what}")
-        lexicon = make_lexicon(self._table, self._settings, self._given, self._folder)
-        digests = self._renumber(lexicon.names, threads, stop)
-        lexicon.vocabulary.write(self._folder / VOCABULARY)
-        meta = self._meta(lexicon) | {"digest": self._digest(digests, threads)}
+        final = build_vocabulary(self._table, self._settings, self._given, self._folder)
+        digests = self._renumber(final.names, threads, stop)
+        final.vocabulary.write(self._folder / VOCABULARY)
+        meta = self._meta(final) | {"digest": self._digest(digests, threads)}
         for warning in meta["warnings"]:
             progress.say(f"warning: {warning}")
         KIND.write_meta(self._folder, meta)
 
-    def _take(self, encoded: Encoded) -> None:
+    def _append(self, encoded: TokenisedBatch) -> None:
         """Append a batch to the files."""
         tokens, begin = encoded.tokens, self._ids.length
-        translate(tokens.ids, self._table.add(encoded.data, tokens.words))
+        renumber_ids(tokens.ids, self._table.add(encoded.data, tokens.words))
         self._ids.append(tokens.ids)
         before = self._offsets.length - 1
         ends = self._sentence_ends(tokens, begin)
@@ -127,14 +128,14 @@ class Encoder:
         self._counters += tokens.counters
 
     def _sentence_ends(self, tokens: Tokens, begin: int) -> NDArray[np.int64]:
-        """Give where sentences end in a batch whose first token is `begin`, the long ones cut."""
+        """Return the sentence ends of a batch whose first token is `begin`, with long sentences split."""
         ends = tokens.ends + begin
         leading, trailing = int(tokens.counters[LEADING]), int(tokens.counters[TRAILING])
-        # Line ends before the batch and at its beginning count together.
+        # Line ends at the end of the last batch and at the beginning of this one are counted together.
         if self._breaks < BREAKS[self._settings.sentence] <= self._breaks + leading:
             ends = np.concatenate(([begin], ends))
-        going_on = not len(tokens.ids) and not len(tokens.source_ends)
-        self._breaks = self._breaks + trailing if going_on else trailing
+        continued = not len(tokens.ids) and not len(tokens.source_ends)
+        self._breaks = self._breaks + trailing if continued else trailing
         ends = ends[np.diff(ends, prepend=self._last_end) > 0]
         if not len(ends):
             return ends
@@ -143,7 +144,7 @@ class Encoder:
         return self._pieces(starts, ends)
 
     def _pieces(self, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Give the ends of the pieces of sentences, as many as each needs."""
+        """Return the ends of the pieces into which sentences are split."""
         longest = self._settings.max_sentence
         pieces = -(-(ends - starts) // longest)
         self._cut += int(np.count_nonzero(pieces > 1))
@@ -153,25 +154,25 @@ class Encoder:
         return number
 
     def _renumber(self, names: NDArray[np.uint32], threads: int, stop: StopFlag) -> list[bytes]:
-        """Replace names by ids in the file; give the digest of each chunk."""
+        """Replace names by ids in the file; return the digest of each chunk."""
         path, tokens = self._folder / IDS, self._ids.length
 
         def renumber(begin: int) -> bytes:
             digest = hashlib.sha256()
-            end = min(begin + CHUNK, tokens)
-            for ids in rewrite(path, np.uint32, begin, end, lambda part: translate(part, names)):
+            end = min(begin + HASHED_ELEMENTS, tokens)
+            for ids in rewrite(path, np.uint32, begin, end, lambda part: renumber_ids(part, names)):
                 digest.update(ids.data)
             return digest.digest()
 
-        return list(ordered_map(renumber, stop.until(range(0, tokens, CHUNK)), threads))
+        return list(ordered_map(renumber, stop.until(range(0, tokens, HASHED_ELEMENTS)), threads))
 
     def _digest(self, ids: list[bytes], threads: int) -> str:
         offsets, words = map_array(self._folder / OFFSETS), as_array((self._folder / VOCABULARY).read_bytes())
         return digest([ids, chunk_digests(offsets, threads), chunk_digests(words, threads)])
 
-    def _meta(self, lexicon: Lexicon) -> dict[str, Any]:
-        tokens, sentences, words = self._ids.length, self._offsets.length - 1, len(lexicon.vocabulary)
-        known = lexicon.vocabulary.total
+    def _meta(self, final: FinalVocabulary) -> dict[str, Any]:
+        tokens, sentences, words = self._ids.length, self._offsets.length - 1, len(final.vocabulary)
+        known = final.vocabulary.total
         mean = round(tokens / sentences, 2)
         changed = {
             "invalid_utf8_replaced": self._replaced,
@@ -191,12 +192,12 @@ class Encoder:
             "tokens_per_sentence": mean,
             "unknown_tokens": tokens - known,
             "unknown_id": words if self._settings.restricted else None,
-            "changed": changed | lexicon.changed,
+            "changed": changed | final.changed,
             "warnings": [
-                *lexicon.warnings,
+                *final.warnings,
                 *_invalid_warning(self._replaced),
                 *_records_warning(self._records, self._settings),
-                *unspaced_warning(lexicon.vocabulary),
+                *unspaced_warning(final.vocabulary),
                 *_sentence_warning(mean, self._settings),
             ],
             "seconds": round(time.monotonic() - self._begun, 3),
@@ -212,7 +213,7 @@ def _invalid_warning(replaced: int) -> list[str]:
     return [f"{quantity(replaced, 'sequence')} of invalid UTF-8 became U+FFFD"] if replaced else []
 
 
-def _records_warning(records: Records, settings: EncodingSettings) -> list[str]:
+def _records_warning(records: RecordCounts, settings: EncodingSettings) -> list[str]:
     if not records.skipped:
         return []
     return [

@@ -1,6 +1,6 @@
-"""Folders of our own on disk: arrays that are mapped, a vocabulary, and a ``meta.json`` that says what they are.
+"""Folders of wordvec: memory-mapped arrays, a vocabulary, and a ``meta.json`` that describes them.
 
-``meta.json`` is written last, so that a folder that has one is whole; it holds a digest of the rest.
+``meta.json`` is written last, so that a folder that has one is complete. It contains a digest of the other files.
 """
 
 import contextlib
@@ -26,14 +26,14 @@ from wordvec.workers import available_threads, ordered_map, thread_count
 
 META, VOCABULARY = "meta.json", "vocabulary.txt"
 
-CHUNK = 1 << 22
-"""Elements that are hashed at a time, by one thread."""
+HASHED_ELEMENTS = 1 << 22
+"""Elements of a chunk that one thread hashes at a time."""
 
 
-class Kind(NamedTuple):
-    """A kind of folder: what it holds, its version, the fields of ``meta.json``, and how to make it again.
+class FolderKind(NamedTuple):
+    """A kind of folder: its contents, format version, fields of ``meta.json``, and advice for a damaged one.
 
-    The fields are a kind of `wordvec.files.records`.
+    The fields are declared as for `wordvec.files.records`.
     """
 
     what: str
@@ -42,7 +42,7 @@ class Kind(NamedTuple):
     again: str
 
     def write_meta(self, folder: Path, meta: dict[str, Any]) -> None:
-        """Write ``meta.json``, over one that is there."""
+        """Write ``meta.json``, replacing an existing one."""
         heading = {"format": f"wordvec {self.what}", "version": self.version, "wordvec": __version__}
         with replacing(folder / META, overwrite=True) as file:
             file.write_text(json.dumps(heading | meta, indent=1))
@@ -53,7 +53,7 @@ class Kind(NamedTuple):
         Raises
         ------
         InputError
-            If there is none, of another kind or version, or damaged.
+            If the file is missing, damaged, or of another kind or version.
         """
         recover(folder)
         try:
@@ -63,7 +63,7 @@ class Kind(NamedTuple):
         except ValueError as error:
             raise self.damaged(folder, f"{META}: {error}") from error
         if not isinstance(meta, dict) or meta.get("format") != f"wordvec {self.what}":
-            raise InputError(f"{folder}: holds no {self.what} ({META} does not say so)")
+            raise InputError(f"{folder}: holds no {self.what} ({META} is of another format)")
         if meta.get("version") != self.version:
             raise InputError(
                 f"{folder}: was written in version {meta.get('version')} of the format, and this wordvec reads version "
@@ -76,29 +76,29 @@ class Kind(NamedTuple):
         return meta
 
     def damaged(self, folder: Path, why: str) -> InputError:
-        """Give the error of a folder that is not whole."""
+        """Return the error for a damaged folder."""
         return InputError(f"{folder}: damaged ({why}): {self.again}")
 
 
-class Stored:
-    """What a folder holds, memory-mapped; it can be used in a ``with`` statement.
+class MappedFolder:
+    """The memory-mapped contents of a folder; usable in a ``with`` statement.
 
     Attributes
     ----------
     folder : Path
-        Where it is.
+        Path of the folder.
     vocabulary : Vocabulary
         The words, by falling frequency.
     meta : dict
-        What ``meta.json`` holds.
+        Contents of ``meta.json``.
     """
 
-    kind: ClassVar[Kind]
+    kind: ClassVar[FolderKind]
     _arrays: ClassVar[tuple[str, ...]]
-    """Names of the attributes that are mapped."""
+    """Names of the mapped attributes."""
 
     def __init__(self, folder: Path, *, threads: int | None = None, verify: bool = True) -> None:
-        """Open a folder, and hold it against its digest if asked to `verify` it."""
+        """Open a folder; `verify`: check its digest."""
         self._temporary: Callable[[], object] | None = None
         self.folder, self.meta = folder, self.kind.read_meta(folder)
         self._check_meta()
@@ -118,14 +118,14 @@ class Stored:
         self._take(arrays)
 
     def _check_meta(self) -> None:
-        """Check fields of ``meta.json`` beyond their types."""
+        """Check the values of ``meta.json`` beyond their types."""
 
     def _shapes(self) -> dict[str, tuple[DTypeLike, int]]:
-        """Give each array's dtype and length, by its file's name, in the order in which they are hashed."""
+        """Return the dtype and length of each array by file name, in hashing order."""
         raise NotImplementedError
 
     def _take(self, arrays: list[NDArray[Any]]) -> None:
-        """Take the arrays."""
+        """Assign the mapped arrays to attributes."""
         raise NotImplementedError
 
     @property
@@ -135,18 +135,18 @@ class Stored:
 
     @classmethod
     def open(cls, folder: str | Path, *, threads: int | None = None) -> Self:
-        """Open a folder, after checking that it is whole.
+        """Open a folder, after checking its digest.
 
         Raises
         ------
         InputError
-            If it holds something else, of another version, or damaged.
+            If it is damaged, or of another kind or version.
         """
         return cls(arguments.path("folder", folder), threads=thread_count(threads))
 
     @classmethod
     def _make(cls, folder: str | Path | None, overwrite: bool, write: Callable[[Path], None]) -> Self:
-        """Make a folder by `write`, or a temporary one that lives as long as the object, and open it."""
+        """Write a folder, or a temporary one that exists as long as the object, and open it."""
         with contextlib.ExitStack() as on_error:
             parent = None
             if folder is None:
@@ -168,7 +168,7 @@ class Stored:
         return made
 
     def close(self) -> None:
-        """Let go of the files; a temporary folder is removed."""
+        """Close the files; a temporary folder is removed."""
         for name in self._arrays:
             self.__dict__.pop(name, None)
         if self._temporary is not None:
@@ -177,7 +177,7 @@ class Stored:
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> NoReturn:
-            """Say that the arrays are gone after `close`."""
+            """Raise the error for an array that is used after `close`."""
             if name in type(self)._arrays and "vocabulary" in self.__dict__:
                 way = "use it inside its with statement"
                 if not self._temporary:
@@ -195,16 +195,16 @@ class Stored:
 
 
 def as_array(content: bytes) -> NDArray[np.uint8]:
-    """Give bytes as an array."""
+    """Return bytes as an array."""
     return np.frombuffer(content, np.uint8)
 
 
 def chunk_digests(array: NDArray[Any], threads: int | None = None) -> list[bytes]:
-    """Give the SHA-256 of each chunk of an array."""
-    chunks = (array[begin : begin + CHUNK] for begin in range(0, len(array), CHUNK))
+    """Return the SHA-256 of each chunk of an array."""
+    chunks = (array[begin : begin + HASHED_ELEMENTS] for begin in range(0, len(array), HASHED_ELEMENTS))
     return list(ordered_map(lambda chunk: hashlib.sha256(chunk.data).digest(), chunks, threads or available_threads()))
 
 
 def digest(arrays: Iterable[list[bytes]]) -> str:
-    """Give the SHA-256 of the digests of all arrays' chunks."""
+    """Return the SHA-256 of the digests of all arrays' chunks."""
     return hashlib.sha256(b"".join(chunk for chunks in arrays for chunk in chunks)).hexdigest()

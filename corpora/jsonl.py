@@ -1,8 +1,8 @@
-"""The text of JSONL: one object a line, of which one field is read.
+"""The text of JSONL: one field of the object on each line.
 
-A string is a document. A list of strings that hold no white space is one sentence of these tokens, which no tokenizer
-cuts again; a list of other strings is several sentences, a line each; a list of lists is several sentences of tokens.
-A record that lacks the field, or whose field is null or holds no text, is skipped and counted.
+A string is a document. A list of strings without white space is one sentence of these tokens, to which no tokenizer is
+applied. A list of other strings is several sentences, one on each line. A list of lists is several sentences of tokens.
+A record without the field, or whose field is null or contains no text, is skipped and counted.
 """
 
 import io
@@ -16,28 +16,28 @@ from wordvec.corpora.streams import Stream
 from wordvec.errors import InputError
 
 LONGEST_RECORD = 64 << 20
-"""Bytes of one line."""
+"""Maximal bytes of a line."""
 
 _BLANK = re.compile(r"[ \t\r\n]")
-"""What no token holds; some treebanks have tokens with U+00A0, such as numbers in French."""
+"""Characters that no token contains. Some treebanks have tokens with U+00A0, such as French numbers."""
 
 
 class TokenBlock(bytes):
-    """Lines of tokens with a blank between two, which no tokenizer is to cut again."""
+    """Lines of tokens joined by blanks, to which no tokenizer is applied."""
 
 
 @dataclass
-class Records:
-    """How many records of JSONL were read, and how many of them were skipped.
+class RecordCounts:
+    """Numbers of JSONL records that were read and skipped.
 
     Parameters
     ----------
     read
-        All records.
+        Number of records.
     without_field
-        Those that lack the field.
+        Records without the field.
     empty
-        Those whose field is null or holds no text.
+        Records whose field is null or contains no text.
     """
 
     read: int = 0
@@ -49,23 +49,23 @@ class Records:
         """The number of records without text."""
         return self.without_field + self.empty
 
-    def add(self, other: "Records") -> None:
-        """Add the counts of another file."""
+    def add(self, other: "RecordCounts") -> None:
+        """Add the numbers of another file."""
         self.read += other.read
         self.without_field += other.without_field
         self.empty += other.empty
 
 
-def documents(stream: Stream, field: str, records: Records) -> Iterator[bytes]:
-    """Yield the text of each record that has some, and count all of them.
+def documents(stream: Stream, field: str, records: RecordCounts) -> Iterator[bytes]:
+    """Yield the text of each record that has text, and count all records.
 
     Raises
     ------
     InputError
-        If a line is longer than `LONGEST_RECORD` or is no object, a field holds something else, or every record lacks
-        the field.
+        If a line is longer than `LONGEST_RECORD` or not an object, a field has another type, or no record has the
+        field.
     """
-    own, fields = Records(), "none"
+    own, fields = RecordCounts(), "none"
     for where, record in _objects(stream):
         own.read += 1
         if field not in record:
@@ -82,7 +82,7 @@ def documents(stream: Stream, field: str, records: Records) -> Iterator[bytes]:
 
 
 def _objects(stream: Stream) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield each record, with the name of its file and line."""
+    """Yield each record, with its file and line for messages."""
     lines = io.BufferedReader(stream, 1 << 20)
     number = 0
     while line := lines.readline(LONGEST_RECORD + 1):
@@ -99,7 +99,7 @@ def _objects(stream: Stream) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _object(line: bytes, where: str) -> dict[str, Any]:
-    # Bytes that are not UTF-8 come out as they went in: what to make of them is the tokenizer's policy.
+    # Invalid UTF-8 is passed through unchanged: the tokenizer replaces and counts it.
     try:
         record = json.loads(line.decode("utf-8", "surrogateescape"))
     except (ValueError, RecursionError) as error:
@@ -110,8 +110,8 @@ def _object(line: bytes, where: str) -> dict[str, Any]:
 
 
 def _document(value: object, where: str) -> bytes:
-    """Return the text of a field, empty if there is none."""
-    # Python writes a missing value of pandas as NaN.
+    """Return the text of a field, or empty bytes."""
+    # A missing value of pandas is written as NaN.
     if value is None or value != value:
         return b""
     if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""Small files of lines, such as datasets, dictionaries and lexicons, compressed or not; lines have a bound."""
+"""Lines of small files, such as datasets, dictionaries and lexicons; compressed or not, and bounded in length."""
 
 import contextlib
 import io
@@ -11,30 +11,30 @@ from wordvec.corpora import decompression
 from wordvec.errors import InputError
 
 LONGEST = 1 << 22
-"""Bytes of the longest line that is read; a file of one endless line would fill the memory."""
+"""Maximal bytes of a line, so that a file of one endless line does not fill the memory."""
 _BLOCK = 1 << 20
 
 
 def read_lines(path: Path, fallback: str | None = None) -> Iterator[tuple[int, str]]:
-    """Yield each line with its number, without its end (LF, CRLF or CR) and without a byte order mark.
+    """Yield the number and text of each line, without its end (LF, CRLF or CR) and without a byte order mark.
 
     Parameters
     ----------
     path
-        A UTF-8 file, or ``-`` for standard input; compressed files are recognised by their first bytes.
+        A UTF-8 file, or ``-`` for standard input; compression is detected from the first bytes.
     fallback
-        The encoding of files that are not UTF-8; None makes them an error.
+        Encoding of files that are not UTF-8; None: they are an error.
 
     Raises
     ------
     InputError
-        If it cannot be read, is not text, or has a line of more than `LONGEST` bytes.
+        If the file cannot be read, is not text, or has a line of more than `LONGEST` bytes.
     """
     if fallback is None:
         for number, line in _raw_lines(path):
             yield number, _decoded(path, number, line)
         return
-    # Which encoding it is depends on all lines.
+    # The encoding is determined from all lines.
     lines = list(_raw_lines(path))
     try:
         texts = [line.decode() for _, line in lines]
@@ -60,11 +60,11 @@ def _raw_lines(path: Path) -> Iterator[tuple[int, bytes]]:
 
 
 def _cut(path: Path) -> Iterator[bytes]:
-    """Yield the lines of a file's blocks; what follows the last line end of a block waits for the next one."""
+    """Yield the lines of a file's blocks; the rest after the last line end of a block is joined to the next block."""
     rest: list[bytes] = []
     waiting, number = 0, 1
     for block in _blocks(path):
-        # A block that ends in CR may be followed by LF, so that CR waits, too.
+        # LF may follow a CR at the end of a block, so that this CR is held back, too.
         end = max(block.rfind(b"\n"), block.rfind(b"\r", 0, len(block) - 1)) + 1
         if end:
             lines = b"".join([*rest, block[:end]]).splitlines()
@@ -99,8 +99,8 @@ def _opened(path: Path) -> Iterator[io.BufferedReader]:
 def _blocks(path: Path) -> Iterator[bytes]:
     try:
         with _opened(path) as raw:
-            kind = decompression.kind_of(raw.peek(decompression.HEAD))
-            file = decompression.unpacked(raw, kind, str(path)) if kind else raw
+            kind = decompression.compression_of(raw.peek(decompression.HEAD))
+            file = decompression.decompressed(raw, kind, str(path)) if kind else raw
             while block := cast(io.RawIOBase, file).read(_BLOCK):
                 yield block
     except decompression.BROKEN as error:

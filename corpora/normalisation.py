@@ -1,4 +1,4 @@
-"""Normal forms and lower case, once for each word of the vocabulary instead of each token of the text."""
+"""Unicode normalisation and lower case, applied once to each word of the vocabulary instead of each token."""
 
 import unicodedata
 
@@ -9,32 +9,32 @@ _TURKISH = str.maketrans({"I": "ı", "İ": "i"})
 _DOTTED = "I\u0307"
 
 
-def normal_form(word: str, settings: EncodingSettings) -> str:
-    """Give a word's form by the settings, which can be empty or hold white space (``¨`` in NFKC).
+def normalised_word(word: str, settings: EncodingSettings) -> str:
+    """Return the normalised word, which can be empty or contain white space (``¨`` in NFKC).
 
-    Turkish lower case has ``ı`` for ``I`` and ``i`` for ``İ``, also where its dot is a character of its own.
+    Turkish lower case maps ``I`` to ``ı`` and ``İ`` to ``i``, also where the dot is a combining character.
     """
-    word = _normalized(word, settings)
+    word = _unicode_normalised(word, settings)
     if settings.lowercase == "turkish":
         word = word.replace(_DOTTED, "i").translate(_TURKISH)
-    # Normal forms come first, as NFKC makes capitals (``™`` is ``TM``), and last, as lower case can undo them.
-    return _normalized(word.lower(), settings) if settings.lowercase else word
+    # Normalisation comes first, since NFKC produces capitals (``™`` is ``TM``), and last, since lower case can undo it.
+    return _unicode_normalised(word.lower(), settings) if settings.lowercase else word
 
 
-def _normalized(word: str, settings: EncodingSettings) -> str:
+def _unicode_normalised(word: str, settings: EncodingSettings) -> str:
     if settings.normalize == "nfc":
         return unicodedata.normalize("NFC", word)
     return unicodedata.normalize("NFKC", word) if settings.normalize == "nfkc" else word
 
 
-def safe_forms(words: list[str], settings: EncodingSettings) -> tuple[list[str], int]:
-    """Give each word's form, or its own spelling where the form is no word; give also how often that was."""
-    kept = 0
-    forms = []
+def normalised_words(words: list[str], settings: EncodingSettings) -> tuple[list[str], int]:
+    """Return the normalised words, and the number of words left unchanged because the result would not be a word."""
+    unchanged = 0
+    results = []
     for word in words:
-        form = normal_form(word, settings)
-        if not form or SEPARATORS.search(form) or form.startswith("\ufeff"):
-            form = word
-            kept += 1
-        forms.append(form)
-    return forms, kept
+        result = normalised_word(word, settings)
+        if not result or SEPARATORS.search(result) or result.startswith("\ufeff"):
+            result = word
+            unchanged += 1
+        results.append(result)
+    return results, unchanged

@@ -1,6 +1,6 @@
-"""NumPy's ``.npy``: the one place that reads its header, which is checked against the bytes that follow.
+"""NumPy's ``.npy`` format: reading the header and checking it against the size of the file.
 
-Never pickles: an array of objects is refused.
+Pickles are never read: an array of objects is an error.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ MAGIC = b"\x93NUMPY"
 
 
 class Header(NamedTuple):
-    """An array's shape, order and type, and its size in bytes, header included."""
+    """Shape, order and type of an array, and its size in bytes including the header."""
 
     shape: tuple[int, ...]
     fortran: bool
@@ -27,19 +27,19 @@ class Header(NamedTuple):
 
 
 def read_header(path: Path, file: IO[bytes], size: int) -> Header:
-    """Read an array's header.
+    """Read the header of an array.
 
     Parameters
     ----------
     path
-        For messages.
+        Path for messages.
     file, size
-        The file, at the array's beginning, and how many bytes it has from there.
+        File at the beginning of the array, and its bytes from there.
 
     Raises
     ------
     InputError
-        If it is none, of objects (which would be pickles) or of nothing, or says another size.
+        If the header is damaged, the array is of objects (pickles) or of zero-size elements, or the sizes differ.
     """
     begin = file.tell()
     shape, fortran, dtype = _parsed(path, file)
@@ -57,21 +57,21 @@ def read_header(path: Path, file: IO[bytes], size: int) -> Header:
 
 
 def map_array(path: Path, dtype: DTypeLike | None = None, shape: tuple[int, ...] | None = None) -> NDArray[Any]:
-    """Map the array of a ``.npy`` file into memory, for reading.
+    """Map the array of a ``.npy`` file into memory, read-only.
 
     Parameters
     ----------
     path
-        The file.
+        Path of the file.
     dtype, shape
-        Type and shape that the array must have; default: any.
+        Required type and shape; None: any.
 
     Raises
     ------
     OSError
-        If there is no such file, or it cannot be read or mapped.
+        If the file does not exist, or cannot be read or mapped.
     InputError
-        If it is damaged, or its array is another one.
+        If the file is damaged, or its array has another type or shape.
     """
     with path.open("rb") as file:
         header = read_header(path, file, path.stat().st_size)

@@ -1,4 +1,4 @@
-"""Where each word of a corpus stands: a piece at a time, as a stream of ids and its words' places in it."""
+"""Word positions in a corpus: one piece at a time, as a stream of ids and the positions of each word in it."""
 
 from typing import NamedTuple
 
@@ -7,48 +7,49 @@ from numpy.typing import NDArray
 
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.kernels import rng, sampling
-from wordvec.kernels.cooccurrence import BORDER, Selection, fill_stream, gather_places, margin
+from wordvec.kernels.cooccurrence import BORDER, TokenSelection, context_edge, fill_stream, gather_positions
 
-# Bytes for each token of a piece: its place in the stream, twice where sentences are very short, and in the index.
+# Bytes for each token of a piece: its element of the stream, twice where sentences are very short, and of the index.
 TOKEN_BYTES = 12
 LEAST_TOKENS, MOST_TOKENS = 1 << 16, 1 << 31
 
 
-class Places(NamedTuple):
-    """One piece; see `kernels.cooccurrence`.
+class WordPositions(NamedTuple):
+    """The stream of one piece and its index; see `kernels.cooccurrence`.
 
     Attributes
     ----------
     stream
-        Ids, with borders where no window may pass, and as much on either side as windows reach.
-    starts, places
-        (words + 1,) and (tokens that stay,): where each word's places begin, and the places in the stream, rising.
+        (any,) uint32 array of ids, with borders where no window may cross, including the context of the piece.
+    starts, positions
+        (words + 1,) int64 array: beginning of each word's positions; (kept tokens,) uint32 array: positions in the
+        stream, rising for each word.
     """
 
     stream: NDArray[np.uint32]
     starts: NDArray[np.int64]
-    places: NDArray[np.uint32]
+    positions: NDArray[np.uint32]
 
 
-class Placer:
-    """Makes the streams of a corpus.
+class PositionIndexer:
+    """Builds the streams of a corpus and indexes their word positions.
 
     Parameters
     ----------
     corpus
-        What is cut into pieces.
+        Encoded corpus.
     words
-        How many words stay, the most frequent.
+        Number of words to keep, the most frequent.
     window
-        How far on either side a place is seen.
+        Maximal distance of context words.
     sample
-        Words more frequent than about this share are thinned out; 0 keeps all.
+        Relative frequency above which words are subsampled; 0 keeps all tokens.
     keep_places
-        Let words that are left out keep their place.
+        Whether omitted words keep their positions.
     across_sentences
-        Let windows cross the ends of sentences.
+        Whether windows cross the ends of sentences.
     seed
-        Of the thinning, which depends on a token's place in the corpus alone.
+        Seed of the subsampling, which also depends on the position of a token in the corpus.
     """
 
     def __init__(
@@ -64,39 +65,39 @@ class Placer:
     ) -> None:
         self.corpus, self.words, self.window = corpus, words, window
         keep = sampling.keep_thresholds(corpus.vocabulary.counts[:words], sample)
-        self.selection = Selection(keep, sample > 0, keep_places, not across_sentences)
-        self._chance = np.uint64(rng.piece_stream(seed, 0, 0))
+        self.selection = TokenSelection(keep, sample > 0, keep_places, not across_sentences)
+        self._random_stream = np.uint64(rng.piece_stream(seed, 0, 0))
 
-    def piece(self, first: int, last: int) -> Places:
-        """Give the tokens from `first` to `last`."""
+    def piece(self, first: int, last: int) -> WordPositions:
+        """Return the stream and the positions of the tokens from `first` to `last`."""
         stream, begin, end = self._stream(first, last)
-        starts, places = np.empty(self.words + 1, np.int64), np.empty(max(1, end - begin), np.uint32)
-        gather_places(stream, begin, end, starts, places)
-        return Places(stream, starts, places)
+        starts, positions = np.empty(self.words + 1, np.int64), np.empty(max(1, end - begin), np.uint32)
+        gather_positions(stream, begin, end, starts, positions)
+        return WordPositions(stream, starts, positions)
 
     def _stream(self, first: int, last: int) -> tuple[NDArray[np.uint32], int, int]:
-        """Give the stream of the tokens from `first` to `last` and around, and where these begin and end in it."""
+        """Return the stream of the tokens from `first` to `last` with context, and their beginning and end in it."""
         ids, selection = self.corpus.ids, self.selection
-        before = margin(ids, first, -1, self.window, selection, self._chance)
-        behind = margin(ids, last, 1, self.window, selection, self._chance)
+        before = context_edge(ids, first, -1, self.window, selection, self._random_stream)
+        behind = context_edge(ids, last, 1, self.window, selection, self._random_stream)
         ends = self.corpus.offsets[1:]
         low, high = np.searchsorted(ends, [before, behind])
         ends = np.array(ends[low : high + 1]) if selection.borders else np.empty(0, np.int64)
         out = np.empty(behind - before + len(ends) + 2, np.uint32)
         out[0] = BORDER
-        places = [1]
+        positions = [1]
         for begin, end in ((before, first), (first, last), (last, behind)):
-            # A border at `begin` itself would be left out, unless the tokens before are seen.
+            # `fill_stream` writes no border at its first token.
             if begin > before and selection.borders and _begins_at(self.corpus.offsets, begin):
-                out[places[-1]] = BORDER
-                places[-1] += 1
-            places.append(fill_stream(ids, begin, end, ends, selection, self._chance, out, places[-1]))
-        out[places[-1]] = BORDER
-        return out[: places[-1] + 1], places[1], places[2]
+                out[positions[-1]] = BORDER
+                positions[-1] += 1
+            positions.append(fill_stream(ids, begin, end, ends, selection, self._random_stream, out, positions[-1]))
+        out[positions[-1]] = BORDER
+        return out[: positions[-1] + 1], positions[1], positions[2]
 
 
 def runs(most: NDArray[np.int64], work: int) -> list[tuple[int, int]]:
-    """Cut rows into runs of about so much work; `most` (rows,) is that of each."""
+    """Split rows into runs of about `work` units of work; `most` (rows,) int64 is the work of each row."""
     before = np.concatenate(([0], np.cumsum(most)))
     cuts, first = [], 0
     while first < len(most):
@@ -107,6 +108,6 @@ def runs(most: NDArray[np.int64], work: int) -> list[tuple[int, int]]:
 
 
 def _begins_at(offsets: NDArray[np.int64], token: int) -> bool:
-    """Tell whether a sentence begins with this token."""
-    place = int(np.searchsorted(offsets, token))
-    return place < len(offsets) and int(offsets[place]) == token
+    """Return whether a sentence begins at this token."""
+    sentence = int(np.searchsorted(offsets, token))
+    return sentence < len(offsets) and int(offsets[sentence]) == token

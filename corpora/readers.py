@@ -1,10 +1,11 @@
-"""Where text comes from: files, folders, patterns and standard input, as blocks of UTF-8 bytes.
+"""Sources of text: files, folders, patterns and standard input, as blocks of UTF-8 bytes.
 
-A block is cut after a line's end or, in a line longer than a block, after a white space, so that no token is ever in
-two blocks. The bytes are given as they are in the file (unpacked): what to do with invalid UTF-8, NUL, a byte order
-mark and CR LF is the tokenizer's policy. Of a MediaWiki dump and of JSONL, only the text is given: a paragraph or a
-field's line to a line, and a blank line after each document, so that it ends a sentence in lines and in paragraphs.
-Tables, markup and other files that are no running text are refused (`kinds`), unless they are to be read as they are.
+A block ends after a line end or, in a line longer than a block, after white space, so that no token spans two blocks.
+The bytes are those of the decompressed file: invalid UTF-8, NUL, byte order marks and CR LF are left to the tokenizer.
+Of a MediaWiki dump and of JSONL, only the text is returned: a paragraph or the lines of a field, and a blank line after
+each document, which ends a sentence for lines and for paragraphs. Tables, markup and other files that are not running
+text are refused (`kinds`), unless the format is ``"plain"``. A record of JSONL, a page of a dump and a run without
+white space have a maximal length, so that a small compressed file cannot require gigabytes of memory.
 """
 
 import glob
@@ -17,15 +18,15 @@ from typing import NoReturn
 
 from wordvec import arguments
 from wordvec.corpora import kinds
-from wordvec.corpora.jsonl import Records, TokenBlock, documents
+from wordvec.corpora.jsonl import RecordCounts, TokenBlock, documents
 from wordvec.corpora.streams import Stream, opened
 from wordvec.errors import InputError
 
 BLOCK = 4 << 20
-"""Bytes in a block, about."""
+"""Approximate bytes of a block."""
 
 LONGEST_RUN = 64 << 20
-"""Bytes without any white space that are still taken for text."""
+"""Maximal bytes of text without white space."""
 
 _FIRST = 1 << 16
 _DUMP = re.compile(
@@ -38,14 +39,14 @@ _BREAKS = (b"\n", b" ", b"\t", b"\r", b"\v", b"\f")
 
 @dataclass(frozen=True)
 class Source:
-    """One file to read.
+    """A file of text.
 
     Parameters
     ----------
     name
-        What messages and metadata call it.
+        Name in messages and metadata.
     path
-        Where it is; None for standard input.
+        Path of the file; None: standard input.
     """
 
     name: str
@@ -53,15 +54,16 @@ class Source:
 
 
 def sources(paths: str | Path | Sequence[str | Path]) -> list[Source]:
-    """Find the files that `paths` mean, each path in the order given.
+    """Return the files of `paths`, in the order of the paths.
 
-    A folder stands for the files in it and below, hidden ones left out; a pattern (``*``, ``?``, ``[a-z]``, ``**``
-    for any folders) for all it matches; both in natural order, ``year2`` before ``year10``. ``-`` is standard input.
+    A folder stands for the files in it and below, except hidden ones. A pattern (``*``, ``?``, ``[a-z]``, ``**`` for
+    any folders) stands for all its matches. Both are in natural order, ``year2`` before ``year10``. ``-`` is standard
+    input.
 
     Raises
     ------
     InputError
-        If there is no path, one is missing or not readable, a folder holds no file, or a pattern matches none.
+        If there is no path, a path is missing or not readable, a folder has no file, or a pattern has no match.
     """
     given = [paths] if isinstance(paths, str | Path) else arguments.items("paths", paths, "a path or a list of paths")
     for number, path in enumerate(given):
@@ -81,31 +83,31 @@ def blocks(
     field: str | None = None,
     format: str = "auto",
     size: int = BLOCK,
-    records: Records | None = None,
+    records: RecordCounts | None = None,
 ) -> Iterator[bytes]:
     """Yield the text of `source` in blocks of about `size` bytes, in order.
 
-    Each block but the last ends after its last LF if it has one, else after an ASCII white space. A `TokenBlock` holds
+    Each block but the last ends after its last LF, or without one after ASCII white space. A `TokenBlock` contains
     lists of tokens of JSONL.
 
     Parameters
     ----------
     source
-        One of `sources`.
+        A result of `sources`.
     field
-        The field of JSONL to read: each line of the file is an object, and its text in this field a document.
+        Field of JSONL to read: each line of the file is an object, and the text in this field is a document.
     format
         One of `wordvec.corpora.settings.FORMATS`.
     size
-        Bytes in a block; one is longer where a run without white space is, or a whole document of a dump or JSONL.
+        Bytes of a block; a run without white space, or a document of a dump or JSONL, can be longer.
     records
-        Counts the records of JSONL that are read and skipped.
+        Receives the numbers of JSONL records that are read and skipped.
 
     Raises
     ------
     InputError
-        If the file cannot be read, is not text, is no running text (see `kinds`), is damaged or cut short, holds
-        64 MiB without white space, has a line that is not JSON, or is JSONL and no field was given or none has text.
+        If the file cannot be read, is not running text (see `kinds`), is damaged or truncated, contains 64 MiB without
+        white space, has a line that is not JSON, or is JSONL and no field was named or the field has no text.
     """
     with opened(source.path, source.name) as stream:
         dump = format == "auto" and _DUMP.match(stream.peek()) is not None
@@ -121,17 +123,17 @@ def blocks(
         if field is None:
             yield from _cut(stream, size)
         else:
-            yield from _gathered(documents(stream, field, Records() if records is None else records), size)
+            yield from _gathered(documents(stream, field, RecordCounts() if records is None else records), size)
 
 
 def _check_kind(source: Source, stream: Stream, field: str | None) -> None:
-    """Refuse what is no running text, or no JSONL where a field is to be read."""
+    """Raise an error for a file that is not running text, or not JSONL if a field is named."""
     if field is not None and stream.peek().lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return
     found = kinds.kind_of(stream.peek, source.path.name if source.path else "")
     if found is not None and not (field and found.field):
         path = None if source.path is None else str(source.path)
-        raise InputError(kinds.refusal(found, source.name, path, stream.packed))
+        raise InputError(kinds.refusal(found, source.name, path, stream.compression))
 
 
 def _expanded(path: str) -> list[Source]:
@@ -165,7 +167,7 @@ def _trouble(path: str) -> str:
 
 
 def _files(path: Path) -> list[Path]:
-    """Give `path`, or the regular files below it if it is a folder, in natural order."""
+    """Return `path`, or if it is a folder the regular files below it, in natural order."""
     if not path.is_dir():
         return [path]
     found: list[Path] = []
@@ -181,13 +183,13 @@ def _unreadable(error: OSError) -> NoReturn:
 
 
 def natural(path: Path) -> tuple[list[list[str | int]], Path]:
-    """Order numbers in names by their value; names that differ only in leading zeros as text."""
+    """Return a sort key that orders numbers by value, and names that differ only in leading zeros as text."""
     pieces = [re.split(r"(\d+)", part) for part in path.parts]
     return [[int(piece) if piece.isdecimal() else piece for piece in part] for part in pieces], path
 
 
 def _cut(stream: Stream, size: int) -> Iterator[bytes]:
-    # Many small files are common: a whole block is asked for only where the text goes on.
+    # Many small files are common: a whole block is allocated only for a longer text.
     buffer = bytearray(min(size, _FIRST))
     kept = 0
     while (filled := stream.fill(buffer, kept)) == len(buffer):
@@ -218,12 +220,12 @@ def _resized(buffer: bytearray, size: int) -> bytearray:
 
 
 def _last_break(buffer: bytearray) -> int:
-    """Give where the last line ends, or else where the last word does, or 0."""
+    """Return the end of the last line, or else of the last word, or 0."""
     return next((end for separator in _BREAKS if (end := buffer.rfind(separator) + 1)), 0)
 
 
 def _gathered(texts: Iterable[bytes], size: int) -> Iterator[bytes]:
-    """Yield documents in blocks of about `size` bytes, a blank line after each; those of tokens in their own blocks."""
+    """Yield documents in blocks of about `size` bytes, a blank line after each; tokens are in separate blocks."""
     parts: list[bytes] = []
     length, tokens = 0, False
     for text in texts:

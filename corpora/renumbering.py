@@ -1,4 +1,4 @@
-"""From the words as they stood in the text to the vocabulary: forms, restrictions, order, and every token's new id."""
+"""The final vocabulary of a text: normalised words, restrictions, frequency order, and the final id of each token."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.corpora.normalisation import safe_forms
+from wordvec.corpora.normalisation import normalised_words
 from wordvec.corpora.settings import EncodingSettings
 from wordvec.corpora.vocabulary import Vocabulary, frequency_order, pack, unpack
 from wordvec.corpora.wordtable import WordTable
@@ -14,45 +14,47 @@ from wordvec.errors import InputError
 from wordvec.files import reserve
 
 
-class Lexicon(NamedTuple):
-    """The vocabulary of a counted text."""
+class FinalVocabulary(NamedTuple):
+    """The final vocabulary of a text, and the mapping of provisional to final ids."""
 
     vocabulary: Vocabulary
-    names: NDArray[np.uint32]  # the id for each name the table gave, len(vocabulary) where its word is not kept
-    changed: dict[str, int]  # what was dropped or changed, for meta.json
+    names: NDArray[np.uint32]  # final id of each name of the table; len(vocabulary): not kept
+    changed: dict[str, int]  # numbers for meta.json of what was dropped or changed
     warnings: list[str]
 
 
-class _Words(NamedTuple):
+class _PackedWords(NamedTuple):
     packed: NDArray[np.uint8]
     starts: NDArray[np.int64]
     counts: NDArray[np.int64]
 
 
-def make_lexicon(table: WordTable, settings: EncodingSettings, given: Vocabulary | None, folder: Path) -> Lexicon:
-    """Apply forms and restrictions to the words of a text, and bring them into order.
+def build_vocabulary(
+    table: WordTable, settings: EncodingSettings, given: Vocabulary | None, folder: Path
+) -> FinalVocabulary:
+    """Normalise, restrict and sort the words of a text.
 
     Parameters
     ----------
     table
-        The words and counts.
+        Words and counts of the text.
     settings
-        What to make of them.
+        Settings of encoding.
     given
-        The only words to keep.
+        Only words to keep, or None.
     folder
-        A place for a temporary file, where the number of names is not bounded by the vocabulary.
+        Folder for a temporary file, since the number of names is not bounded by the vocabulary.
 
     Raises
     ------
     InputError
         If no word is kept.
     """
-    words = _Words(table.packed, table.starts, table.counts)
-    form_of = np.arange(table.words)
+    words = _PackedWords(table.packed, table.starts, table.counts)
+    normalised_id = np.arange(table.words)
     changed: dict[str, int] = {}
     if settings.lowercase or settings.normalize:
-        words, form_of, changed["words_kept_as_spelt"] = _merge_forms(words, settings)
+        words, normalised_id, changed["words_kept_as_spelt"] = _merge_normalised(words, settings)
         changed["words_merged"] = table.words - len(words.counts)
     order = frequency_order(*words)
     if given is not None:
@@ -67,25 +69,27 @@ def make_lexicon(table: WordTable, settings: EncodingSettings, given: Vocabulary
     rank[order] = np.arange(len(order))
     names = _names(table, settings, folder)
     names[:] = len(order)
-    names[table.names] = rank[form_of]
+    names[table.names] = rank[normalised_id]
     if settings.restricted:
         changed["words_left_out"] = len(words.counts) - len(order)
         changed["words_dropped_while_counting"] = table.dropped_words
-    return Lexicon(vocabulary, names, changed, _warnings(table))
+    return FinalVocabulary(vocabulary, names, changed, _warnings(table))
 
 
-def _merge_forms(words: _Words, settings: EncodingSettings) -> tuple[_Words, NDArray[np.int64], int]:
-    """Give the forms' words and counts, the form of each word, and how many words kept their spelling."""
-    forms, kept = safe_forms(unpack(words.packed, words.starts), settings)
+def _merge_normalised(words: _PackedWords, settings: EncodingSettings) -> tuple[_PackedWords, NDArray[np.int64], int]:
+    """Return the normalised words and counts, the normalised word of each word, and the number left unchanged."""
+    normalised, kept = normalised_words(unpack(words.packed, words.starts), settings)
     numbers: dict[str, int] = {}
-    form_of = np.fromiter((numbers.setdefault(form, len(numbers)) for form in forms), np.int64, len(forms))
+    normalised_id = np.fromiter(
+        (numbers.setdefault(form, len(numbers)) for form in normalised), np.int64, len(normalised)
+    )
     counts = np.zeros(len(numbers), np.int64)
-    np.add.at(counts, form_of, words.counts)
-    return _Words(*pack(numbers), counts), form_of, kept
+    np.add.at(counts, normalised_id, words.counts)
+    return _PackedWords(*pack(numbers), counts), normalised_id, kept
 
 
 def _names(table: WordTable, settings: EncodingSettings, folder: Path) -> NDArray[np.uint32]:
-    """Give room for all names; in a file that vanishes with the map, if words were dropped and named again."""
+    """Return an array for all names; in an unlinked temporary file if words may have been dropped and named again."""
     if settings.max_words is None:
         return np.empty(table.names_given, np.uint32)
     path = folder / "names"

@@ -1,4 +1,4 @@
-"""Text in a script that is written without spaces, which no tokenizer here cuts into words."""
+"""Detection of text in scripts without spaces, which the tokenizers here cannot split into words."""
 
 import re
 import unicodedata
@@ -8,10 +8,10 @@ import numpy as np
 from wordvec.corpora.vocabulary import Vocabulary
 
 LONGEST_WORD = 6
-"""Characters, marks not counted: words of these scripts have fewer on average, clauses and sentences more."""
+"""Letters, without marks: the mean length of words in these scripts is below it, that of clauses above."""
 
 _SAMPLE = 4096
-"""Tokens that are looked at."""
+"""Number of tokens in the sample."""
 
 _TOOLS = {
     "Kana": "fugashi",
@@ -22,7 +22,7 @@ _TOOLS = {
     "Burmese": "pyidaungsu",
     "Tibetan": "botok",
 }
-"""A Python package that finds words, for each script. Kana comes first, as Japanese is written in Han, too."""
+"""A Python package that segments words, for each script. Kana comes first, since Japanese is written in Han, too."""
 
 _SCRIPTS = {
     "Kana": "\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9d",
@@ -60,7 +60,7 @@ def unspaced_warning(vocabulary: Vocabulary) -> list[str]:
 
 
 def _tokens(vocabulary: Vocabulary) -> list[str]:
-    """Return tokens at even distances in the text sorted by frequency."""
+    """Return a sample of tokens, at even distances in the tokens sorted by frequency."""
     ends = np.cumsum(vocabulary.counts)
     if not len(ends) or not ends[-1]:
         return []

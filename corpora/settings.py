@@ -1,4 +1,4 @@
-"""How a text becomes an encoded corpus: the choices, checked once."""
+"""Settings of encoding a text."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -6,67 +6,90 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wordvec import arguments
-from wordvec.corpora.tokenizers import get_tokenizer
+from wordvec.corpora.tokenizers import TOKENIZERS, get_tokenizer
 from wordvec.errors import SettingsError
+from wordvec.settings import check_settings, setting
 
 if TYPE_CHECKING:
     from wordvec.corpora.vocabulary import Vocabulary
 
 LONGEST_SENTENCE = 1_000_000
-"""Trainers stop, save and change the learning rate between whole sentences."""
+"""Maximal tokens of a sentence: trainers stop, save and change the learning rate between sentences."""
 
 BREAKS = {"line": 1, "paragraph": 2, "file": 0}
-"""How many line ends with no token between them end a sentence."""
+"""Number of line ends without a token between them that end a sentence."""
 
 NORMAL_FORMS = ("nfc", "nfkc")
 
 FORMATS = ("auto", "plain")
-"""How files are read: by what they are, or as running text whatever they look like."""
+"""Ways to read files: by their detected kind, or all as running text."""
 
 
 @dataclass(frozen=True)
 class EncodingSettings:
-    """How text is cut into tokens and sentences, and which words are kept.
+    """Settings of tokenisation, sentence splitting and the vocabulary.
 
     Parameters
     ----------
     tokenizer
-        A name of `wordvec.corpora.tokenizers.TOKENIZERS`, or a function from a string to a list of tokens, which is
-        given a line or paragraph at a time (of one longer than some megabytes, pieces cut at white space).
+        Name in `wordvec.corpora.tokenizers.TOKENIZERS`, or a function from a string to a list of tokens. The function
+        is called for one line or paragraph at a time (for one longer than some megabytes, with pieces cut at white
+        space).
     normalize
-        ``"nfc"``, ``"nfkc"`` or None: Unicode's normal form of each word.
+        Unicode normalisation form of each word: ``"nfc"``, ``"nfkc"`` or None.
     lowercase
-        True for lower case, ``"turkish"`` for a lower case with dotted and dotless i.
+        True for lower case, ``"turkish"`` for lower case with dotted and dotless i.
     sentence
-        What a sentence is, that no window crosses: ``"line"``, ``"paragraph"`` (blank lines between) or ``"file"``.
+        Unit of text that no window crosses: ``"line"``, ``"paragraph"`` (separated by blank lines) or ``"file"``.
     max_sentence
-        Sentences of more tokens are cut into pieces of so many.
+        Maximal tokens of a sentence; longer ones are split into pieces of this length.
     max_words
-        Keep so many words, the most frequent; all other tokens get one unknown id. Bounds the memory for counting.
+        Number of words to keep, the most frequent. All other tokens get one unknown id. Bounds the memory for counting.
     vocabulary
-        Keep the words of this list only (a `Vocabulary`, or a file of ``word count`` lines); all other tokens get
-        one unknown id. Ids and counts are those of the text; words it does not hold are left out.
+        Only words to keep: a `Vocabulary`, or a file of ``word count`` lines. All other tokens get one unknown id. Ids
+        and counts are those of the text; words that it does not contain are omitted.
     field
-        The field of JSONL input that holds the text: a string, a list of tokens or a list of strings.
+        Field of JSONL that holds the text: a string, a list of tokens or a list of strings.
     format
-        ``"auto"``: read MediaWiki dumps and JSONL by what they are, and refuse tables, markup and other files that are
-        no running text; ``"plain"``: read every file as running text, whatever it looks like.
+        ``"auto"``: detect MediaWiki dumps and JSONL, and refuse tables, markup and other files that are not running
+        text. ``"plain"``: read every file as running text.
 
     Raises
     ------
     SettingsError
-        If a choice does not exist or a number is too small.
+        If a setting is out of range.
+    TypeError
+        If a setting has the wrong type.
     """
 
-    tokenizer: str | Callable[[str], list[str]] = "whitespace"
-    normalize: str | None = None
-    lowercase: bool | str | None = None
-    sentence: str = "line"
-    max_sentence: int = 10_000
-    max_words: int | None = None
-    vocabulary: "str | Path | Vocabulary | None" = None
-    field: str | None = None
-    format: str = "auto"
+    tokenizer: str | Callable[[str], list[str]] = setting(  # noqa: RUF009 - returns a field
+        "whitespace",
+        "whitespace: the text is tokenised already; words: letters, marks and digits, without punctuation",
+        choices=tuple(TOKENIZERS),
+    )
+    normalize: str | None = setting(None, "Unicode normalisation form of each word", choices=NORMAL_FORMS)
+    lowercase: bool | str | None = setting(None, "lower-case all words; =turkish with dotted and dotless i")
+    sentence: str = setting(
+        "line", "unit of text that no window crosses; paragraphs end at blank lines", choices=tuple(BREAKS)
+    )
+    max_sentence: int = setting(
+        10_000, "split longer sentences into pieces of this many tokens", at_least=2, at_most=LONGEST_SENTENCE
+    )
+    max_words: int | None = setting(
+        None,
+        "keep only this many words, the most frequent, which bounds the memory for counting; other tokens keep their "
+        "position",
+        at_least=1,
+    )
+    vocabulary: "str | Path | Vocabulary | None" = setting(  # noqa: RUF009 - returns a field
+        None, "keep only the words of this file of 'word count' lines"
+    )
+    field: str | None = setting(None, "field of JSONL that holds the text: a string, or a list of tokens or of strings")
+    format: str = setting(
+        "auto",
+        "auto: detect dumps and JSONL, refuse tables and markup; plain: read every file as running text",
+        choices=FORMATS,
+    )
 
     def __post_init__(self) -> None:
         for name in ("normalize", "lowercase", "sentence", "field"):
@@ -80,28 +103,21 @@ class EncodingSettings:
         if self.vocabulary is not None and not hasattr(self.vocabulary, "packed"):
             arguments.path("vocabulary", self.vocabulary, "Vocabulary.from_words(words, counts)")
         get_tokenizer(self.tokenizer)
-        if self.normalize not in (None, *NORMAL_FORMS):
-            raise SettingsError(f"normalize is {self.normalize!r}; it can be {' or '.join(NORMAL_FORMS)}")
         if self.lowercase not in (None, False, True, "turkish"):
-            raise SettingsError(f"lowercase is {self.lowercase!r}; it can be True, False or 'turkish'")
-        if self.format not in FORMATS:
-            raise SettingsError(f"format is {self.format!r}; it can be {' or '.join(FORMATS)}")
+            raise SettingsError(f"{self.lowercase!r}: choose True, False or 'turkish'", setting="lowercase")
+        check_settings(self, leave=("tokenizer", "lowercase", "vocabulary", "field"))
         if self.format == "plain" and self.field is not None:
-            raise SettingsError("format 'plain' reads JSONL as it is, field reads one of its fields: choose one")
-        if self.sentence not in BREAKS:
-            raise SettingsError(f"sentence is {self.sentence!r}; it can be {', '.join(BREAKS)}")
-        if not 2 <= self.max_sentence <= LONGEST_SENTENCE:
-            raise SettingsError(f"max_sentence is {self.max_sentence}; it can be from 2 to {LONGEST_SENTENCE:,} tokens")
-        if self.max_words is not None and self.max_words < 1:
-            raise SettingsError(f"max_words is {self.max_words}; at least 1 word must be kept")
+            raise SettingsError(
+                "plain: reads JSONL as running text, and field reads one of its fields; choose one", setting="format"
+            )
 
     @classmethod
     def of(cls, **given: Any) -> "EncodingSettings":
-        """Make settings of keywords, with an error of ours for a name that does not exist."""
+        """Return settings from keywords, with a `SettingsError` for a name that does not exist."""
         known = [field.name for field in fields(cls)]
         for name in given:
             if name not in known:
-                raise SettingsError(f"there is no setting {name!r}; there are {', '.join(known)}")
+                raise SettingsError(f"there is no setting {name!r}; choose from {', '.join(known)}")
         return cls(**given)
 
     @property
@@ -110,7 +126,7 @@ class EncodingSettings:
         return self.max_words is not None or self.vocabulary is not None
 
     def given_vocabulary(self) -> "Vocabulary | None":
-        """Load the words to keep, if they are given."""
+        """Return the vocabulary to keep, loaded from its file, or None."""
         if not isinstance(self.vocabulary, str | Path):
             return self.vocabulary
         from wordvec.corpora.vocabulary import Vocabulary
@@ -118,7 +134,7 @@ class EncodingSettings:
         return Vocabulary.load(self.vocabulary)
 
     def record(self) -> dict[str, Any]:
-        """Give the settings as they go into ``meta.json``; functions and vocabularies by their name or size."""
+        """Return the settings as recorded in ``meta.json``; functions by name, vocabularies by size."""
         shown = {field.name: getattr(self, field.name) for field in fields(self)}
         if callable(self.tokenizer):
             shown["tokenizer"] = getattr(self.tokenizer, "__qualname__", repr(self.tokenizer))

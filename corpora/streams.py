@@ -1,7 +1,7 @@
-"""The bytes of a text file, unpacked on the way; whatever is wrong with them is one line that names the file.
+"""Streams of the decompressed bytes of text files, whose errors name the file in one line.
 
-The content decides how a file is unpacked, not its ending: a ``.txt`` that holds gzip data is unpacked, and a
-``.gz`` that a browser has unpacked already is read as it is.
+Compression is detected from the contents, not the ending: a ``.txt`` with gzip data is decompressed, and a ``.gz`` that
+a browser has already decompressed is read unchanged.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 _HEAD = 1 << 16
-"""So many bytes are looked at to tell text from other things."""
+"""Bytes from which text is distinguished from other files."""
 
 _OTHERS = (
     (0, b"\xff\xfe", "UTF-16 text; convert it to UTF-8 first (iconv -f UTF-16 -t UTF-8)"),
@@ -52,59 +52,59 @@ _OTHERS = (
 
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b\x1c\x1d\x1e\x1f"))
 _FEWEST_CONTROLS, _CONTROL_SHARE = 100, 0.04
-"""Random bytes hold 8 % of these control characters, machine code more, text a few at most."""
+"""Random bytes contain 8 % of these control characters, machine code more, text a few at most."""
 
 
 class Stream(io.RawIOBase):
-    """A file's bytes to be read once, whose beginning can be looked at first.
+    """The bytes of a file, read once, whose beginning can be inspected first.
 
     Parameters
     ----------
     file
-        Where the bytes come from; it is not closed here.
+        Source of the bytes; not closed here.
     name
-        What error messages call the file.
+        Name of the file in messages.
     kind
-        How the bytes were packed (``"gzip"``), or an empty string.
+        Compression of the file (``"gzip"``), or an empty string.
     """
 
     def __init__(self, file: BinaryIO | io.BufferedIOBase | io.RawIOBase, name: str, kind: str = "") -> None:
-        self._file, self.name, self.packed = cast(io.BufferedIOBase, file), name, kind
+        self._file, self.name, self.compression = cast(io.BufferedIOBase, file), name, kind
         self._head = b""
         self._done = 0
 
     def readable(self) -> bool:
-        """Say that this stream can be read."""
+        """Return True: the stream can be read."""
         return True
 
     def peek(self, size: int = _HEAD) -> bytes:
-        """Return the next `size` bytes (all, if there are fewer) without taking them out of the stream."""
+        """Return the next `size` bytes, or all if there are fewer, without consuming them."""
         buffer = bytearray(size)
         count = self.fill(buffer)
         self._head, self._done = bytes(buffer[:count]), self._done - count
         return self._head
 
     def fill(self, buffer: bytearray, begin: int = 0) -> int:
-        """Read into ``buffer[begin:]`` until it is full or nothing is left; give where the bytes end."""
+        """Read into ``buffer[begin:]`` until it is full or the stream ends; return the end of the bytes read."""
         with memoryview(buffer) as view:
             while begin < len(buffer) and (count := self.readinto(view[begin:])):
                 begin += count
         return begin
 
     def readinto(self, buffer: "WriteableBuffer", /) -> int:
-        """Read some bytes into `buffer`; give how many, 0 at the end.
+        """Read some bytes into `buffer`; return their number, 0 at the end.
 
         Raises
         ------
         InputError
-            If the packed data are damaged or cut short, or the disk fails.
+            If the compressed data are damaged or truncated, or the disk fails.
         """
         view = memoryview(buffer).cast("B")
         if self._head:
             count = min(len(view), len(self._head))
             view[:count], self._head = self._head[:count], self._head[count:]
         else:
-            with _named_errors(self.name, self.packed, self._done):
+            with _named_errors(self.name, self.compression, self._done):
                 count = self._file.readinto(view)
         self._done += count
         return count
@@ -112,31 +112,31 @@ class Stream(io.RawIOBase):
 
 @contextlib.contextmanager
 def opened(path: Path | None, name: str) -> Iterator[Stream]:
-    """Open a file, or standard input for None, for one reading of its unpacked bytes.
+    """Open a file, or standard input for None, for one pass over its decompressed bytes.
 
     Raises
     ------
     InputError
-        If it cannot be opened, is no text by the look of its beginning, or needs an extra that is not installed.
+        If the file cannot be opened, its beginning is not text, or a required extra is not installed.
     """
     with contextlib.ExitStack() as stack:
         with _named_errors(name):
             file = sys.stdin.buffer if path is None else stack.enter_context(path.open("rb", buffering=0))
         stream = Stream(file, name)
-        kind = decompression.kind_of(stream.peek())
+        kind = decompression.compression_of(stream.peek())
         if kind:
-            unpacked = decompression.unpacked(io.BufferedReader(stream, 1 << 20), kind, name)
-            stack.callback(unpacked.close)
-            stream = Stream(unpacked, name, kind)
+            decompressed = decompression.decompressed(io.BufferedReader(stream, 1 << 20), kind, name)
+            stack.callback(decompressed.close)
+            stream = Stream(decompressed, name, kind)
         elif not stream.peek() and path is not None and path.suffix in decompression.ENDINGS:
-            raise InputError(f"{name}: holds no bytes at all, so it is no {decompression.ENDINGS[path.suffix]} file")
+            raise InputError(f"{name}: is empty, so it is not a {decompression.ENDINGS[path.suffix]} file")
         _check_text(stream.peek(), name)
         yield stream
 
 
 def _check_text(head: bytes, name: str) -> None:
-    for place, magic, what in _OTHERS:
-        if head[place:].startswith(magic):
+    for offset, magic, what in _OTHERS:
+        if head[offset:].startswith(magic):
             raise InputError(f"{name}: is {what}")
     controls = len(head) - len(head.translate(None, _CONTROLS))
     if controls >= max(_FEWEST_CONTROLS, _CONTROL_SHARE * len(head)):
@@ -145,12 +145,14 @@ def _check_text(head: bytes, name: str) -> None:
 
 @contextlib.contextmanager
 def _named_errors(name: str, kind: str = "", done: int = 0) -> Iterator[None]:
-    """Turn what reading can raise into an InputError that names the file and, roughly, the place."""
+    """Convert errors of reading to an InputError that names the file and the approximate position."""
     try:
         yield
     except EOFError:
-        raise InputError(f"{name}: {kind} data cut short, they end after {done:,} bytes of text; get it anew") from None
+        raise InputError(f"{name}: {kind} data truncated after {done:,} bytes of text; download it again") from None
     except decompression.BROKEN as error:
         if isinstance(error, OSError) and error.strerror:
             raise InputError(f"{name}: cannot be read: {error.strerror}") from error
-        raise InputError(f"{name}: damaged {kind} data after {done:,} bytes of text ({error}); get it anew") from error
+        raise InputError(
+            f"{name}: damaged {kind} data after {done:,} bytes of text ({error}); download it again"
+        ) from error

@@ -1,4 +1,4 @@
-"""The words of a corpus and how often each occurs, by falling frequency."""
+"""The vocabulary of a corpus: words and their counts, by falling frequency."""
 
 import functools
 import itertools
@@ -12,20 +12,20 @@ from wordvec import arguments
 from wordvec.corpora.wordtable import WordTable
 from wordvec.errors import InputError
 from wordvec.files import replacing
-from wordvec.kernels.vocabulary import ENOUGH, LINE_ROOM, gather_words, parse_lines, prefixes, write_lines
+from wordvec.kernels.vocabulary import LINE_ROOM, NO_FAULT, gather_words, parse_lines, prefixes, write_lines
 
 
 class Vocabulary:
-    """Words and counts; a word's id is its place, by falling count, ties by bytes.
+    """Words and counts; a word's id is its rank by falling count, ties by bytes.
 
     Attributes
     ----------
     packed : (bytes,) uint8
-        All words in UTF-8, one after another.
+        Concatenated words in UTF-8.
     starts : (words + 1,) int64
-        Where each word begins in `packed`, and where the last one ends.
+        Beginning of each word in `packed`, and the end of the last.
     counts : (words,) int64
-        How often each occurs; falling.
+        Count of each word; falling.
 
     Examples
     --------
@@ -35,7 +35,7 @@ class Vocabulary:
     """
 
     def __init__(self, packed: NDArray[np.uint8], starts: NDArray[np.int64], counts: NDArray[np.int64]) -> None:
-        """Take words that are in order already; see `of` for others."""
+        """Wrap words that are already sorted; see `of` for others."""
         self.packed, self.starts, self.counts = packed, starts, counts
 
     @classmethod
@@ -46,7 +46,7 @@ class Vocabulary:
         counts: NDArray[np.int64],
         order: NDArray[np.int64],
     ) -> "Vocabulary":
-        """Take the words at the places `order` of a `frequency_order`."""
+        """Return the vocabulary of the words at the indices `order`, from `frequency_order`."""
         new_starts = np.zeros(len(order) + 1, np.int64)
         new_packed = np.empty(int(np.diff(starts)[order].sum()), np.uint8)
         gather_words(packed, starts, order, new_packed, new_starts)
@@ -54,12 +54,12 @@ class Vocabulary:
 
     @classmethod
     def from_words(cls, words: Sequence[str], counts: Sequence[int] | NDArray[np.int64]) -> "Vocabulary":
-        """Make a vocabulary of words in any order; one that comes twice has its counts added.
+        """Return the vocabulary of words in any order; the counts of a repeated word are added.
 
         Raises
         ------
         InputError
-            If there are not as many counts as words, a count is negative, or a word is empty or holds white space.
+            If the numbers of words and counts differ, a count is negative, or a word is empty or has white space.
         """
         words = arguments.words("words", words)
         for number, count in enumerate(arguments.items("counts", counts, "a list of whole numbers")):
@@ -76,7 +76,7 @@ class Vocabulary:
 
     @classmethod
     def merge(cls, *vocabularies: "Vocabulary") -> "Vocabulary":
-        """Give the words of all, with their counts added."""
+        """Return the union of vocabularies, with their counts added."""
         table = WordTable()
         for number, vocabulary in enumerate(vocabularies):
             arguments.expect(f"vocabularies[{number}]", vocabulary, Vocabulary)
@@ -95,7 +95,7 @@ class Vocabulary:
         Raises
         ------
         InputError
-            If the file is missing, empty, or has a line that is not a word, a blank or tab, and a whole number.
+            If the file is missing or empty, or a line is not a word, a blank or tab, and an integer.
         """
         arguments.path("path", path)
         try:
@@ -113,13 +113,13 @@ class Vocabulary:
         Raises
         ------
         OutputError
-            If the file exists and is not to be overwritten, or cannot be written.
+            If the file exists and `overwrite` is false, or it cannot be written.
         """
         with replacing(arguments.path("path", path), overwrite) as temporary:
             self.write(temporary)
 
     def write(self, path: Path) -> None:
-        """Write ``word count`` lines to a new file, without the care of `save`."""
+        """Write ``word count`` lines to a new file, without the atomic replacement of `save`."""
         lines = np.empty(len(self.packed) + LINE_ROOM * len(self), np.uint8)
         written = write_lines(self.packed, self.starts, self.counts, lines)
         path.write_bytes(lines[:written].data)  # NumPy's tofile reports a full disk without its errno
@@ -131,20 +131,20 @@ class Vocabulary:
 
     @functools.cached_property
     def total(self) -> int:
-        """How many tokens the counts add up to."""
+        """The sum of the counts."""
         return int(self.counts.sum())
 
     def cut(self, min_count: int) -> int:
-        """Give how many words occur at least `min_count` times; their ids are below this number."""
+        """Return the number of words that occur at least `min_count` times; their ids are below it."""
         return int(np.searchsorted(-self.counts, -arguments.whole("min_count", min_count), side="right"))
 
     def id(self, word: str) -> int:
-        """Give a word's id.
+        """Return the id of a word.
 
         Raises
         ------
         KeyError
-            If it is not in the vocabulary.
+            If the word is not in the vocabulary.
         """
         return self._ids[arguments.word("word", word)]
 
@@ -163,7 +163,7 @@ class Vocabulary:
 
 
 def pack(words: Iterable[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Give words' UTF-8 bytes, one after another, and where each begins (and the last ends)."""
+    """Return the concatenated UTF-8 bytes of words, and the beginning of each word and the end of the last."""
     encoded = [word.encode() for word in words]
     starts = np.zeros(len(encoded) + 1, np.int64)
     np.cumsum([len(word) for word in encoded], out=starts[1:])
@@ -172,38 +172,38 @@ def pack(words: Iterable[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
 
 
 def unpack(packed: NDArray[np.uint8], starts: NDArray[np.int64]) -> list[str]:
-    """Give packed words as strings."""
-    content, places = packed.tobytes(), starts.tolist()
-    return [content[begin:end].decode() for begin, end in itertools.pairwise(places)]
+    """Return the strings of packed words."""
+    content, offsets = packed.tobytes(), starts.tolist()
+    return [content[begin:end].decode() for begin, end in itertools.pairwise(offsets)]
 
 
 def frequency_order(
     packed: NDArray[np.uint8], starts: NDArray[np.int64], counts: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """Give the places of different words by falling count, equal ones by their bytes.
+    """Return the indices of distinct words by falling count, ties by bytes.
 
-    Words are told apart by eight bytes at a time, only those that are still equal by the next eight.
+    Ties are resolved by eight bytes at a time; only words that are still equal are compared by the next eight.
     """
     order = np.argsort(_prefixes(packed, starts, np.arange(len(counts)), 0))
     for shift in range(0, int(counts.max(initial=0)).bit_length(), 16):
         # NumPy sorts 16 bits stably in linear time.
         digit = (~counts[order] >> shift).astype(np.uint16)
         order = order[np.argsort(digit, kind="stable")]
-    places = np.arange(len(order))
+    positions = np.arange(len(order))
     group = np.cumsum(np.diff(counts[order], prepend=-1) != 0)
     prefix = _prefixes(packed, starts, order, 0)
     depth = 8
     while True:
-        new = np.ones(len(places) + 1, np.bool_)
+        new = np.ones(len(positions) + 1, np.bool_)
         new[1:-1] = (group[1:] != group[:-1]) | (prefix[1:] != prefix[:-1])
         tied = ~(new[:-1] & new[1:])
-        places, group = places[tied], np.cumsum(new[:-1])[tied]
-        if not len(places):
+        positions, group = positions[tied], np.cumsum(new[:-1])[tied]
+        if not len(positions):
             return order
-        words = order[places]
+        words = order[positions]
         prefix = _prefixes(packed, starts, words, depth)
         by = np.lexsort((prefix, group))
-        order[places], prefix = words[by], prefix[by]
+        order[positions], prefix = words[by], prefix[by]
         depth += 8
 
 
@@ -218,12 +218,12 @@ def _prefixes(
 def parse_vocabulary(
     content: bytes, path: str | Path
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]:
-    """Give packed words, starts and counts of ``word count`` lines, in the lines' order.
+    """Return the packed words, starts and counts of ``word count`` lines, in the order of the lines.
 
     Raises
     ------
     InputError
-        If there is no line, or one is not as it should be; the message names `path` and the line.
+        If there is no line, or a line is malformed; the message names `path` and the line.
     """
     content = content.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\t", b" ")
     if not content:
@@ -232,11 +232,11 @@ def parse_vocabulary(
     counts = np.empty(np.count_nonzero(lines == 10), np.int64)
     packed, starts = np.empty(len(lines), np.uint8), np.empty(len(counts) + 1, np.int64)
     faulty = parse_lines(lines, packed, starts, counts)
-    if faulty == ENOUGH:
+    if faulty == NO_FAULT:
         try:
             packed[: starts[-1]].tobytes().decode()
         except UnicodeDecodeError as error:
             faulty = int(np.searchsorted(starts, error.start, side="right")) - 1
-    if faulty != ENOUGH:
+    if faulty != NO_FAULT:
         raise InputError(f"{path}: line {faulty + 1:,} is not a word, a blank and a count")
     return packed[: starts[-1]], starts, counts

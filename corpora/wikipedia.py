@@ -1,7 +1,7 @@
 """The articles of a MediaWiki dump (``...-pages-articles.xml``) as plain text, a paragraph a line.
 
-gensim takes the pages and most of the markup out; what it leaves of headings, lists, galleries and quotes goes here.
-Read are articles only (namespace 0), without redirects.
+gensim extracts the pages and removes most markup; the rest of headings, lists, galleries and quotes is removed here.
+Only articles (namespace 0) are read, without redirects.
 """
 
 import io
@@ -13,7 +13,7 @@ from wordvec.corpora.streams import Stream
 from wordvec.errors import InputError
 
 LONGEST_PAGE = 16 << 20
-"""Bytes of one page; MediaWiki's own limit is 2 MiB unless it is raised."""
+"""Maximal bytes of a page; MediaWiki's default limit is 2 MiB."""
 
 _PIECE = 4 << 20
 _BEGIN, _END, _LAST = b"<page>", b"</page>", b"</mediawiki>"
@@ -37,19 +37,19 @@ _RESTS = [
         (r"^[^\w\n]*(?:\n|\Z)", ""),  # lines without a letter or digit
     )
 ]
-"""Markup that gensim leaves, and what comes in its place."""
+"""Markup that gensim leaves, and its replacement."""
 
 
 def wikipedia_articles(stream: Stream) -> Iterator[bytes]:
-    """Give the text of each article of a dump, a paragraph, heading, list item or table cell a line, in UTF-8.
+    """Yield the text of each article of a dump in UTF-8: each paragraph, heading, list item or table cell on a line.
 
     Raises
     ------
     InputError
-        If the dump is cut short, is not what MediaWiki exports, or has a page of more than `LONGEST_PAGE` bytes.
+        If the dump is truncated, is not a MediaWiki export, or has a page of more than `LONGEST_PAGE` bytes.
     """
-    # gensim keeps an empty element for every page it has seen, gigabytes for a whole Wikipedia: so it is given a
-    # few megabytes of pages at a time, each time as a dump of its own.
+    # gensim keeps an empty element for every page, gigabytes for a whole Wikipedia, so it gets a few megabytes of
+    # pages at a time, as separate small dumps.
     for dump in _small_dumps(stream):
         yield from filter(None, map(_plain, _wikitexts(dump, stream.name)))
 
@@ -72,11 +72,13 @@ def _small_dumps(stream: Stream) -> Iterator[bytes]:
                 "each page (pages-articles, not pages-meta-history)"
             )
     if _LAST not in rest:
-        raise InputError(f"{stream.name}: the dump is cut short, it has no {_LAST.decode()} at its end; get it anew")
+        raise InputError(
+            f"{stream.name}: the dump is truncated: it does not end with {_LAST.decode()}; download it again"
+        )
 
 
 def _check_header(header: bytes, name: str) -> None:
-    """Refuse a document type, whose entities could expand without bound."""
+    """Raise an error for a document type declaration, whose entities could expand without bound."""
     if b"<!DOCTYPE" in header:
         raise InputError(
             f"{name}: is a MediaWiki dump with a DOCTYPE, which MediaWiki does not write; remove that declaration"

@@ -1,11 +1,11 @@
-"""The cache of machine code on disk: Numba's, in one folder of ours, and tolerant of what happens to files.
+"""The on-disk cache of machine code: Numba's index (``.nbi``) and data (``.nbc``) files, made tolerant of damage.
 
-A crash leaves empty or cut files, a disk fills up, another machine or process writes the same entry. Numba raises
-whatever reading such a file raises. Here a damaged entry counts as absent and is written again, and a folder that
-cannot be written is used no further: kernels are compiled, which is slower, and one warning says so.
+Numba's own cache raises whatever reading a damaged file raises, fails on a full disk, and can return the code of
+another signature when two processes save at once. Here a damaged entry counts as absent and is written again. A
+folder that cannot be written is not used any further: kernels are compiled, which is slower, and one warning says so.
 
 Each file holds a SHA-256 of its contents, because half-written machine code would end the process without a message.
-An entry also repeats its key: of two processes that add different entries at once, each may name its file alike.
+An entry also repeats its key, because two processes that add different entries at once may choose the same file name.
 """
 
 import contextlib
@@ -31,13 +31,13 @@ _unwritable: set[Path] = set()
 
 
 class DamagedEntryError(Exception):
-    """A file of the cache is not what was written."""
+    """The contents of a cache file do not match its digest."""
 
 
 def usable_folder(folder: Path) -> Path | None:
-    """Return `folder`, created if need be, or None (and one warning) if it cannot hold machine code.
+    """Return `folder`, created if it is absent, or None (with one warning) if it cannot hold machine code.
 
-    A folder of another user than the administrator is not used, because reading an entry runs code in it.
+    A folder that belongs to another user, except root, is not used, because reading an entry runs its code.
     """
     try:
         folder = folder.expanduser()
@@ -61,7 +61,7 @@ def usable_folder(folder: Path) -> Path | None:
 
 
 def warn_uncached(folder: Path, reason: str) -> None:
-    """Warn once that `folder` is not used and what follows from it."""
+    """Warn once that `folder` is not used."""
     _warn(
         f"the kernel cache {folder} cannot be used ({reason}): kernels are compiled anew in every process; "
         "repair the folder, or set XDG_CACHE_HOME to a writable one"
@@ -74,13 +74,13 @@ def keep(function: Callable[..., Any], dispatcher: Any, folder: Path) -> None:
 
 
 class _Locator:
-    """The place of all entries; the folder is named after the sources, so a function is known by its line alone."""
+    """The location of the entries. The folder is named after the sources, so a line number identifies a function."""
 
     def __init__(self, function: Callable[..., Any], folder: Path) -> None:
         self.folder, self.line = folder, function.__code__.co_firstlineno
 
     def get_disambiguator(self) -> str:
-        """Return what tells functions of one name and file apart."""
+        """Return the line number, which distinguishes functions of one name and file."""
         return str(self.line)
 
     def ensure_cache_path(self) -> None:
@@ -89,7 +89,7 @@ class _Locator:
 
 
 class _Entries(CompileResultCacheImpl):  # type: ignore[misc]
-    """How compiled functions become data and are named."""
+    """The serialisation and file names of compiled functions."""
 
     def __init__(self, function: Callable[..., Any], folder: Path) -> None:
         self._lineno = function.__code__.co_firstlineno
@@ -99,7 +99,7 @@ class _Entries(CompileResultCacheImpl):  # type: ignore[misc]
 
 
 class _Cache(FunctionCache):  # type: ignore[misc]
-    """Numba's cache of one function, whose failures are misses."""
+    """Numba's cache of one function; a failure counts as a miss."""
 
     def __init__(self, function: Callable[..., Any], folder: Path) -> None:
         self._folder = folder
@@ -111,7 +111,7 @@ class _Cache(FunctionCache):  # type: ignore[misc]
         self.enable()
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """Return the compiled function of a signature, or None if there is none that can be used."""
+        """Return the compiled function of a signature, or None if no usable entry exists."""
         try:
             return super().load_overload(sig, target_context)
         except MemoryError:
@@ -134,7 +134,7 @@ class _Cache(FunctionCache):  # type: ignore[misc]
 
 
 class _Files:
-    """An index of a function's signatures, and a file of data for each; every file begins with a digest."""
+    """An index of a function's signatures, and one data file for each; every file begins with a digest."""
 
     def __init__(self, folder: Path, name: str) -> None:
         self._folder, self._name = folder, name
@@ -161,7 +161,7 @@ class _Files:
             _write(self._index, names | {key: name})
 
     def flush(self) -> None:
-        """Forget all entries."""
+        """Remove all entries from the index."""
         _write(self._index, {})
 
     @property

@@ -1,16 +1,19 @@
-"""The one door to Numba: how every kernel is compiled, and where its machine code is kept.
+"""The compilation policy of all kernels, and the location of their machine code.
 
-Flags, and why:
+Flags and reasons:
 
-- ``nogil``: our own threads run kernels side by side.
+- ``nogil``: the threads of `wordvec.workers` run kernels in parallel.
 - ``error_model="numpy"``: a division by zero gives infinity, as NumPy does, instead of a branch and an exception.
 - no ``fastmath``: sums keep their written order, NaN and infinity stay visible, and native, haswell and generic
   code give the same bits; speed comes from explicit registers (`simd`).
-- no ``parallel``: threads are `wordvec.workers`' business.
-- ``_nrt=False``: no reference counting, so kernels make no arrays. Numba counts a reference, atomically, for each
-  array that a step takes out of a tuple: two hundred times for each window of skip-gram, a third of the time.
-- no ``cache``, but `_cache`: in a folder named after a digest of all kernel sources, because Numba does not notice
+- no ``parallel``: `wordvec.workers` manages the threads.
+- ``_nrt=False``: no reference counting, so kernels cannot allocate arrays. Numba counts a reference atomically for
+  each array that a step takes out of a tuple: two hundred times for each window of skip-gram, a third of its time.
+- no ``cache``, but `_cache`: in a folder named after a digest of all kernel sources, because Numba does not detect
   that a helper in another file has changed, and fails where an entry is damaged or cannot be written.
+
+The dimension is not a compile-time constant: with register blocking, the loop over registers costs nothing measurable,
+and one compilation serves all dimensions.
 """
 
 import hashlib
@@ -30,7 +33,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def _cache_folder() -> Path | None:
-    """Return the folder for machine code, or None (and one warning) where there is none to use."""
+    """Return the folder for machine code, or None (with one warning) if it cannot be used."""
     digest = hashlib.sha256(f"{numba.__version__} {llvmlite.__version__}".encode())
     for source in sorted(SOURCES.glob("*.py")):
         digest.update(source.read_bytes())
@@ -42,7 +45,7 @@ CACHE_FOLDER = None if config.DISABLE_JIT else _cache_folder()
 
 
 def kernel(function: Function) -> Function:
-    """Compile `function` at its first call, by the one policy of this module; it makes no array."""
+    """Compile `function` at its first call, by the policy of this module; it must not allocate arrays."""
     if config.DISABLE_JIT:
         return function
     compiled = _njit()(function)
@@ -52,7 +55,7 @@ def kernel(function: Function) -> Function:
 
 
 def inline(function: Function) -> Function:
-    """Mark a small step that is compiled into the kernels which call it."""
+    """Mark a small function for inlining into the kernels that call it."""
     return function if config.DISABLE_JIT else _njit(forceinline=True)(function)
 
 
@@ -62,7 +65,7 @@ def _njit(**flags: bool) -> Callable[[Function], Function]:
 
 
 def processor() -> dict[str, str]:
-    """Give the processor that kernels are compiled for, and those of its features that a result may depend on."""
+    """Return the processor that kernels are compiled for, and the features that the bits of a result may depend on."""
     features = config.CPU_FEATURES or llvmlite.binding.get_host_cpu_features().flatten()
     wide = [name for name in features.split(",") if name.startswith(("+avx", "+fma", "+neon", "+sve"))]
     return {"name": config.CPU_NAME or llvmlite.binding.get_host_cpu_name(), "features": " ".join(wide)}

@@ -1,4 +1,4 @@
-"""The compiled side of `simd`: the register's Numba type and an LLVM intrinsic for each of its steps.
+"""The compiled half of `simd`: the register's Numba type and an LLVM intrinsic for each operation.
 
 The data model and intrinsics are semi-private Numba API; setup.cfg declares the range of Numba versions tried.
 """
@@ -18,7 +18,7 @@ VECTOR = ir.VectorType(FLOAT, LANES)
 INTEGERS = ir.VectorType(INT, LANES)
 HALF = LANES // 2
 
-# 1/√x: the first guess is Kadlec's, 0.07 % off after its own Newton step, with which the second shares −a·x.
+# 1/√x: Kadlec's initial estimate, within 0.07 % after its own Newton step; the second step shares its −a·x.
 RSQRT_GUESS = 0x5F1FFFF9
 _ROOT = (0.5 / 0.703952253) ** 0.25
 RSQRT_SCALE = 0.703952253 * _ROOT
@@ -79,7 +79,7 @@ def splat(typing_context: Any, value: Any) -> Any:
 
 
 def _prefetch(to_write: int) -> Any:
-    """Make an intrinsic that asks for a cache line, to be read (0) or also written (1)."""
+    """Build an intrinsic that prefetches a cache line for reading (0) or writing (1)."""
 
     @intrinsic
     def ask(typing_context: Any, array: Any, offset: Any) -> Any:
@@ -102,7 +102,7 @@ prefetch, prefetch_to_write = _prefetch(0), _prefetch(1)
 
 
 def _elementwise(generate: Callable[..., Any], arity: int) -> Any:
-    """Make an intrinsic of `arity` registers that gives a register."""
+    """Build an intrinsic that maps `arity` registers to one."""
 
     def generate_code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return generate(builder, *arguments)
@@ -176,9 +176,9 @@ def at_least(typing_context: Any, a: Any, b: Any) -> Any:
 
 
 def _fold(builder: Any, a: Any, b: Any, width: int) -> Any:
-    """Halve every group of `width` lanes of `a` and of `b` by adding its halves; pairs of groups lie side by side.
+    """Add the two halves of every group of `width` lanes of `a` and `b`.
 
-    The groups of the result alternate between a and b, which keeps every shuffle within what one instruction does.
+    The groups of the result alternate between a and b, so that each shuffle is one instruction.
     """
     half = width // 2
     low: list[int] = []

@@ -1,6 +1,6 @@
-"""Rows of word2vec's binary files: a word, a blank, the row's bytes, a newline.
+"""Rows of word2vec's binary format: a word, a blank, the row's bytes, a newline.
 
-gensim writes no newline, so any number of them is passed over before a word.
+gensim writes no newline, so any number of newlines before a word is skipped.
 """
 
 import numpy as np
@@ -15,21 +15,21 @@ _NEWLINE, _BLANK = 10, 32
 def split_rows(
     content: NDArray[np.uint8], rows: NDArray[np.uint8], words: NDArray[np.uint8]
 ) -> tuple[np.int64, np.int64, np.int64]:
-    """Fill `rows` and `words` from the whole rows at the beginning of `content`.
+    """Fill `rows` and `words` from the complete rows at the beginning of `content`.
 
     Parameters
     ----------
     content
-        Bytes of a file, from a row's beginning on.
+        (bytes,) uint8 array of a file, beginning at a row.
     rows
-        (rows, 4 · dim), the matrix as bytes.
+        (rows, 4 · dim) uint8 array: the matrix as bytes.
     words
-        As long as `content`; receives the words, each followed by a blank.
+        (bytes,) uint8 array as long as `content`; receives the words, each followed by a blank.
 
     Returns
     -------
     rows, used, words_end
-        How many rows were whole, the bytes that they take, and where their words end.
+        Number of complete rows, the bytes that they occupy, and the end of their words.
     """
     at, end = np.int64(0), np.int64(0)
     size = rows.shape[1]
@@ -54,21 +54,21 @@ def split_rows(
 
 @kernel
 def join_rows(words: NDArray[np.uint8], rows: NDArray[np.uint8], out: NDArray[np.uint8]) -> np.int64:
-    """Write words, each followed by a blank, and their rows' bytes into `out`, with a newline after each row.
+    """Write each word, a blank, its row's bytes and a newline to `out`.
 
     Parameters
     ----------
     words
-        The words, each followed by a blank.
+        (bytes,) uint8 array: the words, each followed by a blank.
     rows
-        (rows, 4 · dim), the matrix as bytes.
+        (rows, 4 · dim) uint8 array: the matrix as bytes.
     out
-        Room for both, and for a byte more for each row.
+        (bytes,) uint8 array with space for both and one byte more for each row.
 
     Returns
     -------
     np.int64
-        How many bytes were written.
+        Number of bytes written.
     """
     at, letter = np.int64(0), 0
     size = rows.shape[1]

@@ -1,8 +1,8 @@
-"""Sixty-four bytes at a time as one mask of bits, and eight bytes as one number.
+"""Bit masks over 64 bytes of text, and eight bytes read as one integer.
 
-A register of 64 bytes is compared with a range in one go, and the answer is a 64-bit mask, lowest bit for the first
-byte; text is then cut with shifts and bit counts instead of a branch for every byte. LLVM makes of it whatever the
-machine has (AVX-512, AVX2, SSE2, NEON). With the JIT off the same names work on plain numbers.
+A register of 64 bytes is compared with a range in one operation. The result is a 64-bit mask, lowest bit for the
+first byte, so that text is split with shifts and bit counts instead of a branch for every byte. LLVM compiles it to
+AVX-512, AVX2, SSE2 or NEON. With the JIT off the same names work on Python integers.
 """
 
 from typing import TYPE_CHECKING, TypeAlias
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from wordvec.kernels._jit import inline
 
-CHUNK = 64
-"""Bytes that one mask speaks of."""
+MASK_BYTES = 64
+"""Bytes that one mask covers."""
 
 Bytes: TypeAlias = NDArray[np.uint8]
 Longs: TypeAlias = NDArray[np.int64]
@@ -26,40 +26,40 @@ _ALL = (1 << 64) - 1
 if TYPE_CHECKING or config.DISABLE_JIT:
 
     def within(data: Bytes, position: Int, low: int, high: int) -> np.uint64:
-        """Give the mask of the bytes from `low` to `high`, of the 64 that begin at `position`."""
-        chunk = data[position : position + CHUNK]
+        """Return a mask of the bytes in [low, high] among the 64 that begin at `position`."""
+        chunk = data[position : position + MASK_BYTES]
         marks = np.packbits((chunk >= low) & (chunk <= high), bitorder="little")
         return np.uint64(int.from_bytes(marks.tobytes(), "little"))
 
-    def word_at(data: Bytes, position: Int) -> np.uint64:
-        """Give the eight bytes that begin at `position` as a number, first byte lowest."""
+    def eight_bytes_at(data: Bytes, position: Int) -> np.uint64:
+        """Return the eight bytes that begin at `position` as a little-endian integer."""
         return np.uint64(int.from_bytes(data[position : position + 8].tobytes(), "little"))
 
-    def lowest(mask: np.uint64) -> int:
-        """Give the number of the lowest bit that is set, 64 if none is."""
+    def lowest_bit(mask: np.uint64) -> int:
+        """Return the index of the lowest set bit, or 64 if no bit is set."""
         number = int(mask)
         return (number & -number).bit_length() - 1 if number else 64
 
-    def population(mask: np.uint64) -> int:
-        """Give how many bits are set."""
+    def popcount(mask: np.uint64) -> int:
+        """Return the number of set bits."""
         return int(mask).bit_count()
 
-    def without_lowest(mask: np.uint64) -> np.uint64:
-        """Give a mask without its lowest bit that is set, if one is."""
+    def without_lowest_bit(mask: np.uint64) -> np.uint64:
+        """Return a mask with its lowest set bit cleared."""
         return np.uint64(int(mask) & (int(mask) - 1) & _ALL)
 
     def multiply(left: np.uint64, right: np.uint64) -> np.uint64:
-        """Give the lower 64 bits of a product; NumPy would warn of the overflow that hashing lives on."""
+        """Return the lower 64 bits of a product, without NumPy's warning of overflow."""
         return np.uint64(int(left) * int(right) & _ALL)
 
-    def fetch(slots: Masks, place: np.uint64) -> None:
-        """Begin to load an element of an array that is to be read soon."""
+    def prefetch_slot(slots: Masks, slot: np.uint64) -> None:
+        """Prefetch the cache line of ``slots[slot]`` for reading."""
 
 else:
-    from wordvec.kernels._masks import fetch, lowest, population, within, word_at  # noqa: F401
+    from wordvec.kernels._masks import eight_bytes_at, lowest_bit, popcount, prefetch_slot, within  # noqa: F401
 
     @inline
-    def without_lowest(mask):  # noqa: D103
+    def without_lowest_bit(mask):  # noqa: D103
         return mask & (mask - np.uint64(1))
 
     @inline

@@ -1,21 +1,21 @@
-"""CBOW with negative sampling, with the gradient of the mean (İrsoy, Benton and Stratos 2021).
+"""CBOW with negative sampling and the exact gradient of the mean (İrsoy, Benton and Stratos 2021).
 
-The window's m words are inputs c ∈ C (rows v_c of `words`), its centre w and K noise words the outputs o ∈ O (rows
-u_o of `contexts`). With label y_o = 1 for w and 0 for noise, and learning rate α:
+The m words of a window are the inputs c ∈ C (rows v_c of `words`). The centre w and K noise words are the outputs
+o ∈ O (rows u_o of `contexts`). With label y_o = 1 for w and 0 for noise, and learning rate α:
 
     h = 1/m Σ_c v_c
     g_o = α (y_o − σ(h · u_o))
     v_c ← v_c + λ m^⅘ · 1/m Σ_o g_o u_o
     u_o ← u_o + g_o h
 
-A noise word equal to the centre does not count.
+A noise word equal to the centre is ignored.
 
-For each matrix the direction is that of the window's exact gradient; the pace of the two differs. At one pace
-(``pace`` 0: 1 instead of λ m^⅘) each of m rows gets an m-th and hardly moves: on 16.9 M tokens of Wikipedia, dim 100,
-5 epochs, Google analogies end at 26.4, 33.2 and 32.6 % for α = 0.05, 0.1 and 0.2, and 0.4 is too much. A constant
-factor does little (33.1 % for 5, 33.6 % for 10 at 0.05). word2vec.c leaves the 1/m out, that is, takes m for λ m^⅘.
-Means of three to fifteen runs, whose analogies spread by 0.4; "to 0.1" where α ends at a tenth of what it began with
-and not near 0:
+For each matrix the direction is that of the window's exact gradient, but the step sizes of the two matrices differ.
+With equal step sizes (``pace`` 0: 1 instead of λ m^⅘) each of the m rows receives an m-th and hardly moves: on 16.9 M
+tokens of Wikipedia, dim 100, 5 epochs, Google analogies reach 26.4, 33.2 and 32.6 % for α = 0.05, 0.1 and 0.2, and
+0.4 is too large. A constant factor helps little (33.1 % for 5, 33.6 % for 10 at 0.05). word2vec.c omits the 1/m, which
+amounts to m instead of λ m^⅘. Means of three to fifteen runs, whose analogies spread by 0.4; "to 0.1": α decays to a
+tenth of its initial value instead of 0:
 
     factor      α             analogies  WordSim-353  SimLex-999
     m           0.05          35.7 %     .656         .290
@@ -29,11 +29,18 @@ and not near 0:
     1.3 m^⅘     0.06, to 0.1  36.6 %     .669         .300    the default; nine runs
     1 m^¾       0.08, to 0.1  36.2 %     .668         .299
 
-gensim, whose gradient is word2vec.c's, reaches 36.6 % at 0.05 (eleven runs; .660 and .292), more than word2vec.c's
-35.7 %: reading a file by several threads it takes each thread's progress for that of all, so that with two its rate
-ends at a tenth and not near 0. The same schedule (0.05, factor m) gives 36.2 % here. A sum Σ v_c / √m with its exact
-gradient, in place of the mean, gives 33.6 % at 0.05 and less at 0.025 and 0.1. Leaving out scores beyond ±6, as
-word2vec.c's table does, or starting rows twice as long, as gensim's are, changes nothing.
+gensim has word2vec.c's gradient and reaches 36.6 % at 0.05 (eleven runs; .660 and .292), more than word2vec.c's 35.7 %:
+when several threads read a file, it takes the progress of one thread for the progress of all, so that with two threads
+its rate ends at a tenth. The same schedule (0.05, factor m) yields 36.2 % here. A sum Σ v_c / √m with its exact
+gradient, instead of the mean, yields 33.6 % at 0.05 and less at 0.025 and 0.1. Ignoring scores beyond ±6, as
+word2vec.c's table does, or initial rows twice as long, as gensim's are, makes no difference.
+
+CBOW reads and writes as many rows for a window as skip-gram, with less than half of the arithmetic. Two threads are
+therefore 1.7 to 1.76 times as fast as one at dim 100 on a 2-core EPYC (Zen 4) and 1.83 times at dim 300, of at most
+1.99. The cause is the output rows that move between the cores: in 21 short alternating runs, two threads gained 1.86
+with separate `contexts`, 1.74 with separate `words`, 1.85 with both separate and 1.70 with both shared. Tried without a
+measurable gain: noise from one half of the words for each thread (1.76), windows drawn two ahead, input rows prefetched
+four ahead, larger pieces, pieces assigned by halves of the text, and threads that fetch their pieces themselves.
 """
 
 from typing import Any
@@ -45,18 +52,18 @@ from wordvec.kernels._jit import inline, kernel
 from wordvec.kernels.logistic import logistic
 from wordvec.kernels.simd import LANES, Floats, add, fma, load, mul, splat, store, sub, sums
 from wordvec.kernels.windows import (
-    CHUNK,
-    FLUSH,
-    SLOTS,
-    Model,
+    FLUSH_WINDOWS,
+    TILE,
+    TILE_SLOTS,
+    EmbeddingMatrices,
     Sampler,
-    Scratch,
-    Windows,
+    WindowShape,
+    Workspace,
     flush,
     hide_collisions,
     open_window,
     read_piece,
-    ring_place,
+    ring_offset,
     show_all,
 )
 
@@ -64,20 +71,20 @@ _ZERO = np.float32(0)
 
 
 @inline
-def _mean(model: Model, room: Scratch, count: int) -> None:
-    """Put h at ``rows[0:]`` and zeros, where Σ g_o u_o will be added up, behind it."""
+def _mean(model: EmbeddingMatrices, work: Workspace, count: int) -> None:
+    """Write h to ``rows[0:]``, followed by zeros, where Σ g_o u_o is accumulated."""
     share = splat(np.float32(1) / np.float32(count))
     for d in range(0, model.stride, LANES):
-        total = load(model.words, room.inputs[0] + d)
+        total = load(model.words, work.inputs[0] + d)
         for i in range(1, count):
-            total = add(total, load(model.words, room.inputs[i] + d))
-        store(room.rows, d, mul(total, share))
-        store(room.rows, model.stride + d, splat(_ZERO))
+            total = add(total, load(model.words, work.inputs[i] + d))
+        store(work.rows, d, mul(total, share))
+        store(work.rows, model.stride + d, splat(_ZERO))
 
 
 @inline
-def _score(model: Model, h: Floats, outputs: NDArray[np.int64], at: int) -> Any:
-    """Give the scores of h with six output rows in lanes 0 to 5."""
+def _score(model: EmbeddingMatrices, h: Floats, outputs: NDArray[np.int64], at: int) -> Any:
+    """Return the scores of h with six output rows in lanes 0 to 5."""
     contexts = model.contexts
     o0, o1, o2 = outputs[at], outputs[at + 1], outputs[at + 2]
     o3, o4, o5 = outputs[at + 3], outputs[at + 4], outputs[at + 5]
@@ -95,41 +102,41 @@ def _score(model: Model, h: Floats, outputs: NDArray[np.int64], at: int) -> Any:
 
 
 @inline
-def _gradients(model: Model, room: Scratch, at: int, parts: int, rate: np.float32) -> Any:
-    """Put g_o at ``gradients[chunk, slot]``; give the window's losses, lane by lane."""
+def _gradients(model: EmbeddingMatrices, work: Workspace, at: int, tiles: int, rate: np.float32) -> Any:
+    """Write g_o to ``gradients[tile, slot]``; return the window's losses, lane by lane."""
     zero = splat(_ZERO)
     loss = zero
-    for part in range(parts):
-        sign, active = load(room.signs, part * LANES), load(room.active, (2 * part + 1) * LANES)
-        sigma, softplus = logistic(mul(_score(model, room.rows, room.outputs, at + part * CHUNK), sign))
-        store(room.gradients, part * SLOTS, mul(sigma, mul(mul(sub(zero, sign), active), splat(rate))))
+    for tile in range(tiles):
+        sign, active = load(work.signs, tile * LANES), load(work.active, (2 * tile + 1) * LANES)
+        sigma, softplus = logistic(mul(_score(model, work.rows, work.outputs, at + tile * TILE), sign))
+        store(work.gradients, tile * TILE_SLOTS, mul(sigma, mul(mul(sub(zero, sign), active), splat(rate))))
         loss = fma(softplus, active, loss)
     return loss
 
 
 @inline
-def _change_output(model: Model, row: int, change: Any) -> None:
-    # Read again: a word drawn twice has its row in two slots.
+def _change_output(model: EmbeddingMatrices, row: int, change: Any) -> None:
+    # Loaded again, since a noise word drawn twice occupies two slots.
     store(model.contexts, row, add(load(model.contexts, row), change))
 
 
 @inline
-def _update_outputs(model: Model, room: Scratch, at: int, g: int) -> None:
-    """Change one chunk of output rows by ``gradients[g:]``, and add their part to Σ g_o u_o."""
-    contexts, gradients = model.contexts, room.gradients
-    o0, o1, o2 = room.outputs[at], room.outputs[at + 1], room.outputs[at + 2]
-    o3, o4, o5 = room.outputs[at + 3], room.outputs[at + 4], room.outputs[at + 5]
+def _update_outputs(model: EmbeddingMatrices, work: Workspace, at: int, g: int) -> None:
+    """Update one tile of output rows by ``gradients[g:]``, and add its contribution to Σ g_o u_o."""
+    contexts, gradients = model.contexts, work.gradients
+    o0, o1, o2 = work.outputs[at], work.outputs[at + 1], work.outputs[at + 2]
+    o3, o4, o5 = work.outputs[at + 3], work.outputs[at + 4], work.outputs[at + 5]
     g0, g1, g2 = splat(gradients[g]), splat(gradients[g + 1]), splat(gradients[g + 2])
     g3, g4, g5 = splat(gradients[g + 3]), splat(gradients[g + 4]), splat(gradients[g + 5])
     for d in range(0, model.stride, LANES):
-        h, e = load(room.rows, d), load(room.rows, model.stride + d)
+        h, e = load(work.rows, d), load(work.rows, model.stride + d)
         e = fma(g0, load(contexts, o0 + d), e)
         e = fma(g1, load(contexts, o1 + d), e)
         e = fma(g2, load(contexts, o2 + d), e)
         e = fma(g3, load(contexts, o3 + d), e)
         e = fma(g4, load(contexts, o4 + d), e)
         e = fma(g5, load(contexts, o5 + d), e)
-        store(room.rows, model.stride + d, e)
+        store(work.rows, model.stride + d, e)
         if not model.frozen:
             _change_output(model, o0 + d, mul(g0, h))
             _change_output(model, o1 + d, mul(g1, h))
@@ -140,58 +147,59 @@ def _update_outputs(model: Model, room: Scratch, at: int, g: int) -> None:
 
 
 @inline
-def _update_inputs(model: Model, room: Scratch, count: int, pace: float) -> None:
+def _update_inputs(model: EmbeddingMatrices, work: Workspace, count: int, pace: float) -> None:
     """Add λ m^⅘ · 1/m Σ g_o u_o to every input row, or 1/m Σ g_o u_o where λ is 0."""
     m = np.float64(count)
     share = splat(np.float32((pace * m**0.8 if pace > 0 else 1.0) / m))
     for d in range(0, model.stride, LANES):
-        change = mul(load(room.rows, model.stride + d), share)
+        change = mul(load(work.rows, model.stride + d), share)
         for i in range(count):
-            row = room.inputs[i] + d
+            row = work.inputs[i] + d
             store(model.words, row, add(load(model.words, row), change))
 
 
 @kernel
 def train_piece(
-    model: Model,
+    model: EmbeddingMatrices,
     sampler: Sampler,
-    windows: Windows,
-    room: Scratch,
+    shape: WindowShape,
+    work: Workspace,
     ids: NDArray[np.uint32],
     offsets: NDArray[np.int64],
     rate: np.float32,
     state: np.uint64,
 ) -> tuple[float, int]:
-    """Change the model by one piece of the corpus; give the sum of its losses and the number of its pairs.
+    """Train the model on one piece of the corpus; return the sum of its losses and the number of its pairs.
 
     Parameters
     ----------
     ids, offsets
-        (tokens,) and (sentences + 1,): the piece's tokens, and where in the corpus its sentences begin.
+        (tokens,) uint32 array: tokens of the piece; (sentences + 1,) int64 array: beginnings of its sentences, and
+        the end of the last, as positions in the corpus.
     rate
         Learning rate α.
     state
-        The piece's random stream.
+        Random stream of the piece.
     """
-    slots, sentences = 1 + windows.negatives, len(offsets) - 1
-    parts = (slots + CHUNK - 1) // CHUNK
-    state = read_piece(model, sampler, windows, room, ids, offsets, state)
+    slots, sentences = 1 + shape.negatives, len(offsets) - 1
+    tiles = (slots + TILE - 1) // TILE
+    state = read_piece(model, sampler, shape, work, ids, offsets, state)
     total, pairs = 0.0, 0
     for sentence in range(sentences):
-        for centre in range(room.bounds[sentence], room.bounds[sentence + 1]):
-            count, state = open_window(model, sampler, windows, room, centre, sentence, sentences, state)
+        for centre in range(work.bounds[sentence], work.bounds[sentence + 1]):
+            count, state = open_window(model, sampler, shape, work, centre, sentence, sentences, state)
             if count:
-                at = ring_place(room, centre)
-                collisions = hide_collisions(room, at, slots)
-                _mean(model, room, count)
-                loss = _gradients(model, room, at, parts, rate)
-                for part in range(parts):
-                    _update_outputs(model, room, at + part * CHUNK, part * SLOTS)
-                _update_inputs(model, room, count, windows.pace)
+                at = ring_offset(work, centre)
+                collisions = hide_collisions(work, at, slots)
+                _mean(model, work, count)
+                loss = _gradients(model, work, at, tiles, rate)
+                for tile in range(tiles):
+                    _update_outputs(model, work, at + tile * TILE, tile * TILE_SLOTS)
+                _update_inputs(model, work, count, shape.pace)
                 if collisions:
-                    show_all(room, slots)
+                    show_all(work, slots)
                 pairs += slots - collisions
-                store(room.losses, 0, add(load(room.losses, 0), loss))
-            if centre % FLUSH == 0:
-                total += flush(room.losses)
-    return total + flush(room.losses), pairs
+                store(work.losses, 0, add(load(work.losses, 0), loss))
+            if centre % FLUSH_WINDOWS == 0:
+                total += flush(work.losses)
+    return total + flush(work.losses), pairs

@@ -2,10 +2,9 @@ r"""Lines of text as rows of float32: each number rounded exactly once, to the n
 
 A decimal :math:`w \cdot 10^s` with :math:`w < 10^{18}` is computed in float64, with a relative error below
 :math:`2^{-51}` (w, the power, the product, and digits beyond the eighteenth, each rounded once). If all of
-:math:`d (1 \pm 2^{-50})` rounds to one float32, so does the decimal. Else (one in thirty million
-components of vectors, and whole numbers above 2^24 that lie on a midpoint) NaN is left in its place, for a caller
-with exact arithmetic. (W. Clinger, "How to read floating point
-numbers accurately", 1990, is the classic; rounding d itself would be wrong where d lies on a midpoint.)
+:math:`d (1 \pm 2^{-50})` rounds to one float32, so does the decimal. Otherwise (one in thirty million components of
+vectors, and integers above 2^24 on a midpoint) NaN is stored, and the caller uses exact arithmetic. Rounding d itself
+would be wrong where d is on a midpoint. (W. Clinger, "How to read floating point numbers accurately", 1990.)
 """
 
 import numpy as np
@@ -15,7 +14,7 @@ from wordvec.kernels._jit import inline, kernel
 
 _TAB, _NEWLINE, _RETURN, _BLANK = 9, 10, 13, 32
 _POINT, _MINUS, _PLUS, _CAPITAL_E, _SMALL_E = 46, 45, 43, 69, 101
-_ZERO = np.int64(48)  # so that a byte minus it is no byte
+_ZERO = np.int64(48)  # int64, so that a byte minus it can be negative
 _NO_NUMBER = np.float32(0)
 _NOTHING = np.int64(0)
 
@@ -36,22 +35,22 @@ _LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
 def parse_rows(text: NDArray[np.uint8], matrix: NDArray[np.float32], words: NDArray[np.uint8]) -> tuple[int, int, int]:
     """Fill `matrix` and `words` from the lines ``word number ... number`` of `text`.
 
-    Blanks between and after the numbers, and a carriage return at the end of a line, do not matter.
+    Blanks between and after the numbers and a carriage return at the end of a line are ignored.
 
     Parameters
     ----------
     text
-        As many lines as `matrix` has rows, each ending in a newline.
+        (bytes,) uint8 array: as many lines as `matrix` has rows, each ending in a newline.
     matrix
-        (rows, dim); NaN is left where float64 does not suffice to round a number.
+        (rows, dim) float32 array; NaN where float64 does not suffice to round a number.
     words
-        As long as `text`; receives the words, each followed by a newline.
+        (bytes,) uint8 array as long as `text`; receives the words, each followed by a newline.
 
     Returns
     -------
     rows, words_end, undecided
-        How many rows were read (fewer than there are if the line after them is not a word and `dim` numbers that
-        float32 can hold), where their words end, and how many numbers are left as NaN.
+        Number of rows read (fewer than lines if the next line is not a word and `dim` numbers that float32 can hold),
+        the end of their words, and the number of NaN.
     """
     at, end, undecided = 0, 0, 0
     for row in range(len(matrix)):
@@ -73,10 +72,10 @@ def parse_rows(text: NDArray[np.uint8], matrix: NDArray[np.float32], words: NDAr
 
 @inline
 def _parse_numbers(text: NDArray[np.uint8], at: int, numbers: NDArray[np.float32]) -> tuple[int, int]:
-    """Fill `numbers` from the rest of a line; give where the next line begins (or -1) and how many are undecided.
+    """Fill `numbers` from the rest of a line; return the next line's start (or -1) and the number of NaN.
 
-    All in one function: Numba counts references to an array each time it is handed to a function with a loop, which
-    would take longer than a number.
+    All in one function: Numba counts references to an array each time it is passed to a function with a loop, which
+    would take longer than parsing a number.
     """
     undecided = 0
     for column in range(len(numbers)):
@@ -126,11 +125,11 @@ def _parse_numbers(text: NDArray[np.uint8], at: int, numbers: NDArray[np.float32
 
 @inline
 def _eight_digits(text: NDArray[np.uint8], at: int) -> np.int64:
-    """Give the number in the next eight bytes, -1 if not all are digits: pairs, fours and all, side by side."""
-    place = np.uint64(at)  # unsigned, so never counted from the end: LLVM makes one load of the eight
+    """Return the number in the next eight digits, computed by pairs and fours in parallel; -1 if a byte is no digit."""
+    begin = np.uint64(at)  # unsigned, so never counted from the end: LLVM merges the eight loads into one
     word = _NOTHING
     for i in range(8):
-        word |= np.int64(text[place + np.uint64(i)]) << (8 * i)
+        word |= np.int64(text[begin + np.uint64(i)]) << (8 * i)
     word ^= _EIGHT_ZEROS
     digits = word & _UPPER_HALVES == 0 and (word + _EIGHT_SIXES) & _UPPER_HALVES == 0
     word = word if digits else _NOTHING
@@ -141,7 +140,7 @@ def _eight_digits(text: NDArray[np.uint8], at: int) -> np.int64:
 
 @inline
 def _parse_exponent(text: NDArray[np.uint8], at: int) -> tuple[np.int64, int]:
-    """Give the signed integer at `at` and where it ends, or -1 if there is none."""
+    """Return the signed integer at `at` and its end, or -1 if there is none."""
     negative = text[at] == _MINUS
     if negative or text[at] == _PLUS:
         at += 1
@@ -157,7 +156,7 @@ def _parse_exponent(text: NDArray[np.uint8], at: int) -> tuple[np.int64, int]:
 
 @inline
 def _nearest_float32(mantissa: np.int64, scale: np.int64) -> np.float32:
-    """Give mantissa · 10^scale as a float32, NaN if float64 cannot tell which, infinity if it is too large."""
+    """Return mantissa · 10^scale as a float32: NaN if float64 is too imprecise, infinity if the number is too large."""
     if mantissa == 0 or scale < -_LARGEST_POWER:
         return np.float32(0)
     if scale > _LARGEST_POWER:

@@ -1,4 +1,4 @@
-r"""Rows of float32 as text: for each number the shortest decimal that reads back to the same bits.
+r"""Rows of float32 as text: for each number the shortest decimal that parses to the same bits.
 
 Schubfach (R. Giulietti, "The Schubfach way to render doubles", 2020), in the form for 32 bits. A finite float is
 :math:`c \cdot 2^q`; the decimals that round to it lie between its two neighbouring midpoints,
@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 from wordvec.kernels._jit import inline, kernel
 
 LONGEST_NUMBER = 20
-"""Bytes that a number takes at most, with the blank before it (-1234567900000000.0)."""
+"""Maximal bytes of a number, including the blank before it (-1234567900000000.0)."""
 
 _LOWEST_POWER, _HIGHEST_POWER = -32, 46
 
 
 def _powers_of_ten() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Give the upper and lower halves of 10^k, k from the lowest power on, to 64 bits and rounded upwards."""
+    """Return the upper and lower halves of 10^k, from the lowest power k on, rounded upwards to 64 bits."""
     high, low = [], []
     for k in range(_LOWEST_POWER, _HIGHEST_POWER + 1):
         numerator, denominator = 10 ** max(k, 0), 10 ** max(-k, 0)
@@ -43,28 +43,28 @@ _POWER_HIGH, _POWER_LOW = _powers_of_ten()
 _BLANK, _NEWLINE, _ZERO, _POINT, _MINUS, _PLUS, _E = 32, 10, 48, 46, 45, 43, 101
 _EXPONENT_OF_NON_FINITE = 255
 _POSITIONAL_LEAST, _POSITIONAL_MOST = -3, 16
-_DIGITS = 9  # as many as a float32 needs at most
+_DIGITS = 9  # maximal digits of the shortest decimal of a float32
 _TEN_TO = np.array([10**power for power in range(_DIGITS)])
 _EIGHT_ZEROS = 0x3030303030303030
 
 
 @kernel
 def format_rows(bits: NDArray[np.int32], words: NDArray[np.uint8], out: NDArray[np.uint8]) -> np.int64:
-    """Write the lines ``word number ... number`` into `out`; give their length in bytes.
+    """Write the lines ``word number ... number`` to `out`; return their length in bytes.
 
     Parameters
     ----------
     bits
-        (rows, dim), the float32 numbers seen as integers.
+        (rows, dim) int32 array: the bits of the float32 numbers.
     words
-        The rows' words in UTF-8, each followed by a newline.
+        (bytes,) uint8 array: the rows' words in UTF-8, each followed by a newline.
     out
-        Long enough for the words and `LONGEST_NUMBER` bytes for each number.
+        (bytes,) uint8 array, long enough for the words and `LONGEST_NUMBER` bytes for each number.
 
     Returns
     -------
     np.int64
-        How many bytes were written, or ``-1 - row`` for the first row that holds NaN or infinity.
+        Number of bytes written, or ``-1 - row`` for the first row that contains NaN or infinity.
     """
     at, letter = np.int64(0), 0
     for row in range(bits.shape[0]):
@@ -82,8 +82,8 @@ def format_rows(bits: NDArray[np.int32], words: NDArray[np.uint8], out: NDArray[
             at += 1 + ((number >> 31) & 1)
             first, others, point = _decimal(number)
             length = _length(others)
-            # No function with a loop or an early return may have `out` on the common path: Numba would count
-            # references to it for each number, which takes longer than the digits.
+            # On the common path `out` is passed to no function with a loop or an early return: Numba would count
+            # references to it for each number, which takes longer than writing the digits.
             if _POSITIONAL_LEAST <= point <= 0:
                 _write_fraction(first, others, point, out, at)
                 at += 2 - point + length
@@ -96,7 +96,7 @@ def format_rows(bits: NDArray[np.int32], words: NDArray[np.uint8], out: NDArray[
 
 @inline
 def _decimal(bits: np.int64) -> tuple[np.int64, np.int64, np.int64]:
-    """Give the shortest decimal of a number, 0.DIGITS · 10^point: first digit, the eight others, point."""
+    """Return the shortest decimal of a number, 0.DIGITS · 10^point: first digit, the eight others, point."""
     if bits & 0x7FFFFFFF == 0:
         return np.int64(0), np.int64(0), np.int64(1)
     digits, exponent = _shortest(bits & 0x7FFFFF, (bits >> 23) & 255)
@@ -110,21 +110,21 @@ def _decimal(bits: np.int64) -> tuple[np.int64, np.int64, np.int64]:
 
 @inline
 def _shortest(fraction: np.int64, biased: np.int64) -> tuple[np.int64, np.int64]:
-    """Give (d, k) so that d·10^k is the shortest decimal of the positive float with these bit fields."""
+    """Return (d, k) so that d·10^k is the shortest decimal of the positive float with these bit fields."""
     c = fraction | (1 << 23) if biased != 0 else fraction
     q = np.int64(biased if biased != 0 else 1) - 150
     if -24 < q <= 0 and c & ((1 << -q) - 1) == 0:
         return c >> -q, np.int64(0)
-    # Below a power of two the floats lie twice as close, so the lower midpoint is nearer.
+    # Below a power of two floats are twice as dense, so the lower midpoint is nearer.
     closer = 1 if fraction == 0 and biased > 1 else 0
-    k = (q * 1262611 - closer * 524031) >> 22  # floor(log10(2^q)), or of 3/4 of that
-    shift = q + ((-k * 1741647) >> 19) + 1  # q + floor(log2(10^-k)) + 1
+    k = (q * 1262611 - closer * 524031) >> 22  # ⌊log10(2^q)⌋, or ⌊log10(3/4 · 2^q)⌋
+    shift = q + ((-k * 1741647) >> 19) + 1  # q + ⌊log2(10^-k)⌋ + 1
     high, low = _POWER_HIGH[-k - _LOWEST_POWER], _POWER_LOW[-k - _LOWEST_POWER]
     odd = c & 1
     least = _scaled((4 * c - 2 + closer) << shift, high, low) + odd
     exact = _scaled((4 * c) << shift, high, low)
     most = _scaled((4 * c + 2) << shift, high, low) - odd
-    # No branches from here: which of the four it is, is chance.
+    # No branches from here: the choice among the four is unpredictable.
     d = exact >> 2
     tens = (d * 3435973837) >> 35
     tens_below = 1 if least <= 40 * tens else 0
@@ -139,16 +139,16 @@ def _shortest(fraction: np.int64, biased: np.int64) -> tuple[np.int64, np.int64]
 
 @inline
 def _scaled(bound: np.int64, high: np.int64, low: np.int64) -> np.int64:
-    """Give bound · (high, low) / 2^64, rounded to odd."""
+    """Return bound · (high, low) / 2^64, rounded to odd."""
     product = bound * high + ((bound * low) >> 32)
     return (product >> 32) | (1 if product & 0xFFFFFFFF > 1 else 0)
 
 
 @inline
 def _eight_digits(number: np.int64) -> np.int64:
-    """Give the digits of a number below 10^8 as the bytes of a word, the first one lowest.
+    """Return the digits of a number below 10^8 as the bytes of an integer, the first one lowest.
 
-    Halves are split into quarters and those into digits, side by side in one word; divisions are products.
+    Halves are split into quarters and quarters into digits, in parallel in one integer; divisions are products.
     """
     high = (number * 109951163) >> 40  # number // 10000
     halves = high | ((number - 10000 * high) << 32)
@@ -160,7 +160,7 @@ def _eight_digits(number: np.int64) -> np.int64:
 
 @inline
 def _length(others: np.int64) -> np.int64:
-    """Give how many digits there are without the zeros at the end, the first one included."""
+    """Return the number of digits without trailing zeros, including the first digit."""
     length = np.int64(1)
     for i in range(8):
         length += 1 if others >= 1 << (8 * i) else 0
@@ -182,16 +182,16 @@ def _write_fraction(first: np.int64, others: np.int64, point: np.int64, out: NDA
 def _write_nine(first: np.int64, others: np.int64, out: NDArray[np.uint8], at: np.int64) -> None:
     out[at] = _ZERO + first
     letters = others + _EIGHT_ZEROS
-    place = np.uint64(at + 1)  # unsigned, so never counted from the end: LLVM makes one store of the eight
+    begin = np.uint64(at + 1)  # unsigned, so never counted from the end: LLVM merges the eight stores into one
     for i in range(8):
-        out[place + np.uint64(i)] = (letters >> (8 * i)) & 255
+        out[begin + np.uint64(i)] = (letters >> (8 * i)) & 255
 
 
 @inline
 def _write_other(
     first: np.int64, others: np.int64, length: np.int64, point: np.int64, out: NDArray[np.uint8], at: np.int64
 ) -> np.int64:
-    """Write a number of at least 1, below 1e-4, or 0, of `length` digits; give where it ends."""
+    """Write a number of `length` digits that is 0, at least 1 or below 1e-4; return its end."""
     positional = 0 < point <= _POSITIONAL_MOST
     whole = point if positional else 1
     _write_nine(first, others, out, at + 1)

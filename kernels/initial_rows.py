@@ -1,4 +1,4 @@
-"""How rows start: a pure function of seed and word, so that a word starts alike in every corpus."""
+"""Initial rows: U(−½, ½) / dim, a pure function of seed and word, so that a word has the same row in every corpus."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +17,9 @@ def start_rows(
     Parameters
     ----------
     packed, starts
-        (bytes,) and (words + 1,): the words' UTF-8 bytes and where each word begins in them.
+        (bytes,) uint8 array of the words in UTF-8, and (words + 1,) int64 array of their beginnings.
     dim, matrix, stride
-        `matrix` is flat, row w at ``w * stride``; the first `dim` numbers of a row are written.
+        `matrix` is flat, row w at ``w * stride``; the first `dim` elements of a row are written.
     """
     scale = np.float32(1 / 16777216.0)
     for word in range(len(starts) - 1):

@@ -2,7 +2,8 @@
 
 With e = exp(−|z|): σ(z) = 1 / (1 + e) or e / (1 + e) by the sign of z, and softplus(z) = ln(1 + exp z) =
 max(z, 0) + ln(1 + e). exp is 2ⁿ · p(f) with a minimax polynomial p; ln(1 + e) on [0, 1] likewise. Absolute errors,
-held by tests/test_simd.py: σ below 2e-7, softplus below 2e-6 (beyond ±16, what a float32 can hold).
+tested in tests/test_simd.py: σ below 2e-7, softplus below 2e-6 (beyond ±16, float32 precision). The exact loss of every
+pair costs 1 to 2 % of skip-gram's time at dim 100.
 """
 
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 from wordvec.kernels._jit import inline
 from wordvec.kernels.simd import Register, add, div, fma, maximum, mul, scale_by_power, splat, sub, where_positive
 
-# 1.5 · 2²³: adding it rounds a float32 to a whole number, which its low bits then hold.
+# 1.5 · 2²³: adding it rounds a float32 to an integer, which the low bits then hold.
 _ROUND = np.float32(12582912.0)
 _LOG2_E = np.float32(1.4426950408889634)
 _FARTHEST = np.float32(-126.0)
@@ -26,7 +27,7 @@ _ZERO, _ONE = np.float32(0), np.float32(1)
 
 @inline
 def exponential(z: Register) -> Any:
-    """Give exp z for z ≤ 0, lane by lane, 8e-8 of it off; below −87 it stays near 1e-38, and NaN stays NaN."""
+    """Return exp z for z ≤ 0, lane by lane, to a relative error of 8e-8; about 1e-38 below −87; NaN for NaN."""
     power = maximum(splat(_FARTHEST), mul(z, splat(_LOG2_E)))
     shifted = add(power, splat(_ROUND))
     f = sub(power, sub(shifted, splat(_ROUND)))
@@ -40,7 +41,7 @@ def exponential(z: Register) -> Any:
 
 @inline
 def logistic(z: Register) -> Any:
-    """Give (σ(z), softplus(z)) lane by lane; NaN stays NaN."""
+    """Return (σ(z), softplus(z)) lane by lane; NaN for NaN."""
     zero, one = splat(_ZERO), splat(_ONE)
     negated = sub(zero, z)
     e = exponential(sub(zero, maximum(negated, z)))

@@ -1,10 +1,12 @@
-"""One round of retrofitting (Faruqui et al. 2015, equation 1's solution by Gauss-Seidel), in place.
+"""One round of retrofitting (Faruqui et al. 2015, equation 1 solved by Gauss-Seidel), in place.
 
-With α_i = Σ_j β_ij, the word i moves to the middle between where it began and the mean of its neighbours:
+With α_i = Σ_j β_ij, word i moves to the midpoint between its initial vector and the mean of its neighbours:
 
     q_i = ½ q̂_i + ½ Σ_j β_ij q_j / Σ_j β_ij
 
 For β_ij = 1 and n neighbours that is (n q̂_i + Σ_j q_j) / 2n, as in the authors' program.
+Each round at least halves the largest distance to the solution, so that the longest move of a round bounds the rest.
+One thread; rows in order.
 """
 
 from typing import NamedTuple
@@ -13,23 +15,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.kernels._jit import kernel
-
-Rows = NDArray[np.float32]
+from wordvec.kernels.simd import Floats
 
 
 class Neighbourhoods(NamedTuple):
-    """The words that move, in their order, and the neighbours of each.
+    """The words that move, in order, and the neighbours of each.
 
     Attributes
     ----------
     words
-        (moving,): rows of the words, none twice.
+        (moving,) int64 array: rows of the words, all different.
     begins
-        (moving + 1,): where in the next two each word's neighbours begin; each has some.
+        (moving + 1,) int64 array: beginning of each word's neighbours in the next two; each word has at least one.
     neighbours
-        (edges,): rows; a word is not its own neighbour.
+        (edges,) int64 array: rows; a word is not its own neighbour.
     weights
-        (edges,): β_ij / Σ_j β_ij.
+        (edges,) float32 array: β_ij / Σ_j β_ij.
     """
 
     words: NDArray[np.int64]
@@ -39,28 +40,28 @@ class Neighbourhoods(NamedTuple):
 
 
 @kernel
-def sweep(rows: Rows, beginnings: Rows, near: Neighbourhoods, before: Rows) -> float:
-    """Move each word's row (words, dim) once, in order, by the rows as they are then; give the longest move's square.
+def sweep(matrix: Floats, initial: Floats, neighbourhoods: Neighbourhoods, before: Floats) -> float:
+    """Move each word's row once, in order; return the square of the longest move.
 
     Parameters
     ----------
-    rows
-        (words, dim), changed.
-    beginnings
-        (moving, dim): where each word that moves began.
-    near
-        Who moves, and towards whom.
+    matrix
+        (words, dim) float32 array, changed.
+    initial
+        (moving, dim) float32 array: initial vectors of the moving words.
+    neighbourhoods
+        Moving words and their neighbours.
     before
-        (dim,) of room.
+        (dim,) float32 workspace.
     """
-    half, dim, longest = np.float32(0.5), rows.shape[1], 0.0
-    for number in range(len(near.words)):
-        row, moved = rows[near.words[number]], 0.0
+    half, dim, longest = np.float32(0.5), matrix.shape[1], 0.0
+    for number in range(len(neighbourhoods.words)):
+        row, moved = matrix[neighbourhoods.words[number]], 0.0
         for d in range(dim):
             before[d] = row[d]
-            row[d] = half * beginnings[number, d]
-        for edge in range(near.begins[number], near.begins[number + 1]):
-            weight, other = half * near.weights[edge], rows[near.neighbours[edge]]
+            row[d] = half * initial[number, d]
+        for edge in range(neighbourhoods.begins[number], neighbourhoods.begins[number + 1]):
+            weight, other = half * neighbourhoods.weights[edge], matrix[neighbourhoods.neighbours[edge]]
             for d in range(dim):
                 row[d] += weight * other[d]
         for d in range(dim):

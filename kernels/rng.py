@@ -1,7 +1,7 @@
 """Counter-based random streams: SplitMix64 (Steele, Lea and Flood 2014), a pure function of its key and position.
 
-A stream is one uint64; each draw adds a constant to it and mixes. Streams for (seed, epoch, piece) are independent
-of which thread uses them and of everything drawn before.
+A stream is one uint64; each draw adds a constant to it and mixes. The stream of (seed, epoch, piece) depends neither on
+the thread that uses it nor on earlier draws.
 """
 
 import numpy as np
@@ -17,7 +17,7 @@ _LOW = np.uint64(0xFFFFFFFF)
 
 @inline
 def mix(z: np.uint64) -> np.uint64:
-    """Give 64 well-mixed bits of `z`; different z, different bits."""
+    """Return 64 mixed bits of `z`; a bijection."""
     z = (z ^ (z >> _30)) * _FIRST
     z = (z ^ (z >> _27)) * _SECOND
     return z ^ (z >> _31)
@@ -25,23 +25,23 @@ def mix(z: np.uint64) -> np.uint64:
 
 @kernel
 def piece_stream(seed: int, epoch: int, piece: int) -> np.uint64:
-    """Give the stream of one piece of work in one epoch."""
+    """Return the random stream of one piece of work in one epoch."""
     return mix(mix(mix(np.uint64(seed) + GOLDEN) + np.uint64(epoch) * GOLDEN) + np.uint64(piece) * GOLDEN)
 
 
 @inline
 def high(bits: np.uint64) -> np.uint64:
-    """Give the upper 32 of 64 random bits."""
+    """Return the upper 32 of 64 random bits."""
     return bits >> _32
 
 
 @inline
 def low(bits: np.uint64) -> np.uint64:
-    """Give the lower 32 of 64 random bits."""
+    """Return the lower 32 of 64 random bits."""
     return bits & _LOW
 
 
 @inline
 def below(bits: np.uint64, bound: int) -> int:
-    """Give a whole number in [0, bound) from 32 random bits; bound < 2³²."""
+    """Return an integer in [0, bound) from 32 random bits; bound < 2³²."""
     return int(np.int64((bits * np.uint64(bound)) >> _32))

@@ -1,8 +1,10 @@
-"""Noise words and subsampling: which words are drawn, and which tokens stay.
+"""Noise words and subsampling of frequent words.
 
-Noise: p(w) ∝ count(w)^power (Mikolov et al. 2013), drawn in constant time from an alias table (Walker 1977, Vose
-1991), which gives rare words their exact chance. A table is flat uint32: for word w, ``table[2w]`` is the share of
-cell w that is w's own, of 2³², and ``table[2w + 1]`` the word that has the rest.
+Noise: p(w) ∝ count(w)^power (Mikolov et al. 2013), drawn in constant time from an alias table (Walker 1977, Vose 1991),
+so that rare words have their exact probability. The table is a flat uint32 array: for word w, ``table[2w]`` is the
+probability of w within cell w, scaled to 2³², and ``table[2w + 1]`` the word that has the rest of the cell.
+
+Subsampling: with x = count / (sample · total), a token is kept with probability min(1, (√x + 1) / x).
 """
 
 from typing import Any
@@ -17,27 +19,25 @@ WHOLE = 2**32
 
 
 def keep_thresholds(counts: NDArray[np.int64], sample: float) -> NDArray[np.uint32]:
-    """Give for each word the share of 2³² of its tokens that stay, as word2vec.c computes it.
-
-    With x = count / (sample · total), a token stays with probability min(1, (√x + 1) / x).
+    """Return the probability of keeping a token of each word, scaled to 2³², as word2vec.c computes it.
 
     Parameters
     ----------
     counts
-        (words,) counts of the words that are trained; `total` is their sum.
+        (words,) int64 array: counts of the trained words; their sum is the total.
     sample
-        Words more frequent than about this share of the text are thinned out; 0 keeps all.
+        Relative frequency above which words are subsampled; 0 keeps all tokens.
     """
     if sample == 0:
         return np.full(len(counts), WHOLE - 1, np.uint32)
-    # A word that never occurs can stay.
+    # Avoids a division by zero for words that do not occur.
     x = np.maximum(counts, 1e-9) / (sample * counts.sum())
     shares: NDArray[np.float64] = np.minimum(WHOLE - 1, np.minimum(1.0, (np.sqrt(x) + 1) / x) * WHOLE)
     return shares.astype(np.uint32)
 
 
 def noise_table(counts: NDArray[np.int64], power: float) -> NDArray[np.uint32]:
-    """Give the alias table (2 · words,) of noise words, p(w) ∝ counts[w]^power."""
+    """Return the alias table (2 · words,) uint32 of noise words, p(w) ∝ counts[w]^power."""
     weights, table = np.empty(len(counts)), np.empty(2 * len(counts), np.uint32)
     _raise(counts / counts.max(), power, weights)
     _fill_alias_table(weights * (len(counts) / weights.sum()), table, np.empty((2, len(counts)), np.int64))
@@ -46,15 +46,15 @@ def noise_table(counts: NDArray[np.int64], power: float) -> NDArray[np.uint32]:
 
 @kernel
 def _raise(counts: NDArray[np.float64], power: float, weights: NDArray[np.float64]) -> None:
-    """Put counts^power into `weights`; here, since NumPy's last bit may depend on the processor."""
+    """Compute counts^power in a kernel, since the last bit of NumPy's may depend on the processor."""
     for word in range(len(counts)):
         weights[word] = counts[word] ** power
 
 
 @kernel
-def _fill_alias_table(shares: NDArray[np.float64], table: NDArray[np.uint32], room: NDArray[np.int64]) -> None:
-    """Fill `table` from `shares` (words,) of mean 1, which are used up; `room` (2, words) is written over."""
-    words, small, large = len(shares), room[0], room[1]
+def _fill_alias_table(shares: NDArray[np.float64], table: NDArray[np.uint32], workspace: NDArray[np.int64]) -> None:
+    """Fill `table` from `shares` (words,) of mean 1, which are changed; `workspace` is (2, words)."""
+    words, small, large = len(shares), workspace[0], workspace[1]
     smalls = larges = 0
     for word in range(words):
         table[2 * word], table[2 * word + 1] = WHOLE - 1, word
@@ -77,19 +77,19 @@ def _fill_alias_table(shares: NDArray[np.float64], table: NDArray[np.uint32], ro
 
 @inline
 def draw_noise(table: NDArray[np.uint32], bits: np.uint64) -> int:
-    """Give a noise word from 64 random bits."""
+    """Return a noise word from 64 random bits."""
     cell = 2 * rng.below(rng.high(bits), len(table) // 2)
     other = int(np.int64(table[cell + 1]))
     return cell // 2 if rng.low(bits) < table[cell] else other
 
 
 @inline
-def thin_out(
+def subsample(
     ids: NDArray[np.uint32], keep: NDArray[np.uint32], state: np.uint64, tokens: NDArray[np.int64], filled: int
 ) -> Any:
-    """Append to ``tokens[filled:]`` the ids that are trained and stay; give the new `filled` and stream.
+    """Append the trained ids that are kept to ``tokens[filled:]``; return the new `filled` and stream.
 
-    Ids from ``len(keep)`` on are outside the vocabulary: the others close up over them, as in word2vec.
+    Ids from ``len(keep)`` on are outside the vocabulary and removed without a gap, as in word2vec.c.
     """
     for token in range(len(ids)):
         word = np.int64(ids[token])

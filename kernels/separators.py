@@ -1,22 +1,22 @@
-"""Which bytes separate tokens, and whether the text is UTF-8: sixty-four bytes at a time, without a branch for each.
+"""Separators between tokens, and validation of UTF-8: sixty-four bytes at a time, without a branch for each byte.
 
-Separators are the control characters below U+0020 and every Unicode white space: U+0020, U+0085, U+00A0, U+1680,
-U+2000 to U+200A, U+2028, U+2029, U+202F, U+205F, U+3000. A U+FEFF that would begin a token separates too, so that
-a byte order mark never becomes part of a word; inside a token it stays.
+Separators are the control characters below U+0020 and all Unicode white space: U+0020, U+0085, U+00A0, U+1680,
+U+2000 to U+200A, U+2028, U+2029, U+202F, U+205F, U+3000. A U+FEFF at the beginning of a token is a separator, too, so
+that a byte order mark never becomes part of a word; inside a token it is kept.
 """
 
 import numpy as np
 
 from wordvec.kernels._jit import inline
-from wordvec.kernels.bits import Bytes, Int, Longs, Masks, population, within
+from wordvec.kernels.bits import Bytes, Int, Longs, Masks, popcount, within
 
 IN_TOKEN, SEPARATOR_LEFT, CONTINUATION_LEFT, CARRIES = range(4)
-"""What one chunk leaves to the next: whether it ends inside a token; the bytes of a separator, and of a character,
-that reach into the next."""
+"""State carried from one chunk of 64 bytes to the next: whether it ends inside a token; the bytes of a separator, and
+of a character, that continue in the next."""
 
 NULS, RETURNS, CONTROLS, MARKS, INVALID, LEADING, TRAILING, COUNTERS = range(8)
-"""Counters: NUL; CR; other control characters that are no white space; U+FEFF taken away; 1 if the text is not UTF-8,
-and then nothing else counts; line ends before the first token and after the last one."""
+"""Counters: NUL; CR; other control characters that are not white space; U+FEFF removed; 1 if the text is not UTF-8,
+which invalidates the others; line ends before the first token and after the last one."""
 
 _ZERO, _ONE, _TWO, _THREE = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3)
 _61, _62, _63 = np.uint64(61), np.uint64(62), np.uint64(63)
@@ -24,7 +24,7 @@ _61, _62, _63 = np.uint64(61), np.uint64(62), np.uint64(63)
 
 @inline
 def separators(data: Bytes, position: Int, carry: Masks, counters: Longs) -> np.uint64:
-    """Give the mask of the separators' bytes in a chunk; note wrong UTF-8 and marks taken away in `counters`."""
+    """Return the mask of the separators' bytes in a chunk; count invalid UTF-8 and removed marks in `counters`."""
     mask = within(data, position, 0, 0x20)
     if (within(data, position, 0x80, 0xFF) | carry[CONTINUATION_LEFT]) != _ZERO:
         _check_utf8(data, position, carry, counters)
@@ -34,18 +34,18 @@ def separators(data: Bytes, position: Int, carry: Masks, counters: Longs) -> np.
 
 @inline
 def count_controls(data: Bytes, position: Int, counters: Longs) -> None:
-    """Count the control characters of a chunk that are not plain white space."""
-    counters[NULS] += population(within(data, position, 0, 0))
-    counters[RETURNS] += population(within(data, position, 13, 13))
-    counters[CONTROLS] += population(within(data, position, 1, 8) | within(data, position, 14, 31))
+    """Count NUL, CR and the control characters of a chunk that are not white space."""
+    counters[NULS] += popcount(within(data, position, 0, 0))
+    counters[RETURNS] += popcount(within(data, position, 13, 13))
+    counters[CONTROLS] += popcount(within(data, position, 1, 8) | within(data, position, 14, 31))
 
 
 @inline
 def _check_utf8(data: Bytes, position: Int, carry: Masks, counters: Longs) -> None:
-    """Set ``counters[INVALID]`` unless all characters that begin or go on in a chunk are well-formed so far.
+    """Set ``counters[INVALID]`` unless all characters that begin or continue in a chunk are well-formed so far.
 
-    The bytes that must be continuations, by the leading bytes before them, are compared with those that are; then
-    second bytes are looked for that make an overlong form, a surrogate or a number above U+10FFFF.
+    The continuation bytes that the leading bytes require are compared with those present. Then second bytes that make
+    an overlong encoding, a surrogate or a code point above U+10FFFF are rejected.
     """
     four = within(data, position, 0xF0, 0xF4)
     longer = within(data, position, 0xE0, 0xEF) | four
@@ -65,7 +65,7 @@ def _check_utf8(data: Bytes, position: Int, carry: Masks, counters: Longs) -> No
 
 @inline
 def _wide_separators(data: Bytes, position: Int, narrow: np.uint64, carry: Masks, counters: Longs) -> np.uint64:
-    """Give the mask of the bytes that belong to separators of two or three bytes; `narrow` is that of one byte."""
+    """Return the mask of the bytes of separators of two or three bytes; `narrow` is the mask of one-byte separators."""
     second, third = position + 1, position + 2
     two = within(data, position, 0xC2, 0xC2) & (within(data, second, 0x85, 0x85) | within(data, second, 0xA0, 0xA0))
     general = within(data, second, 0x80, 0x80) & (

@@ -1,10 +1,10 @@
-"""A vector register of sixteen float32 as a Numba type: the steps that carry the speed of every training kernel.
+"""A vector register of sixteen float32 as a Numba type, and the operations of the training kernels on it.
 
 Each function is one LLVM operation on ``<16 x float>``, which LLVM turns into AVX-512, two AVX2 or four NEON
 instructions. Arrays are flat float32 and offsets count elements. Sums have one fixed tree order (halves added), so
 the bits do not depend on the machine's register width; no step lets the compiler reassociate.
 
-With the JIT off (and for type checkers) the same names work on NumPy rows of sixteen numbers.
+With the JIT off (and for type checkers) the same names work on NumPy arrays of sixteen numbers.
 """
 
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -23,7 +23,7 @@ Register: TypeAlias = NDArray[np.float32]
 if TYPE_CHECKING or config.DISABLE_JIT:
 
     def load(array: Floats, offset: int) -> Register:
-        """Give ``array[offset : offset + 16]``."""
+        """Return ``array[offset : offset + 16]``."""
         return array[offset : offset + LANES].copy()
 
     def store(array: Floats, offset: int, register: Register) -> None:
@@ -31,51 +31,51 @@ if TYPE_CHECKING or config.DISABLE_JIT:
         array[offset : offset + LANES] = register
 
     def splat(value: np.float32) -> Register:
-        """Give a register with `value` (a float32) in every lane."""
+        """Return a register with `value` (a float32) in every lane."""
         return np.full(LANES, value, np.float32)
 
     def add(a: Register, b: Register) -> Register:
-        """Give a + b."""
+        """Return a + b."""
         return a + b
 
     def sub(a: Register, b: Register) -> Register:
-        """Give a − b."""
+        """Return a − b."""
         return a - b
 
     def mul(a: Register, b: Register) -> Register:
-        """Give a · b."""
+        """Return a · b."""
         return a * b
 
     def div(a: Register, b: Register) -> Register:
-        """Give a / b."""
+        """Return a / b."""
         return a / b
 
     def fma(a: Register, b: Register, c: Register) -> Register:
-        """Give a · b + c, rounded once (here, without JIT, now and then twice)."""
+        """Return a · b + c, rounded once (occasionally twice without the JIT)."""
         return (a.astype(np.float64) * b + c).astype(np.float32)
 
     def maximum(a: Register, b: Register) -> Register:
-        """Give the larger of each pair of lanes; b where a is NaN."""
+        """Return the larger of each pair of lanes; b where a is NaN."""
         return np.where(a > b, a, b)
 
     def minimum(a: Register, b: Register) -> Register:
-        """Give the smaller of each pair of lanes; b where a is NaN."""
+        """Return the smaller of each pair of lanes; b where a is NaN."""
         return np.where(a < b, a, b)
 
     def where_positive(a: Register, b: Register, c: Register) -> Register:
-        """Give b in the lanes where a ≥ 0, c in the others and where a is NaN."""
+        """Return b in the lanes where a ≥ 0, otherwise c (also for NaN)."""
         return np.where(a >= 0, b, c)
 
     def at_least(a: Register, b: Register) -> np.uint64:
-        """Give the mask of the lanes where a ≥ b, lowest bit for the first lane; not where one of them is NaN."""
+        """Return the mask of the lanes where a ≥ b, lowest bit for the first lane; 0 for NaN."""
         return np.uint64(sum(1 << lane for lane in range(LANES) if a[lane] >= b[lane]))
 
     def scale_by_power(a: Register, shifted: Register) -> Register:
-        """Give a · 2ⁿ for the whole numbers n that `shifted` holds as n + 1.5 · 2²³; the result must be normal."""
+        """Return a · 2ⁿ for integers n that `shifted` holds as n + 1.5 · 2²³; the result must be a normal number."""
         return (a.view(np.int32) + (shifted.view(np.int32) << 23)).view(np.float32)
 
     def rsqrt(a: Register) -> Register:
-        """Give 1 / √a, at most 5e-7 of it off, for normal a above 0: a guess from the bits, and two Newton steps."""
+        """Return 1 / √a to a relative error of 5e-7, for normal a > 0: a guess from the bits and two Newton steps."""
         y = (np.uint32(_registers.RSQRT_GUESS) - (a.view(np.uint32) >> np.uint32(1))).view(np.float32)
         negative = a * np.float32(-_registers.RSQRT_SCALE)
         for constant in (_registers.RSQRT_FIRST, _registers.RSQRT_SECOND):
@@ -83,13 +83,13 @@ if TYPE_CHECKING or config.DISABLE_JIT:
         return y
 
     def total(a: Register) -> np.float32:
-        """Give the sum of all lanes, halves added."""
+        """Return the sum of all lanes, adding halves."""
         while len(a) > 1:
             a = a[: len(a) // 2] + a[len(a) // 2 :]
         return np.float32(a[0])
 
     def sums(registers: tuple[Register, ...]) -> Register:
-        """Give a register whose lane k is the sum of ``registers[k]`` (sixteen of them), halves added."""
+        """Return a register whose lane k is the sum of ``registers[k]`` (sixteen registers), adding halves."""
         table = np.stack(registers)
         while table.shape[1] > 1:
             half = table.shape[1] // 2
@@ -97,10 +97,10 @@ if TYPE_CHECKING or config.DISABLE_JIT:
         return table[:, 0].copy()
 
     def prefetch(array: NDArray[Any], offset: int | np.int64) -> None:
-        """Ask for the cache line of ``array[offset]``, to be read soon."""
+        """Prefetch the cache line of ``array[offset]`` for reading."""
 
     def prefetch_to_write(array: NDArray[Any], offset: int | np.int64) -> None:
-        """Ask for the cache line of ``array[offset]`` for this core alone, to be changed soon."""
+        """Prefetch the cache line of ``array[offset]`` for writing, exclusively for this core."""
 
 else:
     compiled = _registers

@@ -1,10 +1,11 @@
-"""Entries of a sparse matrix dealt into P × P blocks, and shuffled within each.
+"""Entries of a sparse matrix partitioned into P × P blocks, and shuffled within each block.
 
 The entry of row i and column j belongs to block (i mod P, j mod P); P is a power of two. Blocks that share neither
-rows nor columns can be trained at once, and the result does not depend on how many are.
+rows nor columns (a stratum) can be trained in parallel, and the result does not depend on the number of threads.
 
-Words lie in the matrices class by class, so that a block's rows are neighbours: word i at `place_of` i. Otherwise
-every row is on a page of its own, and neighbours that other threads change are fetched with it.
+In the model's matrices words are ordered by residue class, so that the rows of a block are contiguous: word i has row
+(i mod P) · height + ⌊i / P⌋. Otherwise each row of a block would be on another page, and the cache lines around it
+would be changed by other threads.
 """
 
 from typing import Any
@@ -14,20 +15,20 @@ from numpy.typing import NDArray
 
 from wordvec.kernels import rng
 from wordvec.kernels._jit import inline, kernel
-from wordvec.kernels.glove import Entries
+from wordvec.kernels.glove import ShuffledEntries
 
 
 @inline
-def place_of(word: int, side: int, tall: int) -> int:
-    """Give the row of a word: class i mod P, and there i div P; `tall` rows are kept for each class."""
-    return (word & (side - 1)) * tall + word // side
+def row_of_word(word: int, side: int, height: int) -> int:
+    """Return the row of a word; each residue class has `height` rows."""
+    return (word & (side - 1)) * height + word // side
 
 
 @kernel
 def count_blocks(
     indptr: NDArray[np.int64], columns: NDArray[np.int32], first: int, last: int, side: int, counts: NDArray[np.int64]
 ) -> None:
-    """Put into `counts`, (side · side,), how many entries of the rows from `first` to `last` each block has."""
+    """Count the entries of the rows from `first` to `last` in each block, into `counts` (side · side,)."""
     counts[:] = 0
     mask = side - 1
     for row in range(first, last):
@@ -37,33 +38,33 @@ def count_blocks(
 
 
 @kernel
-def deal_rows(
+def scatter_rows(
     indptr: NDArray[np.int64],
     columns: NDArray[np.int32],
     values: Any,
     first: int,
     last: int,
     side: int,
-    places: NDArray[np.int64],
-    entries: Entries,
+    offsets: NDArray[np.int64],
+    entries: ShuffledEntries,
 ) -> None:
-    """Put the entries of the rows from `first` to `last` where `places`, (side · side,), says; count it up."""
-    mask, tall = side - 1, (len(indptr) - 2) // side + 1
+    """Write the entries of rows `first` to `last` to their blocks at `offsets` (side · side,), which advance."""
+    mask, height = side - 1, (len(indptr) - 2) // side + 1
     for row in range(first, last):
         block = (row & mask) * side
-        row_place = place_of(row, side, tall)
+        matrix_row = row_of_word(row, side, height)
         for entry in range(indptr[row], indptr[row + 1]):
             column = int(columns[entry])
-            place = places[block + (column & mask)]
-            places[block + (column & mask)] = place + 1
-            entries.rows[place] = row_place
-            entries.columns[place] = place_of(column, side, tall)
-            entries.logs[place] = np.log(np.float64(values[entry]))
+            position = offsets[block + (column & mask)]
+            offsets[block + (column & mask)] = position + 1
+            entries.rows[position] = matrix_row
+            entries.columns[position] = row_of_word(column, side, height)
+            entries.logs[position] = np.log(np.float64(values[entry]))
 
 
 @kernel
-def shuffle(entries: Entries, begin: int, end: int, state: np.uint64) -> None:
-    """Bring the entries from `begin` to `end` into an order drawn from the stream `state` (Fisher and Yates)."""
+def shuffle(entries: ShuffledEntries, begin: int, end: int, state: np.uint64) -> None:
+    """Shuffle the entries from `begin` to `end` by the random stream `state` (Fisher and Yates)."""
     rows, columns, logs = entries.rows, entries.columns, entries.logs
     for k in range(end - 1, begin, -1):
         state += rng.GOLDEN

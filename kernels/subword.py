@@ -1,9 +1,9 @@
-r"""Character n-grams of words, and sums of their rows, as fastText numbers them.
+r"""Character n-grams of words, and sums of their rows, with fastText's hashing.
 
 P. Bojanowski and others, "Enriching word vectors with subword information" (2017): a word :math:`w`, written
-``<w>``, has the n-grams :math:`G_w` of all lengths from `shortest` to `longest`, and
-:math:`\sum_{g \in G_w} z_{h(g)}` is added up here. The hash :math:`h` is FNV-1a of 32 bits modulo the number of
-buckets, with each byte's sign spread over the word: a slip of the first release that every fastText file has since.
+``<w>``, has the n-grams :math:`G_w` of all lengths from `shortest` to `longest`. The kernel
+computes :math:`\sum_{g \in G_w} z_{h(g)}`. The hash :math:`h` is FNV-1a of 32 bits modulo the number of
+buckets, with each byte sign-extended: a bug of the first release that all fastText files depend on.
 """
 
 import numpy as np
@@ -25,35 +25,35 @@ def add_ngrams(
     sums: NDArray[np.float64],
     counts: NDArray[np.int64],
 ) -> None:
-    """Add the rows of words' n-grams to `sums`, and their number to `counts`.
+    """Add the rows of each word's n-grams to `sums`, and their number to `counts`.
 
     Parameters
     ----------
     text
-        The words in UTF-8, each between ``<`` and ``>``.
+        (bytes,) uint8 array: the words in UTF-8, each between ``<`` and ``>``.
     begins
-        (words + 1,): word w is ``text[begins[w] : begins[w + 1]]``.
+        (words + 1,) int64 array: word w is ``text[begins[w] : begins[w + 1]]``.
     shortest, longest
-        Characters of an n-gram; one of a single ``<`` or ``>`` is none.
+        Characters of an n-gram; a single ``<`` or ``>`` is not one.
     rows
-        (buckets, dim).
+        (buckets, dim) float32 array.
     sums, counts
-        (words, dim) and (words,).
+        (words, dim) float64 and (words,) int64 arrays, incremented.
     """
     buckets = np.int64(rows.shape[0])
     for word in range(len(counts)):
         begin, end = begins[word], begins[word + 1]
         for first in range(begin, end):
-            if continues(text[first]):
+            if is_continuation(text[first]):
                 continue
             at, hashed = first, _OFFSET
             for length in range(1, longest + 1):
                 if at == end:
                     break
-                hashed = _hash_on(hashed, text[at])
+                hashed = _fnv1a(hashed, text[at])
                 at += 1
-                while at < end and continues(text[at]):
-                    hashed = _hash_on(hashed, text[at])
+                while at < end and is_continuation(text[at]):
+                    hashed = _fnv1a(hashed, text[at])
                     at += 1
                 if length >= shortest and not (length == 1 and (first == begin or at == end)):
                     counts[word] += 1
@@ -61,13 +61,13 @@ def add_ngrams(
 
 
 @inline
-def continues(byte: np.uint8) -> bool:
-    """Tell whether a byte goes on with a character."""
+def is_continuation(byte: np.uint8) -> bool:
+    """Return whether a byte continues a character of UTF-8."""
     return bool(byte & 0xC0 == 0x80)
 
 
 @inline
-def _hash_on(hashed: np.int64, byte: np.uint8) -> np.int64:
+def _fnv1a(hashed: np.int64, byte: np.uint8) -> np.int64:
     signed = np.int64(byte)
     signed -= 256 if signed > 127 else 0
     return ((hashed ^ (signed & _WORD)) * _PRIME) & _WORD

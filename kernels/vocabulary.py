@@ -1,7 +1,7 @@
-"""One table of all words of a text: blocks' words are merged into it, sorted, and written as lines.
+"""The hash table of all words of a text: merging the words of blocks, sorting, and writing lines.
 
-Words lie one after another in `packed`; word w is ``packed[starts[w] : starts[w + 1]]``. The hash table beside them
-works as the one of `text`, with the same keys, so that no word is hashed twice.
+Words are concatenated in `packed`; word w is ``packed[starts[w] : starts[w + 1]]``. The hash table has the same keys as
+the tables of blocks in `text`, so that no word is hashed twice.
 """
 
 from typing import NamedTuple
@@ -10,63 +10,63 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.kernels._jit import inline, kernel
-from wordvec.kernels.bits import Bytes, Int, Longs, Masks, fetch
-from wordvec.kernels.words import SHORT, Words, same_bytes, slot_of, slot_shift
+from wordvec.kernels.bits import Bytes, Int, Longs, Masks, prefetch_slot
+from wordvec.kernels.words import SHORT, WordSpans, first_slot, same_bytes, slot_shift
 
 _ZERO, _ONE, _TWO = np.uint64(0), np.uint64(1), np.uint64(2)
 _AHEAD = 12
-"""So many words ahead, a slot is fetched from memory: the table of a large vocabulary is in no cache."""
+"""Words whose slots are prefetched ahead: the table of a large vocabulary exceeds every cache."""
 
 _MOST_DIGITS = 18
-"""Of a count that fits in 63 bits whatever the digits are."""
+"""Maximal digits of a count: any such number fits in 63 bits."""
 
 LINE_ROOM = 21
-"""Bytes: a blank, a count of at most 19 digits, LF."""
+"""Bytes of a line beside its word: a blank, a count of at most 19 digits, LF."""
 
-ENOUGH = -1
-"""What `parse_lines` gives for a list of words without fault."""
+NO_FAULT = -1
+"""Result of `parse_lines` if no line is faulty."""
 
 
-class Table(NamedTuple):
-    """Words and their counts, with room for more; the caller knows how many there are."""
+class WordHashTable(NamedTuple):
+    """A hash table of words and their counts, with spare capacity; the caller keeps the number of words."""
 
-    slots: Masks  # (4 * room,), see `wordvec.kernels.words`
-    keys: Masks  # (room,)
-    names: NDArray[np.uint32]  # (room,) the id that tokens of this word have in the text encoded so far
-    counts: Longs  # (room,)
-    starts: Longs  # (room + 1,)
-    packed: Bytes  # (bytes of room,)
+    slots: Masks  # (4 * capacity,), see `wordvec.kernels.words`
+    keys: Masks  # (capacity,)
+    names: NDArray[np.uint32]  # (capacity,) provisional id of the word's tokens in the text encoded so far
+    counts: Longs  # (capacity,)
+    starts: Longs  # (capacity + 1,)
+    packed: Bytes  # (capacity in bytes,)
 
 
 @kernel
 def add_words(
-    table: Table,
+    table: WordHashTable,
     words: int,
     next_name: int,
     data: Bytes,
-    block: Words,
+    block: WordSpans,
     names: NDArray[np.uint32],
 ) -> int:
-    """Add a block's words to the table; give how many words it then holds.
+    """Add a block's words to the table; return the new number of words.
 
     Parameters
     ----------
-    table : Table
-        Changed; has room for all the block's words, and twice as many slots.
+    table : WordHashTable
+        Table with capacity for all words of the block, and twice as many slots; changed.
     words, next_name : int
-        Words in the table; the first name no word has had yet.
-    data, block : (bytes,) uint8, Words
+        Number of words in the table; the next provisional id.
+    data, block : (bytes,) uint8, WordSpans
         The block's text and its words.
     names : (block's words,) uint32
-        Written: the name of each of the block's words.
+        Filled with the provisional id of each of the block's words.
     """
     slots, keys = table.slots, block.keys
     shift, last = slot_shift(slots), np.uint64(slots.size - 1)
     for new in range(keys.size):
         if new + _AHEAD < keys.size:
-            fetch(slots, slot_of(keys[new + _AHEAD], shift))
+            prefetch_slot(slots, first_slot(keys[new + _AHEAD], shift))
         key, start, length = keys[new], block.starts[new], block.lengths[new]
-        slot = slot_of(key, shift)
+        slot = first_slot(key, shift)
         while True:
             if slots[slot] == key:
                 word = np.int64(slots[slot + _ONE])
@@ -88,7 +88,7 @@ def add_words(
                 break
             slot = (slot + _TWO) & last
         names[new] = word
-    # Apart from the search, so that waiting for one word's count does not hold up the search for the next.
+    # A separate loop, so that loading one word's count does not delay the search for the next word.
     for new in range(keys.size):
         word = np.int64(names[new])
         table.counts[word] += block.counts[new]
@@ -97,15 +97,15 @@ def add_words(
 
 
 @kernel
-def translate(ids: NDArray[np.uint32], names: NDArray[np.uint32]) -> None:
-    """Replace each id by ``names[id]``."""
+def renumber_ids(ids: NDArray[np.uint32], names: NDArray[np.uint32]) -> None:
+    """Replace each id by ``names[id]``, in place."""
     for token in range(ids.size):
         ids[token] = names[ids[token]]
 
 
 @kernel
 def gather_words(packed: Bytes, starts: Longs, order: Longs, new_packed: Bytes, new_starts: Longs) -> None:
-    """Write the words `order` names, one after another, to `new_packed`, and where each begins to `new_starts`."""
+    """Copy the words `order` to `new_packed`, and their beginnings to `new_starts`."""
     here = 0
     for new in range(order.size):
         new_starts[new] = here
@@ -117,22 +117,22 @@ def gather_words(packed: Bytes, starts: Longs, order: Longs, new_packed: Bytes, 
 
 @kernel
 def prefixes(packed: Bytes, starts: Longs, words: Longs, depth: int, found: Masks) -> None:
-    """Write to `found` bytes `depth` to ``depth + 8`` of each of `words`, as a number that sorts as they do.
+    """Write bytes `depth` to ``depth + 8`` of `words` to `found`, as big-endian integers, which sort as the words do.
 
-    Behind the end of a word are zeros, which no word holds.
+    The end of a word is followed by zeros, which no word contains.
     """
     for k in range(words.size):
         begin = starts[words[k]] + depth
         end = min(begin + 8, starts[words[k] + 1])
         prefix = _ZERO
-        for place in range(begin, end):
-            prefix |= np.uint64(packed[place]) << np.uint64(56 - 8 * (place - begin))
+        for position in range(begin, end):
+            prefix |= np.uint64(packed[position]) << np.uint64(56 - 8 * (position - begin))
         found[k] = prefix
 
 
 @inline
 def _write_number(number: Int, lines: Bytes, here: Int) -> Int:
-    """Write a number in decimal; give where it ends."""
+    """Write a number in decimal; return its end."""
     digits = 1
     rest = number // 10
     while rest > 0:
@@ -146,7 +146,7 @@ def _write_number(number: Int, lines: Bytes, here: Int) -> Int:
 
 @kernel
 def write_lines(packed: Bytes, starts: Longs, counts: Longs, lines: Bytes) -> Int:
-    """Write ``word count`` lines to `lines`, which has `LINE_ROOM` bytes more for each word; give how many bytes."""
+    """Write ``word count`` lines; return their bytes. `lines` has `LINE_ROOM` more bytes per word than `packed`."""
     here: Int = 0
     for word in range(counts.size):
         for k in range(starts[word], starts[word + 1]):
@@ -161,33 +161,33 @@ def write_lines(packed: Bytes, starts: Longs, counts: Longs, lines: Bytes) -> In
 
 @kernel
 def parse_lines(lines: Bytes, packed: Bytes, starts: Longs, counts: Longs) -> int:
-    """Read ``word count`` lines, each ended by LF; give the number of the first faulty one, or `ENOUGH`.
+    """Parse ``word count`` lines, each ended by LF; return the index of the first faulty line, or `NO_FAULT`.
 
     Parameters
     ----------
     lines : (bytes,) uint8
-        The text.
+        Text of the lines.
     packed : (bytes,) uint8; starts : (lines + 1,) int64; counts : (lines,) int64
-        Written.
+        Words, their beginnings and their counts; filled.
     """
-    here = place = 0
+    here = position = 0
     for word in range(counts.size):
         starts[word] = here
-        while lines[place] > 32:
-            packed[here] = lines[place]
+        while lines[position] > 32:
+            packed[here] = lines[position]
             here += 1
-            place += 1
+            position += 1
         digits, count = -1, np.int64(0)
-        if lines[place] == 32:
+        if lines[position] == 32:
             digits = 0
-            place += 1
-            while 48 <= lines[place] <= 57 and digits < _MOST_DIGITS:
-                count = 10 * count + np.int64(lines[place] - 48)
+            position += 1
+            while 48 <= lines[position] <= 57 and digits < _MOST_DIGITS:
+                count = 10 * count + np.int64(lines[position] - 48)
                 digits += 1
-                place += 1
-        if here == starts[word] or digits < 1 or lines[place] != 10:
+                position += 1
+        if here == starts[word] or digits < 1 or lines[position] != 10:
             return word
         counts[word] = count
-        place += 1
+        position += 1
     starts[counts.size] = here
-    return ENOUGH
+    return NO_FAULT

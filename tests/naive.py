@@ -1,4 +1,4 @@
-"""The slow twins: every algorithm again, as its paper says it, one number at a time where that is clearest."""
+"""Naive twins: every algorithm as its paper states it, one number at a time where that is clearest."""
 
 import math
 import re
@@ -20,7 +20,7 @@ GOLDEN = 0x9E3779B97F4A7C15
 
 
 def mix(z: int) -> int:
-    """SplitMix64's output function."""
+    """Return the output function of SplitMix64."""
     z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & MASK
     z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
     return z ^ (z >> 31)
@@ -79,14 +79,14 @@ def sigmoid(z: float) -> float:
 
 
 def pair_loss(score: float, label: int) -> float:
-    """−ln σ(score) for a neighbour, −ln σ(−score) for noise."""
+    """Return −ln σ(score) for a context word, −ln σ(−score) for noise."""
     return math.log1p(math.exp(-score if label else score))
 
 
 def skipgram_window(
     words: Rows, contexts: Rows, inputs: list[int], outputs: list[int], rate: float
 ) -> tuple[float, int]:
-    """One window: `inputs` against outputs[0] (the centre) and noise; all scores from the rows as they were."""
+    """One window: `inputs` against outputs[0] (the centre) and noise; all scores from the rows before the update."""
     counted = [k == 0 or output != outputs[0] for k, output in enumerate(outputs)]
     loss, pairs = 0.0, 0
     gradient = np.zeros((len(inputs), len(outputs)))
@@ -101,7 +101,7 @@ def skipgram_window(
     for chunk in _chunks(len(outputs)):
         before = contexts.copy()
         for i, c in enumerate(inputs):
-            # A word that stands twice is read as changed, where rows are not kept for a second chunk.
+            # A word that occurs twice is read after its first update, unless rows are kept for a second chunk.
             old = olds[i] if len(outputs) > CHUNK else words[c].copy()
             for k in chunk:
                 words[c] += gradient[i, k] * before[outputs[k]]
@@ -110,7 +110,7 @@ def skipgram_window(
 
 
 def _chunks(outputs: int) -> list[range]:
-    """Output rows are changed six at a time: a noise word drawn again in a later chunk is read as changed."""
+    """Return chunks of six output rows: a noise word drawn again in a later chunk is read after its update."""
     return [range(first, min(first + CHUNK, outputs)) for first in range(0, outputs, CHUNK)]
 
 
@@ -147,7 +147,7 @@ def train_piece(
     fixed: bool = False,
     per_pair: bool = False,
 ) -> tuple[float, int]:
-    """A piece of text, drawing random numbers in the order the kernels draw them."""
+    """Train on a piece of text, drawing random numbers in the order of the kernels."""
     stream = Stream(state)
     kept = [[w for w in sentence if w < len(keep) and stream.bits() & 0xFFFFFFFF <= keep[w]] for sentence in sentences]
     flat = [w for sentence in kept for w in sentence]
@@ -189,7 +189,7 @@ def _windows(
 
 
 def nearest_float32(text: str) -> np.float32:
-    """Of the float32 around a decimal the nearest, of two the even one; 2^128 stands for infinity."""
+    """Return the float32 nearest to a decimal, ties to even; 2^128 represents infinity."""
     exact = Fraction(text)
     with np.errstate(over="ignore"):
         guess = np.float32(float(exact)) if abs(exact) < 2**200 else np.float32(math.copysign(math.inf, exact))
@@ -203,7 +203,7 @@ def nearest_float32(text: str) -> np.float32:
 
 
 def shortest_decimal(number: np.float32) -> str:
-    """With one digit more at a time, the nearest decimal that reads back to the number."""
+    """Return the nearest decimal that parses to the number, trying one digit more at a time."""
     exact = abs(Fraction(float(number)))
     if exact == 0:
         return str(float(number))
@@ -218,7 +218,7 @@ def shortest_decimal(number: np.float32) -> str:
 
 
 def decimal_between(number: np.float32, above: np.float32, nudge: int) -> str:
-    """The middle of two numbers, exactly or with one more digit far behind it (`nudge` 1 or -1)."""
+    """Return the midpoint of two numbers, exact or with one distant digit added (`nudge` 1 or -1)."""
     middle = (Fraction(float(number)) + Fraction(float(above))) / 2
     with localcontext(prec=400):
         return f"{Decimal(middle.numerator) / Decimal(middle.denominator) * (1 + nudge * Decimal('1e-60')):e}"
@@ -239,7 +239,7 @@ def _notation(decimal: Decimal) -> str:
 def nearest(
     words: list[str], matrix: NDArray[np.float32], query: NDArray[Any], without: set[str]
 ) -> list[tuple[str, float]]:
-    """Every word with its cosine to the query, the nearest first."""
+    """Return every word with its cosine to the query, the nearest first."""
 
     def cosine(row: NDArray[Any]) -> float:
         product = sum(float(x) * float(y) for x, y in zip(row, query, strict=True))
@@ -250,7 +250,7 @@ def nearest(
 
 
 def best(scores: Rows, k: int) -> tuple[list[list[float]], list[list[int]]]:
-    """Of each row the k highest scores and where they stand, of equal ones the first; filled up with −∞ and −1."""
+    """Return the k highest scores of each row and their columns, ties to the first; padded with −∞ and −1."""
     kept_scores, kept_places = [], []
     for row in scores.tolist():
         pairs = sorted((-score, place) for place, score in enumerate(row) if score > -math.inf)[:k]
@@ -270,7 +270,7 @@ def split_tokens(text: str) -> list[str]:
 
 
 def split_sentences(text: str, sentence: str) -> list[list[str]]:
-    """The sentences of one source; empty ones are none."""
+    """Return the sentences of one source, without empty ones."""
     if sentence == "file":
         return [tokens] if (tokens := split_tokens(text)) else []
     sentences: list[list[str]] = [[]]
@@ -287,7 +287,7 @@ def cut_sentences(sentences: list[list[str]], longest: int) -> list[list[str]]:
 
 
 def count_words(sentences: list[list[str]]) -> list[tuple[str, int]]:
-    """Words and counts by falling count, ties by bytes."""
+    """Return words and counts by falling count, ties by bytes."""
     counts = Counter(token for tokens in sentences for token in tokens)
     return sorted(counts.items(), key=lambda item: (-item[1], item[0].encode()))
 
@@ -298,7 +298,7 @@ def count_words(sentences: list[list[str]]) -> list[tuple[str, int]]:
 def cooccurrences(
     sentences: list[list[int]], words: int, window: int, weighting: str, direction: str, across: bool, places: bool
 ) -> dict[tuple[int, int], Fraction]:
-    """Every pair of words within a window, weighted by distance; ids from `words` on close up or leave a gap."""
+    """Count the pairs of words in windows, weighted by distance; ids from `words` on are removed or leave a gap."""
     weigh = {
         "harmonic": lambda d: Fraction(1, d),
         "flat": lambda d: Fraction(1),
@@ -338,7 +338,7 @@ def ppmi(counts: dict[tuple[int, int], float], shift: float, smoothing: float) -
 
 
 def svd_factors(matrix: Rows, dim: int, power: float) -> tuple[Rows, Rows]:
-    """U_d S_d^p and V_d S_d^p, each column of U turned so that its number of largest magnitude is positive."""
+    """U_d S_d^p and V_d S_d^p, with the sign that makes the largest component of each column of U positive."""
     u, s, vt = np.linalg.svd(matrix)
     words, contexts = np.zeros((len(matrix), dim)), np.zeros((len(matrix), dim))
     for k in range(dim):
@@ -353,7 +353,7 @@ def svd_factors(matrix: Rows, dim: int, power: float) -> tuple[Rows, Rows]:
 def glove_entry(
     words: Rows, contexts: Rows, i: int, j: int, x: float, x_max: float, alpha: float, rate: float, bias_rate: float
 ) -> float:
-    """One entry; a row is w, G, b and G_b side by side. Gives the entry's cost."""
+    """Train on one entry and return its cost; a row is w, G, b and G_b."""
     dim = words.shape[1] // 2 - 1
     w, v = words[i].copy(), contexts[j].copy()
     diff = float(w[:dim] @ v[:dim]) + w[2 * dim] + v[2 * dim] - math.log(x)
@@ -373,7 +373,7 @@ def glove_entry(
 
 
 def analogy_rank(matrix: Rows, asked: tuple[int, int, int], right: set[int], excluded: set[int], method: str) -> int:
-    """Give the place of the first row of `right` among the rows that can answer, all sorted by score, in float64."""
+    """Return the rank of the best row of `right` among the permitted rows, sorted by float64 score."""
     unit = matrix.astype(np.float64)
     unit = unit / np.linalg.norm(unit, axis=1, keepdims=True)
     a, b, c = (unit @ unit[row] for row in asked)
@@ -383,7 +383,7 @@ def analogy_rank(matrix: Rows, asked: tuple[int, int, int], right: set[int], exc
 
 
 def spearman(x: list[float], y: list[float]) -> float:
-    """Give Spearman's correlation as Pearson's of mean ranks."""
+    """Return Spearman's correlation as Pearson's of mean ranks."""
 
     def ranks(values: list[float]) -> list[float]:
         return [
@@ -418,7 +418,7 @@ def cipher_codes(bits: int, words: int) -> list[list[int]]:
 
 
 def cipher_noise(codes: list[list[int]], counts: list[int], bits: int, betas: list[float]) -> Rows:
-    """Each word's code, each active bit 1/k, and the noise that it keeps room for."""
+    """Return the code of each word, each active bit 1/k, with noise."""
     clean = np.zeros((len(codes), bits))
     for word, code in enumerate(codes):
         clean[word, code] = 1 / len(code)
@@ -434,7 +434,7 @@ def code_sums(
     weigh: Callable[[int, int], float],
     block: Callable[[int], int],
 ) -> NDArray[np.float64]:
-    """(words, blocks, bits): what stands around each word, by block, which is a function of the signed distance."""
+    """Return the sums of context words' codes (words, blocks, bits); a block is a function of the signed distance."""
     blocks = 1 + max(block(distance) for distance in range(-radius, radius + 1) if distance)
     sums = np.zeros((len(codes), blocks, codes.shape[1]))
     for sentence in sentences:
@@ -448,7 +448,7 @@ def code_sums(
 
 
 def code_transform(sums: NDArray[np.float64], transform: str, smoothing: float) -> Rows:
-    """What is made of the sums (words, blocks, bits), one at a time."""
+    """Return the transformed sums (words, blocks, bits), one at a time."""
     words, blocks, bits = sums.shape
     made = np.zeros_like(sums)
     smoothed = sums + smoothing
@@ -474,7 +474,7 @@ def code_transform(sums: NDArray[np.float64], transform: str, smoothing: float) 
 
 
 def csls(source: Rows, target: Rows, k: int) -> Rows:
-    """2 cos − r_T − r_S, every pair of words by itself (Conneau, Lample et al. 2018)."""
+    """Return 2 cos − r_T − r_S for each pair of words (Conneau, Lample et al. 2018)."""
 
     def cosine(x: Rows, y: Rows) -> float:
         return float(x @ y) / math.sqrt(float(x @ x) * float(y @ y))
@@ -491,7 +491,7 @@ def csls(source: Rows, target: Rows, k: int) -> Rows:
 
 
 def rcsls_loss(matrix: Rows, pairs: list[tuple[int, int]], source: Rows, target: Rows, k: int) -> float:
-    """The loss of Joulin et al. (2018), pair by pair, the sums over k neighbours each by sorting."""
+    """Return the loss of Joulin et al. (2018), pair by pair, with the k neighbours found by sorting."""
     mapped = source @ matrix
     total = 0.0
     for i, j in pairs:
@@ -502,7 +502,7 @@ def rcsls_loss(matrix: Rows, pairs: list[tuple[int, int]], source: Rows, target:
 
 
 def vecmap(x: Rows, y: Rows) -> tuple[Rows, Rows]:
-    """The mapped rows of a dictionary, step by step (Artetxe, Labaka and Agirre 2018): x and y (pairs, dim)."""
+    """Return the mapped rows of a dictionary, step by step (Artetxe, Labaka and Agirre 2018): x and y (pairs, dim)."""
 
     def power(square: Rows, exponent: float) -> Rows:
         values, axes = np.linalg.eigh(square)
@@ -518,8 +518,8 @@ def vecmap(x: Rows, y: Rows) -> tuple[Rows, Rows]:
     return x4, y4
 
 
-def best_of_some(scores: Rows, share: float, seed: int, draw: int, first: int) -> list[int]:
-    """For each query the best row of those that a coin for query and row admits, or −1."""
+def best_with_dropout(scores: Rows, share: float, seed: int, draw: int, first: int) -> list[int]:
+    """Return the best row of each query among those not dropped at random, or −1."""
     found = []
     for query, row in enumerate(scores, first):
         state = piece_stream(seed, draw, query)
@@ -530,7 +530,7 @@ def best_of_some(scores: Rows, share: float, seed: int, draw: int, first: int) -
 
 
 def translation_scores(source: Rows, target: Rows, retrieval: str, k: int = 10, beta: float = 30.0) -> Rows:
-    """Give how well each target word translates each source word (sources, targets), as it is published."""
+    """Return the published score of each target word as a translation of each source word (sources, targets)."""
     if retrieval == "csls":
         return csls(source, target, k)
     unit = [rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in (source, target)]
@@ -557,7 +557,7 @@ def retrofitted(rows: Rows, edges: dict[int, dict[int, float]], iterations: int)
 
 
 def defects_of_lines(content: bytes, dim: int) -> list[list[str]]:
-    """The defects of each line of a text of vectors, looked at alone, one letter and one number at a time."""
+    """Return the defects of each line of a text of vectors, one letter and one number at a time."""
     lines = content.split(b"\n")
     unfinished = bool(lines[-1])
     lines = lines if unfinished else lines[:-1]
@@ -625,13 +625,13 @@ def _defects_of_word(word: bytes) -> set[str]:
 
 
 def binary_rows(words: list[bytes], rows: NDArray[np.uint8], newline: bool) -> bytes:
-    """word2vec's binary rows, with or without a newline after each."""
+    """Return word2vec's binary rows, with or without a newline after each."""
     pairs = zip(words, rows, strict=True)
     return b"".join(word + b" " + row.tobytes() + b"\n" * newline for word, row in pairs)
 
 
 def split_binary_rows(content: bytes, size: int, most: int) -> tuple[list[tuple[bytes, bytes]], int]:
-    """The whole rows at the beginning of `content`, at most so many, and the bytes that they take."""
+    """Return the complete rows at the beginning of `content`, at most `most`, and their bytes."""
     found: list[tuple[bytes, bytes]] = []
     used = 0
     while len(found) < most:
@@ -659,7 +659,7 @@ def fasttext_hash(text: str) -> int:
 
 
 def fasttext_vector(word: str, rows: NDArray[np.float32], shortest: int, longest: int) -> Rows:
-    """The mean of the rows of a word's n-grams."""
+    """Return the mean of the rows of a word's n-grams."""
     found = [rows[fasttext_hash(ngram) % len(rows)] for ngram in fasttext_ngrams(word, shortest, longest)]
     return np.mean(np.array(found, np.float64).reshape(-1, rows.shape[1]), 0)
 
@@ -698,7 +698,7 @@ def murmur(key: bytes, seed: int) -> tuple[int, int]:
 def floret_vector(
     word: str, rows: NDArray[np.float32], lengths: tuple[int, int], hashes: int, seed: int, marks: tuple[str, str]
 ) -> Rows:
-    """The mean of all rows of the marked word and its n-grams."""
+    """Return the mean of all rows of the marked word and its n-grams."""
     text = f"{marks[0]}{word}{marks[1]}"
     spans = [(i, i + n) for n in range(lengths[0], lengths[1] + 1) for i in range(len(text) - n + 1)]
     found = []

@@ -1,4 +1,4 @@
-"""Counting which words stand near which: against a dictionary of pairs, and what it promises about bits and files."""
+"""Co-occurrence counts against a dictionary of pairs; reproducible bits; files."""
 
 import itertools
 import json
@@ -15,12 +15,11 @@ from hypothesis import strategies as st
 
 from wordvec import Cooccurrence, EncodedCorpus
 from wordvec.corpora import counting
-from wordvec.corpora.counting import CountSettings, weights
+from wordvec.corpora.count_settings import DIRECTIONS, WEIGHTINGS, CountSettings
+from wordvec.corpora.counting import weights
 from wordvec.corpora.glove_files import RECORD
 from wordvec.errors import InputError, Interrupted, MemoryLimitError, OutputError, SettingsError
 from wordvec.workers import StopFlag
-
-WEIGHTINGS, DIRECTIONS = counting.WEIGHTINGS, counting.DIRECTIONS
 
 
 def zipf_sentences(seed: int, sentences: int = 400) -> list[str]:
@@ -123,7 +122,7 @@ def test_any_corpus_in_any_pieces_is_counted_as_a_dictionary_would(
 
 
 def in_pieces(patch: pytest.MonkeyPatch, corpus: EncodedCorpus, pieces: int) -> EncodedCorpus:
-    """Let no piece have more than its share of the tokens."""
+    """Limit the memory so that the corpus is counted in pieces."""
     patch.setattr(counting, "MOST_TOKENS", -(-len(corpus.ids) // pieces))
     patch.setattr(counting, "LEAST_TOKENS", 1)
     return corpus
@@ -147,7 +146,7 @@ def test_threads_and_pieces_do_not_change_a_bit(
     assert (tokens.pop() < len(corpus.ids) * 0.9) == bool(sample)
 
 
-def test_thinning_keeps_the_expected_share_and_depends_on_the_seed(corpus: EncodedCorpus) -> None:
+def test_subsampling_keeps_the_expected_share_and_depends_on_the_seed(corpus: EncodedCorpus) -> None:
     def kept(seed: int) -> tuple[int, str]:
         with Cooccurrence.count(corpus, min_count=1, sample=1e-2, seed=seed) as counts:
             return counts.meta["tokens"], counts.digest
@@ -168,7 +167,7 @@ def test_harmonic_weights_are_exact_or_nearly_so(window: int) -> None:
     assert 2 * 10**6 * int(found.sum()) < 2**63
 
 
-def test_a_window_too_wide_for_whole_numbers_is_an_error() -> None:
+def test_a_window_too_wide_for_integer_weights_is_an_error() -> None:
     with pytest.raises(SettingsError, match="window 1000: too wide for a corpus whose first word"):
         weights(CountSettings(window=1000), most=10**12)
 
@@ -180,21 +179,21 @@ def test_a_window_too_wide_for_whole_numbers_is_an_error() -> None:
         ({"min_count": 0}, "min_count 0: must be at least 1"),
         ({"weighting": "linear"}, "weighting linear: choose one of harmonic, flat, dynamic"),
         ({"direction": "up"}, "direction up: choose one of symmetric, left, right"),
-        ({"sample": float("nan")}, "sample nan: must be at least 0"),
+        ({"sample": float("nan")}, "sample nan: must be finite"),
         ({"colour": 3}, "counting has no setting colour"),
     ],
 )
-def test_a_setting_without_sense_is_named(corpus: EncodedCorpus, chosen: dict[str, Any], message: str) -> None:
+def test_an_invalid_setting_is_named(corpus: EncodedCorpus, chosen: dict[str, Any], message: str) -> None:
     with pytest.raises(SettingsError, match=message):
         Cooccurrence.count(corpus, **chosen)
 
 
-def test_too_rare_words_and_lonely_words_are_errors(corpus: EncodedCorpus) -> None:
-    with pytest.raises(InputError, match="seen 100000 times or more, too few to count; lower --min-count"):
+def test_too_rare_words_and_words_without_context_are_errors(corpus: EncodedCorpus) -> None:
+    with pytest.raises(InputError, match="occur 100000 times or more, too few to count; lower --min-count"):
         Cooccurrence.count(corpus, min_count=100000)
     with (
         EncodedCorpus.from_sentences(["a", "b", "a", "b"]) as lonely,
-        pytest.raises(InputError, match="no two words stand together"),
+        pytest.raises(InputError, match="no two words co-occur"),
     ):
         Cooccurrence.count(lonely, min_count=1)
 
@@ -224,7 +223,7 @@ def test_counts_are_replaced_only_when_asked(corpus: EncodedCorpus, tmp_path: Pa
 
 
 @pytest.mark.parametrize("name", ["begins.npy", "columns.npy", "values.npy", "vocabulary.txt", "meta.json"])
-def test_a_damaged_file_is_noticed(corpus: EncodedCorpus, tmp_path: Path, name: str) -> None:
+def test_a_damaged_file_is_detected(corpus: EncodedCorpus, tmp_path: Path, name: str) -> None:
     folder = tmp_path / "counts"
     Cooccurrence.count(corpus, folder).close()
     path = folder / name
@@ -242,7 +241,7 @@ def test_a_damaged_file_is_noticed(corpus: EncodedCorpus, tmp_path: Path, name: 
 
 
 def test_another_folder_or_version_is_refused(corpus: EncodedCorpus, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"holds no co-occurrence counts \(meta.json does not say so\)"):
+    with pytest.raises(InputError, match=r"holds no co-occurrence counts \(meta.json is of another format\)"):
         Cooccurrence.open(corpus.folder)
     Cooccurrence.count(corpus, tmp_path / "counts").close()
     meta = tmp_path / "counts" / "meta.json"
@@ -251,7 +250,7 @@ def test_another_folder_or_version_is_refused(corpus: EncodedCorpus, tmp_path: P
         Cooccurrence.open(tmp_path / "counts")
 
 
-def test_gloves_files_come_back_as_the_same_counts(corpus: EncodedCorpus, tmp_path: Path) -> None:
+def test_a_round_trip_through_gloves_files_gives_the_same_counts(corpus: EncodedCorpus, tmp_path: Path) -> None:
     records, words = tmp_path / "cooccurrence.bin", tmp_path / "vocab.txt"
     with Cooccurrence.count(corpus, min_count=2) as counts:
         counts.to_glove(records, words)
@@ -308,8 +307,8 @@ def test_a_word_with_two_lines_is_refused_with_both(
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "no whole number of records"),
-        (b"x" * 15, "no whole number of records of 16; is the file cut short"),
+        (b"", "not a multiple of 16"),
+        (b"x" * 15, "15 bytes are not a multiple of 16, the size of a record; is the file truncated"),
         (np.array([(1, 3, 1.0)], RECORD).tobytes(), "record 1 names word 3, and .* has 2 words"),
         (np.array([(1, 1, 1.0), (0, 1, 1.0)], RECORD).tobytes(), "record 2 names word 0"),
         (np.array([(1, 2, np.nan)], RECORD).tobytes(), "not positive and finite"),

@@ -27,7 +27,7 @@ def written(numbers: NDArray[np.float32]) -> list[str]:
 
 
 def read(*fields: str) -> NDArray[np.float32] | None:
-    """What the kernel makes of a line, NaN where it leaves the decision to others; None if it refuses the line."""
+    """Return the numbers that the kernel parses from a line, NaN where it is undecided; None if it rejects the line."""
     text = np.frombuffer(f"w {' '.join(fields)}\n".encode(), np.uint8)
     numbers = np.zeros((1, len(fields)), np.float32)
     rows, _, undecided = parse_rows(text, numbers, np.empty(len(text), np.uint8))

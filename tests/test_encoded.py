@@ -30,7 +30,7 @@ FILES = ("ids.npy", "offsets.npy", "vocabulary.txt", "meta.json")
 
 @pytest.fixture
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batches, "ENOUGH", 50)
+    monkeypatch.setattr(batches, "BATCH_BYTES", 50)
     monkeypatch.setattr(encoded, "blocks", functools.partial(blocks, size=37))
 
 
@@ -77,7 +77,7 @@ def test_any_text_cut_into_any_blocks_is_encoded_as_the_slow_twin_does(
     whole = [split_sentences(text, sentence) for text in texts]
     expected = cut_sentences([tokens for sentences in whole for tokens in sentences], longest)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(batches, "ENOUGH", size)
+        patch.setattr(batches, "BATCH_BYTES", size)
         patch.setattr(encoded, "blocks", functools.partial(blocks, size=max(size, 4)))
         if not expected:
             with pytest.raises(InputError, match="no token"):
@@ -167,7 +167,7 @@ def test_meta_counts_what_was_changed(tmp_path: Path) -> None:
     assert corpus.meta["sentences"] == 5
 
 
-def test_few_tokens_per_sentence_are_warned_of(tmp_path: Path) -> None:
+def test_few_tokens_per_sentence_give_a_warning(tmp_path: Path) -> None:
     progress = Heard()
     corpus = encode(tmp_path, "a b c\n" * 5, progress=progress)
     assert corpus.meta["tokens_per_sentence"] == 3.0
@@ -199,7 +199,7 @@ TIBETAN = "དེརིངགནམགཤིསཡགཔོའདུག ངཚ�
         (TIBETAN, "words", "Tibetan"),
     ],
 )
-def test_a_script_without_spaces_is_warned_of(tmp_path: Path, text: str, tokenizer: str, script: str) -> None:
+def test_a_script_without_spaces_gives_a_warning(tmp_path: Path, text: str, tokenizer: str, script: str) -> None:
     progress = Heard()
     corpus = encode(tmp_path, text + "\n", tokenizer=tokenizer, progress=progress)
     (warning,) = (line for line in corpus.meta["warnings"] if "most letters" in line)
@@ -221,7 +221,7 @@ def test_a_script_without_spaces_is_warned_of(tmp_path: Path, text: str, tokeniz
         "1 2 3 , .",
     ],
 )
-def test_words_between_spaces_are_not_warned_of(tmp_path: Path, text: str) -> None:
+def test_words_between_spaces_give_no_warning(tmp_path: Path, text: str) -> None:
     warnings = encode(tmp_path, text + "\n").meta["warnings"]
     assert not [line for line in warnings if "most letters" in line]
 
@@ -231,7 +231,7 @@ def jsonl(*records: object) -> str:
 
 
 @pytest.mark.usefixtures("small_batches")
-def test_lists_of_tokens_in_jsonl_are_taken_as_they_are(tmp_path: Path) -> None:
+def test_lists_of_tokens_in_jsonl_are_not_tokenised_again(tmp_path: Path) -> None:
     records: list[object] = [
         {"t": ["state-of-the-art", "don't", "!"]},
         {"t": "state-of-the-art!"},
@@ -318,7 +318,7 @@ def test_sentences_come_as_strings_or_lists_from_any_iterable(tmp_path: Path) ->
         ([[], "  "], "no token"),
     ],
 )
-def test_what_is_no_list_of_sentences_is_refused(sentences: Any, message: str) -> None:
+def test_an_argument_that_is_no_iterable_of_sentences_is_refused(sentences: Any, message: str) -> None:
     with pytest.raises(InputError, match=message):
         EncodedCorpus.from_sentences(sentences)
 
@@ -329,7 +329,7 @@ def test_half_a_surrogate_pair_is_replaced_and_counted() -> None:
     assert corpus.meta["changed"]["invalid_utf8_replaced"] == 3
 
 
-def test_forms_are_merged_and_what_is_no_word_keeps_its_spelling(tmp_path: Path) -> None:
+def test_words_that_normalise_alike_are_merged_and_one_that_would_vanish_is_unchanged(tmp_path: Path) -> None:
     text = "The the THE Cafe\u0301 caf\u00e9 \u00a8 x x"
     corpus = encode(tmp_path, text, lowercase=True, normalize="nfkc")
     assert sentences_of(corpus) == [["the", "the", "the", "café", "café", "\u00a8", "x", "x"]]
@@ -345,7 +345,7 @@ def test_turkish_has_its_own_lower_case(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("small_batches")
-def test_with_max_words_all_other_tokens_keep_their_places(tmp_path: Path) -> None:
+def test_with_max_words_all_other_tokens_keep_their_positions(tmp_path: Path) -> None:
     text = "".join(f"often rare{number} often often\nseldom often " for number in range(300))
     progress = Heard()
     corpus = encode(tmp_path, text, max_words=2, progress=progress)
@@ -414,7 +414,7 @@ def test_another_encoding_is_named_and_stray_bytes_are_not(tmp_path: Path) -> No
         {"colour": "blue"},
     ],
 )
-def test_settings_that_make_no_sense_are_refused_before_the_work(tmp_path: Path, keywords: dict[str, Any]) -> None:
+def test_invalid_settings_are_refused_before_the_work(tmp_path: Path, keywords: dict[str, Any]) -> None:
     with pytest.raises(SettingsError):
         encode(tmp_path, "a b", folder=tmp_path / "corpus", **keywords)
     assert not (tmp_path / "corpus").exists()
@@ -429,7 +429,7 @@ def test_an_existing_folder_is_replaced_only_if_asked(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("small_batches")
 @pytest.mark.parametrize("blocks_before", [0, 1, 5])
-def test_a_stop_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blocks_before: int) -> None:
+def test_a_stop_leaves_no_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blocks_before: int) -> None:
     stop = StopFlag()
 
     class Stopping(Progress):
@@ -495,7 +495,7 @@ def test_a_damaged_folder_is_refused_in_one_line(tmp_path: Path, how: str, messa
     assert "\n" not in str(failure.value)
 
 
-def test_what_is_no_folder_of_a_corpus_is_said(tmp_path: Path) -> None:
+def test_a_folder_without_a_corpus_is_an_error(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "missing", write(tmp_path, "a")[0]):
         with pytest.raises(InputError, match="holds no encoded corpus"):
             EncodedCorpus.open(path)
@@ -504,8 +504,8 @@ def test_what_is_no_folder_of_a_corpus_is_said(tmp_path: Path) -> None:
 def test_a_corpus_of_many_chunks_has_the_digest_that_opening_finds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wordvec.corpora.folder.CHUNK", 64)
-    monkeypatch.setattr(encoding, "CHUNK", 64)
+    monkeypatch.setattr("wordvec.corpora.folder.HASHED_ELEMENTS", 64)
+    monkeypatch.setattr(encoding, "HASHED_ELEMENTS", 64)
     monkeypatch.setattr("wordvec.corpora.arrayfile._STEP", 10)
     text = "".join(f"w{number % 150} " for number in range(1000))
     corpus = encode(tmp_path, text, folder=tmp_path / "corpus", threads=2)

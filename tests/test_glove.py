@@ -69,7 +69,7 @@ def short_calls(monkeypatch: pytest.MonkeyPatch) -> None:
 # The kernel
 
 
-def make_model(dim: int, words: int = 9) -> glove.Model:
+def make_model(dim: int, words: int = 9) -> glove.GloveMatrices:
     stride = matrices.padded(dim)
     generator = np.random.default_rng(dim)
     both = np.zeros((2, words, glove.row_length(stride)), np.float32)
@@ -77,7 +77,7 @@ def make_model(dim: int, words: int = 9) -> glove.Model:
     both[:, :, stride : 2 * stride] = 1
     both[:, :, stride : stride + dim] = generator.uniform(0.5, 3, (2, words, dim))
     both[:, :, 2 * stride :][:, :, :2] = generator.uniform(0.5, 2, (2, words, 2))
-    return glove.Model(both[0].ravel(), both[1].ravel(), stride)
+    return glove.GloveMatrices(both[0].ravel(), both[1].ravel(), stride)
 
 
 def as_rows(flat: np.ndarray, dim: int) -> np.ndarray:
@@ -87,10 +87,10 @@ def as_rows(flat: np.ndarray, dim: int) -> np.ndarray:
     return np.hstack([rows[:, :dim], rows[:, stride : stride + dim], rows[:, 2 * stride : 2 * stride + 2]])
 
 
-def entries_of(rows: list[int], columns: list[int], values: list[float]) -> glove.Entries:
+def entries_of(rows: list[int], columns: list[int], values: list[float]) -> glove.ShuffledEntries:
     behind = (0, simd.LANES)
     logs = np.log(np.array(values, np.float32))
-    return glove.Entries(
+    return glove.ShuffledEntries(
         np.pad(np.array(rows, np.uint32), behind),
         np.pad(np.array(columns, np.uint32), behind),
         np.pad(logs.astype(np.float32), behind),
@@ -98,9 +98,14 @@ def entries_of(rows: list[int], columns: list[int], values: list[float]) -> glov
 
 
 def train(
-    model: glove.Model, entries: glove.Entries, begin: int, end: int, rate: float = 0.05, bias_rate: float = 1.0
+    model: glove.GloveMatrices,
+    entries: glove.ShuffledEntries,
+    begin: int,
+    end: int,
+    rate: float = 0.05,
+    bias_rate: float = 1.0,
 ) -> float:
-    rule = glove.Rule(*np.array([np.log(10), 0.75, rate, bias_rate], np.float32))
+    rule = glove.Hyperparameters(*np.array([np.log(10), 0.75, rate, bias_rate], np.float32))
     return glove.train_run(model, entries, begin, end, rule, np.empty(simd.LANES, np.float32))
 
 
@@ -138,7 +143,7 @@ def test_kernel_moves_rows_and_biases_down_the_slope_of_the_cost() -> None:
     entries, rate, step = entries_of([2], [3], [4.0]), 1e-3, 1e-2
     bias = 2 * make_model(8).stride
 
-    def fresh() -> glove.Model:
+    def fresh() -> glove.GloveMatrices:
         model = make_model(8)
         for flat in (model.words, model.contexts):
             rows = flat.reshape(9, -1)

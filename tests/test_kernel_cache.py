@@ -1,4 +1,4 @@
-"""The cache of machine code: whatever happens to its files, kernels run, and one warning says what is wrong."""
+"""The cache of machine code: kernels run despite any damage to its files, with one warning."""
 
 import errno
 import os
@@ -32,14 +32,14 @@ def nothing_warned() -> Iterator[None]:
 
 
 def fresh(folder: Path) -> Any:
-    """Return a dispatcher as a new process has it."""
+    """Return a dispatcher without compiled code, as in a new process."""
     dispatcher = numba.njit(double)
     _cache.keep(double, dispatcher, folder)
     return dispatcher
 
 
 def loaded(folder: Path) -> bool:
-    """Tell whether a new process finds the machine code."""
+    """Return whether a new process finds the machine code."""
     dispatcher = fresh(folder)
     assert dispatcher(4.0) == 8
     return sum(dispatcher.stats.cache_hits.values()) == 1
@@ -98,7 +98,7 @@ def test_a_damaged_entry_is_compiled_and_replaced(tmp_path: Path, damage: Callab
 
 
 @pytest.mark.parametrize("ending", [".nbi", ".nbc"])
-def test_an_entry_that_was_removed_is_compiled_again_without_a_word(tmp_path: Path, ending: str) -> None:
+def test_an_entry_that_was_removed_is_compiled_again_without_a_warning(tmp_path: Path, ending: str) -> None:
     loaded(tmp_path)
     for path in tmp_path.glob(f"*{ending}"):
         path.unlink()
@@ -171,7 +171,7 @@ def test_a_folder_without_permission_is_not_used(tmp_path: Path, monkeypatch: py
     assert "(no permission)" in refused(tmp_path)
 
 
-def test_a_file_in_the_place_of_the_folder_is_named(tmp_path: Path) -> None:
+def test_a_file_instead_of_the_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("")
     assert "(Not a directory)" in refused(tmp_path / "cache" / "wordvec")
     assert "(File exists)" in refused(tmp_path / "cache")

@@ -1,4 +1,4 @@
-"""Files that are no running text: each kind is detected, named, and its text extracted; no running text is refused."""
+"""Detection of files that are not running text: each kind is named, its text extracted; no running text is refused."""
 
 import gzip
 import io
@@ -105,7 +105,7 @@ def read(path: Path, **settings: str) -> bytes:
         ("inbox", MAIL * 2, "an mbox of e-mails", "Tea with milk. Tea with milk."),
     ],
 )  # fmt: skip
-def test_what_is_no_running_text_is_named_with_a_command_that_extracts_it(
+def test_a_file_without_running_text_is_named_with_a_command_that_extracts_it(
     name: str, text: str, what: str, words: str, tmp_path: Path
 ) -> None:
     for path in (written(tmp_path / name, text), written(tmp_path / f"{name}.gz", gzip.compress(text.encode()))):
@@ -153,7 +153,7 @@ def test_documents_without_a_command_of_python_or_awk_name_another(tmp_path: Pat
     assert refused(written(tmp_path / "a.vec", vectors)).startswith("is a table of numbers, as of word vectors")
 
 
-def test_a_long_file_is_recognised_by_its_first_megabyte(tmp_path: Path) -> None:
+def test_a_long_file_is_detected_from_its_first_megabyte(tmp_path: Path) -> None:
     cells = [" ".join(random.Random(n).choices(["tea,", "milk", "rum"], k=30_000)) for n in range(4)]
     assert "CSV" in refused(written(tmp_path / "a", "id,text\n" + "".join(f'{n},"{c}"\n' for n, c in enumerate(cells))))
     assert "JSONL" in refused(written(tmp_path / "b", "".join(f'{{"text": "{cell}"}}\n' for cell in cells)))
@@ -234,7 +234,7 @@ int main(int argc, char **argv) {
         "Speaker A: hello; goodbye\nSpeaker B: well; now\n" * 12,
     ],
 )  # fmt: skip
-def test_running_text_is_read_whatever_it_holds(text: str, tmp_path: Path) -> None:
+def test_running_text_is_read_whatever_it_contains(text: str, tmp_path: Path) -> None:
     assert read(written(tmp_path / "a.txt", text)) == text.encode()
 
 
@@ -270,7 +270,7 @@ def test_a_corpus_is_forced_to_read_a_table_and_says_so(tmp_path: Path) -> None:
         assert "id,text" in corpus.vocabulary
         assert corpus.meta["settings"]["format"] == "plain"
     for settings, message in (
-        ({"format": "csv"}, "format is 'csv'"),
+        ({"format": "csv"}, "format csv: choose one of auto, plain"),
         ({"format": "plain", "field": "x"}, "choose one"),
     ):
         with pytest.raises(SettingsError, match=message):

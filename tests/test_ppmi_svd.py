@@ -189,7 +189,7 @@ def test_dim_must_be_below_the_number_of_words(corpus: EncodedCorpus) -> None:
     assert PPMISVD(**SMALL | {"dim": words - 1}).fit(corpus).dim == words - 1
     with pytest.raises(SettingsError, match=rf"^dim {words}: must be below the number of words, {words}"):
         PPMISVD(**SMALL | {"dim": words}).fit(corpus)
-    with pytest.raises(SettingsError, match="^dim 60: must be below"):
+    with pytest.raises(SettingsError, match=r"^dim 60: must be below"):
         PPMISVD(dim=60).estimate(counted(chance(60)))
     with pytest.raises(SettingsError, match="has 60 singular values"):
         SVD(61).factors(PPMI().transform(counted(chance(60))))

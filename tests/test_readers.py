@@ -1,4 +1,4 @@
-"""Readers: which files a path means, and the blocks of bytes they give."""
+"""Readers: the files of a path, and their blocks of bytes."""
 
 import bz2
 import gzip
@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wordvec.corpora import decompression, jsonl, readers
-from wordvec.corpora.jsonl import Records
+from wordvec.corpora.jsonl import RecordCounts
 from wordvec.corpora.readers import Source, blocks, sources
 from wordvec.errors import InputError
 
@@ -27,11 +27,11 @@ TEXT = "Egy kis szöveg, több sorban.\nमराठी वाक्य\n".encod
 
 
 def zstd(data: bytes) -> bytes:
-    packed: bytes = pytest.importorskip("zstandard").ZstdCompressor(write_checksum=True).compress(data)
-    return packed
+    compressed: bytes = pytest.importorskip("zstandard").ZstdCompressor(write_checksum=True).compress(data)
+    return compressed
 
 
-PACKERS: dict[str, Callable[[bytes], bytes]] = {
+COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
     ".gz": gzip.compress,
     ".bz2": bz2.compress,
     ".xz": lzma.compress,
@@ -191,11 +191,11 @@ class TestBlocks:
         (source,) = sources(written(tmp_path / "a.txt", b""))
         assert list(blocks(source)) == []
 
-    def test_bytes_come_as_they_are(self, tmp_path: Path) -> None:
+    def test_bytes_are_returned_unchanged(self, tmp_path: Path) -> None:
         data = b"\xef\xbb\xbfa\r\nb\x00c \xff\xfe\r\n\xed\xa0\x80"
         assert read(written(tmp_path / "a.txt", data)) == data
 
-    def test_a_block_given_is_not_changed_by_reading_on(self, tmp_path: Path) -> None:
+    def test_a_block_is_not_changed_by_further_reading(self, tmp_path: Path) -> None:
         (source,) = sources(written(tmp_path / "a.txt", TEXT))
         cut = blocks(source, size=100)
         first = next(cut)
@@ -203,7 +203,7 @@ class TestBlocks:
         list(cut)
         assert first == copy
 
-    def test_standard_input_is_read_as_a_file_is(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_standard_input_is_read_like_a_file(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         for data in (TEXT, gzip.compress(TEXT), b""):
             monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
             (source,) = sources("-")
@@ -233,58 +233,60 @@ class TestBlocks:
         assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
-@pytest.mark.parametrize("ending", PACKERS)
+@pytest.mark.parametrize("ending", COMPRESSORS)
 class TestPackedFiles:
-    def test_a_packed_file_gives_its_text_in_many_blocks(self, ending: str, tmp_path: Path) -> None:
-        path = written(tmp_path / f"a.txt{ending}", PACKERS[ending](TEXT))
+    def test_a_compressed_file_gives_its_text_in_many_blocks(self, ending: str, tmp_path: Path) -> None:
+        path = written(tmp_path / f"a.txt{ending}", COMPRESSORS[ending](TEXT))
         assert read(path, size=1000) == TEXT
 
-    def test_the_content_decides_when_the_ending_lies(self, ending: str, tmp_path: Path) -> None:
-        assert read(written(tmp_path / "a.txt", PACKERS[ending](TEXT))) == TEXT
-        assert read(written(tmp_path / "a.bz2.gz", PACKERS[ending](TEXT))) == TEXT
+    def test_compression_is_detected_from_the_contents_if_the_ending_is_wrong(
+        self, ending: str, tmp_path: Path
+    ) -> None:
+        assert read(written(tmp_path / "a.txt", COMPRESSORS[ending](TEXT))) == TEXT
+        assert read(written(tmp_path / "a.bz2.gz", COMPRESSORS[ending](TEXT))) == TEXT
         assert read(written(tmp_path / f"b{ending}", TEXT)) == TEXT
 
-    def test_files_packed_in_several_pieces_are_read_to_the_end(self, ending: str, tmp_path: Path) -> None:
-        data = PACKERS[ending](TEXT) + PACKERS[ending](b"") + PACKERS[ending](b"more\n")
+    def test_files_compressed_in_several_streams_are_read_to_the_end(self, ending: str, tmp_path: Path) -> None:
+        data = COMPRESSORS[ending](TEXT) + COMPRESSORS[ending](b"") + COMPRESSORS[ending](b"more\n")
         assert read(written(tmp_path / f"a{ending}", data)) == TEXT + b"more\n"
 
-    def test_zeros_after_a_piece_are_let_pass(self, ending: str, tmp_path: Path) -> None:
-        data = PACKERS[ending](TEXT) + bytes(8) + PACKERS[ending](b"more\n") + bytes(1 << 14)
+    def test_zeros_after_a_stream_are_ignored(self, ending: str, tmp_path: Path) -> None:
+        data = COMPRESSORS[ending](TEXT) + bytes(8) + COMPRESSORS[ending](b"more\n") + bytes(1 << 14)
         assert read(written(tmp_path / f"a{ending}", data)) == TEXT + b"more\n"
 
-    def test_a_piece_whose_beginning_is_damaged_is_not_taken_for_the_end(self, ending: str, tmp_path: Path) -> None:
-        data = PACKERS[ending](TEXT) + b"?" + PACKERS[ending](b"more\n")[1:]
+    def test_a_stream_with_a_damaged_beginning_is_not_taken_for_the_end(self, ending: str, tmp_path: Path) -> None:
+        data = COMPRESSORS[ending](TEXT) + b"?" + COMPRESSORS[ending](b"more\n")[1:]
         with pytest.raises(InputError, match=rf"a{ending}: damaged \w+ data after [\d,]+ bytes of text"):
             read(written(tmp_path / f"a{ending}", data))
 
-    def test_what_unpacks_to_very_much_takes_little_memory(self, ending: str, tmp_path: Path) -> None:
-        path = written(tmp_path / f"a{ending}", PACKERS[ending](bytes(1 << 28)))
+    def test_a_file_that_expands_enormously_takes_little_memory(self, ending: str, tmp_path: Path) -> None:
+        path = written(tmp_path / f"a{ending}", COMPRESSORS[ending](bytes(1 << 28)))
         tracemalloc.start()
-        with path.open("rb") as file, decompression.unpacked(file, decompression.ENDINGS[ending], "a") as content:
+        with path.open("rb") as file, decompression.decompressed(file, decompression.ENDINGS[ending], "a") as content:
             assert sum(len(piece) for piece in iter(lambda: content.read(1 << 16), b"")) == 1 << 28
         assert tracemalloc.get_traced_memory()[1] < 1 << 27
         tracemalloc.stop()
 
     def test_an_empty_text_gives_no_block(self, ending: str, tmp_path: Path) -> None:
-        assert read(written(tmp_path / f"a{ending}", PACKERS[ending](b""))) == b""
+        assert read(written(tmp_path / f"a{ending}", COMPRESSORS[ending](b""))) == b""
 
-    def test_a_file_cut_short_is_an_error_that_says_after_how_much_text(self, ending: str, tmp_path: Path) -> None:
+    def test_a_truncated_file_is_an_error_that_says_after_how_much_text(self, ending: str, tmp_path: Path) -> None:
         text = "".join(f"{random.Random(number).random()}\n" for number in range(40_000))
-        packed = PACKERS[ending](text.encode())
-        for end in (len(packed) * 3 // 4, len(packed) - 2):
-            path = written(tmp_path / f"a{ending}", packed[:end])
-            with pytest.raises(InputError, match=rf"a{ending}: \w+ data cut short, they end after [\d,]+ bytes"):
+        compressed = COMPRESSORS[ending](text.encode())
+        for end in (len(compressed) * 3 // 4, len(compressed) - 2):
+            path = written(tmp_path / f"a{ending}", compressed[:end])
+            with pytest.raises(InputError, match=rf"a{ending}: \w+ data truncated after [\d,]+ bytes"):
                 read(path)
 
     def test_a_damaged_file_is_an_error_that_names_it(self, ending: str, tmp_path: Path) -> None:
-        packed = bytearray(PACKERS[ending](random.Random(1).randbytes(300_000).hex().encode() + b"\n"))
-        for place in range(len(packed) // 2, len(packed) // 2 + 200):
-            packed[place] ^= 0x55
+        compressed = bytearray(COMPRESSORS[ending](random.Random(1).randbytes(300_000).hex().encode() + b"\n"))
+        for place in range(len(compressed) // 2, len(compressed) // 2 + 200):
+            compressed[place] ^= 0x55
         with pytest.raises(InputError, match=rf"a{ending}: damaged \w+ data after [\d,]+ bytes of text"):
-            read(written(tmp_path / f"a{ending}", bytes(packed)))
+            read(written(tmp_path / f"a{ending}", bytes(compressed)))
 
-    def test_no_bytes_at_all_are_no_packed_file(self, ending: str, tmp_path: Path) -> None:
-        with pytest.raises(InputError, match="no bytes"):
+    def test_an_empty_file_is_no_compressed_file(self, ending: str, tmp_path: Path) -> None:
+        with pytest.raises(InputError, match="is empty, so it is not a"):
             read(written(tmp_path / f"a{ending}", b""))
 
 
@@ -355,7 +357,7 @@ class TestJsonLines:
 
     @settings(max_examples=50)
     @given(texts=st.lists(st.text(alphabet=st.characters(codec="utf-8")), max_size=5))
-    def test_any_text_comes_through(self, texts: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
+    def test_any_text_is_returned_unchanged(self, texts: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
         path = written(tmp_path_factory.mktemp("json") / "a.jsonl", self.lines(*({"t": text} for text in texts)))
         assert read(path, field="t").decode() == "".join(f"{text}\n\n" for text in texts if text.strip())
 
@@ -408,7 +410,7 @@ class TestJsonLines:
     @pytest.mark.parametrize("value", [None, "", " \n\u3000", [], [""], [" ", ""], [[]], [[], [" "]], float("nan")])
     def test_a_record_without_text_is_counted_and_skipped(self, value: object, tmp_path: Path) -> None:
         path = written(tmp_path / "a.jsonl", self.lines({"t": "a"}, {"t": value}, {"s": "b"}, {"t": "c"}))
-        records = Records()
+        records = RecordCounts()
         assert b"".join(blocks(*sources(path), field="t", records=records)) == b"a\n\nc\n\n"
         assert (records.read, records.without_field, records.empty, records.skipped) == (4, 1, 1, 2)
 
@@ -424,7 +426,7 @@ class TestJsonLines:
         with pytest.raises(InputError, match=re.escape(f"a.jsonl: {message}")):
             read(written(tmp_path / "a.jsonl", self.lines(*records)), field="text")
 
-    def test_a_record_has_a_longest_length(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_record_has_a_maximal_length(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert jsonl.LONGEST_RECORD == 64 << 20
         monkeypatch.setattr(jsonl, "LONGEST_RECORD", 1 << 20)
         line = b'{"t": "a"}\n' + b'{"t": "%s"}' % (b"x " * (1 << 19))
@@ -436,7 +438,7 @@ class TestJsonLines:
             with pytest.raises(InputError, match="line 2 is longer than 1 MiB, the limit of one record"):
                 read(path, field="t")
 
-    def test_a_line_of_gigabytes_unpacked_from_little_takes_little_memory(
+    def test_a_line_of_gigabytes_in_a_small_compressed_file_takes_little_memory(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(jsonl, "LONGEST_RECORD", 4 << 20)
@@ -462,7 +464,7 @@ def test_a_real_corpus_folder_is_read_in_order_of_its_years() -> None:
         assert b"".join(blocks(source, size=1000)) == source.path.read_bytes()
 
 
-def test_a_real_packed_corpus_is_read_whole() -> None:
+def test_a_real_compressed_corpus_is_read_whole() -> None:
     folder = os.environ.get("WORDVEC_DATA")
     if not folder:
         pytest.skip("WORDVEC_DATA does not name the folder of real texts")

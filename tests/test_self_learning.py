@@ -25,9 +25,9 @@ def test_the_kernel_admits_what_the_naive_coin_admits(seed: int, queries: int, r
     scores = draw.integers(-4, 5, (queries, rows)).astype(np.float32)
     taken = draw.integers(0, 2, rows).astype(np.float32)
     found = np.full(queries + 3, -7)
-    dropout.best_of_some(scores, taken, np.uint64(share * 2**32), (seed, 5), 3, found)
+    dropout.best_with_dropout(scores, taken, np.uint64(share * 2**32), (seed, 5), 3, found)
     assert found[:3].tolist() == [-7, -7, -7]
-    assert found[3:].tolist() == naive.best_of_some((scores - taken).astype(np.float64), share, seed, 5, 3)
+    assert found[3:].tolist() == naive.best_with_dropout((scores - taken).astype(np.float64), share, seed, 5, 3)
 
 
 def test_a_share_of_the_rows_is_looked_at_whatever_the_block(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ ROWS = np.random.default_rng(1).normal(0, 3, (LANES, LANES)).astype(np.float32)
 
 
 def applied(step: Callable[..., Any]) -> np.ndarray:
-    """Give ``step(row 0, row 1, row 2)`` as the compiled register computes it."""
+    """Return ``step(row 0, row 1, row 2)`` as the compiled register computes it."""
     out = np.zeros(LANES, np.float32)
     step(ROWS.ravel(), out)
     return out

@@ -1,4 +1,4 @@
-"""Bytes to ids: the kernel against a regular expression of exactly the separators."""
+"""The tokenisation kernel against a regular expression of the separators."""
 
 import itertools
 import os
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from naive import SEPARATORS, split_sentences, split_tokens
 
 from wordvec.kernels import text
-from wordvec.kernels.bits import CHUNK
+from wordvec.kernels.bits import MASK_BYTES
 from wordvec.kernels.separators import CONTROLS, INVALID, LEADING, MARKS, NULS, RETURNS, TRAILING
 from wordvec.kernels.text import Tokens, tokenise
 
@@ -24,7 +24,7 @@ TEXT = st.lists(st.sampled_from([*SEPARATING, *"\n\r \t", *NEARLY_SEPARATING, *L
 
 
 def run(data: bytes, sentence: str = "line", source_lasts: tuple[int, ...] = ()) -> Tokens:
-    padded = np.full(-(-len(data) // CHUNK) * CHUNK + text.PADDING, ord(" "), np.uint8)
+    padded = np.full(-(-len(data) // MASK_BYTES) * MASK_BYTES + text.PADDING, ord(" "), np.uint8)
     padded[: len(data)] = np.frombuffer(data, np.uint8)
     return tokenise(padded, len(data), np.array(source_lasts, np.int64), BREAKS[sentence])
 
@@ -61,8 +61,8 @@ def test_tokens_words_and_sentences_are_those_of_the_regular_expression(content:
 
 
 @pytest.mark.parametrize("char", [*SEPARATING, *NEARLY_SEPARATING, *LETTERS], ids=ascii)
-def test_each_character_is_seen_right_at_every_place_of_a_chunk(char: str) -> None:
-    for place in range(CHUNK + 4):
+def test_each_character_is_classified_correctly_at_every_position_of_a_chunk(char: str) -> None:
+    for place in range(MASK_BYTES + 4):
         content = "x" * place + char + "y " + char
         assert words_of(content.encode(), run(content.encode())) == list(dict.fromkeys(split_tokens(content)))
 
@@ -97,7 +97,7 @@ def test_every_character_is_valid_across_chunks(point: int, place: int) -> None:
     assert run(b"x" * place + chr(point).encode() * 20).counters[INVALID] == 0
 
 
-def test_counters_tell_nul_cr_control_characters_and_marks() -> None:
+def test_counters_count_nul_cr_control_characters_and_marks() -> None:
     counters = run("\ufeffa\x00\x00b\r\nc\x07 \ufeff\ufeffd x\ufeffy\t\v\f\x1f\x7f\r".encode()).counters
     assert counters[[NULS, RETURNS, CONTROLS, MARKS]].tolist() == [2, 2, 2, 3]
 
@@ -144,7 +144,7 @@ def test_long_words_that_differ_in_one_byte_are_different() -> None:
 
 
 def test_the_table_of_a_block_grows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(text, "_FIRST_ROOM", 1 << 13)
+    monkeypatch.setattr(text, "_FIRST_CAPACITY", 1 << 13)
     numbers = [str(number * number) for number in range(20_000)]
     tokens = run(" ".join(numbers * 2).encode())
     assert tokens.ids.tolist() == [*range(20_000), *range(20_000)]
@@ -162,7 +162,7 @@ def test_a_token_may_be_longer_than_a_piece_of_the_kernel() -> None:
 
 
 @pytest.mark.parametrize("path", ["corpora/eltec_hun", "bilingual/tatoeba", "diachronic/un_general_debates"])
-def test_real_text_is_cut_as_the_regular_expression_cuts_it(path: str) -> None:
+def test_real_text_is_split_as_by_the_regular_expression(path: str) -> None:
     folder = os.environ.get("WORDVEC_DATA")
     if not folder:
         pytest.skip("WORDVEC_DATA does not name the folder of real texts")

@@ -1,4 +1,4 @@
-"""Tokenizers: what separates, and what stays whole."""
+"""Tokenizers: separators, and characters inside words."""
 
 import os
 import re
@@ -26,7 +26,7 @@ def real(path: str) -> str:
 
 
 def naive_words(text: str) -> list[str]:
-    """Give the words one character at a time, as the definition says it."""
+    """Return the words one character at a time, as the definition says it."""
 
     def inner(place: int) -> bool:
         return place < len(text) and unicodedata.category(text[place])[0] in "LMN"
@@ -157,7 +157,7 @@ def test_marathi_tokens_of_the_treebank_that_are_letters_stay_whole() -> None:
     assert [words(form) for form in spelt] == [[form] for form in spelt]
 
 
-def test_a_tokenizer_comes_by_name_or_is_a_function() -> None:
+def test_a_tokenizer_is_a_name_or_a_function() -> None:
     assert get_tokenizer("words") is words
     assert get_tokenizer("whitespace") is whitespace
     assert get_tokenizer(str.split) == str.split

@@ -1,4 +1,4 @@
-"""The kernels of skip-gram and CBOW against their slow twins, numerical slopes and exact probabilities."""
+"""The kernels of skip-gram and CBOW against their naive twins, numerical slopes and exact probabilities."""
 
 from collections.abc import Callable
 from types import ModuleType
@@ -17,41 +17,41 @@ COUNTS = np.array([50, 30, 20, 10, 5, 3, 2, 1, 1, 1, 1])
 MODELS = [(skipgram, naive.skipgram_window), (cbow, naive.cbow_window)]
 
 
-def make_model(dim: int, words: int = len(COUNTS), frozen: bool = False, seed: int = 0) -> windows.Model:
+def make_model(dim: int, words: int = len(COUNTS), frozen: bool = False, seed: int = 0) -> windows.EmbeddingMatrices:
     stride = -(-dim // 16) * 16
     generator = np.random.default_rng(seed)
     matrices = np.zeros((2, words, stride), np.float32)
     matrices[:, :, :dim] = generator.normal(0, 0.5, (2, words, dim))
-    return windows.Model(matrices[0].ravel(), matrices[1].ravel(), stride, frozen)
+    return windows.EmbeddingMatrices(matrices[0].ravel(), matrices[1].ravel(), stride, frozen)
 
 
 def make_sampler(counts: np.ndarray = COUNTS, sample: float = 0.1) -> windows.Sampler:
     return windows.Sampler(sampling.keep_thresholds(counts, sample), sampling.noise_table(counts, 0.75))
 
 
-def shape_of(window: int, fixed: bool, negatives: int, per_pair: bool = False) -> windows.Windows:
-    return windows.Windows(window, fixed, negatives, per_pair, pace=naive.PACE)
+def shape_of(window: int, fixed: bool, negatives: int, per_pair: bool = False) -> windows.WindowShape:
+    return windows.WindowShape(window, fixed, negatives, per_pair, pace=naive.PACE)
 
 
 def train(
     kernel: ModuleType,
-    model: windows.Model,
+    model: windows.EmbeddingMatrices,
     sentences: list[list[int]],
-    shape: windows.Windows,
+    shape: windows.WindowShape,
     rate: float = 0.05,
     state: int = 7,
     sampler: windows.Sampler | None = None,
 ) -> tuple[float, int]:
     ids = np.array([word for sentence in sentences for word in sentence], np.uint32)
     offsets = np.cumsum([0] + [len(sentence) for sentence in sentences])
-    room = windows.scratch(len(ids), len(sentences), shape, model.stride)
+    room = windows.allocate_workspace(len(ids), len(sentences), shape, model.stride)
     with np.errstate(over="ignore"):
         return kernel.train_piece(
             model, sampler or make_sampler(), shape, room, ids, offsets, np.float32(rate), np.uint64(state)
         )
 
 
-def as_matrix(flat: np.ndarray, model: windows.Model) -> np.ndarray:
+def as_matrix(flat: np.ndarray, model: windows.EmbeddingMatrices) -> np.ndarray:
     return flat.reshape(-1, model.stride).astype(np.float64)
 
 

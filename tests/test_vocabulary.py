@@ -1,4 +1,4 @@
-"""The vocabulary: order, look-up, files, merging; and the table it is counted in."""
+"""The vocabulary: order, lookup, files, merging; and the hash table of its words."""
 
 import random
 from collections import Counter
@@ -33,13 +33,13 @@ def test_words_are_in_order_of_falling_count_and_of_their_bytes(counts: dict[str
     assert vocabulary.total == sum(counts.values())
 
 
-def test_many_words_that_begin_alike_are_in_order_too() -> None:
+def test_many_words_with_a_common_beginning_are_sorted() -> None:
     draw = random.Random(2)
     words = [f"https://example.org/{draw.randrange(10**6)}/{k}" for k in range(5_000)]
     assert Vocabulary.from_words(words, [1] * len(words)).words == sorted(words)
 
 
-def test_an_id_is_a_words_place() -> None:
+def test_an_id_is_the_rank_of_a_word() -> None:
     vocabulary = Vocabulary.from_words(["b", "a", "the"], [2, 2, 7])
     assert [vocabulary.id(word) for word in ("the", "a", "b")] == [0, 1, 2]
     assert "a" in vocabulary
@@ -49,7 +49,7 @@ def test_an_id_is_a_words_place() -> None:
         vocabulary.id("c")
 
 
-def test_the_cut_is_the_number_of_words_seen_so_often() -> None:
+def test_the_cut_is_the_number_of_words_with_at_least_that_count() -> None:
     vocabulary = Vocabulary.from_words(list("abcd"), [5, 5, 2, 1])
     assert [vocabulary.cut(count) for count in (0, 1, 2, 3, 5, 6)] == [4, 4, 3, 2, 2, 0]
 
@@ -72,7 +72,7 @@ def test_a_saved_vocabulary_is_loaded_again(tmp_path_factory: pytest.TempPathFac
     assert (loaded.words, loaded.counts.tolist()) == (vocabulary.words, vocabulary.counts.tolist())
 
 
-def test_a_vocabulary_of_another_tool_is_brought_into_order(tmp_path: Path) -> None:
+def test_a_vocabulary_of_another_tool_is_sorted(tmp_path: Path) -> None:
     path = tmp_path / "vocab.txt"
     path.write_bytes("\ufeffb 2\r\nthe\t7\r\na 1\r\na 1".encode())
     vocabulary = Vocabulary.load(path)
@@ -122,7 +122,7 @@ def test_merging_adds_counts() -> None:
 
 @given(st.lists(WORD, max_size=200))
 @settings(deadline=None)
-def test_the_table_counts_every_word_and_names_them_as_they_come(words: list[str]) -> None:
+def test_the_table_counts_every_word_and_names_words_by_first_appearance(words: list[str]) -> None:
     table = table_of(words)
     counts = Counter(words)
     assert table.names.tolist() == list(range(len(counts)))
@@ -131,7 +131,7 @@ def test_the_table_counts_every_word_and_names_them_as_they_come(words: list[str
 
 
 def test_the_table_grows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wordtable, "_FIRST_ROOM", 4)
+    monkeypatch.setattr(wordtable, "_FIRST_CAPACITY", 4)
     monkeypatch.setattr(wordtable, "_FIRST_BYTES", 16)
     words = [f"word-{number}" for number in range(300)]
     table = table_of([*words, *words])
@@ -139,7 +139,7 @@ def test_the_table_grows(monkeypatch: pytest.MonkeyPatch) -> None:
     assert bytes(table.packed).decode() == "".join(words)
 
 
-def test_rare_words_are_dropped_and_named_anew_when_they_come_back() -> None:
+def test_rare_words_are_dropped_and_get_new_names_when_they_return() -> None:
     table = table_of([*"ooabc"], max_words=1)
     assert (table.words, table.dropped_words, table.dropped_tokens) == (4, 0, 0)
     table = table_of([*"ooabcdb"], max_words=1)
@@ -147,7 +147,7 @@ def test_rare_words_are_dropped_and_named_anew_when_they_come_back() -> None:
     assert (bytes(table.packed), table.names.tolist(), table.counts.tolist()) == (b"oab", [0, 1, 5], [2, 1, 1])
 
 
-def test_a_table_too_large_for_memory_names_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_table_too_large_for_memory_names_the_setting_that_helps(monkeypatch: pytest.MonkeyPatch) -> None:
     table = WordTable()
     monkeypatch.setattr(wordtable, "available_memory", lambda: 10 << 20)
     packed, starts = pack(str(number) for number in range(200_000))

@@ -1,4 +1,4 @@
-"""The Wikipedia reader: which pages, which lines, and what is left of the markup."""
+"""The Wikipedia reader: pages, lines, and the removal of markup."""
 
 import bz2
 import io
@@ -81,11 +81,11 @@ def test_only_articles_are_read(read: Callable[..., str]) -> None:
         ("Text\n[[Category:Things]]\n[[de:Dinge]]", "Text"),
     ],
 )
-def test_markup_goes_and_words_stay(markup: str, text: str, read: Callable[..., str]) -> None:
+def test_markup_is_removed_and_words_are_kept(markup: str, text: str, read: Callable[..., str]) -> None:
     assert read(page(f"Start.\n{markup}")) == f"Start.\n{text}\n\n"
 
 
-def test_a_dump_is_known_by_its_beginning_whatever_its_name_and_packing(tmp_path: Path) -> None:
+def test_a_dump_is_detected_from_its_beginning_whatever_its_name_and_compression(tmp_path: Path) -> None:
     dump = HEADER + page("Text.") + "</mediawiki>"
     for name, start in (("a.txt", ""), ("a.xml", '<?xml version="1.0" encoding="utf-8"?>\n'), ("b", "\ufeff \n")):
         data = (start + dump).encode()
@@ -94,14 +94,14 @@ def test_a_dump_is_known_by_its_beginning_whatever_its_name_and_packing(tmp_path
             assert b"".join(blocks(*sources(tmp_path / name))) == b"Text.\n\n"
 
 
-def test_a_dump_comes_through_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dump_is_read_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     dump = (HEADER + page("Text.") + "</mediawiki>").encode()
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(dump)))
     assert b"".join(blocks(*sources("-"))) == b"Text.\n\n"
 
 
 @pytest.mark.parametrize("piece", [10, 100, 333, 1000, 10_000])
-def test_where_the_reading_stops_for_breath_changes_nothing(
+def test_the_size_of_the_pieces_that_are_read_changes_nothing(
     piece: int, read: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pages = [page(f"Article {number}. " + "word " * number) for number in range(30)]
@@ -120,11 +120,11 @@ def test_blocks_hold_whole_articles(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [len(HEADER) + 10, len(HEADER) + 100, -1])
-def test_a_dump_cut_short_is_an_error(size: int, tmp_path: Path) -> None:
+def test_a_truncated_dump_is_an_error(size: int, tmp_path: Path) -> None:
     path = tmp_path / "dump.xml"
     dump = HEADER + page("Text.") + "</mediawiki>"
     path.write_text(dump[: size if size > 0 else len(dump) + size])
-    with pytest.raises(InputError, match=r"dump\.xml: the dump is cut short"):
+    with pytest.raises(InputError, match=r"dump\.xml: the dump is truncated"):
         list(blocks(*sources(path)))
 
 
@@ -164,13 +164,13 @@ def test_a_dump_with_a_doctype_is_an_error_that_says_so(doctype: str, read: Call
             read(page("An article."), header=before + doctype + HEADER)
 
 
-def test_comments_before_the_dump_are_let_pass(read: Callable[..., str]) -> None:
+def test_comments_before_the_dump_are_ignored(read: Callable[..., str]) -> None:
     assert (
         read(page("An article."), header=f"<?xml version='1.0'?>\n<!-- a -->\n<!-- b -->{HEADER}") == "An article.\n\n"
     )
 
 
-def test_a_page_has_a_longest_length(read: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_has_a_maximal_length(read: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
     assert wikipedia.LONGEST_PAGE == 16 << 20
     monkeypatch.setattr(wikipedia, "LONGEST_PAGE", 1 << 14)
     monkeypatch.setattr(wikipedia, "_PIECE", 1 << 12)

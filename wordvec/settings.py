@@ -8,7 +8,7 @@ setting as an option: an error names the field, in `SettingsError.setting`.
 import dataclasses
 import math
 import numbers
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from wordvec.errors import SettingsError
@@ -43,8 +43,15 @@ def setting(
     return dataclasses.field(default=default, metadata={"help": help, "choices": choices, "real": real} | limits)
 
 
-def check_settings(settings: Any) -> None:
+def check_settings(settings: Any, leave: Collection[str] = ()) -> None:
     """Check every field of a dataclass that is declared with `setting`.
+
+    Parameters
+    ----------
+    settings
+        Instance of the dataclass.
+    leave
+        Fields that the dataclass checks itself, such as one that also takes a function.
 
     Raises
     ------
@@ -52,7 +59,7 @@ def check_settings(settings: Any) -> None:
         If a value has the wrong type or is out of range.
     """
     for field in dataclasses.fields(settings):
-        if "help" in field.metadata:
+        if "help" in field.metadata and field.name not in leave:
             _check(field, getattr(settings, field.name))
 
 

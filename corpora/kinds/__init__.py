@@ -1,7 +1,7 @@
-"""Kinds of file that hold text but are no running text, detected from the name and the first megabyte.
+"""Detection of files that contain text but are not running text, from their name and first megabyte.
 
-Tables, treebanks, markup and JSON would otherwise be read word by word, column names, tags and all. Each kind has one
-shell command that extracts the text.
+Tables, treebanks, markup and JSON would otherwise be read with column names, tags and brackets as words. Each kind has
+one shell command that extracts the text.
 """
 
 import re
@@ -10,17 +10,20 @@ from collections.abc import Callable
 
 from wordvec.corpora import decompression
 from wordvec.corpora.kinds import json_files, markup, tables, vertical
-from wordvec.corpora.kinds.sample import Found, Sample
+from wordvec.corpora.kinds.sample import FileKind, Sample
 
 _FIRST, _MOST = 1 << 16, 1 << 20
-"""Bytes that are looked at: of most files the first 64 KiB, as a megabyte takes longer than to encode it."""
+"""Bytes that are examined: of most files the first 64 KiB, since examining a megabyte takes longer than encoding it.
+
+A megabyte is examined if lines are long or the first character is a bracket.
+"""
 
 _FEW_LINES = 20
-"""Fewer lines in 64 KiB may be rows of long cells."""
+"""Fewer lines in 64 KiB can be rows of long cells."""
 
 FORCE = "--format plain reads it as it is"
 
-_DETECTORS: tuple[Callable[[Sample], Found | None], ...] = (
+_DETECTORS: tuple[Callable[[Sample], FileKind | None], ...] = (
     json_files.json_kind,
     markup.document_kind,
     vertical.vertical_kind,
@@ -33,15 +36,15 @@ _DETECTORS: tuple[Callable[[Sample], Found | None], ...] = (
 _PACKED = re.compile(f"({'|'.join(map(re.escape, decompression.ENDINGS))})$")
 
 
-def kind_of(peek: Callable[[int], bytes], name: str) -> Found | None:
+def kind_of(peek: Callable[[int], bytes], name: str) -> FileKind | None:
     """Return the kind of a file, or None for running text.
 
     Parameters
     ----------
     peek
-        Returns the first bytes of the file, as many as it is asked for or all there are.
+        Function that returns the first bytes of the file, of a given number or all if there are fewer.
     name
-        The file's name, or an empty string.
+        Name of the file, or an empty string.
     """
     size = _FIRST
     head = peek(size)
@@ -52,25 +55,25 @@ def kind_of(peek: Callable[[int], bytes], name: str) -> Found | None:
     return next(filter(None, (detect(sample) for detect in _DETECTORS)), None) if sample.text else None
 
 
-def refusal(found: Found, name: str, path: str | None, packed: str) -> str:
-    """Return the message for a file of this kind: what it is, and how its text is extracted.
+def refusal(found: FileKind, name: str, path: str | None, compression: str) -> str:
+    """Return the message for a file of a kind, with the command that extracts its text.
 
     Parameters
     ----------
     found
-        Its kind.
+        Kind of the file.
     name
-        What messages call the file.
+        Name of the file in messages.
     path
-        Where it is; None for standard input.
-    packed
-        How it is compressed (``"gzip"``), or an empty string.
+        Path of the file; None: standard input.
+    compression
+        Compression of the file (``"gzip"``), or an empty string.
     """
     if found.field:
         return f"{name}: is {found.what}; name the field that holds the text (--field {found.field}); or {FORCE}"
     if not found.command:
         return f"{name}: is {found.what}, not running text; {FORCE}"
-    unpack = {"": "cat", "gzip": "gzip -dc", "bzip2": "bzip2 -dc", "xz": "xz -dc", "zstd": "zstd -dc"}[packed]
+    unpack = {"": "cat", "gzip": "gzip -dc", "bzip2": "bzip2 -dc", "xz": "xz -dc", "zstd": "zstd -dc"}[compression]
     feed = "" if path is None else f"{unpack} {shlex.quote(path)} | "
     then = f" and read that with {found.then}" if found.then else ""
     out = "OUT.jsonl" if found.then else "OUT.txt"
@@ -82,7 +85,7 @@ def refusal(found: Found, name: str, path: str | None, packed: str) -> str:
 def _sample(head: bytes, whole: bool, name: str) -> Sample:
     text = head.decode("utf-8", "replace").lstrip("\ufeff")
     lines = text.replace("\r\n", "\n").split("\n")
-    # The last line is cut, or empty.
+    # The last line is incomplete or empty.
     if not whole or not lines[-1]:
         lines = lines[:-1] or lines
     ending = re.sub(_PACKED, "", name.lower()).rpartition(".")[2] if "." in name else ""

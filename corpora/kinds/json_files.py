@@ -1,4 +1,4 @@
-"""JSON and JSONL, detected by parsing the beginning."""
+"""Detection of JSON and JSONL, by parsing the beginning."""
 
 import json
 import re
@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from wordvec.corpora.kinds.sample import Found, Sample
+from wordvec.corpora.kinds.sample import FileKind, Sample
 
 _STRING = r'"(?:[^"\\]|\\.)*"'
 _OBJECT = re.compile(rf"\{{\s*{_STRING}\s*:")
@@ -18,25 +18,25 @@ _ALL_STRINGS = (
 )
 _FEW = 100
 _USUAL = ("text", "content", "body", "tokens", "sentences", "sentence")
-"""Usual names of the field with the text."""
+"""Common names of the field with the text."""
 
 
-def json_kind(sample: Sample) -> Found | None:
-    """Return JSON's kind, or None; one line of JSON alone counts as JSONL of one record."""
+def json_kind(sample: Sample) -> FileKind | None:
+    """Return the kind of JSON, or None; a single line of JSON counts as JSONL of one record."""
     if sample.text[0] not in "{[":
-        return Found("JSONL", field="text") if sample.ending in ("jsonl", "ndjson") else None
+        return FileKind("JSONL", field="text") if sample.ending in ("jsonl", "ndjson") else None
     records = list(_records(sample.lines))
     if records and len(records) >= min(len(sample.lines), 2):
         if all(isinstance(record, dict) for record in records):
             field = _text_field(records)
             if field or len(records) > 1:
-                return Found("JSONL", field=field or "text")
+                return FileKind("JSONL", field=field or "text")
         elif len(records) > 1 and all(isinstance(record, list) for record in records):
-            return Found(
+            return FileKind(
                 "JSON, a list on each line", _python("import json,sys; [print(*json.loads(r)) for r in sys.stdin]")
             )
     if sample.ending in ("jsonl", "ndjson"):
-        return Found("JSONL", field="text")
+        return FileKind("JSONL", field="text")
     if sample.text[0] == "{":
         return _object(sample) if _OBJECT.match(sample.text) else None
     return _array(sample) if _ARRAY.match(sample.text) else None
@@ -47,7 +47,7 @@ def _python(code: str) -> str:
 
 
 def _records(lines: list[str]) -> Iterator[Any]:
-    """Yield the values of the first lines, up to one that is not JSON by itself."""
+    """Yield the values of the first lines, up to a line that is not complete JSON."""
     for line in lines[:_FEW]:
         try:
             value = json.loads(line)
@@ -59,7 +59,7 @@ def _records(lines: list[str]) -> Iterator[Any]:
 
 
 def _text_field(records: list[dict[str, Any]]) -> str:
-    """Return a field that is named as if it held the text, or else the one with the most text, or an empty string."""
+    """Return the field with a common name of text, or else with the most text, or an empty string."""
     sizes: Counter[str] = Counter()
     for record in records:
         for name, value in record.items():
@@ -71,7 +71,7 @@ def _text_field(records: list[dict[str, Any]]) -> str:
     return next(iter(usual), "") or next((name for name, size in sizes.most_common(1) if size), "")
 
 
-def _object(sample: Sample) -> Found:
+def _object(sample: Sample) -> FileKind:
     what = "a JSON object"
     try:
         value = json.loads(sample.text) if sample.whole else {}
@@ -80,10 +80,10 @@ def _object(sample: Sample) -> Found:
     for name, inner in value.items() if isinstance(value, dict) else ():
         if isinstance(inner, list) and inner and re.fullmatch(r"\w+", name):
             return _elements(what, inner, f'json.load(sys.stdin)["{name}"]')
-    return Found(what, _python(_ALL_STRINGS))
+    return FileKind(what, _python(_ALL_STRINGS))
 
 
-def _array(sample: Sample) -> Found | None:
+def _array(sample: Sample) -> FileKind | None:
     found: list[Any] = []
     at, text = 1, sample.text
     decoder = json.JSONDecoder()
@@ -101,10 +101,10 @@ def _array(sample: Sample) -> Found | None:
     return _elements("a JSON array", found or [{"text": " "}], "json.load(sys.stdin)")
 
 
-def _elements(what: str, values: list[Any], source: str) -> Found:
-    """Return how the text of an array's elements is extracted."""
+def _elements(what: str, values: list[Any], source: str) -> FileKind:
+    """Return the kind of a JSON array, with the command that extracts its elements' text."""
     if all(isinstance(value, dict) for value in values):
         field = _text_field(values) or "text"
-        return Found(what, _python(_ELEMENTS.format("json.dumps(r)", source)), then=f"--field {field}")
+        return FileKind(what, _python(_ELEMENTS.format("json.dumps(r)", source)), then=f"--field {field}")
     shown = "*r" if isinstance(values[0], list) else "*str(r).split()"
-    return Found(what, _python(_ELEMENTS.format(shown, source)))
+    return FileKind(what, _python(_ELEMENTS.format(shown, source)))

@@ -1,9 +1,9 @@
-"""Documents with tags or commands in them: XML, HTML, LaTeX, RTF, subtitles, mail."""
+"""Detection of documents with tags or commands: XML, HTML, LaTeX, RTF, subtitles, mail."""
 
 import re
 from collections import Counter
 
-from wordvec.corpora.kinds.sample import Found, Sample, share
+from wordvec.corpora.kinds.sample import FileKind, Sample, share
 
 _TAG = re.compile(r"""<(/?)([A-Za-z][\w:.-]*)((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'|[^\s"'<>=]+))*)\s*/?>""")
 _HTML = re.compile(r"(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)
@@ -22,7 +22,7 @@ _TIMES = re.compile(r"(?:\d+:)?\d\d:\d\d[,.]\d{1,3} +--> +(?:\d+:)?\d\d:\d\d[,.]
 _LATEX = re.compile(
     r"(?:[ \t]*(?:%.*|\\[a-zA-Z].*)?\n){0,50}?[ \t]*\\(?:documentclass|documentstyle|begin\{document\})"
 )
-"""A class after nothing but comments and commands."""
+"""A document class, preceded by comments and commands only."""
 
 _COMMENT = re.compile(r"(?:<!--(?:(?!-->).)*-->\s*)+", re.S)
 _MAIL = re.compile(r"From \S+ .*\d\d:\d\d.*\n(?:[A-Z][\w-]*:|>From )")
@@ -34,24 +34,24 @@ _MAIL_TEXT = (
 )
 
 
-def document_kind(sample: Sample) -> Found | None:
-    """Return the kind of a document that its beginning names."""
+def document_kind(sample: Sample) -> FileKind | None:
+    """Return the kind of a document that its beginning identifies."""
     text, ending = sample.text, sample.ending
     if text.startswith("{\\rtf"):
-        return Found("an RTF document", "pandoc -f rtf -t plain --wrap=none")
+        return FileKind("an RTF document", "pandoc -f rtf -t plain --wrap=none")
     if text.startswith("WEBVTT") or any(_TIMES.match(line.strip()) for line in sample.lines[:6]):
-        return Found("a file of subtitles", "grep -vE '^[0-9]+[[:space:]]*$|-->|^WEBVTT'")
+        return FileKind("a file of subtitles", "grep -vE '^[0-9]+[[:space:]]*$|-->|^WEBVTT'")
     if _LATEX.match(text) or (ending == "tex" and re.search(r"\\[a-zA-Z]+\{", text)):
-        return Found("a LaTeX document", "pandoc -f latex -t plain --wrap=none")
+        return FileKind("a LaTeX document", "pandoc -f latex -t plain --wrap=none")
     if _MAIL.match(text):
-        return Found("an mbox of e-mails", _MAIL_TEXT)
+        return FileKind("an mbox of e-mails", _MAIL_TEXT)
     if _HTML.match(text):
-        return Found("an HTML page", _STRIP)
+        return FileKind("an HTML page", _STRIP)
     return None
 
 
-def markup_kind(sample: Sample) -> Found | None:
-    """Return XML or HTML, or None: single tags such as ``<unk>`` and ``<s>`` between blanks are tokens."""
+def markup_kind(sample: Sample) -> FileKind | None:
+    """Return the kind of XML or HTML, or None; single tags such as ``<unk>`` and ``<s>`` between blanks are tokens."""
     text = sample.text[:_SCANNED]
     if "<" not in text:
         return None
@@ -61,7 +61,7 @@ def markup_kind(sample: Sample) -> Found | None:
     names = Counter(tag[2] for tag in tags)
     html = sum(names[name] for name in names if _HTML_NAMES.fullmatch(name))
     page = tags and _HTML_NAMES.fullmatch(tags[0][2]) and 2 * html > len(tags)
-    found = Found("an HTML page" if page else "an XML document", _STRIP)
+    found = FileKind("an HTML page" if page else "an XML document", _STRIP)
     if _PROLOGUE.match(text) and tags:
         return found
     if sample.ending in ("xml", "tei", "html", "htm", "xhtml"):
@@ -80,6 +80,6 @@ def markup_kind(sample: Sample) -> Found | None:
 
 
 def _glued(tag: "re.Match[str]", text: str) -> bool:
-    """Say whether text touches a tag, which nothing but a blank does where the tag is a token."""
+    """Return whether a tag is adjacent to text; a tag that is a token is between blanks."""
     around = text[max(tag.start() - 1, 0) : tag.start()] + text[tag.end() : tag.end() + 1]
     return bool(around.strip())

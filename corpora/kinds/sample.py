@@ -1,26 +1,26 @@
-"""The beginning of a file, and what is found out from it."""
+"""The beginning of a file, and the kind that is detected from it."""
 
 from typing import NamedTuple
 
 
 class Sample(NamedTuple):
-    """The beginning of a file of text."""
+    """The beginning of a text file."""
 
-    ending: str  # of the name, without its dot and in lower case: "csv" for a.CSV.gz
-    text: str  # without white space around it
-    lines: list[str]  # those that are not blank, whole ones only
+    ending: str  # of the name, without the dot, in lower case: "csv" for a.CSV.gz
+    text: str  # without surrounding white space
+    lines: list[str]  # complete lines that are not blank
     whole: bool  # whether the file ends here
 
 
-class Found(NamedTuple):
-    """A kind of file that is no running text."""
+class FileKind(NamedTuple):
+    """A kind of file that is not running text."""
 
     what: str  # "a CSV table"
-    command: str = ""  # for a shell: reads the file, writes its text
-    then: str = ""  # the option that reads the output
-    field: str = ""  # the field of JSONL that probably holds the text: the file can be read with --field
+    command: str = ""  # shell command that reads the file and writes its text
+    then: str = ""  # option to read the output with
+    field: str = ""  # probable text field of JSONL, which --field reads
 
 
 def share(true: int, of: int) -> float:
-    """Return the share of some in all, 0 of none."""
+    """Return the ratio of two counts, or 0 for 0 / 0."""
     return true / of if of else 0.0

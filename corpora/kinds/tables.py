@@ -1,4 +1,4 @@
-"""Tables: rows of cells with tabs, commas, semicolons or bars between them, and rows of numbers."""
+"""Detection of tables: rows of cells separated by tabs, commas, semicolons or bars, and rows of numbers."""
 
 import contextlib
 import csv
@@ -6,13 +6,13 @@ import itertools
 import re
 from collections import Counter
 
-from wordvec.corpora.kinds.sample import Found, Sample, share
+from wordvec.corpora.kinds.sample import FileKind, Sample, share
 
 _MOST, _ODD_ROWS = 0.95, 20
-"""The share of rows that must have as many cells as the others; all must where rows are fewer than `_ODD_ROWS`."""
+"""Minimal share of rows with the same number of cells; with fewer than `_ODD_ROWS` rows, all must have it."""
 
 _PROBE = 20
-"""Rows that are looked at first, so that most texts are done with soon."""
+"""Rows that are examined first, so that most texts are decided early."""
 
 _LONGEST_CELL = 1 << 20
 
@@ -23,15 +23,15 @@ _KNOWN = re.compile(
     "source|src|summary|tag|target|text|tgt|time|title|token|topic|translation|tweet|type|url|user|username|word|word1|"
     "word2|year"
 )
-"""Names of columns, in lower case."""
+"""Common names of columns, in lower case."""
 
 _NUMBER = re.compile(r"[+-]?\d[\d.,:/-]*(?:[eE][+-]?\d+)?%?")
 _REAL = re.compile(r"[+-]?(?:\d+\.\d*|\.\d+|\d)(?:[eE][+-]?\d+)?")
 _FEWEST_NUMBERS = 5
 
 
-def numbers_kind(sample: Sample) -> Found | None:
-    """Return word vectors: a label and many decimal numbers in each row."""
+def numbers_kind(sample: Sample) -> FileKind | None:
+    """Return the kind of word vectors, with a label and many decimal numbers in each row, or None."""
     rows = [line.split() for line in sample.lines[:8] if _REAL.fullmatch([*line.split(None, 2), ""][1])]
     if len(rows) < min(len(sample.lines), 8):
         return None
@@ -44,15 +44,15 @@ def numbers_kind(sample: Sample) -> Found | None:
         for row in rows
     ):
         return None
-    return Found("a table of numbers, as of word vectors")
+    return FileKind("a table of numbers, as of word vectors")
 
 
-def tabs_kind(sample: Sample) -> Found | None:
-    """Return a table whose cells have tabs between them, or ``|||``."""
+def tabs_kind(sample: Sample) -> FileKind | None:
+    """Return the kind of a table with tabs or ``|||`` between cells, or None."""
     lines, named = _without_comments(sample.lines), sample.ending in ("tsv", "tab")
     barred = sum(" ||| " in line for line in lines)
     if len(lines) > 1 and barred >= _MOST * len(lines):
-        return Found("a table of columns with ||| between them", "awk -F' [|][|][|] ' '{print $1}'")
+        return FileKind("a table of columns with ||| between them", "awk -F' [|][|][|] ' '{print $1}'")
     if "\t" not in sample.text:
         return None
     what = "a table of tab-separated columns"
@@ -60,7 +60,7 @@ def tabs_kind(sample: Sample) -> Found | None:
     inside = sum("\t" in line.strip() for line in lines)
     common, rows = counts.most_common(1)[0]
     even = common and _enough(rows, len(lines)) and 2 * inside > len(lines)
-    # Tabs between tokens leave no blanks; cells of text hold some.
+    # Tabs between tokens leave no blanks; cells of text contain some.
     wordy = (
         len(lines) >= _PROBE and inside >= _MOST * len(lines) and 2 * sum(" " in line for line in lines) > len(lines)
     )
@@ -72,11 +72,11 @@ def tabs_kind(sample: Sample) -> Found | None:
     return _of_rows(what, [line.split("\t") for line in lines], "\t", quoted=False) if named and inside else None
 
 
-def delimited_kind(sample: Sample) -> Found | None:
-    """Return a table whose cells have commas, semicolons or bars between them."""
+def delimited_kind(sample: Sample) -> FileKind | None:
+    """Return the kind of a table with commas, semicolons or bars between cells, or None."""
     lines = _without_comments(sample.lines)
     for delimiter in ",;|":
-        # The first row of a table is whole, a text's first line may have no comma.
+        # The first row of a table has every separator; the first line of a text may have no comma.
         if delimiter not in lines[0]:
             continue
         rows = _parse(lines, delimiter)
@@ -91,7 +91,7 @@ def delimited_kind(sample: Sample) -> Found | None:
 
 
 def _without_comments(lines: list[str]) -> list[str]:
-    """Return the lines after those at the beginning that are comments, or all if all are."""
+    """Return the lines after the comments at the beginning, or all lines if all are comments."""
     return list(itertools.dropwhile(lambda line: line.startswith("#"), lines)) or lines
 
 
@@ -105,7 +105,7 @@ def _enough(even: int, rows: int) -> bool:
 
 
 def _parse(lines: list[str], delimiter: str) -> list[list[str]]:
-    """Return the rows of a table by CSV's rules, or none if they are not as wide as each other."""
+    """Return the rows of a CSV table, or none if their widths differ."""
     first = _rows(lines[:_PROBE], delimiter, strict=True)
     if len(first) < 2 or not _even(first):
         return []
@@ -114,7 +114,7 @@ def _parse(lines: list[str], delimiter: str) -> list[list[str]]:
 
 
 def _rows(lines: list[str], delimiter: str, strict: bool) -> list[list[str]]:
-    """Return rows up to one that breaks CSV's rules, as a cell does that is cut."""
+    """Return the rows up to one that is invalid CSV, such as a truncated cell."""
     rows: list[list[str]] = []
     usual = csv.field_size_limit(_LONGEST_CELL)
     try:
@@ -131,9 +131,9 @@ def _even(rows: list[list[str]]) -> bool:
 
 
 def _is_table(rows: list[list[str]], lines: list[str], delimiter: str) -> bool:
-    """Say whether rows of one width are a table and no lines of a text with as many commas by chance.
+    """Return whether rows of one width are a table, rather than lines of text that happen to have as many commas.
 
-    A comma of a text is followed by a blank; and a table has names in its first row, quotes, numbers or categories.
+    A comma in text is followed by a blank. A table has names in its first row, quotes, numbers or categories.
     """
     if not _tight(rows, lines, delimiter):
         return False
@@ -150,7 +150,7 @@ def _is_table(rows: list[list[str]], lines: list[str], delimiter: str) -> bool:
 
 
 def _tight(rows: list[list[str]], lines: list[str], delimiter: str) -> bool:
-    """Say whether no blank follows a delimiter, or one follows everywhere in rows that begin with a number."""
+    """Return whether delimiters are not followed by blanks, or rows begin with numbers."""
     cells = [cell for row in rows for cell in row[1:]]
     loose = sum(cell.startswith(" ") for cell in cells)
     if loose <= 0.1 * len(cells):
@@ -164,7 +164,7 @@ def _numeric(column: "tuple[str, ...] | list[str]") -> bool:
 
 
 def _categories(columns: list[tuple[str, ...]]) -> bool:
-    """Say whether one column has few values, each one word, and another has many."""
+    """Return whether one column has few distinct one-word values, and another has many distinct values."""
     few = any(len(set(column)) <= len(column) / 4 and not any(" " in cell for cell in column) for column in columns)
     return few and any(len(set(column)) > len(column) / 2 for column in columns)
 
@@ -173,8 +173,8 @@ def _has_header(rows: list[list[str]]) -> bool:
     return all(map(_HEADER.fullmatch, rows[0])) and any(_KNOWN.fullmatch(cell.strip().lower()) for cell in rows[0])
 
 
-def _of_rows(what: str, rows: list[list[str]], delimiter: str, quoted: bool) -> Found:
-    """Return how the column with the most text is extracted."""
+def _of_rows(what: str, rows: list[list[str]], delimiter: str, quoted: bool) -> FileKind:
+    """Return the kind of a table, with the command that extracts the column with the most text."""
     sizes = Counter(dict.fromkeys(range(len(rows[0])), 0))
     for row in rows[1:] or rows:
         sizes.update({column: len(cell) for column, cell in enumerate(row) if not _NUMBER.fullmatch(cell)})
@@ -182,10 +182,10 @@ def _of_rows(what: str, rows: list[list[str]], delimiter: str, quoted: bool) -> 
     header = len(rows) > 1 and _has_header(rows)
     if not quoted:
         cut = f"cut -s -f{column + 1}" if delimiter == "\t" else f"cut -s -d'{delimiter}' -f{column + 1}"
-        return Found(what, cut + (" | tail -n +2" if header else ""))
+        return FileKind(what, cut + (" | tail -n +2" if header else ""))
     option = {",": "", "\t": ', delimiter="\\t"'}.get(delimiter, f', delimiter="{delimiter}"')
     skip = "[1:]" if header else ""
-    return Found(
+    return FileKind(
         what,
         "python3 -c 'import csv,sys; csv.field_size_limit(sys.maxsize); "
         f'[print(*" ".join(r[{column}:{column + 1}]).split()) for r in list(csv.reader(sys.stdin{option})){skip}]\'',

@@ -1,12 +1,12 @@
-"""Texts with annotations: a token on each line with columns for the rest, or trees in brackets."""
+"""Detection of annotated texts: vertical formats with a token on each line, and bracketed trees."""
 
 import re
 from collections import Counter
 
-from wordvec.corpora.kinds.sample import Found, Sample, share
+from wordvec.corpora.kinds.sample import FileKind, Sample, share
 
 _MOST = 0.95
-"""The share of lines that must agree; a few may be odd."""
+"""Minimal share of lines that must agree."""
 
 _LONE_TAG = re.compile(r"</?([A-Za-z][\w:.-]*)(?:\s[^<>]*)?/?>\s*|<[?!][^<>]*>\s*")
 _CONLLU_ID = re.compile(r"\d+(?:[-.]\d+)?")
@@ -17,15 +17,15 @@ _LEAF = re.compile(r"\([^\s()]+ [^\s()]+\)")
 _SCANNED = 1 << 16
 
 
-def vertical_kind(sample: Sample) -> Found | None:
-    """Return VRT, CoNLL-U or another format of columns with a token on each line."""
+def vertical_kind(sample: Sample) -> FileKind | None:
+    """Return the kind of VRT, CoNLL-U or another vertical format, or None."""
     lines = sample.lines
     plain = [line for line in lines if not _LONE_TAG.fullmatch(line)]
     if len(plain) < len(lines) and (found := _vrt(lines, plain)):
         return found
     rows = [line.split("\t") for line in lines if not line.startswith("#")]
     if rows and share(sum(len(row) == 10 and bool(_CONLLU_ID.fullmatch(row[0])) for row in rows), len(rows)) >= _MOST:
-        return Found("a CoNLL-U treebank", _awk("-F'\\t' '/^[0-9]+\\t/ {printf \"%s \", $2}"))
+        return FileKind("a CoNLL-U treebank", _awk("-F'\\t' '/^[0-9]+\\t/ {printf \"%s \", $2}"))
     spaced = sample.text.count("\n\n") + sample.text.count("\n\r\n")
     if not spaced or len(rows) < 2:
         return None
@@ -42,27 +42,29 @@ def vertical_kind(sample: Sample) -> Found | None:
     if width[1] < _MOST * len(rows):
         return None
     token = 2 if share(sum(bool(_CONLLU_ID.fullmatch(row[0])) for row in rows), len(rows)) >= _MOST else 1
-    return Found("a table with a token on each line (as of CoNLL)", _awk(f'\'!/^#/ && NF {{printf "%s ", ${token}}}'))
+    return FileKind(
+        "a table with a token on each line (as of CoNLL)", _awk(f'\'!/^#/ && NF {{printf "%s ", ${token}}}')
+    )
 
 
-def tree_kind(sample: Sample) -> Found | None:
-    """Return trees in brackets, as the Penn Treebank has them."""
+def tree_kind(sample: Sample) -> FileKind | None:
+    """Return the kind of bracketed trees, as in the Penn Treebank, or None."""
     text = sample.text[:_SCANNED]
     if text[0] != "(":
         return None
     leaves = _LEAF.findall(text)
     if len(leaves) < 2 or 2 * sum(map(len, leaves)) < sum(map(len, text.split())):
         return None
-    return Found("a treebank in brackets", "sed -E 's/[(][^ ()]* ?//g; s/[)]//g'")
+    return FileKind("a treebank in brackets", "sed -E 's/[(][^ ()]* ?//g; s/[)]//g'")
 
 
 def _awk(first: str) -> str:
-    """Return a command of which `first` prints a token; a blank line ends a sentence."""
+    """Return an awk command whose rule `first` prints a token; a blank line ends a sentence."""
     return f'awk {first} !NF {{print ""}}\''
 
 
-def _vrt(lines: list[str], plain: list[str]) -> Found | None:
-    """Return VRT: lines of one token, alone or with columns, between lines of one tag."""
+def _vrt(lines: list[str], plain: list[str]) -> FileKind | None:
+    """Return the kind of VRT, lines of one token with or without columns between lines of one tag, or None."""
     tags = [line for line in lines if _LONE_TAG.fullmatch(line)]
     ends = Counter(match[1] for tag in tags if tag.startswith("</") and (match := _LONE_TAG.fullmatch(tag)))
     if not ends or len(plain) < 2 or len(plain) < len(tags) / 2:
@@ -72,11 +74,11 @@ def _vrt(lines: list[str], plain: list[str]) -> Found | None:
         return None
     end = ends.most_common(1)[0][0]
     code = f'/^<\\/{end}>/ {{print ""}} !/^<[\\/?!A-Za-z]/ {{printf "%s ", $1}}'
-    return Found("a VRT file, a token on each line", f"awk -F'\\t' '{code}'")
+    return FileKind("a VRT file, a token on each line", f"awk -F'\\t' '{code}'")
 
 
 def _annotated(rows: list[list[str]]) -> bool:
-    """Say whether the last of the columns between blanks holds chunk tags, or parts of speech in many lines."""
+    """Return whether the last blank-separated column contains chunk tags, or parts of speech in many lines."""
     widths = Counter(map(len, rows)).most_common(1)[0]
     if widths[0] < 2 or widths[1] < _MOST * len(rows):
         return False

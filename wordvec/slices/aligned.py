@@ -229,7 +229,7 @@ def _train(
         np.where(used, sampling.keep_thresholds(counts, settings.sample), 0).astype(np.uint32),
         sampling.noise_table(np.where(used, counts, 0), settings.noise_power),
     )
-    model = windows.Model(words.reshape(-1), contexts.reshape(-1), words.shape[1], frozen)
+    model = windows.EmbeddingMatrices(words.reshape(-1), contexts.reshape(-1), words.shape[1], frozen)
     pieces = hogwild.Pieces(text, settings.epochs, settings.work(), settings.final_rate)
     train = piece_trainer(settings, settings.kernel(), pieces, model, sampler)
     totals, done = [[0.0, 0] for _ in range(settings.epochs)], 0

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.corpora.encoded import EncodedCorpus
-from wordvec.corpora.folder import META, VOCABULARY, Kind
+from wordvec.corpora.folder import META, VOCABULARY, FolderKind
 from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import InputError, SettingsError
 from wordvec.provenance import machinery
@@ -30,7 +30,7 @@ from wordvec.slices.texts import Slice
 from wordvec.trainers import matrices
 from wordvec.vectors import Vectors
 
-KIND = Kind("compass", 2, {"settings": dict, "slices": [str]}, "train the compass anew (wordvec compass train)")
+KIND = FolderKind("compass", 2, {"settings": dict, "slices": [str]}, "train the compass anew (wordvec compass train)")
 WORDS, CONTEXTS, SLICES, TEXTS = "compass.vec", "contexts.vec", "slices", "texts"
 
 

@@ -7,7 +7,7 @@ from wordvec.settings import setting
 from wordvec.trainers.negative_sampling import FINAL_RATE, LEARNING_RATE, NegativeSampling
 
 if TYPE_CHECKING:
-    from wordvec.kernels.windows import Windows
+    from wordvec.kernels.windows import WindowShape
     from wordvec.trainers.model import Kernel
 
 
@@ -25,7 +25,7 @@ class CBOW(NegativeSampling):
         at_least=0,
     )
 
-    def window_shape(self) -> "Windows":
+    def window_shape(self) -> "WindowShape":
         """Return the settings that the kernel needs."""
         return super().window_shape()._replace(pace=float(self.pace))
 

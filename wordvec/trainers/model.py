@@ -64,7 +64,9 @@ class NegativeSamplingModel:
         """Return the function that trains one piece; every thread that calls it has its own scratch arrays."""
         settings = self.settings
         counts = self.vocabulary.counts[: self.size]
-        model = windows.Model(self.words.reshape(-1), self.contexts.reshape(-1), matrices.padded(settings.dim), False)
+        model = windows.EmbeddingMatrices(
+            self.words.reshape(-1), self.contexts.reshape(-1), matrices.padded(settings.dim), False
+        )
         sampler = windows.Sampler(
             sampling.keep_thresholds(counts, settings.sample), sampling.noise_table(counts, settings.noise_power)
         )
@@ -87,14 +89,18 @@ class NegativeSamplingModel:
 
 
 def piece_trainer(
-    settings: "NegativeSampling", kernel: Kernel, pieces: Pieces, model: windows.Model, sampler: windows.Sampler
+    settings: "NegativeSampling",
+    kernel: Kernel,
+    pieces: Pieces,
+    model: windows.EmbeddingMatrices,
+    sampler: windows.Sampler,
 ) -> TrainPiece:
     """Return the function that trains `model` on one piece; every thread that calls it has its own scratch arrays."""
     shape, local = settings.window_shape(), threading.local()
 
     def train(piece: Piece) -> tuple[float, int]:
         if not hasattr(local, "room"):
-            local.room = windows.scratch(pieces.most_tokens, pieces.most_sentences, shape, model.stride)
+            local.room = windows.allocate_workspace(pieces.most_tokens, pieces.most_sentences, shape, model.stride)
         rate = np.float32(settings.learning_rate * piece.rate)
         stream = np.uint64(rng.piece_stream(settings.seed, piece.epoch, piece.number))
         return kernel(model, sampler, shape, local.room, piece.ids, piece.offsets, rate, stream)

@@ -10,7 +10,7 @@ from wordvec.workers import Progress, StopFlag
 
 if TYPE_CHECKING:
     from wordvec.corpora.encoded import EncodedCorpus
-    from wordvec.kernels.windows import Windows
+    from wordvec.kernels.windows import WindowShape
     from wordvec.trainers.checkpoint import Checkpoint, State
     from wordvec.trainers.model import Kernel, NegativeSamplingModel
     from wordvec.trainers.stopping import OnReport
@@ -31,10 +31,10 @@ class NegativeSampling(Trainer):
     window: int = setting(5, "maximum number of context words on either side", at_least=1)
     fixed_window: bool = setting(False, "always use the whole window, not a random part of it")
     epochs: int = setting(5, "passes over the corpus", at_least=1)
-    min_count: int = setting(5, "minimum count of a word; rarer words are left out", at_least=1)
+    min_count: int = setting(5, "ignore words with fewer occurrences", at_least=1)
     negatives: int = setting(5, "number of noise words drawn for each window", at_least=1)
     sample: float = setting(
-        1e-4, "subsample words above about this fraction of the corpus; 0 keeps all tokens", at_least=0
+        1e-4, "subsample words more frequent than about this share of the corpus; 0 keeps all tokens", at_least=0
     )
     noise_power: float = setting(0.75, "power of the counts by which noise words are drawn", at_least=0)
     learning_rate: float = setting(0.025, LEARNING_RATE, above=0)
@@ -154,11 +154,11 @@ class NegativeSampling(Trainer):
         memory = needed_memory(model.size, self.dim)
         return Estimate(model.size, pieces.tokens * self.epochs, "tokens", memory, seconds)
 
-    def window_shape(self) -> "Windows":
+    def window_shape(self) -> "WindowShape":
         """Return the settings that the kernels need."""
-        from wordvec.kernels.windows import Windows
+        from wordvec.kernels.windows import WindowShape
 
-        return Windows(self.window, self.fixed_window, self.negatives)
+        return WindowShape(self.window, self.fixed_window, self.negatives)
 
     def kernel(self) -> "Kernel":
         """Return the kernel that trains one piece."""

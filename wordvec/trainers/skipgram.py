@@ -7,7 +7,7 @@ from wordvec.settings import setting
 from wordvec.trainers.negative_sampling import NegativeSampling
 
 if TYPE_CHECKING:
-    from wordvec.kernels.windows import Windows
+    from wordvec.kernels.windows import WindowShape
     from wordvec.trainers.model import Kernel
 
 
@@ -22,7 +22,7 @@ class SkipGram(NegativeSampling):
     )
     method: ClassVar[str] = "skipgram"
 
-    def window_shape(self) -> "Windows":
+    def window_shape(self) -> "WindowShape":
         """Return the settings that the kernel needs."""
         return super().window_shape()._replace(per_pair=self.negatives_per == "pair")
 

@@ -98,7 +98,7 @@ def open_counts(
         If counts are combined with other paths, or with settings of counting or of text.
     """
     from wordvec.corpora.cooccurrence import Cooccurrence
-    from wordvec.corpora.counting import CountSettings
+    from wordvec.corpora.count_settings import CountSettings
 
     ready = [path for path in paths if is_counted(path)]
     if ready and len(paths) > 1:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.corpora.normalisation import safe_forms
+from wordvec.corpora.normalisation import normalised_words
 from wordvec.corpora.settings import EncodingSettings
 from wordvec.errors import InputError
 from wordvec.formats import Plain
@@ -34,7 +34,7 @@ def lowercased(plain: Plain, lowercase: bool | str, merge: str, allocate: Alloca
     allocate
         Gives room for the matrix.
     """
-    forms, _ = safe_forms(list(plain.words), EncodingSettings(lowercase=lowercase))
+    forms, _ = normalised_words(list(plain.words), EncodingSettings(lowercase=lowercase))
     numbers: dict[str, int] = {}
     groups = np.array([numbers.setdefault(form, len(numbers)) for form in forms], np.int64)
     words = list(numbers)

@@ -152,5 +152,5 @@ def some_best(
     together = max(1, _SCORES_AT_ONCE // len(rows))
     for first in stop.until(range(0, len(queries), together)):
         scores = queries[first : first + together] @ rows.T
-        dropout.best_of_some(scores, HALF * hubness, np.uint64(share * 2**32), draw, first, found)
+        dropout.best_with_dropout(scores, HALF * hubness, np.uint64(share * 2**32), draw, first, found)
     return found

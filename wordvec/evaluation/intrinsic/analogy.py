@@ -159,7 +159,7 @@ def ranks(
         excluded = _filled_up(_excluded(lookup, questions[number][:3], convention) for number in block)
         right = _filled_up(_right(lookup, questions[number]) for number in block)
         answered = np.empty(len(block), np.int64)
-        kernels.ranks(towards, away, places.reshape(-1, 3), excluded, right, answered)
+        kernels.rank_answers(towards, away, places.reshape(-1, 3), excluded, right, answered)
         found[block] = answered
     return found
 

@@ -34,7 +34,7 @@ def is_packed(path: Path) -> bool:
 
     with path.open("rb") as raw:
         head = raw.peek(_HEAD)
-        return bool(decompression.kind_of(head)) or archives.is_zip(head) or archives.is_tar(head)
+        return bool(decompression.compression_of(head)) or archives.is_zip(head) or archives.is_tar(head)
 
 
 def check_twice(path: Path) -> None:
@@ -78,11 +78,11 @@ def reading(path: Path) -> Iterator[IO[bytes]]:
 def decompressed(path: Path) -> Iterator[io.BufferedReader]:
     """Open a file, decompressed if it is compressed; an archive stays one."""
     with path.open("rb") as raw:
-        kind = decompression.kind_of(raw.peek(decompression.HEAD))
+        kind = decompression.compression_of(raw.peek(decompression.HEAD))
         if not kind:
             yield raw
             return
-        with decompression.unpacked(raw, kind, str(path)) as file:
+        with decompression.decompressed(raw, kind, str(path)) as file:
             buffered: Any = io.BufferedReader(cast(io.RawIOBase, file), _BUFFER)
             yield buffered  # which closes `file` once nobody holds it
 

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.corpora.positions import Placer, Places, runs
+from wordvec.corpora.positions import PositionIndexer, WordPositions, runs
 from wordvec.errors import SettingsError
-from wordvec.kernels.cipher import Span, add_codes
+from wordvec.kernels.cipher import AggregationWindow, add_codes
 from wordvec.workers import Progress, StopFlag, ordered_map
 
 BLOCKS = ("side", "ring", "signed")
@@ -101,7 +101,7 @@ class Aggregation(NamedTuple):
     codes: NDArray[np.int32]
     share_unit: int
 
-    def sums(self, placer: Placer, threads: int, progress: Progress, stop: StopFlag) -> Sums:
+    def sums(self, indexer: PositionIndexer, threads: int, progress: Progress, stop: StopFlag) -> Sums:
         """Sum the codes of the context words of every word, in parallel; threads do not change the bits.
 
         Raises
@@ -111,24 +111,24 @@ class Aggregation(NamedTuple):
         Interrupted
             If `stop` was set.
         """
-        most = int(placer.corpus.vocabulary.counts[0]) * 2 * int(self.weights.max(0).sum()) * self.share_unit
+        most = int(indexer.corpus.vocabulary.counts[0]) * 2 * int(self.weights.max(0).sum()) * self.share_unit
         if most >= 1 << 62:
             raise SettingsError(
                 ": too wide for so large a corpus, as sums would not be exact; use a smaller one", setting="radius"
             )
         number = int(self.blocks.max()) + 1
-        codes = np.zeros((placer.words, number * self.bits), np.int64)
-        totals = np.zeros((placer.words, number), np.int64)
-        span, local = Span(self.weights, self.blocks), threading.local()
-        tokens, kept = len(placer.corpus.ids), 0
+        codes = np.zeros((indexer.words, number * self.bits), np.int64)
+        totals = np.zeros((indexer.words, number), np.int64)
+        span, local = AggregationWindow(self.weights, self.blocks), threading.local()
+        tokens, kept = len(indexer.corpus.ids), 0
         progress.begin("adding codes", tokens, " tokens")
         try:
             for first in stop.until(range(0, tokens, TOKENS_AT_ONCE)):
                 last = min(tokens, first + TOKENS_AT_ONCE)
-                piece = placer.piece(first, last)
+                piece = indexer.piece(first, last)
                 kept += int(piece.starts[-1])
 
-                def add(run: tuple[int, int], piece: Places = piece) -> int:
+                def add(run: tuple[int, int], piece: WordPositions = piece) -> int:
                     begin, end = run
                     if not hasattr(local, "row"):
                         local.row = np.zeros(number * (self.bits + self.codes.shape[1]), np.int64)

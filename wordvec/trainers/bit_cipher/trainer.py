@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from wordvec import arguments
-from wordvec.corpora.positions import TOKEN_BYTES, Placer
+from wordvec.corpora.positions import TOKEN_BYTES, PositionIndexer
 from wordvec.errors import InputError, MemoryLimitError, SettingsError
 from wordvec.settings import setting
 from wordvec.trainers.base import Estimate, Trainer
@@ -93,12 +93,12 @@ class BitCipher(Trainer):
         "fraction of its code that a word keeps: 1, f/(f+1), or 1/number of words with its frequency f",
         choices=("none", "f", "nf"),
     )
-    min_count: int = setting(5, "minimum count of a word; rarer words are left out", at_least=1)
+    min_count: int = setting(5, "ignore words with fewer occurrences", at_least=1)
     sample: float = setting(
-        0.0, "subsample words above about this fraction of the corpus; 0 keeps all tokens", at_least=0
+        0.0, "subsample words more frequent than about this share of the corpus; 0 keeps all tokens", at_least=0
     )
     across_sentences: bool = setting(False, "let windows cross the ends of sentences")
-    keep_places: bool = setting(False, "count omitted words in distances, instead of removing them first")
+    keep_places: bool = setting(False, "keep the positions of omitted words, instead of closing the gaps")
     method: ClassVar[str] = "bit-cipher"
 
     def __post_init__(self) -> None:
@@ -181,7 +181,7 @@ class BitCipher(Trainer):
         codes, share_unit = cipher.codes(beta)
         weights, weight_unit = pair_weights(self.weighting, self.radius, cipher.counts)
         table = block_table(self.mode, self.blocks, self.radius)
-        placer = Placer(
+        indexer = PositionIndexer(
             corpus,
             len(cipher),
             self.radius,
@@ -191,7 +191,7 @@ class BitCipher(Trainer):
             seed=self.seed,
         )
         aggregation = Aggregation(cipher.bits, table, weights, weight_unit, codes, share_unit)
-        sums = aggregation.sums(placer, self.thread_count, progress, stop)
+        sums = aggregation.sums(indexer, self.thread_count, progress, stop)
         if not sums.totals.any():
             raise InputError(
                 "no two words co-occur in a sentence, so there are no context words; see the settings sentence and "

@@ -52,11 +52,11 @@ class GloVeModel:
         self.started = self._copy(self.words, init, "init")
         self._copy(self.contexts, init_contexts, "init_contexts")
 
-    def run_trainer(self, entries: glove.Entries) -> "TrainRun":
+    def run_trainer(self, entries: glove.ShuffledEntries) -> "TrainRun":
         """Return the function that trains a range of entries."""
         settings, number = self.settings, np.float32
-        model = glove.Model(self.words.reshape(-1), self.contexts.reshape(-1), matrices.padded(settings.dim))
-        rule = glove.Rule(
+        model = glove.GloveMatrices(self.words.reshape(-1), self.contexts.reshape(-1), matrices.padded(settings.dim))
+        rule = glove.Hyperparameters(
             number(np.log(settings.x_max)),
             number(settings.alpha),
             number(settings.learning_rate),

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from wordvec import files
 from wordvec.errors import OutputError
 from wordvec.kernels import rng, strata
-from wordvec.kernels.glove import Entries
+from wordvec.kernels.glove import ShuffledEntries
 from wordvec.kernels.simd import LANES
 from wordvec.workers import StopFlag, ordered_map
 
@@ -107,13 +107,13 @@ class Strata:
         rows = np.arange(SIDE)
         return np.asarray(rows * SIDE + (rows + shift) % SIDE, np.int64)
 
-    def _room(self) -> Entries:
+    def _room(self) -> ShuffledEntries:
         size = self.length + LANES
         if self.folder is None:
-            return Entries(np.zeros(size, np.uint32), np.zeros(size, np.uint32), np.zeros(size, np.float32))
+            return ShuffledEntries(np.zeros(size, np.uint32), np.zeros(size, np.uint32), np.zeros(size, np.float32))
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            return Entries(
+            return ShuffledEntries(
                 *(
                     _mapped(self.folder / name, kind, size)
                     for name, kind in zip(FILES, (np.uint32, np.uint32, np.float32), strict=True)
@@ -139,7 +139,7 @@ class Strata:
         def distribute(share: int) -> None:
             stop.check()
             first, last = shares[share], shares[share + 1]
-            strata.deal_rows(indptr, columns, values, first, last, SIDE, free[share], self.entries)
+            strata.scatter_rows(indptr, columns, values, first, last, SIDE, free[share], self.entries)
 
         def shuffle(block: int) -> None:
             stop.check()

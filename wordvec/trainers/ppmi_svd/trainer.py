@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from wordvec.errors import InputError, MemoryLimitError, SettingsError
 from wordvec.settings import setting
 from wordvec.trainers.base import Estimate
-from wordvec.trainers.count_based import CountBased
+from wordvec.trainers.count_based import CountBased, counting
 from wordvec.trainers.ppmi_svd.mutual_information import PPMI
 from wordvec.trainers.ppmi_svd.svd import SVD
 from wordvec.workers import Progress, StopFlag, available_memory
@@ -33,12 +33,8 @@ SECONDS_PER_ENTRY, SECONDS_PER_NUMBER = 1.4e-9, 1.2e-9
 class PPMISVD(CountBased):
     """Singular vectors of the positive pointwise mutual information of words and their context words."""
 
-    window: int = setting(5, "words on either side that count", at_least=1)
-    weighting: str = setting(
-        "dynamic",
-        "what a word at distance d counts: 1/d (GloVe), 1, or (window - d + 1)/window (skip-gram, on average)",
-        choices=("harmonic", "flat", "dynamic"),
-    )
+    window: int = counting("window", default=5)
+    weighting: str = counting("weighting", default="dynamic")
     shift: float = setting(
         1.0, "number whose logarithm is subtracted from the mutual information; 1 subtracts nothing", above=0
     )
