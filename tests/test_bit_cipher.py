@@ -134,7 +134,7 @@ def test_threads_and_pieces_change_no_bit(
 
     whole = made(1)
     assert made(3) == whole
-    monkeypatch.setattr(aggregation, "PLACES_AT_ONCE", 7)
+    monkeypatch.setattr(aggregation, "POSITIONS_AT_ONCE", 7)
     assert made(2) == whole
     monkeypatch.setattr(aggregation, "TOKENS_AT_ONCE", 101)
     assert made(2) == whole
@@ -180,13 +180,13 @@ def test_dim_is_bits_times_blocks(given: dict[str, object], shape: tuple[int, in
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"bits": 0}, "--bits 0: must be at least 1"),
-        ({"radius": 0}, "--radius 0: must be at least 1"),
-        ({"dim": 101, "mode": "cat"}, "--dim 101: cannot be divided into 2 blocks; take a multiple of 2"),
-        ({"dim": 50, "bits": 30}, "--dim 50: --bits 30 in 1 blocks make 30; give one of them"),
-        ({"transform": "pmi", "smoothing": 0.0}, "--smoothing 0: --transform pmi takes logarithms"),
-        ({"transform": "log"}, "--transform log: choose one of none, log1p, logprob, pmi, ppmi"),
-        ({"identity": -1.0}, "--identity -1.0: must be at least 0"),
+        ({"bits": 0}, "bits 0: must be at least 1"),
+        ({"radius": 0}, "radius 0: must be at least 1"),
+        ({"dim": 101, "mode": "cat"}, "dim 101: cannot be divided into 2 blocks; use a multiple of 2"),
+        ({"dim": 50, "bits": 30}, "dim 50: bits=30 in 1 block makes dim 30; set only one of them"),
+        ({"transform": "pmi", "smoothing": 0.0}, "smoothing 0: transform pmi takes logarithms"),
+        ({"transform": "log"}, "transform log: choose one of none, log1p, logprob, pmi, ppmi"),
+        ({"identity": -1.0}, "identity -1.0: must be at least 0"),
     ],
 )
 def test_a_setting_that_makes_no_sense_is_named(given: dict[str, object], message: str) -> None:
@@ -196,13 +196,11 @@ def test_a_setting_that_makes_no_sense_is_named(given: dict[str, object], messag
 
 
 def test_a_corpus_that_does_not_fit_is_refused(corpus: EncodedCorpus, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(
-        SettingsError, match="--bits 3: makes 7 codes, too few for 30 words; at least 5 bits are needed"
-    ):
+    with pytest.raises(SettingsError, match="bits 3: makes 7 codes, too few for 30 words; at least 5 bits are needed"):
         BitCipher(bits=3, min_count=1).fit(corpus)
-    with pytest.raises(InputError, match="no word is seen 5000 times; --min-count"):
+    with pytest.raises(InputError, match="no word occurs 5,000 times; use a min_count of at most "):
         BitCipher(min_count=5000).fit(corpus)
-    with pytest.raises(InputError, match="no two words stand together in a sentence"):
+    with pytest.raises(InputError, match="no two words co-occur in a sentence"):
         BitCipher(min_count=1).fit(encoded([["a"], ["b"], ["a"]]))
     monkeypatch.setattr(trainer, "available_memory", lambda: 1000)
     with pytest.raises(MemoryLimitError, match="30 words of dim 100 take"):
@@ -250,9 +248,9 @@ def test_a_dimension_is_explained_by_who_feeds_it(corpus: EncodedCorpus) -> None
 
 def test_only_a_bit_cipher_s_dimension_is_explained(corpus: EncodedCorpus) -> None:
     vectors = BitCipher(bits=6, min_count=2).fit(corpus)
-    with pytest.raises(SettingsError, match="dimension 6: there are 0 to 5"):
+    with pytest.raises(SettingsError, match="dimension 6: must be from 0 to 5"):
         explain(vectors, 6)
-    with pytest.raises(InputError, match="were not made by a bit-cipher"):
+    with pytest.raises(InputError, match="are not of a bit-cipher"):
         explain(Vectors(["a"], [[1.0]]), 0)
-    with pytest.raises(InputError, match=r"NAME\.vocab is missing"):
+    with pytest.raises(InputError, match=r"NAME\.vocab must be beside"):
         explain(Vectors(vectors.words, vectors.matrix, None, vectors.metadata), 0)

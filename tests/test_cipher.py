@@ -111,9 +111,9 @@ def test_all_types_of_noise_are_as_defined_and_sum_to_one() -> None:
 
 
 def test_noise_of_documents_needs_them() -> None:
-    with pytest.raises(SettingsError, match="--noise df: needs to know in how many documents each word occurs"):
+    with pytest.raises(SettingsError, match="noise df: needs the document frequencies of all words"):
         Cipher(COUNTS, 3).matrix("df")
-    with pytest.raises(SettingsError, match="--noise loud: choose one of none, f, nf, df, dfnf, all"):
+    with pytest.raises(SettingsError, match="noise loud: choose one of none, f, nf, df, dfnf, all"):
         Cipher(COUNTS, 3).matrix("loud")
 
 
@@ -130,9 +130,9 @@ def test_what_fits_several_words_is_decoded_to_the_most_frequent() -> None:
 
 def test_too_few_bits_say_how_many_are_needed() -> None:
     assert len(Cipher(falling(7), 3)) == 7
-    with pytest.raises(SettingsError, match="--bits 3: makes 7 codes, too few for 8 words; at least 4 bits are needed"):
+    with pytest.raises(SettingsError, match="bits 3: makes 7 codes, too few for 8 words; at least 4 bits are needed"):
         Cipher(falling(8), 3)
-    with pytest.raises(SettingsError, match="--bits 0: must be at least 1"):
+    with pytest.raises(SettingsError, match="bits 0: must be at least 1"):
         Cipher(falling(8), 0)
 
 
@@ -140,5 +140,5 @@ def test_owners_of_a_bit_are_the_words_that_have_it() -> None:
     cipher = Cipher(falling(7), 3)
     assert cipher.owners(1).tolist() == [1, 3, 5, 6]
     assert label(cipher.active[6]) == "0 1 2"
-    with pytest.raises(SettingsError, match="bit 3: there are bits 0 to 2"):
+    with pytest.raises(SettingsError, match="bit 3: must be from 0 to 2"):
         cipher.owners(3)

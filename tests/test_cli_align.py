@@ -211,7 +211,7 @@ def test_reports_go_to_a_log(wordvec: Call, pair: Planted) -> None:
         ([*FEW, "--validation", "few.txt"], 2, "--validation: procrustes has no rounds to choose from"),
         ([*FEW, "--steps", "whiten"], 2, "whiten: unknown step of normalisation"),
         ([*FEW, "--mapping", "m.txt"], 2, "m.txt: text cannot hold a mapping that centres"),
-        (["s.vec", "out.vec", "--dictionary", "few.txt", "--force"], 2, "out.vec: would be written over what is read"),
+        (["s.vec", "out.vec", "--dictionary", "few.txt", "--force"], 2, "out.vec: would be written over an input"),
     ],
 )
 def test_a_mistake_is_one_line(wordvec: Call, pair: Planted, arguments: list[str], code: int, message: str) -> None:
@@ -262,8 +262,8 @@ def test_if_the_vectors_cannot_be_written_the_mapping_alone_is_kept(
         (["-o", "out.npz", "--mapping", "out.npz"], "out.npz: is the name of two results"),
         (["-o", "out.vec", "--steps", "unit", "--mapping", "out.json"], "out.json: is the name of two results"),
         (["-o", "out.vec", "--log", "out.vec"], "out.vec: is the name of two results"),
-        (["-o", "out.vec", "--log", "s.vec"], "s.vec: would be written over what is read"),
-        (["-o", "out.vec", "--log", "pairs.txt"], "pairs.txt: would be written over what is read"),
+        (["-o", "out.vec", "--log", "s.vec"], "s.vec: would be written over an input"),
+        (["-o", "out.vec", "--log", "pairs.txt"], "pairs.txt: would be written over an input"),
     ],
 )
 def test_no_result_is_written_over_another_or_over_what_is_read(

@@ -51,7 +51,7 @@ def test_a_dimension_is_explained_in_lines_and_json(wordvec: Call) -> None:
     wordvec("train", "bit-cipher", "text.corpus", "--bits", 6, "-o", "a.vec")
     done = wordvec("cipher", "explain", "a.vec", 2, "-n", 2)
     first, owner, *_ = done.out.splitlines()
-    assert first.startswith("dimension 2: within 5, bit 2, which ")
+    assert first.startswith("dimension 2: within 5, bit 2, in the codes of ")
     assert owner.split("\t")[:2] == ["owner", "w2"]
     assert done.out.count("\n") == 5
     assert json.loads(wordvec("cipher", "explain", "a.vec", 2, "--json").out)["bit"] == 2
@@ -65,12 +65,12 @@ def test_a_dimension_is_explained_in_lines_and_json(wordvec: Call) -> None:
         (
             ["train", "bit-cipher", "text.corpus", "--bits", "5", "-o", "a.vec"],
             2,
-            "--bits 5: makes 31 codes, too few for 40 words; at least 6 bits are needed, or a larger --min-count",
+            "--bits 5: makes 31 codes, too few for 40 words; at least 6 bits are needed, or a larger min_count",
         ),
         (
             ["train", "bit-cipher", "text.corpus", "--dim", "7", "--mode", "cat", "-o", "a.vec"],
             2,
-            "--dim 7: cannot be divided into 2 blocks; take a multiple of 2",
+            "--dim 7: cannot be divided into 2 blocks; use a multiple of 2",
         ),
         (["cipher", "codes", "text.txt", "--bits", "6", "-o", "codes.tsv"], 1, "text.txt: "),
         (["cipher", "codes", "text.corpus", "--bits", "2", "-o", "codes.tsv"], 2, "--bits 2: makes 3 codes"),

@@ -1,4 +1,4 @@
-"""Trainings and encodings that are stopped: by Ctrl-C, by SIGKILL, and gone on with."""
+"""Training and encoding stopped by Ctrl-C or SIGKILL, and resumed."""
 
 import contextlib
 import itertools
@@ -39,7 +39,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def interrupted() -> None:
-    """Leave what a training that was stopped at its beginning leaves."""
+    """Make the folder of a run that was interrupted at its beginning."""
     Path("out.partial").mkdir()
     stop = StopFlag()
     stop.set()
@@ -59,12 +59,12 @@ def test_resume_gives_the_same_bits_and_removes_what_was_kept(wordvec: Call) -> 
 
 
 @pytest.mark.usefixtures("interrupted")
-def test_a_new_training_does_not_begin_over_one_that_can_be_gone_on_with(wordvec: Call) -> None:
+def test_a_new_run_does_not_replace_one_that_can_be_resumed(wordvec: Call) -> None:
     before = files_in(Path())
     assert wordvec(*TRAIN) == (
         1,
         "",
-        "wordvec: out.partial: keeps an interrupted training; --resume goes on with it, --force begins again\n",
+        "wordvec: out.partial: keeps an interrupted training run; --resume continues it, --force replaces it\n",
     )
     assert files_in(Path()) == before
     assert wordvec(*TRAIN, "--force").code == 0
@@ -86,14 +86,14 @@ def test_resume_takes_no_setting(wordvec: Call, given: list[str]) -> None:
     assert done == (
         2,
         "",
-        f"wordvec: {what}: an interrupted training goes on with what it began with; leave it out\n",
+        f"wordvec: {what}: a resumed run keeps its corpus and settings; leave this out\n",
     )
 
 
 @pytest.mark.usefixtures("interrupted")
 def test_resume_refuses_another_method(wordvec: Call) -> None:
     done = wordvec("train", "cbow", "--resume", "-o", "out.vec")
-    assert done == (2, "", "wordvec: out.partial: is a training of skipgram, not of cbow\n")
+    assert done == (2, "", "wordvec: out.partial: is a training run of skipgram, not of cbow\n")
 
 
 def test_resume_without_anything_kept_says_so(wordvec: Call) -> None:
@@ -101,7 +101,7 @@ def test_resume_without_anything_kept_says_so(wordvec: Call) -> None:
     assert done == (
         1,
         "",
-        "wordvec: out.partial: no interrupted training to go on with; train without --resume\n",
+        "wordvec: out.partial: no interrupted training run to resume; train without --resume\n",
     )
 
 
@@ -139,7 +139,7 @@ def test_a_resumed_training_that_diverges_keeps_the_checkpoint(wordvec: Call, mo
     monkeypatch.setattr(hogwild, "_account", lambda *_: (_ for _ in ()).throw(DivergedError("diverged")))
     before = files_in(Path())
     done = wordvec("train", "skipgram", "--resume", "-o", "out.vec")
-    assert done == (1, "", "wordvec: diverged; the interrupted training is still in out.partial\n")
+    assert done == (1, "", "wordvec: diverged; the interrupted run is still in out.partial\n")
     assert files_in(Path()) == before
 
 
@@ -162,7 +162,7 @@ def test_a_folder_of_somebody_else_is_not_removed(wordvec: Call, name: str) -> N
     path.write_text("precious")
     done = wordvec(*TRAIN, *["--force"] * (name == "state.json"))
     assert (done.code, path.read_text()) == (1, "precious")
-    assert "out.partial: is in the way" in done.err or name == "state.json"
+    assert "out.partial: in the way" in done.err or name == "state.json"
 
 
 @contextlib.contextmanager
@@ -189,7 +189,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
     raise TimeoutError
 
 
-def test_ctrl_c_stops_within_a_second_and_names_the_command_that_goes_on(wordvec: Call) -> None:
+def test_ctrl_c_stops_within_a_second_and_names_the_command_that_resumes(wordvec: Call) -> None:
     write_text(Path("corpus.txt"), sentences=20_000)
     wordvec(*TRAIN[:4], "warm.vec", *SMALL)
     options = ["--dim", "100", "--epochs", "10000", "--threads", "1"]
@@ -202,14 +202,14 @@ def test_ctrl_c_stops_within_a_second_and_names_the_command_that_goes_on(wordvec
     assert process.returncode == -signal.SIGINT
     last = err.splitlines()[-1]
     assert last.startswith("wordvec: interrupted after ")
-    command = shlex.split(last.partition("; go on with: ")[2])
+    command = shlex.split(last.partition("; resume with: ")[2])
     assert command == ["wordvec", "train", "skipgram", "-o", "out.vec", "--resume", "--log", "log"]
     assert {path.name for path in Path().iterdir()} == {
         *("corpus.txt", "log", "out.partial", "warm.vec", "warm.json", "warm.vocab")
     }
 
 
-def test_a_closed_terminal_stops_a_training_that_can_be_gone_on_with() -> None:
+def test_a_closed_terminal_stops_a_run_that_can_be_resumed() -> None:
     write_text(Path("corpus.txt"), sentences=20_000)
     master, slave = os.openpty()
     options = ["--dim", "100", "--epochs", "10000", "--threads", "1", "--log", "log"]

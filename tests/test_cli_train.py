@@ -132,9 +132,9 @@ def test_contexts_must_not_share_a_name_with_the_vectors(wordvec: Call, text: st
 def test_text_options_do_not_go_with_an_encoded_corpus(wordvec: Call, text: str) -> None:
     wordvec("corpus", "encode", text, "-o", "folder")
     done = wordvec("train", "skipgram", "folder", "--lowercase", "-o", "out.vec", *SMALL)
-    assert done == (2, "", "wordvec: --lowercase: folder is encoded already; this is for text\n")
+    assert done == (2, "", "wordvec: --lowercase: folder is already encoded; this setting is for text\n")
     done = wordvec("train", "skipgram", "folder", text, "-o", "out.vec", *SMALL)
-    assert done == (2, "", "wordvec: folder: is an encoded corpus; give that alone, or texts only\n")
+    assert done == (2, "", "wordvec: folder: is an encoded corpus; use it alone, or use texts only\n")
 
 
 def test_lowercase_does_not_take_the_next_argument_for_its_value(wordvec: Call, text: str) -> None:

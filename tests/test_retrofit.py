@@ -172,7 +172,7 @@ def test_the_command_says_what_it_read_and_how_it_converged(
     for arguments in (["-o", "a.vec"], ["-o", "c.vec", "--log", "lexicon.txt"]):
         over = wordvec("retrofit", "a.vec", "lexicon.txt", *arguments, "--force")
         assert over.code == 2
-        assert over.err == f"wordvec: {arguments[-1]}: would be written over what is read; choose another name\n"
+        assert over.err == f"wordvec: {arguments[-1]}: would be written over an input; choose another name\n"
     assert Path("lexicon.txt").read_text() == "north up\n"
     none = wordvec("retrofit", "a.vec", "none.txt", "-o", "c.vec")
     assert (none.code, none.err) == (1, "wordvec: none.txt: cannot be read (No such file or directory)\n")

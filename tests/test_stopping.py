@@ -158,7 +158,7 @@ def test_a_stop_that_comes_with_the_end_does_not_interrupt(trainer: Any, corpus:
 
 @pytest.mark.parametrize("value", [0, -1, 1.5, True, "2"])
 def test_the_number_of_epochs_is_checked(value: Any) -> None:
-    with pytest.raises(SettingsError, match="--stop-when-loss-rises"):
+    with pytest.raises(SettingsError, match="stop_when_loss_rises"):
         SkipGram(stop_when_loss_rises=value)
 
 

@@ -14,8 +14,15 @@ FILE: click.Path = click.Path(path_type=Path)
 JSON = Option(["--json", "as_json"], is_flag=True, help="print JSON")
 
 
+_TEXT: dict[str, dict[str, Any]] = {
+    "lowercase": {"type": click.Choice(["plain", "turkish"]), "alone": "plain", "metavar": "[=turkish]"},
+    "vocabulary": {"type": FILE, "metavar": "FILE"},
+}
+"""Options of `EncodingSettings` that do not follow from the field's type."""
+
+
 def _form(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> str | None:
-    """Return the one form that was chosen; ``spreadsheet`` is a kind of CSV."""
+    """Return the chosen form; ``spreadsheet`` is a kind of CSV."""
     chosen = set(values) - ({"csv"} if "spreadsheet" in values else set())
     if len(chosen) > 1:
         raise click.UsageError(f"--json: does not go with --{'csv' if 'csv' in chosen else 'for-spreadsheets'}", ctx)
@@ -37,69 +44,41 @@ FORMS = [
 
 
 def derived(settings: type[Any], heading: str, leave: Collection[str] = ()) -> list[click.Parameter]:
-    """Make one option of each field that has a help text, in the fields' order.
+    """Return one option of each field that has a help text, in the fields' order.
 
     Parameters
     ----------
     settings
         A dataclass, such as a trainer or `EncodingSettings`.
     heading
-        Where the help page shows them.
+        Heading of the options on the help page.
     leave
-        Fields to leave out.
+        Names of fields to leave out.
     """
     fields = [field for field in dataclasses.fields(settings) if "help" in field.metadata]
     return [_option(field, heading) for field in fields if field.name not in leave]
 
 
 def text() -> list[click.Parameter]:
-    """Make one option of each field of `EncodingSettings`, whose defaults these are."""
-    from wordvec.corpora.settings import BREAKS, FORMATS, NORMAL_FORMS, EncodingSettings
-    from wordvec.corpora.tokenizers import TOKENIZERS
+    """Return one option of each field of `EncodingSettings`."""
+    from wordvec.corpora.settings import EncodingSettings
 
-    usual = EncodingSettings()
-    kinds: dict[str, tuple[dict[str, Any], str]] = {
-        "tokenizer": (
-            {"type": click.Choice(list(TOKENIZERS))},
-            "whitespace: the text is tokenised already; words: letters, marks and digits, without punctuation",
-        ),
-        "normalize": ({"type": click.Choice(NORMAL_FORMS)}, "Unicode's normal form of each word"),
-        "lowercase": (
-            {"type": click.Choice(["plain", "turkish"]), "alone": "plain", "metavar": "[=turkish]"},
-            "lower case; =turkish with dotted and dotless i",
-        ),
-        "sentence": ({"type": click.Choice(list(BREAKS))}, "what no window crosses; paragraphs end at blank lines"),
-        "max_sentence": ({"type": click.INT}, "cut longer sentences into pieces of so many tokens"),
-        "max_words": (
-            {"type": click.INT},
-            "keep so many words, the most frequent, and bound the memory for counting; other tokens keep their place",
-        ),
-        "vocabulary": ({"type": FILE, "metavar": "FILE"}, "keep only the words of these 'word count' lines"),
-        "field": ({}, "the field of JSONL that holds the text: a string, or a list of tokens or of strings"),
-        "format": (
-            {"type": click.Choice(FORMATS)},
-            "auto: dumps and JSONL are recognised, tables and markup refused; plain: all is running text",
-        ),
-    }
-    return [
-        Option([_spelt(name)], default=getattr(usual, name), show_default=True, heading="Text", help=help, **kind)
-        for name, (kind, help) in kinds.items()
-    ]
+    return [_option(field, "Text", **_TEXT.get(field.name, {})) for field in dataclasses.fields(EncodingSettings)]
 
 
 def text_format() -> click.Parameter:
-    """Make ``--format``, for commands that take the other settings of text from elsewhere."""
+    """Return ``--format``, for commands that take the other settings of text from elsewhere."""
     return next(option for option in text() if option.name == "format")
 
 
 def settings_of_text(given: dict[str, Any]) -> dict[str, Any]:
-    """Take the options of `text` out of what a command was given, as keywords of `EncodingSettings`."""
+    """Remove the options of `text` from a command's options; return them as keywords of `EncodingSettings`."""
     settings = {option.name: given.pop(option.name) for option in text() if option.name is not None}
     return settings | {"lowercase": {"plain": True}.get(settings["lowercase"], settings["lowercase"])}
 
 
 def written(settings: dict[str, Any]) -> list[str]:
-    """Give settings of text as they are written on a command line, those that are not the usual ones."""
+    """Return the settings of text that differ from their defaults, spelled as options."""
     from wordvec.corpora.settings import EncodingSettings
 
     usual = EncodingSettings()
@@ -109,12 +88,12 @@ def written(settings: dict[str, Any]) -> list[str]:
 
 
 def output(metavar: str, help: str, required: bool = True) -> Option:
-    """Make ``-o/--output``."""
+    """Return ``-o/--output``."""
     return Option(["-o", "--output"], heading="Output", type=FILE, required=required, metavar=metavar, help=help)
 
 
 def spaces() -> Option:
-    """Make ``--spaces``, for commands that write words which they read from a vector file."""
+    """Return ``--spaces``, for commands that write the words of a vector file."""
     return Option(
         ["--spaces"],
         heading="Output",
@@ -126,20 +105,20 @@ def spaces() -> Option:
 
 
 def reports() -> list[click.Parameter]:
-    """Make the options of work that takes its time and writes a result."""
+    """Return the options of long work that writes a result."""
     return [
         force(),
-        Option(["--quiet"], heading="Output", is_flag=True, help="say nothing but errors"),
-        Option(["--log"], heading="Output", type=FILE, metavar="FILE", help="write each report there, as JSON lines"),
+        Option(["--quiet"], heading="Output", is_flag=True, help="print nothing but errors"),
+        Option(["--log"], heading="Output", type=FILE, metavar="FILE", help="log of progress reports, as JSON lines"),
     ]
 
 
 def force() -> Option:
-    """Make ``--force``."""
-    return Option(["--force"], heading="Output", is_flag=True, help="replace what is there already")
+    """Return ``--force``."""
+    return Option(["--force"], heading="Output", is_flag=True, help="replace existing results")
 
 
-def _option(field: "dataclasses.Field[Any]", heading: str) -> click.Parameter:
+def _option(field: "dataclasses.Field[Any]", heading: str, **changes: Any) -> click.Parameter:
     spelling = _spelt(field.name)
     text: str = field.metadata["help"]
     if isinstance(field.default, bool):
@@ -154,7 +133,8 @@ def _option(field: "dataclasses.Field[Any]", heading: str) -> click.Parameter:
         kind = click.INT
     limits = [f"{word} {limit}" for word, limit in (("at least", at_least), ("above", above)) if limit is not None]
     text += f" ({', '.join(limits)})" if limits else ""
-    return Option([spelling], type=kind, default=field.default, show_default=True, heading=heading, help=text)
+    usual = {"type": kind, "default": field.default, "show_default": True, "heading": heading, "help": text}
+    return Option([spelling], **(usual | changes))
 
 
 def _spelt(name: str) -> str:

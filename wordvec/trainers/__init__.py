@@ -1,4 +1,4 @@
-"""Methods that turn an encoded corpus into `Vectors`: one file each, hyperparameters in, ``fit(corpus)`` out."""
+"""Training methods: dataclasses of hyperparameters, whose ``fit(corpus)`` returns `Vectors`."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -15,19 +15,19 @@ METHODS = {
     "ppmi-svd": "wordvec.trainers.ppmi_svd.trainer:PPMISVD",
     "bit-cipher": "wordvec.trainers.bit_cipher.trainer:BitCipher",
 }
-"""Where the trainer of each method is."""
+"""Module and class of the trainer of each method."""
 
 
 def trainer(method: str) -> "type[Trainer]":
-    """Give the trainer of a method.
+    """Return the trainer of a method.
 
     Raises
     ------
     SettingsError
-        If there is no such method.
+        If the method does not exist.
     """
     if method not in METHODS:
-        raise SettingsError(f"{method}: no such method; there is {', '.join(METHODS)}")
+        raise SettingsError(f"{method}: choose one of {', '.join(METHODS)}", setting="method")
     module, _, name = METHODS[method].partition(":")
     found: type[Trainer] = getattr(import_module(module), name)
     return found

@@ -1,13 +1,12 @@
-"""What every trainer shares: hyperparameters that are written once, and their checks.
+"""Base of all trainers: hyperparameters that are declared once, and their checks.
 
-A trainer is a frozen dataclass. Each field made by `hyperparameter` carries its default, its text and its range;
-the command's options, the metadata in the result and the README's table derive from the fields.
+A trainer is a frozen dataclass. Each field declared with `setting` has its default, help text and range;
+the options of the command and the metadata of the result derive from the fields.
 """
 
 import dataclasses
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from wordvec.provenance import machinery
 from wordvec.settings import check_settings, setting
 from wordvec.workers import available_threads
 
@@ -15,24 +14,24 @@ if TYPE_CHECKING:
     from wordvec.corpora.encoded import EncodedCorpus
 
 
-LOSS_RISES = "end the training after N epochs in a row with a higher loss than the epoch before"
+LOSS_RISES = "stop early after N epochs in a row, each with a higher loss than the one before"
 """Help of `stop_when_loss_rises`, which every trainer with epochs has."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Estimate:
-    """What a training would take.
+    """Size, memory and time of a training run.
 
     Attributes
     ----------
     words
-        Words that are trained.
+        Number of words trained.
     steps, unit
-        Tokens of the corpus or entries of the counts, times epochs, and which of the two.
+        Number of tokens of the corpus or entries of the counts, times epochs; and which of the two.
     memory
-        Bytes of both matrices, and of the entries that are dealt from counts.
+        Bytes of both matrices, and of the entries copied from counts.
     seconds
-        Time of the training, from about a second of it.
+        Seconds of training, extrapolated from about one second.
     """
 
     words: int
@@ -44,7 +43,7 @@ class Estimate:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Trainer:
-    """Base of all trainers: the hyperparameters each has, and checks of every field.
+    """Base of all trainers: common hyperparameters, and the check of every field.
 
     Raises
     ------
@@ -52,27 +51,27 @@ class Trainer:
         If a value is out of its range.
     """
 
-    threads: int | None = setting(None, "threads to train with; all processors unless given", at_least=1)
-    seed: int = setting(1, "one seed gives one result", at_least=0, at_most=2**63 - 1)
+    threads: int | None = setting(None, "number of threads; default: all processors", at_least=1)
+    seed: int = setting(1, "seed of the random numbers", at_least=0, at_most=2**63 - 1)
 
     def __post_init__(self) -> None:
         check_settings(self)
 
     @property
     def thread_count(self) -> int:
-        """The threads to train with."""
+        """Number of threads to train with."""
         return self.threads or available_threads()
 
     method: ClassVar[str]
     resumable: ClassVar[bool] = False
-    """Whether `fit` takes a checkpoint, and vectors to start from."""
+    """Whether `fit` takes a checkpoint and starting vectors."""
 
     def settings(self) -> dict[str, Any]:
-        """Give the method and every hyperparameter by name."""
+        """Return the method and every hyperparameter by name."""
         return {"method": self.method} | dataclasses.asdict(self)
 
     def record(self, corpus: "EncodedCorpus") -> dict[str, Any]:
-        """Give what the metadata of every result says: settings, corpus, versions, processor."""
+        """Return the metadata of a result: settings, corpus, versions, processor."""
         return self._record(
             corpus={
                 "digest": corpus.digest,
@@ -85,4 +84,6 @@ class Trainer:
         )
 
     def _record(self, **sources: dict[str, Any]) -> dict[str, Any]:
+        from wordvec.provenance import machinery
+
         return {"method": self.method, "settings": dataclasses.asdict(self), **sources, **machinery()}

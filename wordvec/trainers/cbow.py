@@ -20,15 +20,17 @@ class CBOW(NegativeSampling):
     learning_rate: float = setting(0.06, LEARNING_RATE, above=0)
     final_rate: float = setting(0.1, FINAL_RATE, at_least=0, at_most=1)
     pace: float = setting(
-        1.3, "step of a window's m words, times m to the 4/5; 0: the plain gradient, which learns worse", at_least=0
+        1.3,
+        "factor of the step of a window's m words, times m to the power 4/5; 0: the plain gradient, which learns worse",
+        at_least=0,
     )
 
     def window_shape(self) -> "WindowShape":
-        """Give the settings that the kernel needs."""
+        """Return the settings that the kernel needs."""
         return super().window_shape()._replace(pace=float(self.pace))
 
     def kernel(self) -> "Kernel":
-        """Give the kernel that trains one piece."""
+        """Return the kernel that trains one piece."""
         from wordvec.kernels.cbow import train_piece
 
         return train_piece

@@ -1,11 +1,11 @@
-"""A training that stopped half-way, as a folder from which it goes on: ``OUT.partial/``.
+"""Checkpoints: the state of a training run, saved so that it can be resumed, in ``OUT.partial/``.
 
 ::
 
-    state.json            written last, by renaming: the state, digests of the matrices that go with it, and of itself
-    words-N.npy           the matrices after N pieces, (words, dim) float32; GloVe's with all that a row has
+    state.json            written last, by renaming: the state, the digests of its matrices, and its own digest
+    words-N.npy           the matrices after N pieces, (words, dim) float32; of GloVe, whole rows of its model
     contexts-N.npy
-    corpus/ or counts/    the encoded corpus or the counts, where the command line made them for this training only
+    corpus/ or counts/    the encoded corpus or the counts, if they were made for this run only
 """
 
 import contextlib
@@ -48,42 +48,42 @@ _SAVED = {
 
 
 class Source(Protocol):
-    """What is trained on: an encoded corpus or co-occurrence counts."""
+    """Input of a training run: an encoded corpus or co-occurrence counts."""
 
     folder: Path
 
     @property
     def digest(self) -> str:
-        """What it can be told by from others."""
+        """Digest of the contents."""
         ...
 
 
 @dataclasses.dataclass
 class State:
-    """How far a training has come.
+    """Progress of a training run.
 
     Attributes
     ----------
     done
-        Pieces (of GloVe: entries) trained, over all epochs.
+        Number of pieces (of GloVe: entries) trained, over all epochs.
     losses
-        For each epoch begun: the sum of the losses of its pairs, and how many pairs.
+        Sum of the losses and number of pairs for each epoch begun.
     seconds
         Time spent training.
     threads
-        The most threads that trained at once.
+        Largest number of threads that trained at once.
     interruptions
-        How often the training was gone on with.
+        Number of times that the run was resumed.
     rows_copied
-        Starting rows that came from other vectors; None where none were given.
+        Number of starting rows copied from other vectors; None without such vectors.
     rows_composed
-        Starting rows that were composed of other vectors' subwords.
+        Number of starting rows composed of other vectors' subwords.
     stopped
-        Why the training ended before its last epoch, as it was told to; None where it did not.
+        Reason for stopping before the last epoch; None for a run that did not.
     rounds
-        Rounds of blocks trained, over all epochs (GloVe).
+        Number of rounds of blocks trained, over all epochs (GloVe).
     block_entries, block_costs
-        For each block of the round that is under way: entries trained, and their cost.
+        Number of entries trained and their cost, for each block of the current round.
     """
 
     done: int = 0
@@ -100,12 +100,12 @@ class State:
 
 
 class Checkpoint:
-    """Where and how often a training saves its state.
+    """Folder and interval of the saved states of a training run.
 
     Parameters
     ----------
     folder
-        Made when the first state is saved.
+        Folder of the state; made when the first one is saved.
     every
         Seconds between states; None saves one only when the training is interrupted.
     """
@@ -120,7 +120,7 @@ class Checkpoint:
 
     @classmethod
     def open(cls, folder: Path, every: float | None = None) -> "Checkpoint":
-        """Read the state of an interrupted training; `fit` goes on from it.
+        """Read the state of an interrupted run, which `fit` resumes.
 
         Raises
         ------
@@ -132,35 +132,35 @@ class Checkpoint:
         try:
             saved = records.parsed(path.read_bytes(), {"version": int})
             if saved["version"] != VERSION:
-                raise InputError(f"{folder}: written by another version of wordvec; train anew")
+                raise InputError(f"{folder}: written by another version of wordvec; train again")
             if saved.pop("digest", None) != _digest_of(saved):
-                raise ValueError("its digest is another")
+                raise ValueError("its digest is wrong")
             records.check(saved, _SAVED, "")
             checkpoint.state = State(**saved["state"])
             checkpoint.state.losses = [(loss, pairs) for loss, pairs in checkpoint.state.losses]
         except (FileNotFoundError, NotADirectoryError) as error:
-            raise InputError(f"{folder}: no interrupted training to go on with; train without --resume") from error
+            raise InputError(f"{folder}: no interrupted training run to resume; train without --resume") from error
         except OSError as error:
             raise InputError(f"{error.filename}: {error.strerror}") from error
         except (ValueError, TypeError) as error:
-            raise InputError(f"{path}: damaged ({error}); remove the folder and train anew") from error
+            raise InputError(f"{path}: damaged ({error}); remove the folder and train again") from error
         checkpoint.settings, checkpoint.digests = saved["settings"], saved["digests"]
         checkpoint.corpus_folder, checkpoint.corpus_digest = folder / saved["corpus"], saved["corpus_digest"]
         return checkpoint
 
     def check(self, settings: dict[str, Any], corpus: Source) -> None:
-        """Fail where the interrupted training was another one.
+        """Check that the interrupted run has this corpus and these settings.
 
         Raises
         ------
         InputError
-            If it had another corpus or other settings; threads and memory may differ.
+            If it has another corpus or other settings; threads and memory may differ.
         """
         if self.corpus_digest != corpus.digest:
             raise InputError(f"{self.folder}: was trained on another corpus than {corpus.folder}")
         others = {name for name, value in settings.items() if self.settings.get(name) != value} - {"threads", "memory"}
         if others:
-            raise InputError(f"{self.folder}: was trained with another {', '.join(sorted(others))}")
+            raise InputError(f"{self.folder}: was trained with other values of {', '.join(sorted(others))}")
 
     def save(
         self,
@@ -175,23 +175,23 @@ class Checkpoint:
         Raises
         ------
         OutputError
-            If the disk is full or the folder not writable; the state saved before is still there.
+            If the disk is full or the folder not writable; the previous state is then still there.
         """
         try:
             self.folder.mkdir(exist_ok=True)
         except OSError as error:
             raise OutputError(f"{self.folder}: {error.strerror}") from error
         if self.state is None:
-            # Whatever was here before does not go with the matrices that now come.
+            # An older state does not match the matrices that are written now.
             commits.remove(self.folder / STATE)
         self.state = state
         for name, matrix in zip(MATRICES, (words, contexts), strict=True):
             with files.replacing(self._matrix(name), overwrite=True) as path:
                 self.digests[name] = _write(path, matrix)
-        place = corpus.folder.resolve()
-        if place.is_relative_to(self.folder.resolve()):
-            place = place.relative_to(self.folder.resolve())
-        record = {"version": VERSION, "settings": settings, "corpus": str(place), "corpus_digest": corpus.digest}
+        location = corpus.folder.resolve()
+        if location.is_relative_to(self.folder.resolve()):
+            location = location.relative_to(self.folder.resolve())
+        record = {"version": VERSION, "settings": settings, "corpus": str(location), "corpus_digest": corpus.digest}
         record |= {"digests": self.digests, "state": dataclasses.asdict(state)}
         with files.replacing(self.folder / STATE, overwrite=True) as path:
             path.write_text(
@@ -213,20 +213,20 @@ class Checkpoint:
             path = self._matrix(name)
             try:
                 if _read(path, matrix) != self.digests[name]:
-                    raise InputError(f"{path}: its digest is not that in state.json")
+                    raise InputError(f"{path}: its digest differs from that in state.json")
             except FileNotFoundError as error:
-                raise InputError(f"{path}: missing; remove the folder and train anew") from error
+                raise InputError(f"{path}: missing; remove the folder and train again") from error
             except OSError as error:
                 raise InputError(f"{path}: cannot be read ({error.strerror})") from error
             except InputError as error:
                 reason = str(error).removeprefix(f"{path}: ")
-                raise InputError(f"{path}: damaged ({reason}); remove the folder and train anew") from error
+                raise InputError(f"{path}: damaged ({reason}); remove the folder and train again") from error
 
     def _matrix(self, name: str) -> Path:
         return self.folder / f"{name}-{self.state.done if self.state is not None else 0}.npy"
 
     def remove(self) -> None:
-        """Remove the saved training, as it has ended; other files in the folder stay, and what cannot be removed."""
+        """Remove the state of a finished run as far as possible; other files in the folder stay."""
         with contextlib.suppress(OSError):
             clear(self.folder)
 
@@ -249,7 +249,9 @@ def _read(path: Path, matrix: NDArray[np.float32]) -> str:
     with path.open("rb") as file:
         header = npy.read_header(path, file, path.stat().st_size)
         if header.shape != matrix.shape or header.fortran or header.dtype != matrix.dtype:
-            raise InputError(f"{path}: {header.dtype} of shape {header.shape}, not {matrix.dtype} of {matrix.shape}")
+            raise InputError(
+                f"{path}: {header.dtype} of shape {header.shape}, expected {matrix.dtype} of {matrix.shape}"
+            )
         for rows in arrays.pieces(matrix):
             content = file.read(rows.size * rows.itemsize)
             digest.update(content)
@@ -258,5 +260,5 @@ def _read(path: Path, matrix: NDArray[np.float32]) -> str:
 
 
 def _digest_of(record: dict[str, Any]) -> str:
-    """Return the digest of a record, whatever the order of its fields."""
+    """Return the digest of a record, independent of the order of its fields."""
     return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()

@@ -1,10 +1,11 @@
-"""What methods that learn from co-occurrence counts share: the settings of counting."""
+"""Base of methods trained on co-occurrence counts: the settings of counting."""
 
 import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wordvec import arguments
+from wordvec.corpora.count_settings import CountSettings
 from wordvec.settings import setting
 from wordvec.trainers.base import Trainer
 from wordvec.workers import Progress, StopFlag
@@ -14,28 +15,33 @@ if TYPE_CHECKING:
     from wordvec.corpora.encoded import EncodedCorpus
 
 
+_COUNTING = {field.name: field for field in dataclasses.fields(CountSettings) if field.name != "seed"}
+"""Settings of counting, except the seed, which every trainer has."""
+
+
+def counting(name: str, default: Any = None) -> Any:
+    """Return a dataclass field with the help text and range of a setting of counting.
+
+    `default` replaces the default of `CountSettings`.
+    """
+    declared = _COUNTING[name]
+    return dataclasses.field(default=declared.default if default is None else default, metadata=declared.metadata)
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class CountBased(Trainer):
-    """A model made from how often words stand near each other."""
+    """A model of co-occurrence counts."""
 
-    dim: int = setting(100, "length of a vector", at_least=2)
-    min_count: int = setting(5, "leave out words seen less often", at_least=1)
-    window: int = setting(10, "words on either side that count", at_least=1)
-    weighting: str = setting(
-        "harmonic",
-        "what a word at distance d counts: 1/d (GloVe), 1, or (window - d + 1)/window (skip-gram, on average)",
-        choices=("harmonic", "flat", "dynamic"),
-    )
-    direction: str = setting(
-        "symmetric", "count words on both sides, or on one", choices=("symmetric", "left", "right")
-    )
-    across_sentences: bool = setting(False, "let windows cross the ends of sentences")
-    keep_places: bool = setting(False, "let words left out keep their place, instead of closing up over them")
-    sample: float = setting(
-        0.0, "thin out words more frequent than about this share of the corpus; 0 keeps all", at_least=0
-    )
+    dim: int = setting(100, "number of dimensions of a vector", at_least=2)
+    min_count: int = counting("min_count")
+    window: int = counting("window")
+    weighting: str = counting("weighting")
+    direction: str = counting("direction")
+    across_sentences: bool = counting("across_sentences")
+    keep_places: bool = counting("keep_places")
+    sample: float = counting("sample")
     memory: float | None = setting(
-        None, "gigabytes to use; what does not fit goes to disk; what is free unless given", above=0, real=True
+        None, "gigabytes to use; data beyond that is stored on disk; default: the free memory", above=0, real=True
     )
 
     def count(
@@ -53,13 +59,7 @@ class CountBased(Trainer):
         return Cooccurrence.count(
             corpus,
             folder,
-            min_count=self.min_count,
-            window=self.window,
-            weighting=self.weighting,
-            direction=self.direction,
-            across_sentences=self.across_sentences,
-            keep_places=self.keep_places,
-            sample=self.sample,
+            **{name: getattr(self, name) for name in _COUNTING},
             seed=self.seed,
             memory=self.memory,
             threads=self.thread_count,
@@ -69,12 +69,12 @@ class CountBased(Trainer):
         )
 
     def check_counts(self, counts: object) -> None:
-        """Refuse what are neither counts nor a corpus.
+        """Check that an argument is counts or a corpus.
 
         Raises
         ------
         TypeError
-            If they are something else.
+            If it is neither.
         """
         from wordvec.corpora.cooccurrence import Cooccurrence
         from wordvec.corpora.encoded import EncodedCorpus
@@ -83,12 +83,10 @@ class CountBased(Trainer):
             arguments.expect("counts", counts, EncodedCorpus)
 
     def record_of_counts(self, counts: "Cooccurrence") -> dict[str, Any]:
-        """Give what the metadata of every result says: settings, corpus and counts, versions, processor.
+        """Return the metadata of a result: settings, corpus and counts, versions, processor.
 
-        The settings of counting are those the counts were made with, and absent where these came from elsewhere.
+        The settings of counting are those of the counts, and absent for imported counts.
         """
-        from wordvec.corpora.count_settings import CountSettings
-
         record = self._record(
             corpus=counts.meta["corpus"],
             counts={
@@ -98,7 +96,6 @@ class CountBased(Trainer):
                 "tokens": counts.meta["tokens"],
             },
         )
-        counting = {field.name for field in dataclasses.fields(CountSettings)} - {"seed"}
-        own = {name: value for name, value in record["settings"].items() if name not in counting}
-        made = {name: value for name, value in counts.meta["settings"].items() if name in counting}
-        return record | {"settings": own | made}
+        own = {name: value for name, value in record["settings"].items() if name not in _COUNTING}
+        counted = {name: value for name, value in counts.meta["settings"].items() if name in _COUNTING}
+        return record | {"settings": own | counted}

@@ -1,8 +1,8 @@
-"""Threads that change the same matrices without locks (Hogwild: Recht et al. 2011), a piece of the corpus at a time.
+"""Training by threads that update the same matrices without locks (Hogwild: Recht et al. 2011), piece by piece.
 
-A piece is a run of whole sentences. Its random stream depends on (seed, epoch, piece) and its learning rate on where
-it lies, not on which thread takes it. So one thread gives one result, bit for bit; several threads race for rows
-that they change at once, and their results differ a little from run to run.
+A piece is a run of whole sentences. Its random stream depends on (seed, epoch, piece) and its learning rate on its
+position, not on the thread that trains it. So results with one thread are the same bit for bit. With several threads
+updates of the same row can overwrite each other, and results differ slightly from run to run.
 """
 
 import dataclasses
@@ -37,9 +37,9 @@ class Piece:
     Attributes
     ----------
     ids, offsets
-        (tokens,) uint32 and (sentences + 1,) int64: its tokens, and where its sentences begin in the corpus.
+        (tokens,) uint32 array of its tokens, and (sentences + 1,) int64 array of its sentences' bounds in the corpus.
     rate
-        The part of the first learning rate that is left.
+        Fraction of the initial learning rate.
     """
 
     epoch: int
@@ -50,7 +50,7 @@ class Piece:
 
 
 class Ids(Protocol):
-    """Token ids, in memory, on disk or made when they are read."""
+    """Token ids, in memory, on disk or computed when they are read."""
 
     def __len__(self) -> int: ...
 
@@ -58,37 +58,37 @@ class Ids(Protocol):
 
 
 class Sentences(Protocol):
-    """Tokens as ids, and where sentences begin and the last ends; of an encoded corpus, or of parts of some."""
+    """Token ids and bounds of sentences, of an encoded corpus or of parts of several."""
 
     @property
     def ids(self) -> Ids:
-        """(tokens,)."""
+        """(tokens,) token ids."""
 
     @property
     def offsets(self) -> NDArray[np.int64]:
-        """(sentences + 1,)."""
+        """(sentences + 1,) beginnings of the sentences, and the end of the last."""
 
 
 class Pieces:
-    """A corpus as pieces of whole sentences, gone through `epochs` times.
+    """A corpus as pieces of whole sentences, over `epochs` passes.
 
     Parameters
     ----------
     corpus
-        What is cut.
+        Tokens and sentences.
     epochs
-        How often it is gone through.
+        Number of passes over the corpus.
     work
-        Numbers that training reads for each token; where they are many, pieces are smaller than `PIECE_TOKENS`.
+        Numbers that training reads for each token; if they are many, pieces are smaller than `PIECE_TOKENS`.
     final_rate
-        The part of the first learning rate that is left at the end.
+        Fraction of the initial learning rate that remains at the end.
 
     Attributes
     ----------
     per_epoch
-        How many there are.
+        Number of pieces in an epoch.
     most_tokens, most_sentences
-        The most that one of them has.
+        Largest numbers in one piece.
     """
 
     def __init__(self, corpus: Sentences, epochs: int, work: int, final_rate: float) -> None:
@@ -110,7 +110,7 @@ class Pieces:
         return Piece(epoch, number, self.corpus.ids[offsets[0] : offsets[-1]], offsets, rate)
 
     def tokens_before(self, index: int) -> int:
-        """Give the tokens of all pieces before this one, over all epochs."""
+        """Return the number of tokens in all pieces before this one, over all epochs."""
         epoch, number = divmod(index, self.per_epoch)
         return epoch * self.tokens + int(self.corpus.offsets[self._starts[number]])
 
@@ -126,7 +126,7 @@ def run(
     save: Callable[[State], None],
     save_every: float | None,
 ) -> None:
-    """Train the pieces that `state` has not done until `watch` ends that, and keep `state` up to date.
+    """Train the remaining pieces until `watch` stops training, and update `state`.
 
     Raises
     ------
@@ -135,7 +135,7 @@ def run(
     DivergedError
         If the loss became NaN or infinite.
     InputError
-        If there was no pair of words.
+        If the corpus has no pair of words.
     """
     total = pieces.tokens * pieces.epochs
     watch.progress.begin("training", total, " words", pieces.tokens_before(state.done))
@@ -164,12 +164,12 @@ def run(
 
 
 def unfinished(state: State, pieces: Pieces) -> bool:
-    """Tell whether there is something left to train."""
+    """Return whether pieces remain to be trained."""
     return state.done < len(pieces) and state.stopped is None
 
 
 def estimate_seconds(pieces: Pieces, train: TrainPiece, threads: int) -> float:
-    """Give the seconds that all pieces would take, from those trained in about one second, compilation apart."""
+    """Return the seconds of training all pieces, extrapolated from about one second, without compilation."""
     train(pieces[0])
     begun = time.monotonic()
     indices = _until(range(len(pieces)), begun + SECONDS_TO_ESTIMATE, StopFlag(), State())
@@ -182,7 +182,7 @@ def _due(save_every: float | None) -> float:
 
 
 def _end(state: State, pieces: Pieces, watch: Watch) -> int:
-    """Return the piece to train up to: the epoch's end where its loss decides whether there is another epoch."""
+    """Return the piece to train up to: the epoch's end if its loss decides whether there is another epoch."""
     return len(pieces) if watch.rises is None else (state.done // pieces.per_epoch + 1) * pieces.per_epoch
 
 
@@ -199,7 +199,7 @@ def _account(state: State, pieces: Pieces, loss: float, pairs: int) -> None:
     if not math.isfinite(loss):
         raise DivergedError(
             f"training diverged in epoch {1 + state.done // pieces.per_epoch} (the loss is {loss}); "
-            "use a smaller --learning-rate"
+            "use a smaller learning_rate"
         )
     if state.done % pieces.per_epoch == 0:
         state.losses.append((0.0, 0))
@@ -208,6 +208,6 @@ def _account(state: State, pieces: Pieces, loss: float, pairs: int) -> None:
     state.done += 1
     if state.done == len(pieces) and not any(pairs for _, pairs in state.losses):
         raise InputError(
-            "no two words stand together in a sentence, so there is nothing to learn; see --sentence, --min-count "
-            "and --sample"
+            "no two words co-occur in a sentence, so there is nothing to learn; see the settings sentence, min_count "
+            "and sample"
         )

@@ -1,4 +1,4 @@
-"""A skip-gram or CBOW model while it is trained: its matrices, its noise, and the kernel's arguments."""
+"""A skip-gram or CBOW model in training: its matrices, noise distribution and arguments of the kernel."""
 
 import threading
 from typing import TYPE_CHECKING, Any, Protocol
@@ -21,26 +21,26 @@ class Kernel(Protocol):
     """A kernel that trains one piece: `kernels.skipgram.train_piece` or `kernels.cbow.train_piece`."""
 
     def __call__(self, *arguments: Any) -> tuple[float, int]:
-        """Change the model; give the sum of the losses and the number of pairs."""
+        """Update the model; return the sum of the losses and the number of pairs."""
         ...
 
 
-class TrainedModel:
-    """The matrices of a model and what it takes to train them on a corpus.
+class NegativeSamplingModel:
+    """The matrices of a model, and their training on a corpus.
 
     Attributes
     ----------
     words, contexts
         (size, padded dim) float32: the input and the output matrix.
     size
-        How many words are trained, by falling frequency.
+        Number of words trained, by falling frequency.
     started
-        How many rows of `words` came from `init`; None if that was not given.
+        Number of rows of `words` from `init`; None without `init`.
 
     Raises
     ------
     InputError
-        If no word is seen often enough, or `init` has another dim.
+        If no word is frequent enough, or `init` has another dim.
     MemoryLimitError
         If the matrices do not fit in memory.
     """
@@ -57,11 +57,11 @@ class TrainedModel:
         matrices.check_memory(self.size, settings.dim)
         self.words = matrices.random_rows(self.vocabulary, self.size, settings.dim, settings.seed)
         self.contexts = matrices.zero_matrix(self.size, settings.dim)
-        self.started = self._copy(self.words, init, "--init")
-        self._copy(self.contexts, init_contexts, "--init-contexts")
+        self.started = self._copy(self.words, init, "init")
+        self._copy(self.contexts, init_contexts, "init_contexts")
 
     def piece_trainer(self, kernel: Kernel, pieces: Pieces) -> TrainPiece:
-        """Give the function that trains one piece; every thread that calls it gets its own scratch room."""
+        """Return the function that trains one piece; every thread that calls it has its own scratch arrays."""
         settings = self.settings
         counts = self.vocabulary.counts[: self.size]
         model = windows.EmbeddingMatrices(
@@ -73,16 +73,16 @@ class TrainedModel:
         return piece_trainer(settings, kernel, pieces, model, sampler)
 
     def vectors(self, metadata: dict[str, Any]) -> Vectors:
-        """Give the trained matrices as `Vectors`, without copying them."""
+        """Return the trained matrices as `Vectors`, not copied."""
         names, dim = self._names(), self.settings.dim
         counts = self.vocabulary.counts[: self.size]
         contexts = Vectors(names, self.contexts[:, :dim], counts, metadata | {"matrix": "contexts"})
         return Vectors(names, self.words[:, :dim], counts, metadata | {"matrix": "words"}, contexts)
 
-    def _copy(self, matrix: Any, known: Vectors | None, option: str) -> matrices.Started | None:
+    def _copy(self, matrix: Any, known: Vectors | None, setting: str) -> matrices.StartingRows | None:
         if known is None:
             return None
-        return matrices.copy_known(matrix, self.settings.dim, self._names(), known, option)
+        return matrices.copy_known(matrix, self.settings.dim, self._names(), known, setting)
 
     def _names(self) -> list[str]:
         return unpack(self.vocabulary.packed, self.vocabulary.starts[: self.size + 1])
@@ -95,7 +95,7 @@ def piece_trainer(
     model: windows.EmbeddingMatrices,
     sampler: windows.Sampler,
 ) -> TrainPiece:
-    """Give the function that trains `model` on one piece; every thread that calls it gets its own scratch room."""
+    """Return the function that trains `model` on one piece; every thread that calls it has its own scratch arrays."""
     shape, local = settings.window_shape(), threading.local()
 
     def train(piece: Piece) -> tuple[float, int]:
@@ -113,9 +113,9 @@ def _trained_words(corpus: EncodedCorpus, min_count: int) -> int:
     if words < 2:
         counts = corpus.vocabulary.counts
         if len(counts) < 2:
-            raise InputError("the text holds one word only, again and again; give other text")
+            raise InputError("the text contains a single word; use other text")
         raise InputError(
-            f"{words} of {len(counts):,} words are seen {min_count} times or more, too few to train; "
-            f"--min-count {counts[1]} or less would do"
+            f"{words} of {len(counts):,} words occur {min_count} times or more, too few to train; "
+            f"use a min_count of at most {counts[1]}"
         )
     return words

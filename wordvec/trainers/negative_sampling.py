@@ -1,4 +1,4 @@
-"""What skip-gram and CBOW share: the hyperparameters of negative sampling, and how a model is trained with it."""
+"""Hyperparameters and training of models with negative sampling: the base of skip-gram and CBOW."""
 
 import dataclasses
 from typing import TYPE_CHECKING, ClassVar
@@ -12,31 +12,31 @@ if TYPE_CHECKING:
     from wordvec.corpora.encoded import EncodedCorpus
     from wordvec.kernels.windows import WindowShape
     from wordvec.trainers.checkpoint import Checkpoint, State
-    from wordvec.trainers.model import Kernel, TrainedModel
+    from wordvec.trainers.model import Kernel, NegativeSamplingModel
     from wordvec.trainers.stopping import OnReport
     from wordvec.vectors import Vectors
 
 
-LEARNING_RATE = "first learning rate; it falls linearly"
-FINAL_RATE = "share of the learning rate that is left at the end"
+LEARNING_RATE = "initial learning rate, which decreases linearly"
+FINAL_RATE = "fraction of the initial learning rate that remains at the end"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class NegativeSampling(Trainer):
-    """A model trained on windows of text against sampled noise words."""
+    """A model that is trained to distinguish context words from sampled noise words."""
 
     resumable: ClassVar[bool] = True
 
-    dim: int = setting(100, "length of a vector", at_least=2)
-    window: int = setting(5, "most words on either side of the centre", at_least=1)
-    fixed_window: bool = setting(False, "use the whole window always, not a random part of it")
+    dim: int = setting(100, "number of dimensions of a vector", at_least=2)
+    window: int = setting(5, "maximum number of context words on either side", at_least=1)
+    fixed_window: bool = setting(False, "always use the whole window, not a random part of it")
     epochs: int = setting(5, "passes over the corpus", at_least=1)
-    min_count: int = setting(5, "leave out words seen less often", at_least=1)
-    negatives: int = setting(5, "noise words drawn for each window", at_least=1)
+    min_count: int = setting(5, "ignore words with fewer occurrences", at_least=1)
+    negatives: int = setting(5, "number of noise words drawn for each window", at_least=1)
     sample: float = setting(
-        1e-4, "thin out words more frequent than about this share of the corpus; 0 keeps all", at_least=0
+        1e-4, "subsample words more frequent than about this share of the corpus; 0 keeps all tokens", at_least=0
     )
-    noise_power: float = setting(0.75, "noise words are drawn by count to this power", at_least=0)
+    noise_power: float = setting(0.75, "power of the counts by which noise words are drawn", at_least=0)
     learning_rate: float = setting(0.025, LEARNING_RATE, above=0)
     final_rate: float = setting(1e-4, FINAL_RATE, at_least=0, at_most=1)
     stop_when_loss_rises: int | None = setting(None, LOSS_RISES, at_least=1)
@@ -57,30 +57,28 @@ class NegativeSampling(Trainer):
         Parameters
         ----------
         corpus
-            Encoded text; only its words seen at least `min_count` times are trained.
+            Encoded text; its words with a count of at least `min_count` are trained.
         init, init_contexts
-            Vectors whose rows the words they know start from, for `words` and for `contexts` (whose rows start at
-            zero otherwise).
+            Starting rows of the words they contain, for `words` and for `contexts`. The default of `contexts` is 0.
         checkpoint
-            Where to save the state when the training is interrupted, and now and then before. One that was opened
-            from an interrupted training is gone on with; on one thread the result has the same bits as if it had
-            never stopped. Its `state` then is that of the finished training.
+            Folder in which the state is saved at an interruption and at intervals. One opened from an interrupted run
+            is resumed; with one thread the result has the same bits as that of an uninterrupted run. After training
+            its `state` is the final one.
         progress, stop
-            Where to report, and what stops the training.
+            Receiver of progress reports, and the flag that stops training.
         on_report
             Called with a `wordvec.trainers.stopping.Report` twice a second and after each epoch. If it returns False,
-            the training ends there with a complete result, whose metadata says so.
+            training stops early; the result is complete, and its metadata records the reason.
 
         Returns
         -------
         Vectors
-            The input matrix `words`, (words, dim) float32, by falling frequency; its `contexts` are the output
-            matrix.
+            (words, dim) float32 input matrix, by falling frequency; its `contexts` are the output matrix.
 
         Raises
         ------
         InputError
-            If no word is seen often enough, or `init` or the checkpoint does not fit.
+            If no word is frequent enough, or `init` or the checkpoint does not match.
         MemoryLimitError
             If the matrices do not fit in memory.
         DivergedError
@@ -91,7 +89,7 @@ class NegativeSampling(Trainer):
         from wordvec.corpora.encoded import EncodedCorpus
         from wordvec.trainers import hogwild, stopping
         from wordvec.trainers.checkpoint import Checkpoint
-        from wordvec.trainers.model import TrainedModel
+        from wordvec.trainers.model import NegativeSamplingModel
         from wordvec.vectors import Vectors
 
         arguments.expect("corpus", corpus, EncodedCorpus)
@@ -99,7 +97,7 @@ class NegativeSampling(Trainer):
         arguments.expect("init_contexts", init_contexts, Vectors, optional=True)
         arguments.expect("checkpoint", checkpoint, Checkpoint, optional=True)
         progress, stop = progress or Progress(), stop or StopFlag()
-        model = TrainedModel(self, corpus, init, init_contexts)
+        model = NegativeSamplingModel(self, corpus, init, init_contexts)
         if model.started is not None:
             progress.say(model.started.described(model.size))
         state = self._state(checkpoint, corpus, model)
@@ -137,7 +135,7 @@ class NegativeSampling(Trainer):
         return model.vectors(self.record(corpus) | {"training": training})
 
     def estimate(self, corpus: "EncodedCorpus") -> Estimate:
-        """Find what a training would take, by training about a second of it and throwing that away.
+        """Estimate memory and time by training for about a second.
 
         Raises
         ------
@@ -147,31 +145,33 @@ class NegativeSampling(Trainer):
         from wordvec.corpora.encoded import EncodedCorpus
         from wordvec.trainers import hogwild
         from wordvec.trainers.matrices import needed_memory
-        from wordvec.trainers.model import TrainedModel
+        from wordvec.trainers.model import NegativeSamplingModel
 
         arguments.expect("corpus", corpus, EncodedCorpus)
-        model = TrainedModel(self, corpus)
+        model = NegativeSamplingModel(self, corpus)
         pieces = hogwild.Pieces(corpus, self.epochs, self.work(), self.final_rate)
         seconds = hogwild.estimate_seconds(pieces, model.piece_trainer(self.kernel(), pieces), self.thread_count)
         memory = needed_memory(model.size, self.dim)
         return Estimate(model.size, pieces.tokens * self.epochs, "tokens", memory, seconds)
 
     def window_shape(self) -> "WindowShape":
-        """Give the settings that the kernels need."""
+        """Return the settings that the kernels need."""
         from wordvec.kernels.windows import WindowShape
 
         return WindowShape(self.window, self.fixed_window, self.negatives)
 
     def kernel(self) -> "Kernel":
-        """Give the kernel that trains one piece."""
+        """Return the kernel that trains one piece."""
         raise NotImplementedError
 
     def work(self) -> int:
-        """Give about how many numbers training reads for a token."""
+        """Return about how many numbers training reads for a token."""
         return self.dim * self.window * (1 + self.negatives)
 
-    def _state(self, checkpoint: "Checkpoint | None", corpus: "EncodedCorpus", model: "TrainedModel") -> "State":
-        """Give the state to begin with, and put its matrices into the model."""
+    def _state(
+        self, checkpoint: "Checkpoint | None", corpus: "EncodedCorpus", model: "NegativeSamplingModel"
+    ) -> "State":
+        """Return the initial state, and copy its matrices into the model."""
         from wordvec.trainers.checkpoint import State
 
         if checkpoint is None or checkpoint.state is None:

@@ -16,16 +16,18 @@ class SkipGram(NegativeSampling):
     """Predict the centre of a window from each of its words, with word2vec's roles of the two matrices."""
 
     negatives_per: str = setting(
-        "window", "draw noise words for each window (fast) or each pair (as word2vec)", choices=("window", "pair")
+        "window",
+        "draw noise words for each window (fast) or for each pair (as in word2vec)",
+        choices=("window", "pair"),
     )
     method: ClassVar[str] = "skipgram"
 
     def window_shape(self) -> "WindowShape":
-        """Give the settings that the kernel needs."""
+        """Return the settings that the kernel needs."""
         return super().window_shape()._replace(per_pair=self.negatives_per == "pair")
 
     def kernel(self) -> "Kernel":
-        """Give the kernel that trains one piece."""
+        """Return the kernel that trains one piece."""
         from wordvec.kernels.skipgram import train_piece
 
         return train_piece

@@ -1,4 +1,4 @@
-"""Reports of a training run, and reasons to end it before its last epoch and keep what was learnt."""
+"""Reports of a training run, and early stopping."""
 
 import dataclasses
 from collections.abc import Callable, Sequence
@@ -15,7 +15,7 @@ class Report(NamedTuple):
     Attributes
     ----------
     done, total
-        Tokens of the corpus (of GloVe: entries of the counts), over all epochs.
+        Number of tokens of the corpus (of GloVe: entries of the counts), over all epochs.
     epoch
         Number of the epoch, from 1.
     loss
@@ -32,7 +32,7 @@ class Report(NamedTuple):
 
 
 OnReport = Callable[[Report], bool | None]
-"""Called with each report; False ends the training, which then returns its vectors as usual."""
+"""Called with each report; a return value of False stops training, and `fit` then returns its vectors as usual."""
 
 
 @dataclasses.dataclass
@@ -42,11 +42,11 @@ class Watch:
     Attributes
     ----------
     progress
-        Where reports are shown.
+        Display of the reports.
     on_report
-        A function that is called with each, and may end the training.
+        Function called with each report, which may stop training.
     rises
-        Epochs in a row with a rising loss that end the training; None for any number.
+        Number of epochs in a row with a rising loss that stops training; None for no limit.
     """
 
     progress: Progress
@@ -54,7 +54,7 @@ class Watch:
     rises: int | None = None
 
     def report(self, state: State, done: int, total: int) -> None:
-        """Report the state; it says so if that ends the training."""
+        """Report the state, and set its `stopped` if the callback stops training."""
         epoch, loss = len(state.losses), mean_losses(state)[-1]
         self.progress.report(done, epoch=epoch, loss=loss)
         if self.on_report is None or state.stopped is not None:
@@ -64,7 +64,7 @@ class Watch:
             state.stopped = "the callback returned False"
 
     def end_epoch(self, state: State) -> None:
-        """Judge the losses after an epoch; the state says so if they end the training."""
+        """Set `stopped` of the state if the losses after an epoch stop training."""
         if self.rises is not None and state.stopped is None and rises(mean_losses(state)) >= self.rises:
             state.stopped = f"the loss rose in {self.rises} epoch{'s in a row' if self.rises > 1 else ''}"
 
@@ -75,7 +75,7 @@ def mean_losses(state: State) -> list[float]:
 
 
 def rises(losses: Sequence[float]) -> int:
-    """Return the number of epochs at the end, each of which has a higher loss than the one before.
+    """Return the number of last epochs that each have a higher loss than the one before.
 
     >>> rises([3.0, 2.0, 2.5, 2.6])
     2
@@ -87,9 +87,9 @@ def rises(losses: Sequence[float]) -> int:
 
 
 def record(state: State, share: float) -> dict[str, Any]:
-    """Return what the metadata says of a training that ended early, nothing of another.
+    """Return the metadata of early stopping, empty for a run that did not stop early.
 
-    `share` is the part of all epochs that was trained.
+    `share` is the fraction of all epochs that was trained.
     """
     if state.stopped is None:
         return {}

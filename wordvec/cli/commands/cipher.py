@@ -1,4 +1,4 @@
-"""``wordvec train bit-cipher``, and ``wordvec cipher``: the plain codes of words, and what a dimension means."""
+"""``wordvec train bit-cipher``, and ``wordvec cipher``: the codes of words, and the explanation of a dimension."""
 
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,13 @@ bit_cipher = command(
     BitCipher,
     "wordvec train bit-cipher corpus.txt --bits 200 --radius 5 -o corpus.vec",
     """\
-Nothing is learned: each word gets a code of few active bits by its rank, and a vector is made of the sums of the codes
-of the words around. --bits is the length of a code, so that --mode cat makes vectors of bits times blocks; or give
---dim, which is divided by them.
+Nothing is learned: each word has a code of few active bits, set by its rank, and a word's vector is computed from the
+sums of the codes of its context words. --bits is the length of a code; with --mode cat a vector has one such part for
+each block. --dim sets the length of the vector instead, and is divided by the number of blocks.
 
-CORPUS is text, as for wordvec train skipgram, or one folder made by wordvec corpus encode. Beside OUT.vec come
-OUT.vocab, the words and their counts, and OUT.json: method, settings, versions, corpus. wordvec cipher explain tells
-what a dimension means.
+CORPUS is text, as for wordvec train skipgram, or one folder made by wordvec corpus encode. OUT.vocab, the words and
+their counts, and OUT.json, the method, settings, versions and corpus, are written beside OUT.vec. wordvec cipher
+explain explains a dimension.
 
 The same corpus and settings give the same bits with any number of threads.
 """,
@@ -35,9 +35,9 @@ The same corpus and settings give the same bits with any number of threads.
 
 @click.command(
     cls=Command,
-    help="Each line is a word, its count and the active bits of its code, between tabs. OUT.vec instead gets the codes "
-    "as vectors, 1/k at each of k active bits, or with --noise all a little.\n\nCORPUS is one folder made by wordvec "
-    "corpus encode.",
+    help="Each line is a word, its count and the active bits of its code, separated by tabs. OUT.vec contains the "
+    "codes as vectors instead: 1/k at each of k active bits; with --noise, all bits are above 0.\n\nCORPUS is one "
+    "folder made by wordvec corpus encode.",
     params=[
         click.Argument(["corpus"], type=options.FILE),
         Option(["--bits"], type=click.INT, required=True, help="bits of a code"),
@@ -48,7 +48,7 @@ The same corpus and settings give the same bits with any number of threads.
     epilog="\b\nExample:\n  wordvec cipher codes text.corpus --bits 100 -o codes.tsv",
 )
 def codes(corpus: Path, bits: int, min_count: int, noise: str, output: Path, force: bool) -> None:
-    """Write the plain cipher."""
+    """Write the code of each word."""
     from wordvec.corpora.encoded import EncodedCorpus
 
     as_vectors = output.suffix != ".tsv"
@@ -75,8 +75,8 @@ def _line(word: str, row: int, cipher: Cipher) -> str:
 
 @click.command(
     cls=Command,
-    help="Which block and bit a dimension (from 0) is; the most frequent words that own the bit, with their count, the "
-    "share of their code and their part in all that feeds it; and the words whose vectors are largest there.",
+    help="Print the block and bit of a dimension (from 0); the most frequent words whose code has the bit, with their "
+    "count, the bit's share of their code and their share of the bit's total; and the words with the largest values.",
     params=[VECTORS, click.Argument(["dimension"], type=click.INT), NUMBER, options.JSON],
     epilog="\b\nExample:\n  wordvec cipher explain corpus.vec 17 -n 5",
 )
@@ -87,6 +87,6 @@ def explain(vectors: Path, dimension: int, number: int, as_json: bool) -> None:
         described: dict[str, Any] = found._asdict() | {"owners": [owner._asdict() for owner in found.owners]}
         echo_json(described)
         return
-    echo(f"dimension {dimension}: {found.block}, bit {found.bit}, which {found.owned:,} words own")
+    echo(f"dimension {dimension}: {found.block}, bit {found.bit}, in the codes of {found.owned:,} words")
     echo_rows(("owner", one.word, str(one.frequency), f"{one.share:.3g}", f"{one.part:.4f}") for one in found.owners)
     echo_rows(("largest", word, f"{value:.4f}") for word, value in found.largest)

@@ -12,10 +12,11 @@ from wordvec import files, formats
 from wordvec.cli import asking, options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.commands.evaluate import CASE_HELP, REPORT, report_settings
-from wordvec.cli.running import announce_compilation, opened, reporting
+from wordvec.cli.running import announce_compilation, reporting
 from wordvec.errors import OutputError, WordvecError
 from wordvec.trainers import METHODS
 from wordvec.trainers.base import Trainer
+from wordvec.trainers.sources import open_corpus
 from wordvec.wording import quantity
 from wordvec.workers import stop_on_signals
 
@@ -105,7 +106,7 @@ def compare(
             any_trainer = next(iter(chosen.values()))
             with (
                 files.workspace(output / "corpus") as work,
-                opened(corpus, work, progress, any_trainer, text) as encoded,
+                open_corpus(corpus, work, progress, any_trainer, text) as encoded,
             ):
                 words = encoded.vocabulary.words[: encoded.vocabulary.cut(common["min_count"])]
                 for line in scores.check_coverage(words, datasets, settings):

@@ -13,7 +13,7 @@ from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.commands.query import NUMBER
 from wordvec.cli.output import echo_rows
-from wordvec.cli.running import announce_compilation, is_encoded, reporting
+from wordvec.cli.running import announce_compilation, reporting
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.folder import META
 from wordvec.corpora.readers import natural
@@ -23,6 +23,7 @@ from wordvec.formats.common import compressed
 from wordvec.slices import store
 from wordvec.slices.comparability import remarks
 from wordvec.slices.compass import Compass, check_number
+from wordvec.trainers.sources import is_encoded
 from wordvec.wording import quantity
 from wordvec.workers import Progress, StopFlag, stop_on_signals
 

@@ -1,4 +1,4 @@
-"""``wordvec corpus cooccur`` and GloVe's files: count once, train many times, here or elsewhere."""
+"""``wordvec corpus cooccur``, and GloVe's files of counts: count once, train many times, here or elsewhere."""
 
 import dataclasses
 import shlex
@@ -9,15 +9,16 @@ import click
 
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
-from wordvec.cli.running import announce_compilation, opened, reporting
+from wordvec.cli.running import announce_compilation, reporting
 from wordvec.corpora.cooccurrence import Cooccurrence
 from wordvec.files import check_output, workspace
 from wordvec.trainers.base import Trainer
 from wordvec.trainers.count_based import CountBased
+from wordvec.trainers.sources import open_corpus
 from wordvec.wording import quantity
 
 REFUSED_BY_GLOVE = "<unk>"
-"""The word that Stanford's glove keeps for the mean of the rarest vectors, and ends without a word if it is given."""
+"""Word that Stanford's glove reserves for the mean of the rarest vectors; it exits without a message if it occurs."""
 
 COUNTS = click.Argument(["counts"], type=options.FILE)
 
@@ -28,7 +29,7 @@ COUNTS = click.Argument(["counts"], type=options.FILE)
         click.Argument(["corpus"], nargs=-1, required=True, metavar="CORPUS..."),
         *options.derived(CountBased, "Counting", leave={"dim", *(field.name for field in dataclasses.fields(Trainer))}),
         *options.text(),
-        options.output("FOLDER", "the counts, eight bytes for each pair of words that stand together"),
+        options.output("FOLDER", "the counts, eight bytes for each pair of words that co-occur"),
         *options.reports(),
         *options.derived(Trainer, "Running"),
     ],
@@ -37,15 +38,15 @@ COUNTS = click.Argument(["counts"], type=options.FILE)
 def cooccur(corpus: tuple[str, ...], output: Path, force: bool, quiet: bool, log: Path | None, **given: Any) -> None:
     """CORPUS is text, as for wordvec train, or one folder made by wordvec corpus encode.
 
-    The folder serves wordvec train glove and ppmi-svd. Sums are exact, and the same bits for any number of threads and
-    any --memory. The seed matters with --sample only.
+    wordvec train glove and ppmi-svd read the folder. Sums are exact, with the same bits for any number of threads and
+    any --memory. The seed matters only with --sample.
     """
     check_output(output, force, folder=True)
     text = options.settings_of_text(given)
     settings = CountBased(**given)
     with reporting(quiet, log, force) as progress, workspace(output) as folder:
         announce_compilation(progress, "text", "cooccurrence")
-        with opened(corpus, folder, progress, settings, text) as encoded:
+        with open_corpus(corpus, folder, progress, settings, text) as encoded:
             counts = settings.count(encoded, output, overwrite=force, progress=progress)
         entries = quantity(len(counts.columns), "entry", "entries")
         tokens = quantity(counts.meta["tokens"], "token")
@@ -62,7 +63,7 @@ def cooccur(corpus: tuple[str, ...], output: Path, force: bool, quiet: bool, log
             heading="Output",
             type=options.FILE,
             metavar="FILE",
-            help="the words; vocab.txt beside the records unless given",
+            help="the words; default: vocab.txt beside the records",
         ),
         options.force(),
     ],
@@ -71,7 +72,7 @@ def cooccur(corpus: tuple[str, ...], output: Path, force: bool, quiet: bool, log
 def export_glove(counts: Path, output: Path, vocab: Path | None, force: bool) -> None:
     """GloVe's own shuffle and glove read both files; ids begin with 1, records are sorted.
 
-    Stanford's glove refuses a vocabulary that holds <unk>, and says nothing; a warning says how to rename it.
+    Stanford's glove rejects a vocabulary that contains <unk>, without a message; a warning says how to rename it.
     """
     words = vocab or output.with_name("vocab.txt")
     check_output(output, force)
@@ -82,8 +83,8 @@ def export_glove(counts: Path, output: Path, vocab: Path | None, force: bool) ->
     if refused:
         rename = f"s/^{REFUSED_BY_GLOVE} /<raw_unk> /"
         click.echo(
-            f"warning: {words}: holds the word {REFUSED_BY_GLOVE}, which Stanford's programs refuse; rename it before "
-            f"training: {shlex.join(['sed', '-i', rename, str(words)])}",
+            f"warning: {words}: contains the word {REFUSED_BY_GLOVE}, which Stanford's programs reject; rename it "
+            f"before training: {shlex.join(['sed', '-i', rename, str(words)])}",
             err=True,
         )
 
@@ -99,7 +100,7 @@ def export_glove(counts: Path, output: Path, vocab: Path | None, force: bool) ->
     epilog="\b\nExample:\n  wordvec corpus import-glove cooccurrence.bin vocab.txt -o news.counts",
 )
 def import_glove(records: Path, vocab: Path, output: Path, force: bool, quiet: bool, log: Path | None) -> None:
-    """Read RECORDS, shuffled or not, and VOCAB, the 'word count' lines that its ids count."""
+    """Read RECORDS, shuffled or not, and VOCAB, the 'word count' lines that its ids refer to."""
     check_output(output, force, folder=True)
     with reporting(quiet, log, force) as progress:
         counts = Cooccurrence.from_glove(records, vocab, output, overwrite=force, progress=progress)

@@ -1,4 +1,4 @@
-"""``wordvec corpus``: encode text once, and look at what was encoded."""
+"""``wordvec corpus``: encode text once, and inspect the result."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,9 +9,10 @@ from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.commands.info import ALL, of_corpus, show
 from wordvec.cli.output import cell, echo
-from wordvec.cli.running import announce_compilation, is_counted, is_encoded, reporting
+from wordvec.cli.running import announce_compilation, reporting
 from wordvec.errors import InputError
 from wordvec.files import check_output
+from wordvec.trainers.sources import is_counted, is_encoded
 from wordvec.wording import quantity
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ LINES_AT_ONCE = 1 << 16
         *options.text(),
         options.output("FOLDER", "the encoded corpus, about as large as the text"),
         *options.reports(),
-        Option(["--threads"], type=click.IntRange(min=1), heading="Running", help="all processors unless given"),
+        Option(["--threads"], type=click.IntRange(min=1), heading="Running", help="default: all processors"),
     ],
     epilog="\b\nExample:\n  wordvec corpus encode news/ 'blogs/*.txt.gz' --tokenizer words --lowercase -o news.corpus",
 )
@@ -42,14 +43,14 @@ def encode(
 ) -> None:
     """TEXT is files, folders, 'patterns*' or - for standard input, as for wordvec train.
 
-    The folder serves every method, --min-count and window; it holds the text as numbered tokens, the words with their
-    counts, and the sizes of everything dropped or changed.
+    Every method can train on the folder, with any --min-count and --window. It contains the text as token ids, the
+    words with their counts, and the numbers of tokens dropped or changed.
     """
     from wordvec.corpora.encoded import EncodedCorpus
 
     encoded = [path for path in text if is_encoded(path)]
     if encoded:
-        raise InputError(f"{encoded[0]}: is an encoded corpus, not text")
+        raise InputError(f"{encoded[0]}: is already an encoded corpus; expected text")
     check_output(output, force, folder=True)
     with reporting(quiet, log, force) as progress:
         announce_compilation(progress, "text")
@@ -68,7 +69,7 @@ def encode(
     epilog="\b\nExample:\n  wordvec corpus info news.corpus",
 )
 def info(folder: Path, show_all: bool, as_json: bool) -> None:
-    """Sizes, settings, sources, and what was dropped or changed, in short; --all and --json print every field."""
+    """Print sizes, settings, sources and the tokens dropped or changed; --all and --json print every field."""
     show(of_corpus(folder), show_all, as_json)
 
 
@@ -76,15 +77,15 @@ def info(folder: Path, show_all: bool, as_json: bool) -> None:
     cls=Command,
     params=[
         click.Argument(["sources"], nargs=-1, required=True, type=options.FILE, metavar="FOLDER|FILE..."),
-        options.output("FILE", "write there, not to standard output", required=False),
+        options.output("FILE", "file of the words; default: standard output", required=False),
         options.force(),
     ],
     epilog="\b\nExample:\n  wordvec corpus vocabulary a.corpus b.corpus -o words.txt",
 )
 def vocabulary(sources: tuple[Path, ...], output: Path | None, force: bool) -> None:
-    """Lines are 'word count'. Of several corpora, or files of such lines, the counts are added.
+    """Lines are 'word count'. The counts of several corpora, or of files of such lines, are added.
 
-    A folder is an encoded corpus or co-occurrence counts, and is checked against its digest first.
+    A folder is an encoded corpus or co-occurrence counts; its digest is checked first.
     """
     from wordvec.corpora.vocabulary import Vocabulary
 
@@ -101,7 +102,7 @@ def vocabulary(sources: tuple[Path, ...], output: Path | None, force: bool) -> N
 
 
 def _words_of(path: Path) -> "Vocabulary":
-    """Return the words of a file, or of a folder that agrees with its digest."""
+    """Return the words of a file, or of a folder whose digest is correct."""
     from wordvec.corpora.cooccurrence import Cooccurrence
     from wordvec.corpora.encoded import EncodedCorpus
     from wordvec.corpora.vocabulary import Vocabulary

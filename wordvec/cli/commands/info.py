@@ -10,8 +10,8 @@ from wordvec import formats
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.output import cell, echo, echo_json
-from wordvec.cli.running import is_counted
 from wordvec.errors import InputError
+from wordvec.trainers.sources import is_counted
 from wordvec.wording import quantity
 
 MOST_SHOWN = 20

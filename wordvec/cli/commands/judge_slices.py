@@ -9,8 +9,8 @@ import click
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.commands.evaluate import CASE_HELP, RESAMPLES, case, seed, show
-from wordvec.cli.running import is_encoded
 from wordvec.errors import InputError, SettingsError
+from wordvec.trainers.sources import is_encoded
 
 if TYPE_CHECKING:
     from wordvec.corpora.encoded import EncodedCorpus

@@ -1,4 +1,4 @@
-"""``wordvec train glove`` and ``ppmi-svd``: methods that learn from co-occurrence counts."""
+"""``wordvec train glove`` and ``ppmi-svd``: methods trained on co-occurrence counts."""
 
 from wordvec.cli.commands.train import command
 from wordvec.trainers.glove.trainer import GloVe
@@ -6,9 +6,10 @@ from wordvec.trainers.ppmi_svd.trainer import PPMISVD
 
 CORPUS = """\
 CORPUS is one folder made by wordvec corpus cooccur, or one made by wordvec corpus encode, or text, as for wordvec
-train skipgram. Of text, everything made on the way lies in OUT.partial and is removed at the end.
+train skipgram. Text is encoded and counted in OUT.partial, which is removed at the end.
 
-Beside OUT.vec come OUT.vocab, the words and their counts, and OUT.json: method, settings, versions, corpus.
+OUT.vocab, the words and their counts, and OUT.json, the method, settings, versions and corpus, are written beside
+OUT.vec.
 
 """
 
@@ -19,7 +20,7 @@ glove = command(
     + """\
 The same counts, settings and seed give the same bits with any number of threads and any --memory.
 
-Ctrl-C keeps what was trained in OUT.partial; --resume goes on from there.
+Ctrl-C keeps the unfinished run in OUT.partial; --resume continues it.
 """,
 )
 ppmi_svd = command(PPMISVD, "wordvec train ppmi-svd corpus.txt --sample 1e-4 --dim 300 -o corpus.vec", CORPUS)

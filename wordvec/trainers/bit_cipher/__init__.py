@@ -1,1 +1,1 @@
-"""Bit-cipher: sums of the codes of context words, without training."""
+"""Bit-cipher: sums of the codes of context words, without learning."""

@@ -1,4 +1,4 @@
-"""Sums of the codes around each word, by blocks and with weights; what is made of them is said in `transforms`."""
+"""Weighted sums of the codes of each word's context words, in blocks; `transforms` turns them into vectors."""
 
 import math
 import threading
@@ -16,12 +16,12 @@ BLOCKS = ("side", "ring", "signed")
 WEIGHTINGS = ("flat", "harmonic", "dynamic", "cosine")
 TOKENS_AT_ONCE = 1 << 25
 """Tokens of a piece: 400 MB."""
-PLACES_AT_ONCE = 1 << 16
+POSITIONS_AT_ONCE = 1 << 16
 _COSINE_UNIT = 1 << 16
 
 
 def block_names(mode: str, blocks: str, radius: int) -> list[str]:
-    """Give what each block sums, for people, in order."""
+    """Return the descriptions of the blocks, in order."""
     if mode == "sum":
         return [f"within {radius}"]
     distances = range(1, radius + 1)
@@ -35,7 +35,7 @@ def block_names(mode: str, blocks: str, radius: int) -> list[str]:
 
 
 def block_table(mode: str, blocks: str, radius: int) -> NDArray[np.int64]:
-    """Give the number of the block (2, radius + 1) that a word on the left or right at each distance is added to."""
+    """Return the (2, radius + 1) number of the block of a word on the left or right at each distance."""
     distances = np.arange(radius + 1)
     if mode == "sum":
         sides = (np.zeros_like(distances), np.zeros_like(distances))
@@ -49,10 +49,10 @@ def block_table(mode: str, blocks: str, radius: int) -> NDArray[np.int64]:
 
 
 def pair_weights(weighting: str, radius: int, counts: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
-    """Give what the c-th word counts at each distance, in units of 1 / `unit`, and `unit`.
+    """Return the weights of each word at each distance, in units of 1 / `unit`, and `unit`.
 
-    ``cosine`` is Williams' cos²(π d p(c)), with p(c) the word's share of all tokens; the last row is that of all words
-    for which it is 1 to the unit.
+    ``cosine`` is Williams' cos²(π d p(c)), where p(c) is the word's share of all tokens. The last row is for all words
+    whose weights round to 1.
     """
     distances = np.arange(1, radius + 1)
     if weighting == "flat":
@@ -72,16 +72,16 @@ def pair_weights(weighting: str, radius: int, counts: NDArray[np.int64]) -> tupl
 
 
 class Sums(NamedTuple):
-    """What stands around each word.
+    """Sums over the context words of each word.
 
     Attributes
     ----------
     codes
-        (words, blocks · bits) int64, in units of 1 / `unit`.
+        (words, blocks · bits) int64 sums of codes, in units of 1 / `unit`.
     totals
-        (words, blocks) int64: the weights of all words that were added up, in units of 1 / `weight_unit`.
+        (words, blocks) int64 sums of the context words' weights, in units of 1 / `weight_unit`.
     kept
-        Tokens that took part.
+        Number of tokens after subsampling and cutting.
     """
 
     codes: NDArray[np.int64]
@@ -92,7 +92,7 @@ class Sums(NamedTuple):
 
 
 class Aggregation(NamedTuple):
-    """How codes are added up: see `block_table`, `pair_weights` and `Cipher.codes`."""
+    """Blocks, weights and codes of the sums: see `block_table`, `pair_weights` and `Cipher.codes`."""
 
     bits: int
     blocks: NDArray[np.int64]
@@ -101,31 +101,31 @@ class Aggregation(NamedTuple):
     codes: NDArray[np.int32]
     share_unit: int
 
-    def sums(self, placer: PositionIndexer, threads: int, progress: Progress, stop: StopFlag) -> Sums:
-        """Add up the codes around every word, rows in parallel; the same bits for any number of threads.
+    def sums(self, indexer: PositionIndexer, threads: int, progress: Progress, stop: StopFlag) -> Sums:
+        """Sum the codes of the context words of every word, in parallel; threads do not change the bits.
 
         Raises
         ------
         SettingsError
-            If sums could grow beyond 63 bits.
+            If sums could exceed 63 bits.
         Interrupted
             If `stop` was set.
         """
-        most = int(placer.corpus.vocabulary.counts[0]) * 2 * int(self.weights.max(0).sum()) * self.share_unit
+        most = int(indexer.corpus.vocabulary.counts[0]) * 2 * int(self.weights.max(0).sum()) * self.share_unit
         if most >= 1 << 62:
             raise SettingsError(
                 ": too wide for so large a corpus, as sums would not be exact; use a smaller one", setting="radius"
             )
         number = int(self.blocks.max()) + 1
-        codes = np.zeros((placer.words, number * self.bits), np.int64)
-        totals = np.zeros((placer.words, number), np.int64)
+        codes = np.zeros((indexer.words, number * self.bits), np.int64)
+        totals = np.zeros((indexer.words, number), np.int64)
         span, local = AggregationWindow(self.weights, self.blocks), threading.local()
-        tokens, kept = len(placer.corpus.ids), 0
+        tokens, kept = len(indexer.corpus.ids), 0
         progress.begin("adding codes", tokens, " tokens")
         try:
             for first in stop.until(range(0, tokens, TOKENS_AT_ONCE)):
                 last = min(tokens, first + TOKENS_AT_ONCE)
-                piece = placer.piece(first, last)
+                piece = indexer.piece(first, last)
                 kept += int(piece.starts[-1])
 
                 def add(run: tuple[int, int], piece: WordPositions = piece) -> int:
@@ -136,7 +136,7 @@ class Aggregation(NamedTuple):
                     return int(piece.starts[end] - piece.starts[begin])
 
                 done = 0
-                for added in ordered_map(add, stop.until(runs(np.diff(piece.starts), PLACES_AT_ONCE)), threads):
+                for added in ordered_map(add, stop.until(runs(np.diff(piece.starts), POSITIONS_AT_ONCE)), threads):
                     done += added
                     progress.report(first + done * (last - first) // int(piece.starts[-1]))
         finally:

@@ -1,11 +1,11 @@
-"""The cipher itself: which bits each word has, by its rank alone; noise that makes it dense; decoding.
+"""The cipher: the bits of each word, determined by its rank; dense noise; decoding.
 
 The rule of noise is Williams' (IaMaN), for the t-th word with its code's unit-sum vector v_t and its count f(t)::
 
     F = Σ_t f(t) v_t,  q = F / ΣF,  n = (1 − q) / Σ_j (1 − q_j)
     rep(t) = β_t v_t + (1 − β_t) n
 
-Frequent dimensions get less of the noise; words of small β are mostly noise. Types of β, with k documents in which a
+Frequent dimensions have less noise; words of small β are mostly noise. Types of β, with k documents in which a
 word occurs df times, and n[c] words that occur c times: ``f`` f / (f + 1); ``nf`` 1 / n[f]; ``df`` df / k; ``dfnf``
 √(df / k · 1 / n[f]); ``all`` the cube root of all three together; ``none`` 1.
 """
@@ -26,24 +26,24 @@ _LONGEST = 20  # bits of a code whose shares are still exact
 
 
 class Cipher:
-    """The codes of words by falling frequency.
+    """Codes of words by falling frequency.
 
     Parameters
     ----------
     counts
-        (words,) how often each occurs, falling.
+        (words,) counts of the words, falling.
     bits
-        How many bits a code has; up to 2^bits − 1 words get one.
+        Number of bits of a code; there are 2^bits − 1 codes.
 
     Attributes
     ----------
     active, lengths
-        (words, most) int32, the active bits, rising, then −1; and (words,) int64, how many there are.
+        (words, most) int32 array of the active bits, rising, then −1; and (words,) int64 array of their numbers.
 
     Raises
     ------
     SettingsError
-        If there are more words than codes, or no bits.
+        If there are more words than codes, or `bits` is below 1.
 
     Examples
     --------
@@ -58,8 +58,9 @@ class Cipher:
             raise SettingsError(f"{bits}: must be at least 1", setting="bits")
         if words >= 1 << min(bits, 62):
             raise SettingsError(
-                f"--bits {bits}: makes {(1 << bits) - 1:,} codes, too few for {words:,} words; at least "
-                f"{words.bit_length()} bits are needed, or a larger --min-count"
+                f"{bits}: makes {(1 << bits) - 1:,} codes, too few for {words:,} words; at least "
+                f"{words.bit_length()} bits are needed, or a larger min_count",
+                setting="bits",
             )
         most, known = 0, 0
         while known < words:
@@ -73,27 +74,27 @@ class Cipher:
         return len(self.counts)
 
     def owners(self, bit: int) -> NDArray[np.int64]:
-        """Give the words, by rank, whose code has a bit.
+        """Return the ranks of the words whose code has a bit.
 
         Raises
         ------
         SettingsError
-            If there is no such bit.
+            If the bit is out of range.
         """
         if not 0 <= bit < self.bits:
-            raise SettingsError(f"bit {bit}: there are bits 0 to {self.bits - 1}")
+            raise SettingsError(f"bit {bit}: must be from 0 to {self.bits - 1}")
         return np.flatnonzero((self.active == bit).any(1))
 
     def matrix(self, noise: str = "none", documents: ArrayLike | None = None) -> NDArray[np.float64]:
-        """Give the representation (words, bits) of each word; each sums to 1.
+        """Return the (words, bits) representations of the words; each sums to 1.
 
         Parameters
         ----------
         noise
             One of `NOISE`.
         documents
-            (words + 1,): in how many documents each word occurs, and last how many there are; for ``df``, ``dfnf``
-            and ``all``.
+            (words + 1,) document frequencies of the words, then the number of documents; for ``df``, ``dfnf`` and
+            ``all``.
 
         Raises
         ------
@@ -107,7 +108,7 @@ class Cipher:
         return beta * clean + (1 - beta) * self.noise()
 
     def beta(self, noise: str, documents: ArrayLike | None = None) -> NDArray[np.float64]:
-        """Give how much of its code each word keeps (words,); see `matrix`."""
+        """Return β, the fraction of its code that each word keeps (words,); see `matrix`."""
         if noise not in NOISE:
             raise SettingsError(f"{noise}: choose one of {', '.join(NOISE)}", setting="noise")
         if noise == "none":
@@ -129,16 +130,16 @@ class Cipher:
         return np.cbrt(spread * rare * self.counts / (self.counts + 1))
 
     def noise(self) -> NDArray[np.float64]:
-        """Give the noise n (bits,), which sums to 1; the same everywhere if there is one bit."""
+        """Return the noise n (bits,), which sums to 1; uniform if there is one bit."""
         shares = np.repeat(self.counts / self.lengths, self.lengths)
         frequencies = np.bincount(self.active[self.active >= 0], shares, self.bits)
         rest = 1 - frequencies / frequencies.sum()
         return rest / rest.sum() if rest.sum() > 0 else np.full(self.bits, 1 / self.bits)
 
     def decode(self, vectors: ArrayLike) -> NDArray[np.int64]:
-        """Give for each vector (many, bits) the word, by rank, whose bits hold most of it; the first of equals.
+        """Return for each vector (many, bits) the rank of the word whose bits have the largest sum; the first of ties.
 
-        Codes that contain a word's code hold as much of its vector as its own; the most frequent word is given.
+        Codes that contain a word's code have the same sum of its vector as its own; the most frequent word is returned.
 
         Raises
         ------
@@ -148,13 +149,13 @@ class Cipher:
         given = np.asarray(vectors, np.float64)
         if given.ndim != 2 or given.shape[1] != self.bits:
             raise InputError(f"vectors of shape {given.shape}: a cipher of {self.bits} bits takes (many, {self.bits})")
-        padded = np.concatenate([given, np.zeros((len(given), 1))], axis=1)  # where −1 leads to
+        padded = np.concatenate([given, np.zeros((len(given), 1))], axis=1)  # for index −1
         return np.array([one[self.active].sum(1).argmax() for one in padded], np.int64)
 
     def codes(self, beta: NDArray[np.float64]) -> tuple[NDArray[np.int32], int]:
-        """Give the codes as `kernels.cipher` takes them, each word's bits summing to its β, and the unit of shares.
+        """Return the codes as `kernels.cipher` takes them, and the unit of shares; a word's bits sum to its β.
 
-        Without noise shares are exact where the longest code has at most 20 bits.
+        Without noise, shares are exact if the longest code has at most 20 bits.
         """
         longest = int(self.lengths.max())
         unit = lcm(*range(1, longest + 1)) if (beta == 1).all() and longest <= _LONGEST else _NOISY_UNIT
@@ -164,5 +165,5 @@ class Cipher:
 
 
 def label(bits: Sequence[int]) -> str:
-    """Give a code as people read it: its active bits, with blanks between."""
+    """Return a readable code: its active bits, separated by blanks."""
     return " ".join(str(bit) for bit in bits if bit >= 0)

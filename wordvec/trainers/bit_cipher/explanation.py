@@ -1,4 +1,4 @@
-"""What a dimension of a bit-cipher's vectors means: which words own its bit and so feed it, and where it is large."""
+"""Explanation of a dimension of a bit-cipher's vectors: the words whose code has its bit, and its largest values."""
 
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from wordvec.vectors import Vectors
 
 
 class Owner(NamedTuple):
-    """A word whose code has the bit: its frequency, the share of its code that the bit is, and of all that feeds it."""
+    """A word whose code has the bit: its frequency, the bit's share of its code, and its share of the bit's total."""
 
     word: str
     frequency: int
@@ -21,18 +21,18 @@ class Owner(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """A dimension explained.
+    """Explanation of a dimension.
 
     Attributes
     ----------
     block, bit
-        What is summed there, and of which bit.
+        Description of the block, and number of the bit.
     owned
-        How many words have the bit.
+        Number of words whose code has the bit.
     owners
         The most frequent of them.
     largest
-        Words whose vectors are largest there, with the value.
+        Words with the largest values, and the values.
     """
 
     dimension: int
@@ -44,37 +44,38 @@ class Explanation(NamedTuple):
 
 
 def explain(vectors: Vectors, dimension: int, n: int = 10) -> Explanation:
-    """Explain a dimension of vectors that `BitCipher` made.
+    """Explain a dimension of vectors of `BitCipher`.
 
-    A word feeds each of its k bits with 1 / k of what it counts; ``part`` is by how often it occurs, as if it stood
-    near everything alike.
+    A word adds 1 / k of its weight to each of its k bits. ``part`` assumes that every word is equally often a context
+    word of all others, in proportion to its frequency.
 
     Parameters
     ----------
     dimension
-        From 0.
+        Number of the dimension, from 0.
     n
-        How many owners and words to give.
+        Number of owners and of words to return.
 
     Raises
     ------
     InputError
-        If the vectors are no bit-cipher's, or their counts are not known.
+        If the vectors are not of a bit-cipher, or their counts are missing.
     SettingsError
-        If there is no such dimension.
+        If the dimension is out of range.
     """
     if vectors.metadata.get("method") != BitCipher.method:
         raise InputError(
-            "these vectors were not made by a bit-cipher (NAME.json beside them tells), so nothing explains them"
+            "these vectors are not of a bit-cipher, as NAME.json beside them says; use vectors of wordvec train "
+            "bit-cipher"
         )
     if vectors.counts is None:
-        raise InputError("the counts of the words are not known: NAME.vocab is missing beside the vectors")
+        raise InputError("the counts of the words are missing; NAME.vocab must be beside the vectors")
     if not 0 <= dimension < vectors.dim:
-        raise SettingsError(f"dimension {dimension}: there are 0 to {vectors.dim - 1}")
+        raise SettingsError(f"dimension {dimension}: must be from 0 to {vectors.dim - 1}")
     try:
         trainer = BitCipher(**vectors.metadata.get("settings", {}))
     except (TypeError, SettingsError) as error:
-        raise InputError(f"NAME.json beside the vectors is damaged ({error}), so nothing explains them") from error
+        raise InputError(f"NAME.json beside the vectors is damaged ({error}); train again") from error
     cipher = Cipher(vectors.counts, trainer.bits or 0)
     names = ["the word itself"] * (trainer.identity > 0)
     names += block_names(trainer.mode, trainer.blocks, trainer.radius)

@@ -1,9 +1,9 @@
-"""Bit-cipher: vectors without learning, sums of the codes of the words around (Zhao and Williams 2023, 2311.11012).
+"""Bit-cipher: vectors without learning, sums of codes of context words (Zhao and Williams 2023, arXiv 2311.11012).
 
-The cipher is the authors' (see `cipher`). How its codes are added up, and what is made of the sums, is derived here,
-as the paper's own choices are not known: each is a hyperparameter. The defaults are from 16.9 M tokens of Wikipedia,
-dim 100: one half of WordSim-353 and SimLex-999 (Spearman), a quarter of Google's analogies, and, for what is given
-there, tags of EWT's and entities of WNUT-17's development sets (two seeds)::
+The cipher is the authors' (see `cipher`). The paper does not specify how codes are summed and sums transformed; here
+each choice is a hyperparameter. The defaults are from 16.9 M tokens of Wikipedia, dim 100, judged by one half of
+WordSim-353 and SimLex-999 (Spearman), a quarter of Google's analogies and, for some, tags of EWT's and entities of
+WNUT-17's development sets (two seeds)::
 
                           WordSim-353  SimLex-999  analogies  tags   entities
     ppmi                  .454         .195        6.2 %      .817   .169      the default
@@ -22,7 +22,7 @@ there, tags of EWT's and entities of WNUT-17's development sets (two seeds)::
     ppmi, cat, side       .488         .176        4.8 %
     ppmi, cat, ring       .430         .091        3.0 %
 
-For tags alone, small windows or ``--weighting harmonic`` are better.
+For tags alone, a small radius or ``weighting="harmonic"`` is better.
 """
 
 import dataclasses
@@ -45,7 +45,8 @@ from wordvec.trainers.bit_cipher.aggregation import (
     pair_weights,
 )
 from wordvec.trainers.bit_cipher.cipher import Cipher
-from wordvec.trainers.bit_cipher.transforms import NEED_SMOOTHING, NORMS, TRANSFORMS, Finish
+from wordvec.trainers.bit_cipher.transforms import NEED_SMOOTHING, NORMS, TRANSFORMS, Transform
+from wordvec.wording import quantity
 from wordvec.workers import Progress, StopFlag, available_memory
 
 if TYPE_CHECKING:
@@ -53,47 +54,51 @@ if TYPE_CHECKING:
     from wordvec.vectors import Vectors
 
 USUAL_DIM = 100
-# A word in a window, its bits added: measured on wiki8 with 200 bits, one thread.
+# For one word in a window: measured on wiki8 with 200 bits, one thread.
 SECONDS_PER_PAIR = 1e-8
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class BitCipher(Trainer):
-    """Sums of the codes around each word, in one block or several, as logarithms or mutual information."""
+    """Sums of the codes of context words, in one block or several, as logarithms or mutual information."""
 
-    dim: int | None = setting(None, f"length of a vector; {USUAL_DIM}, or by --bits", at_least=1)
-    bits: int | None = setting(None, "bits of a code; --dim divided by the blocks unless given", at_least=1)
-    mode: str = setting("sum", "add up all in one block, or in several beside each other", choices=("sum", "cat"))
+    dim: int | None = setting(
+        None, f"number of dimensions of a vector; default: {USUAL_DIM}, or bits times blocks", at_least=1
+    )
+    bits: int | None = setting(None, "bits of a code; default: dim divided by the number of blocks", at_least=1)
+    mode: str = setting("sum", "sum context words in one block, or concatenate several blocks", choices=("sum", "cat"))
     blocks: str = setting(
         "side",
-        "the blocks of --mode cat: left and right; one for each distance; one for each distance and side",
+        "blocks of mode cat: left and right; one for each distance; one for each distance and side",
         choices=BLOCKS,
     )
-    radius: int = setting(5, "words on either side that are added up", at_least=1)
+    radius: int = setting(5, "number of context words on either side", at_least=1)
     weighting: str = setting(
         "flat",
-        "what a word at distance d counts: 1, 1/d, (radius - d + 1)/radius, or the squared cosine of pi d p(word)",
+        "weight of a word at distance d: 1, 1/d, (radius - d + 1)/radius, or the squared cosine of pi d p(word)",
         choices=WEIGHTINGS,
     )
     transform: str = setting(
         "ppmi",
-        "what is made of the sums: nothing, log(1 + x), their logarithm as shares, their mutual information with the "
-        "word, or that where it is positive",
+        "transform of the sums: none, log(1 + x), logarithm of shares, mutual information with the word, or that where "
+        "it is positive",
         choices=TRANSFORMS,
     )
-    smoothing: float = setting(1.0, "added to each sum before its logarithm as share or information", at_least=0)
-    center: bool = setting(False, "take off each column's mean")
-    norm: str = setting("l2", "make the length of a vector 1, or the sum of its absolute values", choices=NORMS)
-    identity: float = setting(0.0, "put the word's own code before, of this length; 0 for none", at_least=0)
+    smoothing: float = setting(1.0, "number added to each sum before logprob, pmi or ppmi", at_least=0)
+    center: bool = setting(False, "subtract each column's mean")
+    norm: str = setting("l2", "norm of a vector that is scaled to 1", choices=NORMS)
+    identity: float = setting(0.0, "length of the word's own code, which is prepended; 0 for none", at_least=0)
     noise: str = setting(
-        "none", "how much of its code a word keeps: all, f/(f+1), or 1/words as frequent", choices=("none", "f", "nf")
+        "none",
+        "fraction of its code that a word keeps: 1, f/(f+1), or 1/number of words with its frequency f",
+        choices=("none", "f", "nf"),
     )
-    min_count: int = setting(5, "leave out words seen less often", at_least=1)
+    min_count: int = setting(5, "ignore words with fewer occurrences", at_least=1)
     sample: float = setting(
-        0.0, "thin out words more frequent than about this share of the corpus; 0 keeps all", at_least=0
+        0.0, "subsample words more frequent than about this share of the corpus; 0 keeps all tokens", at_least=0
     )
     across_sentences: bool = setting(False, "let windows cross the ends of sentences")
-    keep_places: bool = setting(False, "let words left out keep their place, instead of closing up over them")
+    keep_places: bool = setting(False, "keep the positions of omitted words, instead of closing the gaps")
     method: ClassVar[str] = "bit-cipher"
 
     def __post_init__(self) -> None:
@@ -106,7 +111,9 @@ class BitCipher(Trainer):
         if self.bits is not None:
             if self.dim not in (None, self.bits * parts):
                 raise SettingsError(
-                    f"--dim {self.dim}: --bits {self.bits} in {parts} blocks make {self.bits * parts}; give one of them"
+                    f"{self.dim}: bits={self.bits} in {quantity(parts, 'block')} makes dim {self.bits * parts}; "
+                    "set only one of them",
+                    setting="dim",
                 )
             object.__setattr__(self, "dim", self.bits * parts)
         else:
@@ -120,16 +127,16 @@ class BitCipher(Trainer):
 
     @property
     def block_count(self) -> int:
-        """How many blocks of sums a vector has."""
+        """Number of blocks of sums in a vector."""
         return int(block_table(self.mode, self.blocks, self.radius).max()) + 1
 
     def cipher(self, corpus: "EncodedCorpus") -> Cipher:
-        """Give the cipher of a corpus.
+        """Return the cipher of a corpus.
 
         Raises
         ------
         InputError
-            If no word is seen often enough.
+            If no word is frequent enough.
         SettingsError
             If there are more words than codes.
         """
@@ -138,14 +145,14 @@ class BitCipher(Trainer):
     def fit(
         self, corpus: "EncodedCorpus", *, progress: Progress | None = None, stop: StopFlag | None = None
     ) -> "Vectors":
-        """Make vectors of a corpus; the same bits for any number of threads.
+        """Compute vectors from a corpus; the same bits for any number of threads.
 
         Parameters
         ----------
         corpus
             Encoded text.
         progress, stop
-            Where to report, and what stops the work.
+            Receiver of progress reports, and the flag that stops the work.
 
         Returns
         -------
@@ -155,7 +162,7 @@ class BitCipher(Trainer):
         Raises
         ------
         InputError
-            If no word is seen often enough, or none stands near another.
+            If no word is frequent enough, or no two words co-occur.
         SettingsError
             If there are more words than codes, or sums would not be exact.
         MemoryLimitError
@@ -174,7 +181,7 @@ class BitCipher(Trainer):
         codes, share_unit = cipher.codes(beta)
         weights, weight_unit = pair_weights(self.weighting, self.radius, cipher.counts)
         table = block_table(self.mode, self.blocks, self.radius)
-        placer = PositionIndexer(
+        indexer = PositionIndexer(
             corpus,
             len(cipher),
             self.radius,
@@ -183,16 +190,16 @@ class BitCipher(Trainer):
             across_sentences=self.across_sentences,
             seed=self.seed,
         )
-        whole = Aggregation(cipher.bits, table, weights, weight_unit, codes, share_unit)
-        sums = whole.sums(placer, self.thread_count, progress, stop)
+        aggregation = Aggregation(cipher.bits, table, weights, weight_unit, codes, share_unit)
+        sums = aggregation.sums(indexer, self.thread_count, progress, stop)
         if not sums.totals.any():
             raise InputError(
-                "no two words stand together in a sentence, so there is nothing to add up; see --sentence and "
-                "--min-count"
+                "no two words co-occur in a sentence, so there are no context words; see the settings sentence and "
+                "min_count"
             )
-        finish = Finish(self.transform, self.smoothing, self.center, self.norm)
+        transform = Transform(self.transform, self.smoothing, self.center, self.norm)
         noise = cipher.noise() if self.noise != "none" else None
-        matrix = finish.vectors(sums, cipher.bits, noise, self._own(cipher))
+        matrix = transform.vectors(sums, cipher.bits, noise, self._own(cipher))
         training = {
             "tokens": len(corpus.ids),
             "kept": sums.kept,
@@ -204,7 +211,7 @@ class BitCipher(Trainer):
         return Vectors(words, matrix, cipher.counts, self.record(corpus) | {"training": training})
 
     def estimate(self, corpus: "EncodedCorpus") -> Estimate:
-        """Find roughly what `fit` would take, from the size of the corpus."""
+        """Estimate memory and time roughly, from the size of the corpus."""
         from wordvec.corpora.encoded import EncodedCorpus
 
         arguments.expect("corpus", corpus, EncodedCorpus)
@@ -217,7 +224,7 @@ class BitCipher(Trainer):
         words = corpus.vocabulary.cut(self.min_count)
         if words == 0:
             most = int(corpus.vocabulary.counts[0])
-            raise InputError(f"no word is seen {self.min_count} times; --min-count {most} or less would do")
+            raise InputError(f"no word occurs {self.min_count:,} times; use a min_count of at most {most:,}")
         return int(words)
 
     def _check_memory(self, estimate: Estimate) -> None:
@@ -225,11 +232,11 @@ class BitCipher(Trainer):
         if estimate.memory > free:
             raise MemoryLimitError(
                 f"{estimate.words:,} words of dim {self.dim} take {estimate.memory / 1e9:.1f} GB, and "
-                f"{free / 1e9:.1f} GB are free; raise --min-count or lower --dim"
+                f"{free / 1e9:.1f} GB are free; use a larger min_count or a smaller dim"
             )
 
     def _own(self, cipher: Cipher) -> Any:
-        """Give the block of the words' own codes, if there is one."""
+        """Return the block of the words' own codes, if there is one."""
         if self.identity == 0:
             return None
         own = cipher.matrix(self.noise)

@@ -1,12 +1,11 @@
-"""What is made of the sums of codes around words: logarithms, mutual information, lengths.
+"""Transforms of sums of codes into vectors: logarithms, mutual information, normalisation.
 
-With E_j the sums of a block, s (``smoothing``) added to each where the transform says so, r their sum for a word, c_j
-for a bit over all words, T for everything::
+E_j are the sums of a block, s is ``smoothing``, r the sum of E for a word, c_j for a bit over all words, T the total::
 
     none     E_j
     log1p    ln(1 + E_j)
     logprob  ln((E_j + s) / (r + s · bits))
-    pmi      ln((E_j + s) · T / (r · c_j)), s added everywhere
+    pmi      ln((E_j + s) · T / (r · c_j)), with s added in r, c and T, too
     ppmi     the same where it is above 0, else 0
 """
 
@@ -25,17 +24,17 @@ _ROWS_AT_ONCE = 4_096
 Numbers = NDArray[np.float64]
 
 
-class Finish(NamedTuple):
-    """How sums become vectors.
+class Transform(NamedTuple):
+    """Computation of vectors from sums.
 
     Attributes
     ----------
     transform, smoothing
-        See the module.
+        Formula and smoothing; see the module.
     center
-        Take off each column's mean, before the length.
+        Whether each column's mean is subtracted, before normalisation.
     norm
-        ``l1`` or ``l2``: the length of a whole vector (``l1``: of its absolute values) is made 1; ``none``.
+        ``l1`` or ``l2``: norm that is scaled to 1; ``none``.
     """
 
     transform: str
@@ -44,21 +43,21 @@ class Finish(NamedTuple):
     norm: str
 
     def vectors(self, sums: Sums, bits: int, noise: Numbers | None, own: Numbers | None) -> NDArray[np.float32]:
-        """Give the vectors (words, dim), in the memory of the sums, which are used up.
+        """Return the (words, dim) vectors, in the memory of the sums, which are overwritten.
 
         Parameters
         ----------
         noise
-            (bits,) of `Cipher.noise`, which what words do not keep of their codes becomes; None if they keep all.
+            (bits,) array of `Cipher.noise`, which replaces 1 − β of each code; None without noise.
         own
-            (words, bits), put before each vector as it is; None for nothing.
+            (words, bits) array that is prepended unchanged; None for nothing.
         """
         words, width = sums.codes.shape
         blocks, before = width // bits, 0 if own is None else own.shape[1]
         out = sums.codes.reshape(-1).view(np.float32)[: words * (before + width)].reshape(words, before + width)
         columns = self._columns(sums, bits, noise)
         for first in range(0, words, _ROWS_AT_ONCE):
-            # A copy, as the rows of the result are written over the sums, and never beyond those that are read.
+            # A copy, because the result is written over the sums, but never over rows that are still to be read.
             rows = _rows(sums, first, min(words, first + _ROWS_AT_ONCE), bits, noise)
             made = self._transformed(rows, columns, words).reshape(len(rows), blocks * bits)
             out[first : first + len(rows), before:] = made
@@ -72,7 +71,7 @@ class Finish(NamedTuple):
         return out
 
     def _columns(self, sums: Sums, bits: int, noise: Numbers | None) -> Numbers:
-        """Give the sums (blocks, bits) over all words."""
+        """Return the (blocks, bits) sums over all words."""
         columns: Numbers = (sums.codes.sum(0) / sums.unit).reshape(-1, bits)
         if noise is not None:
             columns += (sums.totals.sum(0) / sums.weight_unit - columns.sum(1))[:, None] * noise
@@ -95,12 +94,12 @@ class Finish(NamedTuple):
         everything = of_bit.sum(1, keepdims=True)
         with np.errstate(divide="ignore", invalid="ignore"):
             made = np.log(rows * (everything / of_bit) / of_word)
-        # Without smoothing, what never occurs says nothing.
+        # Without smoothing, a sum of 0 has no information.
         return made if self.transform == "pmi" else np.maximum(np.nan_to_num(made, neginf=0.0), 0)
 
 
 def _rows(sums: Sums, first: int, last: int, bits: int, noise: Numbers | None) -> Numbers:
-    """Give some words' sums (words, blocks, bits), noise and all."""
+    """Return the (words, blocks, bits) sums of some words, with their noise."""
     rows: Numbers = (sums.codes[first:last] / sums.unit).reshape(last - first, -1, bits)
     if noise is not None:
         rows += (sums.totals[first:last] / sums.weight_unit - rows.sum(2))[:, :, None] * noise
@@ -108,7 +107,7 @@ def _rows(sums: Sums, first: int, last: int, bits: int, noise: Numbers | None) -
 
 
 def _normalize(rows: NDArray[np.float32], kind: str) -> None:
-    """Make the length of rows 1, in place; rows of zeros stay."""
+    """Scale the norm of rows to 1, in place; rows of zeros stay."""
     if kind == "none":
         return
     values = rows.astype(np.float64)

@@ -1,4 +1,4 @@
-"""GloVe's model while it is trained: two matrices whose rows hold a vector, its AdaGrad sums and a bias."""
+"""GloVe's model in training: two matrices whose rows contain a vector, its AdaGrad sums and a bias."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from wordvec.trainers.glove.training import TrainRun
 
 
-class Factors:
-    """The matrices of a model and what it takes to train them.
+class GloVeModel:
+    """The matrices of a model, and their training.
 
     Attributes
     ----------
     words, contexts
-        (places, row length) float32: see `kernels.glove` for what a row holds; words lie at `strata.places`.
+        (rows, row length) float32: see `kernels.glove` for the contents of a row, `strata.matrix_rows` for their order.
     size
-        How many words are trained, by falling frequency.
+        Number of words trained, by falling frequency.
     started
-        How many rows of `words` came from `init`; None if that was not given.
+        Number of rows of `words` from `init`; None without `init`.
 
     Raises
     ------
@@ -49,11 +49,11 @@ class Factors:
         self.size = len(self.vocabulary)
         self.words = start_matrix(self.vocabulary, settings.dim, settings.seed, 0)
         self.contexts = start_matrix(self.vocabulary, settings.dim, settings.seed, 1)
-        self.started = self._copy(self.words, init, "--init")
-        self._copy(self.contexts, init_contexts, "--init-contexts")
+        self.started = self._copy(self.words, init, "init")
+        self._copy(self.contexts, init_contexts, "init_contexts")
 
     def run_trainer(self, entries: glove.ShuffledEntries) -> "TrainRun":
-        """Give the function that trains the entries from one place to another."""
+        """Return the function that trains a range of entries."""
         settings, number = self.settings, np.float32
         model = glove.GloveMatrices(self.words.reshape(-1), self.contexts.reshape(-1), matrices.padded(settings.dim))
         rule = glove.Hyperparameters(
@@ -64,45 +64,45 @@ class Factors:
         )
 
         def train(begin: int, end: int) -> float:
-            # In the middle of more, so that no two threads write the same cache line.
+            # With space around it, so that no two threads write the same cache line.
             weights = np.empty(9 * LANES, np.float32)[4 * LANES : 5 * LANES]
             return glove.train_run(model, entries, begin, end, rule, weights)
 
         return train
 
     def vectors(self, metadata: dict[str, Any], output: str) -> Vectors:
-        """Give the ``"sum"`` of words and contexts or the ``"words"`` as `Vectors`, with the context matrix."""
+        """Return the ``"sum"`` of words and contexts, or the ``"words"``, with the context matrix."""
         names, counts, dim = self.vocabulary.words, self.vocabulary.counts, self.settings.dim
-        places = strata.places(self.size)
-        words, contexts = self.words[places, :dim], self.contexts[places, :dim]
+        rows = strata.matrix_rows(self.size)
+        words, contexts = self.words[rows, :dim], self.contexts[rows, :dim]
         if output == "sum":
             words += contexts
         kept = Vectors(names, contexts, counts, metadata | {"matrix": "contexts"})
         return Vectors(names, words, counts, metadata | {"matrix": "words"}, kept)
 
     def take_exported(self, checkpoint: "Checkpoint") -> None:
-        """Put the vectors of a finished training, which lie by word, where the model has them."""
+        """Copy the vectors of a finished run, which are in the order of words, into the model."""
         words, contexts = (np.empty((self.size, self.settings.dim), np.float32) for _ in range(2))
         checkpoint.load(words, contexts)
-        places = strata.places(self.size)
-        self.words[places, : self.settings.dim] = words
-        self.contexts[places, : self.settings.dim] = contexts
+        rows = strata.matrix_rows(self.size)
+        self.words[rows, : self.settings.dim] = words
+        self.contexts[rows, : self.settings.dim] = contexts
 
-    def _copy(self, matrix: NDArray[np.float32], known: Vectors | None, option: str) -> matrices.Started | None:
+    def _copy(self, matrix: NDArray[np.float32], known: Vectors | None, setting: str) -> matrices.StartingRows | None:
         if known is None:
             return None
         names = np.full(len(matrix), "", object)
-        names[strata.places(self.size)] = self.vocabulary.words
-        return matrices.copy_known(matrix, self.settings.dim, names.tolist(), known, option)
+        names[strata.matrix_rows(self.size)] = self.vocabulary.words
+        return matrices.copy_known(matrix, self.settings.dim, names.tolist(), known, setting)
 
 
 def needed_memory(words: int, dim: int) -> int:
-    """Give the bytes that both matrices take."""
+    """Return the bytes that both matrices take."""
     return matrices.needed_memory(strata.SIDE * strata.height(words), glove.row_length(matrices.padded(dim)))
 
 
 def start_matrix(vocabulary: Vocabulary, dim: int, seed: int, which: int) -> NDArray[np.float32]:
-    """Give the starting rows of words (`which` 0) or contexts (1), a pure function of seed and word.
+    """Return the starting rows of words (`which` 0) or contexts (1), a pure function of seed and word.
 
     Vectors and biases are U(−½, ½) / dim, sums of squares 1, as in GloVe's C program.
     """
@@ -122,5 +122,5 @@ def start_matrix(vocabulary: Vocabulary, dim: int, seed: int, which: int) -> NDA
 
 
 def _seed(seed: int, part: int) -> int:
-    """Give another seed for each part of a model."""
+    """Return a different seed for each part of a model."""
     return int(rng.piece_stream(seed, 0, part)) >> 1

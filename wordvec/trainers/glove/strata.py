@@ -1,8 +1,8 @@
-"""Strata instead of races: entries in P × P blocks, trained in rounds of P blocks that share no row and no column.
+"""Stratified SGD without races: entries in P × P blocks, trained in rounds of P blocks with disjoint rows and columns.
 
 Block (a, b) holds the entries of rows a, a + P, a + 2P … and columns b, b + P … (DSGD: Gemulla et al. 2011). A round
 is the blocks (a, (a + r) mod P) for all a, an epoch P rounds. Whatever the number of threads, every row sees the same
-entries in the same order, so the result is the same, bit for bit. In a block the entries keep one shuffled order.
+entries in the same order, so the result is the same bit for bit. The shuffled order within a block is fixed.
 """
 
 import contextlib
@@ -24,47 +24,47 @@ from wordvec.workers import StopFlag, ordered_map
 if TYPE_CHECKING:
     from wordvec.corpora.cooccurrence import Cooccurrence
 
-# P, a power of two. 16 is as fast with two threads and leaves many nothing to even out; 64 is a twentieth slower.
+# P, a power of two. 16 is as fast with two threads, but balances many threads less well; 64 is 5 % slower.
 SIDE = 32
-# Runs of rows that are dealt at once.
+# Number of runs of rows that are distributed into blocks in parallel.
 SHARES = 64
 BYTES_OF_ENTRY = 12
 FILES = ("rows", "columns", "logs")
 
 
 def height(words: int) -> int:
-    """Give how many rows are kept for each of the P classes of words."""
+    """Return the number of matrix rows for each of the P classes of words."""
     return -(-words // SIDE)
 
 
-def places(words: int) -> NDArray[np.int64]:
-    """Give the row of each word in the matrices: see `kernels.strata`."""
+def matrix_rows(words: int) -> NDArray[np.int64]:
+    """Return the matrix row of each word (words,); see `kernels.strata`."""
     ids = np.arange(words)
     return ids % SIDE * height(words) + ids // SIDE
 
 
 class Strata:
-    """The entries of a matrix, dealt into blocks, each shuffled by the seed.
+    """The entries of a matrix, distributed into blocks, each shuffled by the seed.
 
     Parameters
     ----------
     counts
-        The matrix; its logarithms are kept.
+        The matrix; the logarithms of its values are stored.
     seed
-        What the order is drawn from.
+        Seed of the order.
     threads
-        How many deal.
+        Number of threads.
     folder
-        Where the entries lie if they do not fit in memory; made, and removed by `close`. The order is the same.
+        Folder of the entries if they do not fit in memory; made, and removed by `close`. The order is the same.
     stop
-        What stops the dealing.
+        Flag that stops the work.
 
     Attributes
     ----------
     entries
-        Block by block, `LANES` empty ones at the end; rows and columns are `places` of words.
+        Entries block by block, and `LANES` empty ones at the end; rows and columns are those of `matrix_rows`.
     begins
-        (P · P + 1,): where each block begins.
+        (P · P + 1,) beginnings of the blocks, and the end of the last.
 
     Raises
     ------
@@ -81,13 +81,13 @@ class Strata:
         self.length = len(counts.columns)
         self.entries = self._room()
         try:
-            self.begins = self._deal(counts, threads, stop or StopFlag())
+            self.begins = self._distribute(counts, threads, stop or StopFlag())
         except BaseException:
             self.close()
             raise
 
     def close(self) -> None:
-        """Let go of the entries and remove them, and their folder if nothing else is in it."""
+        """Remove the files of the entries, and their folder if it is then empty."""
         if self.folder is not None:
             for name in FILES:
                 (self.folder / name).unlink(missing_ok=True)
@@ -101,9 +101,9 @@ class Strata:
         self.close()
 
     def blocks(self, number: int) -> NDArray[np.int64]:
-        """Give the P blocks of a round, counted over all epochs; the order of rounds is drawn for each epoch."""
-        epoch, place = divmod(number, SIDE)
-        shift = np.argsort([int(rng.piece_stream(self.seed, epoch, r)) for r in range(SIDE)])[place]
+        """Return the P blocks of a round, numbered over all epochs; each epoch has a random order of rounds."""
+        epoch, position = divmod(number, SIDE)
+        shift = np.argsort([int(rng.piece_stream(self.seed, epoch, r)) for r in range(SIDE)])[position]
         rows = np.arange(SIDE)
         return np.asarray(rows * SIDE + (rows + shift) % SIDE, np.int64)
 
@@ -123,10 +123,10 @@ class Strata:
             self.close()
             needed = size * BYTES_OF_ENTRY / 1e9
             raise OutputError(
-                f"{self.folder}: {error.strerror}; entries that do not fit in --memory need {needed:.1f} GB there"
+                f"{self.folder}: {error.strerror}; entries that do not fit in memory need {needed:.1f} GB there"
             ) from error
 
-    def _deal(self, counts: "Cooccurrence", threads: int, stop: StopFlag) -> NDArray[np.int64]:
+    def _distribute(self, counts: "Cooccurrence", threads: int, stop: StopFlag) -> NDArray[np.int64]:
         indptr, columns, values = np.asarray(counts.indptr), np.asarray(counts.columns), np.asarray(counts.values)
         shares = np.searchsorted(indptr, np.linspace(0, self.length, SHARES + 1).astype(np.int64))
         shares[-1] = len(indptr) - 1
@@ -136,7 +136,7 @@ class Strata:
             stop.check()
             strata.count_blocks(indptr, columns, shares[share], shares[share + 1], SIDE, sizes[share])
 
-        def deal(share: int) -> None:
+        def distribute(share: int) -> None:
             stop.check()
             first, last = shares[share], shares[share + 1]
             strata.scatter_rows(indptr, columns, values, first, last, SIDE, free[share], self.entries)
@@ -148,17 +148,17 @@ class Strata:
         _all(count, SHARES, threads)
         begins = np.concatenate([[0], np.cumsum(sizes.sum(axis=0))])
         free = begins[:-1] + np.cumsum(sizes, axis=0) - sizes
-        _all(deal, SHARES, threads)
+        _all(distribute, SHARES, threads)
         _all(shuffle, SIDE * SIDE, threads)
         return begins
 
     def _stream(self, block: int) -> np.uint64:
-        # No epoch has this number, so the order within blocks does not go with that of rounds.
+        # No epoch has this number, so the order within blocks is independent of that of rounds.
         return np.uint64(rng.piece_stream(self.seed, 2**31, block))
 
 
 def working_folder(beside: Path | None) -> Path:
-    """Give a folder for entries that do not fit in memory: in the checkpoint's folder, or a temporary one."""
+    """Return a folder for entries that do not fit in memory: in the checkpoint's folder, or a temporary one."""
     return Path(tempfile.mkdtemp(prefix="wordvec-")) if beside is None else beside / "strata"
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from wordvec.corpora.cooccurrence import Cooccurrence
     from wordvec.corpora.encoded import EncodedCorpus
     from wordvec.trainers.checkpoint import Checkpoint, State
-    from wordvec.trainers.glove.model import Factors
+    from wordvec.trainers.glove.model import GloVeModel
     from wordvec.trainers.glove.strata import Strata
     from wordvec.trainers.stopping import OnReport
     from wordvec.vectors import Vectors
@@ -39,12 +39,12 @@ class GloVe(CountBased):
     resumable: ClassVar[bool] = True
 
     epochs: int = setting(25, "passes over the counts", at_least=1)
-    x_max: float = setting(10.0, "counts from here on weigh the same, smaller ones less", above=0)
-    alpha: float = setting(0.75, "a smaller count weighs (count/x_max) to this power", at_least=0)
-    learning_rate: float = setting(0.05, "first learning rate; AdaGrad lowers it row by row", above=0)
-    regular_biases: bool = setting(False, "give biases the learning rate too, which the original program does not")
+    x_max: float = setting(10.0, "count from which on all counts have weight 1", above=0)
+    alpha: float = setting(0.75, "power of count/x_max that is the weight of a smaller count", at_least=0)
+    learning_rate: float = setting(0.05, "initial learning rate; AdaGrad decreases it for each row", above=0)
+    regular_biases: bool = setting(False, "use the learning rate for biases, too, unlike the original program")
     stop_when_loss_rises: int | None = setting(None, LOSS_RISES, at_least=1)
-    combine: str = setting("sum", "what is exported: words + contexts, or words alone", choices=("sum", "words"))
+    combine: str = setting("sum", "exported vectors: words + contexts, or words alone", choices=("sum", "words"))
 
     def fit(
         self,
@@ -62,40 +62,40 @@ class GloVe(CountBased):
         Parameters
         ----------
         counts
-            Counts, all of whose words are trained, or a corpus, which is counted first.
+            Counts, of which all words are trained, or a corpus, which is counted first.
         init, init_contexts
-            Vectors whose rows the words they know start from, for `words` and for `contexts`.
+            Starting rows of the words they contain, for `words` and for `contexts`.
         checkpoint
-            Where to save the state when the training is interrupted, and now and then before. One that was opened
-            from an interrupted training is gone on with, to the same bits as if it had never stopped. Its `state`
-            then is that of the finished training.
+            Folder in which the state is saved at an interruption and at intervals. One opened from an interrupted run
+            is resumed, with the same bits as an uninterrupted run. After training its `state` is the final one.
         progress, stop
-            Where to report, and what stops the training.
+            Receiver of progress reports, and the flag that stops training.
         on_report
             Called with a `wordvec.trainers.stopping.Report` twice a second and after each epoch. If it returns False,
-            the training ends there with a complete result, whose metadata says so.
+            training stops early; the result is complete, and its metadata records the reason.
 
         Returns
         -------
         Vectors
-            As `combine` says, (words, dim) float32, by falling frequency; its `contexts` are the context matrix.
+            (words, dim) float32 matrix that `combine` names, by falling frequency; its `contexts` are the context
+            matrix.
 
         Raises
         ------
         InputError
-            If a corpus has nothing to count, or `init` or the checkpoint does not fit.
+            If a corpus has no pair of words, or `init` or the checkpoint does not match.
         MemoryLimitError
-            If the matrices do not fit in memory; entries that do not are kept on disk.
+            If the matrices do not fit in memory; entries that do not fit are stored on disk.
         OutputError
-            If there is no room for these.
+            If the disk has no room for the entries.
         DivergedError
             If the cost becomes NaN or infinite, or grows far beyond that of the first epoch.
         Interrupted
             If `stop` was set.
         """
         from wordvec.trainers import stopping
-        from wordvec.trainers.glove.model import Factors
-        from wordvec.trainers.glove.training import Training
+        from wordvec.trainers.glove.model import GloVeModel
+        from wordvec.trainers.glove.training import StratifiedTraining
         from wordvec.vectors import Vectors
 
         self.check_counts(counts)
@@ -104,7 +104,7 @@ class GloVe(CountBased):
         progress, stop = progress or Progress(), stop or StopFlag()
         with self._counted(counts, progress, stop) as counted:
             disk = self._needs_disk(counted)
-            model = Factors(self, counted, init, init_contexts)
+            model = GloVeModel(self, counted, init, init_contexts)
             if model.started is not None:
                 progress.say(model.started.described(model.size))
             state = self._state(checkpoint, counted, model)
@@ -116,9 +116,9 @@ class GloVe(CountBased):
                     checkpoint.save(state, self.settings(), counted, model.words, model.contexts)
 
             begun = time.monotonic()
-            with self._dealt(counted, disk, checkpoint, stop) as strata:
+            with self._strata(counted, disk, checkpoint, stop) as strata:
                 preparation = time.monotonic() - begun
-                Training(
+                StratifiedTraining(
                     strata,
                     model.run_trainer(strata.entries),
                     self.epochs,
@@ -147,7 +147,7 @@ class GloVe(CountBased):
             return model.vectors(self.record_of_counts(counted) | {"training": training}, output)
 
     def estimate(self, counts: "Cooccurrence | EncodedCorpus") -> Estimate:
-        """Find what a training would take, by training about a second of it and throwing that away.
+        """Estimate memory and time by training for about a second.
 
         A corpus is counted first, and the time does not include that.
 
@@ -156,26 +156,26 @@ class GloVe(CountBased):
         InputError, MemoryLimitError, OutputError
             As `fit`.
         """
-        from wordvec.trainers.glove.model import Factors, needed_memory
+        from wordvec.trainers.glove.model import GloVeModel, needed_memory
         from wordvec.trainers.glove.strata import BYTES_OF_ENTRY
         from wordvec.trainers.glove.training import estimate_seconds
 
         self.check_counts(counts)
         with self._counted(counts, Progress(), StopFlag()) as counted:
             disk = self._needs_disk(counted)
-            model, begun = Factors(self, counted), time.monotonic()
-            with self._dealt(counted, disk, None, StopFlag()) as strata:
-                dealt = time.monotonic() - begun
+            model, begun = GloVeModel(self, counted), time.monotonic()
+            with self._strata(counted, disk, None, StopFlag()) as strata:
+                preparation = time.monotonic() - begun
                 seconds = estimate_seconds(strata, model.run_trainer(strata.entries), self.epochs, self.thread_count)
             entries, memory = len(counted.columns), needed_memory(model.size, self.dim)
             memory += 0 if disk else BYTES_OF_ENTRY * entries
-            return Estimate(model.size, entries * self.epochs, "entries", memory, dealt + seconds)
+            return Estimate(model.size, entries * self.epochs, "entries", memory, preparation + seconds)
 
     @contextlib.contextmanager
     def _counted(
         self, counts: "Cooccurrence | EncodedCorpus", progress: Progress, stop: StopFlag
     ) -> Iterator["Cooccurrence"]:
-        """Give the counts; those of a corpus live until the end."""
+        """Open the counts, or count a corpus; such counts are removed at the end."""
         from wordvec.corpora.encoded import EncodedCorpus
 
         if not isinstance(counts, EncodedCorpus):
@@ -185,22 +185,22 @@ class GloVe(CountBased):
             yield counted
 
     def _needs_disk(self, counts: "Cooccurrence") -> bool:
-        """Tell whether the entries do not fit in memory beside the matrices."""
+        """Return whether the entries do not fit in memory beside the matrices."""
         from wordvec.trainers.glove.model import needed_memory
         from wordvec.trainers.glove.strata import BYTES_OF_ENTRY
 
         words, entries = len(counts.vocabulary), len(counts.columns)
-        there = min(available_memory(), available_memory() if self.memory is None else int(self.memory * 1e9))
+        limit = min(available_memory(), available_memory() if self.memory is None else int(self.memory * 1e9))
         needed = needed_memory(words, self.dim)
-        if needed > there:
+        if needed > limit:
             raise MemoryLimitError(
                 f"{words:,} words of dim {self.dim} take {needed / 1e9:.2g} GB in two matrices with AdaGrad's sums, "
-                f"and {there / 1e9:.2g} GB are there; raise --memory or --min-count, or lower --dim"
+                f"and {limit / 1e9:.2g} GB are available; use a larger memory or min_count, or a smaller dim"
             )
-        return needed + BYTES_OF_ENTRY * entries > there
+        return needed + BYTES_OF_ENTRY * entries > limit
 
     @contextlib.contextmanager
-    def _dealt(
+    def _strata(
         self, counts: "Cooccurrence", disk: bool, checkpoint: "Checkpoint | None", stop: StopFlag
     ) -> Iterator["Strata"]:
         from wordvec.trainers.glove.strata import Strata, working_folder
@@ -212,12 +212,12 @@ class GloVe(CountBased):
                 yield strata
         finally:
             if folder is not None and beside is not None:
-                # Made for the entries only, if no state was saved.
+                # Empty if no state was saved.
                 with contextlib.suppress(OSError):
                     beside.rmdir()
 
-    def _state(self, checkpoint: "Checkpoint | None", counts: "Cooccurrence", model: "Factors") -> "State":
-        """Give the state to begin with, and put its matrices into the model."""
+    def _state(self, checkpoint: "Checkpoint | None", counts: "Cooccurrence", model: "GloVeModel") -> "State":
+        """Return the initial state, and copy its matrices into the model."""
         from wordvec.trainers.checkpoint import State
         from wordvec.trainers.glove.strata import SIDE
 
@@ -225,7 +225,7 @@ class GloVe(CountBased):
             return State(**model.started._asdict()) if model.started is not None else State()
         checkpoint.check(self.settings(), counts)
         if checkpoint.state.rounds == SIDE * self.epochs or checkpoint.state.stopped is not None:
-            # A finished training, of which only the writing was left, keeps the vectors as they are exported.
+            # A finished run that could not be written is saved with its exported vectors.
             model.take_exported(checkpoint)
         else:
             checkpoint.load(model.words, model.contexts)

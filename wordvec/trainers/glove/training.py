@@ -1,7 +1,7 @@
-"""A training over strata, round after round, that can stop within a round and go on with the same bits.
+"""Training over strata, round by round, that can stop within a round and resume with the same bits.
 
-A block is trained in calls of `CALL` entries. Between them a stop or a due checkpoint is asked for, and the state
-says for each block of the round how far it has come. Costs are added up in the order of calls, blocks and rounds.
+A block is trained in calls of `CALL` entries. Between calls, training stops if that is requested or a checkpoint is
+due; the state has the number of trained entries of each block. Costs are summed in the order of calls, blocks, rounds.
 """
 
 import contextlib
@@ -23,30 +23,30 @@ from wordvec.workers import Progress, StopFlag, ordered_map
 
 # Entries of one call of a kernel, about 15 ms.
 CALL = 200_000
-# An epoch's cost that is so many times the first one's, and above one, is a training that will not come back.
+# Training has diverged if an epoch's cost is above one and this many times the cost of the first epoch.
 DIVERGED = 10
 
-# Trains the entries from one place to another and gives the sum of their costs.
+# Trains a range of entries and returns the sum of their costs.
 TrainRun = Callable[[int, int], float]
 
 
 @dataclasses.dataclass
-class Training:
-    """A training over strata, and what it reports to.
+class StratifiedTraining:
+    """A training run over strata.
 
     Attributes
     ----------
-    dealt, train
-        What is trained, and what trains a run of it.
+    entries, train
+        The entries, and the function that trains a range of them.
     epochs
-        How often it is gone through.
+        Number of passes over the entries.
     state
-        How far the training has come; kept up to date.
+        Progress of the run, updated during training.
     save, save_every
-        What keeps the state, and the seconds between; None keeps it only when interrupted.
+        Function that saves the state, and the seconds between calls; None: it is called at an interruption only.
     """
 
-    dealt: Strata
+    entries: Strata
     train: TrainRun
     epochs: int
     state: State
@@ -57,19 +57,19 @@ class Training:
     save_every: float | None = None
 
     def run(self) -> None:
-        """Train what the state has not done until `watch` ends that.
+        """Train the remaining entries until `watch` stops training.
 
         Raises
         ------
         Interrupted
             If `stop` was set; the state is saved.
         DivergedError
-            If the cost became NaN or infinite, or much larger than at first.
+            If the cost became NaN or infinite, or much larger than that of the first epoch.
         """
         state, rounds, progress = self.state, strata.SIDE * self.epochs, self.watch.progress
         state.threads = max(state.threads, self.threads)
         self._begun, self._reported = time.monotonic() - state.seconds, 0.0
-        progress.begin("training", self.dealt.length * self.epochs, " entries", state.done)
+        progress.begin("training", self.entries.length * self.epochs, " entries", state.done)
         try:
             while self._unfinished(rounds):
                 due = math.inf if self.save_every is None else time.monotonic() + self.save_every
@@ -78,7 +78,7 @@ class Training:
                     self.save(state)
                     self._begun = time.monotonic() - state.seconds
                 if self.stop.requested and self._unfinished(rounds):
-                    share = state.done / (self.dealt.length * self.epochs)
+                    share = state.done / (self.entries.length * self.epochs)
                     raise Interrupted(f"interrupted after {100 * share:.0f} % of the training")
         finally:
             progress.end()
@@ -87,17 +87,17 @@ class Training:
         return self.state.rounds < rounds and self.state.stopped is None
 
     def _train_until(self, due: float, rounds: int) -> None:
-        """Train round after round until there are none, `due` has come or a stop is asked for."""
+        """Train round by round until none remain, `due` has passed or a stop is requested."""
         state = self.state
         while self._unfinished(rounds):
-            blocks = self.dealt.blocks(state.rounds)
+            blocks = self.entries.blocks(state.rounds)
             if not state.block_entries:
                 state.block_entries, state.block_costs = [0] * strata.SIDE, [0.0] * strata.SIDE
 
-            def train(place: int, blocks: NDArray[np.int64] = blocks) -> tuple[int, float]:
-                return self._train_block(int(blocks[place]), place, due)
+            def train(position: int, blocks: NDArray[np.int64] = blocks) -> tuple[int, float]:
+                return self._train_block(int(blocks[position]), position, due)
 
-            # The state changes when all have stopped, because others read it.
+            # The state is changed after all threads have stopped, because they read it.
             done = list(ordered_map(train, range(strata.SIDE), self.threads))
             state.done += sum(entries for entries, _ in done) - sum(state.block_entries)
             state.block_entries, state.block_costs = [entries for entries, _ in done], [cost for _, cost in done]
@@ -109,10 +109,10 @@ class Training:
             if self.stop.requested or time.monotonic() >= due:
                 return
 
-    def _train_block(self, block: int, place: int, due: float) -> tuple[int, float]:
-        """Train a block call by call; give how many of its entries are done and their cost."""
-        begin, size = int(self.dealt.begins[block]), self._size(block)
-        done, cost = self.state.block_entries[place], self.state.block_costs[place]
+    def _train_block(self, block: int, position: int, due: float) -> tuple[int, float]:
+        """Train a block call by call; return the number of its trained entries and their cost."""
+        begin, size = int(self.entries.begins[block]), self._size(block)
+        done, cost = self.state.block_entries[position], self.state.block_costs[position]
         while done < size and not self.stop.requested:
             end = min(done + CALL, size)
             cost += self.train(begin + done, begin + end)
@@ -122,7 +122,7 @@ class Training:
         return done, cost
 
     def _size(self, block: int) -> int:
-        return int(self.dealt.begins[block + 1] - self.dealt.begins[block])
+        return int(self.entries.begins[block + 1] - self.entries.begins[block])
 
     def _end_round(self) -> None:
         state = self.state
@@ -137,7 +137,7 @@ class Training:
             raise _diverged(state.rounds // strata.SIDE, f"is {means[-1]:.3g} after {means[0]:.3g} in the first")
         if now - self._reported >= SECONDS_BETWEEN_REPORTS or state.rounds % strata.SIDE == 0:
             self._reported = now
-            self.watch.report(state, state.done, self.dealt.length * self.epochs)
+            self.watch.report(state, state.done, self.entries.length * self.epochs)
         if state.rounds % strata.SIDE == 0:
             self.watch.end_epoch(state)
 
@@ -146,17 +146,17 @@ class Training:
             raise _diverged(1 + self.state.rounds // strata.SIDE, f"is {cost}")
 
 
-def estimate_seconds(dealt: Strata, train: TrainRun, epochs: int, threads: int) -> float:
-    """Give the seconds that all epochs would take, from what is trained in about one second, compilation apart."""
+def estimate_seconds(entries: Strata, train: TrainRun, epochs: int, threads: int) -> float:
+    """Return the seconds of all epochs, extrapolated from about one second, without compilation."""
     train(0, 0)
     flag = StopFlag()
-    # The first state that would be kept, after that second, is the end.
+    # The first checkpoint, after that second, ends the run.
     save, second = lambda state: flag.set(), SECONDS_TO_ESTIMATE
-    training = Training(dealt, train, 1, State(), threads, Watch(Progress()), flag, save, second)
+    training = StratifiedTraining(entries, train, 1, State(), threads, Watch(Progress()), flag, save, second)
     with contextlib.suppress(Interrupted):
         training.run()
-    return training.state.seconds * dealt.length * epochs / max(training.state.done, 1)
+    return training.state.seconds * entries.length * epochs / max(training.state.done, 1)
 
 
 def _diverged(epoch: int, what: str) -> DivergedError:
-    return DivergedError(f"training diverged in epoch {epoch} (the cost {what}); use a smaller --learning-rate")
+    return DivergedError(f"training diverged in epoch {epoch} (the cost {what}); use a smaller learning_rate")

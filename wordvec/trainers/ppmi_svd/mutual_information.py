@@ -1,4 +1,4 @@
-"""Positive pointwise mutual information of words that stand together (Levy, Goldberg and Dagan 2015).
+"""Positive pointwise mutual information of co-occurring words (Levy, Goldberg and Dagan 2015).
 
 ::
 
@@ -30,9 +30,9 @@ class PPMI:
     Parameters
     ----------
     shift
-        Its logarithm is taken off (skip-gram's negatives); above 0.
+        Number whose logarithm is subtracted (skip-gram's negatives); above 0.
     context_smoothing
-        The power α that evens out the contexts' counts, 0 to 1.
+        Power α of the context counts, 0 to 1.
     """
 
     shift: float = 1.0
@@ -41,10 +41,10 @@ class PPMI:
     def transform(
         self, counts: "Cooccurrence", *, progress: Progress | None = None, stop: StopFlag | None = None
     ) -> "csr_array[Any, Any]":
-        """Give the sparse matrix M, (words, words) float32, without zeros.
+        """Return the sparse matrix M, (words, words) float32, without zeros.
 
-        Rows are read in blocks of about a million entries, in float64 inside; so it takes the memory of M, 8 bytes
-        an entry, and little more.
+        Rows are processed in blocks of about a million entries, in float64. The peak memory is little more than that
+        of M, 8 bytes an entry.
 
         Raises
         ------
@@ -57,9 +57,9 @@ class PPMI:
         words, entries = len(counts.indptr) - 1, len(counts.columns)
         rows, columns = _marginals(counts, words)
         smoothed = np.power(columns, self.context_smoothing, where=columns > 0, out=np.zeros(words))
-        # #(w)·shift / Σ_c #(c)^α, so that an entry's logarithm is all that is left.
+        # #(w)·shift / Σ_c #(c)^α, so that only an entry's logarithm remains.
         scale = rows * (self.shift / smoothed.sum()) if entries else rows
-        # Pages of these that stay empty take no memory.
+        # Unused pages of these take no memory.
         kept_columns, kept_values = np.empty(entries, np.int32), np.empty(entries, np.float32)
         indptr, filled = np.zeros(words + 1, np.int64), 0
         progress.begin("PPMI", entries, " entries")
@@ -80,13 +80,13 @@ class PPMI:
         progress.end()
         kept_columns.resize(filled, refcheck=False)
         kept_values.resize(filled, refcheck=False)
-        # SciPy wants both index arrays alike, and would copy.
+        # SciPy needs both index arrays in one type, and would copy.
         pointers = indptr.astype(np.int32) if filled < 1 << 31 else indptr
         return csr_array((kept_values, kept_columns, pointers), shape=(words, words))
 
 
 def _blocks(indptr: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-    """Give ranges of rows (begin, end) with about `ENTRIES_AT_ONCE` entries each, or of one longer row."""
+    """Yield ranges of rows (begin, end) with about `ENTRIES_AT_ONCE` entries each, or of one longer row."""
     begin, rows = 0, len(indptr) - 1
     while begin < rows:
         within = int(np.searchsorted(indptr, indptr[begin] + ENTRIES_AT_ONCE, side="right")) - 1
@@ -96,7 +96,7 @@ def _blocks(indptr: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
 
 
 def _marginals(counts: "Cooccurrence", words: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give the sums of rows and of columns, (words,) each."""
+    """Return the sums of rows and of columns, (words,) each."""
     rows, columns = np.zeros(words), np.zeros(words)
     for begin, end in _blocks(counts.indptr):
         first, last = int(counts.indptr[begin]), int(counts.indptr[end])

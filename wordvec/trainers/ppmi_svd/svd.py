@@ -1,4 +1,4 @@
-"""The largest singular values and vectors of a sparse matrix, shared out to rows and columns.
+"""Truncated singular value decomposition of a sparse matrix, as vectors of its rows and columns.
 
 ::
 
@@ -19,12 +19,12 @@ from wordvec.workers import Progress, StopFlag
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-# A matrix of at most so many words is taken apart whole, in a fraction of a second.
+# Matrices of at most so many words are decomposed densely, in a fraction of a second.
 DENSE_WORDS = 500
 
 
 class Factors(NamedTuple):
-    """What `SVD.factors` gives.
+    """Factors of a truncated singular value decomposition.
 
     Attributes
     ----------
@@ -43,20 +43,20 @@ class Factors(NamedTuple):
 class SVD:
     """Truncated singular value decomposition of a sparse matrix, the same bits for one seed.
 
-    By ARPACK. A randomised solver (Halko, Martinsson and Tropp 2011: power iterations of a block, with QR) was
-    measured against it on the PPMI of wiki8 (67,961 words, window 2, 10.5 M entries), 100 vectors, seconds of one
-    processor: ARPACK took 16 and is exact to 1e-6. Randomised with 10 spare vectors and 4 iterations took 13, and
-    its last singular values were 7 % too small; 50 spare and 8 iterations took 33 for 0.6 %. The values fall too
-    slowly (1563, 653, ..., 188, 187) for a few iterations to tell the last vectors apart.
+    The solver is ARPACK. A randomised solver (Halko, Martinsson and Tropp 2011: power iterations of a block, with QR)
+    was measured against it on the PPMI of wiki8 (67,961 words, window 2, 10.5 M entries), 100 vectors, seconds of one
+    processor: ARPACK took 16 and is exact to 1e-6. The randomised solver with 10 spare vectors and 4 iterations took
+    13, and its last singular values were 7 % too small; with 50 and 8 it took 33, for 0.6 %. The values decrease too
+    slowly (1563, 653, ..., 188, 187) for a few iterations to separate the last vectors.
 
     Parameters
     ----------
     dim
-        How many singular values, the largest.
+        Number of singular values, the largest ones.
     eigenvalue_power
-        The power p of the singular values in W and C.
+        Power p of the singular values in W and C.
     seed
-        Of the vector that ARPACK begins with.
+        Seed of ARPACK's starting vector.
     """
 
     dim: int
@@ -66,9 +66,9 @@ class SVD:
     def factors(
         self, matrix: "csr_array[Any, Any]", *, progress: Progress | None = None, stop: StopFlag | None = None
     ) -> Factors:
-        """Give W and C of a sparse matrix; in each column of U the number of largest magnitude is positive.
+        """Return W and C of a sparse matrix; in each column of U the number of largest magnitude is positive.
 
-        Columns that the matrix has no rank for are zeros.
+        Columns beyond the rank of the matrix are zeros.
 
         Raises
         ------
@@ -89,9 +89,9 @@ class SVD:
         largest = np.argsort(-s, kind="stable")[: self.dim]
         s, u, v = s[largest].astype(np.float64), u[:, largest], vt[largest].T
         signs = np.sign(u[np.abs(u).argmax(axis=0), np.arange(self.dim)])
-        there = s > 10 * math.sqrt(max(matrix.shape)) * np.finfo(u.dtype).eps * s[0]
-        scale = signs * np.where(there, s, 1) ** self.eigenvalue_power * there
-        return Factors((u * scale).astype(np.float32), (v * scale).astype(np.float32), s * there)
+        nonzero = s > 10 * math.sqrt(max(matrix.shape)) * np.finfo(u.dtype).eps * s[0]
+        scale = signs * np.where(nonzero, s, 1) ** self.eigenvalue_power * nonzero
+        return Factors((u * scale).astype(np.float32), (v * scale).astype(np.float32), s * nonzero)
 
     def _arpack(self, matrix: "csr_array[Any, Any]", progress: Progress, stop: StopFlag) -> tuple[Any, Any, Any]:
         from scipy.sparse.linalg import LinearOperator, svds

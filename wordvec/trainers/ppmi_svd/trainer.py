@@ -1,8 +1,8 @@
 """Positive pointwise mutual information, and its singular value decomposition (Levy, Goldberg and Dagan 2015).
 
-The defaults are what they recommend, contexts smoothed with α = 0.75, no shift, p = 0.5; but the window is 5, since 2
-did worse on 16.9 M tokens of Wikipedia, dim 100: analogies 26.1 against 33.2 %, WordSim-353 .536 against .650,
-SimLex-999 .236 against .265. Thinning out frequent words (``sample=1e-4``) gives 35.1 %, .664 and .268.
+The defaults are those they recommend, contexts smoothed with α = 0.75, no shift, p = 0.5; but the window is 5, because
+2 was worse on 16.9 M tokens of Wikipedia, dim 100: analogies 26.1 against 33.2 %, WordSim-353 .536 against .650,
+SimLex-999 .236 against .265. Subsampling frequent words (``sample=1e-4``) gives 35.1 %, .664 and .268.
 """
 
 import contextlib
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from wordvec.errors import InputError, MemoryLimitError, SettingsError
 from wordvec.settings import setting
 from wordvec.trainers.base import Estimate
-from wordvec.trainers.count_based import CountBased
+from wordvec.trainers.count_based import CountBased, counting
 from wordvec.trainers.ppmi_svd.mutual_information import PPMI
 from wordvec.trainers.ppmi_svd.svd import SVD
 from wordvec.workers import Progress, StopFlag, available_memory
@@ -31,22 +31,20 @@ SECONDS_PER_ENTRY, SECONDS_PER_NUMBER = 1.4e-9, 1.2e-9
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class PPMISVD(CountBased):
-    """The singular vectors of the positive pointwise mutual information of words and their neighbours."""
+    """Singular vectors of the positive pointwise mutual information of words and their context words."""
 
-    window: int = setting(5, "words on either side that count", at_least=1)
-    weighting: str = setting(
-        "dynamic",
-        "what a word at distance d counts: 1/d (GloVe), 1, or (window - d + 1)/window (skip-gram, on average)",
-        choices=("harmonic", "flat", "dynamic"),
+    window: int = counting("window", default=5)
+    weighting: str = counting("weighting", default="dynamic")
+    shift: float = setting(
+        1.0, "number whose logarithm is subtracted from the mutual information; 1 subtracts nothing", above=0
     )
-    shift: float = setting(1.0, "take its logarithm off the mutual information; 1 takes off nothing", above=0)
     context_smoothing: float = setting(
-        0.75, "the contexts' counts are taken to this power; 1 leaves them", at_least=0, at_most=1
+        0.75, "power of the context counts; 1 leaves them as they are", at_least=0, at_most=1
     )
     eigenvalue_power: float = setting(
-        0.5, "the singular values are taken to this power; 0 leaves them out, 1 is best avoided", at_least=0, at_most=1
+        0.5, "power of the singular values; 0 leaves them out, 1 is best avoided", at_least=0, at_most=1
     )
-    combine: str = setting("words", "word vectors alone, or words + contexts", choices=("words", "sum"))
+    combine: str = setting("words", "exported vectors: words alone, or words + contexts", choices=("words", "sum"))
     method: ClassVar[str] = "ppmi-svd"
 
     def fit(
@@ -56,25 +54,25 @@ class PPMISVD(CountBased):
         progress: Progress | None = None,
         stop: StopFlag | None = None,
     ) -> "Vectors":
-        """Make vectors of counts.
+        """Compute vectors from counts.
 
         Parameters
         ----------
         counts
-            Co-occurrence counts as they are, or an encoded corpus, which is counted by the settings first.
+            Co-occurrence counts, used unchanged, or an encoded corpus, which is counted first.
         progress, stop
-            Where to report, and what stops the work.
+            Receiver of progress reports, and the flag that stops the work.
 
         Returns
         -------
         Vectors
-            W (words, dim) float32, or W + C if `combine` is ``"sum"``, by falling frequency; its `contexts` are C.
-            Words that the matrix says nothing of have zeros.
+            (words, dim) float32 matrix W, or W + C if `combine` is ``"sum"``, by falling frequency; its `contexts`
+            are C. Words without an entry in the PPMI matrix have vectors of zeros.
 
         Raises
         ------
         InputError
-            If no word stands more often near another than by chance, so that the matrix is all zeros.
+            If no two words co-occur more often than independent words would, so that the matrix is all zeros.
         SettingsError
             If `dim` is not below the number of words.
         MemoryLimitError
@@ -93,7 +91,7 @@ class PPMISVD(CountBased):
             return self._decompose(counts, progress, stop)
 
     def estimate(self, counts: "Cooccurrence | EncodedCorpus") -> Estimate:
-        """Find roughly what `fit` would take, from the size of the counts alone; a corpus is counted for it.
+        """Estimate memory and time roughly, from the size of the counts; a corpus is counted first.
 
         Raises
         ------
@@ -115,10 +113,11 @@ class PPMISVD(CountBased):
         return Estimate(words, entries, "entries", memory, PRODUCTS_PER_DIM * self.dim * products)
 
     def _check_dim(self, words: int) -> None:
-        # With fewer than two words there is nothing to count, and counting says so.
+        # With fewer than two words, counting raises the error.
         if self.dim >= words >= 2:
             raise SettingsError(
-                f"--dim {self.dim}: must be below the number of words, {words:,}; lower it or --min-count"
+                f"{self.dim}: must be below the number of words, {words:,}; use a smaller one or a smaller min_count",
+                setting="dim",
             )
 
     def _decompose(self, counts: "Cooccurrence", progress: Progress, stop: StopFlag) -> "Vectors":
@@ -128,17 +127,18 @@ class PPMISVD(CountBased):
         if estimate.memory > free:
             raise MemoryLimitError(
                 f"{estimate.steps:,} entries and {estimate.words:,} words of dim {self.dim} take "
-                f"{estimate.memory / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free; raise --min-count or lower --dim"
+                f"{estimate.memory / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free; use a larger min_count or "
+                "a smaller dim"
             )
         begun = time.monotonic()
         matrix = PPMI(self.shift, self.context_smoothing).transform(counts, progress=progress, stop=stop)
         if not matrix.nnz:
             raise InputError(
-                "no word stands near another more often than by chance, so all mutual information is 0; "
-                "give more text" + (" or lower --shift" if self.shift > 1 else "")
+                "no two words co-occur more often than independent words would, so all mutual information is 0; "
+                "use more text" + (" or a smaller shift" if self.shift > 1 else "")
             )
         factors = SVD(self.dim, self.eigenvalue_power, self.seed).factors(matrix, progress=progress, stop=stop)
-        # Levy et al. add them as they are, and take the sum's length only afterwards.
+        # Levy et al. add them unnormalised, and normalise the sum.
         rows = factors.words + factors.contexts if self.combine == "sum" else factors.words
         training = {
             "entries": estimate.steps,

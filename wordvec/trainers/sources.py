@@ -1,0 +1,147 @@
+"""The input of a training run: an encoded corpus or counts, opened if they exist, made from text otherwise."""
+
+import contextlib
+import dataclasses
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wordvec.corpora.settings import EncodingSettings
+from wordvec.errors import SettingsError
+from wordvec.files.commits import remove
+from wordvec.workers import Progress
+
+if TYPE_CHECKING:
+    from wordvec.corpora.cooccurrence import Cooccurrence
+    from wordvec.corpora.encoded import EncodedCorpus
+    from wordvec.trainers.base import Trainer
+    from wordvec.trainers.count_based import CountBased
+
+
+def is_encoded(path: str | Path) -> bool:
+    """Return whether `path` is the folder of an encoded corpus."""
+    # os.path, unlike pathlib, answers no for a path that cannot be examined; the reader then says why.
+    folder = os.path.isfile(Path(path, "meta.json")) and any(Path(path).glob("*.npy"))  # noqa: PTH113
+    return folder and not is_counted(path)
+
+
+def is_counted(path: str | Path) -> bool:
+    """Return whether `path` is the folder of co-occurrence counts."""
+    return os.path.isfile(Path(path, "meta.json")) and os.path.isfile(Path(path, "begins.npy"))  # noqa: PTH113
+
+
+def is_text(path: str | Path) -> bool:
+    """Return whether `path` is neither an encoded corpus nor counts."""
+    return not is_encoded(path) and not is_counted(path)
+
+
+@contextlib.contextmanager
+def open_corpus(
+    paths: Sequence[str], workspace: Path, progress: Progress, trainer: "Trainer", encoding: Mapping[str, Any]
+) -> Iterator["EncodedCorpus"]:
+    """Open the encoded corpus that is the only path, or encode texts into ``workspace/corpus``.
+
+    The workspace belongs beside the output and not in the system's temporary folder, which is often small or held
+    in memory: an encoded text is about as large as the text.
+
+    Parameters
+    ----------
+    paths
+        Texts, or one folder of an encoded corpus.
+    workspace
+        Folder for the encoded texts; made if missing.
+    progress
+        Receiver of progress reports.
+    trainer
+        Trainer that sets the number of threads.
+    encoding
+        Keywords of `wordvec.corpora.settings.EncodingSettings`.
+
+    Raises
+    ------
+    SettingsError
+        If an encoded corpus is combined with other paths, or with settings that need text.
+    """
+    from wordvec.corpora.encoded import EncodedCorpus
+
+    for path in paths:
+        if is_counted(path):
+            raise SettingsError(f"{path}: holds co-occurrence counts; expected text or an encoded corpus")
+    encoded = [path for path in paths if is_encoded(path)]
+    if encoded and len(paths) > 1:
+        raise SettingsError(f"{encoded[0]}: is an encoded corpus; use it alone, or use texts only")
+    if encoded:
+        for name in _changed(encoding):
+            raise SettingsError(f": {encoded[0]} is already encoded; this setting is for text", setting=name)
+        with EncodedCorpus.open(encoded[0], threads=trainer.threads) as corpus:
+            yield corpus
+        return
+    workspace.mkdir(exist_ok=True)
+    with EncodedCorpus.from_text(
+        paths, workspace / "corpus", threads=trainer.threads, progress=progress, **encoding
+    ) as corpus:
+        yield corpus
+
+
+@contextlib.contextmanager
+def open_counts(
+    paths: Sequence[str], workspace: Path, progress: Progress, trainer: "CountBased", encoding: Mapping[str, Any]
+) -> Iterator["Cooccurrence"]:
+    """Open the counts that are the only path, or count a corpus or texts into ``workspace/counts``.
+
+    Parameters and errors are those of `open_corpus`; a path can be one folder of counts, too.
+
+    Raises
+    ------
+    SettingsError
+        If counts are combined with other paths, or with settings of counting or of text.
+    """
+    from wordvec.corpora.cooccurrence import Cooccurrence
+    from wordvec.corpora.count_settings import CountSettings
+
+    ready = [path for path in paths if is_counted(path)]
+    if ready and len(paths) > 1:
+        raise SettingsError(f"{ready[0]}: holds co-occurrence counts; use it alone, or use texts only")
+    if ready:
+        changed = _changed(encoding)
+        for field in dataclasses.fields(CountSettings):
+            if field.name != "seed" and getattr(trainer, field.name) != getattr(type(trainer)(), field.name):
+                changed.append(field.name)
+        for name in sorted(changed):
+            raise SettingsError(f": {ready[0]} is already counted; this setting is for text", setting=name)
+        with Cooccurrence.open(ready[0]) as counts:
+            yield counts
+        return
+    with open_corpus(paths, workspace, progress, trainer, encoding) as corpus:
+        workspace.mkdir(exist_ok=True)
+        counts = trainer.count(corpus, workspace / "counts", progress=progress)
+    remove(workspace / "corpus")
+    with counts:
+        yield counts
+
+
+def open_source(
+    trainer: "Trainer", paths: Sequence[str], workspace: Path, encoding: Mapping[str, Any], progress: Progress
+) -> "contextlib.AbstractContextManager[EncodedCorpus | Cooccurrence]":
+    """Open or make the input that a trainer takes: counts or an encoded corpus."""
+    from wordvec.trainers.count_based import CountBased
+
+    if isinstance(trainer, CountBased):
+        return open_counts(paths, workspace, progress, trainer, encoding)
+    return open_corpus(paths, workspace, progress, trainer, encoding)
+
+
+def reopen(trainer: "Trainer", folder: Path) -> "EncodedCorpus | Cooccurrence":
+    """Open the input of an interrupted run."""
+    from wordvec.corpora.cooccurrence import Cooccurrence
+    from wordvec.corpora.encoded import EncodedCorpus
+    from wordvec.trainers.count_based import CountBased
+
+    return (Cooccurrence if isinstance(trainer, CountBased) else EncodedCorpus).open(folder)
+
+
+def _changed(encoding: Mapping[str, Any]) -> list[str]:
+    """Return the names of settings that differ from their defaults."""
+    usual = EncodingSettings()
+    return [name for name, value in encoding.items() if value != getattr(usual, name)]
