@@ -87,14 +87,14 @@ class Halves:
         self.questions = [question for section in sections for question in section.questions[1::2]]
 
     def scores(self, vectors: Vectors) -> dict[str, Any]:
-        """Give a score for each dataset, and what is needed to compare two."""
+        """Return a score for each dataset, and the data to compare two."""
         places = analogy.ranks(vectors, self.questions, CONVENTION)
         right = (places == 1)[places > 0]
         scores = {pairs.name: similarity.judge(vectors, pairs, resamples=100).spearman for pairs in self.pairs}
         return {"scores": scores | {"google": float(right.mean())}, "vectors": vectors, "right": right}
 
     def compare(self, one: dict[str, Any], other: dict[str, Any]) -> dict[str, intervals.Difference]:
-        """Give by how much one exceeds the other, by paired bootstraps of pairs and questions."""
+        """Return the differences of two sets of scores, by paired bootstraps of pairs and questions."""
         found = {p.name: similarity.compare(one["vectors"], other["vectors"], p) for p in self.pairs}
         apart = one["right"].astype(float) - other["right"]
         drawn = intervals.resampled(lambda items: apart[items].mean(1), len(apart), 1_000, SEED)
@@ -106,7 +106,7 @@ def _other_half(pairs: Pairs) -> Pairs:
 
 
 def verdict(difference: intervals.Difference) -> str:
-    """Say how a score stands to the first method's: ``=`` where the interval of the difference holds 0."""
+    """Return the sign of the difference from the first method; ``=`` where its interval contains 0."""
     if difference.low is None or difference.high is None or difference.low <= 0 <= difference.high:
         return "="
     return "+" if difference.low > 0 else "-"

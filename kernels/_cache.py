@@ -63,7 +63,7 @@ def usable_folder(folder: Path) -> Path | None:
 def warn_uncached(folder: Path, reason: str) -> None:
     """Warn once that `folder` is not used."""
     _warn(
-        f"the kernel cache {folder} cannot be used ({reason}): kernels are compiled anew in every process; "
+        f"the kernel cache {folder} cannot be used ({reason}): kernels are compiled again in every process; "
         "repair the folder, or set XDG_CACHE_HOME to a writable one"
     )
 

@@ -123,7 +123,7 @@ def test_a_full_folder_is_named_once_and_left_clean(tmp_path: Path, monkeypatch:
         patch.setattr(Path, "write_bytes", full)
         messages = compiled_and_warned(tmp_path)
     assert messages == [
-        f"the kernel cache {tmp_path} cannot be used (No space left on device): kernels are compiled anew in every "
+        f"the kernel cache {tmp_path} cannot be used (No space left on device): kernels are compiled again in every "
         "process; repair the folder, or set XDG_CACHE_HOME to a writable one"
     ]
     assert list(tmp_path.iterdir()) == []
@@ -156,7 +156,7 @@ def refused(folder: Path) -> str:
         assert _cache.usable_folder(folder) is None
         assert _cache.usable_folder(folder) is None
     (warning,) = caught
-    assert "kernels are compiled anew in every process" in str(warning.message)
+    assert "kernels are compiled again in every process" in str(warning.message)
     return str(warning.message)
 
 
