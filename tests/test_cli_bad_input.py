@@ -88,7 +88,7 @@ def test_text_in_another_encoding(wordvec: Call, command: type[list[object]]) ->
 def test_nothing_above_min_count_says_which_would_do(wordvec: Call) -> None:
     line = refused(wordvec, *train("corpus.txt", "--min-count", 100_000))
     seconds = [int(line.split()[1]) for line in wordvec("corpus", "vocabulary", vocabulary()).out.splitlines()][1]
-    assert f"--min-count {seconds} or less would do" in line
+    assert f"use a min_count of at most {seconds}" in line
     assert wordvec(*train("corpus.txt", "--min-count", seconds, "--sample", 0)).code == 0
 
 
@@ -109,8 +109,8 @@ def vocabulary() -> str:
         ("--threads", "0", "--threads 0: must be at least 1"),
         ("--epochs", "0", "--epochs 0: must be at least 1"),
         ("--negatives", "0", "--negatives 0: must be at least 1"),
-        ("--learning-rate", "nan", "--learning-rate nan: give a finite number"),
-        ("--learning-rate", "inf", "--learning-rate inf: give a finite number"),
+        ("--learning-rate", "nan", "--learning-rate nan: must be finite"),
+        ("--learning-rate", "inf", "--learning-rate inf: must be finite"),
         ("--learning-rate", "0", "--learning-rate 0.0: must be above 0"),
         ("--sample", "-1", "--sample -1.0: must be at least 0"),
     ],
@@ -190,7 +190,7 @@ def test_something_else_where_an_unfinished_training_would_be_kept(wordvec: Call
     Path("out.partial/mine.txt").touch()
     for force in ([], ["--force"]):
         line = refused(wordvec, *train("corpus.txt", *force))
-        assert line.startswith("out.partial: is in the way")
+        assert line.startswith("out.partial: in the way")
 
 
 def damage(name: str, how: str) -> None:
@@ -289,7 +289,9 @@ def test_a_training_that_cannot_be_written_is_kept_and_written_later(wordvec: Ca
     done = in_a_process(*map(str, train("folder", "--dim", "50")), limit=10_000)
     assert done.returncode == 1
     resume = "wordvec train skipgram -o out.vec --resume"
-    assert done.stderr.endswith(f"nothing was written; the training is kept in out.partial; write it with: {resume}\n")
+    assert done.stderr.endswith(
+        f"nothing was written; the trained vectors are kept in out.partial; write them with: {resume}\n"
+    )
     assert not Path("out.vec").exists()
     assert wordvec(*resume.split()[1:]).code == 0
     assert Path("out.vec").read_bytes() == Path("whole.vec").read_bytes()

@@ -62,8 +62,8 @@ def test_counts_go_to_glove_and_come_back(wordvec: Call) -> None:
         (["corpus", "cooccur", "text.txt", "-o", "c", "--memory", "1e-5"], 1, "raise --memory, or --min-count"),
         (["corpus", "cooccur", "text.txt", "-o", "c", "--min-count", "9999"], 1, "too few to count"),
         (["corpus", "cooccur", "none.txt", "-o", "c"], 1, "none.txt"),
-        (["corpus", "cooccur", "counts", "-o", "c"], 2, "counts: holds co-occurrence counts; this takes text"),
-        (["train", "skipgram", "counts", "-o", "c.vec"], 2, "counts: holds co-occurrence counts; this takes text"),
+        (["corpus", "cooccur", "counts", "-o", "c"], 2, "counts: holds co-occurrence counts; expected text"),
+        (["train", "skipgram", "counts", "-o", "c.vec"], 2, "counts: holds co-occurrence counts; expected text"),
         (["corpus", "export-glove", "text.txt", "-o", "c"], 1, "text.txt: holds no co-occurrence counts"),
         (["corpus", "import-glove", "text.txt", "counts/vocabulary.txt", "-o", "c"], 1, "text.txt"),
         (["corpus", "cooccur", "text.txt", "-o", "c", "--window-size", "3"], 2, "--window-size: here it is --window"),
@@ -89,7 +89,7 @@ def test_export_warns_of_the_word_that_glove_refuses(wordvec: Call) -> None:
     done = wordvec("corpus", "export-glove", "unk.counts", "-o", "unk.bin", "--vocab", "my words.txt")
     assert done.code == 0
     command = done.err.partition("rename it before training: ")[2]
-    assert done.err.startswith("warning: my words.txt: holds the word <unk>, which Stanford's programs refuse")
+    assert done.err.startswith("warning: my words.txt: contains the word <unk>, which Stanford's programs reject")
     subprocess.run(command, shell=True, check=True)
     assert Path("my words.txt").read_text() == "<raw_unk> 15\ntea 10\nmilk 5\n"
     wordvec("corpus", "cooccur", "text.txt", "-o", "counts", "--quiet")

@@ -310,7 +310,7 @@ def test_a_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:
         GloVe(**SMALL).fit(COUNTS, checkpoint=Checkpoint(tmp_path / "out"), stop=stop)
     with pytest.raises(InputError, match="another corpus"):
         GloVe(**SMALL).fit(random_counts(seed=3), checkpoint=Checkpoint.open(tmp_path / "out"))
-    with pytest.raises(InputError, match="another x_max"):
+    with pytest.raises(InputError, match="other values of x_max"):
         GloVe(**SMALL, x_max=5.0).fit(COUNTS, checkpoint=Checkpoint.open(tmp_path / "out"))
 
 

@@ -36,7 +36,7 @@ train = LazyGroup(
             "wordvec.cli.commands.train_counts:ppmi_svd",
             "Factorise pointwise mutual information, without training.",
         ),
-        "bit-cipher": ("wordvec.cli.commands.cipher:bit_cipher", "Add up codes of the words around, without training."),
+        "bit-cipher": ("wordvec.cli.commands.cipher:bit_cipher", "Sum the codes of context words, without training."),
     },
     help="Text, or a corpus encoded before, becomes word vectors in a .vec file.",
 )

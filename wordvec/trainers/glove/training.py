@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from wordvec.errors import DivergedError, Interrupted
 from wordvec.trainers.checkpoint import State
-from wordvec.trainers.glove.strata import SIDE, Strata
+from wordvec.trainers.glove import strata
+from wordvec.trainers.glove.strata import Strata
 from wordvec.trainers.hogwild import SECONDS_BETWEEN_REPORTS, SECONDS_TO_ESTIMATE
 from wordvec.trainers.stopping import Watch, mean_losses
 from wordvec.workers import Progress, StopFlag, ordered_map
@@ -35,7 +36,7 @@ class StratifiedTraining:
 
     Attributes
     ----------
-    strata, train
+    entries, train
         The entries, and the function that trains a range of them.
     epochs
         Number of passes over the entries.
@@ -45,7 +46,7 @@ class StratifiedTraining:
         Function that saves the state, and the seconds between calls; None: it is called at an interruption only.
     """
 
-    strata: Strata
+    entries: Strata
     train: TrainRun
     epochs: int
     state: State
@@ -65,10 +66,10 @@ class StratifiedTraining:
         DivergedError
             If the cost became NaN or infinite, or much larger than that of the first epoch.
         """
-        state, rounds, progress = self.state, SIDE * self.epochs, self.watch.progress
+        state, rounds, progress = self.state, strata.SIDE * self.epochs, self.watch.progress
         state.threads = max(state.threads, self.threads)
         self._begun, self._reported = time.monotonic() - state.seconds, 0.0
-        progress.begin("training", self.strata.length * self.epochs, " entries", state.done)
+        progress.begin("training", self.entries.length * self.epochs, " entries", state.done)
         try:
             while self._unfinished(rounds):
                 due = math.inf if self.save_every is None else time.monotonic() + self.save_every
@@ -77,7 +78,7 @@ class StratifiedTraining:
                     self.save(state)
                     self._begun = time.monotonic() - state.seconds
                 if self.stop.requested and self._unfinished(rounds):
-                    share = state.done / (self.strata.length * self.epochs)
+                    share = state.done / (self.entries.length * self.epochs)
                     raise Interrupted(f"interrupted after {100 * share:.0f} % of the training")
         finally:
             progress.end()
@@ -89,15 +90,15 @@ class StratifiedTraining:
         """Train round by round until none remain, `due` has passed or a stop is requested."""
         state = self.state
         while self._unfinished(rounds):
-            blocks = self.strata.blocks(state.rounds)
+            blocks = self.entries.blocks(state.rounds)
             if not state.block_entries:
-                state.block_entries, state.block_costs = [0] * SIDE, [0.0] * SIDE
+                state.block_entries, state.block_costs = [0] * strata.SIDE, [0.0] * strata.SIDE
 
             def train(position: int, blocks: NDArray[np.int64] = blocks) -> tuple[int, float]:
                 return self._train_block(int(blocks[position]), position, due)
 
             # The state is changed after all threads have stopped, because they read it.
-            done = list(ordered_map(train, range(SIDE), self.threads))
+            done = list(ordered_map(train, range(strata.SIDE), self.threads))
             state.done += sum(entries for entries, _ in done) - sum(state.block_entries)
             state.block_entries, state.block_costs = [entries for entries, _ in done], [cost for _, cost in done]
             state.seconds = time.monotonic() - self._begun
@@ -110,7 +111,7 @@ class StratifiedTraining:
 
     def _train_block(self, block: int, position: int, due: float) -> tuple[int, float]:
         """Train a block call by call; return the number of its trained entries and their cost."""
-        begin, size = int(self.strata.begins[block]), self._size(block)
+        begin, size = int(self.entries.begins[block]), self._size(block)
         done, cost = self.state.block_entries[position], self.state.block_costs[position]
         while done < size and not self.stop.requested:
             end = min(done + CALL, size)
@@ -121,40 +122,40 @@ class StratifiedTraining:
         return done, cost
 
     def _size(self, block: int) -> int:
-        return int(self.strata.begins[block + 1] - self.strata.begins[block])
+        return int(self.entries.begins[block + 1] - self.entries.begins[block])
 
     def _end_round(self) -> None:
         state = self.state
-        if state.rounds % SIDE == 0:
+        if state.rounds % strata.SIDE == 0:
             state.losses.append((0.0, 0))
         cost, entries = state.losses[-1]
         state.losses[-1] = (cost + sum(state.block_costs), entries + sum(state.block_entries))
         state.rounds += 1
         state.block_entries, state.block_costs = [], []
         now, means = time.monotonic(), mean_losses(state)
-        if state.rounds % SIDE == 0 and means[-1] > max(1.0, DIVERGED * means[0]):
-            raise _diverged(state.rounds // SIDE, f"is {means[-1]:.3g} after {means[0]:.3g} in the first")
-        if now - self._reported >= SECONDS_BETWEEN_REPORTS or state.rounds % SIDE == 0:
+        if state.rounds % strata.SIDE == 0 and means[-1] > max(1.0, DIVERGED * means[0]):
+            raise _diverged(state.rounds // strata.SIDE, f"is {means[-1]:.3g} after {means[0]:.3g} in the first")
+        if now - self._reported >= SECONDS_BETWEEN_REPORTS or state.rounds % strata.SIDE == 0:
             self._reported = now
-            self.watch.report(state, state.done, self.strata.length * self.epochs)
-        if state.rounds % SIDE == 0:
+            self.watch.report(state, state.done, self.entries.length * self.epochs)
+        if state.rounds % strata.SIDE == 0:
             self.watch.end_epoch(state)
 
     def _check_costs(self) -> None:
         if not math.isfinite(cost := sum(self.state.block_costs)):
-            raise _diverged(1 + self.state.rounds // SIDE, f"is {cost}")
+            raise _diverged(1 + self.state.rounds // strata.SIDE, f"is {cost}")
 
 
-def estimate_seconds(strata: Strata, train: TrainRun, epochs: int, threads: int) -> float:
+def estimate_seconds(entries: Strata, train: TrainRun, epochs: int, threads: int) -> float:
     """Return the seconds of all epochs, extrapolated from about one second, without compilation."""
     train(0, 0)
     flag = StopFlag()
     # The first checkpoint, after that second, ends the run.
     save, second = lambda state: flag.set(), SECONDS_TO_ESTIMATE
-    training = StratifiedTraining(strata, train, 1, State(), threads, Watch(Progress()), flag, save, second)
+    training = StratifiedTraining(entries, train, 1, State(), threads, Watch(Progress()), flag, save, second)
     with contextlib.suppress(Interrupted):
         training.run()
-    return training.state.seconds * strata.length * epochs / max(training.state.done, 1)
+    return training.state.seconds * entries.length * epochs / max(training.state.done, 1)
 
 
 def _diverged(epoch: int, what: str) -> DivergedError:
