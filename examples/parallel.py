@@ -1,4 +1,4 @@
-"""Texts that say the same in two languages, line by line, and the dictionary that lies in them."""
+"""Parallel texts, line by line, and dictionaries extracted from them."""
 
 import os
 import re
@@ -43,7 +43,7 @@ def parallel(language: str) -> Lines:
 
 
 def by_dice(lines: Lines) -> Pairs:
-    """Pair words that are each other's best by Dice over lines, in `JOINT_LINES` together at least."""
+    """Pair words that are each other's best by Dice over lines, with at least `JOINT_LINES` joint lines."""
     sides = [_incidence([line[side] for line in lines]) for side in (0, 1)]
     joint = coo_array(sides[0][1].T @ sides[1][1])
     rows, columns, together = joint.row, joint.col, joint.data
@@ -57,8 +57,8 @@ def by_dice(lines: Lines) -> Pairs:
 
 
 def _incidence(lines: list[list[str]]) -> tuple[list[str], csr_array]:
-    """Give the words, and which line has which (lines, words)."""
+    """Return the words, and the (lines, words) incidence matrix."""
     words: dict[str, int] = {}
-    places = [(at, words.setdefault(word, len(words))) for at, line in enumerate(lines) for word in dict.fromkeys(line)]
-    rows, columns = np.array(places).T
+    cells = [(at, words.setdefault(word, len(words))) for at, line in enumerate(lines) for word in dict.fromkeys(line)]
+    rows, columns = np.array(cells).T
     return list(words), csr_array((np.ones(len(rows), np.int64), (rows, columns)), (len(lines), len(words)))

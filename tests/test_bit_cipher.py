@@ -196,9 +196,7 @@ def test_a_setting_that_makes_no_sense_is_named(given: dict[str, object], messag
 
 
 def test_a_corpus_that_does_not_fit_is_refused(corpus: EncodedCorpus, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(
-        SettingsError, match="bits 3: makes 7 codes, too few for 30 words; at least 5 bits are needed"
-    ):
+    with pytest.raises(SettingsError, match="bits 3: makes 7 codes, too few for 30 words; at least 5 bits are needed"):
         BitCipher(bits=3, min_count=1).fit(corpus)
     with pytest.raises(InputError, match="no word occurs 5,000 times; use a min_count of at most "):
         BitCipher(min_count=5000).fit(corpus)

@@ -149,7 +149,7 @@ def test_every_encoding_setting_is_an_option_with_its_default(name: str) -> None
 def test_the_page_of_train_says_that_threads_race(capsys: pytest.CaptureFixture[str]) -> None:
     run(["train", "skipgram", "--help"])
     page = " ".join(capsys.readouterr().out.split())
-    assert "Several threads race on the same numbers (Hogwild)" in page
+    assert "Several threads update the same matrices without locks (Hogwild)" in page
     assert "With --threads 1 the same text, settings and seed give the same bits" in page
 
 
