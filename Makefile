@@ -20,6 +20,7 @@ check: $(VENV)/installed-test ## style, types and layers
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check .
 	$(RUN)/mypy
+	$(RUN)/mypy --platform win32
 	$(RUN)/lint-imports
 
 unit: $(VENV)/installed-test ## the tests alone

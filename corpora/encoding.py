@@ -20,7 +20,7 @@ from wordvec.corpora.batches import Batch, TokenisedBatch, encode_batch
 from wordvec.corpora.folder import HASHED_ELEMENTS, VOCABULARY, FolderKind, as_array, chunk_digests, digest
 from wordvec.corpora.jsonl import RecordCounts
 from wordvec.corpora.npy import map_array
-from wordvec.corpora.renumbering import FinalVocabulary, build_vocabulary
+from wordvec.corpora.renumbering import NAMES, FinalVocabulary, build_vocabulary
 from wordvec.corpora.scripts import unspaced_warning
 from wordvec.corpora.settings import BREAKS, EncodingSettings
 from wordvec.corpora.wordtable import WordTable
@@ -110,6 +110,8 @@ class Encoder:
         meta = self._meta(final) | {"digest": self._digest(digests, threads)}
         for warning in meta["warnings"]:
             progress.say(f"warning: {warning}")
+        del final  # Windows removes no file that is mapped
+        (self._folder / NAMES).unlink(missing_ok=True)
         KIND.write_meta(self._folder, meta)
 
     def _append(self, encoded: TokenisedBatch) -> None:

@@ -45,7 +45,7 @@ class FolderKind(NamedTuple):
         """Write ``meta.json``, replacing an existing one."""
         heading = {"format": f"wordvec {self.what}", "version": self.version, "wordvec": __version__}
         with replacing(folder / META, overwrite=True) as file:
-            file.write_text(json.dumps(heading | meta, indent=1))
+            file.write_text(json.dumps(heading | meta, indent=1), encoding="utf-8", newline="\n")
 
     def read_meta(self, folder: Path) -> dict[str, Any]:
         """Read ``meta.json``.

@@ -13,6 +13,9 @@ from wordvec.corpora.wordtable import WordTable
 from wordvec.errors import InputError
 from wordvec.files import reserve
 
+NAMES = "names"
+"""Temporary file of the names' ids."""
+
 
 class FinalVocabulary(NamedTuple):
     """The final vocabulary of a text, and the mapping of provisional to final ids."""
@@ -43,7 +46,7 @@ def build_vocabulary(
     given
         Only words to keep, or None.
     folder
-        Folder for a temporary file, since the number of names is not bounded by the vocabulary.
+        Folder for the file `NAMES`, if the number of names is not bounded by the vocabulary; the caller removes it.
 
     Raises
     ------
@@ -89,14 +92,12 @@ def _merge_normalised(words: _PackedWords, settings: EncodingSettings) -> tuple[
 
 
 def _names(table: WordTable, settings: EncodingSettings, folder: Path) -> NDArray[np.uint32]:
-    """Return an array for all names; in an unlinked temporary file if words may have been dropped and named again."""
+    """Return an array for all names; in the file `NAMES` if words may have been dropped and named again."""
     if settings.max_words is None:
         return np.empty(table.names_given, np.uint32)
-    path = folder / "names"
+    path = folder / NAMES
     reserve(path, 4 * table.names_given)
-    names = np.asarray(np.memmap(path, np.uint32, "r+"))
-    path.unlink()
-    return names
+    return np.asarray(np.memmap(path, np.uint32, "r+"))
 
 
 def _warnings(table: WordTable) -> list[str]:

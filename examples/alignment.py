@@ -1,18 +1,18 @@
-"""Do aligned spaces translate? The tables of the README: ``python examples/alignment.py [PART...] [-o FILE.json]``.
+"""Do aligned spaces translate? The tables of results.md: ``python examples/alignment.py [PART...] [-o FILE.json]``.
 
-Texts and dictionaries lie in the folder that WORDVEC_DATA names, in ``corpora`` and ``bilingual``. Parts:
+Texts and dictionaries are in the subfolders ``corpora`` and ``bilingual`` of the folder WORDVEC_DATA. Parts:
 
-- ``halves``: two disjoint halves of the English Wikipedia text, trained apart. Every word's translation is itself; a
-  dictionary of 5,000 words is given or none, and other words are asked, by their rank.
-- ``multi30k``: German and English captions with MUSE's dictionaries, train and test pairs together, dealt by source
-  word into five parts; each word is asked of mappings made by the other four.
+- ``halves``: two disjoint halves of the English Wikipedia text, trained separately. Every word's translation is itself;
+  a dictionary of 5,000 words is given or none, and other words are tested, by frequency rank.
+- ``multi30k``: German and English captions with MUSE's dictionaries, train and test pairs together, divided by
+  source word into five folds; each word is tested with mappings fitted to the other four.
 - ``languages``: Czech, French (multi30k), Swahili (New Testament), Marathi and Turkish (Tatoeba) against English. The
-  dictionary is made of the parallel lines themselves: words that are each other's best by Dice over lines, in five
-  lines together at least. Judged as multi30k, but a word has one translation, and that may be wrong.
+  dictionary is extracted from the parallel lines: words that are mutually best by Dice over lines, together in five
+  lines at least. Evaluated as multi30k, but a word has one translation, and that may be wrong.
 - ``matrices``: whether two published matrices are orthogonal.
 
-Of multi30k and ``languages`` both sides tell the same story line by line, so words have much the same contexts; two
-languages that only share topics do worse.
+In multi30k and ``languages`` both sides are translations of each other, so that words have similar contexts; corpora
+that only share topics give lower scores.
 """
 
 import argparse
@@ -32,24 +32,24 @@ from wordvec import EncodedCorpus, SkipGram, Vectors
 from wordvec import alignment as al
 from wordvec.corpora.readers import blocks, sources
 from wordvec.evaluation import Table, intervals
-from wordvec.evaluation.intrinsic.translation import Places, look_up, mrr, places, precision
+from wordvec.evaluation.intrinsic.translation import Ranks, look_up, mrr, precision, ranks
 
 Fit = Callable[[Vectors, Vectors, Any], al.Mapping]
 
 SEED, FOLDS = 1, 5
 HALF_WORDS, SEEDS, BANDS, ASKED = 20_000, 5_000, (0, 1_000, 5_000, 10_000, 20_000), 1_000
 SMALL = SkipGram(dim=100, epochs=20, min_count=5, sample=1e-3, threads=1)
-"""Of captions and verses; the sample was chosen on the first fold of English to German, by Procrustes."""
+"""For captions and verses; `sample` was chosen on the first fold of English to German, with Procrustes."""
 LARGE = SkipGram(dim=100, epochs=5, min_count=5, threads=1)
 
 
 def none(source: Vectors, target: Vectors, anchors: al.Anchors | None) -> al.Mapping:
-    """Leave the source where it is: what chance gives."""
+    """Leave the source unchanged: the baseline."""
     return al.Mapping.of(np.eye(source.dim), "unit")
 
 
 def validated(aligner: al.Refine | al.RCSLS) -> Fit:
-    """Align by nine tenths of the pairs, and choose the round by the others."""
+    """Return a fit to nine tenths of the pairs that chooses its round by the other tenth."""
 
     def fit(source: Vectors, target: Vectors, anchors: al.Anchors) -> al.Mapping:
         tenth = np.arange(len(anchors)) % 10 == 0
@@ -70,11 +70,11 @@ BY_DICTIONARY: dict[str, Fit] = {
     "vecmap": al.VecMap().fit,
 }
 LEARNING = al.VecMap(self_learning=True, cutoff=2_000)
-"""Hundreds of rounds, each of which searches all these words of both sides twice."""
+"""Self-learning takes hundreds of rounds, each of which searches all these words of both sides twice."""
 
 
 def grown(source: Vectors, target: Vectors, anchors: al.Anchors) -> al.Mapping:
-    """Let a dictionary grow from those of its pairs that are among the words looked at."""
+    """Align by self-learning from the anchors that are among the first words."""
     among = (anchors.source < LEARNING.cutoff) & (anchors.target < LEARNING.cutoff)
     return LEARNING.fit(source, target, al.Anchors(anchors.source[among], anchors.target[among], anchors.record))
 
@@ -87,44 +87,44 @@ UNSUPERVISED: dict[str, Fit] = {"vecmap, unsupervised": lambda source, target, _
 
 
 def mapped(fit: Fit, source: Vectors, target: Vectors, pairs: Pairs | None) -> tuple[Vectors, Vectors, dict[str, Any]]:
-    """Align by some pairs, and give both sides and how it went."""
+    """Align by some pairs, and return both sides and the record of the mapping."""
     begun = time.monotonic()
     mapping = fit(source, target, al.from_dictionary(pairs, source, target) if pairs else None)
     record = mapping.record | {"seconds": round(time.monotonic() - begun, 1)}
     return mapping.apply(source), mapping.apply_to_target(target), record
 
 
-def dealt(words: Iterable[str]) -> list[set[str]]:
-    """Deal words into folds."""
+def folds(words: Iterable[str]) -> list[set[str]]:
+    """Split words into random folds."""
     order = np.random.default_rng(SEED).permutation(sorted(words)).tolist()
     return [set(order[fold::FOLDS]) for fold in range(FOLDS)]
 
 
-def cross_validated(fit: Fit, source: Vectors, target: Vectors, pairs: Pairs) -> tuple[dict[str, Places], list[Any]]:
-    """Ask each covered word of a mapping made without it; give places by retrieval, and records of the folds."""
+def cross_validated(fit: Fit, source: Vectors, target: Vectors, pairs: Pairs) -> tuple[dict[str, Ranks], list[Any]]:
+    """Test each covered word with a mapping fitted without it; return ranks by retrieval, and records of the folds."""
     asked = look_up(source, target, pairs)
     covered = [word for word, known in zip(asked.words, asked.covered, strict=True) if known]
-    found: dict[str, list[Places]] = {}
+    found: dict[str, list[Ranks]] = {}
     records = []
-    for fold in dealt(covered):
+    for fold in folds(covered):
         known = [pair for pair in pairs if pair[0] not in fold]
         *sides, record = mapped(fit, source, target, known)
         held_out = look_up(source, target, [pair for pair in pairs if pair[0] in fold])
-        for retrieval, where in places(*sides, held_out).items():
+        for retrieval, where in ranks(*sides, held_out).items():
             found.setdefault(retrieval, []).append(where)
         records.append(record)
     return {retrieval: np.concatenate(parts) for retrieval, parts in found.items()}, records
 
 
-def judged(fit: Fit, source: Vectors, target: Vectors, pairs: Pairs) -> tuple[dict[str, Places], list[Any]]:
-    """Ask every covered word of a mapping made without a dictionary."""
+def judged(fit: Fit, source: Vectors, target: Vectors, pairs: Pairs) -> tuple[dict[str, Ranks], list[Any]]:
+    """Test every covered word with an unsupervised mapping."""
     *sides, record = mapped(fit, source, target, None)
     asked = look_up(source, target, pairs)
-    return {how: where[asked.covered] for how, where in places(*sides, asked).items()}, [record]
+    return {how: where[asked.covered] for how, where in ranks(*sides, asked).items()}, [record]
 
 
-def row(found: dict[str, Places]) -> dict[str, Any]:
-    """Give figures of one method: P@1 with its interval over words by each retrieval, and more by CSLS."""
+def row(found: dict[str, Ranks]) -> dict[str, Any]:
+    """Return the scores of one method: P@1 with its interval over words for each retrieval, and more for CSLS."""
     figures: dict[str, Any] = {"words": len(found["csls"])}
     for retrieval, where in found.items():
         right = (where == 1).astype(np.float64)
@@ -138,7 +138,7 @@ def row(found: dict[str, Places]) -> dict[str, Any]:
 def trained(sentences: Iterable[list[str]], trainer: SkipGram, side: int) -> Vectors:
     """Train one side on its tokens.
 
-    Rows start as a function of seed and word: with one seed, words spelt alike would be alike from the beginning.
+    Initial rows are a function of seed and word: with one seed, words spelt alike would have equal initial rows.
     """
     trainer = dataclasses.replace(trainer, seed=SEED + side)
     with tempfile.TemporaryDirectory() as work, EncodedCorpus.from_sentences(sentences, Path(work, "c")) as corpus:
@@ -146,7 +146,7 @@ def trained(sentences: Iterable[list[str]], trainer: SkipGram, side: int) -> Vec
 
 
 def halves() -> Iterator[dict[str, Any]]:
-    """Two halves of one text: blocks of a thousand lines in turn."""
+    """Yield figures for two halves of one text: alternate blocks of a thousand lines."""
     (source,) = sources(DATA / "corpora/wiki8.txt.xz")
     lines = b"".join(blocks(source)).decode().splitlines()
     parts = [[line.split() for at, line in enumerate(lines) if at // 1_000 % 2 == half] for half in (0, 1)]
@@ -163,7 +163,7 @@ def halves() -> Iterator[dict[str, Any]]:
     for name, fit in (BY_DICTIONARY | UNSUPERVISED).items():
         *sides, record = mapped(fit, one, other, None if name in UNSUPERVISED else pairs)
         asked = look_up(*sides, [(word, word) for band in bands.values() for word in band])
-        found = places(*sides, asked, ["nearest", "csls"])
+        found = ranks(*sides, asked, ["nearest", "csls"])
         ends = np.cumsum([len(band) for band in bands.values()])[:-1]
         cut = {how: np.split(where, ends) for how, where in found.items()}
         by_band = {band: precision(cut["csls"][number], 1) for number, band in enumerate(bands)}
@@ -178,7 +178,7 @@ def compared(
     by_dictionary: Mapping[str, Fit],
     alone: Mapping[str, Fit],
 ) -> Iterator[dict[str, Any]]:
-    """Judge methods from one language to another."""
+    """Yield figures of methods from one language to another."""
     for name, fit in by_dictionary.items():
         found, records = cross_validated(fit, one, other, pairs)
         yield {"languages": languages, "method": name} | row(found) | {"records": records}
@@ -188,7 +188,7 @@ def compared(
 
 
 def multi30k() -> Iterator[dict[str, Any]]:
-    """German and English, by MUSE's dictionaries."""
+    """Yield figures for German and English, by MUSE's dictionaries."""
     vectors = {language: trained(captions(language), SMALL, side) for side, language in enumerate(("de", "en"))}
     for one, other in (("en", "de"), ("de", "en")):
         files = [DATA / f"bilingual/muse/{one}-{other}.{part}.txt" for part in ("0-5000", "5000-6500")]
@@ -198,7 +198,7 @@ def multi30k() -> Iterator[dict[str, Any]]:
 
 
 def languages() -> Iterator[dict[str, Any]]:
-    """Five languages against English, by dictionaries out of parallel lines."""
+    """Yield figures for five languages against English, by dictionaries extracted from parallel lines."""
     for language in ("cs", "fr", "sw", "mr", "tr"):
         lines = parallel(language)
         english, other = (trained([line[side] for line in lines], SMALL, side) for side in (0, 1))
@@ -207,7 +207,7 @@ def languages() -> Iterator[dict[str, Any]]:
 
 
 def matrices() -> Iterator[dict[str, Any]]:
-    """Two published matrices."""
+    """Yield the extreme singular values of two published matrices."""
     for path in sorted((DATA / "bilingual/alignment_matrices").iterdir()):
         mapping = al.Mapping.load(path)
         values = np.linalg.svd(mapping.matrix, compute_uv=False)
@@ -223,7 +223,7 @@ PARTS: Mapping[str, Callable[[], Iterator[dict[str, Any]]]] = {
 
 
 def main() -> None:
-    """Run the parts, print tables."""
+    """Run the parts and print tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", default=list(PARTS), metavar="PART", help=", ".join(PARTS))
     parser.add_argument("-o", "--output", type=Path, default=Path("alignment.json"), help="every figure, as JSON")

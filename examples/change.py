@@ -1,9 +1,9 @@
-"""From a folder of texts, one for each year, paper or region, to a table of changed words and three pictures.
+"""From a folder of texts, one for each year, paper or region, to a table of changed words and three plots.
 
     python examples/change.py years/ 1990 2016 results
 
-makes ``results`` with the compass (``results/compass``), ``change.csv``, ``change.json`` with a paragraph for a paper,
-and pictures of the changed words, of how alike all slices are, and of the path of the word that changed most.
+writes to ``results`` the compass (``results/compass``), ``change.csv``, ``change.json`` with a paragraph for a paper,
+and plots of the changed words, of the similarity of all slices, and of the path of the word that changed most.
 """
 
 import sys

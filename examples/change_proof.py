@@ -1,9 +1,9 @@
-"""What measured change is worth: chance that is none, changes that were planted, words that should have changed.
+"""Validation of the measures of change: calibration of p-values, planted changes, words expected to change.
 
     python examples/change_proof.py splits YEARS 2017        random halves of one slice: p should be uniform
-    python examples/change_proof.py planted YEARS 2017       words swapped in a share of one half: power by frequency
+    python examples/change_proof.py planted YEARS 2017       words exchanged in a share of one half: power by frequency
     python examples/change_proof.py alike YEARS 2017         the same text twice, shuffled, from other seeds
-    python examples/change_proof.py expected YEARS A B FILE  words chosen before, by compass and by Procrustes
+    python examples/change_proof.py expected YEARS A B FILE  words chosen beforehand, by compass and by Procrustes
 
 YEARS is a folder of texts, one for each slice; FILE has lines ``word<TAB>1`` for words that should have changed and
 ``word<TAB>0`` for others.
@@ -25,7 +25,7 @@ from wordvec.slices.aligned import AlignedSlices
 from wordvec.slices.compass import Compass
 from wordvec.slices.measures import common, cosines
 from wordvec.slices.permutation_test import Change, change
-from wordvec.slices.texts import Ids, Part, Slice, dealt, numbered
+from wordvec.slices.texts import Ids, Part, Slice, from_blocks, numbered
 
 SPLITS, ROUNDS, PAIRS = 20, 2, 10
 BANDS = ((10, 20), (20, 50), (50, 200), (200, 2_000))
@@ -46,7 +46,7 @@ def main(part: str, folder: str, *rest: str) -> None:
 
 
 def splits(aligned: AlignedSlices, whole: Slice) -> None:
-    """Deal one slice into halves, again and again: whatever is found is chance."""
+    """Split one slice at random, repeatedly: all changes found are false positives."""
     shares, flagged, uniform, words = [], [], [], 0
     for seed in range(SPLITS):
         found = of_halves(aligned, *halves(whole, seed), seed)
@@ -65,7 +65,7 @@ def splits(aligned: AlignedSlices, whole: Slice) -> None:
 
 
 def planted(aligned: AlignedSlices, whole: Slice) -> None:
-    """Swap pairs of words as frequent in one half, in a share of their uses: how many are found?"""
+    """Swap words of equal frequency in a share of their uses in one half, and print the share that is found."""
     print("band  share  cosine  found  of")
     draw = np.random.default_rng(1)
     rows = {}
@@ -75,10 +75,10 @@ def planted(aligned: AlignedSlices, whole: Slice) -> None:
         pairs = {band: pairs_of(counts, band, draw) for band in BANDS}
         swapped = swap(second, [pair for some in pairs.values() for pair in some], share, draw)
         found = of_halves(aligned, first, swapped, seed)
-        place = {word: row for row, word in enumerate(found.words)}
+        row_of = {word: row for row, word in enumerate(found.words)}
         for band, some in pairs.items():
             words = [aligned.vocabulary.words[number] for pair in some for number in pair]
-            at = [place[word] for word in words if word in place]
+            at = [row_of[word] for word in words if word in row_of]
             rows.setdefault((band, share), []).extend(zip(found.measures.cosine[at], found.changed[at], strict=True))
     for (band, share), tried in sorted(rows.items()):
         values = np.array(tried, np.float64)
@@ -88,12 +88,12 @@ def planted(aligned: AlignedSlices, whole: Slice) -> None:
 
 
 def alike(aligned: AlignedSlices, whole: Slice) -> None:
-    """Train one text twice, its sentences in another order and from another seed."""
+    """Train one text twice, with its sentences in another order and another seed."""
     order = np.random.default_rng(1).permutation(len(whole.offsets) - 1)
     ids = whole.ids[0 : len(whole.ids)]
     sentences = [ids[whole.offsets[row] : whole.offsets[row + 1]] for row in order]
     shuffled = of_ids(np.concatenate(sentences), np.cumsum([0, *map(len, sentences)]), whole.words, "shuffled")
-    # As many passes as bring both to rest.
+    # 20 epochs suffice for both to converge.
     for epochs in (5, 20):
         settings = dataclasses.replace(aligned.settings, slice_epochs=epochs)
         one, other = (
@@ -116,7 +116,7 @@ def alike(aligned: AlignedSlices, whole: Slice) -> None:
 
 
 def expected(texts: dict[str, EncodedCorpus], a: str, b: str, file: str) -> None:
-    """Give the words that were chosen before, by both methods."""
+    """Print the cosines of the words that were chosen beforehand, by both methods."""
     from sklearn.metrics import roc_auc_score
 
     truth = dict(line.split("\t") for line in Path(file).read_text(encoding="utf-8").splitlines())
@@ -125,9 +125,9 @@ def expected(texts: dict[str, EncodedCorpus], a: str, b: str, file: str) -> None
         aligned = Compass(method=method, reference=reference).fit(texts)
         trained = time.perf_counter() - begun
         found = change(aligned, *(numbered(texts[name], aligned.vocabulary, name) for name in (a, b)), bootstraps=0)
-        place = {word: row for row, word in enumerate(found.words)}
-        judged = [word for word in truth if word in place]
-        rows, labels = [place[word] for word in judged], [truth[word] == "1" for word in judged]
+        row_of = {word: row for row, word in enumerate(found.words)}
+        judged = [word for word in truth if word in row_of]
+        rows, labels = [row_of[word] for word in judged], [truth[word] == "1" for word in judged]
         often = ~found.rare
         print(
             f"{method}: {trained:.0f} s; "
@@ -144,7 +144,7 @@ def expected(texts: dict[str, EncodedCorpus], a: str, b: str, file: str) -> None
                 if label == kind
             ]
             print(f"  {'should change' if kind else 'should stay'}: {', '.join(words)}")
-        print(f"  not in both: {', '.join(word for word in truth if word not in place)}", flush=True)
+        print(f"  not in both: {', '.join(word for word in truth if word not in row_of)}", flush=True)
 
 
 def of_halves(aligned: AlignedSlices, first: Slice, second: Slice, seed: int) -> Change:
@@ -155,18 +155,18 @@ def of_halves(aligned: AlignedSlices, first: Slice, second: Slice, seed: int) ->
 def halves(whole: Slice, seed: int) -> tuple[Slice, Slice]:
     blocks = whole.blocks(by_document=False)
     mixed = [blocks[at] for at in np.random.default_rng(1_000 + seed).permutation(len(blocks))]
-    return dealt(mixed[: len(mixed) // 2], "first"), dealt(mixed[len(mixed) // 2 :], "second")
+    return from_blocks(mixed[: len(mixed) // 2], "first"), from_blocks(mixed[len(mixed) // 2 :], "second")
 
 
 def pairs_of(counts: NDArray[np.int64], band: tuple[int, int], draw: np.random.Generator) -> list[tuple[int, int]]:
-    """Give pairs of words next to each other by frequency."""
+    """Return pairs of words of adjacent frequency ranks."""
     words = np.flatnonzero((counts >= band[0]) & (counts < band[1]))
     words = words[np.argsort(-counts[words], kind="stable")]
     return [(int(words[at]), int(words[at + 1])) for at in 2 * draw.choice(len(words) // 2, PAIRS, replace=False)]
 
 
 def swap(text: Slice, pairs: list[tuple[int, int]], share: float, draw: np.random.Generator) -> Slice:
-    """Give a slice in which a share of the uses of two words are exchanged."""
+    """Return a slice in which a share of the tokens of two words are exchanged."""
     ids, before = text.ids[0 : len(text.ids)], text.ids[0 : len(text.ids)]
     for one, other in pairs:
         for old, new in ((one, other), (other, one)):

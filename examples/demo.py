@@ -1,7 +1,7 @@
 """Train skip-gram on a small piece of Wikipedia and print neighbours and a score: ``make demo`` runs this.
 
-The text, 106 articles, comes with gensim, so nothing is downloaded. It is 200 times smaller than a usual
-training corpus, which more epochs, a wider window and stronger subsampling compensate in part.
+The text, 106 articles, is part of gensim, so nothing is downloaded. It is 200 times smaller than usual training
+corpora; more epochs, a wider window and stronger subsampling make up for some of that.
 """
 
 from pathlib import Path

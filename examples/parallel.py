@@ -1,4 +1,4 @@
-"""Parallel texts, line by line, and dictionaries extracted from them."""
+"""Parallel texts, and dictionaries extracted from them."""
 
 import os
 import re
@@ -57,7 +57,7 @@ def by_dice(lines: Lines) -> Pairs:
 
 
 def _incidence(lines: list[list[str]]) -> tuple[list[str], csr_array]:
-    """Return the words, and the (lines, words) incidence matrix."""
+    """Return the words, and the incidence matrix (lines, words)."""
     words: dict[str, int] = {}
     cells = [(at, words.setdefault(word, len(words))) for at, line in enumerate(lines) for word in dict.fromkeys(line)]
     rows, columns = np.array(cells).T

@@ -95,7 +95,8 @@ class _Entries(CompileResultCacheImpl):  # type: ignore[misc]
         self._lineno = function.__code__.co_firstlineno
         self._locator = _Locator(function, folder)
         module = function.__module__.rpartition(".")[2]
-        self._filename_base = self.get_filename_base(f"{module}.{function.__qualname__}", sys.abiflags)
+        flags = getattr(sys, "abiflags", "")  # not on Windows
+        self._filename_base = self.get_filename_base(f"{module}.{function.__qualname__}", flags)
 
 
 class _Cache(FunctionCache):  # type: ignore[misc]
@@ -170,7 +171,7 @@ class _Files:
 
 
 def _trusted(status: os.stat_result) -> bool:
-    return status.st_uid in (0, os.geteuid())
+    return not hasattr(os, "geteuid") or status.st_uid in (0, os.geteuid())  # Windows has no owner's number
 
 
 def _read(path: Path) -> Any:

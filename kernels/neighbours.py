@@ -1,12 +1,12 @@
-"""The k best-scoring partners of each row, and of each column, of a matrix of scores that is computed block by block.
+"""The k best scores of each row of a matrix that is computed block by block.
 
-Each row or column of the whole matrix has a heap of its k best partners with the worst on top, which is replaced by any
-better one. Ties go to the lower partner, so that the result depends neither on the order of the blocks nor on the
-division of the work: `merge` combines two sets of heaps. Sixteen scores at once are compared with the worst, and nearly
-all fail, so that keeping the best costs little beside the product (6 to 13 % at dim 300).
+Each row keeps a heap of its k best scores with the worst on top, which a better score replaces. A score is kept with
+its column. Of equal scores the one of the lower column comes first, so that the result depends neither on the order of
+the blocks nor on the heaps that saw them; `merge` makes one heap of two. Sixteen scores at once are compared with the
+worst, and nearly all are lower, so that keeping the best takes little time beside the product.
 
-Blocks are flat, `width` scores a row, a multiple of 16; padding has a shift of −∞. A score of NaN or −∞ is never kept.
-Free elements of a heap have the score −∞ and the partner −1.
+Blocks are flat with `width` scores a row, a multiple of 16; padding has a shift of −∞. A score that is NaN or −∞ is
+never kept. Free entries of a heap have the score −∞ and the column −1.
 """
 
 from typing import Any, NamedTuple
@@ -20,74 +20,72 @@ from wordvec.kernels.simd import LANES, Floats, add, at_least, fma, load, splat,
 
 
 class Heaps(NamedTuple):
-    """Heaps of the best partners so far of some rows or columns.
+    """The best scores of some rows so far, and their columns.
 
     Attributes
     ----------
-    scores, partners
-        (heaps, k) float32 and int64 arrays; −∞ and −1 at first.
+    scores, columns
+        (rows, k) float32 and int64 arrays; −∞ and −1 at first.
     worst
-        (heaps,) float32 array: the worst score of each heap, its first; −∞ at first.
+        (rows,) float32 array, the worst score of each heap, which is its first; −∞ at first.
     """
 
     scores: NDArray[np.float32]
-    partners: NDArray[np.int64]
+    columns: NDArray[np.int64]
     worst: Floats
 
 
 @inline
-def _ranks_above(score: np.float32, partner: np.int64, other: np.float32, other_partner: np.int64) -> Any:
-    """Return whether the first pair ranks above the other; ties go to the lower partner."""
-    return score > other or (score == other and partner < other_partner)
+def _before(score: np.float32, column: np.int64, other: np.float32, other_column: np.int64) -> Any:
+    """Return whether the first of two scores is the better one."""
+    return score > other or (score == other and column < other_column)
 
 
 @inline
-def _sink(scores: Floats, partners: NDArray[np.int64], size: int, score: np.float32, partner: np.int64) -> None:
-    """Insert a pair into a heap of `size` elements whose first is free."""
+def _sink(scores: Floats, columns: NDArray[np.int64], size: int, score: np.float32, column: np.int64) -> None:
+    """Insert a score and its column into a heap of `size` whose first entry is free."""
     free = 0
     while 2 * free + 1 < size:
         child = 2 * free + 1
-        if child + 1 < size and _ranks_above(scores[child], partners[child], scores[child + 1], partners[child + 1]):
+        if child + 1 < size and _before(scores[child], columns[child], scores[child + 1], columns[child + 1]):
             child += 1
-        if not _ranks_above(score, partner, scores[child], partners[child]):
+        if not _before(score, column, scores[child], columns[child]):
             break
-        scores[free], partners[free] = scores[child], partners[child]
+        scores[free], columns[free] = scores[child], columns[child]
         free = child
-    scores[free], partners[free] = score, partner
+    scores[free], columns[free] = score, column
 
 
 @inline
-def _offer(heaps: Heaps, heap: int, score: np.float32, partner: np.int64) -> None:
-    """Replace the worst pair of a heap by a better one."""
-    scores, partners = heaps.scores[heap], heaps.partners[heap]
-    if _ranks_above(score, partner, scores[0], partners[0]):
-        _sink(scores, partners, len(scores), score, partner)
-        heaps.worst[heap] = scores[0]
+def _offer(heaps: Heaps, row: int, score: np.float32, column: np.int64) -> None:
+    """Keep a score and its column if it is better than the worst of its row."""
+    scores, columns = heaps.scores[row], heaps.columns[row]
+    if _before(score, column, scores[0], columns[0]):
+        _sink(scores, columns, len(scores), score, column)
+        heaps.worst[row] = scores[0]
 
 
 @kernel
-def adjust(block: Floats, width: int, scales: Floats, shifts: Floats, row_shifts: Floats) -> None:
-    """Compute scores in place: product · scale of the column + shift of the row + shift of the column.
+def adjust(block: Floats, width: int, scales: Floats, shifts: Floats) -> None:
+    """Change products into scores, in place: product · scale of the column + shift of the column, each rounded.
 
     Parameters
     ----------
     block
-        (rows · width,) float32 array of products, changed to scores.
+        (rows · width,) float32 array.
     scales, shifts
-        (width,) float32 arrays: scales and shifts of the columns.
-    row_shifts
-        (rows,) float32 array: shifts of the rows.
+        (width,) float32 arrays.
     """
-    for row in range(len(row_shifts)):
-        shift = splat(row_shifts[row])
+    zero = splat(np.float32(0))
+    for row in range(len(block) // width):
         for column in range(0, width, LANES):
-            score = fma(load(block, row * width + column), load(scales, column), shift)
+            score = fma(load(block, row * width + column), load(scales, column), zero)
             store(block, row * width + column, add(score, load(shifts, column)))
 
 
 @kernel
-def keep_of_rows(block: Floats, width: int, first: int, heaps: Heaps) -> None:
-    """Update the heap of each row; the block's first column is the partner `first`."""
+def keep(block: Floats, width: int, first: int, heaps: Heaps) -> None:
+    """Keep the best scores of each row of a block, whose first column is column `first` of the matrix."""
     for row in range(len(heaps.scores)):
         for column in range(0, width, LANES):
             at = row * width + column
@@ -99,33 +97,20 @@ def keep_of_rows(block: Floats, width: int, first: int, heaps: Heaps) -> None:
 
 
 @kernel
-def keep_of_columns(block: Floats, width: int, rows: int, begin: int, first: int, heaps: Heaps) -> None:
-    """Update the heaps of the columns, from `first` on; the block's first row is the partner `begin`."""
-    for row in range(rows):
-        for column in range(0, width, LANES):
-            at = row * width + column
-            mask = at_least(load(block, at), load(heaps.worst, first + column))
-            while mask:
-                lane = lowest_bit(mask)
-                _offer(heaps, first + column + lane, block[at + lane], np.int64(begin + row))
-                mask = without_lowest_bit(mask)
-
-
-@kernel
-def merge(heaps: Heaps, other: Heaps) -> None:
-    """Merge the pairs of other heaps of the same rows or columns into `heaps`."""
-    for heap in range(len(heaps.scores)):
-        for k in range(other.scores.shape[1]):
-            if other.partners[heap, k] >= 0:
-                _offer(heaps, heap, other.scores[heap, k], other.partners[heap, k])
+def merge(heaps: Heaps, others: Heaps) -> None:
+    """Add the scores that other heaps keep for the same rows."""
+    for row in range(len(heaps.scores)):
+        for k in range(others.scores.shape[1]):
+            if others.columns[row, k] >= 0:
+                _offer(heaps, row, others.scores[row, k], others.columns[row, k])
 
 
 @kernel
 def order(heaps: Heaps) -> None:
-    """Sort the pairs of each heap, the best first; they are no heaps afterwards."""
-    for heap in range(len(heaps.scores)):
-        scores, partners = heaps.scores[heap], heaps.partners[heap]
+    """Sort the scores of each row, the best first; the arrays are not heaps afterwards."""
+    for row in range(len(heaps.scores)):
+        scores, columns = heaps.scores[row], heaps.columns[row]
         for last in range(len(scores) - 1, 0, -1):
-            score, partner = scores[last], partners[last]
-            scores[last], partners[last] = scores[0], partners[0]
-            _sink(scores, partners, last, score, partner)
+            score, column = scores[last], columns[last]
+            scores[last], columns[last] = scores[0], columns[0]
+            _sink(scores, columns, last, score, column)

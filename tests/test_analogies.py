@@ -117,11 +117,11 @@ def test_what_cannot_be_asked_is_an_error() -> None:
     far = Questions("far", [Section("s", [("a", "b", "c", "d")])])
     with pytest.raises(InputError, match="x: far: none of its 1 questions has its four words among the 30 words"):
         analogy({"x": vectors}, far)
-    with pytest.raises(SettingsError, match="method: sum is none of 3cosadd, 3cosmul"):
+    with pytest.raises(SettingsError, match="method sum: choose one of 3cosadd, 3cosmul"):
         Convention(method="sum")
-    with pytest.raises(SettingsError, match="exclude: none is none of forms, rows, nothing"):
+    with pytest.raises(SettingsError, match="exclude none: choose one of forms, rows, nothing"):
         Convention(exclude="none")
-    with pytest.raises(SettingsError, match="limit: 0 words cannot be looked up"):
+    with pytest.raises(SettingsError, match="limit 0: must be at least 1"):
         ranks(vectors, [("w1", "w2", "w3", "w4")], Convention(limit=0))
 
 

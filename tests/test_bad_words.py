@@ -21,7 +21,8 @@ from vector_files import fasttext, file_of
 from wordvec import Vectors
 from wordvec.errors import InputError, SettingsError
 from wordvec.formats import Plain, doctor, hub, projector
-from wordvec.transforms.conversion import Conversion, convert
+from wordvec.transforms.conversion import convert
+from wordvec.transforms.settings import Conversion
 
 BYTES = [b"the", b"b\xff", b"c d", b"x\xc2\xa0y", b"e", b"c_d", b"\x01"]
 MATRIX = np.random.default_rng(3).normal(size=(7, 4)).astype(np.float32)
@@ -204,7 +205,7 @@ def test_an_empty_word_of_a_text_is_dropped(tmp_path: Path) -> None:
 
 def test_a_file_of_bad_words_alone_is_an_error_and_writes_nothing(tmp_path: Path) -> None:
     path = file_of(tmp_path, fasttext([b"a b", b"c d"], MATRIX[:2]), "in.bin")
-    with pytest.raises(InputError, match=r"in.bin: all 2 words are bad ones"):
+    with pytest.raises(InputError, match=r"in.bin: all 2 words are bad"):
         convert(path, tmp_path / "out.vec", Conversion(bad_words="drop"))
     assert [file.name for file in tmp_path.iterdir()] == ["in.bin"]
 
@@ -217,7 +218,7 @@ def test_sound_words_stay_and_the_list_has_its_heading_alone(tmp_path: Path) -> 
 
 
 def test_another_choice_is_an_error() -> None:
-    with pytest.raises(SettingsError, match="bad_words is 'keep'; it can be replace or drop"):
+    with pytest.raises(SettingsError, match="bad_words keep: choose one of replace, drop"):
         Conversion(bad_words="keep")
 
 

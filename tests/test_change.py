@@ -1,4 +1,4 @@
-"""Change: measures as their slow twin, chance by like words, change that is planted found and what is not, not."""
+"""Change: measures as their slow twin, p-values from similar words, planted change found and no other."""
 
 import dataclasses
 import json
@@ -47,7 +47,7 @@ def test_a_planted_change_is_found_and_comes_first(
     # With their neighbourhoods those of the words around them have changed, too; their own place has not.
     assert by != "cosine" or changed(found) == {"t0w2", "t1w2"}
     assert {found.words[row] for row in found.order[:2]} == {"t0w2", "t1w2"}
-    assert all((wide > 0).all() for wide in found.half_widths[:2])
+    assert all((wide > 0).all() for wide in found.margins[:2])
     assert found.restarted.shape == found.p.cosine.shape
     assert found.blocks == (12, 12, False)
 
@@ -57,7 +57,7 @@ def test_two_slices_alike_have_no_change(corpora: dict[str, EncodedCorpus], alig
     found = permutation_test.change(aligned, *texts(corpora, aligned, "1990", "2000"), bootstraps=0, least=10)
     assert not found.changed.any()
     assert aligned.contexts.tobytes() == before
-    assert np.isnan(found.half_widths.cosine).all()
+    assert np.isnan(found.margins.cosine).all()
 
 
 @pytest.mark.parametrize("reference", ["first", "compass"])
@@ -94,11 +94,11 @@ def test_a_larger_planted_change_is_a_larger_change(corpora: dict[str, EncodedCo
     assert cosines[0] - cosines[-1] > 0.3
 
 
-def test_chance_is_the_share_of_like_words_that_are_as_far(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_p_is_the_share_of_similar_words_that_differ_as_much(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(significance, "LEAST_LIKE", 4)
     null = np.array([[0.1, 0.5, 0.5, 0.9], [0.2, 0.6, np.nan, 0.8]])
     counts = np.array([[100, 50, 11, 5], [110, 50, 9, 5]])
-    p, usual = significance.chances(np.array([0.15, 0.55, 0.95, 0.7]), np.array([105, 50, 10, 5]), null, counts)
+    p, usual = significance.p_values(np.array([0.15, 0.55, 0.95, 0.7]), np.array([105, 50, 10, 5]), null, counts)
     # Like 105 are 100 and 110, and, as four are wanted, the two nearest below; none like 10 but 11.
     assert p[0] == pytest.approx((1 + 1) / (1 + 4))
     assert p[1] == pytest.approx((1 + 3) / (1 + 4))
@@ -107,11 +107,11 @@ def test_chance_is_the_share_of_like_words_that_are_as_far(monkeypatch: pytest.M
     assert usual == pytest.approx([0.35, 0.5, 0.65, 0.65])
 
 
-def test_chance_of_chance_is_uniform() -> None:
+def test_p_values_of_the_null_distribution_are_uniform() -> None:
     draw = np.random.default_rng(2)
     counts = np.sort(draw.integers(5, 1000, 3000))[::-1]
     noise = draw.normal(1 - 3 / counts, 1 / counts, (21, 3000))
-    p, _ = significance.chances(noise[0], counts, noise[1:], np.tile(counts, (20, 1)))
+    p, _ = significance.p_values(noise[0], counts, noise[1:], np.tile(counts, (20, 1)))
     assert stats.kstest(p, "uniform").pvalue > 0.01
     assert not (significance.false_discovery_rates(p) <= 0.05).any()
 
@@ -121,10 +121,10 @@ def test_false_discovery_rates_are_scipy_s() -> None:
     assert significance.false_discovery_rates(p) == pytest.approx(stats.false_discovery_control(p))
 
 
-def test_half_widths_are_student_s_and_nothing_for_words_that_few_draws_have() -> None:
+def test_margins_are_student_s_and_nothing_for_words_that_few_draws_have() -> None:
     drawn = np.random.default_rng(1).normal(0.5, 0.1, (10, 3))
     drawn[2:, 1], drawn[0, 2] = np.nan, np.nan
-    wide = significance.half_widths(drawn)
+    wide = significance.margins(drawn)
     low, high = stats.t.interval(0.95, 9, drawn[:, 0].mean(), drawn[:, 0].std(ddof=1))
     assert wide[0] == pytest.approx((high - low) / 2)
     assert np.isnan(wide[1])
@@ -162,7 +162,7 @@ def test_the_paragraph_for_a_paper_says_what_was_done(
     assert "skip-gram with negative sampling (16 dimensions, window 5, 3 negatives, subsampling 0.001" in said
     assert "with the output matrix frozen (3 epochs, first learning rate 0.025" in said
     assert "blocks of about 1,000 tokens of both slices (12 and 12) were pooled" in said
-    assert f"Of {len(found.words)} words, 2 changed, 2 of which both slices have 50 times or more." in said
+    assert f"Of {len(found.words)} words, 2 changed, 2 of which occur at least 50 times in both slices." in said
     assert said.count("@") == 5
     rotated = dataclasses.replace(aligned.settings, method="procrustes", reference="previous")
     alone = methods_text(AlignedSlices(rotated, aligned.vocabulary, None, None, aligned.slices), found)
@@ -172,9 +172,9 @@ def test_the_paragraph_for_a_paper_says_what_was_done(
 
 
 def test_what_cannot_be_compared_is_an_error(aligned: AlignedSlices) -> None:
-    with pytest.raises(InputError, match="no word in common that both have 1 times"):
+    with pytest.raises(InputError, match="no word in common that occurs 1 times in both"):
         measures.common(Vectors(["a"], [[1.0]], [5]), Vectors(["b"], [[1.0]], [5]))
-    with pytest.raises(InputError, match=r"counts of a slice's words are not known: its \.vocab file is missing"):
+    with pytest.raises(InputError, match=r"counts of a slice's words are unknown: its \.vocab file is missing"):
         measures.common(Vectors(["a"], [[1.0]]), Vectors(["a"], [[1.0]]))
     broken = Vectors(["a", "b"], [[1.0, np.nan], [0, 1]], [5, 5])
     with pytest.raises(InputError, match="hold NaN or infinity"):
@@ -184,9 +184,9 @@ def test_what_cannot_be_compared_is_an_error(aligned: AlignedSlices) -> None:
     )
     with pytest.raises(InputError, match="a: 0 tokens in 0 blocks of text are too few"):
         permutation_test.change(aligned, short, other)
-    with pytest.raises(SettingsError, match="permutations: 5; at least 20"):
+    with pytest.raises(SettingsError, match="permutations: must be at least 20; got 5"):
         permutation_test.change(aligned, short, other, permutations=5)
-    with pytest.raises(SettingsError, match="a: is one slice; name two"):
+    with pytest.raises(SettingsError, match="a: a comparison needs two different slices"):
         permutation_test.change(aligned, short, short)
-    with pytest.raises(SettingsError, match="angle: no such measure; there is cosine, local, overlap, mix"):
+    with pytest.raises(SettingsError, match="by: angle is not a measure; choose from cosine, local, overlap, mix"):
         permutation_test.change(aligned, short, other, by="angle")

@@ -64,7 +64,7 @@ def test_binary_truth_is_judged_by_decision_and_by_roc(
     assert row["f1_lowest"] == pytest.approx(f1_score(list(right.values()), everywhere))
     table = graded_change(*files)
     assert (table.rows[0]["decided"], table.rows[0]["called"]) == ("highest", y.sum())
-    assert any("with the truth in hand; ties are all called" in note for note in table.notes)
+    assert any("which this decision uses; ties are included" in note for note in table.notes)
     assert graded_change(*files, kind="graded").columns[3] == "spearman"
 
 
@@ -131,15 +131,15 @@ def test_files_stand_side_by_side_on_the_command_line(wordvec: Call, tmp_path: P
     [
         ("", "is empty"),
         ("word1\n", "line 1: no score; it takes a word and a score"),
-        ("a\t1\na\t2\n", "line 2: a comes a second time"),
+        ("a\t1\na\t2\n", "line 2: a occurs twice"),
         ("a\tmuch\n", "line 1: no score; it takes a word and a score"),
         ("a\tnan\n", "line 1: no score; it takes a word and a score"),
         ("a\t0.3\t1\n", "line 1: columns 2 and 3 hold numbers, and the score is not clear; keep a word and a score"),
-        ("word,cosine,changed\na,.1,1\n\nb,.2\n", "line 4: 2 columns, not 3 as in the first line"),
-        ("word,cosine,changed\na,x,1\n", "line 2: 'x' is no cosine; write the table anew"),
-        ("word,cosine,changed\na,.1,\n", "line 2: '' is no changed; write the table anew"),
-        ("word,cosine,changed\na,.1,1\na,.9,1\n", "line 3: a comes a second time"),
-        ('word,cosine,changed\n"a,.1,1\n', "line 2: cannot be cut at its commas"),
+        ("word,cosine,changed\na,.1,1\n\nb,.2\n", "line 4: expected 3 columns as in line 1, found 2"),
+        ("word,cosine,changed\na,x,1\n", "line 2: 'x' is no value of cosine; write the table again"),
+        ("word,cosine,changed\na,.1,\n", "line 2: '' is no value of changed; write the table again"),
+        ("word,cosine,changed\na,.1,1\na,.9,1\n", "line 3: a occurs twice"),
+        ('word,cosine,changed\n"a,.1,1\n', "line 2: is not valid CSV"),
         ("word,mix\na,1\n", "has no column cosine; is it a table of wordvec compass change -o?"),
     ],
 )
@@ -154,18 +154,18 @@ def test_bad_scores_are_one_line(wordvec: Call, tmp_path: Path, content: str, me
 
 def test_what_cannot_be_judged_is_an_error(tmp_path: Path) -> None:
     scores = write(tmp_path / "scores", {"a": 1, "b": 2})
-    with pytest.raises(InputError, match="says the same of all words"):
+    with pytest.raises(InputError, match="all words have the same number"):
         graded_change([scores], write(tmp_path / "same", {"a": 1, "b": 1}))
     with pytest.raises(InputError, match="holds other numbers than 0 and 1"):
         graded_change([scores], scores, kind="binary")
-    with pytest.raises(SettingsError, match="rank: truth is one of graded, binary"):
+    with pytest.raises(SettingsError, match="kind rank: choose one of graded, binary"):
         graded_change([scores], scores, kind="rank")
     truth = write(tmp_path / "right", {"a": 1, "b": 0})
     with pytest.raises(SettingsError, match="scores: is given twice"):
         graded_change([scores, scores], truth)
-    with pytest.raises(SettingsError, match="threshold: nan is no number that scores can be above"):
+    with pytest.raises(SettingsError, match="threshold nan: must be finite"):
         graded_change([scores], truth, threshold=float("nan"))
-    with pytest.raises(SettingsError, match="threshold: decides between 0 and 1, and this truth is graded"):
+    with pytest.raises(SettingsError, match="threshold: is for a binary truth"):
         graded_change([scores], scores, threshold=0.5)
-    with pytest.raises(InputError, match="has a score for none of the 2 words"):
+    with pytest.raises(InputError, match="has no score for any of the 2 words"):
         graded_change([scores], write(tmp_path / "other", {"x": 1, "y": 0}))

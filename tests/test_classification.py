@@ -81,8 +81,8 @@ class TestReading:
         path = write("texts", "x a\n\ny \n")
         with pytest.raises(InputError) as caught:
             read_labelled(path)
-        assert str(caught.value) == f"{path}, line 3: the label 'y' has no text; it takes a label and its text"
-        with pytest.raises(InputError, match="empty: holds no text; it takes lines of a label and its text"):
+        assert str(caught.value) == f"{path}, line 3: the label 'y' has no text; expected a label and its text"
+        with pytest.raises(InputError, match="empty: holds no text; expected lines of a label and its text"):
             read_labelled(write("empty", "\n\n"))
         with pytest.raises(InputError, match="none: cannot be read"):
             read_labelled(tmp_path / "none")
@@ -207,7 +207,7 @@ class TestTable:
         broken.matrix[0] = np.nan
         with pytest.raises(InputError, match=r"mine: 'a0' \(row 1\): its vector holds NaN or infinity"):
             classify({"mine": broken}, train, train)
-        with pytest.raises(SettingsError, match="case: any is none of"):
+        with pytest.raises(SettingsError, match="case any: choose one of"):
             classify(planted("a"), train, train, case="any")
 
     def test_a_missing_scikit_learn_names_the_extra(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,8 +12,8 @@ from cli_helpers import Call, files_in
 from planted import Planted, planted
 
 from wordvec import Vectors, alignment
-from wordvec.alignment import Mapping, Procrustes
-from wordvec.alignment.mapping_files import map_file
+from wordvec.alignment import Mapping, Procrustes, trial
+from wordvec.alignment.mapped_files import map_file
 from wordvec.alignment.methods import self_learning
 from wordvec.errors import OutputError
 from wordvec.files import durable
@@ -57,8 +57,8 @@ def test_force_keeps_all_older_results_where_one_cannot_be_written(
     done = wordvec(*command, "--cutoff", "50", "-o", "out.vec", "--mapping", "map.npz", "--force")
     assert done.code == 1
     assert done.err.splitlines()[-1] == (
-        "wordvec: out.vec: No space left on device; nothing was written; the mapping is kept in out.vec.mapping.npz, "
-        "and moves vectors with: wordvec map out.vec.mapping.npz s.vec -o OUT.vec"
+        "wordvec: out.vec: No space left on device; nothing was written; the mapping is saved in out.vec.mapping.npz; "
+        "map the vectors with: wordvec map out.vec.mapping.npz s.vec -o OUT.vec"
     )
     Mapping.load("out.vec.mapping.npz")
     Path("out.vec.mapping.npz").unlink()
@@ -151,22 +151,25 @@ def test_a_matrix_as_text_maps_too(wordvec: Call, pair: Planted) -> None:
     assert closeness("again.vec", "t.vec", pair.order) < 1e-5
 
 
-def test_a_dry_run_tells_pairs_work_and_time_and_writes_nothing(wordvec: Call, pair: Planted) -> None:
+def test_a_dry_run_prints_pairs_memory_and_the_time_of_a_round_and_writes_nothing(
+    wordvec: Call, pair: Planted, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = files_in(Path())
     arguments = ("s.vec", "t.vec", "--dictionary", "pairs.txt", "--dry-run", "-o", "out.vec", "--quiet")
     done = wordvec("align", *arguments, "--method", "refine")
     assert done.code == 0
-    assert done.out.splitlines()[:4] == [
-        "source   200 words, dim 12",
-        "target   200 words, dim 12",
-        "pairs    100",
-        "work     about 2.4e+07 flops",
-    ]
-    assert re.fullmatch(r"time     about [\d.]+ s, without reading and writing", done.out.splitlines()[4])
-    assert re.fullmatch(r"memory   about \d MB, beside Python and its libraries", done.out.splitlines()[5])
-    assert wordvec("align", *arguments).out.splitlines()[3] == "work     about 1.8e+05 flops"
+    assert done.out.splitlines()[:3] == ["source   200 words, dim 12", "target   200 words, dim 12", "pairs    100"]
+    assert re.fullmatch(r"time     one round takes about [\d.]+ s; 5 rounds", done.out.splitlines()[3])
+    assert re.fullmatch(r"memory   about \d MB, beside Python and its libraries", done.out.splitlines()[4])
+    times = {"rcsls": "; at most 10 rounds", "vecmap": " to find the mapping", "procrustes": " to find the mapping"}
+    for method, end in times.items():
+        assert wordvec("align", *arguments, "--method", method).out.splitlines()[3].endswith(f" s{end}")
     done = wordvec("align", *arguments, "--method", "vecmap", "--self-learning")
-    assert done.out.splitlines()[4].endswith("or more: it goes on until it finds no better pairs")
+    assert done.out.splitlines()[3].endswith(" s; at least 255 rounds")
+    monkeypatch.setattr(trial, "LIMIT", 0.0)
+    done = wordvec("align", *arguments, "--method", "refine")
+    assert done.out.splitlines()[3] == "time     more than 0 s until the end of the first round; 5 rounds"
+    assert re.fullmatch(r"memory   at least \d MB, beside Python and its libraries", done.out.splitlines()[4])
     assert files_in(Path()) == before
 
 
@@ -192,7 +195,7 @@ def test_reports_go_to_a_log(wordvec: Call, pair: Planted) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["s.vec", "five.vec", "--dictionary", "pairs.txt"], 1, "the source is of dim 12 and the target of dim 5"),
+        (["s.vec", "five.vec", "--dictionary", "pairs.txt"], 1, "the source has dim 12 and the target dim 5"),
         (
             ["t.vec", "s.vec", "--dictionary", "pairs.txt"],
             1,
@@ -204,10 +207,10 @@ def test_reports_go_to_a_log(wordvec: Call, pair: Planted) -> None:
         (["s.vec", "t.vec", "--dictionary", "missing.txt"], 1, "missing.txt: cannot be read"),
         ([*FEW, "--method", "vecmap"], 1, "singular: the 3 pairs span 3 of the"),
         ([*FEW, "--method", "linear"], 1, "singular: the 3 pairs span 3 of the"),
-        ([*FEW, "--rounds", "3"], 2, "--rounds: is for refine and rcsls, not for procrustes"),
+        ([*FEW, "--rounds", "3"], 2, "--rounds: is a setting of refine and rcsls, not of procrustes"),
         ([*FEW, "--validation", "few.txt"], 2, "--validation: procrustes has no rounds to choose from"),
-        ([*FEW, "--steps", "whiten"], 2, "whiten: no such step of normalisation"),
-        ([*FEW, "--mapping", "m.txt"], 2, "m.txt: text holds a matrix"),
+        ([*FEW, "--steps", "whiten"], 2, "whiten: unknown step of normalisation"),
+        ([*FEW, "--mapping", "m.txt"], 2, "m.txt: text cannot hold a mapping that centres"),
         (["s.vec", "out.vec", "--dictionary", "few.txt", "--force"], 2, "out.vec: would be written over an input"),
     ],
 )
@@ -226,13 +229,13 @@ def test_a_mistake_is_one_line(wordvec: Call, pair: Planted, arguments: list[str
 def test_a_mapping_of_another_dim_is_one_line(wordvec: Call, pair: Planted) -> None:
     Mapping.of(np.eye(3)).save("m.npz")
     done = wordvec("map", "m.npz", "s.vec", "-o", "out.vec")
-    assert (done.code, done.err) == (1, "wordvec: s.vec: the vectors are of dim 12, and the mapping takes dim 3\n")
+    assert (done.code, done.err) == (1, "wordvec: s.vec: the vectors have dim 12, and the mapping takes dim 3\n")
     Mapping.of(np.ones((12, 12))).save("flat.npz")
     done = wordvec("map", "flat.npz", "s.vec", "--inverted", "--target", "-o", "out.vec")
     assert done.err == "wordvec: flat.npz: the mapping has a singular matrix, which has no inverse\n"
     Path("broken.txt").write_text("1 2 3\n4 5\n")
     done = wordvec("map", "broken.txt", "s.vec", "-o", "out.vec")
-    assert done.err == "wordvec: broken.txt, line 2: 2 numbers, where other rows have 3\n"
+    assert done.err == "wordvec: broken.txt, line 2: expected 3 numbers, as in other rows, found 2\n"
     assert wordvec("map", "m.npz", "s.vec", "-o", "s.vec", "--force").code == 2
 
 
@@ -247,8 +250,8 @@ def test_if_the_vectors_cannot_be_written_the_mapping_alone_is_kept(
     done = wordvec("align", "s.vec", "t.vec", "--dictionary", "pairs.txt", "-o", "out.vec", "--mapping", "m.npz")
     assert (done.code, done.err.splitlines()[-1]) == (
         1,
-        "wordvec: out.vec: No space left on device; nothing was written; the mapping is kept in m.npz, and moves "
-        "vectors with: wordvec map m.npz s.vec -o OUT.vec",
+        "wordvec: out.vec: No space left on device; nothing was written; the mapping is saved in m.npz; "
+        "map the vectors with: wordvec map m.npz s.vec -o OUT.vec",
     )
     assert files_in(Path()) == sorted([*before, "m.npz"])
 

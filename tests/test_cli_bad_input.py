@@ -150,7 +150,7 @@ def test_a_missing_vocabulary(wordvec: Call) -> None:
 @BOTH
 def test_a_missing_output_folder(wordvec: Call, command: type[list[object]]) -> None:
     line = refused(wordvec, *command("corpus.txt", "-o", "missing/out.vec"))
-    assert line == "missing/out.vec: the folder missing does not exist; make it first"
+    assert line == "missing/out.vec: the folder missing does not exist; create it first"
 
 
 @BOTH
@@ -176,7 +176,7 @@ def test_a_log_that_cannot_be_written(wordvec: Call) -> None:
     Path("log").mkdir()
     assert (
         refused(wordvec, *train("corpus.txt", "--log", "log", "--force"))
-        == "log: is a folder, and is not replaced; choose another name"
+        == "log: is a folder, and cannot be replaced; choose another name"
     )
 
 
@@ -225,7 +225,7 @@ def test_a_corpus_folder_of_another_version(wordvec: Call) -> None:
 def test_a_folder_that_info_does_not_know(wordvec: Call) -> None:
     Path("nothing").mkdir()
     line = refused(wordvec, "info", "nothing")
-    assert line == "nothing: is no encoded corpus, no co-occurrence counts and no interrupted training"
+    assert line == "nothing: is no encoded corpus, no co-occurrence counts and no interrupted training run"
 
 
 def test_an_encoded_corpus_is_not_encoded_again(wordvec: Call) -> None:

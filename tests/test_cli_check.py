@@ -37,12 +37,12 @@ too-few-rows (1): fewer rows than the header says
   reads it wrongly: spaCy (rows of zeros), fastText (rows of zeros)
 
 ragged (1): rows with too few or too many numbers
-  line 6: 2 numbers after 'short' where 3 are due
+  line 6: 2 numbers after 'short' where 3 are expected
   stops with an error: gensim, fastText, VecMap, finalfusion, spaCy (too few)
   reads it wrongly: spaCy (too many), MUSE, sentence-transformers (row left out)
 
-space (1): words with a blank inside
-  line 4: 'new york' holds U+0020
+space (1): words that contain a blank
+  line 4: 'new york' contains U+0020
   stops with an error: gensim, fastText, MUSE, VecMap, finalfusion
   reads it wrongly: sentence-transformers (row left out)
 
@@ -50,7 +50,7 @@ not-finite (1): NaN, infinity, or too large for float32
   line 3: 'nan' in the row of 'of'
   reads it wrongly: gensim, spaCy, fastText, MUSE, VecMap, finalfusion
 
-duplicate (1): words that have a row already
+duplicate (1): words that already have a row
   line 5: the word of line 2
   stops with an error: finalfusion
   reads it wrongly: gensim (None for a word), spaCy (the last row), MUSE (the first row), VecMap, fastText
@@ -64,13 +64,13 @@ def test_more_places_than_are_shown_are_counted(wordvec: Call, tmp_path: Path) -
     out = wordvec("check", path).out
     assert "  line 10: the word of line 5\n  line 11: the word of line 6\n  stops" in out
     path = file_of(tmp_path, TEXT.replace(b"\n", b"\r\n") + b"more 1 2 3\r\n")
-    assert "  line 6\n  and 1 more\n  no program that was tried minds\n" in wordvec("check", path).out
+    assert "  line 6\n  and 1 more\n  all tested programs read it correctly\n" in wordvec("check", path).out
 
 
 def test_a_binary_file_has_rows_and_bytes(wordvec: Call, tmp_path: Path) -> None:
     path = file_of(tmp_path, b"1 1\na\xff \0\0\x80\x7f\n", "a.bin")
     out = wordvec("check", path).out
-    assert "  row 1, byte 4: 'a\\xff': byte 0xff at its place 1\n" in out
+    assert "  row 1, byte 4: 'a\\xff': byte 0xff at position 1\n" in out
     assert "  row 1, byte 4: inf in the row of 'a\\xff'\n" in out
 
 
@@ -81,9 +81,9 @@ def test_json_has_all_of_it(wordvec: Call, tmp_path: Path) -> None:
     assert (done.code, said["sound"], said["format"], said["rows"], said["dim"]) == (1, False, "word2vec text", 4, 3)
     assert said["defects"][3] == {
         "defect": "not-finite",
-        "says": "NaN, infinity, or too large for float32",
+        "description": "NaN, infinity, or too large for float32",
         "count": 1,
-        "places": [{"line": 3, "byte": 17, "detail": "'nan' in the row of 'of'"}],
+        "locations": [{"line": 3, "byte": 17, "detail": "'nan' in the row of 'of'"}],
         "fails": [],
         "reads_wrongly": ["gensim", "spaCy", "fastText", "MUSE", "VecMap", "finalfusion"],
     }
@@ -101,7 +101,7 @@ def test_repair_tells_what_it_changed_and_code_0(wordvec: Call, tmp_path: Path) 
         "  1 x word changed (space)\n"
         "  1 x dropped (duplicate)\n"
         "  1 x dropped (ragged)\n"
-        f"  every one in {out}.changes.tsv\n"
+        f"  all changes: {out}.changes.tsv\n"
     )
     assert out.read_bytes() == b"2 3\nthe 1.25 0.5 2.0\nnew_york 1 2 3\n"
     assert (tmp_path / "sound.vec.changes.tsv").read_text() == (
@@ -111,7 +111,7 @@ def test_repair_tells_what_it_changed_and_code_0(wordvec: Call, tmp_path: Path) 
         "3\tdropped\tnot-finite\t'nan' in the row of 'of'\n"
         "4\tword changed\tspace\t'new york' became 'new_york'\n"
         "5\tdropped\tduplicate\t'the' is in line 2\n"
-        "6\tdropped\tragged\t2 numbers after 'short' where 3 are due\n"
+        "6\tdropped\tragged\t2 numbers after 'short' where 3 are expected\n"
     )
     assert files_in(tmp_path) == ["a.vec", "sound.json", "sound.vec", "sound.vec.changes.tsv"]
 
@@ -138,14 +138,14 @@ def test_mistakes_are_one_line(wordvec: Call, tmp_path: Path) -> None:
     assert wordvec("check", path, "--duplicates", "mean") == (
         2,
         "",
-        "wordvec: --duplicates: this is for --repair OUT\n",
+        "wordvec: --duplicates: needs --repair OUT\n",
     )
     assert wordvec("check", tmp_path / "none.vec").code == 1
     assert wordvec("check", path, "--repair", tmp_path / "out.bin").code == 2
     assert wordvec("check", file_of(tmp_path, b"hello\n", "b.txt")) == (
         1,
         "",
-        f"wordvec: {tmp_path / 'b.txt'}: no vectors: its first lines are not words with numbers\n",
+        f"wordvec: {tmp_path / 'b.txt'}: not vectors: its first lines are not words with numbers\n",
     )
 
 

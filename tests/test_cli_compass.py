@@ -10,6 +10,7 @@ from cli_helpers import Call, files_in
 from test_compass import sentences
 
 from wordvec import Vectors
+from wordvec.slices.store import is_compass
 
 TRAIN = ("--dim", 12, "--min-count", 2, "--epochs", 2, "--slice-epochs", 2, "--threads", 1, "--negatives", 3)
 
@@ -32,18 +33,29 @@ def test_a_folder_becomes_slices_in_natural_order(wordvec: Call, years: Path) ->
     done = wordvec("compass", "train", "years", *TRAIN, "-o", "out")
     assert (done.code, done.out) == (0, "")
     assert done.err.splitlines()[-1].startswith("out: 2 slices, ")
-    assert "warning: 2: 12,000 tokens are few, so that much will change by chance" in done.err
+    assert "warning: 2: 12,000 tokens are few, so that much random change is to be expected" in done.err
     assert [name for name in files_in(Path("out")) if name.startswith("slices/") and name.endswith(".vec")] == [
         "slices/10.vec", "slices/2.vec",
     ]  # fmt: skip
     assert wordvec("compass", "add", "out", "3.txt").code == 0
-    assert wordvec("info", "out").out.startswith("kind                          compass\n")
+    assert wordvec("info", "out").out.startswith("kind      compass\n")
     traced = wordvec("compass", "trace", "out", "t0w2", "-n", 3).out.splitlines()
     assert [line.split("\t")[0] for line in traced] == ["2", "10", "3"]
     assert traced[0].split("\t")[2] == "1.0000"
     near = wordvec("compass", "nearest", "out", "2:t0w2", "--in", 10, "-n", 5).out
     assert near.count("\n") == 5
     assert wordvec("compass", "train", "years", *TRAIN, "-o", "out").err.count("\n") == 1
+
+
+def test_a_compass_without_matrices_of_its_own_is_recognised(wordvec: Call, years: Path) -> None:
+    method = ("--method", "procrustes", "--reference", "first")
+    assert wordvec("compass", "train", "years", *TRAIN, *method, "-o", "out", "--quiet").code == 0
+    assert not Path("out/contexts.vec").exists()
+    assert wordvec("info", "out").out.startswith("kind                          compass\n")
+    Path("encoded").mkdir()
+    for about in ("{}", "[]", "[", '{"format": "wordvec encoded corpus"}'):
+        Path("encoded/meta.json").write_text(about)
+        assert not is_compass(Path("encoded"))
 
 
 def test_a_slice_that_cannot_be_added_leaves_nothing_in_the_way(wordvec: Call, years: Path) -> None:
@@ -74,7 +86,7 @@ def test_adding_replaces_no_folder_that_is_not_ours(wordvec: Call, years: Path) 
     assert wordvec("compass", "train", "years", *TRAIN, "-o", "out", "--quiet").code == 0
     Path("out/texts/3").mkdir()
     Path("out/texts/3/notes").write_text("precious")
-    assert "out/texts/3: holds other things than wordvec writes" in wordvec("compass", "add", "out", "3.txt").err
+    assert "out/texts/3: contains files not written by wordvec" in wordvec("compass", "add", "out", "3.txt").err
     assert Path("out/texts/3/notes").read_text() == "precious"
 
 
@@ -104,7 +116,9 @@ def test_encoded_slices_must_be_encoded_alike(wordvec: Call, years: Path) -> Non
     for name, options in (("2", []), ("10", ["--lowercase"])):
         assert wordvec("corpus", "encode", f"years/{name}.txt", *options, "-o", name, "--quiet").code == 0
     said = wordvec("compass", "train", "2", "10", *TRAIN, "-o", "out").err.splitlines()[-1]
-    assert said.startswith("wordvec: 10: was encoded with lowercase True, 2 with None, so that their words differ")
+    assert said.startswith(
+        "wordvec: 10: was encoded with lowercase True, 2 with None; encode all slices with the same settings"
+    )
 
 
 def test_a_slice_is_encoded_as_the_first_was(wordvec: Call, years: Path) -> None:
@@ -141,12 +155,12 @@ def test_change_prints_and_writes_what_changed(wordvec: Call, years: Path) -> No
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["train", "years/2.txt", *TRAIN, "-o", "out"], 1, "1 slice is nothing to compare; give two or more"),
+        (["train", "years/2.txt", *TRAIN, "-o", "out"], 1, "a comparison needs at least two slices; got 1"),
         (["train", "years", "missing", *TRAIN, "-o", "out"], 1, "missing: no such file or folder"),
         (
             ["train", "years/2.txt", "years/2.txt", *TRAIN, "-o", "out"],
             2,
-            "years/2.txt: another slice is called 2, too",
+            "years/2.txt: two slices are called 2",
         ),
         (["train", "empty", "years/2.txt", *TRAIN, "-o", "out"], 1, "empty: "),
         (["trace", "years", "word"], 1, "years: holds no compass (meta.json: No such file or directory)"),
@@ -165,10 +179,10 @@ def test_a_mistake_is_one_line(wordvec: Call, years: Path, arguments: list[objec
 
 def test_a_slice_or_word_that_is_not_there_is_named(wordvec: Call, years: Path) -> None:
     assert wordvec("compass", "train", "years", *TRAIN, "-o", "out", "--quiet").code == 0
-    assert "2: is one slice; name two" in wordvec("compass", "change", "out", 2, 2).err
-    assert wordvec("compass", "change", "out", 2, 1999).err.endswith("1999: no such slice; there is 2, 10\n")
+    assert "2: a comparison needs two different slices" in wordvec("compass", "change", "out", 2, 2).err
+    assert wordvec("compass", "change", "out", 2, 1999).err.endswith("1999: no such slice; choose from 2, 10\n")
     assert wordvec("compass", "trace", "out", "nosuch").err == (
         "wordvec: nosuch: is in none of the slices, or has no vector there\n"
     )
     assert wordvec("compass", "nearest", "out", "2:nosuch").code == 1
-    assert "10: is a slice of out already" in wordvec("compass", "add", "out", "years/10.txt").err
+    assert "10: is already a slice of out" in wordvec("compass", "add", "out", "years/10.txt").err

@@ -66,8 +66,16 @@ def test_counts_go_to_glove_and_come_back(wordvec: Call) -> None:
         (["train", "skipgram", "counts", "-o", "c.vec"], 2, "counts: holds co-occurrence counts; expected text"),
         (["corpus", "export-glove", "text.txt", "-o", "c"], 1, "text.txt: holds no co-occurrence counts"),
         (["corpus", "import-glove", "text.txt", "counts/vocabulary.txt", "-o", "c"], 1, "text.txt"),
-        (["corpus", "cooccur", "text.txt", "-o", "c", "--window-size", "3"], 2, "--window-size: here it is --window"),
-        (["corpus", "cooccur", "text.txt", "-o", "c", "-symmetric", "0"], 2, "-symmetric: here it is --direction"),
+        (
+            ["corpus", "cooccur", "text.txt", "-o", "c", "--window-size", "3"],
+            2,
+            "--window-size: no such option; use --window",
+        ),
+        (
+            ["corpus", "cooccur", "text.txt", "-o", "c", "-symmetric", "0"],
+            2,
+            "-symmetric: no such option; use --direction",
+        ),
     ],
 )
 def test_bad_input_is_one_clear_line_and_leaves_nothing(

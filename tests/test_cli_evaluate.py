@@ -53,14 +53,14 @@ def test_analogy_prints_counts_and_takes_conventions(wordvec: Call, place: Path)
         "dataset  vectors  section  questions  covered  correct  accuracy    low   high  accuracy_all  mrr@10\n"
         "turns    a.vec    turns            3        2        0     .0000  .0000  .6576         .0000   .5000\n"
         "turns    a.vec    total            3        2        0     .0000  .0000  .6576         .0000   .5000\n"
-        "3cosadd among the first 300,000 words; case: ignore; no answer: forms\n"
-        "accuracy: of the covered questions; accuracy_all: the others count as wrong; low and high: Wilson's 95 %, "
+        "3cosadd among the first 300,000 words; case: ignore; excluded as answers: forms\n"
+        "accuracy: of the covered questions; accuracy_all: of all, the others wrong; low and high: Wilson's 95 %, "
         "too narrow, as questions share words\n",
         "",
     )
     kept = wordvec("evaluate", "analogy", "a.vec", "--dataset", "turns.txt", "--convention", "word2vec", "--exclude",
                    "nothing", "--method", "3cosmul", "--limit", 0).out  # fmt: skip
-    assert "3cosmul among all words; case: ignore; no answer: nothing" in kept
+    assert "3cosmul among all words; case: ignore; excluded as answers: nothing" in kept
 
 
 def test_tables_come_as_json_and_csv(wordvec: Call, place: Path) -> None:
@@ -78,14 +78,14 @@ def test_tables_come_as_json_and_csv(wordvec: Call, place: Path) -> None:
         (
             ["similarity", "a.vec", "--dataset", "none.tsv"],
             1,
-            "none.tsv: no such file, and no dataset that comes along; those are wordsim353, simlex999",
+            "none.tsv: no such file, and no dataset in gensim; those are wordsim353, simlex999",
         ),
         (["similarity", "a.vec", "a.vec"], 2, "a.vec: is given twice"),
         (
             ["similarity", "a.vec", "--dataset", "wordsim353"],
             1,
-            "a.vec: wordsim353: 0 of 353 pairs have both words among the 6 known ones (case: ignore), too few to "
-            "correlate; check language and case",
+            "a.vec: wordsim353: 0 of 353 pairs have both words among the 6 of the vectors (case: ignore), "
+            "too few for a correlation; check language and case",
         ),
         (
             ["similarity", "a.vec", "--dataset", "turns.txt"],
@@ -107,7 +107,7 @@ def test_tables_come_as_json_and_csv(wordvec: Call, place: Path) -> None:
         (
             ["report", "a.vec", "-o", "a.md"],
             2,
-            "a.md: a report ends in .html; the same in Markdown is written beside it",
+            "a.md: the name of a report must end in .html; the Markdown file is written beside it",
         ),
     ],
 )
@@ -164,7 +164,7 @@ def test_classify_prints_scores_beside_bags_of_words(wordvec: Call, tagged: Path
 
 def test_a_line_without_its_tag_is_named(wordvec: Call, tagged: Path) -> None:
     done = wordvec("evaluate", "probe", "a.vec", "--train", "broken.txt", "--test", "tagged.txt")
-    assert done == (1, "", "wordvec: broken.txt, line 2: one column, no tag; it takes a word and its tag\n")
+    assert done == (1, "", "wordvec: broken.txt, line 2: one column, no tag; expected a word and its tag\n")
     done = wordvec("evaluate", "probe", "a.vec", "--train", "tagged.txt", "--test", "tagged.txt", "--seeds", 0)
     assert done == (2, "", "wordvec: --seeds 0: must be at least 1\n")
 
@@ -195,7 +195,7 @@ def test_compare_trains_every_method_on_the_same_corpus(wordvec: Call, text: Pat
 
 
 def test_compare_leaves_out_a_dataset_that_knows_too_few_words(wordvec: Call, text: Path) -> None:
-    lacking = "google: knows too few of the 40 words (case: ignore); give a --dataset of the text's language"
+    lacking = "google: has too few of the 40 words (case: ignore); give a --dataset of the text's language"
     done = wordvec("compare", text, *COMPARE, "--methods", "cbow", "--dataset", "google")
     assert done.code == 0
     assert lacking in done.err
@@ -218,12 +218,12 @@ def test_compare_sets_the_epochs_from_a_measured_one_and_says_them(wordvec: Call
     ("arguments", "message"),
     [
         (["--methods", "lsa"], "lsa: no such method; there is skipgram, cbow, glove, ppmi-svd, bit-cipher"),
-        (["--methods", "cbow,cbow"], "methods: cbow, cbow names one twice"),
-        (["--methods", ","], "no method; there is skipgram, cbow, glove, ppmi-svd, bit-cipher"),
+        (["--methods", "cbow,cbow"], "--methods cbow, cbow: a method is named twice"),
+        (["--methods", ","], "--methods: none is named; choose from skipgram, cbow, glove, ppmi-svd, bit-cipher"),
         (["--methods", "cbow", "--dataset", "nothing.txt"], "nothing.txt: no such file"),
         (["--methods", "cbow", "--word", "nosuch"], "nosuch: is not among the 40 words of the text"),
-        (["--methods", "cbow", "--seconds", "nan"], "seconds: nan for each method; give a number above 0"),
-        (["--methods", "cbow", "--limit", "-1"], "limit: -1 words cannot be looked up"),
+        (["--methods", "cbow", "--seconds", "nan"], "--seconds nan: must be above 0"),
+        (["--methods", "cbow", "--limit", "-1"], "--limit -1: must be at least 1"),
         (["--methods", "cbow", "--log", "nowhere/log"], "nowhere/log: the folder nowhere does not exist"),
     ],
 )
@@ -247,4 +247,4 @@ def test_compare_leaves_a_folder_of_the_user_alone(wordvec: Call, text: Path) ->
 def test_compare_without_datasets_shows_neighbours_and_maps(wordvec: Call, text: Path) -> None:
     options = [option for option in COMPARE if option not in ("--dataset", "pairs.txt")]
     assert wordvec("compare", text, "--methods", "ppmi-svd", "--dataset", "none", *options).code == 0
-    assert "None was asked for" in Path("out/report.html").read_text()
+    assert "None requested" in Path("out/report.html").read_text()

@@ -76,7 +76,7 @@ def test_help_of_the_root_lists_every_command(capsys: pytest.CaptureFixture[str]
     assert capsys.readouterr().out == (
         "Usage: wordvec [OPTIONS] COMMAND [ARGS]...\n"
         "\n"
-        "  Word vectors from text: train them, ask them, judge them.\n"
+        "  Train, query and evaluate word vectors.\n"
         "\n"
         "Options:\n"
         "  --version  Show the version and exit.\n"
@@ -84,20 +84,20 @@ def test_help_of_the_root_lists_every_command(capsys: pytest.CaptureFixture[str]
         "\n"
         "Commands:\n"
         "  train      Train word vectors on text.\n"
-        "  corpus     Encode text once; look at its words.\n"
-        "  nearest    Print the words most similar to some words.\n"
+        "  corpus     Encode text once; print its vocabulary; count co-occurrences.\n"
+        "  nearest    Print the words most similar to given words.\n"
         "  analogy    Print the words that are to C as B is to A.\n"
-        "  evaluate   Judge vectors by datasets, alone or side by side.\n"
+        "  evaluate   Evaluate vectors on datasets, alone or side by side.\n"
         "  compare    Train several methods on the same text, and compare them.\n"
         "  align      Bring two sets of vectors into one space.\n"
-        "  map        Bring vectors into a space by a mapping made before.\n"
-        "  translate  Write a dictionary out of two languages in one space.\n"
-        "  retrofit   Draw vectors towards their neighbours in a lexicon.\n"
-        "  compass    Compare how words are used across corpora.\n"
-        "  cipher     Look into the codes of a bit-cipher.\n"
-        "  check      Find what is wrong with a vector file, and repair it.\n"
-        "  convert    Turn a vector file into one of another format, or a smaller one.\n"
-        "  info       Describe vectors, a corpus, counts or an interrupted training.\n"
+        "  map        Apply a saved mapping to vectors.\n"
+        "  translate  Induce a dictionary from two languages in one space.\n"
+        "  retrofit   Move vectors towards their neighbours in a lexicon.\n"
+        "  compass    Compare the use of words across slices of a corpus.\n"
+        "  cipher     Inspect the codes of a bit-cipher.\n"
+        "  check      Find the defects of a vector file, and repair it.\n"
+        "  convert    Convert a vector file to another format, or reduce it.\n"
+        "  info       Describe vectors, corpora, counts and interrupted training runs.\n"
         "\n"
         "  Example:\n"
         "    wordvec train skipgram corpus.txt -o corpus.vec\n"
@@ -197,7 +197,7 @@ def test_the_spelling_of_another_tool_ends_with_ours(
 ) -> None:
     assert run(["train", "skipgram", "text.txt", "-o", "out.vec", written, "5"]) == 2
     name = written.partition("=")[0]
-    expected = f"wordvec: {name}: here it is {ours} (see wordvec train skipgram --help)\n"
+    expected = f"wordvec: {name}: no such option; use {ours} (see wordvec train skipgram --help)\n"
     assert capsys.readouterr() == ("", expected)
 
 
@@ -258,5 +258,5 @@ def test_too_little_memory_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: 
     monkeypatch.setattr("wordvec.vectors.Vectors.load", load)
     assert run(["nearest", "a.vec", "word"]) == 1
     assert capsys.readouterr().err == (
-        "wordvec: not enough memory: Unable to allocate 3.5 TiB; --dry-run says what a training needs\n"
+        "wordvec: not enough memory: Unable to allocate 3.5 TiB; --dry-run prints what training needs\n"
     )

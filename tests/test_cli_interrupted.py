@@ -107,7 +107,7 @@ def test_resume_without_anything_kept_says_so(wordvec: Call) -> None:
 
 @pytest.mark.usefixtures("interrupted")
 def test_info_describes_an_interrupted_training(wordvec: Call) -> None:
-    lines = dict(line.split(maxsplit=1) for line in wordvec("info", "out.partial").out.splitlines())
+    lines = dict(line.split(maxsplit=1) for line in wordvec("info", "out.partial", "--all").out.splitlines())
     assert (lines["kind"], lines["settings.dim"]) == ("interrupted training", "8")
 
 
@@ -236,7 +236,7 @@ def test_two_runs_with_one_output_do_not_disturb_each_other(wordvec: Call) -> No
     options = ["--dim", "100", "--epochs", "10000", "--threads", "1", "--checkpoint-every", "0.1"]
     with started("train", "skipgram", "corpus.txt", "-o", "out.vec", "--log", "log", *options) as process:
         wait_until(lambda: Path("out.partial/state.json").exists())
-        line = "wordvec: out.partial: another run is at work on it; wait for its end, or choose another -o\n"
+        line = "wordvec: out.partial: another run is writing it; wait until it ends, or choose another output\n"
         for other in ([*TRAIN, "--force"], ["train", "skipgram", "-o", "out.vec.gz", "--resume"]):
             assert wordvec(*other) == (1, "", line)
         assert process.poll() is None

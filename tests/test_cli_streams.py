@@ -86,7 +86,7 @@ def test_an_end_of_file_that_no_reader_named_is_not_an_interrupt(
         raise EOFError("No data left in file")
 
     monkeypatch.setattr("wordvec.vectors.Vectors.load", load)
-    line = "wordvec: a file that was read ends too early (No data left in file): it is empty or cut short\n"
+    line = "wordvec: an input file ends too early (No data left in file): it is empty or truncated\n"
     assert wordvec("nearest", "toy.vec", "north") == (1, "", line)
 
 
@@ -96,8 +96,8 @@ def test_an_end_of_file_that_no_reader_named_is_not_an_interrupt(
         (OSError(errno.EMFILE, "", "toy.vec"), "toy.vec: Too many open files; raise the limit (ulimit -n)"),
         (OSError(errno.EIO, "", "toy.vec"), "toy.vec: Input/output error"),
         (OSError(errno.EAGAIN, ""), "the system: Resource temporarily unavailable"),
-        (OSError(errno.ENOMEM, ""), "not enough memory: the system refused more; --dry-run says what a training needs"),
-        (MemoryError(), "not enough memory: the system refused more; --dry-run says what a training needs"),
+        (OSError(errno.ENOMEM, ""), "not enough memory: the system refused more; --dry-run prints what training needs"),
+        (MemoryError(), "not enough memory: the system refused more; --dry-run prints what training needs"),
     ],
 )
 def test_errors_of_the_system_are_one_line(
@@ -124,7 +124,7 @@ def test_a_system_without_threads_left_is_named(monkeypatch: pytest.MonkeyPatch)
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(workers.ThreadPoolExecutor, "submit", submit)
-    with pytest.raises(MemoryLimitError, match=r"no thread can be started.*--threads"):
+    with pytest.raises(MemoryLimitError, match=r"cannot start a thread .*use fewer threads"):
         list(workers.ordered_map(abs, range(3), 2))
 
 

@@ -174,10 +174,38 @@ def test_corpus_info_tells_sizes_for_people_and_as_json(wordvec: Call, text: str
 
 def test_info_tells_how_vectors_were_made(wordvec: Call, text: str) -> None:
     wordvec("train", "skipgram", text, "-o", "out.vec", *SMALL)
-    lines = dict(line.split(maxsplit=1) for line in wordvec("info", "out.vec").out.splitlines())
+    lines = dict(line.split(maxsplit=1) for line in wordvec("info", "out.vec", "--all").out.splitlines())
     assert (lines["kind"], lines["words"], lines["dim"]) == ("vectors", "40", "8")
     assert (lines["method"], lines["settings.epochs"]) == ("skipgram", "2")
     assert json.loads(wordvec("info", "out.vec", "--json").out)["settings"]["dim"] == 8
+
+
+def test_info_is_ten_lines_for_people(wordvec: Call, text: str) -> None:
+    wordvec("train", "skipgram", text, "-o", "out.vec", *SMALL)
+    lines = wordvec("info", "out.vec").out.splitlines()
+    assert len(lines) <= 11
+    assert max(map(len, lines)) <= 100
+    assert lines[:6] == [
+        "kind      vectors",
+        "words     40",
+        "dim       8",
+        "tokens    3,600",
+        "method    skipgram",
+        "settings  threads 1, seed 1, dim 8, window 5, fixed_window no, epochs 2, min_count 2, negatives 5,",
+    ]
+    assert "corpus    tokens 3,600, sentences 300, words 40" in lines
+    assert lines[-1] == "matrix    words"
+
+
+def test_what_is_zero_or_absent_is_in_all_only(wordvec: Call, text: str) -> None:
+    wordvec("corpus", "encode", text, "-o", "folder")
+    short, everything = (wordvec("info", "folder", *option).out for option in ([], ["--all"]))
+    assert "changed" not in short
+    assert "warnings" not in short
+    assert "changed.nul_characters            0\n" in everything
+    Path("text.txt").write_bytes(b"a\0b c\n" * 9)
+    wordvec("corpus", "encode", "text.txt", "-o", "odd")
+    assert "nul_characters 9" in wordvec("info", "odd").out
 
 
 def test_the_command_in_the_hint_can_be_run_again(wordvec: Call, text: str) -> None:

@@ -16,7 +16,8 @@ from wordvec.files import commits, durable
 WRITE = """
 import os, signal, sys
 from pathlib import Path
-from wordvec import commits, files
+from wordvec import files
+from wordvec.files import commits
 count, change = int(sys.argv[1]), commits._change
 def counted(*arguments, **keywords):
     global count
@@ -116,7 +117,10 @@ def test_an_exchange_in_three_renames_that_was_cut_short_is_finished(tmp_path: P
 def test_a_folder_with_another_meta_json_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine/meta.json").write_text('{"format": "my own"}')
-    with pytest.raises(OutputError, match="holds other things"), files.replacing(tmp_path / "mine", True, True):
+    with (
+        pytest.raises(OutputError, match="contains files not written by wordvec"),
+        files.replacing(tmp_path / "mine", True, True),
+    ):
         pass
     assert (tmp_path / "mine/meta.json").exists()
 

@@ -20,7 +20,7 @@ from wordvec.kernels.sampling import keep_thresholds, noise_table
 from wordvec.slices import measures, store
 from wordvec.slices.aligned import AlignedSlices, rotated
 from wordvec.slices.compass import Compass
-from wordvec.slices.texts import BLOCK_TOKENS, dealt, mixed, numbered
+from wordvec.slices.texts import BLOCK_TOKENS, from_blocks, mixed, numbered
 from wordvec.workers import Progress, StopFlag
 
 SMALL = Compass(dim=16, min_count=2, epochs=3, slice_epochs=3, threads=1, negatives=3)
@@ -246,7 +246,7 @@ def test_blocks_are_whole_sentences_and_lose_nothing(corpora: dict[str, EncodedC
     text = numbered(corpora["1990"], aligned.vocabulary, "x")
     blocks = text.blocks(by_document=False)
     assert len(blocks) == -(-len(text.ids) // BLOCK_TOKENS)
-    again = dealt(blocks, "again")
+    again = from_blocks(blocks, "again")
     assert np.array_equal(again.ids[0 : len(again.ids)], text.ids[0 : len(text.ids)])
     assert np.array_equal(again.offsets, text.offsets)
     assert np.array_equal(again.ids[995:2010], text.ids[995:2010])
@@ -261,7 +261,7 @@ def test_long_sentences_are_cut_into_blocks() -> None:
     corpus = EncodedCorpus.from_sentences(long)
     blocks = numbered(corpus, corpus.vocabulary, "x").blocks(by_document=False)
     assert [block.tokens for block in blocks] == [1000, 1000, 1000, 1410, 1000, 1000, 1]
-    again = dealt(blocks, "again")
+    again = from_blocks(blocks, "again")
     assert np.array_equal(again.ids[0 : len(again.ids)], corpus.ids)
 
 
@@ -313,23 +313,23 @@ def test_a_folder_holds_everything_to_the_bit(
 
 
 def test_what_cannot_be_compared_is_an_error(corpora: dict[str, EncodedCorpus], aligned: AlignedSlices) -> None:
-    with pytest.raises(InputError, match="1 slice is nothing to compare"):
+    with pytest.raises(InputError, match="a comparison needs at least two slices; got 1"):
         SMALL.fit({"1990": corpora["1990"]})
     other = EncodedCorpus.from_sentences([["x", "y", "z"]] * 30)
     with pytest.raises(InputError, match="other: has 0 words of the compass"):
         aligned.add("other", other)
-    with pytest.raises(SettingsError, match="1990: is a slice already"):
+    with pytest.raises(SettingsError, match="1990: is already a slice"):
         aligned.add("1990", other)
-    with pytest.raises(InputError, match="words are seen 100000 times in all slices together"):
+    with pytest.raises(InputError, match="words occur 100000 times in all slices together"):
         dataclasses.replace(SMALL, min_count=100_000).fit(corpora)
     spelt = EncodedCorpus.from_sentences(sentences(4, 50), lowercase=True)
     with pytest.raises(InputError, match="2000: was encoded with lowercase True, 1990 with None"):
         SMALL.fit({"1990": corpora["1990"], "2000": spelt})
-    with pytest.raises(SettingsError, match="--reference first: goes with --method procrustes"):
+    with pytest.raises(SettingsError, match="reference first: needs method procrustes"):
         Compass(reference="first")
-    with pytest.raises(SettingsError, match="--absent keep: words are kept as the compass has them"):
+    with pytest.raises(SettingsError, match="absent keep: needs reference compass"):
         Compass(method="procrustes", reference="first", absent="keep")
-    with pytest.raises(SettingsError, match="--model glove: choose one of skipgram, cbow"):
+    with pytest.raises(SettingsError, match="model glove: choose one of skipgram, cbow"):
         Compass(model="glove")
 
 

@@ -21,7 +21,8 @@ from wordvec.formats import Plain
 from wordvec.formats.common import reading
 from wordvec.formats.common.reading import in_memory
 from wordvec.transforms import numbers, selection
-from wordvec.transforms.conversion import Conversion, convert
+from wordvec.transforms.conversion import convert
+from wordvec.transforms.settings import Conversion
 
 WORDS = ["The", "the", "River", "ISPARTA", "THE", "river", "tea"]
 COUNTS = np.array([60, 50, 40, 30, 20, 15, 10])
@@ -49,7 +50,7 @@ class TestWords:
     def test_a_list_keeps_its_words_in_the_order_there_is(self, vectors: Vectors, wordvec: Call) -> None:
         Path("list.txt").write_text("tea 10\r\nnothing\nThe\n\ntea\n")
         done = wordvec("convert", "in.vec", "out.bin", "--words", "list.txt")
-        assert done == (0, "", "list.txt: 1 of 3 words are not known: nothing\nout.bin: 2 words, dim 6\n")
+        assert done == (0, "", "list.txt: 1 of 3 words are unknown: nothing\nout.bin: 2 words, dim 6\n")
         got = Vectors.load("out.bin")
         assert got.words == ["The", "tea"]
         np.testing.assert_array_equal(got.matrix, vectors.matrix[[0, 6]])
@@ -74,7 +75,7 @@ class TestWords:
 
     def test_lower_case_adds_counts_and_sorts_by_them(self, vectors: Vectors, wordvec: Call) -> None:
         done = wordvec("convert", "in.vec", "out.vec", "--lowercase")
-        assert done.err == "lower case: 3 of 7 words became one with another\nout.vec: 4 words, dim 6\n"
+        assert done.err == "lower case: 3 of 7 words merged with another\nout.vec: 4 words, dim 6\n"
         got = Vectors.load("out.vec")
         assert got.counts is not None
         assert dict(zip(got.words, got.counts.tolist(), strict=True)) == {
@@ -151,7 +152,7 @@ class TestNumbers:
     @pytest.mark.usefixtures("vectors")
     def test_more_components_than_numbers_are_one_line(self, wordvec: Call) -> None:
         done = wordvec("convert", "in.vec", "out.vec", "--dim", 7)
-        assert done == (2, "", "wordvec: dim 7: the vectors have 6 numbers only\n")
+        assert done == (2, "", "wordvec: --dim 7: must be at most the dim of the vectors, 6\n")
 
 
 class TestSettings:
@@ -181,7 +182,7 @@ class TestSettings:
     @pytest.mark.usefixtures("vectors")
     def test_a_pipe_is_no_input(self, wordvec: Call) -> None:
         os.mkfifo("pipe")
-        line = "wordvec: pipe: is a pipe or a device, which cannot be read twice; save it as a file first\n"
+        line = "wordvec: pipe: a pipe or a device cannot be read twice; save its contents to a file first\n"
         assert wordvec("convert", "pipe", "out.vec") == (1, "", line)
         assert wordvec("convert", "pipe", "out.vec", "--from", "glove") == (1, "", line)
         assert wordvec("check", "pipe") == (1, "", line)
@@ -203,15 +204,16 @@ class TestSettings:
         np.testing.assert_array_equal(got.matrix, vectors.matrix[:3])
         assert files_in(Path()) == before
 
-    def test_an_unknown_ending_lists_the_formats(self, wordvec: Call) -> None:
+    def test_an_unknown_extension_lists_the_formats(self, wordvec: Call) -> None:
         done = wordvec("convert", "in.vec", "out.doc")
         assert done.code == 2
-        assert done.err.startswith("wordvec: out.doc: the ending names no vector format; there is word2vec (.vec), ")
+        expected = "wordvec: out.doc: the extension selects no vector format; choose one of word2vec (.vec), "
+        assert done.err.startswith(expected)
 
     @pytest.mark.usefixtures("vectors")
     def test_info_describes_a_folder_of_vectors(self, wordvec: Call) -> None:
         wordvec("convert", "in.vec", "out.vectors")
-        assert "\ndim               6\n" in wordvec("info", "out.vectors").out
+        assert "\ndim      6\n" in wordvec("info", "out.vectors").out
 
 
 class TestMemory:
@@ -231,7 +233,7 @@ class TestMemory:
         before = files_in(Path())
         done = wordvec("convert", "in.vec", "out.bin", "--memory", "0")
         assert (done.code, done.err.count("\n")) == (1, 1)
-        assert "in.vec: 7 rows of 6 numbers take 0.0 GB for the time" in done.err
+        assert "in.vec: 7 rows of 6 numbers take 0.0 GB temporarily" in done.err
         assert files_in(Path()) == before
 
     @pytest.mark.usefixtures("vectors")
@@ -253,7 +255,8 @@ class TestMemory:
         code = (
             "import resource, sys\n"
             "from pathlib import Path\n"
-            "from wordvec.transforms.conversion import Conversion, convert\n"
+            "from wordvec.transforms.conversion import convert\n"
+            "from wordvec.transforms.settings import Conversion\n"
             "from wordvec.vectors import Vectors\n"
             "import wordvec.formats.word2vec_binary, numpy as np\n"
             "Vectors(['a'], np.ones((1, 100))).save(sys.argv[2] + '.warm.bin')\n"

@@ -76,7 +76,7 @@ def test_gensim_s_datasets_come_by_name() -> None:
 def test_an_unknown_name_says_which_there_are() -> None:
     with pytest.raises(InputError) as error:
         read_pairs("nosuch")
-    assert str(error.value) == "nosuch: no such file, and no dataset that comes along; those are wordsim353, simlex999"
+    assert str(error.value) == "nosuch: no such file, and no dataset in gensim; those are wordsim353, simlex999"
 
 
 def test_questions_have_sections_and_any_line_end(tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_a_folder_of_questions_has_a_section_for_each_file(tmp_path: Path) -> No
         (": empty\n: full\na b c d\n", "line 1: the section 'empty' has no question"),
         (": full\na b c d\n: empty\n", "line 3: the section 'empty' has no question"),
         (": x\na b c\n", "line 2: 3 words; a question has four: a b c d"),
-        ("\n\n", "holds no question; it takes lines of four words"),
+        ("\n\n", "holds no question; expected lines of four words"),
     ],
 )
 def test_a_damaged_line_of_questions_is_named(tmp_path: Path, text: str, message: str) -> None:

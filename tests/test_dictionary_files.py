@@ -63,7 +63,7 @@ def test_marks_that_separate_nothing_belong_to_their_words(tmp_path: Path) -> No
         ("jedoch", "however,"), (",", ","), ("1,000", "1.000"), ("km/h", "km/h"), (";", ";"),
     ]  # fmt: skip
     assert read_dictionary(write(tmp_path / "d", "haus, heim\thouse\n")) == [("haus", "house"), ("heim", "house")]
-    with pytest.raises(InputError, match="line 2: a pair is two words"):
+    with pytest.raises(InputError, match="line 2: expected two words"):
         read_dictionary(write(tmp_path / "d", "haus house\nein haus house\n"))
 
 
@@ -97,7 +97,7 @@ def test_a_dictionary_s_words_are_spelt_as_the_vectors_spell_them(case: str, exp
     source, target = Vectors(["haus", "Haus", "Paris"], np.eye(3)), Vectors(["House", "house", "Paris"], np.eye(3))
     pairs = [("Haus", "house"), ("PARIS", "Paris"), ("nie", "NEVER")]
     assert in_case(pairs, source, target, case) == expected
-    with pytest.raises(SettingsError, match="case: upper is none of"):
+    with pytest.raises(SettingsError, match="case upper: choose one of"):
         in_case(pairs, source, target, "upper")
 
 
@@ -116,7 +116,7 @@ def test_align_takes_a_case(wordvec: Call, tmp_path: Path, monkeypatch: pytest.M
     assert wordvec(*asked, "identical", "--case", "lower", "--force") == (
         2,
         "",
-        "wordvec: --case: is for the words of a dictionary, and --dictionary identical is none\n",
+        "wordvec: --case: needs a dictionary file; got --dictionary identical\n",
     )
 
 

@@ -17,7 +17,7 @@ from vector_files import LINES, TEXT, check, file_of, notes
 from wordvec.errors import InputError
 from wordvec.formats import doctor
 from wordvec.formats.doctor import words
-from wordvec.formats.doctor.defects import NOTES, SAYS, Defect, effect
+from wordvec.formats.doctor.defects import DESCRIPTIONS, NOTES, Defect, effect
 from wordvec.formats.doctor.text import blocks_of_lines, scan_lines
 
 DATA = Path(os.environ.get("WORDVEC_DATA", ""), "vector_files")
@@ -92,10 +92,10 @@ class TestDefects:
     def test_what_only_looks_odd_is_sound(self, tmp_path: Path, line: bytes) -> None:
         assert check(tmp_path, with_line(4, line)) == {}
 
-    def test_places_have_line_byte_and_details(self, tmp_path: Path) -> None:
+    def test_locations_have_line_byte_and_details(self, tmp_path: Path) -> None:
         report = doctor.check(file_of(tmp_path, with_line(4, b"new york 1 2 3")))
         (finding,) = report.defects
-        assert finding.places == [(4, TEXT.index(b"word"), "'new york' holds U+0020")]
+        assert finding.locations == [(4, TEXT.index(b"word"), "'new york' contains U+0020")]
 
     def test_a_line_can_have_several(self, tmp_path: Path) -> None:
         assert check(tmp_path, with_line(4, b"a\x01\xc2\xa0b\xff nan  0,5 3\r")) == {
@@ -108,7 +108,7 @@ class TestDefects:
             "not-finite": (1, [4]),
         }
 
-    def test_the_first_five_places_are_kept_and_all_are_counted(self, tmp_path: Path) -> None:
+    def test_the_first_five_locations_are_kept_and_all_are_counted(self, tmp_path: Path) -> None:
         text = b"3000 2\n" + b"".join(b"word%d 1 nan\n" % row for row in range(3000))
         assert check(tmp_path, text) == {"not-finite": (3000, [2, 3, 4, 5, 6])}
 
@@ -138,7 +138,11 @@ class TestDefects:
         rows[99_990] = rows[20]
         report = doctor.check(file_of(tmp_path, b"100000 10\n" + b"\n".join(rows) + b"\n"))
         (finding,) = report.defects
-        assert (finding.count, finding.places[0].number, finding.places[0].detail) == (1, 99_992, "the word of line 22")
+        assert (finding.count, finding.locations[0].number, finding.locations[0].detail) == (
+            1,
+            99_992,
+            "the word of line 22",
+        )
 
 
 class TestNotes:
@@ -166,10 +170,10 @@ class TestDamagedArchives:
         codes = [finding.defect.code for finding in report.defects]
         assert "archive" in codes
         assert report.rows > 20_000
-        assert report.defects[codes.index("archive")].places[0].byte is not None
+        assert report.defects[codes.index("archive")].locations[0].byte is not None
 
     def test_one_that_holds_nothing_is_an_error(self, tmp_path: Path) -> None:
-        with pytest.raises(InputError, match=r"a\.vec: damaged, nothing of it can be decompressed"):
+        with pytest.raises(InputError, match=r"a\.vec: damaged, cannot be decompressed"):
             doctor.check(file_of(tmp_path, gzip.compress(TEXT)[:10]))
 
 
@@ -183,14 +187,14 @@ class TestOtherFiles:
             (b"\x93NUMPY....", "an array of NumPy"),
             (b"FiFu....", "finalfusion's file"),
             (TEXT.decode().encode("utf-16"), "UTF-16; save it as UTF-8"),
-            (b"Beautiful is better than ugly.\nExplicit is better than implicit.\n", "no vectors"),
-            (b"the\t1061396\nof\t593677\n", "no vectors"),
+            (b"Beautiful is better than ugly.\nExplicit is better than implicit.\n", "not vectors"),
+            (b"the\t1061396\nof\t593677\n", "not vectors"),
             (b"50000 300 4 5 2 2166136261 < >\n0 1 2 3\n", "floret's table of n-grams"),
             (b"0" * 257 + b"ustar" + b"0" * 300, "a tar archive"),
             (b"5 999999999\nthe \0\0\0\0", "promises 999,999,999 numbers a row"),
         ],
     )
-    def test_what_is_no_vector_file_is_one_line(self, tmp_path: Path, content: bytes, expected: str) -> None:
+    def test_another_kind_of_file_is_refused_in_one_line(self, tmp_path: Path, content: bytes, expected: str) -> None:
         with pytest.raises(InputError, match=expected):
             doctor.check(file_of(tmp_path, content))
 
@@ -259,10 +263,10 @@ def test_a_mended_word_is_sound_and_a_sound_one_stays(word: bytes) -> None:
 
 def test_every_defect_says_what_it_is_and_none_is_forgotten() -> None:
     reported = [defect for defect in Defect if defect != Defect.NOTHING_FINITE]
-    assert list(SAYS) == reported
+    assert list(DESCRIPTIONS) == reported
     for kind in ("text", "binary", "fasttext"):
         assert effect(Defect.NOTHING_FINITE, kind) is None
-    assert {defect for defect in Defect if defect & NOTES} <= set(SAYS)
+    assert {defect for defect in Defect if defect & NOTES} <= set(DESCRIPTIONS)
 
 
 @needs_data
@@ -302,7 +306,7 @@ def test_real_files_get_the_verdict_found_by_hand(
 ) -> None:
     report = doctor.check(DATA / name)
     assert (report.rows, report.dim) == (rows, dim)
-    assert {f.defect.code: (f.count, [place.number for place in f.places]) for f in report.defects} == expected
+    assert {f.defect.code: (f.count, [place.number for place in f.locations]) for f in report.defects} == expected
     assert notes(report) == noted
 
 
@@ -326,12 +330,12 @@ def test_real_texts_of_magnitude_are_sound_in_every_compression() -> None:
     [
         ("finalfusion-rust/quantized.fifu", "finalfusion's file"),
         ("finalfusion-rust/similarity.fifu", "finalfusion's file"),
-        ("finalfusion-rust/quantized_storage.bin", "no vectors"),
+        ("finalfusion-rust/quantized_storage.bin", "not vectors"),
         ("magnitude/tests/models/elmo_options.json", "JSON"),
         ("vecto/embeddings/npy/test.npy", "an array of NumPy"),
-        ("vecto/vocabs/plain/vocab.tsv", "no vectors"),
-        ("vecto/vocabs/one_column/something.vocab", "no vectors"),
-        ("whatlies_bpemb/data/foobar.txt", "no vectors"),
+        ("vecto/vocabs/plain/vocab.tsv", "not vectors"),
+        ("vecto/vocabs/one_column/something.vocab", "not vectors"),
+        ("whatlies_bpemb/data/foobar.txt", "not vectors"),
         ("whatlies_bpemb/cache/custom_gensim_vectors.kv", "a pickle"),
     ],
 )

@@ -66,13 +66,13 @@ class TestWord2vec:
     ) -> None:
         assert check(tmp_path, content, "a.bin") == expected
 
-    def test_places_have_row_and_byte(self, tmp_path: Path) -> None:
+    def test_locations_have_row_and_byte(self, tmp_path: Path) -> None:
         content = with_row(1, np.nan, 3)
         (finding,) = doctor.check(file_of(tmp_path, content, "a.bin")).defects
-        assert finding.places == [(3, content.index(b"word"), "nan in the row of 'word'")]
+        assert finding.locations == [(3, content.index(b"word"), "nan in the row of 'word'")]
         (finding,) = doctor.check(file_of(tmp_path, binary()[:-5], "a.bin")).defects
         last = binary().index(b"\n</s>")
-        assert finding.places == [(5, last, f"{len(b'</s> ') + SIZE - 4} bytes of row 5 of 5")]
+        assert finding.locations == [(5, last, f"{len(b'</s> ') + SIZE - 4} bytes of row 5 of 5")]
 
     def test_a_wrong_dim_puts_words_and_numbers_out_of_step(self, tmp_path: Path) -> None:
         matrix = np.random.default_rng(1).normal(size=(500, 20)).astype(np.float32)
@@ -89,7 +89,7 @@ class TestWord2vec:
         assert found(report)["out-of-step"] == (1, [301])
         assert report.rows == 300
 
-    def test_bytes_lost_in_the_middle_are_found_near_their_place(self, tmp_path: Path) -> None:
+    def test_bytes_lost_in_the_middle_are_found_near_their_position(self, tmp_path: Path) -> None:
         matrix = np.random.default_rng(1).normal(size=(500, 20)).astype(np.float32)
         content = binary([b"word%d" % row for row in range(500)], matrix)
         place = content.index(b"word300 ") + 20
@@ -115,13 +115,13 @@ class TestWord2vec:
         assert (cutter.left, cutter.end) == (b"\n" * newline, len(content) - newline)
 
     @pytest.mark.parametrize("scale", [1e-4, 0.01, 1, 1000])
-    def test_the_byte_order_of_vectors_is_told_apart(self, scale: float) -> None:
+    def test_the_byte_order_of_vectors_is_detected(self, scale: float) -> None:
         numbers = np.random.default_rng(2).normal(0, scale, 3000)
         assert byte_order(numbers.astype(LITTLE).tobytes()) == LITTLE
         assert byte_order(numbers.astype(BIG).tobytes()) == BIG
         assert byte_order(np.round(numbers).astype(LITTLE).tobytes()) == LITTLE
 
-    def test_few_numbers_tell_no_byte_order(self) -> None:
+    def test_the_byte_order_of_few_numbers_is_not_guessed(self) -> None:
         numbers = np.ones(7)
         assert byte_order(numbers.astype(BIG).tobytes()) == LITTLE
         assert byte_order(np.ones(8).astype(BIG).tobytes()) == BIG
@@ -143,11 +143,11 @@ class TestFastText:
         assert (report.sound, report.format, report.rows, report.dim) == (True, "fastText model", 5, 3)
         assert len(load_facebook_vectors(str(path)).index_to_key) == 5
 
-    def test_sizes_that_do_not_go_together_are_found(self, tmp_path: Path) -> None:
+    def test_contradictory_sizes_are_found(self, tmp_path: Path) -> None:
         report = doctor.check(file_of(tmp_path, self.model(bucket=6)))
         (finding,) = report.defects
         assert finding.defect.code == "sizes"
-        assert finding.places[0].detail == "the input matrix is 10 x 3 and should be 11 x 3"
+        assert finding.locations[0].detail == "the input matrix is 10 x 3 and should be 11 x 3"
         assert "sizes" in check(tmp_path, self.model(entries=6))
 
     @pytest.mark.parametrize("left", [70, 150, 250, 370])
@@ -179,7 +179,7 @@ class TestFastText:
     def test_another_version_or_byte_order_is_an_error(self, tmp_path: Path) -> None:
         content = self.model()
         for changed, expected in [
-            (content[:4] + b"\x0a\0\0\0" + content[8:], "version 10; check knows versions 11 and 12"),
+            (content[:4] + b"\x0a\0\0\0" + content[8:], "version 10; versions 11 and 12 are supported"),
             (content[3::-1] + content[4:], "in the wrong byte order"),
         ]:
             with pytest.raises(InputError, match=expected):

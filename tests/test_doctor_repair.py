@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from gensim.models import KeyedVectors
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from vector_files import LINES, MATRIX, TEXT, WORDS, binary, fasttext, file_of
 
@@ -51,8 +51,8 @@ class TestTexts:
     @pytest.mark.parametrize(
         ("line", "becomes", "change"),
         [
-            (b"word 1 2", None, "4\tdropped\tragged\t2 numbers after 'word' where 3 are due"),
-            (b"word 1 2 3 4", None, "4\tdropped\tragged\t4 numbers after 'word' where 3 are due"),
+            (b"word 1 2", None, "4\tdropped\tragged\t2 numbers after 'word' where 3 are expected"),
+            (b"word 1 2 3 4", None, "4\tdropped\tragged\t4 numbers after 'word' where 3 are expected"),
             (b"", None, "4\tdropped\tblank-line\t"),
             (b" 1 2 3", None, "4\tdropped\tempty-word\tthe word is missing"),
             (b"word 1 nan 3", None, "4\tdropped\tnot-finite\t'nan' in the row of 'word'"),
@@ -76,17 +76,17 @@ class TestTexts:
         header = ["1\theader changed\theader\t5 3 became 4 3"] if becomes is None else []
         assert changes(tmp_path) == [*header, change]
 
-    def test_what_is_kept_keeps_its_digits(self, tmp_path: Path) -> None:
+    def test_kept_rows_keep_their_digits(self, tmp_path: Path) -> None:
         lines = [b"a +1.50 2e0 .5", b"b 0.10000000000000000001 2 3", b"c d 1.0 2.00 3"]
         assert repaired(tmp_path, text_of(*lines)).splitlines()[1:] == [*lines[:2], b"c_d 1.0 2.00 3"]
 
     @pytest.mark.parametrize("header", [b"", b"9 3\n", b"1 3\n", b"5 7\n"])
-    def test_the_header_becomes_right(self, tmp_path: Path, header: bytes) -> None:
+    def test_the_header_is_corrected(self, tmp_path: Path, header: bytes) -> None:
         assert repaired(tmp_path, header + TEXT.partition(b"\n")[2]) == TEXT
         (change,) = changes(tmp_path)
         assert change.startswith("1\theader ")
 
-    def test_mark_line_ends_and_a_missing_newline_become_right(self, tmp_path: Path) -> None:
+    def test_byte_order_mark_line_ends_and_a_missing_newline_are_corrected(self, tmp_path: Path) -> None:
         assert repaired(tmp_path, b"\xef\xbb\xbf" + TEXT.replace(b"\n", b"\r\n")) == TEXT
         assert changes(tmp_path) == ["-\tremoved\tbom\t", "2-6\tnewline alone\tcrlf\t"]
         assert repaired(tmp_path, TEXT.removesuffix(b"\n")) == TEXT
@@ -94,7 +94,7 @@ class TestTexts:
 
     def test_a_cut_row_goes(self, tmp_path: Path) -> None:
         assert repaired(tmp_path, TEXT.removesuffix(b" 0.0\n")) == text_of(*LINES[:4])
-        assert changes(tmp_path)[1] == "6\tdropped\ttruncated\t2 numbers after '</s>' where 3 are due"
+        assert changes(tmp_path)[1] == "6\tdropped\ttruncated\t2 numbers after '</s>' where 3 are expected"
 
     @pytest.mark.parametrize(
         ("policy", "row"),
@@ -109,7 +109,7 @@ class TestTexts:
         dropped = [line for line in changes(tmp_path) if "dropped" in line]
         assert dropped == ["4\tdropped\tduplicate\t'a' is in line 2", "6\tdropped\tduplicate\t'a' is in line 2"]
 
-    def test_words_that_become_the_same_by_mending_are_duplicates(self, tmp_path: Path) -> None:
+    def test_words_that_mending_makes_equal_are_duplicates(self, tmp_path: Path) -> None:
         content = text_of(b"new york 1 2 3", b"new_york 4 5 6", b"new\x01york 7 8 9")
         assert repaired(tmp_path, content) == text_of(b"new_york 1 2 3")
         assert repaired(tmp_path, content, Policy(duplicates="mean")) == text_of(b"new_york 4.0 5.0 6.0")
@@ -143,7 +143,9 @@ class TestTexts:
         assert rows == lines[: len(rows)]
 
     @pytest.mark.parametrize(("ending", "unpack"), [(".gz", gzip.decompress), (".bz2", bz2.decompress)])
-    def test_the_ending_compresses(self, tmp_path: Path, ending: str, unpack: Callable[[bytes], bytes]) -> None:
+    def test_the_extension_selects_the_compression(
+        self, tmp_path: Path, ending: str, unpack: Callable[[bytes], bytes]
+    ) -> None:
         out = tmp_path / f"out.vec{ending}"
         doctor.repair(file_of(tmp_path, TEXT + b"\n", "in"), out)
         assert unpack(out.read_bytes()) == TEXT
@@ -161,11 +163,11 @@ class TestBinary:
     def test_a_sound_file_is_written_as_word2vec_does(self, tmp_path: Path, end: bytes) -> None:
         assert repaired(tmp_path, binary(end=end), name="out.bin") == binary()
 
-    def test_byte_order_and_header_become_right(self, tmp_path: Path) -> None:
+    def test_byte_order_and_header_are_corrected(self, tmp_path: Path) -> None:
         content = binary(matrix=MATRIX.astype(">f4"), header=(9, 3))
         assert repaired(tmp_path, content, name="out.bin") == binary()
         assert changes(tmp_path, "out.bin") == [
-            "-\tbytes of all numbers turned round\tbyte-order\t",
+            "-\tbyte order of all numbers reversed\tbyte-order\t",
             "1\theader changed\theader\t9 3 became 5 3",
         ]
 
@@ -181,9 +183,9 @@ class TestBinary:
 
     def test_cut_rows_and_bytes_behind_go_on_record(self, tmp_path: Path) -> None:
         assert repaired(tmp_path, binary()[:-5], name="out.bin") == binary(WORDS[:4], MATRIX[:4])
-        assert changes(tmp_path, "out.bin")[-1] == "-\tleft out\ttruncated\t13 bytes after the last whole row"
+        assert changes(tmp_path, "out.bin")[-1] == "-\tdropped\ttruncated\t13 bytes after the last whole row"
         assert repaired(tmp_path, binary() + b"xyz", name="out.bin") == binary()
-        assert changes(tmp_path, "out.bin") == ["-\tleft out\ttruncated\t3 bytes after the last whole row"]
+        assert changes(tmp_path, "out.bin") == ["-\tdropped\ttruncated\t3 bytes after the last whole row"]
 
     def test_rows_that_lost_bytes_go_and_the_others_stay(self, tmp_path: Path) -> None:
         matrix = np.random.default_rng(1).normal(size=(500, 20)).astype(np.float32)
@@ -200,7 +202,7 @@ class TestBinary:
         noise = np.random.default_rng(2).integers(0, 256, 50_000).astype(np.uint8).tobytes()
         out = repaired(tmp_path, binary(words, matrix, end=b"") + noise, name="out.bin")
         assert out == binary(words, matrix)
-        assert changes(tmp_path, "out.bin") == ["301\tleft out with all that follows\tout-of-step\t"]
+        assert changes(tmp_path, "out.bin") == ["301\tdropped with all rows after it\tout-of-step\t"]
 
 
 class TestOutputs:
@@ -230,13 +232,13 @@ class TestOutputs:
         assert path.read_bytes() == TEXT
 
     def test_the_name_must_go_with_the_format(self, tmp_path: Path) -> None:
-        with pytest.raises(SettingsError, match=r"let its name end in \.bin"):
+        with pytest.raises(SettingsError, match=r"choose a name in \.bin"):
             doctor.repair(file_of(tmp_path, binary(), "in"), tmp_path / "out.vec")
-        with pytest.raises(SettingsError, match=r"let its name end in \.vec or \.txt"):
+        with pytest.raises(SettingsError, match=r"choose a name in \.vec or \.txt"):
             doctor.repair(file_of(tmp_path, TEXT, "in"), tmp_path / "out.bin")
 
     def test_a_model_of_fasttext_is_not_repaired(self, tmp_path: Path) -> None:
-        with pytest.raises(InputError, match="a model of fastText is not repaired"):
+        with pytest.raises(InputError, match="a fastText model cannot be repaired"):
             doctor.repair(file_of(tmp_path, fasttext(WORDS, MATRIX), "in"), tmp_path / "out.bin")
         assert [path.name for path in tmp_path.iterdir()] == ["in"]
 
@@ -244,7 +246,7 @@ class TestOutputs:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(scan, "hash", lambda word: 7, raising=False)
-        with pytest.raises(InputError, match="two words have the same hash by a rare chance; once more will be right"):
+        with pytest.raises(InputError, match="two words have the same hash, a rare coincidence; run the command again"):
             doctor.repair(file_of(tmp_path, TEXT, "in"), tmp_path / "out.vec")
         assert [path.name for path in tmp_path.iterdir()] == ["in"]
 
@@ -291,6 +293,7 @@ def test_an_injected_defect_is_found_and_the_repaired_file_loads_everywhere(
 ) -> None:
     folder = tmp_path_factory.mktemp(defect)
 
+    @settings(deadline=None)  # a busy machine takes longer
     @given(sound_files, st.data())
     def holds(file: dict[bytes, list[float]], data: st.DataObject) -> None:
         lines = as_lines(file)
@@ -301,7 +304,7 @@ def test_an_injected_defect_is_found_and_the_repaired_file_loads_everywhere(
         path = file_of(folder, header + b"\n".join(lines) + b"\n", "in.vec")
         (finding,) = doctor.check(path).defects
         assert finding.defect.code == defect
-        assert [place.number for place in finding.places] == [at + 2 + (defect in ("duplicate", "blank-line"))]
+        assert [place.number for place in finding.locations] == [at + 2 + (defect in ("duplicate", "blank-line"))]
         out = folder / "out.vec"
         doctor.repair(path, out, overwrite=True)
         assert doctor.check(out).sound
@@ -324,6 +327,7 @@ def test_an_injected_defect_is_found_and_the_repaired_file_loads_everywhere(
     holds()
 
 
+@settings(deadline=None)  # a busy machine takes longer
 @given(sound_files, st.data())
 def test_a_binary_file_with_an_injected_defect_is_found_and_loads_once_repaired(
     tmp_path_factory: pytest.TempPathFactory, file: dict[bytes, list[float]], data: st.DataObject
@@ -351,7 +355,7 @@ def test_a_binary_file_with_an_injected_defect_is_found_and_loads_once_repaired(
     path = file_of(folder, content, "in.bin")
     (finding,) = doctor.check(path).defects
     assert finding.defect.code == defect
-    assert [place.number for place in finding.places] == [len(words) if defect == "duplicate" else at + 1]
+    assert [place.number for place in finding.locations] == [len(words) if defect == "duplicate" else at + 1]
     doctor.repair(path, folder / "out.bin")
     first = {word: row for row, word in reversed(list(enumerate(kept)))}
     theirs = KeyedVectors.load_word2vec_format(str(folder / "out.bin"), binary=True)
@@ -361,6 +365,7 @@ def test_a_binary_file_with_an_injected_defect_is_found_and_loads_once_repaired(
     np.testing.assert_array_equal(theirs.vectors, rows[sorted(first.values())])
 
 
+@settings(deadline=None)  # a busy machine takes longer
 @given(st.lists(st.binary(max_size=12), max_size=12), st.sampled_from(["first", "last", "mean"]))
 def test_whatever_is_read_as_a_text_is_sound_once_repaired(
     tmp_path_factory: pytest.TempPathFactory, lines: list[bytes], duplicates: str

@@ -113,13 +113,13 @@ class TestColumnFiles:
     @pytest.mark.parametrize(
         ("text", "message"),
         [
-            ("tea\tO\nis\n", "line 2: one column, no tag; it takes a word and its tag"),
-            ("tea O\n\nis VB O\n", "line 3: 3 columns, but 2 in line 1; all lines take as many"),
+            ("tea\tO\nis\n", "line 2: one column, no tag; expected a word and its tag"),
+            ("tea O\n\nis VB O\n", "line 3: 3 columns, but 2 in line 1; all lines need the same number"),
             ("tea\t\n", "line 1: the tag is empty; fill it in"),
             ("\tO\n", "line 1: the word is empty; fill it in"),
-            ("", "holds no sentence; it takes a line for each token, with its word and its tag"),
-            ("-DOCSTART- O\n\n", "holds no sentence; it takes a line for each token, with its word and its tag"),
-            ("tea\t_\n", "every tag is _, so the column is not filled in; choose another column"),
+            ("", "holds no sentence; expected a line for each token, with its word and its tag"),
+            ("-DOCSTART- O\n\n", "holds no sentence; expected a line for each token, with its word and its tag"),
+            ("tea\t_\n", "every tag is _: the column is empty; choose another column"),
         ],
     )
     def test_bad_files_are_named_with_the_line(self, write: Write, text: str, message: str) -> None:
@@ -133,7 +133,7 @@ class TestColumnFiles:
         with pytest.raises(InputError, match="line 1: 2 columns, no tag in column 3"):
             read_tagged(path, 3)
         for column in ("upos", 0, -1):
-            with pytest.raises(SettingsError, match=f"column: {column} is no number from 1"):
+            with pytest.raises(SettingsError, match=f"column {column}: .* is not CoNLL-U.*; give a number from 1"):
                 read_tagged(path, column)
 
 
@@ -154,7 +154,7 @@ class TestConllu:
         ("text", "message"),
         [
             ("# x\n1\ttea\tNOUN\n", "line 2: 3 columns; CoNLL-U has 10, separated by tabs"),
-            (token("one"), "line 1: the id 'one' is no number"),
+            (token("one"), "line 1: the id 'one' is not a number"),
             (token(1, upos=""), "line 1: the tag is empty"),
             (token(1, form=""), "line 1: the word is empty"),
             ("# x\n\n", "holds no sentence"),
@@ -166,10 +166,10 @@ class TestConllu:
 
     def test_a_column_that_is_not_filled_in_or_not_there_is_an_error(self, write: Write) -> None:
         path = write(token(1), "some.conllu")
-        with pytest.raises(InputError, match="every tag is _, so the column is not filled in; choose another"):
+        with pytest.raises(InputError, match="every tag is _: the column is empty; choose another"):
             read_tagged(path, "xpos")
         for column in ("pos", 0, 11):
-            with pytest.raises(SettingsError, match=f"column: {column} is none of CoNLL-U.*; those are id, form"):
+            with pytest.raises(SettingsError, match=f"column {column}: .* is CoNLL-U; choose one of id, form"):
                 read_tagged(path, column)
 
 

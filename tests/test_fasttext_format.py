@@ -130,8 +130,7 @@ class TestVectors:
         (tmp_path / "list.txt").write_text("rivers\nriver\n")
         done = wordvec("convert", tmp_path / "a.fasttext.bin", tmp_path / "b.vec", "--words", tmp_path / "list.txt")
         assert done.err == (
-            "the format word2vec does not hold these subwords: their rows are left out\n"
-            f"{tmp_path}/b.vec: 2 words, dim 4\n"
+            f"the format word2vec cannot hold these subwords; they are left out\n{tmp_path}/b.vec: 2 words, dim 4\n"
         )
         got = Vectors.load(tmp_path / "b.vec")
         assert got.words == ["river", "rivers"]
@@ -179,7 +178,7 @@ class TestWrongFiles:
         entries = sum(len(word.encode()) + 10 for word in WORDS)
         at = 92 + entries + 1
         wide = content[:10] + content[10:at] + struct.pack("<qq", 6 + 50, 10**9) + content[at + 16 :]
-        assert "does not go with 6 words" in message(file_of(tmp_path, wide, "c.bin"))
+        assert "contradicts 6 words" in message(file_of(tmp_path, wide, "c.bin"))
 
 
 class TestGensim:

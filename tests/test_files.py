@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from wordvec import files
+from wordvec import files, system
 from wordvec.errors import OutputError
 
 HOLD = "import sys; from pathlib import Path; from wordvec import files\nwith files.held(Path(sys.argv[1])): {}"
@@ -25,7 +25,7 @@ class TestHolding:
     def test_nobody_else_has_what_is_held_and_nothing_stays_behind(self, tmp_path: Path) -> None:
         path = tmp_path / "out.partial"
         with files.held(path):
-            assert f"OutputError: {path}: another run is at work on it" in other(path)
+            assert f"OutputError: {path}: another run is writing it" in other(path)
             assert other(tmp_path / "another.partial") == ""
         assert other(path) == ""
         assert list(tmp_path.iterdir()) == []
@@ -38,14 +38,14 @@ class TestHolding:
         assert list(tmp_path.iterdir()) == []
 
     def test_a_lock_removed_by_who_held_it_is_made_anew(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        lock, flock = tmp_path / ".out.lock", files.fcntl.flock
+        lock, take = tmp_path / ".out.lock", system.lock
 
-        def removed_meanwhile(file: int, operation: int) -> None:
-            monkeypatch.setattr(files.fcntl, "flock", flock)
+        def removed_meanwhile(file: int) -> None:
+            monkeypatch.setattr(system, "lock", take)
             lock.unlink()
-            flock(file, operation)
+            take(file)
 
-        monkeypatch.setattr(files.fcntl, "flock", removed_meanwhile)
+        monkeypatch.setattr(system, "lock", removed_meanwhile)
         with files.held(tmp_path / "out"):
             assert lock.exists()
             assert "another run" in other(tmp_path / "out")

@@ -55,7 +55,7 @@ def test_a_table_comes_back_bit_by_bit(tmp_path: Path) -> None:
         assert got.settings() == table().settings()
         np.testing.assert_array_equal(got.rows, table().rows)
     assert (tmp_path / "a.floret").read_text().startswith("50 4 2 4 2 2166136261 < >\n0 ")
-    assert formats.recognised(tmp_path / "a.floret") == "floret"
+    assert formats.detect(tmp_path / "a.floret") == "floret"
 
 
 def test_a_list_of_words_gets_its_vectors(tmp_path: Path, wordvec: Call) -> None:
@@ -69,7 +69,7 @@ def test_a_list_of_words_gets_its_vectors(tmp_path: Path, wordvec: Call) -> None
 
 
 def test_vectors_of_words_do_not_become_a_table(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="only floret's own can"):
+    with pytest.raises(SettingsError, match="only vectors read from floret can"):
         formats.save(some(), tmp_path / "a.floret")
 
 
@@ -77,7 +77,7 @@ def test_vectors_of_words_do_not_become_a_table(tmp_path: Path) -> None:
     ("content", "expected"),
     [
         (b"999999999 300 2 4 2 1 < >\n0 1\n", "the header says 999999999 rows"),
-        (b"2 1 2 4 2 1 < >\n0 1\n2 1\n", "line 3: begins with '2' and not the row's number, 1"),
+        (b"2 1 2 4 2 1 < >\n0 1\n2 1\n", "line 3: begins with '2' instead of the row number 1"),
         (b"2 1 2 4 2 1 < >\n0 1\n1 x\n", "line 3: 'x' in the vector of '1' is not a number"),
         (b"3 1 2 4 2 1 < >\n0 1\n1 5\n", "the header says 3 rows, but there are 2"),
     ],

@@ -58,7 +58,7 @@ def at(folder: Path, name: str) -> Path:
     """A path that means a format."""
     if package := {"parquet": "pyarrow", "spacy": "spacy"}.get(name):
         pytest.importorskip(package, reason=f"{package} is not installed")
-    return folder / f"a{FORMATS[name].ending}"
+    return folder / f"a{FORMATS[name].extension}"
 
 
 def numbers_for(words: list[str], dim: int = 3) -> NDArray[np.float32]:
@@ -103,15 +103,15 @@ class TestEveryFormat:
     def test_words_numbers_counts_and_metadata_come_back(self, name: str, tmp_path: Path) -> None:
         path = at(tmp_path, name)
         formats.save(some(), path)
-        assert formats.recognised(path) == name
+        assert formats.detect(path) == name
         assert_same(formats.load(path, reading=TRUSTED), some())
 
-    def test_the_content_tells_the_format_whatever_the_name(self, name: str, tmp_path: Path) -> None:
+    def test_the_format_is_detected_from_the_contents_whatever_the_name(self, name: str, tmp_path: Path) -> None:
         at(tmp_path, name)
         if name == "histwords":
             pytest.skip("a pair is told by both names")
         formats.save(some(), tmp_path / "a.data", format=name)
-        assert formats.recognised(tmp_path / "a.data") == name
+        assert formats.detect(tmp_path / "a.data") == name
         assert list(formats.load(tmp_path / "a.data", reading=TRUSTED).words) == some().words
 
     def test_vectors_without_counts_stay_without(self, name: str, tmp_path: Path) -> None:
@@ -235,7 +235,7 @@ def test_from_every_format_to_every_other_nothing_is_lost(tmp_path_factory: pyte
             formats.save(made, at(folder, first), format=first, overwrite=True)
             between = formats.load(at(folder, first), format=first, reading=TRUSTED)
             for second in names:
-                path = folder / f"b{FORMATS[second].ending}"
+                path = folder / f"b{FORMATS[second].extension}"
                 formats.save(between if counted else between._replace(counts=None), path, overwrite=True)
                 got = formats.load(path, reading=TRUSTED)
                 assert_same(got if counted else got._replace(counts=counts), made)
@@ -244,16 +244,16 @@ def test_from_every_format_to_every_other_nothing_is_lost(tmp_path_factory: pyte
 
 
 class TestNames:
-    def test_the_longest_ending_tells(self) -> None:
-        assert formats.named(Path("a.bin")) == "word2vec-binary"
-        assert formats.named(Path("a.bin.gz")) == "word2vec-binary"
-        assert formats.named(Path("a.bin"), "glove") == "glove"
+    def test_the_longest_extension_selects_the_format(self) -> None:
+        assert formats.output_format(Path("a.bin")) == "word2vec-binary"
+        assert formats.output_format(Path("a.bin.gz")) == "word2vec-binary"
+        assert formats.output_format(Path("a.bin"), "glove") == "glove"
 
     def test_what_cannot_be_compressed_is_not(self, tmp_path: Path) -> None:
-        with pytest.raises(SettingsError, match=r"a\.npz\.gz: the format npz is not compressed; leave \.gz out"):
+        with pytest.raises(SettingsError, match=r"a\.npz\.gz: the format npz cannot be compressed; remove \.gz"):
             formats.save(some(), tmp_path / "a.npz.gz")
 
-    def test_several_formats_of_the_same_vectors_lie_side_by_side(self, tmp_path: Path) -> None:
+    def test_several_formats_of_the_same_vectors_can_be_side_by_side(self, tmp_path: Path) -> None:
         for ending in (".vec", ".bin", ".txt"):
             formats.save(some(), tmp_path / f"a{ending}")
             assert_same(formats.load(tmp_path / f"a{ending}"), some())
@@ -267,9 +267,9 @@ class TestNames:
             made = {at(tmp_path / name, name), *(tmp_path / name).glob("*")}
             assert set(formats.outputs(at(tmp_path / name, name))) >= made
 
-    def test_endings_are_told_apart(self) -> None:
-        endings = [format.ending for format in FORMATS.values()]
-        assert len(set(endings)) == len(endings)
+    def test_extensions_are_unique(self) -> None:
+        extensions = [format.extension for format in FORMATS.values()]
+        assert len(set(extensions)) == len(extensions)
 
 
 class TestBinary:
@@ -303,7 +303,7 @@ class TestBinary:
     def test_of_rows_with_one_word_the_first_is_kept(self, tmp_path: Path) -> None:
         rows = np.arange(3, dtype=np.float32)[:, None].view(np.uint8)
         path = file_of(tmp_path, b"3 1\n" + naive.binary_rows([b"a", b"b", b"a"], rows, True), "a.bin")
-        with pytest.warns(UserWarning, match="1 rows have a word that came before"):
+        with pytest.warns(UserWarning, match="1 rows repeat an earlier word"):
             got = formats.load(path)
         assert (got.words, got.matrix.tolist()) == (["a", "b"], [[0], [1]])
 
@@ -361,8 +361,8 @@ class TestGlove:
         assert (got.words, got.matrix.tolist()) == (["a", "b"], [[1, 2], [3, 4]])
 
     @pytest.mark.parametrize(("rows", "dim"), [(0, 3), (2, 1)])
-    def test_what_nobody_could_read_is_not_written(self, rows: int, dim: int, tmp_path: Path) -> None:
-        with pytest.raises(SettingsError, match="needs a word, and two numbers"):
+    def test_vectors_that_no_reader_could_read_are_not_written(self, rows: int, dim: int, tmp_path: Path) -> None:
+        with pytest.raises(SettingsError, match="needs at least one word and a dim"):
             formats.save(some(rows, dim), tmp_path / "a.txt")
         with pytest.raises(InputError, match=r"begins with U\+FEFF"):
             formats.save(some(2, 3)._replace(words=["\ufeffa", "b"]), tmp_path / "a.txt")
@@ -373,7 +373,7 @@ class TestGlove:
         assert_same(formats.load(tmp_path / "a.txt.gz"), some(9000, 30))
 
     @pytest.mark.parametrize("ending", [".gz", ".bz2", ".xz", ".zst"])
-    def test_packed_text_that_is_cut_short_is_not_taken_for_a_shorter_one(self, ending: str, tmp_path: Path) -> None:
+    def test_truncated_compressed_text_is_not_read_as_a_shorter_one(self, ending: str, tmp_path: Path) -> None:
         path = tmp_path / f"a.txt{ending}"
         formats.save(some(20_000), path)
         whole = path.read_bytes()
@@ -381,7 +381,7 @@ class TestGlove:
             path.write_bytes(whole[:keep])
             assert "damaged, cannot be decompressed" in message(path)
 
-    def test_a_word_can_begin_as_a_packed_file_does(self, tmp_path: Path) -> None:
+    def test_a_word_can_begin_like_a_compressed_file(self, tmp_path: Path) -> None:
         assert formats.load(file_of(tmp_path, b"BZh 1 2\n", "a.txt")).words == ["BZh"]
 
     def test_the_line_that_is_wrong_is_named(self, tmp_path: Path) -> None:
@@ -543,5 +543,5 @@ class TestFolder:
     def test_a_folder_of_something_else_is_not_replaced(self, tmp_path: Path) -> None:
         (tmp_path / "a.vectors").mkdir()
         (tmp_path / "a.vectors/precious").touch()
-        with pytest.raises(OutputError, match="holds other things than wordvec writes"):
+        with pytest.raises(OutputError, match="contains files not written by wordvec"):
             formats.save(some(), tmp_path / "a.vectors", overwrite=True)

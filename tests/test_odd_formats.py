@@ -117,10 +117,10 @@ class TestFinalfusion:
         ("content", "said"),
         [
             (odd.fifu(odd.simple()), "lacks its matrix"),
-            (odd.fifu(odd.ndarray()), "a chunk of kind 2 has no place there"),
+            (odd.fifu(odd.ndarray()), "unexpected chunk of kind 2"),
             (odd.fifu(odd.simple(), odd.ndarray(odd.MATRIX[:3])), "a matrix of 3 x 4 for 4 words"),
             (odd.fifu(odd.simple(), odd.ndarray(), odd.norms(NORMS[:3])), "3 norms of type 10 for 4 words"),
-            (odd.fifu(odd.simple(), odd.ndarray()) + b"\0", "more follows after the last chunk"),
+            (odd.fifu(odd.simple(), odd.ndarray()) + b"\0", "more data after the last chunk"),
             (odd.fifu(odd.simple(), odd.ndarray())[:-1], "ends at byte"),
             (b"FiFu" + struct.pack("<II", 1, 2), "finalfusion's version 1"),
             (odd.fifu((odd.SIMPLE, struct.pack("<Q", 10**15), None)), "do not fit in their chunk"),
@@ -132,7 +132,7 @@ class TestFinalfusion:
     def test_it_is_not_written(self, tmp_path: Path) -> None:
         plain = formats.Plain(["a"], np.ones((1, 2), np.float32), None, {})
         for name in ("a.fifu", "a.magnitude"):
-            with pytest.raises(SettingsError, match="is read and not written"):
+            with pytest.raises(SettingsError, match="can be read but not written"):
                 formats.save(plain, tmp_path / name)
         assert list(tmp_path.iterdir()) == []
 
@@ -173,13 +173,13 @@ class TestMagnitude:
     @pytest.mark.parametrize(
         ("settings", "said"),
         [
-            ({"size": 5}, "4 rows where it says 5"),
-            ({"dim": 5}, "other columns than a key and 5 dimensions"),
-            ({"precision": -1}, "make no sense"),
+            ({"size": 5}, "4 rows, but its settings say 5"),
+            ({"dim": 5}, "columns of its table are not a key and 5 dimensions"),
+            ({"precision": -1}, "impossible size"),
             ({"elmo": 1}, "vectors of ELMo"),
         ],
     )
-    def test_what_does_not_go_together_is_refused(self, settings: dict[str, int], said: str, tmp_path: Path) -> None:
+    def test_contradictory_settings_are_refused(self, settings: dict[str, int], said: str, tmp_path: Path) -> None:
         assert said in message(odd.magnitude(tmp_path / "a.magnitude", **settings))
 
     @pytest.mark.parametrize("value", [None, "many", b"\0"])
@@ -196,7 +196,7 @@ class TestMagnitude:
             database.execute(f"CREATE VIEW magnitude AS {endless}")
             database.execute("CREATE TABLE magnitude_format (key, value)")
             database.commit()
-        assert "an SQLite database, but none of Magnitude" in message(tmp_path / "a.magnitude")
+        assert "an SQLite database, but not of Magnitude" in message(tmp_path / "a.magnitude")
 
 
 class TestFastText:
@@ -333,8 +333,8 @@ class TestArchives:
             (zipped(("README", b"x")), "an archive without a vector file"),
             (zipped(("a/data.pkl", b"x"), ("a/data/0", b"x")), "a PyTorch file"),
             (zipped(("a.vec", gzip.compress(VEC))), "compressed twice"),
-            (zipped(("a.vec", VEC), how=zipfile.ZIP_BZIP2), "compressed in a way that is not read"),
-            (gzip.compress(zipped(("a.vec", VEC))), "a zip archive; unpack it first"),
+            (zipped(("a.vec", VEC), how=zipfile.ZIP_BZIP2), "compressed by an unsupported method"),
+            (gzip.compress(zipped(("a.vec", VEC))), "a zip archive; extract it first"),
         ],
     )
     def test_others_are_named(self, content: bytes, said: str, tmp_path: Path) -> None:
@@ -344,7 +344,7 @@ class TestArchives:
             doctor.check(path)
         assert said in str(caught.value)
 
-    def test_an_archive_that_was_replaced_is_looked_at_anew(self, tmp_path: Path) -> None:
+    def test_an_archive_that_was_replaced_is_read_again(self, tmp_path: Path) -> None:
         path = file_of(tmp_path, tarred(("README", b"x"), ("a.vec", VEC)), "a.tar.gz")
         assert len(formats.load(path).words) == 3
         file_of(tmp_path, tarred(("b.vec", VEC), ("README", b"longer now")), "a.tar.gz")
@@ -360,7 +360,7 @@ class TestArchives:
             about = tarfile.TarInfo("a.vec")
             about.size = 1 << 40
             content = bytearray(gzip.compress(about.tobuf(tarfile.GNU_FORMAT) + bytes(1 << 20)))
-        assert "which no vectors do" in message(file_of(tmp_path, bytes(content), f"a.{kind}"))
+        assert "which no vector file does" in message(file_of(tmp_path, bytes(content), f"a.{kind}"))
 
     def test_a_name_in_a_tar_archive_cannot_fill_memory(self, tmp_path: Path) -> None:
         about = tarfile.TarInfo("long")
@@ -410,7 +410,7 @@ def test_damage_anywhere_is_a_result_or_one_line(name: str, tmp_path: Path) -> N
     [
         (b"\x89HDF\r\n\x1a\n" + bytes(50), "an HDF5 file"),
         (b"\x93NUMPY\1\0" + bytes(50), "an array of NumPy, without words"),
-        (b"SQLite format 3\0" + bytes(84), "an SQLite database, but none of Magnitude"),
+        (b"SQLite format 3\0" + bytes(84), "an SQLite database, but not of Magnitude"),
         (b"\x5d\0\0\x80\0" + b"\xff" * 8, "compressed as .lzma"),
         (b"\xff\xfea\0 \0", "UTF-16"),
         (b"version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer"),

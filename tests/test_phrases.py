@@ -75,7 +75,7 @@ class TestBinary:
     def test_what_the_file_s_size_does_not_confirm_is_not_repaired(self, tmp_path: Path) -> None:
         path = file_of(tmp_path, phrases(20, b"")[:-30], "a.bin")
         assert "out-of-step" in found(doctor.check(path))
-        with pytest.raises(InputError, match="nothing confirms where numbers begin; not repaired"):
+        with pytest.raises(InputError, match="the beginning of the numbers is uncertain"):
             doctor.repair(path, tmp_path / "out.bin")
         assert [file.name for file in tmp_path.iterdir()] == ["a.bin"]
 
@@ -113,12 +113,12 @@ class TestBinary:
         monkeypatch.chdir(tmp_path)
         file_of(tmp_path, phrases(dim, end), "a.bin")
         expected = (
-            "wordvec: a.bin: row 2: the word 'Leonardo da Vinci' holds blanks, where numbers begin; "
+            "wordvec: a.bin: row 2: the word 'Leonardo da Vinci' contains blanks; "
             "`wordvec check a.bin --repair OUT` writes a sound copy\n"
         )
         for command in (["info", "a.bin"], ["nearest", "a.bin", "the"], ["convert", "a.bin", "b.vec"]):
             assert wordvec(*command) == (1, "", expected)
-        with pytest.raises(InputError, match="holds blanks"):
+        with pytest.raises(InputError, match="contains blanks"):
             Vectors.load("a.bin", limit=3)
         assert Vectors.load("a.bin", limit=1).words == ["the"]
 

@@ -37,7 +37,7 @@ def test_a_path_goes_through_all_slices_that_have_the_word(slices: dict[str, Vec
     assert shown[0] == "moved"
     assert {"1950", "1970", "1990", "w0", "w1"} <= set(shown)
     assert "none" not in shown
-    with pytest.raises(InputError, match="w0: is in 1 of the slices; a path takes two"):
+    with pytest.raises(InputError, match="w0: found in 1 of the slices; a path needs at least two"):
         plots.path({"1950": slices["1950"]}, "w0")
 
 
@@ -55,7 +55,7 @@ def test_slices_are_as_alike_as_their_frequent_words(slices: dict[str, Vectors])
     a, b = (slices[name].unit().matrix for name in ("1950", "1990"))
     assert alike[0, 2] == pytest.approx(np.einsum("ij,ij->i", a, b).mean(), abs=1e-6)
     rare = Vectors(["moved"], [[1.0] * 10], [3])
-    with pytest.raises(InputError, match="no word is seen 50 times in every slice"):
+    with pytest.raises(InputError, match="no word has frequency 50 or more in every slice"):
         plots.self_similarity(slices | {"rare": rare})
 
 
@@ -72,7 +72,7 @@ def test_pictures_come_from_a_folder_and_a_table(
         assert (done.code, done.out, done.err) == (0, "", "")
     shown = texts(Path("changes.svg"))
     assert sum(text.startswith(("t0w2  ", "t1w2  ")) for text in shown) == 2
-    assert {"changed", "changed, but rare", "perhaps chance"} <= set(shown)
+    assert {"changed", "changed, but rare", "not significant"} <= set(shown)
     assert {"2", "10"} <= set(texts(Path("slices.svg")))
     before = Path("slices.svg").read_bytes()
     assert wordvec("compass", "plot", "slices", "out", "-o", "slices.svg").code == 1
@@ -82,10 +82,10 @@ def test_pictures_come_from_a_folder_and_a_table(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["slices", "out", "-o", "x.jpg"], "x.jpg: a picture ends with .svg, .png, .pdf"),
+        (["slices", "out", "-o", "x.jpg"], "x.jpg: the name of a plot must end with .svg, .png, .pdf"),
         (["slices", "out", "-o", "x.svg"], "out: holds no compass"),
         (["changes", "none.csv", "-o", "x.svg"], "none.csv: cannot be read: No such file or directory"),
-        (["changes", "odd.csv", "-o", "x.svg"], "odd.csv: is not a table made by wordvec compass change -o"),
+        (["changes", "odd.csv", "-o", "x.svg"], "odd.csv: is not a table written by wordvec compass change -o"),
     ],
 )
 def test_what_cannot_be_drawn_is_one_line(
@@ -103,4 +103,4 @@ def test_without_matplotlib_the_extra_is_named(wordvec: Call, monkeypatch: pytes
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     said = wordvec("compass", "plot", "slices", "out", "-o", "x.svg").err
-    assert said == "wordvec: pictures need Matplotlib: pip install 'wordvec[plot]'\n"
+    assert said == "wordvec: plots need Matplotlib: pip install 'wordvec[plot]'\n"

@@ -42,21 +42,23 @@ def test_steps_are_done_in_their_order() -> None:
     assert np.linalg.norm(normalised(rows, "unit, center, unit"), axis=1) == pytest.approx(np.array([1, 0, 1]))
     assert normalised(rows, "center,unit") != pytest.approx(normalised(rows, "unit,center"))
     assert normalised(rows, "") is rows
-    with pytest.raises(SettingsError, match="whiten: no such step of normalisation; there is unit, center"):
+    with pytest.raises(SettingsError, match="whiten: unknown step of normalisation; choose from unit, center"):
         normalised(rows, "unit,whiten")
 
 
 def test_what_cannot_be_aligned_is_an_error() -> None:
-    with pytest.raises(InputError, match="no rows to be aligned by"):
+    with pytest.raises(InputError, match="no anchors to align by"):
         rotation(np.zeros((0, 3)), np.zeros((0, 3)))
     with pytest.raises(InputError, match="NaN or infinity"):
         rotation(np.full((2, 2), np.nan), np.ones((2, 2)))
-    with pytest.raises(InputError, match="the 2 pairs have no direction in common, as where all rows are zeros"):
+    with pytest.raises(
+        InputError, match="the 2 pairs have no direction in common, for instance because all rows are zeros"
+    ):
         rotation(np.zeros((2, 2)), np.ones((2, 2)))
     one = Vectors(["a"], [[1, 2]])
-    with pytest.raises(InputError, match="after centring, a single word is"):
+    with pytest.raises(InputError, match="as a single word is after centring"):
         Procrustes().fit(one, one, identical(one, one))
-    with pytest.raises(SettingsError, match="procrustes needs anchors"):
+    with pytest.raises(SettingsError, match="anchors: procrustes needs some"):
         Procrustes().fit(one, one, None)
     with pytest.raises(SettingsError, match="validation: procrustes has no rounds to choose from"):
         Procrustes().fit(one, one, identical(one, one), validation=identical(one, one))
@@ -86,5 +88,5 @@ def test_slices_are_aligned_each_to_the_one_before() -> None:
     done = aligned_in_turn(slices, min_count=15)
     for one in done:
         assert one.matrix == pytest.approx(first.matrix, abs=1e-5)
-    with pytest.raises(InputError, match="dim 3 and the one before of dim 10"):
+    with pytest.raises(InputError, match="dim 3 and the slice before it dim 10"):
         aligned_in_turn([first, Vectors(["w1"], np.ones((1, 3)))])

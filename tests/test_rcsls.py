@@ -1,4 +1,4 @@
-"""RCSLS: its loss and slope, and steps that only go down."""
+"""RCSLS: its loss and gradient, and steps that never increase the loss."""
 
 import naive
 import numpy as np
@@ -20,7 +20,7 @@ def pool(seed: int, k: int = 3) -> Pool:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_the_loss_is_the_paper_s_and_its_slope_the_numerical_one(seed: int) -> None:
+def test_the_loss_is_the_paper_s_and_its_gradient_the_numerical_one(seed: int) -> None:
     given = pool(seed)
     draw = np.random.default_rng(seed + 100)
     matrix = draw.standard_normal((4, 4))
@@ -37,7 +37,7 @@ def test_the_loss_is_the_paper_s_and_its_slope_the_numerical_one(seed: int) -> N
         step = np.zeros((4, 4))
         step[row, column] = small
         slope = (loss(matrix + step) - loss(matrix - step)) / (2 * small)
-        assert point.slope[row, column] == pytest.approx(slope, abs=1e-5)
+        assert point.gradient[row, column] == pytest.approx(slope, abs=1e-5)
 
 
 def test_a_step_that_makes_the_loss_greater_is_taken_back() -> None:
@@ -48,7 +48,7 @@ def test_a_step_that_makes_the_loss_greater_is_taken_back() -> None:
     assert record["losses"][-1] < record["losses"][0]
 
 
-def test_a_held_matrix_stretches_nothing() -> None:
+def test_a_spectral_matrix_stretches_nothing() -> None:
     noisy = planted(noise=0.3)
     free, held = (
         RCSLS(spectral=spectral, learning_rate=25.0).fit(noisy.source, noisy.target, noisy.anchors(100))
@@ -58,7 +58,7 @@ def test_a_held_matrix_stretches_nothing() -> None:
     assert np.linalg.svd(free.matrix, compute_uv=False).max() > 1.1
 
 
-def test_a_rotated_copy_is_recovered_by_a_held_matrix_and_its_words_by_a_free_one() -> None:
+def test_a_rotated_copy_is_recovered_by_a_spectral_matrix_and_its_words_by_a_free_one() -> None:
     copy = planted()
     assert copy.error(RCSLS(spectral=True).fit(copy.source, copy.target, copy.anchors(150))) < 1e-6
     assert copy.found(RCSLS().fit(copy.source, copy.target, copy.anchors(150))) == 1
@@ -97,5 +97,5 @@ def test_a_step_out_of_the_numbers_is_taken_back(spectral: bool, rate: float) ->
 
 def test_pairs_for_validation_beyond_the_words_looked_at_are_an_error() -> None:
     copy = planted()
-    with pytest.raises(InputError, match="validation: needs pairs, among the first 200 words of both"):
+    with pytest.raises(InputError, match="validation: pairs must be among the first 200 words of both"):
         RCSLS(cutoff=200).fit(copy.source, copy.target, copy.anchors(50), validation=copy.anchors(400))

@@ -1,15 +1,19 @@
-"""What the README says stays true: its commands and its program run, its options exist."""
+"""README and guides: commands and programs run, options exist, links have targets."""
 
+import bz2
+import configparser
 import json
 import re
 import shlex
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from cli_helpers import Call, write_text
-from gensim.test.utils import datapath
 
+import wordvec as package
 from wordvec import SkipGram
 from wordvec.cli import root
 from wordvec.cli.command import LazyGroup
@@ -20,52 +24,87 @@ from wordvec.trainers.checkpoint import Checkpoint
 from wordvec.workers import StopFlag
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text()
-DUMP = "enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2"
-WORDS = "river lake ocean france paris germany berlin tiger cat book paper old new hard easy"
+README = ROOT / "README.md"
+GUIDES = sorted((ROOT / "examples/guides").glob("*.md"))
+DOCUMENTS = [README, *GUIDES, ROOT / "examples/results.md", ROOT / "examples/data.md", ROOT / "CHANGELOG.md"]
+DUMP = (
+    '<mediawiki xmlns="http://www.mediawiki.org/xml/export-0.10/" version="0.10">\n<page><title>River</title><ns>0</ns>'
+    "<id>1</id><revision><id>1</id><text>A river flows into a lake.</text></revision></page>\n</mediawiki>\n"
+)
+WORDS = "river lake ocean france paris germany berlin tiger cat book paper old new hard easy hund fahrrad"
 TAGGED = [("river", "NOUN"), ("old", "ADJ"), ("lake", "NOUN"), ("new", "ADJ")]
 
+name_of = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+def blocks(document: Path, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", document.read_text(), re.MULTILINE | re.DOTALL)
+
+
+def commands(document: Path) -> list[list[str]]:
+    lines = "".join(blocks(document, "console")).splitlines()
+    assert all(line.startswith("$ wordvec ") for line in lines)
+    return [shlex.split(line)[2:] for line in lines]
+
+
+def with_blocks(language: str) -> list[Path]:
+    return [document for document in DOCUMENTS if blocks(document, language)]
+
+
+@pytest.fixture(scope="session")
+def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the files that the documents name, all tiny, into one folder."""
+    folder = tmp_path_factory.mktemp("texts")
+    text = write_text(folder / "corpus.txt", sentences=900, words=150).read_text() + f"{WORDS}\n" * 20
+    pairs = [(word, other) for word in WORDS.split() for other in (word, "river")]
+    tags = [f"{number}\t{word}\t_\t{tag}" + "\t_" * 6 for number, (word, tag) in enumerate(TAGGED, 1)]
+    contents = {
+        **dict.fromkeys(("corpus.txt", "medical.txt", "turkish.txt", "novels/one.txt", "held-out.txt"), text),
+        **dict.fromkeys(("years/1990.txt", "years/2016.txt"), text),
+        "posts.jsonl": "".join(json.dumps({"text": line}) + "\n" for line in text.splitlines()),
+        **dict.fromkeys(("de-en.txt", "de-en.test.txt", "synonyms.txt"), "".join(f"{a} {b}\n" for a, b in pairs)),
+        **dict.fromkeys(("train.conllu", "test.conllu"), "\n".join([*tags, "", ""]) * 20),
+        **dict.fromkeys(("train.txt", "test.txt"), "".join(f"{tag} {word}\n" for word, tag in TAGGED) * 5),
+        "ask.txt": "river\nlake\n",
+        "candidates.txt": "ocean\nparis\nriver\n",
+        "truth.tsv": "river\t1\nlake\t0\nocean\t0\n",
+        "questions.csv": "river-1990,lake-2016\n",
+        "questions.txt": ": capital-common-countries\nparis france berlin germany\n",
+        "pairs.tsv": "river\tlake\t7\nriver\tparis\t1\nocean\tlake\t6\n",
+        "datasets/pairs.tsv": "river\tlake\t7\nriver\tparis\t1\nocean\tlake\t6\n",
+        "raters.tsv": "word1\tword2\ta\tb\tc\nriver\tlake\t7\t8\t6\nriver\tparis\t1\t0\t1\nocean\tlake\t6\t7\t5\n",
+        "downloaded.txt": "\ufeff9 2\r\nthe 1 2\r\nnew york 1 nan\r\nthe 3 2\r\n",
+    }
+    for name, content in contents.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(content, newline="")
+    rows = zip((b"Leonardo da Vinci", b"river", b"New York"), np.full((3, 50), 0.5, np.float32), strict=True)
+    (folder / "phrases.bin").write_bytes(b"3 50\n" + b"".join(b"%s %s\n" % (word, row.tobytes()) for word, row in rows))
+    (folder / "enwiki-latest-pages-articles.xml.bz2").write_bytes(bz2.compress(DUMP.encode()))
+    made = {(8, 1): ("one", "de", "more-german"), (8, 2): ("two", "en"), (50, 1): ("corpus",)}
+    with EncodedCorpus.from_text(folder / "corpus.txt") as corpus:
+        for (dim, seed), names in made.items():
+            vectors = SkipGram(dim=dim, epochs=1, seed=seed, threads=1).fit(corpus)
+            for name in names:
+                vectors.save(folder / f"{name}.vec")
+    return folder
 
 
 @pytest.fixture
-def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the files that the README speaks of, all tiny."""
+def beside_texts(texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(texts, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
-    text = write_text(tmp_path / "corpus.txt", sentences=2000, words=200).read_text() + f"{WORDS}\n" * 20
-    for name in ("corpus.txt", "medical.txt", "turkish.txt", "novels/one.txt"):
-        Path(name).parent.mkdir(exist_ok=True)
-        Path(name).write_text(text)
-    Path("posts.jsonl").write_text("".join(json.dumps({"text": line}) + "\n" for line in text.splitlines()))
-    with EncodedCorpus.from_text("corpus.txt") as corpus:
-        for number, name in enumerate(("one.vec", "two.vec"), 1):
-            SkipGram(dim=8, epochs=1, seed=number).fit(corpus).save(name)
-    for name in ("de.vec", "more-german.vec"):
-        Path(name).write_bytes(Path("one.vec").read_bytes())
-    Path("en.vec").write_bytes(Path("two.vec").read_bytes())
-    for name in ("de-en.txt", "de-en.test.txt", "synonyms.txt"):
-        Path(name).write_text("".join(f"{word} {other}\n" for word in WORDS.split() for other in (word, "river")))
-    rest = "\t_" * 6
-    for name in ("train", "test"):
-        tagged = [f"{number}\t{word}\t_\t{tag}{rest}" for number, (word, tag) in enumerate(TAGGED, 1)]
-        Path(f"{name}.conllu").write_text("\n".join([*tagged, "", ""]) * 20)
-        Path(f"{name}.txt").write_text("".join(f"{tag} {word}\n" for word, tag in TAGGED) * 5)
-    Path("years").mkdir()
-    for year in (1990, 2016):
-        Path(f"years/{year}.txt").write_text(text)
-    Path("ask.txt").write_text("river\nlake\n")
-    Path("truth.tsv").write_text("river\t1\nlake\t0\nocean\t0\n")
-    Path("questions.csv").write_text("river-1990,lake-2016\n")
-    Path("held-out.txt").write_text(text)
-    Path("downloaded.txt").write_bytes(b"\xef\xbb\xbf9 2\r\nthe 1 2\r\nnew york 1 nan\r\nthe 3 2\r\n")
-    Path("pairs.tsv").write_text("river\tlake\t7\nriver\tparis\t1\nocean\tlake\t6\n")
-    Path("enwiki-latest-pages-articles.xml.bz2").symlink_to(datapath(DUMP))
+
+
+def output(arguments: list[str]) -> str | None:
+    option = {"-o", "--repair"} & set(arguments)
+    return arguments[arguments.index(option.pop()) + 1] if option else None
 
 
 def leave_interrupted(name: str) -> None:
-    """Leave what Ctrl-C leaves of a training."""
+    """Leave the state of a training run that Ctrl-C interrupted."""
+    for path in Path().glob(f"{name}.*"):
+        remove(path)
     partial, stop = Path(f"{name}.partial"), StopFlag()
     partial.mkdir()
     stop.set()
@@ -73,57 +112,126 @@ def leave_interrupted(name: str) -> None:
         SkipGram(dim=8, epochs=1).fit(corpus, checkpoint=Checkpoint(partial), stop=stop)
 
 
-@pytest.mark.usefixtures("texts")
-def test_every_command_runs(wordvec: Call) -> None:
-    lines = [line.removeprefix("$ ") for block in blocks("console") for line in block.splitlines()]
-    assert len(lines) > 15
-    for line in lines:
-        name, *arguments = shlex.split(line)
-        assert name == "wordvec"
+@pytest.mark.parametrize("document", with_blocks("console"), ids=lambda path: path.name)
+@pytest.mark.usefixtures("beside_texts")
+def test_every_command_runs(document: Path, wordvec: Call) -> None:
+    lines = commands(document)
+    for name in filter(None, map(output, lines)):
+        for path in Path(name), *(Path(name).with_suffix(ending) for ending in (".vocab", ".json")):
+            remove(path)
+    for arguments in lines:
         if "--resume" in arguments:
-            for path in Path().glob("long.*"):
-                remove(path)
             leave_interrupted("long")
         done = wordvec(*arguments)
-        assert done.code == 0, f"{line}: {done.err}"
+        assert done.code == 0, f"{shlex.join(arguments)}: {done.err}"
+        if (made := output(arguments)) and "--dry-run" not in arguments:
+            assert Path(made).exists()
 
 
-@pytest.mark.usefixtures("texts")
-def test_the_programs_run_and_the_first_has_eight_lines(capsys: pytest.CaptureFixture[str]) -> None:
-    program, judging, comparing = blocks("python")
+@pytest.mark.parametrize("document", with_blocks("python"), ids=lambda path: path.name)
+@pytest.mark.usefixtures("beside_texts")
+def test_every_program_runs(document: Path) -> None:
+    for program in blocks(document, "python"):
+        exec(program, {})
+
+
+@pytest.mark.usefixtures("beside_texts")
+def test_the_readmes_program_has_eight_lines_and_prints_what_it_should(capsys: pytest.CaptureFixture[str]) -> None:
+    (program,) = blocks(README, "python")
     assert len([line for line in program.splitlines() if line]) == 8
     exec(program, {})
-    assert capsys.readouterr().out.endswith("True 215\n")
-    exec(judging, {})
-    out = capsys.readouterr().out
-    assert out.startswith("dataset")
-    assert "google,two,total,19544," in out
-    exec(comparing, {})
-    near, changed = capsys.readouterr().out.splitlines()
-    assert len(near.split("), (")) == len(changed.split("), (")) == 5
+    assert capsys.readouterr().out.endswith(f"True {150 + len(WORDS.split())}\n")
 
 
-def options(group: LazyGroup = root) -> Iterator[str]:
+def leaves(group: LazyGroup = root) -> Iterator[tuple[str, set[str]]]:
+    """Yield each command and its options."""
     for name in group.table:
         command = group.get_command(None, name)  # type: ignore[arg-type]
         if isinstance(command, LazyGroup):
-            yield from options(command)
+            yield from ((f"{name} {rest}", options) for rest, options in leaves(command))
         elif command is not None:
-            yield from (option for parameter in command.params for option in parameter.opts)
+            yield name, {"--help", *(option for parameter in command.params for option in parameter.opts)}
 
 
-def test_every_option_that_is_named_exists() -> None:
-    named = set(re.findall(r"(?<![\w-])--[a-z][a-z0-9-]+", README))
-    assert named <= {*options(), "--help"}
+OPTIONS = dict(leaves())
+OPTION = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]+")
 
 
-def test_every_link_into_the_project_leads_somewhere() -> None:
-    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
-    assert links
-    assert all((ROOT / link).exists() for link in links)
+@name_of
+def test_every_option_that_is_named_exists(document: Path) -> None:
+    text = re.sub(r"^```sh\n.*?^```$", "", document.read_text(), flags=re.MULTILINE | re.DOTALL)
+    assert set(OPTION.findall(text)) <= set.union(*OPTIONS.values())
 
 
-def test_every_make_target_that_is_named_exists() -> None:
+@name_of
+def test_every_command_in_a_sentence_exists_and_has_its_options(document: Path) -> None:
+    for line in re.findall(r"`wordvec ([^`\n]+)`", document.read_text()):
+        group = [words for name, words in OPTIONS.items() if f"{name} ".startswith(f"{line.split()[0]} ")]
+        command = [words for name, words in OPTIONS.items() if f"{line} ".startswith(f"{name} ")]
+        assert command or group, line
+        assert set(OPTION.findall(line)) <= set.union(*(command or group)), line
+
+
+def anchors(document: Path) -> set[str]:
+    """Return the anchors of the headings, as GitHub makes them."""
+    text = re.sub(r"^```.*?^```$", "", document.read_text(), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@name_of
+def test_every_link_into_the_project_leads_somewhere(document: Path) -> None:
+    for link in re.findall(r"\]\((?!https?:)([^)]+)\)", document.read_text()):
+        name, _, anchor = link.partition("#")
+        target = document.parent / name if name else document
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+@name_of
+def test_every_make_target_that_is_named_exists(document: Path) -> None:
     makefile = (ROOT / "Makefile").read_text()
-    for target in re.findall(r"`make ([a-z-]+)`", README):
-        assert re.search(rf"^{target}:", makefile, re.MULTILINE)
+    for target in re.findall(r"`make ([a-z-]+)`", document.read_text()):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+@name_of
+def test_nothing_is_promised_of_a_package_index(document: Path) -> None:
+    assert not re.search(r"(pip|pipx|uv|conda) [a-z ]*(install|run|add) ['\"]?wordvec\b", document.read_text())
+
+
+def test_readme_can_be_read_in_five_minutes() -> None:
+    assert len(README.read_text().splitlines()) <= 180
+    first = README.read_text().split("\n\n")[1].partition(". ")[0]
+    assert len(first.split()) < 20
+
+
+def test_readme_leads_to_every_guide() -> None:
+    linked = {(ROOT / link).resolve() for link in re.findall(r"\]\(([^)#:]+)", README.read_text())}
+    assert linked >= set(GUIDES)
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
+def test_a_guide_begins_with_two_sentences_and_ends_with_its_papers(guide: Path) -> None:
+    paragraphs = guide.read_text().split("\n\n")
+    assert len(re.findall(r"[.:](?=\s|$)", re.sub(r"\]\([^)]*\)", "]", paragraphs[1]))) == 2
+    assert re.findall(r"^## (.+)$", guide.read_text(), re.MULTILINE)[-1] == "Papers"
+
+
+def test_the_pictures_are_small() -> None:
+    pictures = list((ROOT / "examples").glob("*.svg"))
+    assert pictures
+    assert all(picture.stat().st_size < 150_000 for picture in pictures)
+
+
+def test_citation_and_changelog_are_of_this_version() -> None:
+    citation = (ROOT / "CITATION.cff").read_text()
+    assert f"\nversion: {package.__version__}\n" in citation
+    assert f"\n## [{package.__version__}]" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_the_extra_all_holds_every_optional_runtime_dependency() -> None:
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg")
+    extras = {name: set(needs.split("\n")) - {""} for name, needs in setup["options.extras_require"].items()}
+    assert extras["all"] == set.union(*(needs for name, needs in extras.items() if name not in ("all", "test")))

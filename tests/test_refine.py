@@ -8,14 +8,15 @@ from hypothesis import strategies as st
 from planted import planted
 
 from wordvec.alignment import Anchors, Procrustes, Refine
-from wordvec.alignment.csls import hubness, mutual, precision, translations
-from wordvec.alignment.normalise import unit_floats
+from wordvec.alignment.csls import mutual, precision, translations
+from wordvec.alignment.retrieval import hubness
 from wordvec.errors import InputError, Interrupted
-from wordvec.workers import Progress, StopFlag
+from wordvec.rows import unit_in_place
+from wordvec.workers import StopFlag
 
 
 def unit_rows(draw: np.random.Generator, words: int, dim: int) -> "np.ndarray[tuple[int, int], np.dtype[np.float32]]":
-    return unit_floats(draw.standard_normal((words, dim)).astype(np.float32))
+    return unit_in_place(draw.standard_normal((words, dim)).astype(np.float32))
 
 
 @settings(max_examples=20, deadline=None)
@@ -24,7 +25,7 @@ def test_translations_are_those_of_highest_csls(seed: int, words: int, others: i
     draw = np.random.default_rng(seed)
     source, target = unit_rows(draw, words, 5), unit_rows(draw, others, 5)
     scores = naive.csls(source.astype(np.float64), target.astype(np.float64), k)
-    found = translations(source, target, hubness(source, target, k, Progress(), StopFlag()).target)
+    found = translations(source, target, hubness("csls", source, target, neighbours=k))
     ranked = np.sort(scores, axis=1)
     assert scores[np.arange(words), found.rows] == pytest.approx(ranked[:, -1], abs=1e-5)
     assert found.confidences == pytest.approx(ranked[:, -1] - ranked[:, -2], abs=1e-5)
@@ -73,7 +74,7 @@ def test_the_best_round_by_validation_pairs_is_kept() -> None:
     few = noisy.anchors(6)
     first = Procrustes().fit(noisy.source, noisy.target, few)
     source, target = (side.unit().matrix for side in (first.apply(noisy.source), first.apply_to_target(noisy.target)))
-    found = translations(source, target, hubness(source, target, 10, Progress(), StopFlag()).target).rows
+    found = translations(source, target, hubness("csls", source, target)).rows
     kept = Refine().fit(noisy.source, noisy.target, few, validation=Anchors(np.arange(400), found, {}))
     assert kept.record["best_round"] == 0
     assert kept.record["criteria"][0] > 0.99

@@ -105,7 +105,7 @@ def test_the_page_is_whole_and_asks_for_nothing(found: Report) -> None:
     assert "<script" not in text
     assert not re.findall(r"https?://|@import|url\(", text)
     assert "default-src 'none'" in text
-    for part in ("Scores", "Nearest words", "Maps", "How they were made", "a.vec", "b & c.vec", "<b>&amp;", "12,345"):
+    for part in ("Scores", "Nearest words", "Maps", "Provenance", "a.vec", "b & c.vec", "<b>&amp;", "12,345"):
         assert part in page.text
 
 
@@ -115,7 +115,7 @@ def test_markdown_tells_the_same_without_maps(found: Report) -> None:
         "# Word vectors compared",
         "## Scores",
         "## Nearest words",
-        "## How they were made",
+        "## Provenance",
     ]
     rows = [line for line in text.splitlines() if line.startswith("| pairs | Spearman | a.vec |")]
     assert len(rows) == 1
@@ -131,7 +131,7 @@ def test_neighbours_of_a_word_that_one_does_not_know_say_so(found: Report) -> No
         ReportSettings(datasets=[], words=["word9"]),
     )
     assert own.neighbours["word9"]["b"] is None
-    assert "not known" in pages.html(own)
+    assert "unknown" in pages.html(own)
 
 
 def test_words_are_chosen_from_the_datasets_if_none_is_given(settings: ReportSettings) -> None:
@@ -150,12 +150,12 @@ def test_both_files_are_written_or_none(found: Report, tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"other.md: exists already"):
         found.save(tmp_path / "other.html")
     assert not (tmp_path / "other.html").exists()
-    with pytest.raises(SettingsError, match=r"report.pdf: a report ends in .html"):
+    with pytest.raises(SettingsError, match=r"report.pdf: the name of a report must end in .html"):
         found.save(tmp_path / "report.pdf")
 
 
 def test_an_unknown_word_and_no_vectors_are_errors() -> None:
-    with pytest.raises(InputError, match="nosuch: none of the vectors knows it"):
+    with pytest.raises(InputError, match="nosuch: unknown to all vectors"):
         report({"a": drawn()}, ReportSettings(datasets=[], words=["nosuch"]))
     with pytest.raises(SettingsError, match="a report takes one or more sets of vectors"):
         report({}, ReportSettings(datasets=[]))
@@ -191,10 +191,10 @@ def test_pca_keeps_the_two_widest_directions() -> None:
     assert apart == pytest.approx(np.linalg.norm(unit[:, None] - unit[None], axis=2), abs=1e-5)
 
 
-def test_maps_are_turned_onto_the_first() -> None:
+def test_maps_are_rotated_onto_the_first() -> None:
     points = np.random.default_rng(5).standard_normal((20, 2))
     turn = np.array([[0, -1], [1, 0]])
-    assert maps.turned(points @ turn, points) == pytest.approx(points)
+    assert maps.rotated(points @ turn, points) == pytest.approx(points)
 
 
 def test_tsne_keeps_groups_together() -> None:
@@ -211,9 +211,9 @@ def test_tsne_keeps_groups_together() -> None:
 
 def test_a_map_that_cannot_be_made_is_an_error() -> None:
     vectors = drawn()
-    with pytest.raises(SettingsError, match="map: globe is none of pca, tsne"):
+    with pytest.raises(SettingsError, match="map globe: choose one of pca, tsne"):
         maps.positions(vectors, vectors.words, "globe")
-    with pytest.raises(SettingsError, match="map: 2 words make no map"):
+    with pytest.raises(SettingsError, match="a map needs at least three words; got 2"):
         maps.positions(vectors, vectors.words[:2])
 
 
@@ -240,10 +240,10 @@ def test_datasets_of_one_stem_are_called_by_their_paths(tmp_path: Path) -> None:
 
 def test_settings_are_checked_before_any_work() -> None:
     for given, message in (
-        ({"limit": 0}, "limit: 0 words"),
-        ({"case": "any"}, "case: any is none of"),
-        ({"resamples": 5}, "resamples: 5 are too few"),
-        ({"map": "globe"}, "map: globe is none of"),
+        ({"limit": 0}, "limit 0: must be"),
+        ({"case": "any"}, "case any: choose one of"),
+        ({"resamples": 5}, "resamples 5: must be"),
+        ({"map": "globe"}, "map globe: choose one of"),
     ):
         with pytest.raises(SettingsError, match=message):
             ReportSettings(**given)  # type: ignore[arg-type]

@@ -120,9 +120,9 @@ def test_a_lexicon_s_form_is_found_out(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("\n", "holds no line; it takes two words a line, or a word and its neighbours"),
-        ("a b\nc\n", "line 2: 'c' is not two words, as the other lines are"),
-        ("a b 1\na c\n", "line 2: 'a c' is not two words and a weight, as the other lines are"),
+        ("\n", "is empty; each line must have two words, or a word and its neighbours"),
+        ("a b\nc\n", "line 2: expected two words, as in the other lines; found 'c'"),
+        ("a b 1\na c\n", "line 2: expected two words and a weight, as in the other lines; found 'a c'"),
         ("a b 1\na c 0\n", "line 2: the weight 0 is not a positive number"),
         ("a b nan\n", "line 1: the weight nan is not a positive number"),
     ],
@@ -138,7 +138,7 @@ def test_what_cannot_be_retrofitted_is_an_error() -> None:
     vectors, edges = drawn(1)
     with pytest.raises(InputError, match="far: of its 1 words with neighbours, none is known with one of them"):
         retrofit(vectors, Lexicon("far", "edges", {"x": {"w1": 1.0}}))
-    with pytest.raises(SettingsError, match="iterations: 0 is none"):
+    with pytest.raises(SettingsError, match="iterations: must be at least 1; got 0"):
         retrofit(vectors, named(edges), iterations=0)
     broken = Vectors(vectors.words, np.where(np.arange(12)[:, None] == 7, np.nan, vectors.matrix))
     with pytest.raises(InputError, match=r"'w7' \(row 8\): its vector holds NaN or infinity"):

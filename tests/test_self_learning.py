@@ -86,7 +86,7 @@ def test_a_dictionary_grows_from_a_few_pairs() -> None:
 
 def test_too_few_words_are_an_error() -> None:
     two = Vectors(["a", "b"], np.eye(2))
-    with pytest.raises(InputError, match="self-learning finds no pair among 2 and 2 words; these are too few"):
+    with pytest.raises(InputError, match="self-learning finds no pair among 2 and 2 words; use more words"):
         VecMap(steps="unit").fit(two, two, None)
 
 
@@ -113,5 +113,5 @@ def test_pairs_beyond_the_words_that_are_looked_at_are_left_out() -> None:
     mapped, again = (settings.fit(noisy.source, noisy.target, pairs) for pairs in (anchors, inside))
     assert np.array_equal(mapped.source.matrix, again.source.matrix)
     outside = Anchors(anchors.source[~near], anchors.target[~near], anchors.record)
-    with pytest.raises(InputError, match="no pair lies among the first 200 words of both"):
+    with pytest.raises(InputError, match="no pair is among the first 200 words of both"):
         settings.fit(noisy.source, noisy.target, outside)

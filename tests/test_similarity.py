@@ -172,13 +172,15 @@ def test_the_table_has_a_row_for_each_and_compares_with_the_first() -> None:
 
 def test_what_cannot_be_measured_is_an_error_and_no_nan() -> None:
     vectors = angles("a b c", [0, 10, 50])
-    with pytest.raises(InputError, match=r"far: 0 of 2 pairs have both words among the 3 known ones \(case: ignore\)"):
+    with pytest.raises(
+        InputError, match=r"far: 0 of 2 pairs have both words among the 3 of the vectors \(case: ignore\)"
+    ):
         judge(vectors, Pairs("far", ["x", "y"], ["a", "z"], [1, 2]))
-    with pytest.raises(InputError, match="same: all cosines or all scores are alike"):
+    with pytest.raises(InputError, match="same: all cosines or all scores are equal"):
         judge(vectors, Pairs("same", ["a", "b"], ["b", "c"], [3, 3]))
-    with pytest.raises(SettingsError, match="case: upper is none of ignore, exact, lower, fallback"):
+    with pytest.raises(SettingsError, match="case upper: choose one of ignore, exact, lower, fallback"):
         judge(vectors, Pairs("any", ["a", "b"], ["b", "c"], [3, 4]), case="upper")
-    with pytest.raises(SettingsError, match="resamples: 5 are too few"):
+    with pytest.raises(SettingsError, match="resamples 5: must be at least 100"):
         judge(vectors, Pairs("any", ["a", "b"], ["b", "c"], [3, 4]), resamples=5)
     broken = Vectors(["a", "b", "c"], [[1, 0], [np.nan, 1], [0, 1]])
     with pytest.raises(InputError, match="holds NaN or infinity"):

@@ -114,7 +114,7 @@ def test_questions_may_hold_hyphens_in_words_and_names(tmp_path: Path) -> None:
     ]
     for line in ("a-1990", "a,b", "a-1990,b-2010,c-1", "-1990,b-2010"):
         file.write_text(f"{line}\n")
-        with pytest.raises(InputError, match="line 1: give word1-slice1,word2-slice2"):
+        with pytest.raises(InputError, match="line 1: expected word1-slice1,word2-slice2"):
             read_temporal_questions(file, ["1990"])
     file.write_text("\n")
     with pytest.raises(InputError, match="has no question"):
@@ -231,14 +231,14 @@ def test_a_slice_that_differs_in_use_alone_is_told_by_its_vectors(aligned: Align
 
 def test_what_cannot_be_foretold_is_an_error(aligned: AlignedSlices) -> None:
     text = EncodedCorpus.from_sentences(sentences(1, 20))
-    with pytest.raises(InputError, match="1999: no such slice; there is 1990, 2010"):
+    with pytest.raises(InputError, match="1999: no such slice; the slices are 1990, 2010"):
         likelihood(aligned, {"1999": text})
     with pytest.raises(InputError, match="1990: no sentence of the text has two words of the compass"):
         likelihood(aligned, {"1990": EncodedCorpus.from_sentences([["a", "b"]])})
     own = aligned.slices["2010"]
     for broken, message in (
         (Vectors(own.words, np.full_like(own.matrix, np.nan), own.counts), "2010: the slice's vectors hold NaN"),
-        (Vectors(own.words, own.matrix), "the counts of a slice's words are not known"),
+        (Vectors(own.words, own.matrix), "the counts of a slice's words are unknown"),
     ):
         slices = aligned.slices | {"2010": broken}
         with pytest.raises(InputError, match=message):
@@ -252,7 +252,7 @@ def test_what_cannot_be_foretold_is_an_error(aligned: AlignedSlices) -> None:
     alone = AlignedSlices(
         dataclasses.replace(SMALL, method="procrustes"), aligned.vocabulary, aligned.words, None, aligned.slices
     )
-    with pytest.raises(SettingsError, match="needs slices with the contexts of one compass"):
+    with pytest.raises(SettingsError, match="the slices have no frozen contexts"):
         likelihood(alone, {"1990": text})
 
 
@@ -272,11 +272,12 @@ def test_both_are_commands(wordvec: Call, tmp_path: Path, monkeypatch: pytest.Mo
     assert wordvec("evaluate", "likelihood", "out", "1990=held", "--csv", "--quiet").out == done.out
     assert wordvec("corpus", "encode", "held.txt", "-o", "lower", "--lowercase", "--quiet").code == 0
     assert wordvec("evaluate", "likelihood", "out", "1990=lower").err == (
-        "wordvec: lower: was encoded with lowercase True, the slices with None; encode it alike\n"
+        "wordvec: lower: was encoded with lowercase True, the slices with None; encode it again "
+        "with the settings of the slices\n"
     )
     said = wordvec("evaluate", "likelihood", "out", "1990=held.txt", "1960=nosuch.txt").err
-    assert said == "wordvec: 1960: no such slice; there is 1990, 2010\n"
-    assert wordvec("evaluate", "likelihood", "out", "held.txt").err == "wordvec: held.txt: give SLICE=TEXT\n"
+    assert said == "wordvec: 1960: no such slice; the slices are 1990, 2010\n"
+    assert wordvec("evaluate", "likelihood", "out", "held.txt").err == "wordvec: held.txt: expected SLICE=TEXT\n"
     done = wordvec("evaluate", "temporal-analogy", "out", "questions.csv", "questions.csv", "--json")
     found = json.loads(done.out)
     assert [row["vectors"] for row in found["rows"]] == ["slices", "slices", "compass", "compass"] * 2

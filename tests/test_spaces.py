@@ -1,4 +1,4 @@
-"""Words that a format cannot hold are refused before the work, or respelt; what was learnt is kept."""
+"""Words that a format cannot hold are refused before the work, or replaced; a trained model is kept."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from cli_helpers import Call, files_in, write_text
 
 from wordvec import Vectors, formats
 from wordvec.alignment import METHODS, Mapping
-from wordvec.alignment.mapping_files import map_file
+from wordvec.alignment.mapped_files import map_file
 from wordvec.errors import InputError, OutputError, SettingsError
 from wordvec.formats import floret
 from wordvec.formats.common.words import without_spaces
@@ -64,9 +64,9 @@ class TestRespelling:
         assert files_in(tmp_path) == []
 
     def test_an_unknown_choice_is_refused(self, tmp_path: Path) -> None:
-        with pytest.raises(SettingsError, match="spaces: drop is none of refuse, replace"):
+        with pytest.raises(SettingsError, match="spaces drop: choose one of refuse, replace"):
             vectors().save(tmp_path / "a.vec", spaces="drop")
-        with pytest.raises(SettingsError, match="spaces: drop"):
+        with pytest.raises(SettingsError, match="spaces drop"):
             conversion.Conversion(spaces="drop")
 
 
@@ -99,7 +99,7 @@ class TestCheckedBefore:
             formats.check_words([word, "b"], Path("out"), format)
 
     def test_words_cannot_become_a_table_of_ngrams(self) -> None:
-        with pytest.raises(SettingsError, match="cannot become floret's table"):
+        with pytest.raises(SettingsError, match="cannot be converted to floret's table"):
             formats.check_words(["a"], Path("a.floret"))
         floret.check_fit([], Path("a.floret"))
 
@@ -192,13 +192,13 @@ class TestKept:
         done = wordvec("align", *pair, "--dictionary", "identical", "-o", tmp_path / "o.vec", "--mapping", mapping)
         assert done.code == 1
         assert done.err.splitlines()[-1].endswith(
-            f"the mapping is kept in {mapping}, and moves vectors with: wordvec map {mapping} {pair[0]} -o OUT.vec"
+            f"the mapping is saved in {mapping}; map the vectors with: wordvec map {mapping} {pair[0]} -o OUT.vec"
         )
         assert Mapping.load(mapping).record["method"] == "procrustes"
 
     def test_beside_the_output_otherwise(self, pair: list[Path], tmp_path: Path, wordvec: Call) -> None:
         done = wordvec("align", *pair, "--dictionary", "identical", "-o", tmp_path / "o.vec")
-        assert f"the mapping is kept in {tmp_path}/o.vec.mapping.npz" in done.err
+        assert f"the mapping is saved in {tmp_path}/o.vec.mapping.npz" in done.err
         assert Mapping.load(tmp_path / "o.vec.mapping.npz").source.dim == 4
 
     def test_never_over_what_is_there(self, pair: list[Path], tmp_path: Path, wordvec: Call) -> None:
@@ -252,7 +252,7 @@ class TestFaultyFiles:
         np.savez(tmp_path / "a.npz", IDs=np.array(["a"]), data=np.full((1, 2), np.nan))
         assert "wordvec check" not in wordvec("info", tmp_path / "a.npz").err
 
-    def test_history_of_a_respelt_conversion_names_no_default(self, spaced: Path, tmp_path: Path) -> None:
+    def test_history_of_a_conversion_that_replaces_spaces_names_no_default(self, spaced: Path, tmp_path: Path) -> None:
         conversion.convert(spaced, tmp_path / "o.vec", conversion.Conversion(spaces="replace"))
         steps = json.loads((tmp_path / "o.json").read_text())["history"]
         assert [step["step"] for step in steps] == ["convert", "replace_spaces"]

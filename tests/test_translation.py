@@ -15,7 +15,7 @@ from wordvec.alignment import induce, induction, retrieval
 from wordvec.alignment.retrieval import RETRIEVALS, hubness, unit_pair
 from wordvec.errors import InputError, Interrupted, MemoryLimitError, SettingsError
 from wordvec.evaluation import translation
-from wordvec.evaluation.intrinsic.translation import look_up, mrr, places, precision
+from wordvec.evaluation.intrinsic.translation import look_up, mrr, precision, ranks
 from wordvec.vectors import UnknownWordError
 from wordvec.workers import StopFlag
 
@@ -48,7 +48,7 @@ def test_places_are_those_of_the_naive_twin_s_scores(seed: int, sources: int, ta
     with pytest.MonkeyPatch.context() as patch:
         in_small_blocks(patch)
         asked = look_up(source, target, pairs)
-        found = places(source, target, asked, [how])[how]
+        found = ranks(source, target, asked, [how])[how]
     scores = naive.translation_scores(source.matrix.astype(float), target.matrix.astype(float), how)
     for word, place in zip(asked.words, found.tolist(), strict=True):
         right = {target.words.index(other) for given, other in pairs if given == word and other in target}
@@ -98,7 +98,7 @@ def test_some_words_are_translated_as_among_all() -> None:
 def test_of_equal_scores_the_more_frequent_word_goes_before() -> None:
     source, target = Vectors(["a"], [[1, 0]]), Vectors(["x", "y", "z"], [[0, 1], [1, 0], [2, 0]])
     asked = look_up(source, target, [("a", "z")])
-    assert list(places(source, target, asked, ["nearest"])["nearest"]) == [2]
+    assert list(ranks(source, target, asked, ["nearest"])["nearest"]) == [2]
 
 
 def test_a_hub_is_nearer_than_the_translation_and_what_it_has_of_all_is_taken_from_it() -> None:
@@ -106,7 +106,7 @@ def test_a_hub_is_nearer_than_the_translation_and_what_it_has_of_all_is_taken_fr
     source = Vectors([f"s{n}" for n in range(12)], np.hstack([own, common, 0 * other]))
     right = np.hstack([own, 0 * common, other])
     target = Vectors(["hub", *(f"t{n}" for n in range(12))], np.vstack([np.eye(25)[12], right]))
-    found = places(source, target, look_up(source, target, [(f"s{n}", f"t{n}") for n in range(12)]))
+    found = ranks(source, target, look_up(source, target, [(f"s{n}", f"t{n}") for n in range(12)]))
     assert [precision(found[how], 1) for how in RETRIEVALS] == [0, 1, 1]
     assert [mrr(found[how]) for how in RETRIEVALS] == [0.5, 1, 1]
 
@@ -134,7 +134,7 @@ def test_words_are_looked_up_by_the_case_policy() -> None:
         look_up(source, target, pairs)
     asked = look_up(source, target, pairs, "ignore")
     assert asked.right == [[0, 1], [2]]
-    assert list(places(source, target, asked, ["nearest"])["nearest"]) == [1, 2]
+    assert list(ranks(source, target, asked, ["nearest"])["nearest"]) == [1, 2]
 
 
 def test_several_sources_are_compared_on_what_both_cover() -> None:
@@ -148,7 +148,7 @@ def test_several_sources_are_compared_on_what_both_cover() -> None:
     assert "difference" not in rows[0]
     both = look_up(source, target, pairs[:40])
     assert rows[3]["p@1"] == 1
-    assert rows[3]["difference"] == pytest.approx(1 - precision(places(source, target, both)["nearest"], 1))
+    assert rows[3]["difference"] == pytest.approx(1 - precision(ranks(source, target, both)["nearest"], 1))
     assert rows[3]["difference_low"] <= rows[3]["difference"] <= rows[3]["difference_high"]
 
 
@@ -156,16 +156,14 @@ def test_what_cannot_be_translated_is_an_error() -> None:
     source, target = drawn(1)
     with pytest.raises(InputError, match="vectors: the dictionary: no pair is covered; the source lacks 1 of 1 words"):
         translation(source, target, [("x", "y")])
-    with pytest.raises(
-        InputError, match="the source is of dim 6 and the target of dim 2, so they are not in one space"
-    ):
+    with pytest.raises(InputError, match="the source has dim 6 and the target dim 2, so they are not in one space"):
         unit_pair(source, Vectors(["x"], [[1, 0]]))
     broken = Vectors(target.words, np.where(np.arange(25)[:, None] == 4, np.inf, target.matrix))
     with pytest.raises(InputError, match="t4: its vector in the target holds NaN or infinity"):
         induce(source, broken)
-    with pytest.raises(SettingsError, match="number: 0 translations cannot be given"):
+    with pytest.raises(SettingsError, match="number: must be at least 1; got 0"):
         induce(source, target, number=0)
-    with pytest.raises(SettingsError, match="best: no such retrieval; there is nearest, csls, softmax"):
+    with pytest.raises(SettingsError, match="best: unknown retrieval; choose from nearest, csls, softmax"):
         hubness("best", source.matrix, target.matrix)
     with pytest.raises(UnknownWordError, match="x: not among the 20 words"):
         induce(source, target, ["x"])
@@ -177,7 +175,7 @@ def test_what_cannot_be_translated_is_an_error() -> None:
         with pytest.raises(Interrupted):
             induce(source, target, retrieval=how, stop=stop)
     with pytest.raises(Interrupted):
-        places(source, target, look_up(source, target, [("s1", "t1")]), ["nearest"], stop=stop)
+        ranks(source, target, look_up(source, target, [("s1", "t1")]), ["nearest"], stop=stop)
 
 
 def test_more_translations_than_memory_holds_are_an_error_before_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,10 +207,10 @@ def test_the_commands_print_tables_and_dictionaries(wordvec: Call, place: Path) 
             "    .8000      .2500     1.0000\n"
             for how in RETRIEVALS
         )
-        + "answers are all 4 words of the target; csls: k = 10; softmax: inverted, beta = 30; case: exact\n"
-        "p@k: of the covered words, as MUSE counts; _all: of all words, those not covered wrong, as fastText counts\n"
+        + "candidates: all 4 words of the target; csls: k = 10; softmax: inverted, beta = 30; case: exact\n"
+        "p@k: of the covered words, as in MUSE; _all: of all words, those not covered wrong, as in fastText\n"
         "low and high: 95 % of 100 bootstrap resamples of the source words, seed 1\n"
-        "identical: the share of covered pairs that are spelt alike; p@1_other: of words without such a pair\n",
+        "identical: the share of covered pairs of the same spelling; p@1_other: of words without such a pair\n",
         "",
     )
     rows = json.loads(wordvec("evaluate", "translation", "de.vec", "en.vec", "de-en.txt", "--json").out)["rows"]
@@ -242,8 +240,8 @@ def test_translate_takes_words_from_a_file_and_writes_to_one(wordvec: Call, plac
         (["translate", "de.vec", "en.vec", "katze"], 1, "katze: not among the 4 words"),
         (["translate", "de.vec", "en.vec", "haus", "--words", "de-en.txt"], 2, "--words: haus is given, too"),
         (["translate", "de.vec", "en.vec", "--words", "none.txt"], 1, "none.txt: cannot be read (No such file"),
-        (["translate", "de.vec", "en.vec", "--words", "empty.txt"], 1, "empty.txt: holds no word; it takes one a line"),
-        (["translate", "de.vec", "flat.vec"], 1, "the source is of dim 2 and the target of dim 1"),
+        (["translate", "de.vec", "en.vec", "--words", "empty.txt"], 1, "empty.txt: holds no word; expected one a line"),
+        (["translate", "de.vec", "flat.vec"], 1, "the source has dim 2 and the target dim 1"),
         (["translate", "de.vec", "en.vec", "-o", "words.txt"], 1, "words.txt: exists already"),
         (["translate", "de.vec", "en.vec", "-o", "de.vec", "--force"], 2, "de.vec: would be written over an input"),
         (["translate", "de.vec", "en.vec", "--log", "en.vec", "--force"], 2, "en.vec: would be written over what"),

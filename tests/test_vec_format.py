@@ -57,7 +57,7 @@ class TestSaving:
         expected = "3 2\nthe 0.5 -1.0\nnaïve_मराठी 1e-05 2.0\n</s> 3.25 -0.0\n"
         assert (tmp_path / "a.vec").read_bytes() == expected.encode()
 
-    def test_counts_and_metadata_lie_beside(self, tmp_path: Path) -> None:
+    def test_counts_and_metadata_are_sidecar_files(self, tmp_path: Path) -> None:
         made = plain(some_matrix(2), counts=np.array([9, 4]), metadata={"method": "skip-gram", "rate": np.float64(0.5)})
         formats.save(made, tmp_path / "a.vec")
         assert (tmp_path / "a.vocab").read_text() == "word0 9\nword1 4\n"
@@ -112,15 +112,15 @@ class TestSaving:
         with pytest.raises(SettingsError, match="dim 0"):
             formats.save(plain(np.empty((3, 0), np.float32)), tmp_path / "a.vec")
 
-    def test_an_unknown_ending_is_an_error_that_lists_the_known_ones(self, tmp_path: Path) -> None:
+    def test_an_unknown_extension_is_an_error_that_lists_the_known_ones(self, tmp_path: Path) -> None:
         with pytest.raises(
-            SettingsError, match=r"a\.pdf: the ending names no vector format; there is word2vec \(\.vec\)"
+            SettingsError, match=r"a\.pdf: the extension selects no vector format; choose one of word2vec \(\.vec\)"
         ):
             formats.save(plain(some_matrix()), tmp_path / "a.pdf")
         with pytest.raises(SettingsError, match="pdf: not a vector format"):
             formats.save(plain(some_matrix()), tmp_path / "a.vec", format="pdf")
 
-    def test_a_format_given_by_name_goes_before_the_ending(self, tmp_path: Path) -> None:
+    def test_a_format_given_by_name_overrides_the_extension(self, tmp_path: Path) -> None:
         formats.save(plain(some_matrix()), tmp_path / "a.w2v", format="word2vec")
         assert_same_bits(formats.load(tmp_path / "a.w2v").matrix, some_matrix())
 
@@ -298,7 +298,7 @@ class TestReading:
 
     def test_of_rows_with_one_word_the_first_is_kept(self, tmp_path: Path) -> None:
         path = file_of(tmp_path, "5 1\na 1\nb 2\na 3\nc 4\nb 5\n")
-        with pytest.warns(UserWarning, match="2 rows have a word that came before"):
+        with pytest.warns(UserWarning, match="2 rows repeat an earlier word"):
             got = formats.load(path)
         assert got.words == ["a", "b", "c"]
         assert got.matrix.tolist() == [[1], [2], [4]]
@@ -324,7 +324,7 @@ class TestWrongFiles:
             ("1 1\na 340282356779733661637539395458142568448\n", "a.vec, line 2: a number is too large"),
             ("2 2\na 1 2\n 1 2\n", "a.vec, line 3: begins with a blank: the word is missing"),
             ("3 2\na 1 2\n\nb 1 2\n", "a.vec, line 3: is empty"),
-            ("3 2\na 1 2\nb 1 2\n", "a.vec: the header says 3 rows, but there are 2; is the file cut short?"),
+            ("3 2\na 1 2\nb 1 2\n", "a.vec: the header says 3 rows, but there are 2; is the file truncated?"),
             ("1 2\na 1 2\nb 1 2\n", "a.vec, line 3: the header says 1 rows, but more follow"),
             (b"2 1\na 1\nb\xff 2\n", "a.vec, line 3: b'b\\xff': the word is not valid UTF-8"),
             (b"2 2\na 1 2\nb \x00\x00\n", "a.vec, line 3: binary data; is it word2vec's .bin format"),
@@ -384,7 +384,7 @@ class TestBeside:
             assert formats.load(path).counts is None
 
     @pytest.mark.parametrize("text", ["[1]", "{", '{"a": 1}\n{"a": 2}', b"\xff"])
-    def test_what_is_no_metadata_is_ignored_with_a_warning(self, tmp_path: Path, text: str | bytes) -> None:
+    def test_a_damaged_metadata_file_is_ignored_with_a_warning(self, tmp_path: Path, text: str | bytes) -> None:
         path = file_of(tmp_path, THREE)
         file_of(tmp_path, text, "a.json")
         with pytest.warns(UserWarning, match=r"a\.json: not the metadata of a\.vec, ignored"):
@@ -410,7 +410,7 @@ class TestCompression:
         assert got.metadata == {"a": 1}
 
     @pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress])
-    def test_content_tells_the_compression(self, tmp_path: Path, compress: object) -> None:
+    def test_the_compression_is_detected_from_the_contents(self, tmp_path: Path, compress: object) -> None:
         assert callable(compress)
         assert formats.load(file_of(tmp_path, compress(THREE.encode()))).words == ["the", "of", "word"]
 

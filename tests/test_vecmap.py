@@ -39,5 +39,5 @@ def test_pairs_that_do_not_span_the_space_are_an_error() -> None:
 
 
 def test_settings_out_of_range_are_an_error() -> None:
-    with pytest.raises(SettingsError, match="--neighbours 0: must be at least 1"):
+    with pytest.raises(SettingsError, match="neighbours 0: must be at least 1"):
         VecMap(neighbours=0)

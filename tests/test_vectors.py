@@ -45,9 +45,9 @@ class TestLookingUp:
 
     @pytest.mark.parametrize("matrix", [[[1.0]], [1.0, 2.0], [[1.0], [2.0], [3.0]]])
     def test_words_without_a_row_each_are_an_error(self, matrix: list[float]) -> None:
-        with pytest.raises(SettingsError, match="2 words need a matrix of as many rows"):
+        with pytest.raises(SettingsError, match="matrix: expected 2 rows"):
             Vectors(["a", "b"], matrix)
-        with pytest.raises(SettingsError, match="as many counts"):
+        with pytest.raises(SettingsError, match="counts: expected 2"):
             Vectors(["a", "b"], [[1], [2]], [1, 2, 3])
 
     def test_a_word_with_two_rows_is_an_error(self) -> None:

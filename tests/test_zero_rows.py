@@ -187,7 +187,7 @@ class TestAlignment:
         assert found.record["anchors"]["without_vector"] == WORDS - len(identical(*decades))
 
     def test_anchors_of_which_none_has_one_are_refused(self, decades: tuple[Vectors, Vectors]) -> None:
-        with pytest.raises(InputError, match="of the 1 anchors none has a vector on both sides"):
+        with pytest.raises(InputError, match="none of the 1 pairs has a vector on both sides"):
             METHODS["linear"]().fit(*decades, Anchors(ABSENT[:1], ABSENT[:1], {}))
 
     @pytest.mark.parametrize("method", [*METHODS, "vecmap, from nothing"])
@@ -290,8 +290,8 @@ class TestTranslation:
         pairs, few = [(word, word) for word in decades[0].words], smaller(decades)
         asked, expected = translation.look_up(*decades, pairs), translation.look_up(*few, pairs)
         assert asked.pairs == expected.pairs
-        found = translation.places(*decades, asked)
-        for retrieval, places in translation.places(*few, expected).items():
+        found = translation.ranks(*decades, asked)
+        for retrieval, places in translation.ranks(*few, expected).items():
             assert found[retrieval].tolist() == places.tolist()
 
 
@@ -351,7 +351,7 @@ class TestEvaluation:
         labels = {label.word for label in made.maps["a"]}
         assert {"w2", "w4"} <= labels
         assert not {"w3", "w8"} & (labels | made.neighbours.keys())
-        with pytest.raises(InputError, match="w3: none of the vectors knows it, or its rows are all zeros"):
+        with pytest.raises(InputError, match="w3: unknown to all vectors, or its rows are all zeros"):
             report({"b": emptied(one)}, ReportSettings(datasets=(), words=["w3"], resamples=100), read_already=[])
 
 

@@ -50,7 +50,8 @@ def file_of(folder: Path, content: bytes, name: str = "a.vec") -> Path:
 def found(report: Report) -> dict[str, tuple[int, list[int | None]]]:
     """Each defect with its number and the lines or rows of its first places."""
     return {
-        finding.defect.code: (finding.count, [place.number for place in finding.places]) for finding in report.defects
+        finding.defect.code: (finding.count, [place.number for place in finding.locations])
+        for finding in report.defects
     }
 
 

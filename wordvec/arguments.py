@@ -1,4 +1,4 @@
-"""Checks of the types of arguments: a wrong type is a TypeError that names the right call."""
+"""Checks of argument types: a wrong type raises a TypeError that names the right call."""
 
 import operator
 import os
@@ -21,32 +21,32 @@ _CALLS = {
     "Vectors": "Vectors.load(path), Vectors.from_gensim(model) or Vectors(words, matrix)",
     "Vocabulary": "Vocabulary.load(path) or Vocabulary.from_words(words, counts)",
 }
-"""How to make an object of each class."""
+"""Calls that make an object of each class."""
 
 
 def wrong(name: str, value: object, expected: str, call: str = "") -> NoReturn:
-    """Raise the TypeError of an argument.
+    """Raise the TypeError for an argument of the wrong type.
 
     Parameters
     ----------
     name, value
-        The argument.
+        Name and value of the argument.
     expected
-        What it must be, with its article.
+        Expected type with its article, such as ``"a list"``.
     call
-        The call to use instead, if there is one.
+        Call to use instead, if there is one.
     """
     kind = "None" if value is None else f"a {type(value).__name__}"
     raise TypeError(f"{name}: expected {expected}, got {kind}" + (f"; use {call}" if call else ""))
 
 
 def expect(name: str, value: object, kind: type[Kind], *, optional: bool = False) -> None:
-    """Refuse an object of another class.
+    """Check that an argument is an instance of a class.
 
     Raises
     ------
     TypeError
-        If `value` is no `kind` (nor None, where it is `optional`).
+        If `value` is not a `kind`, nor None where it is `optional`.
     """
     if not isinstance(value, kind) and not (optional and value is None):
         _refuse(name, value, kind)
@@ -72,9 +72,9 @@ def path(name: str, value: object, call: str = "") -> Path:
     Raises
     ------
     TypeError
-        If it is neither.
+        If it is neither a string nor a path.
     SettingsError
-        If no file can have this name.
+        If the path holds a null character or cannot be encoded.
     """
     if not isinstance(value, str | os.PathLike) or not isinstance(os.fspath(value), str):
         wrong(name, value, "a path (str or Path)", call)
@@ -83,17 +83,17 @@ def path(name: str, value: object, call: str = "") -> Path:
     except UnicodeEncodeError:
         sound = False
     if not sound:
-        raise SettingsError(f"{name}: {os.fspath(value)!r:.60} cannot be the name of a file")
+        raise SettingsError(f"{name}: {os.fspath(value)!r:.60} is not a valid file name")
     return Path(value)
 
 
 def word(name: str, value: object, call: str = "") -> str:
-    """Return one word.
+    """Return an argument that is one word.
 
     Raises
     ------
     TypeError
-        If it is no string.
+        If it is not a string.
     """
     if isinstance(value, bytes):
         wrong(name, value, "a word (str)", f"{name}.decode()")
@@ -108,12 +108,12 @@ def words(name: str, value: object, call: str = "") -> list[str]:
     Raises
     ------
     TypeError
-        If it is one string, no iterable, or holds anything but strings.
+        If it is a single string, not iterable, or contains anything but strings.
     """
     if isinstance(value, str | bytes):
         wrong(name, value, "a list of words", f"[{value!r:.40}]")
     found = items(name, value, "a list of words", call)
-    if set(map(type, found)) <= {str}:  # the usual case, fast
+    if set(map(type, found)) <= {str}:  # fast path
         return found
     for number, one in enumerate(found):
         if not isinstance(one, str):
@@ -122,35 +122,35 @@ def words(name: str, value: object, call: str = "") -> list[str]:
 
 
 def items(name: str, value: object, expected: str = "a list", call: str = "") -> list[Any]:
-    """Return the items of an iterable that is no string, mapping or set of bytes.
+    """Return the items of an iterable.
 
     Raises
     ------
     TypeError
-        If it is none.
+        If the argument is not iterable, or a string, bytes or a mapping.
     """
     if isinstance(value, list):
         return value
     if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
         wrong(name, value, expected, call)
-    # An array without dimensions claims to be iterable.
+    # A zero-dimensional array passes for an iterable.
     if getattr(value, "ndim", 1) == 0:
         wrong(name, value, expected, call)
     return value.tolist() if hasattr(value, "tolist") else list(value)
 
 
 def whole(name: str, value: object, call: str = "") -> int:
-    """Return a whole number.
+    """Return an argument that is an integer.
 
     Raises
     ------
     TypeError
-        If it is none, or True or False.
+        If it is not an integer, or is a bool.
     """
     try:
         if not isinstance(value, bool) and not hasattr(value, "ndim"):
             return operator.index(value)  # type: ignore[arg-type]
-        if getattr(value, "shape", None) == () and not hasattr(value, "__setitem__"):  # a scalar of NumPy
+        if getattr(value, "shape", None) == () and not hasattr(value, "__setitem__"):  # a NumPy scalar
             return operator.index(value)  # type: ignore[arg-type]
     except TypeError:
         pass
@@ -158,12 +158,14 @@ def whole(name: str, value: object, call: str = "") -> int:
 
 
 def real(name: str, value: object, call: str = "") -> float:
-    """Return a number.
+    """Return an argument that is a real number, as a float.
 
     Raises
     ------
     TypeError
-        If it is none, or True or False.
+        If it is not a number, or is a bool.
+    SettingsError
+        If it is too large for a float.
     """
     if (
         isinstance(value, bool | str | bytes)

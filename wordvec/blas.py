@@ -1,7 +1,7 @@
-"""How many threads BLAS starts, the library by which NumPy multiplies matrices.
+"""The number of threads of BLAS, the library with which NumPy multiplies matrices.
 
-Threads of ours that each multiply on one thread of BLAS need no waiting for each other. BLAS's own threads wait by
-spinning, and where something else is at work on the machine they wait for long.
+Search threads that each call BLAS with one thread never wait for each other. The threads of BLAS itself wait by
+spinning, which takes long on a busy machine.
 """
 
 import contextlib
@@ -11,7 +11,6 @@ import threading
 from collections.abc import Callable, Iterator
 from importlib import import_module
 
-# What reads and what sets the number, of OpenBLAS as NumPy's wheels, others' and systems have it, of MKL and of BLIS.
 _NAMES = (
     ("scipy_openblas_get_num_threads64_", "scipy_openblas_set_num_threads64_"),
     ("scipy_openblas_get_num_threads", "scipy_openblas_set_num_threads"),
@@ -20,13 +19,14 @@ _NAMES = (
     ("MKL_Get_Max_Threads", "MKL_Set_Num_Threads"),
     ("bli_thread_get_num_threads", "bli_thread_set_num_threads"),
 )
+"""Functions that read and set the number of threads: of OpenBLAS (in NumPy's wheels and elsewhere), MKL and BLIS."""
 
 
 @contextlib.contextmanager
 def one_thread() -> Iterator[None]:
-    """Let BLAS work on the thread that calls it and on no other, meanwhile and in the whole process.
+    """Limit BLAS to one thread inside the block, in the whole process.
 
-    The last one to leave sets the number back. A BLAS of another kind keeps its threads.
+    The last block to end restores the number. An unknown BLAS keeps its threads.
     """
     _limit.enter()
     try:
@@ -36,7 +36,7 @@ def one_thread() -> Iterator[None]:
 
 
 class _Limit:
-    """How many are inside, and how many threads BLAS had before."""
+    """The number of open blocks, and the number of threads before the first."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -63,8 +63,8 @@ _limit = _Limit()
 
 @functools.cache
 def _threads_of_blas() -> tuple[Callable[[], int], Callable[[int], object]]:
-    """Give what reads and what sets the number of threads; of an unknown BLAS, what does nothing."""
-    # A library's handle gives the names of what it was linked with, too, which is the BLAS that NumPy uses.
+    """Return the functions that read and set the number of threads; for an unknown BLAS, functions without effect."""
+    # The handle of a library also resolves the symbols of the libraries it is linked with: here NumPy's BLAS.
     library = ctypes.CDLL(import_module("numpy._core._multiarray_umath").__file__)
     for read, write in _NAMES:
         if hasattr(library, read) and hasattr(library, write):

@@ -1,31 +1,31 @@
-"""What can go wrong, as a small tree.
+"""Exceptions, as a small tree.
 
 ::
 
-    WordvecError            catch this one for all of them
-    ├── InputError          a text, corpus, dictionary or vector file is not what it should be
-    │   └── NotReadError    a file of a kind that is not read, which no repair makes readable
-    ├── SettingsError       a hyperparameter, option or combination of them makes no sense
-    ├── OutputError         a result cannot be written where it was asked for
-    ├── MemoryLimitError    the work does not fit in the memory there is
-    ├── DivergedError       training left the finite numbers
-    └── Interrupted         Ctrl-C (or a termination signal) stopped the work
+    WordvecError            base class: catches all of them
+    ├── InputError          a text, corpus, dictionary or vector file is missing, damaged or of the wrong kind
+    │   └── NotReadError    a file of a kind that is not supported; no repair makes it readable
+    ├── SettingsError       a hyperparameter or option is out of range, or contradicts another one
+    ├── OutputError         a result cannot be written
+    ├── MemoryLimitError    the work needs more memory than is available
+    ├── DivergedError       training produced NaN or infinity
+    └── Interrupted         Ctrl-C or a termination signal stopped the work
 
 Every message is one line that says what is wrong, where, and what to do. The command line prints it without a
-traceback; whatever is not a ``WordvecError`` is a bug and keeps its traceback.
+traceback. Any other exception is a bug and keeps its traceback.
 """
 
 
 class WordvecError(Exception):
-    """Base of all errors that a user can mend."""
+    """Base class of all errors that a user can correct."""
 
 
 class InputError(WordvecError):
-    """A text, corpus folder, word list or vector file is missing, empty, damaged or of another kind."""
+    """A text, corpus folder, word list or vector file is missing, empty, damaged or of the wrong kind."""
 
 
 class NotReadError(InputError):
-    """A file of a kind that is not read, which no repair makes readable; it may be sound."""
+    """A file is of a kind that is not supported. It may be intact; no repair makes it readable."""
 
 
 class SettingsError(WordvecError, ValueError):
@@ -34,7 +34,7 @@ class SettingsError(WordvecError, ValueError):
     Parameters
     ----------
     message
-        What is wrong, and what to do; after the name of the setting if there is one: ``"1: must be at least 2"``.
+        What is wrong and what to do. With a setting, its value comes first: ``"1: must be at least 2"``.
     setting
         Name of the setting in Python, such as ``"min_count"``. The command line spells it ``--min-count``.
     """
@@ -53,16 +53,16 @@ def _named(setting: str, message: str) -> str:
 
 
 class OutputError(WordvecError):
-    """A result cannot be written: no folder, no permission, no space, or something is there already."""
+    """A result cannot be written: no folder, no permission, no space, or the output exists."""
 
 
 class MemoryLimitError(WordvecError):
-    """The work needs more memory than there is; the message says what makes it smaller."""
+    """The work needs more memory than is available; the message says how to reduce it."""
 
 
 class DivergedError(WordvecError):
     """Training produced NaN or infinity."""
 
 
-class Interrupted(WordvecError):  # noqa: N818 - named for what happened, as KeyboardInterrupt is
-    """The user stopped the work; the message says what was kept and how to go on."""
+class Interrupted(WordvecError):  # noqa: N818 - named like KeyboardInterrupt
+    """A signal stopped the work; the message says what was kept and how to resume."""

@@ -1,7 +1,7 @@
-"""Pictures of what compared slices show: a word's path, the words that changed, how alike slices are.
+"""Plots of compared slices: the path of a word, the words that changed, the self-similarity of slices.
 
-Each function gives a Matplotlib figure; `save` writes it, in the format of the file's ending. The same data give the
-same file.
+Each function returns a Matplotlib figure; `save` writes it in the format of the file's ending. The same data produce
+the same file.
 """
 
 import csv
@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.alignment.normalise import unit
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation.reporting import maps
 from wordvec.files import replacing
+from wordvec.rows import unit_float64
 from wordvec.slices.measures import cosines
 from wordvec.vectors import Vectors
 
@@ -26,49 +26,49 @@ if TYPE_CHECKING:
 ENDINGS = (".svg", ".png", ".pdf")
 BLUE, ORANGE, GREY = "#1f5fa8", "#c4550a", "#666666"
 OFTEN = 50
-"""Words seen so often in every slice are what slices are compared by."""
+"""Least frequency in every slice of the words by which slices are compared."""
 _UNITS_PER_INCH = 100
 _POINTS = 72 * maps.FONT / _UNITS_PER_INCH
 
 
 def check(path: Path) -> None:
-    """Refuse a picture that cannot be made: of an unknown ending, or without Matplotlib.
+    """Check that a plot can be written.
 
     Raises
     ------
     SettingsError
-        In both cases.
+        If the ending is unknown, or Matplotlib is not installed.
     """
     if path.suffix not in ENDINGS:
-        raise SettingsError(f"{path}: a picture ends with {', '.join(ENDINGS)}")
+        raise SettingsError(f"{path}: the name of a plot must end with {', '.join(ENDINGS)}")
     try:
         import matplotlib.figure  # noqa: F401
     except ImportError as error:
-        raise SettingsError("pictures need Matplotlib: pip install 'wordvec[plot]'") from error
+        raise SettingsError("plots need Matplotlib: pip install 'wordvec[plot]'") from error
 
 
 def save(figure: "Figure", path: Path, overwrite: bool = False) -> None:
-    """Write a picture, whole or not at all.
+    """Write a plot to a file, atomically.
 
     Raises
     ------
     OutputError
-        If it cannot be written, or exists and `overwrite` is false.
+        If the file cannot be written, or exists and `overwrite` is false.
     """
     import matplotlib as mpl
 
     undated = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(path.suffix)
-    # Letters stay text in SVG; its random names are made from a fixed word.
+    # Text stays text in SVG, and a fixed salt makes its random names reproducible.
     settings: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "wordvec"}
     with mpl.rc_context(settings), replacing(path, overwrite) as temporary:
         figure.savefig(temporary, format=path.suffix[1:], dpi=150, metadata=undated)
 
 
 def path(slices: Mapping[str, Vectors], word: str, neighbours: int = 8) -> "Figure":
-    """Draw where a word stands in each slice, among the words nearest to it in any of them.
+    """Draw the positions of a word in all slices, among its nearest neighbours in any of them.
 
-    Flattened by PCA of unit vectors (Hamilton, Leskovec and Jurafsky 2016 draw such maps); a neighbour stands where
-    it does on the mean of all slices. Labels that find no room are left out.
+    The map shows two principal components of unit vectors (such maps: Hamilton, Leskovec and Jurafsky 2016). The
+    position of a neighbour is that of its mean over all slices. Labels without room are left out.
 
     Raises
     ------
@@ -77,9 +77,9 @@ def path(slices: Mapping[str, Vectors], word: str, neighbours: int = 8) -> "Figu
     """
     having = [name for name, vectors in slices.items() if vectors.covers(word)]
     if len(having) < 2:
-        raise InputError(f"{word}: is in {len(having)} of the slices; a path takes two")
+        raise InputError(f"{word}: found in {len(having)} of the slices; a path needs at least two")
     near = dict.fromkeys(other for name in having for other, _ in slices[name].nearest(word, neighbours))
-    where = [unit(slices[name][word][None].astype(np.float64))[0] for name in having]
+    where = [unit_float64(slices[name][word][None].astype(np.float64))[0] for name in having]
     means = [_mean(slices, other) for other in near]
     names = [*having, *near]
     rows = [f"{number}" for number in range(len(names))]
@@ -103,30 +103,30 @@ def path(slices: Mapping[str, Vectors], word: str, neighbours: int = 8) -> "Figu
 
 
 def changes(rows: Sequence[Mapping[str, str]], number: int = 30, by: str = "cosine") -> "Figure":
-    """Draw the words that changed most, each with its interval and what is usual by chance.
+    """Draw the words that changed most, each with its interval and the median of its null distribution.
 
     Parameters
     ----------
     rows
-        Of the CSV that ``wordvec compass change`` writes, which are in order.
+        Rows of the CSV that ``wordvec compass change`` writes, in their order.
     number
-        How many words.
+        Number of words.
     by
-        The measure.
+        Measure of change.
     """
     shown = rows[:number][::-1]
     figure, axes = _figure(6.5, 1.2 + 0.22 * len(shown))
-    for place, row in enumerate(shown):
-        value, low, high, usual = (_number(row, f"{by}{part}") for part in ("", "_low", "_high", "_usual"))
+    for height, row in enumerate(shown):
+        value, low, high, median = (_number(row, f"{by}{part}") for part in ("", "_low", "_high", "_usual"))
         certain = row["changed"] == "1"
         colour = GREY if not certain else BLUE if row["rare"] == "1" else ORANGE
-        axes.plot([low, high], [place, place], color=colour, lw=1.2)
-        axes.plot(value, place, "o", color=colour, markersize=4.5)
-        axes.plot(usual, place, "|", color=GREY, markersize=9)
+        axes.plot([low, high], [height, height], color=colour, lw=1.2)
+        axes.plot(value, height, "o", color=colour, markersize=4.5)
+        axes.plot(median, height, "|", color=GREY, markersize=9)
     axes.set_yticks(range(len(shown)), [f"{row['word']}  {row['count_a']}/{row['count_b']}" for row in shown])
     axes.set_ylim(-0.8, len(shown) - 0.2)
-    axes.set_xlabel(f"{by}, 95 % intervals; ticks: what is usual by chance")
-    for colour, text in ((ORANGE, "changed"), (BLUE, "changed, but rare"), (GREY, "perhaps chance")):
+    axes.set_xlabel(f"{by}, 95 % intervals; ticks: null distribution")
+    for colour, text in ((ORANGE, "changed"), (BLUE, "changed, but rare"), (GREY, "not significant")):
         axes.plot([], [], "o", color=colour, markersize=4.5, label=text)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, fontsize=8)
     axes.grid(axis="x", alpha=0.3)
@@ -135,28 +135,30 @@ def changes(rows: Sequence[Mapping[str, str]], number: int = 30, by: str = "cosi
 
 
 def self_similarity(slices: Mapping[str, Vectors]) -> NDArray[np.float64]:
-    """Give the mean cosine of words to themselves (slices, slices), over words that all have `OFTEN` times.
+    """Return the mean cosine of words to themselves in each pair of slices, (slices, slices) float64.
+
+    The mean is over words of frequency `OFTEN` or more in every slice.
 
     Raises
     ------
     InputError
-        If there are none.
+        If there is no such word.
     """
     often = [_often(vectors) for vectors in slices.values()]
     words = sorted(set.intersection(*often))
     if not words:
-        raise InputError(f"no word is seen {OFTEN} times in every slice, so nothing can be compared")
+        raise InputError(f"no word has frequency {OFTEN} or more in every slice; the slices cannot be compared")
     vectors = list(slices.values())
     return np.array([[cosines(one, other, words).mean() for other in vectors] for one in vectors])
 
 
 def heat_map(slices: Mapping[str, Vectors]) -> "Figure":
-    """Draw how alike slices are, by `self_similarity`.
+    """Draw the `self_similarity` of slices as a heat map.
 
     Raises
     ------
     InputError
-        If no word is seen often enough in every slice.
+        If no word is frequent enough in every slice.
     """
     alike, names = self_similarity(slices), list(slices)
     size = 2.2 + 0.45 * len(names)
@@ -176,12 +178,12 @@ def heat_map(slices: Mapping[str, Vectors]) -> "Figure":
 
 
 def read_changes(path: Path) -> list[dict[str, str]]:
-    """Read the CSV that ``wordvec compass change`` writes.
+    """Return the rows of the CSV that ``wordvec compass change`` writes.
 
     Raises
     ------
     InputError
-        If it cannot be read, or is none.
+        If the file cannot be read, or is another one.
     """
     try:
         with path.open(encoding="utf-8", newline="") as file:
@@ -189,7 +191,7 @@ def read_changes(path: Path) -> list[dict[str, str]]:
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
     if not rows or not {"word", "count_a", "count_b", "cosine_usual", "changed", "rare"} <= rows[0].keys():
-        raise InputError(f"{path}: is not a table made by wordvec compass change -o, or is empty")
+        raise InputError(f"{path}: is not a table written by wordvec compass change -o, or is empty")
     return rows
 
 
@@ -202,13 +204,13 @@ def _figure(width: float, height: float) -> tuple["Figure", Any]:
 
 def _mean(slices: Mapping[str, Vectors], word: str) -> NDArray[np.float64]:
     rows = np.array([vectors[word] for vectors in slices.values() if vectors.covers(word)], np.float64)
-    mean: NDArray[np.float64] = unit(rows).mean(axis=0)
+    mean: NDArray[np.float64] = unit_float64(rows).mean(axis=0)
     return mean
 
 
 def _often(vectors: Vectors) -> set[str]:
     if vectors.counts is None:
-        raise InputError("the counts of a slice's words are not known: its .vocab file is missing")
+        raise InputError("the counts of a slice are unknown: its .vocab file is missing")
     return {vectors.words[row] for row in np.flatnonzero((vectors.counts >= OFTEN) & vectors.present)}
 
 

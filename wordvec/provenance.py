@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from wordvec.kernels._jit import processor
-
 
 def machinery() -> dict[str, Any]:
     """Return the versions and the processor that the bits of a result depend on."""
@@ -11,6 +9,7 @@ def machinery() -> dict[str, Any]:
     import numpy
 
     from wordvec import __version__
+    from wordvec.kernels._jit import processor
 
     return {
         "versions": {"wordvec": __version__, "numpy": numpy.__version__, "numba": numba.__version__},

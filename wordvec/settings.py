@@ -29,7 +29,7 @@ def setting(
     Parameters
     ----------
     default
-        Default value. None means that the value is determined later, as the help text says.
+        Default value. With None the value is determined later; the help text says how.
     help
         Meaning and unit, as the command line shows them.
     at_least, at_most, above
@@ -68,8 +68,9 @@ def _check(field: dataclasses.Field[Any], value: Any) -> None:
     if value is None and field.default is None:
         return
     if choices is not None:
-        if value not in choices:
-            raise SettingsError(f"{value}: choose one of {', '.join(choices)}", setting=name)
+        if not isinstance(value, str) or value not in choices:
+            shown = value if isinstance(value, str) else repr(value)
+            raise SettingsError(f"{shown}: choose one of {', '.join(choices)}", setting=name)
     elif isinstance(field.default, bool):
         if not isinstance(value, bool):
             raise SettingsError(f"{value!r}: expected True or False", setting=name)

@@ -1,8 +1,8 @@
-"""Numbers with their nouns, as messages show them."""
+"""Numbers with nouns for messages."""
 
 
 def quantity(number: int, noun: str, plural: str = "") -> str:
-    """Return a number and its noun, which is singular for one.
+    """Return a number with its noun in the singular or plural.
 
     >>> quantity(1, "block"), quantity(1200, "block"), quantity(0, "entry", "entries")
     ('1 block', '1,200 blocks', '0 entries')

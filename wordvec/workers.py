@@ -1,4 +1,4 @@
-"""The one place that starts threads, watches Ctrl-C and shows progress."""
+"""Threads, interruption by signals, and progress display."""
 
 import contextlib
 import json
@@ -11,17 +11,17 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 from types import FrameType
 from typing import IO, NoReturn, TypeVar
 
 from tqdm import tqdm
 
-from wordvec import arguments, limits
+from wordvec import arguments, limits, signals, system
 from wordvec.errors import Interrupted, MemoryLimitError, SettingsError
 from wordvec.safe_text import visible
 
 SECONDS_OF_ONE_SIGNAL = 0.5
+"""Time within which repeated signals count as one."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -30,8 +30,8 @@ Result = TypeVar("Result")
 def available_threads() -> int:
     """Return the number of threads to use by default.
 
-    That is the number of processors this process may use, or fewer where a container has a smaller quota of their
-    time, or SLURM gave a task fewer; a part of a processor counts as one.
+    It is the number of processors that this process may use, limited by the CPU quota of a container and by SLURM. A
+    fraction of a processor counts as one.
     """
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     quota = limits.processor_quota()
@@ -39,37 +39,33 @@ def available_threads() -> int:
 
 
 def thread_count(threads: int | None) -> int:
-    """Return the threads that an argument asks for, one for each processor if None.
+    """Return a checked number of threads; None stands for one for each processor.
 
     Raises
     ------
     TypeError
-        If it is no whole number.
+        If it is not an integer.
     SettingsError
         If it is not positive.
     """
     if threads is None:
         return available_threads()
     if arguments.whole("threads", threads) < 1:
-        raise SettingsError(f"threads is {threads}; at least 1 is needed")
+        raise SettingsError(f"{threads}: must be at least 1", setting="threads")
     return threads
 
 
 def available_memory() -> int:
-    """Return the bytes of memory this process can still take: the machine's, or its control groups' if that is less."""
-    with contextlib.suppress(OSError, StopIteration, ValueError):
-        lines = Path("/proc/meminfo").read_text().splitlines()
-        machine = 1024 * int(next(line for line in lines if line.startswith("MemAvailable:")).split()[1])
-        return int(min(machine, limits.memory_left()))
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    """Return the bytes of memory available to this process, limited by its control groups."""
+    return int(min(system.free_memory(), limits.memory_left()))
 
 
 def ordered_map(function: Callable[[Item], Result], items: Iterable[Item], threads: int) -> Iterator[Result]:
-    """Give ``function(item)`` for each item, in the items' order, computed by `threads` threads.
+    """Yield ``function(item)`` for each item, in order, computed by several threads.
 
-    At most two results a thread wait, so memory is bounded however long `items` is, and a thread that is done need
-    not wait for this one to wake up. With one thread nothing is started. An exception in `function` is raised once
-    the results before it have been given, one in `items` at once.
+    At most two results a thread are waiting, so that memory is bounded for any number of items, and a thread need not
+    wait for the consumer. With one thread the calling thread computes everything. An exception in `function` is raised
+    after the results before it, one in `items` immediately.
     """
     if threads == 1:
         yield from map(function, items)
@@ -92,26 +88,26 @@ def _submit(pool: ThreadPoolExecutor, function: Callable[[Item], Result], item: 
     try:
         return pool.submit(function, item)
     except RuntimeError as error:  # "can't start new thread"
-        raise MemoryLimitError(f"no thread can be started ({error}); use fewer (--threads), or end others") from error
+        raise MemoryLimitError(f"cannot start a thread ({error}); use fewer threads, or end other programs") from error
 
 
 class StopFlag:
-    """Set by Ctrl-C or a termination signal; long work asks it between pieces and stops in good order."""
+    """A flag that Ctrl-C or a termination signal sets; long computations check it between blocks."""
 
     def __init__(self) -> None:
         self._event = threading.Event()
 
     @property
     def requested(self) -> bool:
-        """Whether the work was asked to stop."""
+        """Whether the flag is set."""
         return self._event.is_set()
 
     def set(self) -> None:
-        """Ask the work to stop."""
+        """Set the flag."""
         self._event.set()
 
     def check(self) -> None:
-        """Stop here if asked to.
+        """Raise Interrupted if the flag is set.
 
         Raises
         ------
@@ -122,7 +118,7 @@ class StopFlag:
             raise Interrupted("interrupted; nothing was written")
 
     def until(self, items: Iterable[Item]) -> Iterator[Item]:
-        """Give the items, and stop before the next one if asked to, as `check` does."""
+        """Yield items; raise Interrupted before the next one if the flag is set."""
         for item in items:
             self.check()
             yield item
@@ -130,12 +126,11 @@ class StopFlag:
 
 @contextlib.contextmanager
 def stop_on_signals() -> Iterator[StopFlag]:
-    """Give a flag that the first Ctrl-C (or SIGTERM, SIGHUP) sets; a second one raises KeyboardInterrupt at once.
+    """Yield a flag that the first Ctrl-C, SIGTERM or SIGHUP sets; a second one raises KeyboardInterrupt immediately.
 
-    What follows within half a second is the first one again: ``timeout`` and batch systems signal a process and its
-    group, and that must not abandon what a single signal would have kept.
-
-    Off the main thread, where Python allows no signal handlers, the flag stays as it is.
+    Signals within half a second count as one: ``timeout`` and batch systems signal a process and its group, which must
+    not discard results that a single signal would keep. Outside the main thread, where Python permits no signal
+    handlers, the flag is never set.
     """
     flag, first = StopFlag(), 0.0
 
@@ -150,8 +145,8 @@ def stop_on_signals() -> Iterator[StopFlag]:
     if threading.current_thread() is not threading.main_thread():
         yield flag
         return
-    # SIGHUP comes when the terminal is closed, and is ignored where `nohup` began the work.
-    ending = [number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) != signal.SIG_IGN]
+    # A closed terminal is ignored under `nohup`.
+    ending = [number for number in signals.ENDING if signal.getsignal(number) != signal.SIG_IGN]
     before = {number: signal.signal(number, handle) for number in (signal.SIGINT, *ending)}
     try:
         yield flag
@@ -161,17 +156,17 @@ def stop_on_signals() -> Iterator[StopFlag]:
 
 
 class Progress:
-    """How far some work has come: a bar on a terminal, a line now and then elsewhere, JSON objects in a log.
+    """Progress display: a bar on a terminal, periodic lines elsewhere, and JSON objects in a log.
 
-    The default shows nothing, for use as a library. A terminal that cannot move its cursor (``TERM=dumb``) gets lines;
-    neither has colours.
+    By default nothing is shown, for use as a library. A terminal that cannot move its cursor (``TERM=dumb``) shows
+    lines. Neither bar nor lines are coloured.
 
     Parameters
     ----------
     quiet
-        Show nothing on standard error.
+        Whether nothing is shown on standard error.
     log
-        A text file, opened for writing; one JSON object per report goes there.
+        Text file, opened for writing, for one JSON object per report.
     """
 
     SECONDS_BETWEEN_LINES = 10.0
@@ -185,7 +180,7 @@ class Progress:
         self._before = 0
 
     def begin(self, label: str, total: int | None, unit: str, done: int = 0) -> None:
-        """Begin a task of `total` units (None: not known beforehand), of which some were done before."""
+        """Begin a task of `total` units (None: unknown), of which `done` are done already."""
         self._label, self._total, self._unit, self._before = label, total, unit, done
         self._begun = self._last_line = time.monotonic()
         if not self.quiet and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
@@ -194,32 +189,32 @@ class Progress:
             )
 
     def report(self, done: int, **figures: float) -> None:
-        """Say that `done` units of the task are done, with figures worth showing (``loss=2.31``)."""
+        """Report that `done` units of the task are done, with figures to show (``loss=2.31``)."""
         now = time.monotonic()
         if self._bar is not None:
             self._bar.set_postfix({name: f"{value:.4g}" for name, value in figures.items()}, refresh=False)
-            with contextlib.suppress(OSError):  # of a terminal that was closed
+            with contextlib.suppress(OSError):  # the terminal may be closed
                 self._bar.update(done - self._bar.n)
         elif not self.quiet and now - self._last_line >= self.SECONDS_BETWEEN_LINES:
             self._last_line = now
             self.say(self._line(done, now - self._begun, figures))
         if self.log is not None:
             record = {"task": self._label, "done": done, "total": self._total, "unit": self._unit.strip()}
-            # Work goes on where nobody can be told about it.
+            # A full disk must not stop the work.
             with contextlib.suppress(OSError):
                 print(
                     json.dumps(record | {"seconds": round(now - self._begun, 3)} | figures), file=self.log, flush=True
                 )
 
     def end(self) -> None:
-        """End the task and take its bar away."""
+        """End the task and remove its bar."""
         if self._bar is not None:
             with contextlib.suppress(OSError):
                 self._bar.close()
             self._bar = None
 
     def say(self, message: str) -> None:
-        """Print a line for people, on standard error."""
+        """Print a line on standard error."""
         if not self.quiet:
             with contextlib.suppress(OSError):
                 tqdm.write(visible(message), file=sys.stderr)

@@ -1,1 +1,1 @@
-"""What ``make bench`` runs: wordvec beside other tools and beside what the machine can do."""
+"""The benchmarks of ``make bench``: wordvec compared with other tools and with the limits of the machine."""

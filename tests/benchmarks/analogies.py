@@ -22,7 +22,7 @@ CONVENTION = Convention(limit=LIMIT)
 
 
 def run(repeats: int) -> list[Record]:
-    """Give the seconds of each tool, and how many questions it counts as solved and asked."""
+    """Return the seconds of each tool, and how many questions it counts as solved and asked."""
     from gensim.test.utils import datapath
 
     questions = read_questions("google")

@@ -12,7 +12,7 @@ Record = dict[str, Any]
 
 
 def run(text: Text, thread_counts: Iterable[int], repeats: int) -> list[Record]:
-    """Give seconds and memory of both."""
+    """Return seconds and memory of both."""
     encoded, counts = text.path.with_name("encoded"), text.path.with_name("counts")
     measure(job("encode", {"text": text.path, "warm": text.warm_up, "folder": encoded, "threads": 2}), ROOT)
     runs: dict[tuple[str, int], list[tuple[float, int]]] = {}

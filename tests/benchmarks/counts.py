@@ -25,7 +25,7 @@ WINDOW, MIN_COUNT, GIGABYTES = "10", "5", "4.0"
 
 
 def counting(text: Text, thread_counts: Iterable[int], repeats: int) -> list[Record]:
-    """Give seconds, entries and memory of counting; leaves the encoded text and the counts beside it."""
+    """Return seconds, entries and memory of counting; leaves the encoded text and the counts beside it."""
     encoded, counts = text.path.with_name("encoded"), text.path.with_name("counts")
     measure(job("encode", {"text": text.path, "warm": text.warm_up, "folder": encoded, "threads": 2}), ROOT)
     one_line, words, cooccur = text.path.with_name("one-line.txt"), text.path.with_name("vocab.txt"), None

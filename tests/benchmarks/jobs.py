@@ -201,7 +201,7 @@ class Clock:
 
 
 def random_vectors(rows: int, dim: int) -> tuple[list[str], Any]:
-    """Give words and numbers of the size that trained vectors have."""
+    """Return words and numbers of the size that trained vectors have."""
     matrix = np.random.default_rng(1).normal(0, 0.3, (rows, dim)).astype(np.float32)
     return [f"word{row}" for row in range(rows)], matrix
 

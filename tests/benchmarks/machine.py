@@ -72,7 +72,7 @@ def read_rows(matrix: Floats, dim: int, rows: NDArray[np.int64], out: Floats) ->
 
 
 def description() -> Record:
-    """Say on what machine and with which versions the figures were taken."""
+    """Return a description of the machine and the versions of the tools."""
     import gensim
     import numba
 
@@ -93,7 +93,7 @@ def description() -> Record:
 
 
 def limits(thread_counts: Iterable[int], dims: Iterable[int]) -> list[Record]:
-    """Give the most that was reached, for each number of threads: GFLOP/s of arithmetic, GB/s of random row reads."""
+    """Return the peak rates for each number of threads: GFLOP/s of arithmetic, GB/s of random row reads."""
     random = np.random.default_rng(1)
     tasks: dict[tuple[str, int], tuple[float, Callable[[Floats], None]]] = {
         ("arithmetic", 4): (4 * 2 * LANES * ROUNDS / 1e9, lambda out: four_chains(ROUNDS, out)),
@@ -121,7 +121,7 @@ def limits(thread_counts: Iterable[int], dims: Iterable[int]) -> list[Record]:
 
 
 def use(rows: Iterable[Record], machine: list[Record], text: Text) -> list[Record]:
-    """Set what wordvec's training reached against `limits`: one record for each row of the training table."""
+    """Return the rates of wordvec's training as shares of `limits`: one record for each row of the training table."""
     by_threads = {record["threads"]: record for record in machine}
     records = []
     for row in rows:
@@ -143,7 +143,7 @@ def use(rows: Iterable[Record], machine: list[Record], text: Text) -> list[Recor
 
 
 def flops(model: str, words: float, negatives: int, dim: int) -> float:
-    """Give the floating-point operations of a window with `words` words."""
+    """Return the floating-point operations of a window with `words` words."""
     if model == "skipgram":
         return 6 * dim * words * (negatives + 1)
     return 6 * dim * (negatives + 1) + 2 * dim * words

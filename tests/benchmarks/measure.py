@@ -17,7 +17,7 @@ SECONDS_TO_WAIT_FOR_OUTPUT = 5
 
 @dataclass(frozen=True)
 class Run:
-    """What was measured.
+    """Measurements of a command.
 
     `peak_anonymous` is the largest RssAnon seen, in bytes (memory the process made itself, without mapped files);
     `peak_resident` is the kernel's own high-water mark, VmHWM, with mapped files. `others` is the processor time that
@@ -63,7 +63,7 @@ def measure(command: list[str], folder: Path, stdin: Path | None = None) -> Run:
 
 
 def job(name: str, arguments: dict[str, Any]) -> list[str]:
-    """Give the command that runs a function of `jobs` in a fresh process."""
+    """Return the command that runs a function of `jobs` in a fresh process."""
     words = [f"{key}={value}" for key, value in arguments.items()]
     return [sys.executable, "-m", "tests.benchmarks.jobs", name, *words]
 
@@ -89,13 +89,13 @@ def _watch(process: subprocess.Popen[bytes]) -> tuple[int, int]:
 
 
 def _busy_seconds() -> float:
-    """Give the seconds that all processors together have worked, of /proc/stat."""
+    """Return the seconds that all processors together have worked, of /proc/stat."""
     user, nice, system = map(int, Path("/proc/stat").read_text().split(maxsplit=4)[1:4])
     return (user + nice + system) / os.sysconf("SC_CLK_TCK")
 
 
 def _own_seconds() -> float:
-    """Give the processor time of ended child processes."""
+    """Return the processor time of ended child processes."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 

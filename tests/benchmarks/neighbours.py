@@ -27,7 +27,7 @@ BLOCK = 1_024
 
 
 def run(thread_counts: Iterable[int], repeats: int) -> list[Record]:
-    """Give the milliseconds for a query of each tool, and the most memory it takes for many."""
+    """Return the milliseconds for a query of each tool, and the most memory it takes for many."""
     words, matrix = random_vectors(ROWS, DIM)
     vectors = Vectors(words, matrix)
     rows = []
@@ -55,7 +55,7 @@ def run(thread_counts: Iterable[int], repeats: int) -> list[Record]:
 
 
 def _tasks(vectors: Vectors, threads: int) -> dict[str, tuple[int, Task]]:
-    """Give what is measured, by name: how many queries it asks, and what asks them."""
+    """Return the benchmarks by name: the number of queries, and the function that runs them."""
     keyed = vectors.to_gensim()
     many, few = vectors.words[:MANY], vectors.words[:ALONE]
     unit = vectors.unit().matrix
@@ -74,7 +74,7 @@ def _tasks(vectors: Vectors, threads: int) -> dict[str, tuple[int, Task]]:
 
 
 def argpartition(unit: NDArray[np.float32], queries: int, k: int) -> list[NDArray[np.int64]]:
-    """Give the nearest rows of the first rows (queries, k), as NumPy's users find them, in blocks of `BLOCK`."""
+    """Return the nearest rows of the first rows (queries, k), as NumPy's users find them, in blocks of `BLOCK`."""
     found = []
     for begin in range(0, queries, BLOCK):
         cosines = unit[begin : min(begin + BLOCK, queries)] @ unit.T
@@ -85,7 +85,7 @@ def argpartition(unit: NDArray[np.float32], queries: int, k: int) -> list[NDArra
 
 
 def _memory(task: Task) -> int:
-    """Give the most bytes that a task takes beyond what is there."""
+    """Return the peak memory of a task in bytes, beyond the memory in use before."""
     tracemalloc.start()
     task()
     peak = tracemalloc.get_traced_memory()[1]

@@ -8,7 +8,7 @@ Scores = dict[str, float]
 
 
 def scores(path: Path, header: bool) -> Scores:
-    """Give the share of Google's analogies solved and Spearman's ρ of two word lists, with their coverage.
+    """Return the share of Google's analogies solved and Spearman's ρ of two word lists, with their coverage.
 
     Analogies count when all four words are among the `FREQUENT_WORDS` first of the file.
     """

@@ -8,7 +8,7 @@ Record = dict[str, Any]
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Give a Markdown table."""
+    """Return a Markdown table."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
 
@@ -137,7 +137,7 @@ def glove(rows: Iterable[Record]) -> str:
 
 
 def limits(machine: Sequence[Record]) -> str:
-    """What the machine can do, and what it gains from more threads."""
+    """Peak rates of the machine, and the speed-up of more threads."""
     names = [name for name in machine[0] if name != "threads"]
     titles = [f"row reads, {name.rsplit('_', 1)[1]} floats, GB/s" if "row" in name else "GFLOP/s" for name in names]
     head = ["threads"] + [part for title in titles for part in (title, "gain")]
@@ -150,7 +150,7 @@ def limits(machine: Sequence[Record]) -> str:
 
 
 def use(records: Sequence[Record]) -> str:
-    """What training reached of it."""
+    """Rates of training as shares of the peak rates."""
     case = ("model", "dim", "negatives", "rate")
     first = {tuple(record[name] for name in case): record["words_per_second"] for record in reversed(records)}
     head = [

@@ -1,4 +1,4 @@
-"""How fast text goes in and vectors go in and out: wordvec in turn with gensim (and GloVe's counter, if here)."""
+"""Speed of encoding text and of vector files: wordvec in turn with gensim (and GloVe's counter, if here)."""
 
 import shutil
 import statistics
@@ -17,7 +17,7 @@ WITH_GENSIM, OURS_ALONE = (".vec", ".txt", ".bin"), (".fasttext.bin", ".npz", ".
 
 
 def encoding(text: Text, thread_counts: Iterable[int], repeats: int) -> list[Record]:
-    """Give MB/s of counting and encoding, and of what other tools need to count the words only."""
+    """Return MB/s of counting and encoding, and of what other tools need to count the words only."""
     runs: dict[str, list[tuple[float, Run]]] = {}
     counter = shutil.which("vocab_count")
     for _ in range(repeats):
@@ -44,7 +44,7 @@ def encoding(text: Text, thread_counts: Iterable[int], repeats: int) -> list[Rec
 
 
 def vector_files(text: Text, repeats: int) -> list[Record]:
-    """Give the seconds to write and read 200,000 vectors of 300 numbers, in formats that gensim has and others."""
+    """Return the seconds to write and read 200,000 vectors of 300 numbers, in formats that gensim has and others."""
     runs: dict[tuple[str, str], list[dict[str, float]]] = {}
     for _ in range(repeats):
         for ending in (*WITH_GENSIM, *OURS_ALONE):

@@ -35,7 +35,7 @@ class Text:
         return len(self.lengths)
 
     def windows(self, window: int, sample: float, min_count: int) -> tuple[int, float]:
-        """Give the windows of one epoch, after `min_count` and subsampling, and the mean number of words in one."""
+        """Return the windows of one epoch, after `min_count` and subsampling, and the mean number of words in one."""
         counts = np.where(self.counts >= min_count, self.counts, 0)
         share = sample * counts.sum() / np.maximum(counts, 1)
         keep = np.where(counts > 0, np.sqrt(share) + share, 0)

@@ -74,7 +74,7 @@ class Trial:
 
 
 def found() -> list[Tool]:
-    """Give the tools that are on this machine."""
+    """Return the tools that are on this machine."""
     tools = [
         Tool("wordvec", _version("wordvec"), _wordvec, _seconds_of_wordvec, inside_root=True),
         Tool("gensim", _version("gensim"), _gensim, _seconds_of_job, inside_root=True),
@@ -171,6 +171,6 @@ def _seconds_of_koan(trial: Trial) -> float:
 
 
 def result(run: Run) -> dict[str, float]:
-    """Give the JSON object that a job printed last."""
+    """Return the JSON object that a job printed last."""
     figures: dict[str, float] = json.loads(run.text.strip().splitlines()[-1])
     return figures

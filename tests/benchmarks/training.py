@@ -47,7 +47,7 @@ class Plan:
 
 
 def train(plan: Plan, tools: list[Tool], text: Text, say: Callable[[str], None]) -> Iterator[Record]:
-    """Give a record of each run; wordvec's kernels are compiled before the first. A run that fails is left out."""
+    """Return a record of each run; wordvec's kernels are compiled before the first. A run that fails is left out."""
     cases = [(tool, settings) for tool in tools for settings in plan.settings(tool)]
     # The sort is stable: within equal settings the tools take turns.
     cases.sort(key=lambda case: [(s := case[1]).model != "skipgram", s.dim, s.negatives, s.threads])
@@ -96,7 +96,7 @@ GROUP = ("model", "dim", "negatives", "threads")
 
 
 def summary(records: Iterable[Record]) -> list[Record]:
-    """Give one row for each tool and settings: medians over its runs, quality of each, ratios to gensim's row.
+    """Return one row for each tool and settings: medians over its runs, quality of each, ratios to gensim's row.
 
     Where gensim ran at several learning rates, the ratios are to its fastest row.
     """

@@ -1,4 +1,4 @@
-"""Bringing vectors into one space, and measuring what differs there."""
+"""Alignment of two vector spaces, bilingual lexicon induction, and retrofitting."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any

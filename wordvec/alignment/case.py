@@ -1,15 +1,10 @@
-"""The letter case of a dictionary's words, where vectors are of lower-cased text or the dictionary is not.
-
-The policies are those of evaluation: ``exact``; ``lower``, the dictionary's words in lower case; ``fallback``, in
-lower case where they are not known as written; ``ignore``, the first of the words that differ in case only.
-"""
+"""Letter case of a bilingual dictionary's words: its pairs as the two spaces spell them (see `wordvec.letter_case`)."""
 
 from collections.abc import Callable, Iterable
 
-from wordvec.errors import SettingsError
+from wordvec.letter_case import CASES as CASES
+from wordvec.letter_case import check_case, indexed, normalised
 from wordvec.vectors import Vectors
-
-CASES = ("ignore", "exact", "lower", "fallback")
 
 
 def in_case(
@@ -20,35 +15,33 @@ def in_case(
     Parameters
     ----------
     pairs
-        Words of the source and of the target.
+        Words of the source and their translations.
     source, target
-        The spaces.
+        The two spaces.
     case
         One of `CASES`.
     cutoff
-        Look at so many words of each from the beginning, the most frequent; default: at all.
+        Number of most frequent words of each side to use; default: all.
 
     Raises
     ------
     SettingsError
-        If the policy is unknown.
+        If `case` is unknown.
     """
-    if case not in CASES:
-        raise SettingsError(f"case: {case} is none of {', '.join(CASES)}")
+    check_case(case)
     left, right = (_spelling(vectors.words[:cutoff], case) for vectors in (source, target))
     return [(left(word), right(other)) for word, other in pairs]
 
 
 def _spelling(words: list[str], case: str) -> Callable[[str], str]:
-    """Return what turns a word of the dictionary into the word of the vectors."""
-    if case == "exact":
-        return str
-    if case == "lower":
-        return str.lower
-    if case == "fallback":
-        known = set(words)
-        return lambda word: word if word in known else word.lower()
+    """Return the function from a word of the dictionary to the word of the vectors."""
     first: dict[str, str] = {}
     for word in words:
-        first.setdefault(word.upper(), word)
-    return lambda word: first.get(word.upper(), word)
+        first.setdefault(indexed(word, case), word)
+
+    def spelling(word: str) -> str:
+        key = normalised(word, case, first.__contains__)
+        # An unknown word that would be looked up in upper case keeps its spelling.
+        return first.get(key, word if case == "ignore" else key)
+
+    return spelling

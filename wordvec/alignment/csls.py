@@ -1,9 +1,10 @@
-"""Which words of two spaces mean each other, by CSLS (Conneau, Lample et al. 2018).
+"""Translations by CSLS, cross-domain similarity local scaling (Conneau, Lample et al. 2018).
 
     csls(x, y) = 2 cos(x, y) − r_T(x) − r_S(y)
 
-r_T(x) is the mean cosine of x, mapped, with its k nearest target words, and r_S(y) that of y with its k nearest
-mapped source words: words that are near to everything count less. For the best y of an x, r_T(x) does not matter.
+r_T(x) is the mean cosine of the mapped x with its k nearest target words, and r_S(y) that of y with its k nearest
+mapped source words. Hubs have a large r and are penalised. r_T(x) does not change the ranking of the y for one x, so
+that the searches rank by half of the rest, cos(x, y) − h(y), where h = r_S / 2 is `retrieval.hubness`.
 """
 
 from typing import NamedTuple
@@ -12,26 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.alignment.dictionary import Anchors, Ids
-from wordvec.search import best, mean_of_best
+from wordvec.search import best
 from wordvec.workers import Progress, StopFlag
 
 Floats = NDArray[np.float32]
 
-HALF = np.float32(0.5)
-"""Half of CSLS is looked for, cos − r_S(y) / 2, so that rows need no other scale."""
-
 
 class Translations(NamedTuple):
-    """The best row of the other space for each of some rows.
+    """The best row of the other space for each query.
 
     Attributes
     ----------
     rows
-        (n,) int64.
+        (queries,) int64 array: the best rows.
     cosines
-        (n,) with that row.
+        (queries,) float32 array: cosines with the best rows.
     confidences
-        (n,) by how much its CSLS is above that of the next one.
+        (queries,) float32 array: differences of CSLS between the best and the second best row.
     """
 
     rows: Ids
@@ -39,55 +37,32 @@ class Translations(NamedTuple):
     confidences: Floats
 
 
-class Hubness(NamedTuple):
-    """r_T of each mapped source row and r_S of each target row."""
-
-    source: Floats
-    target: Floats
-
-
-def hubness(source: Floats, target: Floats, k: int, progress: Progress, stop: StopFlag) -> Hubness:
-    """Give both r, of unit rows (source words, dim) and (target words, dim).
-
-    Raises
-    ------
-    Interrupted
-        If `stop` was set.
-    """
-    return Hubness(
-        mean_of_best(source, target, min(k, len(target)), progress=progress, stop=stop),
-        mean_of_best(target, source, min(k, len(source)), progress=progress, stop=stop),
-    )
-
-
 def translations(
     queries: Floats, rows: Floats, hubness: Floats, progress: Progress | None = None, stop: StopFlag | None = None
 ) -> Translations:
-    """Give the row of highest CSLS for each query.
+    """Return the row of highest CSLS for each query.
 
     Parameters
     ----------
     queries, rows
-        (n, dim) and (m, dim) of length 1.
+        (queries, dim) and (rows, dim) float32 arrays of unit rows.
     hubness
-        (m,), r of the `rows`.
+        (rows,) float32 array: h of the `rows`.
     progress, stop
-        Where to report, and what stops the work.
+        Receiver of reports, and flag that stops the work.
 
     Raises
     ------
     Interrupted
         If `stop` was set.
     """
-    found = best(queries, rows, min(2, len(rows)), shifts=-HALF * hubness, progress=progress, stop=stop)
+    found = best(queries, rows, min(2, len(rows)), shifts=-hubness, progress=progress, stop=stop)
     first = found.rows[:, 0]
-    return Translations(
-        first, found.scores[:, 0] + HALF * hubness[first], (found.scores[:, 0] - found.scores[:, -1]) / HALF
-    )
+    return Translations(first, found.scores[:, 0] + hubness[first], 2 * (found.scores[:, 0] - found.scores[:, -1]))
 
 
 def mutual(forward: Ids, backward: Ids) -> tuple[Ids, Ids]:
-    """Give the pairs (source rows, target rows) of which each is the other's best, among the first of both."""
+    """Return the mutual pairs (source rows, target rows): each row is the best of the other."""
     source = np.arange(len(forward))
     known = forward < len(backward)
     source, target = source[known], forward[known]
@@ -96,19 +71,19 @@ def mutual(forward: Ids, backward: Ids) -> tuple[Ids, Ids]:
 
 
 def precision(source: Floats, target: Floats, hubness: Floats, pairs: Anchors) -> float:
-    """Give the share of the pairs' distinct source words whose best target by CSLS is one of theirs.
+    """Return the share of the distinct source words whose best target by CSLS is one of their translations.
 
     Parameters
     ----------
     source, target
-        (words, dim), mapped, of length 1.
+        (words, dim) float32 arrays of unit rows in the common space.
     hubness
-        (target words,), r of them.
+        (target words,) float32 array: h of the target words.
     pairs
-        Rows of both.
+        Pairs of a word and a translation.
     """
-    asked, places = np.unique(pairs.source, return_inverse=True)
+    asked, positions = np.unique(pairs.source, return_inverse=True)
     found = translations(source[asked], target, hubness).rows
     right = np.zeros(len(asked), bool)
-    np.logical_or.at(right, places, found[places] == pairs.target)
+    np.logical_or.at(right, positions, found[positions] == pairs.target)
     return float(right.mean())

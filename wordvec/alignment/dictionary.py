@@ -1,6 +1,6 @@
-"""Pairs of words by which two spaces are aligned: of a dictionary, or words that both spell alike.
+"""Anchors: the pairs of words that an alignment is fitted to, from a dictionary or from identical strings.
 
-Words spelt alike are numbers and names between languages, and nearly all words between slices of one.
+Between languages, identical strings are mostly numbers and names; between slices of one language, nearly all words.
 """
 
 from collections.abc import Iterable
@@ -19,14 +19,14 @@ IDENTICAL, NONE = "identical", "none"
 
 
 class Anchors(NamedTuple):
-    """Rows that belong together.
+    """Pairs of corresponding rows.
 
     Parameters
     ----------
     source, target
-        (pairs,), rows of either space.
+        (pairs,) int64 arrays: rows of the source and of the target.
     record
-        Where they are from, and how many were not covered.
+        Provenance of the pairs, and the number of pairs not covered.
     """
 
     source: Ids
@@ -35,7 +35,7 @@ class Anchors(NamedTuple):
 
     @classmethod
     def none(cls) -> "Anchors":
-        """Give no pair, for methods that begin from nothing."""
+        """Return no pair, for unsupervised methods."""
         nothing = np.empty(0, np.int64)
         return cls(nothing, nothing, {"dictionary": NONE})
 
@@ -46,23 +46,23 @@ class Anchors(NamedTuple):
 def from_dictionary(
     pairs: Iterable[tuple[str, str]], source: Vectors, target: Vectors, cutoff: int | None = None, name: str = "pairs"
 ) -> Anchors:
-    """Return the pairs whose words both spaces have a vector of.
+    """Return the pairs of a dictionary of which both words have a vector.
 
     Parameters
     ----------
     pairs
-        Words of the source and of the target.
+        Words of the source and their translations.
     source, target
-        The spaces.
+        The two spaces.
     cutoff
-        Look at so many words of each from the beginning, the most frequent; at all if None.
+        Number of most frequent words of each side to use; default: all.
     name
-        What the pairs are called in messages.
+        Name of the dictionary in messages.
 
     Raises
     ------
     InputError
-        If no pair is covered; the message says how many words were missing on which side.
+        If no pair is covered. The message counts the missing words of each side.
     """
     _check(source, target, cutoff)
     asked = [
@@ -86,35 +86,35 @@ def from_dictionary(
         "missing_in_target": missing[1],
     }
     if not covered:
-        told = [f"{missing[side]:,} of its {len(wanted[side]):,} words" for side in (0, 1)]
+        lacking = [f"{missing[side]:,} of its {len(wanted[side]):,} words" for side in (0, 1)]
         cut = cutoff is not None and cutoff < max(len(source), len(target))
         raise InputError(
-            f"{name}: none of its {len(pairs):,} pairs is covered; the source lacks {told[0]} on the left, the target "
-            f"{told[1]} on the right{_and_with_vectors(source, target, cutoff)}; check languages, their order and case"
-            + (f", or look at more than the first {cutoff:,} words" if cut else "")
+            f"{name}: none of its {len(pairs):,} pairs is covered; the source lacks {lacking[0]} on the left, the "
+            f"target {lacking[1]} on the right{_and_with_vectors(source, target, cutoff)}; check languages, their "
+            "order and case" + (f", or look at more than the first {cutoff:,} words" if cut else "")
         )
     found = np.array(covered, np.int64)
     return Anchors(found[:, 0], found[:, 1], record)
 
 
 def identical(source: Vectors, target: Vectors, cutoff: int | None = None, min_count: int = 1) -> Anchors:
-    """Return the words that both spaces have a vector of, in the target's order.
+    """Return the words that have a vector in both spaces, in the target's order.
 
     Parameters
     ----------
     source, target
-        The spaces.
+        The two spaces.
     cutoff
-        Look at so many words of each from the beginning, the most frequent; at all if None.
+        Number of most frequent words of each side to use; default: all.
     min_count
-        Leave out words seen less often in either.
+        Smallest count of a word in either space.
 
     Raises
     ------
     InputError
-        If there is none.
+        If there is no such word.
     SettingsError
-        If `min_count` is given and a space has no counts.
+        If `min_count` is above 1 and a space has no counts.
     """
     _check(source, target, cutoff)
     arguments.whole("min_count", min_count)
@@ -124,7 +124,7 @@ def identical(source: Vectors, target: Vectors, cutoff: int | None = None, min_c
     if min_count > 1:
         for side, vectors in enumerate((source, target)):
             if vectors.counts is None:
-                raise SettingsError("min_count: how often words were seen is not known; the .vocab file is missing")
+                raise SettingsError("min_count: the counts of the words are unknown; the .vocab file is missing")
             found = found[:, vectors.counts[found[side]] >= min_count]
     if not found.shape[1]:
         raise InputError(
@@ -141,17 +141,17 @@ def _check(source: object, target: object, cutoff: object) -> None:
     arguments.expect("source", source, Vectors)
     arguments.expect("target", target, Vectors)
     if cutoff is not None and arguments.whole("cutoff", cutoff) < 1:
-        raise SettingsError(f"cutoff: {cutoff} words; it must be at least 1")
+        raise SettingsError(f"cutoff: must be at least 1; got {cutoff}")
 
 
 def _rows(vectors: Vectors, cutoff: int | None) -> dict[str, int]:
-    """Return the rows of the first words that have a vector."""
+    """Return the row of each of the first words that has a vector."""
     present = vectors.present[:cutoff].tolist()
     return {word: row for row, (word, there) in enumerate(zip(vectors.words[:cutoff], present, strict=True)) if there}
 
 
 def _and_with_vectors(source: Vectors, target: Vectors, cutoff: int | None) -> str:
-    """Return how many words have a vector, where rows of zeros say that not all do."""
+    """Return the numbers of words with a vector as text; empty if all have one."""
     counts = [int(np.count_nonzero(side.present[:cutoff])) for side in (source, target)]
     if all(side.present[:cutoff].all() for side in (source, target)):
         return ""

@@ -1,9 +1,9 @@
-"""Dictionaries: lines of a word and its translation, or several.
+"""Dictionary files: each line has a word and one or more translations.
 
-Columns are separated by tabs, semicolons, bars, commas or blanks. A first column that counts the lines, and further
-columns that are numbers, such as scores, are left out; others are more translations, except after tabs. Several words
-in one column are separated by commas, semicolons, bars or `` / ``, and each is paired with each on the other side. A
-comma between digits is part of a number.
+Columns are separated by tabs, semicolons, bars, commas or blanks. A first column that counts the lines is skipped, and
+so are further columns of numbers, such as scores. Other further columns are more translations, except after tabs.
+Several words in one column are separated by commas, semicolons, bars or `` / ``; each is paired with each word of the
+other side. A comma between digits is part of a number.
 """
 
 import csv
@@ -17,19 +17,19 @@ from wordvec.errors import InputError
 
 Pairs = list[tuple[str, str]]
 _BLANKS = " \t"
-"""Between words and around them; other blanks, as that of a fixed width, may be a word of the vectors."""
+"""Separators between words; other white space, such as a no-break space, may be part of a word."""
 _SEVERAL = re.compile(r"\s*[;|]\s*|\s*(?<!\d),\s*|\s*,(?!\d)\s*|\s+/\s+")
 _WORD_COMMA = re.compile(r"(?<!\d),|,(?!\d)")
 _MOST = 0.9
 
 
 def read_dictionary(path: str | Path) -> Pairs:
-    """Read pairs of words, each once, in the file's order.
+    """Read the distinct pairs of words, in the file's order.
 
     Raises
     ------
     InputError
-        If it is missing, no UTF-8, a line has not two words, or there is none.
+        If the file is missing, empty or not UTF-8, or a line does not have two words.
     """
     lines = [(number, line.strip(_BLANKS)) for number, line in read_lines(Path(path))]
     lines = without_index([(number, line) for number, line in lines if line])
@@ -39,23 +39,23 @@ def read_dictionary(path: str | Path) -> Pairs:
         sides = _sides(line, "\t" if "\t" in line else separator)
         if sides is None:
             raise InputError(
-                f"{path}, line {number}: a pair is two words, between them a blank or a tab; several translations are "
-                "separated by commas"
+                f"{path}, line {number}: expected two words separated by a blank or a tab; separate several "
+                "translations by commas"
             )
         pairs.update(dict.fromkeys((left, right) for left in sides[0] for right in sides[1]))
     if not pairs:
-        raise InputError(f"{path}: holds no pair; it takes lines of two words")
+        raise InputError(f"{path}: no pair of words found; each line must have a word and its translation")
     return list(pairs)
 
 
 def alternatives(cell: str) -> list[str]:
-    """Return the words of a cell such as ``house, home``; a mark without words on both sides belongs to its word."""
+    """Return the words of a cell such as ``house, home``. A separator without words on both sides is part of a word."""
     words = [word for word in _SEVERAL.split(cell) if word]
     return words if len(words) > 1 else [cell]
 
 
 def without_index(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    """Return lines without a first column that counts them from 0 or 1, and then without their header."""
+    """Return lines without a first column that counts them from 0 or 1, and without the header that goes with it."""
     if len(lines) < 2:
         return lines
     for mark in "\t;|,":
@@ -69,14 +69,14 @@ def without_index(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
 
 
 def separator_of(lines: Sequence[str]) -> str:
-    """Return what separates the columns of lines that have no tab: a semicolon, bar, comma or blank."""
+    """Return the separator of lines without tabs: a semicolon, bar, comma or blank."""
     lines = [line for line in lines if "\t" not in line]
 
     def share(found: Sequence[bool]) -> float:
         return sum(found) / max(1, len(found))
 
     for mark in ";|":
-        # A list of translations after a blank has such marks, too, but its first word is followed by a blank.
+        # A list of translations after a blank contains such separators, too.
         if share([mark in line and not _is_list(line, mark) for line in lines]) >= _MOST:
             return mark
     if share([bool(_WORD_COMMA.search(line)) and not _is_list(line, ",") for line in lines]) >= _MOST:
@@ -85,13 +85,13 @@ def separator_of(lines: Sequence[str]) -> str:
 
 
 def _is_list(line: str, mark: str) -> bool:
-    """Tell whether a line is a word, a blank and a list, as ``haus house, home``, rather than columns."""
+    """Return whether a line is a word, a blank and a list, such as ``haus house, home``, rather than columns."""
     before, _, after = line.partition(mark)
     return len(before.split()) == 2 and after.startswith(" ")
 
 
 def _sides(line: str, separator: str) -> tuple[list[str], list[str]] | None:
-    """Return the words on both sides; None if the line is no pair."""
+    """Return the words of both sides; None if the line is not a pair."""
     if separator == " ":
         first, _, rest = line.partition(" ")
         several = alternatives(rest.strip(_BLANKS))

@@ -1,4 +1,4 @@
-"""A dictionary out of two spaces that are one: each word's best translations, with their scores."""
+"""Bilingual lexicon induction: the best translations of each word between two aligned spaces, with scores."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -12,12 +12,12 @@ from wordvec.search import best, mean_of_best
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag, available_memory
 
-_BYTES_OF_ONE = 250
-"""What a translation takes at the most: its row and scores, the object, its line of a file."""
+_BYTES_PER_TRANSLATION = 250
+"""Upper bound: row and scores, the object, and its line in a file."""
 
 
 class Translation(NamedTuple):
-    """A word, one that it may be translated by, and how much speaks for it."""
+    """A word, a translation, and the score of the pair."""
 
     source: str
     target: str
@@ -35,23 +35,23 @@ def induce(
     progress: Progress | None = None,
     stop: StopFlag | None = None,
 ) -> list[Translation]:
-    """Translate words by what is nearest in another space.
+    """Translate words by retrieval in another space.
 
     Parameters
     ----------
     source, target
-        In one space.
+        Two aligned spaces.
     words
-        Of the source; default: all that have a vector.
+        Words of the source; default: all that have a vector.
     number
-        How many translations of each.
+        Number of translations of each word.
     retrieval
-        One of `retrieval.RETRIEVALS`. Scores are cosines; CSLS; or, of the inverted softmax, the word's share among
-        all that the translation might stand for.
+        One of `retrieval.RETRIEVALS`. Scores are cosines (``nearest``), CSLS (``csls``) or, for ``softmax``, the
+        probability of the word given the translation.
     mutual
-        Keep a pair only if the word is also among the `number` best for its translation, the other way round.
+        Keep a pair only if the word is also among the `number` best translations of its translation.
     progress, stop
-        Where to report, and what stops the work.
+        Receiver of reports, and flag that stops the work.
 
     Returns
     -------
@@ -61,12 +61,12 @@ def induce(
     Raises
     ------
     InputError
-        If the two are of different dims, a row is not finite, or a word is unknown (`UnknownWordError`) or has no
+        If the dims of the two differ, a row is not finite, or a word is unknown (`UnknownWordError`) or has no
         vector (`NoVectorError`).
     MemoryLimitError
-        If so many translations take more memory than there is.
+        If the translations do not fit in memory.
     SettingsError
-        If `number` is not positive, or there is no such retrieval.
+        If `number` is not positive, or `retrieval` is unknown.
     Interrupted
         If `stop` was set.
     """
@@ -75,7 +75,7 @@ def induce(
     words = None if words is None else arguments.words("words", words)
     arguments.word("retrieval", retrieval)
     if arguments.whole("number", number) < 1:
-        raise SettingsError(f"number: {number} translations cannot be given; it must be at least 1")
+        raise SettingsError(f"number: must be at least 1; got {number}")
     unit, others = unit_pair(source, target)
     asked: Sequence[str] = source.words if words is None else words
     if words is not None:
@@ -88,17 +88,17 @@ def induce(
     _check_memory(len(asked), min(number, len(target)))
     hubs = hubness(retrieval, unit, others, progress, stop)
     found = best(queries, others, min(number, len(target)), shifts=-hubs, progress=progress, stop=stop)
-    scores = _written_out(retrieval, found.scores, queries, others, progress, stop)
+    scores = _as_published(retrieval, found.scores, queries, others, progress, stop)
     keep = found.rows >= 0
     if mutual:
-        candidates, places = np.unique(found.rows, return_inverse=True)
+        candidates, positions = np.unique(found.rows, return_inverse=True)
         back_hubs = hubness(retrieval, others, unit, progress, stop)
         back = best(
             others[candidates], unit, min(number, len(source)), shifts=-back_hubs, progress=progress, stop=stop
         ).rows
         backwards = [{source.words[row] for row in rows if row >= 0} for rows in back.tolist()]
-        for (query, rank), place in np.ndenumerate(places.reshape(scores.shape)):
-            keep[query, rank] &= asked[query] in backwards[place]
+        for (query, rank), position in np.ndenumerate(positions.reshape(scores.shape)):
+            keep[query, rank] &= asked[query] in backwards[position]
     return [
         Translation(asked[query], target.words[found.rows[query, rank]], float(scores[query, rank]))
         for query, rank in np.argwhere(keep)
@@ -106,8 +106,8 @@ def induce(
 
 
 def _check_memory(words: int, number: int) -> None:
-    """Fail before the work where the translations would not fit in memory."""
-    size, available = words * number * _BYTES_OF_ONE, available_memory()
+    """Raise MemoryLimitError before the search if the translations would not fit in memory."""
+    size, available = words * number * _BYTES_PER_TRANSLATION, available_memory()
     if size > available:
         raise MemoryLimitError(
             f"{number:,} translations of {words:,} words take {size / 1e9:.1f} GB, and {available / 1e9:.1f} GB are "
@@ -115,7 +115,7 @@ def _check_memory(words: int, number: int) -> None:
         )
 
 
-def _written_out(
+def _as_published(
     retrieval: str,
     scores: Floats,
     queries: Floats,
@@ -123,10 +123,10 @@ def _written_out(
     progress: Progress | None,
     stop: StopFlag | None,
 ) -> Floats:
-    """Give scores (queries, number), cosines less hubness, as they are published."""
+    """Return scores as published, from cosines minus hubness, both (queries, number)."""
     if retrieval == "csls":
         shifts = without_zeros(target)
         means = mean_of_best(queries, target, NEIGHBOURS, shifts=shifts, progress=progress, stop=stop)
         return np.asarray(2 * scores - means[:, None])
-    # A share that rounding brought above 1 is 1.
+    # Rounding may give a probability slightly above 1.
     return np.minimum(np.exp(np.float32(BETA) * scores), 1) if retrieval == "softmax" else scores

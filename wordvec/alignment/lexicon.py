@@ -1,10 +1,10 @@
-"""Lexicons and knowledge graphs as lines: which words are neighbours, and how much.
+"""Files of lexicons and knowledge graphs: the neighbours of words, and the weights of the edges.
 
-An edge list has two words a line, or two words and a weight: neighbours of each other, whatever the order. Otherwise
-a line is a word and then its neighbours, and only that word has them, as in the authors' files of retrofitting.
-Columns are separated by a tab where a line has one, otherwise by semicolons, bars or commas where nearly all lines have
-them, otherwise by blanks. A column may list several neighbours (``house, home``), and a colon after the first word of
-every line is left out. What is written twice counts once, with the larger weight.
+An edge list has two words a line, or two words and a weight; its edges are undirected. In an adjacency list, a line is
+a word and its neighbours; its edges are directed from that word, as in the files of the authors of retrofitting.
+Columns are separated by a tab if the line has one, else by semicolons, bars or commas if nearly all lines have them,
+else by blanks. A column may list several neighbours (``house, home``). A colon after the first word of every line is
+skipped. Of a repeated edge the largest weight counts.
 """
 
 import math
@@ -17,7 +17,7 @@ from wordvec.corpora.lines import read_lines
 from wordvec.errors import InputError
 
 SMALLEST = {"edges": 2, "weighted edges": 3, "neighbours": 1}
-"""How many columns a line of each form has at least; a word may have no neighbours."""
+"""Smallest number of columns of a line in each format; a word may have no neighbours."""
 
 Row = tuple[int, list[str]]
 
@@ -28,11 +28,11 @@ class Lexicon(NamedTuple):
     Attributes
     ----------
     name
-        The file.
+        Path of the file.
     form
-        ``edges``, ``weighted edges`` or ``neighbours``.
+        Format of the file: ``edges``, ``weighted edges`` or ``neighbours``.
     neighbours
-        Of each word, and their weights.
+        Weights of the neighbours of each word.
     """
 
     name: str
@@ -41,23 +41,24 @@ class Lexicon(NamedTuple):
 
 
 def read_lexicon(path: str | Path) -> Lexicon:
-    """Read a lexicon, of whichever form it is.
+    """Read a lexicon; the format is detected from its contents.
 
     Raises
     ------
     InputError
-        If it cannot be read, holds no line, or one of an edge list lacks a word or has a weight that is not positive.
+        If the file cannot be read or is empty, or a line of an edge list lacks a word or has a weight that is not
+        positive.
     """
     lines = without_index([(at, line) for at, line in read_lines(Path(path)) if line.strip()])
     separator = separator_of([line for _, line in lines])
     rows = _without_colons([(at, _columns(line, separator)) for at, line in lines])
     if not rows:
-        raise InputError(f"{path}: holds no line; it takes two words a line, or a word and its neighbours")
+        raise InputError(f"{path}: is empty; each line must have two words, or a word and its neighbours")
     lexicon = Lexicon(str(path), _form(rows), {})
     for at, row in rows:
         if len(row) < SMALLEST[lexicon.form]:
             wanted = {"edges": "two words", "weighted edges": "two words and a weight"}[lexicon.form]
-            raise InputError(f"{path}, line {at}: {' '.join(row)!r} is not {wanted}, as the other lines are")
+            raise InputError(f"{path}, line {at}: expected {wanted}, as in the other lines; found {' '.join(row)!r}")
         word, others, weight = row[0], row[1:], 1.0
         if lexicon.form == "weighted edges":
             weight, others = _weight(row[2]), row[1:2]

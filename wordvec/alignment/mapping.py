@@ -1,7 +1,7 @@
-"""What brings two spaces into one: for each of them, steps of normalisation and a matrix.
+"""Mappings of two spaces into a common one: for each space, a normalisation and a matrix.
 
-A row x of the source becomes n(x) A, a row y of the target m(y) B. Where the source is brought into the target's
-space, as by Procrustes, B is the identity; VecMap moves both. Cosines are meant to be compared after that.
+A row x of the source becomes n(x) A, and a row y of the target m(y) B. Methods that map the source into the target's
+space, such as Procrustes, leave B the identity; VecMap maps both. Rows in the common space are compared by cosines.
 """
 
 import dataclasses
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from wordvec import arguments
+from wordvec.alignment import mapping_files
 from wordvec.alignment.normalise import CENTER, Normalisation
 from wordvec.alignment.normalise import steps as names
 from wordvec.alignment.side import Rows, Side
@@ -21,20 +22,20 @@ from wordvec.vectors import Vectors
 from wordvec.vectors.lookup import as_floats
 
 NEARLY = 2e-3
-"""How far from 1 the singular values of an orthogonal matrix may be: written with four decimals, a matrix of 300 x 300
-is off by about 2 √300 · 3e-5 = 1e-3."""
+"""Tolerance of the singular values of an orthogonal matrix. Written with four decimals, those of a 300 x 300 matrix
+differ from 1 by about 2 √300 · 3e-5 = 1e-3."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Mapping:
-    """Two sides that meet in one space, and how they were found.
+    """Transformations of two spaces into a common space, with their provenance.
 
     Parameters
     ----------
     source, target
-        What is done to each.
+        Transformations of the two sides.
     record
-        How it was made, as JSON can hold it: ``method``, ``settings``, anchors, the objective's curve.
+        Provenance, as JSON can hold it: ``method``, ``settings``, anchors, the curve of the objective.
     """
 
     source: Side
@@ -43,7 +44,7 @@ class Mapping:
 
     @classmethod
     def of(cls, matrix: Rows, steps: str = "", record: dict[str, Any] | None = None) -> "Mapping":
-        """Make the mapping x ↦ x `matrix` of a matrix (source dim, target dim), after steps that need no means.
+        """Return the mapping x ↦ x `matrix` of a matrix (source dim, target dim), after steps other than ``center``.
 
         Raises
         ------
@@ -52,7 +53,7 @@ class Mapping:
         """
         arguments.expect("record", record, dict, optional=True)
         if CENTER in names(arguments.word("steps", steps)):
-            raise SettingsError("center: takes means away, which a matrix alone has not")
+            raise SettingsError("steps: center needs the means of a space; use unit, or fit a method")
         plain = Normalisation.of(np.empty((0, 0)), steps)
         matrix = as_floats("matrix", matrix).astype(np.float64) if not isinstance(matrix, np.ndarray) else matrix
         if matrix.ndim != 2 or matrix.dtype.kind not in "biuf":
@@ -62,12 +63,12 @@ class Mapping:
 
     @property
     def method(self) -> str:
-        """How it was made."""
+        """Name of the method."""
         return str(self.record.get("method", "unknown"))
 
     @property
     def matrix(self) -> Rows:
-        """The one matrix (source dim, target dim) from the source's normalised rows to the target's.
+        """Matrix (source dim, target dim) from the source's normalised rows to the target's.
 
         Raises
         ------
@@ -80,38 +81,38 @@ class Mapping:
 
     @property
     def orthogonal(self) -> bool:
-        """Whether the one matrix only turns and mirrors, so that lengths and cosines stay what they were."""
+        """Whether `matrix` is orthogonal, so that it preserves lengths and cosines."""
         matrix = self.matrix
         if matrix.shape[0] != matrix.shape[1]:
             return False
         return bool(np.abs(np.linalg.svd(matrix, compute_uv=False) - 1).max() < NEARLY)
 
     def apply(self, vectors: Vectors) -> Vectors:
-        """Bring vectors of the source into the common space.
+        """Map vectors of the source into the common space.
 
         Raises
         ------
         InputError
-            If they are of another dim, or a row is not finite.
+            If the dim is wrong, or a row is not finite.
         """
         arguments.expect("vectors", vectors, Vectors)
         return _moved(self.source, vectors, self.step("source"))
 
     def apply_to_target(self, vectors: Vectors) -> Vectors:
-        """Bring vectors of the target into the common space; where it is `still`, cosines stay.
+        """Map vectors of the target into the common space; if the target is `still`, cosines do not change.
 
         Raises
         ------
         InputError
-            If they are of another dim, or a row is not finite.
+            If the dim is wrong, or a row is not finite.
         """
         arguments.expect("vectors", vectors, Vectors)
         return _moved(self.target, vectors, self.step("target"))
 
     def inverted(self) -> "Mapping":
-        """Give the mapping that brings the target into the space of the source's normalised rows.
+        """Return the mapping of the target into the space of the source's normalised rows.
 
-        Cosines are the same if the matrix is orthogonal; otherwise they are others, as the spaces are.
+        Cosines between the two sides stay the same only if the matrix is orthogonal.
 
         Raises
         ------
@@ -126,12 +127,12 @@ class Mapping:
         )
 
     def then(self, other: "Mapping") -> "Mapping":
-        """Give the mapping from this one's source to the other's target, as over a pivot language.
+        """Return the mapping from this one's source to the other's target, as through a pivot language.
 
         Raises
         ------
         InputError
-            If the space in the middle has not the same dim or is centred otherwise.
+            If the dims or the means of the space in the middle differ.
         """
         arguments.expect("other", other, Mapping)
         ends, begins = self.target, other.source
@@ -139,8 +140,7 @@ class Mapping:
             raise InputError(f"the first mapping ends in dim {ends.dim}, and the second begins with dim {begins.dim}")
         if not _alike(ends.normalisation, begins.normalisation):
             raise InputError(
-                "the space in the middle is centred otherwise by the second mapping than by the first; make both with "
-                "the same vectors and steps"
+                "the two mappings centre the space in the middle differently; fit both with the same vectors and steps"
             )
         matrix = self.matrix @ begins.matrix
         return Mapping(
@@ -150,34 +150,31 @@ class Mapping:
         )
 
     def save(self, path: str | Path, overwrite: bool = False) -> None:
-        """Write it: all of it as ``.npz``, else the matrix alone as text, as fastText and MUSE have it.
+        """Write the whole mapping as ``.npz``, or under another name the matrix as text, as fastText and MUSE do.
 
         Raises
         ------
         OutputError
-            If it cannot be written, or exists and `overwrite` is false.
+            If the file cannot be written, or exists and `overwrite` is false.
         SettingsError
-            If text cannot hold it, as it centres or moves both sides.
+            If text cannot hold the mapping, which centres or maps both sides.
         """
-        from wordvec.alignment import mapping_files
-
-        mapping_files.save(self, arguments.path("path", path), overwrite)
+        contents = mapping_files.Contents(self.source, self.target, self.record)
+        mapping_files.save(contents, arguments.path("path", path), overwrite)
 
     @classmethod
     def load(cls, path: str | Path) -> "Mapping":
-        """Read what `save` wrote, or a matrix as text, as fastText and MUSE have it.
+        """Read a mapping that `save` wrote, or a matrix as text, as fastText and MUSE write it.
 
         Raises
         ------
         InputError
-            If the file is missing, damaged or of another kind.
+            If the file is missing, damaged or not a mapping.
         """
-        from wordvec.alignment import mapping_files
-
-        return mapping_files.load(arguments.path("path", path))
+        return cls(*mapping_files.load(arguments.path("path", path)))
 
     def step(self, side: str) -> dict[str, Any]:
-        """Give what the history of vectors says that were moved as those of one side."""
+        """Return the entry for the history of vectors that were mapped as those of one side."""
         return {"step": "align", "side": side} | self.record
 
 
@@ -196,7 +193,7 @@ def _inverse(matrix: Rows, whose: str) -> Rows:
 
 
 def _alike(one: Normalisation, other: Normalisation) -> bool:
-    """Say whether rows are moved alike; lengths do not matter where nothing is taken away."""
+    """Return whether two normalisations agree; lengths do not matter if nothing is centred."""
     if not one.means and not other.means:
         return True
     return one.steps == other.steps and all(

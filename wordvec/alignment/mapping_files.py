@@ -1,8 +1,7 @@
-"""Mappings on disk: ``.npz`` holds all, text the matrix alone.
+"""Files of mappings: ``.npz`` for the whole mapping, text for the matrix alone.
 
-Text is what fastText's alignment and numpy.savetxt of MUSE's mapping write: with or without a line ``rows columns``,
-then a row a line. A word's column vector stands to the right of that matrix, W x, so that it is the transpose of ours,
-x A.
+The text format is that of fastText's alignment and of numpy.savetxt of MUSE's mapping: an optional line ``rows
+columns``, then a row a line. That matrix multiplies column vectors, W x, so that it is the transpose of ours, x A.
 """
 
 import json
@@ -14,17 +13,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec import formats
-from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.normalise import CENTER, UNIT, Normalisation
 from wordvec.alignment.side import Side
 from wordvec.errors import InputError, SettingsError
-from wordvec.files import records, recover, replacing, workspace
+from wordvec.files import records, recover, replacing
 from wordvec.formats import npz
 from wordvec.formats.common import compressed
-from wordvec.formats.common.reading import Reading, Scratch
 from wordvec.formats.common.textlines import bounded_lines
-from wordvec.workers import available_memory
 
 Rows = NDArray[np.float64]
 
@@ -34,117 +29,83 @@ SIDES = ("source", "target")
 _ABOUT = {"format": str, "steps": {name: [str] for name in SIDES}, "record": {"method": records.Optional(str)}}
 _ZIP, _LARGEST = b"PK", 1 << 30
 _MOST_ROWS, _MOST_NUMBERS = 1 << 16, 1 << 27
-"""Of a mapping in text: vectors have fewer dimensions, and a gigabyte is more than any mapping has."""
+"""Limits of a mapping in text: more dimensions than vectors have, and a gigabyte."""
 
 
-def save(mapping: Mapping, path: Path, overwrite: bool = False) -> None:
-    """Write a mapping, by the ending of its name.
+class Contents(NamedTuple):
+    """Contents of a mapping file.
+
+    Attributes
+    ----------
+    source, target
+        Transformations of the two sides.
+    record
+        Provenance of the mapping, as JSON can hold it.
+    """
+
+    source: Side
+    target: Side
+    record: dict[str, Any]
+
+
+def save(contents: Contents, path: Path, overwrite: bool = False) -> None:
+    """Write a mapping in the format of its ending.
 
     Raises
     ------
     OutputError
-        If it cannot be written, or exists and `overwrite` is false.
+        If the file cannot be written, or exists and `overwrite` is false.
     SettingsError
-        If text cannot hold it.
+        If text cannot hold the mapping.
     """
-    check_name(path, bool(mapping.source.normalisation.means) or not mapping.target.still)
+    check_name(path, bool(contents.source.normalisation.means) or not contents.target.still)
     whole = path.suffix == WHOLE
     with replacing(path, overwrite) as temporary, temporary.open("wb") as file:
         if whole:
-            np.savez(file, allow_pickle=False, **_arrays(mapping))
+            np.savez(file, allow_pickle=False, **_arrays(contents))
         else:
-            matrix = mapping.source.matrix.T
+            matrix = contents.source.matrix.T
             file.write(b"%d %d\n" % matrix.shape)
             file.writelines(" ".join(map(repr, row.tolist())).encode() + b"\n" for row in matrix)
 
 
 def check_name(path: Path, moves_target: bool) -> None:
-    """Refuse a name of a text for a mapping of which it would not hold all.
+    """Raise SettingsError if a name asks for text, and text cannot hold the mapping.
 
     Raises
     ------
     SettingsError
-        If it is one, and the mapping centres or moves its target.
+        If the name does not end in ``.npz``, and the mapping centres or maps its target.
     """
     if path.suffix != WHOLE and moves_target:
-        raise SettingsError(f"{path}: text holds a matrix, and this mapping centres or moves the target; name it .npz")
+        raise SettingsError(f"{path}: text cannot hold a mapping that centres or maps the target; name it .npz")
 
 
-def load(path: Path) -> Mapping:
+def load(path: Path) -> Contents:
     """Read a mapping.
 
     Raises
     ------
     InputError
-        If the file is missing, damaged or of another kind.
+        If the file is missing, damaged or not a mapping.
     """
     recover(path.parent)
     with compressed.reading(path) as file:
         head = file.read(len(_ZIP))
         if head == _ZIP:
-            mapping = _whole(path, head + file.read(_LARGEST))
+            contents = _whole(path, head + file.read(_LARGEST))
         else:
-            matrix = _text(path, bounded_lines(path, file, head))
-            mapping = Mapping.of(matrix.T, record={"file": str(path)})
-    for side in (mapping.source, mapping.target):
+            matrix, plain = _text(path, bounded_lines(path, file, head)).T, Normalisation()
+            sides = Side(plain, matrix), Side(plain, np.eye(matrix.shape[1]))
+            contents = Contents(*sides, {"file": str(path)})
+    for side in (contents.source, contents.target):
         if not all(np.isfinite(one).all() for one in (side.matrix, *side.normalisation.means)):
             raise InputError(f"{path}: the mapping holds NaN or infinity")
-    return mapping
-
-
-class Mapped(NamedTuple):
-    """How many words were written, and in how many white space was replaced."""
-
-    words: int
-    respelt: int
-
-
-def map_file(
-    mapping: Mapping,
-    vectors: Path,
-    output: Path,
-    *,
-    side: str = "source",
-    overwrite: bool = False,
-    memory: int | None = None,
-    spaces: str = "refuse",
-) -> Mapped:
-    """Read a vector file, map it and write another, also where neither fits in memory.
-
-    Parameters
-    ----------
-    mapping, vectors, output
-        What is mapped by what, and to where.
-    side
-        ``source`` or ``target``: whose vectors they are.
-    overwrite
-        Replace what is there.
-    memory
-        Bytes for matrices in memory, half of what is free unless given; larger ones go to files beside `output`.
-    spaces
-        What happens to white space in words; see `formats.save`.
-
-    Raises
-    ------
-    InputError, OutputError, SettingsError
-        As for reading and writing, and if the vectors are of another dim or not finite.
-    """
-    formats.check_output(output, overwrite)
-    moving: Side = getattr(mapping, side)
-    with workspace(output) as folder:
-        allocate = Scratch(folder, available_memory() // 2 if memory is None else memory).allocate
-        plain = formats.load(vectors, reading=Reading(allocate=allocate))
-        respelt = formats.check_words(plain.words, output, spaces=spaces)
-        try:
-            moved = moving.change(plain, allocate, **mapping.step(side))
-        except InputError as error:
-            raise InputError(f"{vectors}: {error}") from error
-        formats.save(moved, output, overwrite=overwrite, spaces=spaces)
-    return Mapped(len(moved.words), respelt)
+    return contents
 
 
 def is_mapping(path: Path) -> bool:
-    """Say whether a file is a mapping that was saved whole."""
+    """Return whether a file is a mapping in ``.npz``."""
     try:
         with zipfile.ZipFile(path) as archive:
             return "source_matrix.npy" in archive.namelist()
@@ -152,18 +113,18 @@ def is_mapping(path: Path) -> bool:
         return False
 
 
-def _arrays(mapping: Mapping) -> dict[str, NDArray[Any]]:
-    steps = {name: list(getattr(mapping, name).normalisation.steps) for name in SIDES}
-    text = json.dumps({"format": FORMAT, "steps": steps, "record": mapping.record}, ensure_ascii=False)
+def _arrays(contents: Contents) -> dict[str, NDArray[Any]]:
+    steps = {name: list(getattr(contents, name).normalisation.steps) for name in SIDES}
+    text = json.dumps({"format": FORMAT, "steps": steps, "record": contents.record}, ensure_ascii=False)
     arrays: dict[str, NDArray[Any]] = {"json": np.frombuffer(text.encode(errors="backslashreplace"), np.uint8)}
     for name in SIDES:
-        side: Side = getattr(mapping, name)
+        side: Side = getattr(contents, name)
         arrays[f"{name}_matrix"] = side.matrix
         arrays[f"{name}_means"] = np.array(side.normalisation.means).reshape(-1, side.dim)
     return arrays
 
 
-def _whole(path: Path, data: bytes) -> Mapping:
+def _whole(path: Path, data: bytes) -> Contents:
     try:
         arrays = npz.read_arrays(path, data, _LARGEST)
         about = records.parsed(arrays["json"].tobytes(), _ABOUT)
@@ -172,10 +133,10 @@ def _whole(path: Path, data: bytes) -> Mapping:
         source, target = (_side(arrays, name, about["steps"][name]) for name in SIDES)
         if source.matrix.shape[1] != target.matrix.shape[1]:
             raise ValueError("the sides do not meet")
-        return Mapping(source, target, dict(about["record"]))
+        return Contents(source, target, dict(about["record"]))
     except (InputError, ValueError, KeyError, TypeError, IndexError) as error:
         raise InputError(
-            f"{path}: no mapping of wordvec align, or a damaged one; give such an .npz, or a matrix as text"
+            f"{path}: not a mapping of wordvec align, or damaged; give such an .npz, or a matrix as text"
         ) from error
 
 
@@ -188,9 +149,9 @@ def _side(arrays: Any, name: str, steps: list[str]) -> Side:
 
 
 def _text(path: Path, lines: Iterable[bytes]) -> Rows:
-    """Read a matrix as it is written, without the line of its size if there is one; it ends at what is no number.
+    """Read a matrix, and check it against the line of its size if there is one.
 
-    Without that line a matrix is square, so that one that was cut short is not taken for another.
+    Without that line the matrix must be square, so that a truncated file is detected.
     """
     rows: list[Rows] = []
     numbers: list[int] = []
@@ -199,12 +160,12 @@ def _text(path: Path, lines: Iterable[bytes]) -> Rows:
             rows.append(_numbers(path, number, fields))
             numbers.append(number)
             if len(rows) > _MOST_ROWS or len(rows) * len(rows[-1]) > _MOST_NUMBERS:
-                raise InputError(f"{path}, line {number}: more numbers than any mapping has; is it a mapping?")
-            # The first of all may be a size.
+                raise InputError(f"{path}, line {number}: more numbers than a mapping can have; is it a mapping?")
+            # The first row may be the size.
             if len(rows) > 2 and len(rows[-1]) != len(rows[1]):
                 raise _uneven(path, number, rows[-1], rows[1])
     if not rows:
-        raise InputError(f"{path}: holds no matrix; it takes a line for each row, its numbers between blanks")
+        raise InputError(f"{path}: no matrix found; each line must be a row of numbers separated by blanks")
     size = _size(rows)
     if size is not None:
         if size != len(rows) - 1:
@@ -222,20 +183,20 @@ def _text(path: Path, lines: Iterable[bytes]) -> Rows:
 
 
 def _size(rows: list[Rows]) -> int | None:
-    """Give the rows that a first line ``rows columns`` tells, or None if it is a row itself."""
+    """Return the number of rows that a first line ``rows columns`` states, or None if that line is a row."""
     if len(rows) < 2 or len(rows[0]) != 2 or not all(field >= 0 and field.is_integer() for field in rows[0]):
         return None
-    told, columns = map(int, rows[0])
-    is_size = columns == len(rows[1]) and (columns != 2 or told == len(rows) - 1)
-    return told if is_size else None
+    stated, columns = map(int, rows[0])
+    is_size = columns == len(rows[1]) and (columns != 2 or stated == len(rows) - 1)
+    return stated if is_size else None
 
 
 def _numbers(path: Path, number: int, fields: Sequence[bytes]) -> Rows:
     try:
         return np.array([float(field) for field in fields])
     except ValueError as error:
-        raise InputError(f"{path}, line {number}: not all are numbers; a mapping is a matrix") from error
+        raise InputError(f"{path}, line {number}: expected numbers only; a mapping is a matrix") from error
 
 
 def _uneven(path: Path, number: int, row: Rows, other: Rows) -> InputError:
-    return InputError(f"{path}, line {number}: {len(row)} numbers, where other rows have {len(other)}")
+    return InputError(f"{path}, line {number}: expected {len(other)} numbers, as in other rows, found {len(row)}")

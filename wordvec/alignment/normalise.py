@@ -1,8 +1,9 @@
-"""What is done to the rows of a space before it is aligned: steps by name, in the order given.
+"""Normalisation of the rows of a space before alignment: named steps, applied in order.
 
-``unit`` scales each row to length 1, ``center`` takes the mean of all rows away. MUSE does nothing or ``center``, RCSLS
-``unit``, VecMap ``unit,center,unit``, HistWords ``unit``. The means are those of the whole space, and are kept, so that
-other rows can be moved by the same. Rows of zeros, words without a vector, are part of no mean and stay as they are.
+``unit`` scales each row to length 1; ``center`` subtracts the mean of all rows. MUSE uses nothing or ``center``, RCSLS
+``unit``, VecMap ``unit,center,unit``, HistWords ``unit``. The means are those of the whole space and are stored, so
+that other rows can be normalised in the same way. Rows of zeros, which are words without a vector, are not part of the
+mean and stay zero.
 """
 
 from typing import Any, NamedTuple
@@ -11,37 +12,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import SettingsError
-from wordvec.rows import present
+from wordvec.rows import blocks, present, unit_float64
 
 Rows = NDArray[np.float64]
 
 UNIT, CENTER = "unit", "center"
-ROWS_AT_ONCE = 8_192
-"""Rows that are made float64 at a time."""
-
-
-def unit(rows: NDArray[Any]) -> NDArray[Any]:
-    """Give rows (n, dim) of length 1; rows of zeros stay."""
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return rows / np.where(lengths == 0, 1, lengths)
-
-
-def unit_floats(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Scale rows (n, dim) to length 1, in place, and give them; rows of zeros stay."""
-    for begin in range(0, len(rows), ROWS_AT_ONCE):
-        rows[begin : begin + ROWS_AT_ONCE] = unit(rows[begin : begin + ROWS_AT_ONCE].astype(np.float64))
-    return rows
 
 
 class Normalisation(NamedTuple):
-    """Steps as they were learnt from one space.
+    """Steps of normalisation, fitted to one space.
 
     Parameters
     ----------
     steps
-        Their names, in order.
+        Names of the steps, in order.
     means
-        What each ``center`` takes away, (dim,) float64.
+        Mean that each ``center`` subtracts, (dim,) float64 arrays.
     """
 
     steps: tuple[str, ...] = ()
@@ -49,36 +35,35 @@ class Normalisation(NamedTuple):
 
     @classmethod
     def of(cls, matrix: NDArray[Any], names: str) -> "Normalisation":
-        """Learn steps written as ``unit,center,unit`` from all rows (words, dim) of a space.
+        """Fit steps written as ``unit,center,unit`` to all rows (words, dim) of a space.
 
         Raises
         ------
         SettingsError
             If a step is unknown.
         """
-        learnt = cls()
+        fitted = cls()
         for name in steps(names):
-            means = learnt.means
+            means = fitted.means
             if name == CENTER:
-                blocks = range(0, len(matrix), ROWS_AT_ONCE)
-                total = sum(learnt.apply(matrix[begin : begin + ROWS_AT_ONCE]).sum(axis=0) for begin in blocks)
+                total = sum(fitted.apply(matrix[span]).sum(axis=0) for span in blocks(len(matrix)))
                 means = (*means, np.asarray(total / max(1, int(present(matrix).sum())), np.float64))
-            learnt = cls((*learnt.steps, name), means)
-        return learnt
+            fitted = cls((*fitted.steps, name), means)
+        return fitted
 
     def apply(self, rows: NDArray[Any]) -> Rows:
-        """Return rows (n, dim) after the steps, float64; rows of zeros stay."""
+        """Return normalised rows, (n, dim) float64; rows of zeros stay."""
         means = iter(self.means)
         changed: Rows = np.asarray(rows, np.float64)
         for step in self.steps:
-            changed = unit(changed) if step == UNIT else changed - next(means)
+            changed = unit_float64(changed) if step == UNIT else changed - next(means)
         if self.means:
             changed[~present(rows)] = 0
         return changed
 
 
 def steps(names: str) -> list[str]:
-    """Read steps written as ``unit,center,unit``; none if empty.
+    """Parse steps written as ``unit,center,unit``; an empty text has none.
 
     Raises
     ------
@@ -88,12 +73,12 @@ def steps(names: str) -> list[str]:
     chosen = [name.strip() for name in names.split(",") if name.strip()]
     for name in chosen:
         if name not in (UNIT, CENTER):
-            raise SettingsError(f"{name}: no such step of normalisation; there is {UNIT}, {CENTER}")
+            raise SettingsError(f"{name}: unknown step of normalisation; choose from {UNIT}, {CENTER}")
     return chosen
 
 
 def normalised(rows: Rows, names: str) -> Rows:
-    """Give rows (n, dim) after steps learnt from themselves.
+    """Return rows (n, dim) after steps fitted to the rows themselves.
 
     Raises
     ------

@@ -1,15 +1,15 @@
-"""Retrofitting: vectors drawn towards those of their neighbours in a lexicon, after training (Faruqui et al. 2015).
+"""Retrofitting: trained vectors are moved towards those of their neighbours in a lexicon (Faruqui et al. 2015).
 
     Ψ(Q) = Σ_i [ α_i ‖q_i − q̂_i‖² + Σ_j β_ij ‖q_i − q_j‖² ],   α_i = Σ_j β_ij
 
-Rows are brought to length 1 first (as there: divided by their length + 1e-6); then each word that has neighbours
-moves to the middle between where it began and their weighted mean, one word after another, ten times. Words without
-neighbours stay, and so do words without a vector, whose rows are zeros and which are nobody's neighbours. Nothing is
-brought to length 1 again. Each round at least halves how far the furthest word is from where it ends, so that after a
-round no word has further to go than the longest move of that round.
+Rows are first scaled to length 1 (as there: divided by their length + 1e-6). Then each word that has neighbours moves
+to the midpoint of its initial row and the weighted mean of its neighbours. Words are updated one after another, in ten
+iterations. Words without neighbours stay. Words without a vector, whose rows are zeros, stay and are nobody's
+neighbours. Rows are not scaled to length 1 again. Each iteration at least halves the largest distance of a word from
+its limit, so that after an iteration no word is further from it than the longest move of that iteration.
 
-The authors' program takes the words in an order by chance, all numbers for one word and all punctuation for another;
-here words go by their rows, and are looked up as they are written, else in lower case.
+The authors' program updates words in arbitrary order, and replaces all numbers by one word and all punctuation by
+another. Here words are updated in the order of their rows, and looked up as written, else in lower case.
 """
 
 from collections.abc import Mapping
@@ -22,6 +22,7 @@ from wordvec import arguments
 from wordvec.alignment.lexicon import Lexicon, read_lexicon
 from wordvec.errors import InputError, SettingsError
 from wordvec.kernels.retrofit import Neighbourhoods, sweep
+from wordvec.rows import exact_lengths, first_not_finite
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag
 
@@ -40,24 +41,24 @@ def retrofit(
     progress: Progress | None = None,
     stop: StopFlag | None = None,
 ) -> Vectors:
-    """Draw vectors towards their neighbours in a lexicon.
+    """Retrofit vectors to a lexicon.
 
     Parameters
     ----------
     vectors
-        What to begin with; is not changed.
+        Vectors to retrofit; they are not changed.
     lexicon
-        A file, see `lexicon`, or one that was read.
+        Path of a lexicon (see the module `lexicon`), or a lexicon.
     iterations
-        How often each word moves.
+        Number of updates of each word.
     keep_lengths
-        Leave rows as long as they are, so that words without neighbours keep every bit, and long rows weigh more.
+        Do not scale rows to length 1. Words without neighbours then keep every bit, and long rows weigh more.
 
     Returns
     -------
     Vectors
-        With a step in their history: how many words ``moved``, by how many ``edges``, and the longest move of each
-        iteration (``moves``).
+        The retrofitted vectors. The last entry of their history has the number of words that ``moved``, the number of
+        ``edges``, and the longest move of each iteration (``moves``).
 
     Raises
     ------
@@ -70,7 +71,7 @@ def retrofit(
     """
     arguments.expect("vectors", vectors, Vectors)
     if arguments.whole("iterations", iterations) < 1:
-        raise SettingsError(f"iterations: {iterations} is none; it must be at least 1")
+        raise SettingsError(f"iterations: must be at least 1; got {iterations}")
     progress, stop = progress or Progress(), stop or StopFlag()
     read = lexicon if isinstance(lexicon, Lexicon) else read_lexicon(arguments.path("lexicon", lexicon))
     near = neighbourhoods(vectors, read.neighbours)
@@ -79,11 +80,11 @@ def retrofit(
             f"{read.name}: of its {len(read.neighbours):,} words with neighbours, none is known with one of them; the "
             f"vectors have {len(vectors):,} words; check language and case"
         )
-    rows = _beginnings(vectors, keep_lengths)
-    beginnings, before, moves = rows[near.words], np.empty(vectors.dim, np.float32), []
+    rows = _initial_rows(vectors, keep_lengths)
+    initial, before, moves = rows[near.words], np.empty(vectors.dim, np.float32), []
     progress.begin("retrofitting", iterations, " iterations")
     for iteration in stop.until(range(1, iterations + 1)):
-        moves.append(float(np.sqrt(sweep(rows, beginnings, near, before))))
+        moves.append(float(np.sqrt(sweep(rows, initial, near, before))))
         progress.report(iteration, longest_move=moves[-1])
     progress.end()
     step = {
@@ -101,14 +102,14 @@ def retrofit(
 
 
 def neighbourhoods(vectors: Vectors, neighbours: Mapping[str, Mapping[str, float]]) -> Neighbourhoods:
-    """Look up a lexicon's words, as they are written, else in lower case, and leave out those without a vector."""
+    """Return the lexicon's edges between words with a vector; words are looked up as written, else in lower case."""
     present = vectors.present.tolist()
-    place = {word: row for row, word in enumerate(vectors.words) if present[row]}
+    row_of = {word: row for row, word in enumerate(vectors.words) if present[row]}
     found: dict[int, dict[int, float]] = {}
     for word, others in neighbours.items():
-        row = place.get(word, place.get(word.lower()))
+        row = row_of.get(word, row_of.get(word.lower()))
         for other, weight in others.items() if row is not None else ():
-            column = place.get(other, place.get(other.lower()))
+            column = row_of.get(other, row_of.get(other.lower()))
             if row is not None and column is not None and column != row:
                 known = found.setdefault(row, {})
                 known[column] = max(weight, known.get(column, 0.0))
@@ -124,19 +125,17 @@ def neighbourhoods(vectors: Vectors, neighbours: Mapping[str, Mapping[str, float
 
 
 def _shares(weights: list[float]) -> NDArray[np.float64]:
-    """Give weights as shares of their sum, which would be infinite where they are very large."""
+    """Return weights divided by their sum, without overflow."""
     scaled = np.array(weights) / max(weights)
     shares: NDArray[np.float64] = scaled / scaled.sum()
     return shares
 
 
-def _beginnings(vectors: Vectors, keep_lengths: bool) -> Rows:
-    """Give a copy of the rows (words, dim), of length 1 unless they keep theirs."""
+def _initial_rows(vectors: Vectors, keep_lengths: bool) -> Rows:
+    """Return a copy of the rows (words, dim), scaled to length 1 unless `keep_lengths`."""
     rows = np.array(vectors.matrix, np.float32, order="C")
-    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float64))
-    broken = np.flatnonzero(~np.isfinite(lengths))
-    if len(broken):
-        raise InputError(f"{vectors.words[broken[0]]!r} (row {broken[0] + 1}): its vector holds NaN or infinity")
+    if (row := first_not_finite(rows)) is not None:
+        raise InputError(f"{vectors.words[row]!r} (row {row + 1}): its vector holds NaN or infinity")
     if not keep_lengths:
-        rows /= lengths[:, None].astype(np.float32) + _SHORTEST
+        rows /= exact_lengths(rows)[:, None].astype(np.float32) + _SHORTEST
     return rows

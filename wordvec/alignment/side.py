@@ -1,4 +1,4 @@
-"""What is done to the rows of one of two spaces that meet: steps of normalisation, then a matrix."""
+"""Transformation of one side of an alignment: normalisation, then a matrix."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -6,23 +6,24 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.alignment.normalise import ROWS_AT_ONCE, Normalisation
+from wordvec.alignment.normalise import Normalisation
 from wordvec.errors import InputError
 from wordvec.formats import Plain
 from wordvec.formats.common.reading import Allocate
+from wordvec.rows import ROWS_AT_ONCE
 
 Rows = NDArray[np.float64]
 
 
 class Side(NamedTuple):
-    """What is done to the rows of one of two spaces.
+    """Transformation of the rows of one space into the common space.
 
     Parameters
     ----------
     normalisation
-        Done first.
+        Normalisation of the rows, applied first.
     matrix
-        (dim, common dim) float64; rows are multiplied by it from the left.
+        (dim, common dim) float64 array that row vectors are multiplied by.
     """
 
     normalisation: Normalisation
@@ -30,42 +31,42 @@ class Side(NamedTuple):
 
     @property
     def dim(self) -> int:
-        """How many numbers a row has before."""
+        """Dimension of the rows before the transformation."""
         return len(self.matrix)
 
     @property
     def still(self) -> bool:
-        """Whether cosines of rows stay what they were."""
+        """Whether the transformation leaves cosines unchanged: the matrix is the identity and nothing is centred."""
         square = self.matrix.shape[0] == self.matrix.shape[1]
         return square and not self.normalisation.means and bool((self.matrix == np.eye(self.dim)).all())
 
     def rows(self, rows: NDArray[Any]) -> Rows:
-        """Give rows (n, dim) in the common space, (n, common dim) float64."""
+        """Return rows (n, dim) in the common space, (n, common dim) float64."""
         moved: Rows = self.normalisation.apply(rows) @ self.matrix
         return moved
 
     def change(self, plain: Plain, allocate: Allocate, **step: Any) -> Plain:
-        """Give words with their rows in the common space, and a `step` to their history; rows are moved in blocks.
+        """Return words with their rows in the common space, computed in blocks, with a `step` added to their history.
 
-        Subwords are left out, as their means would lie elsewhere.
+        Subwords are left out, since normalisation does not commute with their mean.
 
         Parameters
         ----------
         plain
-            What is moved; its matrix may be a file that is mapped into memory.
+            Words and rows; the matrix may be memory-mapped.
         allocate
-            Gives room for the rows.
+            Allocator of the new matrix.
         step
-            What the history gets.
+            New entry of the history.
 
         Raises
         ------
         InputError
-            If they are of another dim, or a row is not finite, before or after.
+            If the dim is wrong, or a row is not finite before or after.
         """
         words, matrix = plain.words, plain.matrix
         if matrix.shape[1] != self.dim:
-            raise InputError(f"the vectors are of dim {matrix.shape[1]}, and the mapping takes dim {self.dim}")
+            raise InputError(f"the vectors have dim {matrix.shape[1]}, and the mapping takes dim {self.dim}")
         out = allocate(Path("rows"), len(words), self.matrix.shape[1])
         for begin in range(0, len(words), ROWS_AT_ONCE):
             rows = matrix[begin : begin + ROWS_AT_ONCE]

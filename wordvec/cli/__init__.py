@@ -1,7 +1,7 @@
 """The command line: thin commands over the library, and the one place where errors become messages.
 
-Nothing here imports numpy, numba, scipy or gensim: a command's module is imported when the command is called, and
-what it computes with when it runs. Data goes to standard output, everything said to people to standard error.
+This module does not import numpy, numba, scipy or gensim. A command's module is imported when the command is called,
+its numerical libraries when it runs. Data goes to standard output, messages to standard error.
 """
 
 import contextlib
@@ -36,120 +36,129 @@ train = LazyGroup(
             "wordvec.cli.commands.train_counts:ppmi_svd",
             "Factorise pointwise mutual information, without training.",
         ),
-        "bit-cipher": ("wordvec.cli.commands.cipher:bit_cipher", "Sum the codes of context words, without training."),
+        "bit-cipher": ("wordvec.cli.commands.cipher:bit_cipher", "Add up codes of context words, without training."),
     },
-    help="Text, or a corpus encoded before, becomes word vectors in a .vec file.",
+    help="Train word vectors on text or an encoded corpus, and write them to a .vec file.",
 )
 corpus = LazyGroup(
     "corpus",
     {
         "encode": ("wordvec.cli.commands.corpus:encode", "Encode text once, to train on it many times."),
         "info": ("wordvec.cli.commands.corpus:info", "Describe an encoded corpus, or counts."),
-        "cooccur": ("wordvec.cli.commands.cooccurrence:cooccur", "Count how often words stand near each other."),
+        "cooccur": ("wordvec.cli.commands.cooccurrence:cooccur", "Count co-occurrences of words within a window."),
         "export-glove": (
             "wordvec.cli.commands.cooccurrence:export_glove",
-            "Write counts as files of Stanford's GloVe.",
+            "Write counts in the format of Stanford's GloVe.",
         ),
         "import-glove": (
             "wordvec.cli.commands.cooccurrence:import_glove",
-            "Read counts from files of Stanford's GloVe.",
+            "Read counts in the format of Stanford's GloVe.",
         ),
         "vocabulary": ("wordvec.cli.commands.corpus:vocabulary", "Print words and their counts, most frequent first."),
     },
-    help="Text becomes numbered tokens on disk, once for all methods and settings.",
+    help="Encode text as token ids on disk, once for all methods and settings.",
 )
 cipher = LazyGroup(
     "cipher",
     {
         "codes": ("wordvec.cli.commands.cipher:codes", "Write the code of each word."),
-        "explain": ("wordvec.cli.commands.cipher:explain", "Say what a dimension of a bit-cipher's vectors means."),
+        "explain": ("wordvec.cli.commands.cipher:explain", "Explain a dimension of a bit-cipher's vectors."),
     },
-    help="The codes that a bit-cipher adds up.",
+    help="Inspect the codes of a bit-cipher, which its vectors are sums of.",
 )
 plot = LazyGroup(
     "plot",
     {
-        "path": ("wordvec.cli.commands.plot:path", "Draw a word's path through all slices."),
-        "changes": ("wordvec.cli.commands.plot:changes", "Draw the words that changed, against chance."),
-        "slices": ("wordvec.cli.commands.plot:slices", "Draw how alike all slices are."),
+        "path": ("wordvec.cli.commands.plot:path", "Plot a word's path through all slices."),
+        "changes": ("wordvec.cli.commands.plot:changes", "Plot changed words against the null distribution."),
+        "slices": ("wordvec.cli.commands.plot:slices", "Plot the similarity of all slices."),
     },
-    help="Pictures of compared slices; they need the extra plot (Matplotlib).",
+    help="Plot compared slices; needs Matplotlib (the extra plot).",
 )
 compass = LazyGroup(
     "compass",
     {
-        "train": ("wordvec.cli.commands.compass:train", "Train slices of a corpus into one space, by a compass."),
-        "add": ("wordvec.cli.commands.compass:add", "Train one more slice by a compass."),
+        "train": ("wordvec.cli.commands.compass:train", "Train the slices of a corpus into one space with a compass."),
+        "add": ("wordvec.cli.commands.compass:add", "Train one more slice with a compass."),
         "change": (
             "wordvec.cli.commands.change:change",
-            "Say which words changed between two slices, and whether by chance.",
+            "Measure the change of words between two slices, with p-values.",
         ),
-        "nearest": ("wordvec.cli.commands.compass:nearest", "Print what is in one slice where a word is in another."),
+        "nearest": (
+            "wordvec.cli.commands.compass:nearest",
+            "Print the words of one slice nearest to a word of another.",
+        ),
         "trace": ("wordvec.cli.commands.compass:trace", "Print a word's path through all slices."),
-        "plot": (plot, "Draw a word's path, changed words, or how alike slices are."),
+        "plot": (plot, "Plot a word's path, changed words, or the similarity of slices."),
     },
-    help="How words are used in years, papers or regions, compared in one space (CADE).",
+    help="Compare the use of words across years, newspapers or regions, in one space (CADE).",
 )
 evaluate = LazyGroup(
     "evaluate",
     {
         "similarity": (
             "wordvec.cli.commands.evaluate:similarity",
-            "Compare cosines with people's scores of pairs of words.",
+            "Correlate cosines with human scores of word pairs.",
         ),
-        "analogy": ("wordvec.cli.commands.evaluate:analogy", "Ask which word is to C as B is to A, many times."),
+        "analogy": ("wordvec.cli.commands.evaluate:analogy", "Answer analogies: which word is to C as B is to A."),
         "translation": (
             "wordvec.cli.commands.translate:translation",
-            "Ask how often a word's translation is nearest to it.",
+            "Measure the precision of word translation in one space.",
         ),
         "probe": ("wordvec.cli.commands.probe:probe", "Tag parts of speech or entities from vectors alone."),
         "classify": ("wordvec.cli.commands.probe:classify", "Classify sentences by the mean of their vectors."),
-        "change": ("wordvec.cli.commands.judge_slices:change", "Compare scores of change with what people say."),
+        "change": ("wordvec.cli.commands.judge_slices:change", "Compare change scores with human judgements."),
         "temporal-analogy": (
             "wordvec.cli.commands.judge_slices:temporal_analogy",
-            "Ask which word took another's place.",
+            "Find the equivalents of words in other slices.",
         ),
-        "likelihood": ("wordvec.cli.commands.judge_slices:likelihood", "Say how well slices foretell other text."),
+        "likelihood": (
+            "wordvec.cli.commands.judge_slices:likelihood",
+            "Compute the likelihood of held-out text under each slice.",
+        ),
         "report": ("wordvec.cli.commands.evaluate:report", "Write one page that compares vectors."),
     },
-    help="Vectors are judged by datasets, with the conventions stated.",
+    help="Evaluate vectors on datasets, with the conventions stated.",
 )
 root = RootGroup(
     "wordvec",
     {
         "train": (train, "Train word vectors on text."),
-        "corpus": (corpus, "Encode text once; look at its words."),
-        "nearest": ("wordvec.cli.commands.query:nearest", "Print the words most similar to some words."),
+        "corpus": (corpus, "Encode text once; print its vocabulary; count co-occurrences."),
+        "nearest": ("wordvec.cli.commands.query:nearest", "Print the words most similar to given words."),
         "analogy": ("wordvec.cli.commands.query:analogy", "Print the words that are to C as B is to A."),
-        "evaluate": (evaluate, "Judge vectors by datasets, alone or side by side."),
+        "evaluate": (evaluate, "Evaluate vectors on datasets, alone or side by side."),
         "compare": (
             "wordvec.cli.commands.compare:compare",
             "Train several methods on the same text, and compare them.",
         ),
         "align": ("wordvec.cli.commands.align:align", "Bring two sets of vectors into one space."),
-        "map": ("wordvec.cli.commands.mapping:map_", "Bring vectors into a space by a mapping made before."),
+        "map": ("wordvec.cli.commands.mapping:map_", "Apply a saved mapping to vectors."),
         "translate": (
             "wordvec.cli.commands.translate:translate",
-            "Write a dictionary out of two languages in one space.",
+            "Induce a dictionary from two languages in one space.",
         ),
-        "retrofit": ("wordvec.cli.commands.retrofit:retrofit", "Draw vectors towards their neighbours in a lexicon."),
-        "compass": (compass, "Compare how words are used across corpora."),
-        "cipher": (cipher, "Look into the codes of a bit-cipher."),
-        "check": ("wordvec.cli.commands.check:check", "Find what is wrong with a vector file, and repair it."),
+        "retrofit": ("wordvec.cli.commands.retrofit:retrofit", "Move vectors towards their neighbours in a lexicon."),
+        "compass": (compass, "Compare the use of words across slices of a corpus."),
+        "cipher": (cipher, "Inspect the codes of a bit-cipher."),
+        "check": ("wordvec.cli.commands.check:check", "Find the defects of a vector file, and repair it."),
         "convert": (
             "wordvec.cli.commands.convert:convert",
-            "Turn a vector file into one of another format, or a smaller one.",
+            "Convert a vector file to another format, or reduce it.",
         ),
-        "info": ("wordvec.cli.commands.info:info", "Describe vectors, a corpus, counts or an interrupted training."),
+        "info": (
+            "wordvec.cli.commands.info:info",
+            "Describe vectors, corpora, counts and interrupted training runs.",
+        ),
     },
-    help="Word vectors from text: train them, ask them, judge them.",
+    help="Train, query and evaluate word vectors.",
     epilog="\b\nExample:\n  wordvec train skipgram corpus.txt -o corpus.vec\n  wordvec nearest corpus.vec river",
 )
 click.version_option(wordvec.__version__, prog_name="wordvec", message="%(prog)s %(version)s")(root)
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command and return its exit code; errors that a user can mend become one line on standard error."""
+    """Run one command and return its exit code; errors that a user can fix become one line on standard error."""
     try:
         code = root.main(arguments, "wordvec", standalone_mode=False)
         sys.stdout.flush()
@@ -170,7 +179,7 @@ def run(arguments: Sequence[str]) -> int:
     except MemoryError as error:
         return _complain(_out_of_memory(str(error)))
     except BrokenPipeError:
-        streams.discard_output()  # whoever read it has gone
+        streams.discard_output()  # the reader is gone
         return FAILED
     except OSError as error:
         if error.errno is None:  # raised by code, not by the system
@@ -184,13 +193,13 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def main() -> NoReturn:
-    """Run the command that the process was started with, and end the process."""
+    """Run the command of the process's arguments, and exit."""
     streams.prepare()
     signals.install()
     warnings.showwarning = _show_warning
     code = run(sys.argv[1:])
     if code == INTERRUPTED:
-        # A shell that runs us in a loop stops it only if we die of the signal; Python sees to that (and to 130).
+        # A shell loop stops only if the process dies of the signal; Python does that (and exits with 130).
         signals.say_nothing_more()
         raise KeyboardInterrupt
     signals.finish()
@@ -198,18 +207,18 @@ def main() -> NoReturn:
 
 
 def _complain(message: str, code: int = FAILED) -> int:
-    with contextlib.suppress(OSError):  # nobody may be there to be told
+    with contextlib.suppress(OSError):  # standard error may be unwritable
         note(message)
     return code
 
 
 def _out_of_memory(what: str) -> str:
-    """Return the line for memory that the system refused."""
-    return f"not enough memory: {what or 'the system refused more'}; --dry-run says what a training needs"
+    """Return the message for a failed allocation."""
+    return f"not enough memory: {what or 'the system refused more'}; --dry-run prints what training needs"
 
 
 def _system_error(error: OSError) -> str:
-    """Return the line for an error of the system that no command has explained."""
+    """Return the message for a system error that no command handles."""
     reason = os.strerror(error.errno or 0)
     if error.errno in (errno.EMFILE, errno.ENFILE):
         reason += "; raise the limit (ulimit -n)"
@@ -218,7 +227,7 @@ def _system_error(error: OSError) -> str:
 
 
 _OF_STREAMS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
-"""Errors of writing, which name no file where it was open before."""
+"""Errors of writing; they name no file if it was open before."""
 
 
 def _show_warning(message: Warning | str, category: type[Warning], *_: object, **_where: object) -> None:

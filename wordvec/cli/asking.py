@@ -1,4 +1,4 @@
-"""Words that a command is asked about: of the command line or a file, looked up, the unknown ones reported."""
+"""Query words from the command line or a file: lookup, and messages for unknown ones."""
 
 from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
@@ -11,13 +11,13 @@ from wordvec.errors import InputError
 if TYPE_CHECKING:
     from wordvec.vectors import Vectors
 
-STRICT = Option(["--strict"], is_flag=True, help="stop at an unknown word, instead of going on with the others")
+STRICT = Option(["--strict"], is_flag=True, help="fail if a word is unknown, instead of skipping it")
 _MOST_HINTS = 100
-"""Unknown words for which near spellings are looked up."""
+"""Number of unknown words for which similar spellings are searched."""
 
 
 class Asked(NamedTuple):
-    """A word, and the place where it is asked for: ``words.txt, line 3: ``, nothing on the command line."""
+    """A query word, and its source: ``words.txt, line 3: ``, empty for the command line."""
 
     word: str
     where: str = ""
@@ -26,16 +26,16 @@ class Asked(NamedTuple):
 def asked(words: Sequence[str], file: Path | None) -> list[Asked]:
     """Return the words of the command line, then those of a file, one a line; ``-`` is standard input.
 
-    Blanks and tabs around a word of a file are left out unless the vectors have a word with them.
+    Blanks and tabs around a word of a file are stripped unless the vectors have a word with them.
 
     Raises
     ------
     InputError
-        If the file cannot be read, is no UTF-8, or holds no word.
+        If the file cannot be read, is not UTF-8, or holds no word.
     """
     listed = [] if file is None else list(_lines(file))
     if file is not None and not listed:
-        raise InputError(f"{file}: holds no word; it takes one a line")
+        raise InputError(f"{file}: holds no word; expected one a line")
     return [*map(Asked, words), *listed]
 
 
@@ -45,9 +45,9 @@ def known(vectors: "Vectors", words: Sequence[Asked], strict: bool) -> list[str]
     Raises
     ------
     InputError
-        If none has, or one has not and that is `strict`.
+        If no word has a vector, or, if `strict`, one has none.
     """
-    from wordvec.vectors.lookup import other_form
+    from wordvec.vectors.lookup import other_normal_form
 
     found, unknown = [], []
     for one in words:
@@ -56,14 +56,16 @@ def known(vectors: "Vectors", words: Sequence[Asked], strict: bool) -> list[str]
             unknown.append(one)
             continue
         if word not in (one.word, _bare(one.word)):
-            note(f"{one.where}{other_form(_bare(one.word), word)}")
+            note(f"{one.where}{other_normal_form(_bare(one.word), word)}")
         found.append(word)
     if unknown:
         _report((one.where + _message(vectors, _bare(one.word), at) for at, one in enumerate(unknown)), strict, found)
     return found
 
 
-def known_to_any(words: Sequence[str], places: Sequence[Container[str]], lacking: str, strict: bool) -> tuple[str, ...]:
+def known_to_any(
+    words: Sequence[str], vocabularies: Sequence[Container[str]], lacking: str, strict: bool
+) -> tuple[str, ...]:
     """Return the words that at least one of several vocabularies has, and report the others.
 
     Raises
@@ -71,14 +73,14 @@ def known_to_any(words: Sequence[str], places: Sequence[Container[str]], lacking
     InputError
         As `known` does.
     """
-    found = tuple(word for word in words if any(word in place for place in places))
+    found = tuple(word for word in words if any(word in vocabulary for vocabulary in vocabularies))
     if len(found) < len(words):
         _report((f"{word}: {lacking}" for word in words if word not in found), strict, found)
     return found
 
 
 def _report(messages: Iterator[str], strict: bool, found: Sequence[str]) -> None:
-    """Print what is unknown; the last is an error if there is no going on."""
+    """Print a message for each unknown word; the last is an error if the command cannot continue."""
     *others, last = messages
     for message in others:
         note(message)
@@ -98,5 +100,5 @@ def _lines(file: Path) -> Iterator[Asked]:
 
 
 def _bare(line: str) -> str:
-    # Other white space, as a no-break space, can be part of a word.
+    # Other white space, such as a no-break space, can be part of a word.
     return line.strip(" \t")

@@ -1,4 +1,4 @@
-"""Groups that import a command when it is called, and commands with grouped options and hints for other spellings."""
+"""Groups that import commands lazily, and commands with grouped options and hints for other tools' options."""
 
 import inspect
 from collections import defaultdict
@@ -12,7 +12,7 @@ from click.shell_completion import CompletionItem
 from wordvec.errors import InputError, Interrupted
 from wordvec.signals import MESSAGE
 
-# How gensim, fastText and word2vec spell what we have; the dashes and underscores of each are taken away.
+# Options of gensim, fastText, word2vec and GloVe with their equivalents here; without dashes, underscores as dashes.
 ELSEWHERE = {
     "size": "--dim",
     "vector-size": "--dim",
@@ -57,7 +57,7 @@ ELSEWHERE = {
 
 
 class Option(click.Option):
-    """An option under a heading of the help page; with `alone`, the value it has when none follows an ``=``."""
+    """An option under a heading of the help page; `alone` is its value when it is given without ``=``."""
 
     def __init__(self, *arguments: Any, heading: str = "Options", alone: str | None = None, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
@@ -65,30 +65,30 @@ class Option(click.Option):
 
 
 class Command(click.Command):
-    """A command with headings in its help, and one clear line for an option spelt as in another tool."""
+    """A command with headings in its help, and a hint for an option of another tool."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse after two looks at the options as they were written."""
+        """Parse arguments; refuse options of other tools, and complete options that are given without a value."""
         mine = {name for parameter in self.get_params(ctx) for name in parameter.opts}
         alone = {o.opts[0]: o.alone for o in self.params if isinstance(o, Option) and o.alone is not None}
         options = args[: args.index("--")] if "--" in args else args
         for at, argument in enumerate(options):
             name = argument.partition("=")[0]
             if ours := _ours(name, mine):
-                raise click.UsageError(f"{name}: here it is {ours}", ctx)
+                raise click.UsageError(f"{name}: no such option; use {ours}", ctx)
             if argument in alone:
                 args[at] = f"{argument}={alone[argument]}"
         return super().parse_args(ctx, args)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the line that the group's page shows, then the rest."""
+        """Write the one-line help of the group's page, then the rest."""
         rest = self.help
         self.help = "\n\n".join(filter(None, (self.short_help, inspect.cleandoc(rest or ""))))
         super().format_help_text(ctx, formatter)
         self.help = rest
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the options under their headings, in the order in which the headings first occur."""
+        """Write the options under their headings, in the order of the headings' first occurrence."""
         sections: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx)
@@ -100,14 +100,14 @@ class Command(click.Command):
 
 
 class LazyGroup(click.Group):
-    """A group that knows each command by ``module:name`` and its one line of help, and imports it when called."""
+    """A group with a table of commands (``module:name`` and one line of help), which are imported when called."""
 
     def __init__(self, name: str, table: Mapping[str, tuple[click.Command | str, str]], **keywords: Any) -> None:
         super().__init__(name, **keywords)
         self.table = table
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Give the names in the table's order."""
+        """Return the names, in the table's order."""
         return list(self.table)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -123,12 +123,12 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write names and lines without importing anything."""
+        """Write names and one-line helps without importing commands."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in self.table.items()])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Complete a command's name without importing anything."""
+        """Complete a command's name without importing commands."""
         names = [
             CompletionItem(name, help=line) for name, (_, line) in self.table.items() if name.startswith(incomplete)
         ]
@@ -136,22 +136,22 @@ class LazyGroup(click.Group):
 
 
 class RootGroup(LazyGroup):
-    """The whole program: names what click would take for an interrupt or announce by an empty line."""
+    """The program: turns end-of-file errors and interrupts, which click conflates, into distinct errors."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command that was asked for.
+        """Run a command.
 
         Raises
         ------
         InputError
-            If a file ended too early, and its reader did not say which; to click, that is an interrupt.
+            If a file ended too early and its reader did not handle it; click takes EOFError for an interrupt.
         Interrupted
             If the user stopped the command.
         """
         try:
             return super().invoke(ctx)
         except EOFError as error:
-            raise InputError(f"a file that was read ends too early ({error}): it is empty or cut short") from error
+            raise InputError(f"an input file ends too early ({error}): it is empty or truncated") from error
         except KeyboardInterrupt:
             raise Interrupted(MESSAGE) from None
 

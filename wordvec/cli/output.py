@@ -1,4 +1,4 @@
-"""Standard output and error of commands: exact where it goes to a file or a program, escaped on a terminal."""
+"""Standard output and error of commands: exact in files and pipes, with control characters escaped on a terminal."""
 
 import csv
 import io
@@ -23,7 +23,7 @@ def echo_rows(rows: Iterable[Sequence[str]]) -> None:
 
 
 def cell(text: str) -> str:
-    """Return a part of a line as it is printed on standard output."""
+    """Return a cell as it is printed on standard output."""
     return visible_word(text) if _is_terminal() else text
 
 
@@ -51,5 +51,5 @@ def _is_terminal() -> bool:
 
 
 def _write(text: str) -> None:
-    # With color=None, click would take escape sequences out of what goes to a file.
+    # With color=None, click would strip escape sequences from output to a file.
     click.echo(text, nl=False, color=True)

@@ -32,7 +32,7 @@ def reporting(quiet: bool, log: Path | None, overwrite: bool, resume: bool = Fal
     if not is_special(log):
         check_output(log, overwrite or resume)
     try:
-        file = log.open("a" if resume else "w", encoding="utf-8")
+        file = log.open("a" if resume else "w", encoding="utf-8", newline="\n")
     except OSError as error:
         raise OutputError(f"{log}: {error.strerror}") from error
     try:

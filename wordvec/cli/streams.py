@@ -1,7 +1,7 @@
-"""Standard streams that are closed or cannot be written, as of daemons, cron and ``>&-``.
+"""Standard streams that are closed or unwritable, as with daemons, cron and ``>&-``.
 
-Python has None for a closed one. Results for a closed standard output are an error; messages that nobody can read are
-dropped.
+Python represents a closed stream by None. Writing results to a closed standard output is an error; messages to a
+closed standard error are dropped.
 """
 
 import contextlib
@@ -14,26 +14,26 @@ from wordvec.errors import InputError, OutputError
 
 
 class ClosedOutput(io.TextIOBase):
-    """A standard output that is closed: writing to it is an error."""
+    """A closed standard output: writing to it is an error."""
 
     def write(self, text: str, /) -> int:
-        """Fail if there is anything to write."""
+        """Raise an error if there is anything to write."""
         if text:
             raise OutputError("standard output is closed; redirect it to a file, or to /dev/null")
         return 0
 
 
 class ClosedInput(io.TextIOBase):
-    """A standard input that is closed: reading from it is an error."""
+    """A closed standard input: reading from it is an error."""
 
     @property
     def buffer(self) -> NoReturn:
-        """Fail: there is nothing to read."""
+        """Raise an error."""
         raise InputError("standard input is closed; name a file, or redirect one to standard input")
 
 
 class Messages(io.TextIOWrapper):
-    """A standard error whose messages are dropped where they cannot be written."""
+    """A standard error whose messages are dropped if they cannot be written."""
 
     def write(self, text: str, /) -> int:
         """Write a message."""
@@ -48,7 +48,7 @@ class Messages(io.TextIOWrapper):
 
 
 def prepare() -> None:
-    """Replace standard streams that are closed, and let all of them take any word."""
+    """Replace closed standard streams, and make the others accept any characters."""
     _occupy()
     if sys.stdin is None:
         sys.stdin = ClosedInput()
@@ -63,7 +63,7 @@ def prepare() -> None:
 
 
 def discard_output() -> None:
-    """Send what Python flushes at its end nowhere: standard output has failed, which was told."""
+    """Redirect standard output, whose failure has been reported, so that Python's flush at exit does not fail again."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -73,10 +73,10 @@ def _messages(file: IO[bytes], encoding: str = "utf-8") -> Messages:
 
 
 def _occupy() -> None:
-    """Give the numbers of closed standard streams to ``/dev/null``.
+    """Open ``/dev/null`` for the file descriptors of closed standard streams.
 
-    The system gives the next file that is opened the lowest free number, and what libraries write to standard error
-    would go into that file.
+    Otherwise the next file that is opened would get the lowest free descriptor, and messages that libraries write to
+    standard error would go into that file.
     """
     for number in range(3):
         try:

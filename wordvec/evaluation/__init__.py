@@ -1,8 +1,8 @@
-"""Judging vectors: similarity, analogies, probes, classification, and one report that compares them.
+"""Evaluation of vectors: similarity, analogies, probes, classification, and a report that compares several.
 
-Every measure takes `Vectors`, one or several by name, and datasets, and gives a `Table`. The conventions by which
-published numbers differ (case, coverage, restriction of the vocabulary, question words) are arguments, and stand in
-the table.
+Every measure takes `Vectors`, one or several by name, and datasets, and returns a `Table`. The conventions in which
+published figures differ (case, coverage, restriction of the vocabulary, question words) are arguments, and are stated
+in the notes of the table.
 """
 
 from importlib import import_module
@@ -57,7 +57,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name when it is first asked for."""
+    """Import a public name on first access."""
     if name not in _HOME:
         raise AttributeError(f"module 'wordvec.evaluation' has no attribute {name!r}")
     return getattr(import_module(_HOME[name]), name)

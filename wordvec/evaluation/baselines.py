@@ -1,4 +1,4 @@
-"""What a score is held against: vectors that know nothing."""
+"""Random vectors, the baseline of every score."""
 
 import numpy as np
 
@@ -6,6 +6,6 @@ from wordvec.vectors import Vectors
 
 
 def random_vectors(like: Vectors, seed: int) -> Vectors:
-    """Give independent normal rows for the same words, of the same dim: the floor of every measure."""
+    """Return vectors of the same words and dim whose components are independent standard normal."""
     matrix = np.random.default_rng(seed).standard_normal(like.matrix.shape, np.float32)
     return Vectors(like.words, matrix, like.counts, {"method": "random", "seed": seed})

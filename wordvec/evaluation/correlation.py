@@ -1,4 +1,4 @@
-"""Correlations: SciPy's, quiet where they are not defined, and many resamples' at once."""
+"""Correlations: SciPy's without its warnings, and those of many resamples at once."""
 
 import warnings
 from collections.abc import Callable
@@ -11,21 +11,21 @@ Numbers = NDArray[np.float64]
 
 
 def spearman(x: Numbers, y: Numbers) -> float:
-    """Give Spearman's correlation, NaN where it is not defined."""
+    """Return Spearman's correlation, NaN if it is undefined."""
     from scipy import stats
 
     return _quietly(stats.spearmanr, x, y)
 
 
 def pearson(x: Numbers, y: Numbers) -> float:
-    """Give Pearson's correlation, NaN where it is not defined."""
+    """Return Pearson's correlation, NaN if it is undefined."""
     from scipy import stats
 
     return _quietly(stats.pearsonr, x, y)
 
 
 def ranks(values: Numbers) -> Numbers:
-    """Give ranks along the last axis, equal ones their mean."""
+    """Return ranks along the last axis; ties get their mean rank."""
     from scipy import stats
 
     ranked: Numbers = stats.rankdata(values, axis=-1)
@@ -33,7 +33,7 @@ def ranks(values: Numbers) -> Numbers:
 
 
 def correlations_of_rows(x: Numbers, y: Numbers) -> Numbers:
-    """Give Pearson's correlation of each row of x (resamples, items) with that of y; NaN where one is constant."""
+    """Return Pearson's correlation of each row of x (resamples, items) with that of y; NaN if one is constant."""
     x, y = (values - values.mean(-1, keepdims=True) for values in (x, y))
     spread = np.sqrt(np.einsum("ij,ij->i", x, x) * np.einsum("ij,ij->i", y, y))
     together: Numbers = np.einsum("ij,ij->i", x, y) / np.where(spread == 0, np.nan, spread)

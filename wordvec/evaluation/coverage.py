@@ -1,15 +1,15 @@
-"""Datasets that cannot be judged because too few of their words are known."""
+"""The error for datasets of which too few words are known."""
 
 from wordvec.errors import InputError
 
 
 class CoverageError(InputError):
-    """A dataset cannot be judged with some vectors; where others can, it is left out with a note.
+    """A dataset whose score is undefined for some vectors; if others have a score, a note reports it instead.
 
     Attributes
     ----------
     covered
-        How many of its items are known.
+        Number of its known items.
     """
 
     def __init__(self, message: str, covered: int) -> None:

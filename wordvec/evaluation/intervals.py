@@ -1,7 +1,7 @@
-"""Intervals for scores: the percentile bootstrap (Efron and Tibshirani 1993, ch. 13), paired where two are compared.
+"""Confidence intervals of scores: the percentile bootstrap (Efron and Tibshirani 1993, ch. 13), paired for differences.
 
-A resample draws items of the dataset with replacement; for two vectors it draws the same items for both, so that
-what is hard for both does not blur their difference.
+A resample draws items of the dataset with replacement. To compare two sets of vectors, the same items are drawn for
+both, so that the difficulty of the items cancels in the difference.
 """
 
 from collections.abc import Callable
@@ -16,27 +16,27 @@ from wordvec.errors import SettingsError
 LEVEL = 0.95
 LEAST_RESAMPLES, RESAMPLES = 100, 1_000
 LEAST_ITEMS = 10
-"""Fewer say nothing of how a score would vary."""
-_AT_ONCE = 1 << 20  # drawn items held at one time
+"""With fewer items no interval is given."""
+_AT_ONCE = 1 << 20  # drawn items in memory at a time
 
 Statistic = Callable[[NDArray[np.int64]], NDArray[np.float64]]
-"""From items (resamples, items) by number to one value for each resample."""
+"""A function from item indices (resamples, items) to one value a resample (resamples,)."""
 
 
 class Interval(NamedTuple):
-    """Where a score would lie in 95 of 100 datasets like this one; None where fewer than `LEAST_ITEMS` tell."""
+    """A 95 % confidence interval of a score; None with fewer than `LEAST_ITEMS` items."""
 
     low: float | None
     high: float | None
 
 
 class Difference(NamedTuple):
-    """How much the first of two exceeds the second.
+    """The difference of two scores, its confidence interval and its p-value.
 
     Attributes
     ----------
     p
-        Twice the share of resamples on the other side of 0, at most 1.
+        Two-sided p-value: twice the share of resamples on the other side of 0, at most 1.
     """
 
     difference: float | None
@@ -46,7 +46,7 @@ class Difference(NamedTuple):
 
 
 def check_resamples(resamples: int) -> None:
-    """Refuse a number of resamples that says nothing.
+    """Check the number of resamples.
 
     Raises
     ------
@@ -54,24 +54,24 @@ def check_resamples(resamples: int) -> None:
         If it is below `LEAST_RESAMPLES`.
     """
     if arguments.whole("resamples", resamples) < LEAST_RESAMPLES:
-        raise SettingsError(f"resamples: {resamples} are too few for an interval; at least {LEAST_RESAMPLES}")
+        raise SettingsError(f"{resamples}: must be at least {LEAST_RESAMPLES}", setting="resamples")
 
 
 def resampled(statistic: Statistic, items: int, resamples: int, seed: int) -> NDArray[np.float64]:
-    """Give a statistic of `resamples` resamples of so many items; NaN where it is not defined or there are too few."""
+    """Return the statistic of each resample (resamples,); NaN if it is undefined, or with too few items."""
     if items < LEAST_ITEMS:
         return np.full(resamples, np.nan)
-    chance = np.random.default_rng(seed)
+    generator = np.random.default_rng(seed)
     together = max(1, _AT_ONCE // max(1, items))
     parts = [
-        statistic(chance.integers(0, items, (min(together, resamples - begin), items)))
+        statistic(generator.integers(0, items, (min(together, resamples - begin), items)))
         for begin in range(0, resamples, together)
     ]
     return np.concatenate(parts)
 
 
 def interval(values: NDArray[np.float64]) -> Interval:
-    """Give the middle `LEVEL` of resampled values; resamples without a value are left out."""
+    """Return the percentile interval of resampled values at `LEVEL`; NaN values are left out."""
     known = values[~np.isnan(values)]
     if not len(known):
         return Interval(None, None)
@@ -80,7 +80,7 @@ def interval(values: NDArray[np.float64]) -> Interval:
 
 
 def difference(observed: float, values: NDArray[np.float64]) -> Difference:
-    """Give a difference with the interval and p of its resampled values."""
+    """Return an observed difference with the interval and the p-value of its resampled values."""
     known = values[~np.isnan(values)]
     if not len(known):
         return Difference(observed, None, None, None)
@@ -90,11 +90,11 @@ def difference(observed: float, values: NDArray[np.float64]) -> Difference:
 
 
 def wilson(correct: int, items: int) -> Interval:
-    """Give Wilson's interval (1927) of a share, for items that are independent."""
+    """Return Wilson's interval (1927) of a proportion of independent items."""
     if items == 0:
         return Interval(None, None)
     z = 1.959963984540054
     share, spread = correct / items, z * z / items
     centre = (share + spread / 2) / (1 + spread)
-    half = z / (1 + spread) * np.sqrt(share * (1 - share) / items + spread / (4 * items))
-    return Interval(float(max(0.0, centre - half)), float(min(1.0, centre + half)))
+    margin = z / (1 + spread) * np.sqrt(share * (1 - share) / items + spread / (4 * items))
+    return Interval(float(max(0.0, centre - margin)), float(min(1.0, centre + margin)))

@@ -1,14 +1,7 @@
-"""How a dataset's words are looked up among those of vectors: the case policy, and the restriction to the first words.
+"""Lookup of a dataset's words among those of vectors, by a case policy (see `letter_case`).
 
-Policies, for a dataset's word w:
-
-- ``exact``: w as it is written.
-- ``lower``: w in lower case, for vectors of lower-cased text.
-- ``fallback``: w as it is written where that is known, else in lower case.
-- ``ignore``: both sides in upper case; of several words that differ in case only, the first, which is the most
-  frequent. What gensim and word2vec's compute-accuracy do.
-
-A word whose row is all zeros has no vector, and is not known under any policy.
+The lookup may be restricted to the first, most frequent words. A word whose row is all zeros has no vector, and is
+unknown under any policy.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,15 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import arguments
-from wordvec.alignment.case import CASES as CASES
 from wordvec.errors import InputError, SettingsError
+from wordvec.letter_case import check_case, indexed, normalised
+from wordvec.rows import first_not_finite, unit
 from wordvec.vectors import Vectors
 
 MISSING = -1
 
 
 def check(case: str, limit: int | None) -> None:
-    """Refuse settings that make no sense.
+    """Check the settings of a lookup.
 
     Raises
     ------
@@ -34,10 +28,9 @@ def check(case: str, limit: int | None) -> None:
     """
     if limit is not None:
         arguments.whole("limit", limit)
-    if arguments.word("case", case) not in CASES:
-        raise SettingsError(f"case: {case} is none of {', '.join(CASES)}")
+    check_case(case)
     if limit is not None and limit < 1:
-        raise SettingsError(f"limit: {limit} words cannot be looked up; it must be at least 1")
+        raise SettingsError(f"{limit}: must be at least 1", setting="limit")
 
 
 def by_name(name: str, vectors: Vectors | Mapping[str, Vectors]) -> dict[str, Vectors]:
@@ -57,18 +50,18 @@ def by_name(name: str, vectors: Vectors | Mapping[str, Vectors]) -> dict[str, Ve
 
 
 class Lookup:
-    """The rows of a dataset's words.
+    """An index from words of a dataset to rows of vectors.
 
     Parameters
     ----------
     words
-        Where to look, the most frequent first.
+        Words of the vectors, the most frequent first.
     case
-        One of `CASES`.
+        One of `letter_case.CASES`.
     limit
-        Look among so many words from the beginning; all if None.
+        Number of words, from the beginning, that are indexed; None for all.
     matrix
-        (words, dim), the vectors of the words, of which rows of zeros are left out; None to look up words alone.
+        (words, dim) float32 array, the vectors of the words; rows of zeros are unknown. None to look up words alone.
 
     Raises
     ------
@@ -90,41 +83,39 @@ class Lookup:
         self._rows: dict[str, int] = {}
         self._others: dict[str, list[int]] = {}
         for row, word in enumerate(self.words):
-            form = word.upper() if case == "ignore" else word
-            if self._rows.setdefault(form, row) != row:
-                self._others.setdefault(form, []).append(row)
+            key = indexed(word, case)
+            if self._rows.setdefault(key, row) != row:
+                self._others.setdefault(key, []).append(row)
 
     @classmethod
     def of(cls, vectors: Vectors, case: str = "ignore", limit: int | None = None) -> "Lookup":
         """Return the lookup of the words that have a vector."""
         return cls(vectors.words, case, limit, vectors.matrix)
 
-    def form(self, word: str) -> str:
-        """Return the form of a word under which it is looked up."""
-        if self.case == "ignore":
-            return word.upper()
-        return word.lower() if self.case == "lower" or (self.case == "fallback" and not self._found(word)) else word
+    def normalised(self, word: str) -> str:
+        """Return the normalisation under which a word is looked up."""
+        return normalised(word, self.case, lambda written: bool(self._found(written)))
 
     def row(self, word: str) -> int:
         """Return a word's row, or `MISSING`."""
         return next(iter(self.variants(word)), MISSING)
 
     def variants(self, word: str) -> list[int]:
-        """Return the rows of all words that have a word's form, the most frequent first."""
-        return self._found(self.form(word))
+        """Return the rows of all words with the normalisation of a word, the most frequent first."""
+        return self._found(self.normalised(word))
 
     def rows(self, words: Iterable[str]) -> NDArray[np.int64]:
-        """Give the rows (words,) of words, `MISSING` for those that are unknown."""
+        """Return the rows (words,) of words, `MISSING` for unknown ones."""
         return np.fromiter(map(self.row, words), np.int64)
 
-    def _found(self, form: str) -> list[int]:
-        """Return the rows of a form that hold a vector."""
-        rows = [self._rows[form], *self._others.get(form, ())] if form in self._rows else []
+    def _found(self, key: str) -> list[int]:
+        """Return the rows of a normalisation that hold a vector."""
+        rows = [self._rows[key], *self._others.get(key, ())] if key in self._rows else []
         return rows if self._matrix is None else [row for row in rows if self._matrix[row].any()]
 
 
 def unit_rows(vectors: Vectors, limit: int | None = None) -> NDArray[np.float32]:
-    """Give the rows (words, dim) scaled to length 1; rows of zeros stay.
+    """Return the vectors (words, dim) scaled to length 1; rows of zeros stay zeros.
 
     Raises
     ------
@@ -132,10 +123,6 @@ def unit_rows(vectors: Vectors, limit: int | None = None) -> NDArray[np.float32]
         If a number is NaN or infinite.
     """
     matrix = vectors.matrix[:limit]
-    lengths = np.sqrt(np.einsum("ij,ij->i", matrix, matrix, dtype=np.float64))
-    broken = np.flatnonzero(~np.isfinite(lengths))
-    if len(broken):
-        raise InputError(f"{vectors.words[broken[0]]!r} (row {broken[0] + 1}): its vector holds NaN or infinity")
-    lengths[lengths == 0] = 1
-    unit: NDArray[np.float32] = matrix / lengths[:, None].astype(np.float32)
-    return unit
+    if (row := first_not_finite(matrix)) is not None:
+        raise InputError(f"{vectors.words[row]!r} (row {row + 1}): its vector holds NaN or infinity")
+    return unit(matrix)

@@ -1,4 +1,4 @@
-"""A table of results: rows by name, printed for people, as CSV or as JSON."""
+"""A table of results: printed as text, CSV, JSON or Markdown."""
 
 import csv
 import io
@@ -21,9 +21,9 @@ class Table:
     Parameters
     ----------
     rows
-        Numbers, strings, None where there is no value, or lists of such; rows may lack names that others have.
+        Mappings of column names to numbers, strings, None for a missing value, or lists of such. Rows may lack columns.
     notes
-        What holds for the whole table: conventions, seeds. Shown below it, and under ``"notes"`` in JSON.
+        Conventions and seeds of the whole table. Printed below it, and as ``"notes"`` in JSON.
 
     Examples
     --------
@@ -43,7 +43,7 @@ class Table:
 
     @property
     def columns(self) -> list[str]:
-        """The names, in the order in which they first occur."""
+        """Column names, in order of first occurrence."""
         return list(dict.fromkeys(name for row in self.rows for name in row))
 
     def __len__(self) -> int:
@@ -64,7 +64,7 @@ class Table:
         return "\n".join([*lines, *self.notes])
 
     def to_json(self) -> str:
-        """Give one JSON object: ``{"rows": [...], "notes": [...]}``."""
+        """Return the table as one JSON object: ``{"rows": [...], "notes": [...]}``."""
         return json.dumps({"rows": self.rows, "notes": self.notes}, ensure_ascii=False, indent=1, allow_nan=False)
 
     def csv_rows(self) -> list[list[Any]]:
@@ -87,7 +87,7 @@ class Table:
         return text.getvalue()
 
     def to_markdown(self) -> str:
-        """Give a table in Markdown, the notes below it; without rows, the notes."""
+        """Return the table in Markdown with its notes below; only the notes if it has no rows."""
         if not self.rows:
             return "\n\n".join(self.notes)
         columns = [name for name in self.columns if not any(_is_list(row.get(name)) for row in self.rows)]
@@ -97,7 +97,7 @@ class Table:
 
 
 def shown(value: Any) -> str:
-    """Give a value as people read it: shares with four digits, thousands with commas, a dash for none."""
+    """Return a value for people: four decimals, thousands with commas, a dash for a missing value."""
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return "-"
     if isinstance(value, float):
@@ -107,7 +107,7 @@ def shown(value: Any) -> str:
 
 
 def _escaped(cell: str) -> str:
-    """Take away what Markdown would read as its own."""
+    """Return a cell with Markdown's special characters escaped."""
     return cell if set(cell) == {"-"} else _MARKUP.sub(r"\\\g<0>", " ".join(cell.split()))
 
 

@@ -1,11 +1,11 @@
-"""Several outputs that get their names together: all of them, or none.
+"""Several outputs that are renamed together: all of them, or none.
 
-Every output is complete under a temporary name before the first rename. A journal beside the outputs lists the
-renames, so that those of a process that is killed between two of them are undone by the next command that reads or
-writes there. An undo moves things back and removes nothing that was there before.
+Every output is complete under a temporary name before the first rename. A journal beside the outputs lists the renames.
+If the process is killed between two renames, the next command that reads or writes there undoes them. An undo moves
+files back and removes no older file.
 
-The journal is no more trusted than other data: its temporary names must be those that its process would have used,
-beside the final ones, and what it moves must be the very file (inode) that it recorded.
+The journal is not trusted: its temporary names must be those that its process would use, beside the final names, and
+each file moved must have the inode that the journal recorded.
 """
 
 import contextlib
@@ -19,22 +19,23 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from wordvec import system
 from wordvec.files import durable
 
 _numbers = itertools.count()
 
 
 class Change(NamedTuple):
-    """A change of one name.
+    """A new or removed entry of a folder.
 
     Attributes
     ----------
     path
-        The final name.
+        Final name.
     temporary
-        The name of the output until it is renamed; afterwards that of what it replaced.
+        Name of the output before the rename; afterwards that of the replaced file.
     inode
-        The output's; None if what has the final name is removed.
+        Inode of the output; None for the removal of the final name.
     """
 
     path: Path
@@ -50,14 +51,14 @@ class Commit:
     folder
         Folder of the journal.
     durable
-        Whether outputs are forced to the disk before they are renamed. Those inside a folder that is itself an
-        unfinished output need not be, nor a journal.
+        Whether outputs are forced to the disk before the renames, and a journal is written. Outputs inside a folder
+        that is itself an unfinished output need neither.
     """
 
     def __init__(self, folder: Path, durable: bool) -> None:
         self.folder, self.durable = folder, durable
         self.making: list[Path] = []
-        """Temporary paths of outputs, finished or not."""
+        """Temporary paths of the outputs, finished or not."""
         self.changes: list[Change] = []
         self.undoing = False
 
@@ -70,7 +71,7 @@ class Commit:
         self.changes.append(Change(path, temporary, temporary.lstat().st_ino))
 
     def drop(self, path: Path) -> None:
-        """Add the removal of what has a name; an output must follow, whose rename tells that all were made."""
+        """Add the removal of a name. An output must follow: its rename shows that all changes were made."""
         self.changes.append(Change(path, temporary_name(path), None))
         self.making.append(self.changes[-1].temporary)
 
@@ -80,7 +81,7 @@ class Commit:
         Raises
         ------
         OSError
-            If one fails; the others are undone.
+            If a change fails; the others are undone.
         """
         if self.durable:
             for change in self.changes:
@@ -100,11 +101,11 @@ class Commit:
                 raise
 
     def clear(self) -> None:
-        """Remove everything that has a temporary name: unfinished outputs, or what was replaced."""
+        """Remove all files with temporary names: unfinished outputs, or replaced files."""
         if self.undoing:
             return
         for temporary in self.making:
-            with contextlib.suppress(OSError):  # a name that is too long, of which the user was told
+            with contextlib.suppress(OSError):  # a name that is too long, already reported
                 remove(temporary)
 
     @contextlib.contextmanager
@@ -114,21 +115,21 @@ class Commit:
             return
         journal = self.folder / f".wordvec.{_host()}-{os.getpid()}-{next(_numbers)}.renames"
         rows = [
-            (os.path.relpath(change.path, self.folder), os.path.relpath(change.temporary, self.folder), change.inode)
+            (_relative(change.path, self.folder), _relative(change.temporary, self.folder), change.inode)
             for change in self.changes
         ]
         try:
-            journal.write_text(json.dumps(rows))
+            journal.write_text(json.dumps(rows), encoding="utf-8", newline="\n")
             durable.force(journal)
             durable.force_entries(self.folder)
             yield
         finally:
             if not self.undoing:
-                with contextlib.suppress(OSError):  # nothing is left to undo, as the next command sees
+                with contextlib.suppress(OSError):  # the next command sees that nothing is left to undo
                     journal.unlink()
 
     def _undo(self) -> None:
-        """Move things back; where that fails, leave all to the next command, which finds the journal."""
+        """Undo the changes; if that fails, the next command finds the journal and undoes them."""
         self.undoing = True
         _undo(self.changes)
         self.undoing = False
@@ -140,14 +141,14 @@ class Commit:
 
 
 def recover(folder: Path) -> None:
-    """Undo the renames of a process that was killed between two of them, if its journal is in a folder.
+    """Undo the renames in a folder of a process that was killed between two of them.
 
     Raises
     ------
     OSError
-        If one cannot be undone.
+        If a rename cannot be undone.
     """
-    with contextlib.suppress(OSError):  # a folder that cannot be listed or is none
+    with contextlib.suppress(OSError):  # not a folder, or no permission
         for name in os.listdir(folder):  # noqa: PTH208 - faster than Path, and run at each load
             match = name.startswith(".wordvec.") and _JOURNAL.fullmatch(name)
             if match and is_dead(match[1], match[2]):
@@ -160,8 +161,8 @@ def temporary_name(path: Path) -> Path:
 
 
 def leftovers(path: Path) -> Iterator[Path]:
-    """Yield the temporary names beside `path` that killed processes left."""
-    # Also those of an output that is made inside another one, under its temporary name.
+    """Yield the temporary names of `path` that killed processes left."""
+    # Also of an output inside another unfinished output, whose name is temporary, too.
     nested = r"(?:\.[A-Za-z0-9_]*-\d+\.partial)?"
     pattern = re.compile(rf"\.{{1,2}}{re.escape(path.name)}{nested}\.([A-Za-z0-9_]*)-(\d+)\.(?:partial|old)")
     for sibling in path.parent.iterdir():
@@ -171,17 +172,17 @@ def leftovers(path: Path) -> Iterator[Path]:
 
 
 def is_temporary(name: str) -> bool:
-    """Return whether a name is one of those that outputs have until they are renamed."""
+    """Return whether a name is a temporary name of an output."""
     return re.fullmatch(r"\..+\.[A-Za-z0-9_]*-\d+\.(?:partial|old|renames)", name) is not None
 
 
 def is_dead(host: str, process: str) -> bool:
-    """Return whether a process of this machine has ended; False for one of another machine."""
-    return host == _host() and not Path("/proc", process).exists() and Path("/proc/self").exists()
+    """Return whether a process of this machine has ended; False for a process of another machine."""
+    return host == _host() and not system.is_running(int(process))
 
 
 def inode(path: Path) -> int | None:
-    """Return the inode that a name stands for, None if there is none."""
+    """Return the inode of a path; None if there is none."""
     try:
         return path.lstat().st_ino
     except OSError:
@@ -189,7 +190,7 @@ def inode(path: Path) -> int | None:
 
 
 def remove(path: Path) -> None:
-    """Remove a file or a whole folder, if there is one."""
+    """Remove a file or a whole folder, if it exists."""
     if _is_folder(path):
         shutil.rmtree(path, ignore_errors=True)
     else:
@@ -200,15 +201,22 @@ _JOURNAL = re.compile(r"\.wordvec\.([A-Za-z0-9_]*)-(\d+)-\d+\.renames")
 
 
 def _change(change: Change, alone: bool = False) -> None:
-    """Make a change; where it is not alone, keep what it replaces under the temporary name."""
+    """Make a change; unless it is the only one, keep the replaced file under the temporary name."""
     path, temporary, new = change
     if new is None:
         if os.path.lexists(path):
-            path.rename(temporary)
+            path.replace(temporary)
     elif os.path.lexists(path) and not alone:
         durable.exchange(temporary, path)
     else:
         temporary.replace(path)
+
+
+def _relative(path: Path, folder: Path) -> str:
+    try:
+        return os.path.relpath(path, folder)
+    except ValueError:  # another drive of Windows
+        return str(path.absolute())
 
 
 def _is_folder(path: Path) -> bool:
@@ -216,12 +224,12 @@ def _is_folder(path: Path) -> bool:
 
 
 def _undo(changes: Sequence[Change]) -> None:
-    """Move things back; outputs have their temporary names again.
+    """Undo changes, so that outputs have their temporary names again.
 
     Raises
     ------
     OSError
-        If some cannot be moved; the others are.
+        If some changes cannot be undone; the others are undone.
     """
     failure = None
     for change in reversed(changes):
@@ -237,12 +245,12 @@ def _undo_one(path: Path, temporary: Path, new: int | None) -> None:
     durable.finish_exchange(temporary, path)
     if new is None:
         if os.path.lexists(temporary) and not os.path.lexists(path):
-            temporary.rename(path)
+            temporary.replace(path)
     elif inode(path) == new:
         if os.path.lexists(temporary):
             durable.exchange(temporary, path)
         else:
-            path.rename(temporary)
+            path.replace(temporary)
 
 
 def _recover(folder: Path, journal: Path, process: int) -> None:
@@ -257,7 +265,7 @@ def _recover(folder: Path, journal: Path, process: int) -> None:
 
 
 def _read(folder: Path, journal: Path, process: int) -> list[Change]:
-    """Return the changes in a journal; none if it was cut short, which is before the first of them."""
+    """Return the changes in a journal; none if it is truncated, because then no change was made."""
     try:
         rows = json.loads(journal.read_bytes())
         changes = [Change(folder / path, folder / temporary, new) for path, temporary, new in rows]

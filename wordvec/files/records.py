@@ -1,4 +1,4 @@
-"""JSON objects on disk, read with the types of their fields: metadata are data of others and never trusted."""
+"""JSON objects in files, with checks of the types of their fields, because metadata are not trusted."""
 
 import json
 import math
@@ -10,38 +10,38 @@ from typing import Any
 from wordvec.errors import InputError
 
 LARGEST = 1 << 30
-"""Bytes of the largest object that is read."""
+"""Largest size of a file that is read, in bytes."""
 
 Kind = Any
-"""The kind of a value.
+"""The kind of a JSON value.
 
-``str``, ``bool``, ``dict`` or ``list``; ``int``, a count, is never negative; ``float`` is any finite number; ``object``
-is anything. ``[kind]`` is a list of such values, ``(kind, kind)`` a list of exactly these, and ``{"name": kind}`` an
-object with at least these fields. `Optional` marks a value that may be null or absent.
+``str``, ``bool``, ``dict`` or ``list``; ``int`` for a count, which is not negative; ``float`` for a finite number;
+``object`` for any value. ``[kind]`` is a list of values of a kind, ``(kind, kind)`` a list of exactly two values, and
+``{"name": kind}`` an object with at least these fields. `Optional` marks a value that may be null or absent.
 """
 
 
 class Optional:
-    """A kind of value that may be null or absent."""
+    """The kind of a value that may be null or absent."""
 
     def __init__(self, kind: Kind) -> None:
         self.kind = kind
 
 
 METADATA: Mapping[str, Kind] = {"history": Optional([dict])}
-"""Fields of the metadata of vectors that are relied on; others hold anything, and their readers expect that."""
+"""Checked fields of the metadata of vectors; other fields can hold any value."""
 
 _MOST_WHOLE = (1 << 63) - 1
 _NAMES = {str: "a text", bool: "true or false", dict: "an object", list: "a list", int: "a count", float: "a number"}
 
 
 def parsed(text: str | bytes, kind: Kind = dict) -> dict[str, Any]:
-    """Return the JSON object in a text, if it is of a kind.
+    """Return the JSON object in a text after a check of its kind.
 
     Raises
     ------
     ValueError
-        If it is none, or of another kind.
+        If the text is not a JSON object, or the object is of another kind.
     """
     value = loaded(text)
     if not isinstance(value, dict):
@@ -51,12 +51,12 @@ def parsed(text: str | bytes, kind: Kind = dict) -> dict[str, Any]:
 
 
 def loaded(text: str | bytes) -> Any:
-    """Return the value of JSON in a text.
+    """Return the JSON value in a text.
 
     Raises
     ------
     ValueError
-        If it is none.
+        If the text is not JSON.
     """
     try:
         return json.loads(text)
@@ -65,16 +65,16 @@ def loaded(text: str | bytes) -> Any:
 
 
 def read(path: Path, kind: Kind = dict) -> dict[str, Any]:
-    """Return the JSON object in a file, if it is of a kind.
+    """Return the JSON object in a file after a check of its kind.
 
     Raises
     ------
     InputError
-        If it cannot be read or is none, or of another kind.
+        If the file cannot be read, is not a JSON object, or the object is of another kind.
     """
     try:
         if path.stat().st_size > LARGEST:
-            raise InputError(f"{path}: larger than {LARGEST >> 20} MB, and is not read")
+            raise InputError(f"{path}: larger than {LARGEST >> 20} MB, the limit for metadata")
         return parsed(path.read_bytes(), kind)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
@@ -83,7 +83,7 @@ def read(path: Path, kind: Kind = dict) -> dict[str, Any]:
 
 
 def check(value: Any, kind: Kind, name: str) -> None:
-    """Check that a value of JSON is of a kind.
+    """Check that a JSON value is of a kind.
 
     Raises
     ------

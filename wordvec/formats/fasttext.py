@@ -1,12 +1,12 @@
 """fastText's ``.bin``, little-endian: settings, dictionary, input matrix, output matrix.
 
-Version 12 is written. Versions 11 and 12 are read, and what fastText wrote before 2017: without a magic number, a
-version, a size of the pruned dictionary, and a mark of quantisation before each matrix. Quantised models, ``.ftz``,
-are read, too: their numbers are those of the centroids.
+Version 12 is written. Versions 11 and 12 are read, and so are files from before 2017, which lack the magic number, the
+version, the size of the pruned dictionary, and the flag of quantisation before each matrix. Quantised models, ``.ftz``,
+are read as well; their numbers are those of the centroids.
 
-As fasttext.cc, args.cc, dictionary.cc and densematrix.cc of its release 0.9.2 write it. The input matrix has the
-words' own rows, then those of the buckets of n-grams; a word's vector is the mean of its own row and its n-grams'.
-The output matrix, which only a training would go on from, is not read, and written as zeros.
+The layout follows fasttext.cc, args.cc, dictionary.cc and densematrix.cc of release 0.9.2. The input matrix has the
+rows of the words, then those of the n-gram buckets. A word's vector is the mean of its own row and those of its
+n-grams. The output matrix is needed only to resume training; it is not read, and written as zeros.
 """
 
 import struct
@@ -19,14 +19,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import InputError, NotReadError
-from wordvec.formats import Plain
 from wordvec.formats.common import compressed, fasttext_quantised, sidecars
 from wordvec.formats.common.bytesource import ByteSource
-from wordvec.formats.common.reading import Reading, hold_against_size
-from wordvec.formats.common.words import BadWordError, check_finite, check_words, without_repeated
+from wordvec.formats.common.plain import Plain
+from wordvec.formats.common.reading import Reading, check_file_size
+from wordvec.formats.common.words import BadWordError, check_finite, check_words, drop_repeated
 from wordvec.formats.word2vec_text import check_dim
+from wordvec.rows import blocks
 from wordvec.subwords import Subwords
-from wordvec.subwords.sums import blocks
+from wordvec.subwords.sums import WORDS_AT_ONCE
 from wordvec.subwords.tables import Pruned
 
 MAGIC, VERSIONS = 793712314, (11, 12)
@@ -48,7 +49,7 @@ _LR_UPDATE_RATE, _SAMPLE = 100, 1e-4
 
 
 class _Header(NamedTuple):
-    """What stands before the dictionary's entries, in their order."""
+    """Fields before the entries of the dictionary, in their order."""
 
     magic: int
     version: int
@@ -73,17 +74,17 @@ class _Header(NamedTuple):
 
 
 def recognises(path: Path, head: bytes) -> bool:
-    """Return whether a file begins with fastText's magic number, or with settings as it wrote before it had one."""
+    """Return whether a file begins with fastText's magic number, or with settings as written before 2017."""
     return head[:4] == MAGIC.to_bytes(4, "little") or _is_unnumbered(head)
 
 
 def load(path: Path, reading: Reading) -> Plain:
-    """Read words, their vectors and the rows of n-grams.
+    """Read words, vectors and n-gram rows.
 
     Raises
     ------
     InputError
-        If the file is damaged, or of an unknown version.
+        If the file is damaged or of an unsupported version.
     MemoryLimitError
         If the matrix does not fit in memory.
     """
@@ -101,7 +102,7 @@ def load(path: Path, reading: Reading) -> Plain:
             matrix, table = _read_input(source, header, reading)
     expected = (0, header.buckets) if pruned is None else (len(pruned),)
     if len(table) not in expected or (pruned is not None and not quantised):
-        raise InputError(f"{path}: {len(table)} rows of n-grams do not go with {header.buckets} buckets; damaged")
+        raise InputError(f"{path}: {len(table)} n-gram rows contradict {header.buckets} buckets; damaged")
     words, counts = words[: len(matrix)], counts[: len(matrix)]
     subwords: Subwords | Pruned | None = None
     if len(table) and header.longest:
@@ -111,33 +112,33 @@ def load(path: Path, reading: Reading) -> Plain:
         _average(words, matrix, subwords, alone=() if header.version == _BEFORE_VERSIONS else (_END_OF_SENTENCE,))
     check_finite(path, words, matrix)
     if len(set(words)) < len(words):
-        words, matrix = without_repeated(path, words, matrix)
+        words, matrix = drop_repeated(path, words, matrix)
         return Plain(words, matrix, None, sidecars.load_metadata(path), subwords)
     return Plain(words, matrix, counts, sidecars.load_metadata(path), subwords)
 
 
 def check_fit(words: Sequence[str], path: Path) -> None:
-    """Fail if a word does not fit in the format, or is there twice.
+    """Fail if a word does not fit the format or is repeated.
 
     Raises
     ------
     InputError
-        If so.
+        If a word does not fit or is repeated.
     """
     check_words(words, "a fastText file")
 
 
 def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
-    """Write a file that fastText and gensim load, with the rows of n-grams, if there are any, and metadata beside.
+    """Write a file that fastText and gensim load, with n-gram rows if there are any, and its metadata.
 
-    Words that were never counted are written as seen once, since fastText needs a number above 0.
+    Words without a count get the count 1, since fastText requires positive counts.
 
     Raises
     ------
     InputError
-        If a word does not fit in the format, is there twice, or has NaN or infinity in its row.
+        If a word does not fit the format or is repeated, or a row contains NaN or infinity.
     OutputError
-        If the files cannot be written, or are there and `overwrite` is false.
+        If a file cannot be written, or exists and `overwrite` is false.
     """
     check_dim(plain, path)
     check_fit(plain.words, path)
@@ -160,22 +161,22 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
                 assert subwords is not None
                 file.write(np.ascontiguousarray(subwords.rows[begin : begin + 1024], "<f4").tobytes())
             file.write(b"\0" + _SHAPE.pack(words, dim))
-            for piece in blocks(words):
+            for piece in blocks(words, WORDS_AT_ONCE):
                 file.write(bytes(4 * dim * len(plain.words[piece])))
 
     sidecars.save_with(plain._replace(counts=None), path, overwrite, write)
 
 
 def _average(words: list[str], matrix: NDArray[np.float32], subwords: Subwords | Pruned, alone: Sequence[str]) -> None:
-    """Turn the words' own rows into the means of these and the n-grams', but for those that stand `alone`."""
-    for piece in blocks(len(words)):
+    """Replace each word's own row by the mean of it and the rows of its n-grams, except for the words `alone`."""
+    for piece in blocks(len(words), WORDS_AT_ONCE):
         sums, counts = _sums(words[piece], subwords, alone)
         matrix[piece] = (matrix[piece] + sums) / (1 + counts[:, None])
 
 
 def _own_rows(plain: Plain, subwords: Subwords | None) -> Iterator[NDArray[Any]]:
-    """Give the rows of which, with the n-grams', the vectors are the means."""
-    for piece in blocks(len(plain.words)):
+    """Yield the words' own rows: those whose means with the n-gram rows are the vectors."""
+    for piece in blocks(len(plain.words), WORDS_AT_ONCE):
         if subwords is None:
             yield plain.matrix[piece]
         else:
@@ -197,12 +198,12 @@ def _sums(
 def _read_input(
     source: ByteSource, header: _Header, reading: Reading
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return as many of the words' own rows as are wanted, and the rows of n-grams."""
+    """Return the requested rows of words, and the n-gram rows."""
     path = source.path
     rows, dim = _SHAPE.unpack(source.take(_SHAPE.size))
     if dim != header.dim or rows - header.words not in (0, header.buckets):
-        raise InputError(f"{path}: a matrix of {rows} x {dim} does not go with {header.words} words; damaged")
-    hold_against_size(path, rows, 4 * dim)
+        raise InputError(f"{path}: a matrix of {rows} x {dim} contradicts {header.words} words; damaged")
+    check_file_size(path, rows, 4 * dim)
     matrix = reading.allocate(path, reading.rows(header.words), dim)
     source.fill(matrix)
     source.skip(4 * dim * (header.words - len(matrix)))
@@ -212,7 +213,7 @@ def _read_input(
 
 
 def _is_unnumbered(head: bytes) -> bool:
-    """Return whether a file begins with settings that make sense, and a word."""
+    """Return whether a file begins with plausible settings and a word."""
     if len(head) < _UNNUMBERED.size + _LEAST_ENTRY:
         return False
     header = _unnumbered(head)
@@ -239,8 +240,8 @@ def _read_header(source: ByteSource) -> _Header:
         header = _unnumbered(magic + source.take(_UNNUMBERED.size - _MAGIC_BYTES))
     sizes = (header.size, header.words, header.labels, header.buckets, header.shortest, header.longest)
     if min(sizes) < 0 or not 1 <= header.dim <= _LARGEST_DIM or header.words + header.labels != header.size:
-        raise InputError(f"{path}: the sizes in fastText's header make no sense; damaged")
-    hold_against_size(path, header.size, _LEAST_ENTRY)
+        raise InputError(f"{path}: the sizes in fastText's header are impossible; damaged")
+    check_file_size(path, header.size, _LEAST_ENTRY)
     # As fastText reads them: classifiers of version 11 have no n-grams of characters, whatever the header says.
     without = header.version == _WITHOUT_NGRAMS and header.model == _CLASSIFIER
     return header._replace(longest=0) if without else header
@@ -273,9 +274,9 @@ def _write_header(file: IO[bytes], shape: tuple[int, int], tokens: int, subwords
 def _read_dictionary(
     source: ByteSource, header: _Header, any_words: bool
 ) -> tuple[list[str], NDArray[np.int64], dict[int, int] | None]:
-    """Return the words in the order of their rows, their counts, and the rows of n-grams' buckets, if pruned.
+    """Return the words in row order, their counts, and the rows of the remaining buckets of a pruned model.
 
-    Labels come after the words, and are left out.
+    Labels follow the words and are ignored.
     """
     words, counts = [], array("q")
     for entry in range(header.size):
@@ -291,5 +292,5 @@ def _read_dictionary(
         return words, np.array(counts, np.int64), None
     pruned = dict(_PRUNED.unpack(source.take(_PRUNED.size)) for _ in range(header.pruned))
     if sorted(pruned.values()) != list(range(header.pruned)):
-        raise InputError(f"{source.path}: the numbers of its n-grams' rows are damaged")
+        raise InputError(f"{source.path}: the row numbers of its n-grams are damaged")
     return words, np.array(counts, np.int64), pruned

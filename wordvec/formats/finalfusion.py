@@ -1,8 +1,8 @@
 """finalfusion's ``.fifu``, version 0: a header, then chunks: vocabulary, matrix, norms, metadata; little-endian.
 
-As finalfusion's libraries for Rust and Python write it. Rows there have length 1, and the norms are a chunk of their
-own; both together are the vectors here. A word's row is its vector, n-grams included; rows of n-grams come after the
-words' and are for other words. Read only.
+Read only. The layout follows finalfusion's libraries for Rust and Python. Rows have length 1 and the norms are a
+separate chunk; the vectors here are the rows times their norms. A word's row already includes its n-grams. The n-gram
+rows after the rows of words are for unknown words.
 """
 
 import struct
@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import InputError, NotReadError
-from wordvec.formats import Plain
 from wordvec.formats.common import compressed, sidecars
 from wordvec.formats.common.bytesource import ByteSource
+from wordvec.formats.common.plain import Plain
 from wordvec.formats.common.product_quantiser import Quantiser
-from wordvec.formats.common.reading import Allocate, Reading, hold_against_size
-from wordvec.formats.common.words import BadWordError, check_finite, without_repeated
+from wordvec.formats.common.reading import Allocate, Reading, check_file_size
+from wordvec.formats.common.words import BadWordError, check_finite, drop_repeated
 from wordvec.subwords import Subwords, Table
 from wordvec.subwords.tables import Buckets, Listed
 
@@ -36,7 +36,7 @@ _PADDING = 4
 
 
 class _Vocabulary(NamedTuple):
-    """Words, and what makes the table of n-grams of the rows after theirs, which are as many as `buckets` says."""
+    """Words, the number of n-gram rows after theirs, and the constructor of the table of these rows."""
 
     words: list[str]
     buckets: int = 0
@@ -44,7 +44,7 @@ class _Vocabulary(NamedTuple):
 
 
 class _Chunk(NamedTuple):
-    """A chunk's kind, and where it ends."""
+    """Kind and end (in bytes) of a chunk."""
 
     kind: int
     end: int
@@ -56,12 +56,12 @@ def recognises(path: Path, head: bytes) -> bool:
 
 
 def load(path: Path, reading: Reading) -> Plain:
-    """Read words, their vectors and the rows of n-grams.
+    """Read words, vectors and n-gram rows.
 
     Raises
     ------
     InputError
-        If the file is damaged, of another version, or lacks a vocabulary or a matrix.
+        If the file is damaged, of another version, or without a vocabulary or a matrix.
     MemoryLimitError
         If the matrix does not fit in memory.
     """
@@ -83,7 +83,7 @@ def load(path: Path, reading: Reading) -> Plain:
             elif chunk.kind == _METADATA and not metadata:
                 metadata = {"finalfusion": _read_metadata(source, chunk)}
             else:
-                raise InputError(f"{path}: a chunk of kind {chunk.kind} has no place there; damaged, or not known")
+                raise InputError(f"{path}: unexpected chunk of kind {chunk.kind}; damaged, or of an unknown kind")
     if vocabulary is None or matrix is None:
         raise InputError(f"{path}: lacks its {'vocabulary' if vocabulary is None else 'matrix'}")
     count = len(vocabulary.words)
@@ -95,12 +95,12 @@ def load(path: Path, reading: Reading) -> Plain:
     if vocabulary.table is not None:
         check_finite(path, [f"bucket {row}" for row in range(len(table))], table)
     subwords = None if vocabulary.table is None else vocabulary.table(table)
-    words, own = without_repeated(path, words, own)
+    words, own = drop_repeated(path, words, own)
     return Plain(words, own, sidecars.load_counts(path, words), metadata | sidecars.load_metadata(path), subwords)
 
 
 def _chunks(source: ByteSource) -> Iterator[_Chunk]:
-    """Return the chunks that the header lists, one after another; each must be read to its end."""
+    """Yield the chunks listed in the header. The caller reads each one to its end."""
     path = source.path
     if source.take(len(MAGIC)) != MAGIC:
         raise InputError(f"{path}: not a file of finalfusion")
@@ -110,13 +110,13 @@ def _chunks(source: ByteSource) -> Iterator[_Chunk]:
     for kind in _unpack(source, f"<{count}I"):
         found, size = _unpack(source, "<IQ")
         if found != kind:
-            raise InputError(f"{path}: the header says a chunk of kind {kind}, but there is {found}; damaged")
+            raise InputError(f"{path}: the header lists a chunk of kind {kind}, found {found}; damaged")
         chunk = _Chunk(kind, source.at + size)
         yield chunk
         if source.at != chunk.end:
-            raise InputError(f"{path}: the chunk of kind {kind} has another size than it says; damaged")
+            raise InputError(f"{path}: the chunk of kind {kind} contradicts its size; damaged")
     if not source.ended():
-        raise InputError(f"{path}: more follows after the last chunk; damaged")
+        raise InputError(f"{path}: more data after the last chunk; damaged")
 
 
 def _unpack(source: ByteSource, form: str) -> tuple[int, ...]:
@@ -124,7 +124,7 @@ def _unpack(source: ByteSource, form: str) -> tuple[int, ...]:
 
 
 def _read_vocabulary(source: ByteSource, chunk: _Chunk, any_words: bool) -> _Vocabulary:
-    """Read the words of a vocabulary, and how the rows of its n-grams are found."""
+    """Read a vocabulary: its words, and how n-grams map to rows."""
     (count,) = _unpack(source, "<Q")
     if chunk.kind == _SIMPLE:
         return _Vocabulary(_read_words(source, chunk, count, any_words))
@@ -135,7 +135,7 @@ def _read_vocabulary(source: ByteSource, chunk: _Chunk, any_words: bool) -> _Voc
         rows = dict(_read_ngram(source) for _ in range(_plausible(source, chunk, ngrams, 12)))
         found = len(set(rows.values()))
         if len(rows) != ngrams or (rows and max(rows.values()) >= found):
-            raise InputError(f"{source.path}: its n-grams have {found} rows, numbered otherwise; damaged")
+            raise InputError(f"{source.path}: the row numbers of its {found} n-gram rows are damaged")
         return _Vocabulary(words, found, lambda table: Listed(table, shortest, longest, rows))
     shortest, longest, buckets = _unpack(source, "<III")
     _check_lengths(source.path, shortest, longest)
@@ -153,7 +153,7 @@ def _check_lengths(path: Path, shortest: int, longest: int) -> None:
 
 
 def _plausible(source: ByteSource, chunk: _Chunk, count: int, least: int) -> int:
-    """Return a count of items of at least some bytes, if the chunk has room for them."""
+    """Return `count`, after checking that the chunk can contain as many items of at least `least` bytes."""
     if count * least > chunk.end - source.at:
         raise InputError(f"{source.path}: {count} words or n-grams do not fit in their chunk; damaged")
     return count
@@ -166,7 +166,7 @@ def _read_words(source: ByteSource, chunk: _Chunk, count: int, any_words: bool) 
 def _read_ngram(source: ByteSource) -> tuple[str, int]:
     try:
         return _read_string(source), _unpack(source, "<Q")[0]
-    except BadWordError as error:  # it is no word, and cannot be replaced as one
+    except BadWordError as error:  # an n-gram is not a word that could be replaced
         raise InputError(str(error)) from error
 
 
@@ -192,7 +192,7 @@ def _read_metadata(source: ByteSource, chunk: _Chunk) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value of TOML as JSON can hold it: dates as text."""
+    """Convert a value of TOML for JSON: dates become text."""
     if isinstance(value, dict):
         return {name: _plain(inner) for name, inner in value.items()}
     if isinstance(value, list):
@@ -206,7 +206,7 @@ def _read_matrix(source: ByteSource, chunk: _Chunk, rows: int, allocate: Allocat
     if kind != _FLOAT32:
         raise NotReadError(f"{source.path}: a matrix of numbers of type {kind}; only float32 (10) is read")
     _skip_padding(source, chunk, 4 * rows * dim)
-    hold_against_size(source.path, rows, 4 * dim)
+    check_file_size(source.path, rows, 4 * dim)
     matrix = allocate(source.path, rows, dim)
     source.fill(matrix)
     return matrix
@@ -216,7 +216,7 @@ def _read_quantised(source: ByteSource, chunk: _Chunk, rows: int, allocate: Allo
     projected, normed, parts, dim, centroids, found, codes, numbers = _unpack(source, "<IIIIIQII")
     _check_shape(source.path, found, rows, dim)
     if (codes, numbers) != (_UINT8, _FLOAT32) or not 0 < centroids <= 256 or parts == 0 or dim % parts:
-        raise InputError(f"{source.path}: quantised in a way that is not read, or damaged")
+        raise InputError(f"{source.path}: unsupported quantisation, or damaged")
     projection, norms = dim * dim * bool(projected), rows * bool(normed)
     _skip_padding(source, chunk, 4 * (projection + centroids * dim + norms) + rows * parts)
     turn = _read_floats(source, projection).reshape(-1, dim) if projected else None
@@ -247,8 +247,8 @@ def _check_shape(path: Path, found: int, rows: int, dim: int) -> None:
 
 
 def _skip_padding(source: ByteSource, chunk: _Chunk, data: int) -> None:
-    """Pass over what lies before the chunk's data, so that these begin at a multiple of four."""
+    """Skip the padding that aligns the data of a chunk to a multiple of four bytes."""
     padding = chunk.end - source.at - data
     if not 0 <= padding <= _PADDING:
-        raise InputError(f"{source.path}: the chunk of kind {chunk.kind} has another size than its shape; damaged")
+        raise InputError(f"{source.path}: the chunk of kind {chunk.kind} contradicts its shape; damaged")
     source.take(padding)

@@ -1,7 +1,7 @@
 """floret's text: a line ``buckets dim shortest longest hashes seed < >``, then a line for each row of the table.
 
-It holds no words: every word's vector is the mean of its n-grams' rows. `wordvec convert --words FILE` gives those of
-a list; spaCy takes the whole file (``init vectors --mode floret``).
+The file contains no words. The vector of any word is the mean of its n-gram rows. `wordvec convert --words FILE`
+computes the vectors of a word list; spaCy reads the whole file (``init vectors --mode floret``).
 """
 
 import re
@@ -12,9 +12,9 @@ import numpy as np
 
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import replacing
-from wordvec.formats import Plain
 from wordvec.formats.common import compressed
-from wordvec.formats.common.reading import Reading, hold_against_size
+from wordvec.formats.common.plain import Plain
+from wordvec.formats.common.reading import Reading, check_file_size
 from wordvec.formats.word2vec_text import LEAST_OF_NUMBER, LEAST_OF_WORD, LONGEST_HEADER, Lines, read_rows, write_rows
 from wordvec.subwords import Floret
 
@@ -22,17 +22,17 @@ _HEADER = re.compile(rb"(\d{1,12}) (\d{1,9}) (\d{1,4}) (\d{1,4}) ([1-4]) (\d{1,1
 
 
 def recognises(path: Path, head: bytes) -> bool:
-    """Tell whether a file begins with floret's header."""
+    """Return whether a file begins with floret's header."""
     return _HEADER.match(head) is not None
 
 
 def load(path: Path, reading: Reading) -> Plain:
-    """Read a table, with no words; a limit, which is on words, leaves it whole.
+    """Read an n-gram table. There are no words, so a row limit has no effect.
 
     Raises
     ------
     InputError
-        If the file is not what its header says; with the number of the line.
+        If the file contradicts its header or a line is damaged; the message names the line.
     MemoryLimitError
         If the table does not fit in memory.
     """
@@ -41,7 +41,7 @@ def load(path: Path, reading: Reading) -> Plain:
         if header is None or int(header[1]) == 0 or int(header[2]) == 0:
             raise InputError(f"{path}: the first line is not floret's, of eight fields")
         rows, dim, shortest, longest, hashes, seed = map(int, header.groups()[:6])
-        hold_against_size(path, rows, LEAST_OF_WORD + LEAST_OF_NUMBER * dim)
+        check_file_size(path, rows, LEAST_OF_WORD + LEAST_OF_NUMBER * dim)
         matrix = reading.allocate(path, rows, dim)
         numbers = read_rows(Lines(path, file, 2), matrix, whole=True)
     try:
@@ -50,13 +50,13 @@ def load(path: Path, reading: Reading) -> Plain:
         raise InputError(f"{path}, line 1: not UTF-8") from error
     for row, number in enumerate(numbers):
         if number != str(row):
-            raise InputError(f"{path}, line {row + 2}: begins with {number!r} and not the row's number, {row}")
+            raise InputError(f"{path}, line {row + 2}: begins with {number!r} instead of the row number {row}")
     subwords = Floret(matrix, shortest, longest, hashes, seed, before, after)
     return Plain([], np.empty((0, dim), np.float32), None, {}, subwords)
 
 
 def check_fit(words: Sequence[str], path: Path) -> None:
-    """Refuse words: the format holds a table of n-grams, and no vectors of words.
+    """Fail if there are words: the format stores a table of n-grams only.
 
     Raises
     ------
@@ -68,14 +68,14 @@ def check_fit(words: Sequence[str], path: Path) -> None:
 
 
 def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
-    """Write the table of vectors that came from floret; their words are not written.
+    """Write the n-gram table of vectors that were read from floret. Their words are not written.
 
     Raises
     ------
     InputError
         If a number is not finite.
     OutputError
-        If the file cannot be written, or is there and `overwrite` is false.
+        If the file cannot be written, or exists and `overwrite` is false.
     SettingsError
         If the vectors have no such table.
     """
@@ -91,4 +91,6 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
 
 
 def _not_words(path: Path) -> SettingsError:
-    return SettingsError(f"{path}: vectors of words cannot become floret's table of n-grams; only floret's own can")
+    return SettingsError(
+        f"{path}: vectors of words cannot be converted to floret's table of n-grams; only vectors read from floret can"
+    )

@@ -1,6 +1,6 @@
-"""gensim's own files, ``.kv``: KeyedVectors, or a model that holds such, pickled.
+"""gensim's native files, ``.kv``: pickled KeyedVectors, or a pickled model that contains them.
 
-Unpickling runs whatever code a file holds, so it is done only when it is trusted, and by gensim itself.
+Unpickling runs any code in the file. It is done only for trusted files, and by gensim itself.
 """
 
 import pickle
@@ -11,27 +11,27 @@ from typing import Any
 import numpy as np
 
 from wordvec.errors import InputError
-from wordvec.formats import Plain
 from wordvec.formats.common import sidecars
+from wordvec.formats.common.plain import Plain
 from wordvec.formats.common.reading import Reading
-from wordvec.formats.common.words import check_any, check_finite, check_unicode, without_repeated
+from wordvec.formats.common.words import check_finite, check_unicode, check_vocabulary, drop_repeated
 from wordvec.subwords import Subwords
 
 _PROTOCOLS = (2, 3, 4, 5)
 
 
 def recognises(path: Path, head: bytes) -> bool:
-    """Tell whether a file begins as a pickle does."""
+    """Return whether a file begins like a pickle."""
     return len(head) > 1 and head[0] == pickle.PROTO[0] and head[1] in _PROTOCOLS
 
 
 def load(path: Path, reading: Reading) -> Plain:
-    """Let gensim read a file and what lies beside it; a limit does not save memory.
+    """Read a file, and the files that belong to it, with gensim. A row limit does not save memory.
 
     Raises
     ------
     InputError
-        If the pickle is not trusted, is damaged, or holds no vectors.
+        If the pickle is not trusted, is damaged, or contains no vectors.
     """
     if not reading.trust_pickle:
         raise InputError(
@@ -57,25 +57,25 @@ def load(path: Path, reading: Reading) -> Plain:
 
 
 def check_fit(words: Sequence[str], path: Path) -> None:
-    """Fail if a word does not fit in the format, or is there twice.
+    """Fail if a word does not fit the format or is repeated.
 
     Raises
     ------
     InputError
-        If so.
+        If a word does not fit or is repeated.
     """
-    check_any(words, "gensim's file")
+    check_vocabulary(words, "gensim's file")
 
 
 def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
-    """Let gensim write KeyedVectors, in one file, with the metadata beside it.
+    """Write KeyedVectors in one file with gensim, with their metadata.
 
     Raises
     ------
     InputError
-        If a word is empty, is there twice, or has NaN or infinity in its row.
+        If a word is empty or repeated, or a row contains NaN or infinity.
     OutputError
-        If the file cannot be written, or is there and `overwrite` is false.
+        If the file cannot be written, or exists and `overwrite` is false.
     """
     check_fit(plain.words, path)
     check_finite(path, plain.words, plain.matrix)
@@ -88,9 +88,9 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
 
 
 def from_keyed(model: Any) -> Plain:
-    """Take the vectors, counts and subwords of KeyedVectors, or of a model with such in ``wv``."""
+    """Return the vectors, counts and subwords of KeyedVectors, or of a model with these in ``wv``."""
     keyed = getattr(model, "wv", model)
-    # Where gensim left out a repeated word of a file, it has None at the end, with a row of zeros.
+    # For each repeated word of a file, gensim appends None with a row of zeros.
     rows = [row for row, word in enumerate(keyed.index_to_key) if word is not None]
     words = [str(keyed.index_to_key[row]) for row in rows]
     counts = keyed.expandos.get("count")
@@ -98,13 +98,13 @@ def from_keyed(model: Any) -> Plain:
     if getattr(keyed, "bucket", 0) and keyed.max_n >= keyed.min_n > 0:
         subwords = Subwords(np.array(keyed.vectors_ngrams, np.float32), keyed.min_n, keyed.max_n)
     matrix = np.asarray(keyed.vectors[rows], np.float32)
-    if len(set(words)) < len(words):  # keys that are no strings
-        return Plain(*without_repeated("gensim", words, matrix), None, {}, subwords)
+    if len(set(words)) < len(words):  # keys that are not strings
+        return Plain(*drop_repeated("gensim", words, matrix), None, {}, subwords)
     return Plain(words, matrix, None if counts is None else np.array(counts, np.int64)[rows], {}, subwords)
 
 
 def to_keyed(plain: Plain) -> Any:
-    """Give KeyedVectors with the same words, a copy of the matrix, and the counts."""
+    """Return KeyedVectors with the same words and copies of the matrix and the counts."""
     from gensim.models import KeyedVectors
 
     keyed = KeyedVectors(plain.matrix.shape[1], dtype=np.float32)

@@ -1,38 +1,38 @@
-"""GloVe's text: lines ``word number ... number`` as in word2vec's, without the header."""
+"""GloVe's text: lines ``word number ... number`` as in word2vec's text, without a header."""
 
 import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
 from wordvec.errors import InputError, SettingsError
-from wordvec.formats import Plain
 from wordvec.formats.common import compressed, faults, sidecars
+from wordvec.formats.common.plain import Plain
 from wordvec.formats.common.reading import Reading
 from wordvec.formats.common.textlines import bounded_lines
-from wordvec.formats.common.words import check_words, without_repeated
+from wordvec.formats.common.words import check_words, drop_repeated
 from wordvec.formats.word2vec_text import Lines, count_newlines, read_rows, write_rows
 
 _BLOCK = 1 << 20
 
 
 def recognises(path: Path, head: bytes) -> bool:
-    """Tell whether a file that begins so has a word and at least two numbers in its first line, as in most others."""
+    """Return whether the first line is a word and at least two numbers, as are most of the next lines."""
     return faults.dim_without_header(head, whole=False) > 1
 
 
 def load(path: Path, reading: Reading) -> Plain:
-    """Read a text without a header, and the counts and metadata beside it; its lines are counted first.
+    """Read a text without a header, with its counts and metadata.
 
-    Most of the first lines tell the dim. A line of more fields is read from its right end, so that its word holds
-    blanks (". . ." in the vectors of Common Crawl).
+    A first pass counts the lines. The dim is that of most of the first lines. A line with additional fields is read
+    from its right end; its word contains blanks (". . ." in the vectors of Common Crawl).
 
-    Every number is rounded once, to the nearest float32. Of rows with the same word the first is kept, and a warning
-    tells how many there were.
+    Every number is rounded once, to the nearest float32. Of rows with the same word only the first is kept, with a
+    warning.
 
     Raises
     ------
     InputError
-        If a line is not a word and as many numbers as the others have; with its number.
+        If a line is not a word and `dim` numbers; the message names the line.
     MemoryLimitError
         If the matrix does not fit in memory.
     """
@@ -41,17 +41,17 @@ def load(path: Path, reading: Reading) -> Plain:
         matrix = reading.allocate(path, rows, dim)
         lines = Lines(path, file, 1, phrases=True, any_words=reading.any_words)
         words = read_rows(lines, matrix, whole=False)
-    words, matrix = without_repeated(path, words, matrix)
+    words, matrix = drop_repeated(path, words, matrix)
     return Plain(words, matrix, sidecars.load_counts(path, words), sidecars.load_metadata(path))
 
 
 def check_fit(words: Sequence[str], path: Path) -> None:
-    """Fail if a word does not fit in the format, or is there twice.
+    """Fail if a word does not fit the format or is repeated.
 
     Raises
     ------
     InputError
-        If so.
+        If a word does not fit or is repeated.
     """
     check_words(words, "a GloVe file")
     if words and words[0].startswith("\ufeff"):
@@ -59,19 +59,19 @@ def check_fit(words: Sequence[str], path: Path) -> None:
 
 
 def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
-    """Write a text without a header, and what goes beside it.
+    """Write a text without a header, with its counts and metadata.
 
     Raises
     ------
     InputError
-        If a word does not fit in the format, is there twice, or has NaN or infinity in its row.
+        If a word does not fit the format or is repeated, or a row contains NaN or infinity.
     OutputError
-        If the files cannot be written, or are there and `overwrite` is false.
+        If a file cannot be written, or exists and `overwrite` is false.
     SettingsError
-        If there are no words, or one number only for each, of which nobody could read a file without a header.
+        If there are no words, or the dim is 1: such a file could not be read without a header.
     """
     if not plain.words or plain.matrix.shape[1] < 2:
-        raise SettingsError(f"{path}: a GloVe file, without a header, needs a word, and two numbers for each at least")
+        raise SettingsError(f"{path}: a GloVe file has no header and needs at least one word and a dim of at least 2")
     check_fit(plain.words, path)
     ending = path.suffix
 
@@ -83,8 +83,8 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
 
 
 def _shape(path: Path, limit: int | None) -> tuple[int, int]:
-    """Give the numbers in a line, and how many lines there are up to the last that is not blank."""
-    compressed.check_twice(path)
+    """Return the rows (lines up to the last one that is not blank) and the dim."""
+    compressed.check_rereadable(path)
     with compressed.reading(path) as file:
         head = file.read(_BLOCK)
         if b"\n" not in head:

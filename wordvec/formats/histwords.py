@@ -1,6 +1,6 @@
 """Stanford's HistWords: ``NAME-w.npy``, a matrix, and ``NAME-vocab.pkl``, a pickled list of its words.
 
-The words go through an unpickler that admits lists and strings and nothing else, so it needs no trust.
+The unpickler of the words accepts only lists and strings, so that the file need not be trusted.
 """
 
 import io
@@ -12,36 +12,36 @@ from typing import Any
 from wordvec.corpora import npy
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import check_output, replacing, together
-from wordvec.formats import Plain
 from wordvec.formats.common import arrays, sidecars
+from wordvec.formats.common.plain import Plain
 from wordvec.formats.common.reading import Reading
-from wordvec.formats.common.words import check_any, check_finite, check_unicode, without_repeated
+from wordvec.formats.common.words import check_finite, check_unicode, check_vocabulary, drop_repeated
 
 ENDING, WORDS_ENDING = "-w.npy", "-vocab.pkl"
 _PROTOCOL = 2  # Python 2 wrote and read these
 
 
-def words_beside(path: Path) -> Path:
-    """Give the name of the words that go with a matrix."""
+def words_file(path: Path) -> Path:
+    """Return the path of the words of a matrix."""
     return path.with_name(path.name.removesuffix(ENDING) + WORDS_ENDING)
 
 
 def recognises(path: Path, head: bytes) -> bool:
-    """Tell whether a file is an array, with a list of words beside it."""
-    return head.startswith(npy.MAGIC) and path.name.endswith(ENDING) and words_beside(path).is_file()
+    """Return whether a file is an array that has a list of words next to it."""
+    return head.startswith(npy.MAGIC) and path.name.endswith(ENDING) and words_file(path).is_file()
 
 
 def load(path: Path, reading: Reading) -> Plain:
-    """Read a pair; words whose rows are zeros, which HistWords has for those not seen in a slice, stay.
+    """Read a pair. Words with rows of zeros are kept; HistWords writes these for words that a slice lacks.
 
     Raises
     ------
     InputError
-        If one of the two is missing or damaged, or the pickle holds anything but strings.
+        If a file is missing or damaged, or the pickle contains anything but strings.
     MemoryLimitError
         If the matrix does not fit in memory.
     """
-    words = _read_words(words_beside(path), reading.any_words)
+    words = _read_words(words_file(path), reading.any_words)
     try:
         with path.open("rb") as file:
             header = npy.read_header(path, file, path.stat().st_size)
@@ -49,55 +49,55 @@ def load(path: Path, reading: Reading) -> Plain:
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
     if header.shape[0] != len(words):
-        raise InputError(f"{path}: {header.shape[0]} rows, but {words_beside(path).name} has {len(words)} words")
+        raise InputError(f"{path}: {header.shape[0]} rows, but {words_file(path).name} has {len(words)} words")
     words = words[: len(matrix)]
     check_finite(path, words, matrix)
-    words, matrix = without_repeated(path, words, matrix)
+    words, matrix = drop_repeated(path, words, matrix)
     return Plain(words, matrix, sidecars.load_counts(path, words), sidecars.load_metadata(path))
 
 
 def check_fit(words: Sequence[str], path: Path) -> None:
-    """Fail if a word does not fit in the format, or is there twice.
+    """Fail if a word does not fit the format or is repeated.
 
     Raises
     ------
     InputError
-        If so.
+        If a word does not fit or is repeated.
     """
-    check_any(words, "a HistWords pair")
+    check_vocabulary(words, "a HistWords pair")
 
 
 def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
-    """Write a pair, and counts and metadata beside it.
+    """Write a pair with its counts and metadata.
 
     Raises
     ------
     InputError
-        If a word is empty, is there twice, or has NaN or infinity in its row.
+        If a word is empty or repeated, or a row contains NaN or infinity.
     OutputError
-        If the files cannot be written, or are there and `overwrite` is false.
+        If a file cannot be written, or exists and `overwrite` is false.
     SettingsError
-        If the name does not end as it must.
+        If the name does not end in ``-w.npy``.
     """
     if not path.name.endswith(ENDING):
         raise SettingsError(f"{path}: the name of HistWords' matrix must end in {ENDING}")
     check_fit(plain.words, path)
     check_finite(path, plain.words, plain.matrix)
-    beside = words_beside(path)
+    words_path = words_file(path)
 
     def write(temporary: Path) -> None:
         with temporary.open("wb") as file:
             arrays.write_array(file, plain.matrix)
 
-    check_output(beside, overwrite)
+    check_output(words_path, overwrite)
     with together(path):
-        with replacing(beside, overwrite) as words:
+        with replacing(words_path, overwrite) as words:
             words.write_bytes(pickle.dumps(list(plain.words), _PROTOCOL))
         sidecars.save_with(plain, path, overwrite, write)
 
 
 class _ListsAndStrings(pickle.Unpickler):
-    """Lists, strings and numbers only: nothing can be imported, so nothing can be called."""
+    """Unpickler of lists, strings and numbers. Nothing can be imported, so nothing can be called."""
 
     def find_class(self, module: str, name: str) -> Any:
         raise pickle.UnpicklingError(f"it asks for {module}.{name}")

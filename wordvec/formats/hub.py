@@ -1,13 +1,13 @@
-"""A folder of Hugging Face's kind, which Model2Vec and sentence-transformers' StaticEmbedding both load.
+"""A folder in Hugging Face's layout that Model2Vec and sentence-transformers' StaticEmbedding both load.
 
 ::
 
-    model.safetensors   the tensor `embeddings`, a row for each token, and one of zeros for unknown ones
-    tokenizer.json      whole words between white space, in lower case where all words are
-    config.json         what Model2Vec wants to see
-    modules.json        what sentence-transformers wants to see
+    model.safetensors   the tensor `embeddings`: a row for each token, and a row of zeros for unknown tokens
+    tokenizer.json      splits at white space; lowercases if all words are in lower case
+    config.json         required by Model2Vec
+    modules.json        required by sentence-transformers
 
-Rules found by loading in both: ids are 0 to V - 1 in the rows' order, the unknown token is in the vocabulary.
+Requirements found by loading in both: ids are 0 to V - 1 in row order, and the vocabulary contains the unknown token.
 """
 
 import json
@@ -19,10 +19,10 @@ import numpy as np
 
 from wordvec.errors import InputError
 from wordvec.files import records, replacing
-from wordvec.formats import Plain
 from wordvec.formats.common import folders, safetensors, sidecars
+from wordvec.formats.common.plain import Plain
 from wordvec.formats.common.reading import Reading
-from wordvec.formats.common.words import check_finite, check_unicode, check_words, only, without_repeated
+from wordvec.formats.common.words import check_finite, check_unicode, check_words, drop_repeated, select_rows
 
 KIND = "hub"
 _TENSOR, _TOKENIZER = "model.safetensors", "tokenizer.json"
@@ -32,17 +32,17 @@ _MODULES = [{"idx": 0, "name": "0", "path": ".", "type": "sentence_transformers.
 
 
 def recognises(path: Path, head: bytes) -> bool:
-    """Tell whether a folder has a tensor and a tokenizer."""
+    """Return whether a folder contains a tensor and a tokenizer."""
     return (path / _TENSOR).is_file() and (path / _TOKENIZER).is_file()
 
 
 def load(path: Path, reading: Reading) -> Plain:
-    """Read a folder; the unknown token is left out where its row is zeros.
+    """Read a folder. The unknown token is left out if its row is zeros.
 
     Raises
     ------
     InputError
-        If a part is missing or damaged, or ids are not those of the rows.
+        If a file is missing or damaged, or the ids are not the row numbers.
     MemoryLimitError
         If the matrix does not fit in memory.
     """
@@ -51,18 +51,18 @@ def load(path: Path, reading: Reading) -> Plain:
     words = words[: len(matrix)]
     check_finite(path, words, matrix)
     if unknown in words and not matrix[words.index(unknown)].any():
-        words, matrix = only(words, matrix, np.delete(np.arange(len(words)), words.index(unknown)))
-    words, matrix = without_repeated(path, words, matrix)
+        words, matrix = select_rows(words, matrix, np.delete(np.arange(len(words)), words.index(unknown)))
+    words, matrix = drop_repeated(path, words, matrix)
     return Plain(words, matrix, folders.read_counts(path, words), folders.read_metadata(path))
 
 
 def check_fit(words: Sequence[str], path: Path) -> None:
-    """Fail if a word does not fit in the format, or is there twice.
+    """Fail if a word does not fit the format or is repeated.
 
     Raises
     ------
     InputError
-        If so.
+        If a word does not fit or is repeated.
     """
     check_words(words, "a tokenizer's vocabulary")
     if _UNKNOWN in words:
@@ -75,9 +75,9 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     Raises
     ------
     InputError
-        If a word does not fit in the format, is there twice, or has NaN or infinity in its row.
+        If a word does not fit the format or is repeated, or a row contains NaN or infinity.
     OutputError
-        If the folder cannot be written, or is there and `overwrite` is false.
+        If the folder cannot be written, or exists and `overwrite` is false.
     """
     check_fit(plain.words, path)
     check_finite(path, plain.words, plain.matrix)
@@ -92,14 +92,14 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
         folder.mkdir()
         safetensors.write_matrix(folder / _TENSOR, _NAMES[0], plain.matrix, zeros=1)
         tokenizer = json.dumps(_tokenizer(plain), ensure_ascii=False)
-        (folder / _TOKENIZER).write_text(tokenizer, encoding="utf-8")
+        (folder / _TOKENIZER).write_text(tokenizer, encoding="utf-8", newline="\n")
         sidecars.write_json(config, folder / "config.json")
-        (folder / "modules.json").write_text(json.dumps(_MODULES, indent=2) + "\n")
+        (folder / "modules.json").write_text(json.dumps(_MODULES, indent=2) + "\n", encoding="utf-8", newline="\n")
         folders.write_about(plain, folder, KIND)
 
 
 def _tokenizer(plain: Plain) -> dict[str, Any]:
-    """Give a tokenizer that cuts text as the corpus was, as far as these have a name for it."""
+    """Return a tokenizer that splits text like the corpus, as far as the library supports it."""
     corpus = plain.metadata.get("corpus")
     settings = corpus.get("settings") if isinstance(corpus, dict) else None
     of_letters = isinstance(settings, dict) and settings.get("tokenizer") == "words"
@@ -122,7 +122,7 @@ def _tokenizer(plain: Plain) -> dict[str, Any]:
 
 
 def _read_tokens(path: Path, any_words: bool) -> tuple[list[str], str | None]:
-    """Give the tokens in the order of their ids, and the unknown one."""
+    """Return the tokens in the order of their ids, and the unknown token."""
     model = records.read(path).get("model")
     vocabulary = model.get("vocab") if isinstance(model, dict) else None
     if not isinstance(model, dict) or not isinstance(vocabulary, dict | list):
@@ -136,7 +136,7 @@ def _read_tokens(path: Path, any_words: bool) -> tuple[list[str], str | None]:
             unknown = model.get("unk_token")
         order = np.argsort(np.array(list(ids), np.int64), kind="stable")
         if sorted(ids) != list(range(len(tokens))) or not all(isinstance(token, str) for token in tokens):
-            raise InputError(f"{path}: its {len(tokens)} ids are not those of rows, 0 to {len(tokens) - 1}")
+            raise InputError(f"{path}: its {len(tokens)} ids are not 0 to {len(tokens) - 1}")
     except (ValueError, TypeError, IndexError, OverflowError) as error:
         raise InputError(f"{path}: a damaged vocabulary ({error})") from error
     if not any_words:

@@ -1,15 +1,15 @@
-"""Our own folder, ``.vectors``: the matrix is mapped, not read, so that it opens at once and processes share it.
+"""wordvec's own folder, ``.vectors``. The matrix is memory-mapped: it opens at once, and processes share it.
 
 ::
 
-    wordvec.json   what this is, its rows and dim, the metadata
-    words.txt      a word a line, most frequent first where frequencies are known
-    matrix.npy     (rows, dim) float32, the format of NumPy
-    counts.npy     (rows,) int64, where they are known
-    subwords.npy   (buckets, dim) float32, where there are subwords
+    wordvec.json   kind, rows, dim, metadata
+    words.txt      one word per line, by descending frequency where frequencies are known
+    matrix.npy     (rows, dim) float32
+    counts.npy     (rows,) int64, if known
+    subwords.npy   (buckets, dim) float32, if there are subwords
 
-The index from words to rows is no part of it: who asks for a word by its name makes one. Words can hold anything but
-a newline. Rows are trusted to be finite: looking would read them.
+The index from words to rows is not stored; the first lookup of a word builds it. Words may contain any character but
+a newline. Rows are not checked to be finite, since this would read them.
 """
 
 from collections.abc import Sequence
@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 from wordvec.corpora.npy import map_array
 from wordvec.errors import InputError
 from wordvec.files import FOLDER_MARK, records, replacing
-from wordvec.formats import Plain
 from wordvec.formats.common import arrays, sidecars
+from wordvec.formats.common.plain import Plain
 from wordvec.formats.common.reading import Reading
-from wordvec.formats.common.words import check_any, check_finite
+from wordvec.formats.common.words import check_finite, check_vocabulary
 from wordvec.subwords import MOST_HASHES, Floret, Subwords, Table
 from wordvec.subwords.tables import BUCKETS_HASH, Buckets, Listed, Pruned
 
@@ -42,24 +42,24 @@ _MOST = (1 << 32) - 1
 
 
 def recognises(path: Path, head: bytes) -> bool:
-    """Tell whether a folder says that it is one."""
+    """Return whether a folder contains our mark and a matrix."""
     return (path / FOLDER_MARK).is_file() and (path / "matrix.npy").is_file()
 
 
 def load(path: Path, reading: Reading) -> Plain:
-    """Open a folder; the matrix cannot be changed, and pages of it come from the disk when they are used.
+    """Open a folder. The matrix is read-only, and its pages are read from the disk when they are used.
 
     Raises
     ------
     InputError
-        If a part is missing or damaged.
+        If a file is missing or damaged.
     """
     try:
         about = records.read(path / FOLDER_MARK)
         if about.get("kind") != KIND:
             raise InputError(f"{path / FOLDER_MARK}: not a folder of the kind {KIND}")
         records.check(about, _ABOUT, "")
-        # newline="" would cut words at a carriage return; bytes are cut at newlines only
+        # Text mode would split words at a carriage return as well.
         words = (path / "words.txt").read_bytes().decode().split("\n")
         words.pop()  # nothing follows the last newline
         matrix = map_array(path / "matrix.npy", np.float32, (about["rows"], about["dim"]))
@@ -78,14 +78,14 @@ def load(path: Path, reading: Reading) -> Plain:
 
 
 def check_fit(words: Sequence[str], path: Path) -> None:
-    """Fail if a word does not fit in the format, or is there twice.
+    """Fail if a word does not fit the format or is repeated.
 
     Raises
     ------
     InputError
-        If so.
+        If a word does not fit or is repeated.
     """
-    check_any(words, "a .vectors folder", "\n")
+    check_vocabulary(words, "a .vectors folder", "\n")
 
 
 def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
@@ -94,9 +94,9 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     Raises
     ------
     InputError
-        If a word is empty, holds a newline or is there twice, or has NaN or infinity in its row.
+        If a word is empty, contains a newline or is repeated, or a row contains NaN or infinity.
     OutputError
-        If the folder cannot be written, or is there and `overwrite` is false.
+        If the folder cannot be written, or exists and `overwrite` is false.
     """
     check_fit(plain.words, path)
     check_finite(path, plain.words, plain.matrix)
@@ -132,7 +132,7 @@ def _subwords(path: Path, about: dict[str, Any]) -> Table | None:
 
 
 def _sound(settings: dict[str, Any]) -> bool:
-    """Tell whether the settings of subwords are what the kernels can take, which look at nothing."""
+    """Return whether the settings of subwords are valid. The kernels do not check them."""
     if "hash" in settings:
         buckets = settings.get("buckets")
         if settings["hash"] != BUCKETS_HASH or type(buckets) is not int or buckets < 1 or buckets & (buckets - 1):

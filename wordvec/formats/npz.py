@@ -1,7 +1,7 @@
-"""NumPy's ``.npz``: the words in ``IDs`` and the matrix in ``data``, as PecanPy names them; ``counts``, ``metadata``.
+"""NumPy's ``.npz``: words in ``IDs`` and matrix in ``data``, the names of PecanPy; also ``counts`` and ``metadata``.
 
-Read by what the arrays are, whatever they are called: one matrix, and one array of strings as long. No pickles. An
-archive is held against its own sizes before memory is asked for.
+The arrays are identified by their types, not their names: one matrix, and one array of as many strings. Pickles are
+not loaded. The sizes of an archive are checked before memory is allocated.
 """
 
 import contextlib
@@ -20,33 +20,33 @@ from numpy.typing import NDArray
 from wordvec.corpora.npy import Header, read_header
 from wordvec.errors import InputError
 from wordvec.files import records, replacing
-from wordvec.formats import Plain
 from wordvec.formats.common import arrays, sidecars
+from wordvec.formats.common.plain import Plain
 from wordvec.formats.common.reading import Reading
-from wordvec.formats.common.words import check_any, check_finite, without_repeated
+from wordvec.formats.common.words import check_finite, check_vocabulary, drop_repeated
 
 _MOST_DEFLATED = 1032
-"""Bytes that one byte of deflate can become."""
+"""Highest compression ratio of deflate."""
 _SLACK = 1 << 10
 _DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, OSError, UnicodeDecodeError, NotImplementedError, RuntimeError)
-"""What reading a damaged archive can raise; OSError with EINVAL where it tells to look before the file's beginning."""
+"""Errors from reading a damaged archive. OSError with EINVAL comes from an offset before the beginning of the file."""
 _DATE = (1980, 1, 1, 0, 0, 0)  # equal vectors give equal bytes
 _WORDS_AT_ONCE = 1 << 14
-_LARGEST_METADATA = 1 << 26  # bytes, four a letter
+_LARGEST_METADATA = 1 << 26  # bytes, four per letter
 
 
 def recognises(path: Path, head: bytes) -> bool:
-    """Tell whether a file that begins so is a zip archive, whose first member is an array."""
+    """Return whether a file is a zip archive whose first member is an array."""
     return head.startswith(b"PK\x03\x04") and b".npy" in head[:300]
 
 
 def load(path: Path, reading: Reading) -> Plain:
-    """Read an archive of one matrix and its words.
+    """Read a matrix and its words from an archive.
 
     Raises
     ------
     InputError
-        If the archive is damaged, or has not these arrays.
+        If the archive is damaged or lacks these arrays.
     MemoryLimitError
         If the matrix does not fit in memory.
     """
@@ -65,31 +65,31 @@ def load(path: Path, reading: Reading) -> Plain:
         metadata = _metadata(path, archive, headers)
     check_finite(path, words, matrix)
     if len(set(words)) < len(words):
-        words, matrix = without_repeated(path, words, matrix)
-        counts = None  # which word's they are is not known
+        words, matrix = drop_repeated(path, words, matrix)
+        counts = None  # it is unknown which of the equal words they belong to
     return Plain(words, matrix, counts, metadata)
 
 
 def check_fit(words: Sequence[str], path: Path) -> None:
-    """Fail if a word does not fit in the format, or is there twice.
+    """Fail if a word does not fit the format or is repeated.
 
     Raises
     ------
     InputError
-        If so.
+        If a word does not fit or is repeated.
     """
-    check_any(words, "an .npz file", "\0")
+    check_vocabulary(words, "an .npz file", "\0")
 
 
 def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
-    """Write an archive, not compressed.
+    """Write an uncompressed archive.
 
     Raises
     ------
     InputError
-        If a word is there twice, ends in NUL, which NumPy leaves away, or has NaN or infinity in its row.
+        If a word is repeated or ends in NUL (which NumPy drops), or a row contains NaN or infinity.
     OutputError
-        If the file cannot be written, or is there and `overwrite` is false.
+        If the file cannot be written, or exists and `overwrite` is false.
     """
     check_fit(plain.words, path)
     check_finite(path, plain.words, plain.matrix)
@@ -116,21 +116,21 @@ def _member(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
 
 
 def read_arrays(path: Path, content: bytes, most: int) -> dict[str, NDArray[Any]]:
-    """Read all arrays of an archive in memory, by their names.
+    """Return all arrays of an archive in memory, by name.
 
     Parameters
     ----------
     path
-        For messages.
+        File name for messages.
     content
-        The archive.
+        Bytes of the archive.
     most
-        Bytes that the arrays may have in all.
+        Largest total size of the arrays in bytes.
 
     Raises
     ------
     InputError
-        If it is damaged, or its arrays are larger.
+        If the archive is damaged or its arrays are larger.
     """
     arrays: dict[str, NDArray[Any]] = {}
     with _archive(path, io.BytesIO(content)) as archive:
@@ -160,16 +160,16 @@ def _archive(path: Path, file: IO[bytes] | None = None) -> Iterator[zipfile.ZipF
 
 
 def _size(path: Path, member: zipfile.ZipInfo, whole: int) -> int:
-    """Return the bytes of a member, if an archive of `whole` bytes can hold so many."""
+    """Return the size of a member, after checking that an archive of `whole` bytes can contain it."""
     ratio = {zipfile.ZIP_STORED: 1, zipfile.ZIP_DEFLATED: _MOST_DEFLATED}.get(member.compress_type)
-    packed = min(member.compress_size, whole)
-    if ratio is None or member.file_size > ratio * packed + (_SLACK if ratio > 1 else 0):
+    compressed = min(member.compress_size, whole)
+    if ratio is None or member.file_size > ratio * compressed + (_SLACK if ratio > 1 else 0):
         raise InputError(f"{path}: {member.filename} cannot have {member.file_size} bytes; the archive is damaged")
     return member.file_size
 
 
 def _names(path: Path, headers: dict[str, Header]) -> tuple[str, str]:
-    """Give the names of the matrix and of its words."""
+    """Return the names of the matrix and of its words."""
     matrices = [name for name, header in headers.items() if len(header.shape) == 2 and header.dtype.kind == "f"]
     if len(matrices) == 1:
         wanted = (headers[matrices[0]].shape[0],)

@@ -1,7 +1,7 @@
-"""Parquet: the columns ``token``, ``count`` (where known), ``rank`` and ``vector``, the metadata as JSON.
+"""Parquet: the columns ``token``, ``count`` (if known), ``rank`` and ``vector``, and the metadata as JSON.
 
-No standard says so; it is what pandas, polars, DuckDB and embedding-atlas take without questions. Read by what the
-columns are: one of strings, and one of lists of floats. The extra ``parquet`` brings pyarrow.
+There is no standard for this; pandas, polars, DuckDB and embedding-atlas read it as it is. The columns are identified
+by their types: one of strings, and one of lists of floats. The extra ``parquet`` installs pyarrow.
 """
 
 import json
@@ -13,10 +13,10 @@ import numpy as np
 
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import records, replacing
-from wordvec.formats import Plain
 from wordvec.formats.common import sidecars
+from wordvec.formats.common.plain import Plain
 from wordvec.formats.common.reading import Reading
-from wordvec.formats.common.words import BadWordError, check_any, check_finite, without_repeated
+from wordvec.formats.common.words import BadWordError, check_finite, check_vocabulary, drop_repeated
 
 _MAGIC = b"PAR1"
 _METADATA = b"wordvec"
@@ -24,17 +24,17 @@ _GROUP = 1 << 24  # bytes of vectors in a row group
 
 
 def recognises(path: Path, head: bytes) -> bool:
-    """Tell whether a file begins as Parquet does."""
+    """Return whether a file begins like a Parquet file."""
     return head.startswith(_MAGIC)
 
 
 def load(path: Path, reading: Reading) -> Plain:
-    """Read a table, a row group at a time.
+    """Read a table batch by batch.
 
     Raises
     ------
     InputError
-        If the file is damaged, or has not these columns.
+        If the file is damaged or lacks these columns.
     MemoryLimitError
         If the matrix does not fit in memory.
     SettingsError
@@ -68,7 +68,7 @@ def load(path: Path, reading: Reading) -> Plain:
     except UnicodeDecodeError as error:
         raise BadWordError(f"{path}: a token is not valid UTF-8") from error
     except (arrow.ArrowException, OSError, ValueError, TypeError) as error:
-        raise InputError(f"{path}: damaged, or not such a table ({str(error).splitlines()[0]})") from error
+        raise InputError(f"{path}: damaged, or not a table of vectors ({str(error).splitlines()[0]})") from error
     if matrix is None:
         raise InputError(f"{path}: has no rows")
     if None in words:
@@ -76,34 +76,34 @@ def load(path: Path, reading: Reading) -> Plain:
     check_finite(path, words, matrix)
     known = np.array(counts, np.int64) if counted and None not in counts else None
     if len(set(words)) < len(words):
-        words, matrix = without_repeated(path, words, matrix)
+        words, matrix = drop_repeated(path, words, matrix)
         known = None
     return Plain(words, matrix, known, metadata)
 
 
 def check_fit(words: Sequence[str], path: Path) -> None:
-    """Fail if a word does not fit in the format, or is there twice.
+    """Fail if a word does not fit the format or is repeated.
 
     Raises
     ------
     InputError
-        If so.
+        If a word does not fit or is repeated.
     SettingsError
         If pyarrow is not installed.
     """
     _arrow(path)
-    check_any(words, "a Parquet file")
+    check_vocabulary(words, "a Parquet file")
 
 
 def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
-    """Write a table, a row group at a time.
+    """Write a table, one row group at a time.
 
     Raises
     ------
     InputError
-        If a word is empty, is there twice, or has NaN or infinity in its row.
+        If a word is empty or repeated, or a row contains NaN or infinity.
     OutputError
-        If the file cannot be written, or is there and `overwrite` is false.
+        If the file cannot be written, or exists and `overwrite` is false.
     SettingsError
         If pyarrow is not installed.
     """
@@ -143,7 +143,7 @@ def _arrow(path: Path) -> Any:
 
 
 def _columns(path: Path, arrow: Any, schema: Any) -> tuple[str, str]:
-    """Give the names of the column of words and of that of vectors."""
+    """Return the names of the columns of words and of vectors."""
     kinds = arrow.types
     strings = [field.name for field in schema if kinds.is_string(field.type) or kinds.is_large_string(field.type)]
     lists = [
@@ -160,7 +160,7 @@ def _columns(path: Path, arrow: Any, schema: Any) -> tuple[str, str]:
 
 
 def _tokens(arrow: Any, column: Any, any_words: bool) -> list[str]:
-    """Return a column of strings; if `any_words`, a missing one is empty, and bytes that are not UTF-8 are kept."""
+    """Return a column of strings. If `any_words`, a missing one is empty and invalid bytes become surrogates."""
     if not any_words:
         return list(column.to_pylist())
     tokens = column.cast(arrow.large_binary()).to_pylist()
@@ -168,7 +168,7 @@ def _tokens(arrow: Any, column: Any, any_words: bool) -> list[str]:
 
 
 def _numbers(path: Path, arrow: Any, column: Any) -> Any:
-    """Give a column of lists of one length as a matrix."""
+    """Return a column of lists of equal length as a (rows, dim) float32 array."""
     numbers = column.flatten()
     if column.null_count or numbers.null_count or len(numbers) % max(1, len(column)):
         raise InputError(f"{path}: vectors are missing, or of several lengths")

@@ -1,8 +1,8 @@
 """TensorBoard's projector: a folder with ``vectors.tsv``, ``metadata.tsv`` and the configuration that names both.
 
-``tensorboard --logdir FOLDER`` shows it; the standalone projector takes the two files. Numbers stand between tabs.
-Words stand one a line, without a header, as the projector wants it of one column; with counts there are two columns
-and a header. It skips blank lines, so words are held to the rule of ``.vec`` files, and it refuses a single dimension.
+``tensorboard --logdir FOLDER`` shows it; the standalone projector loads the two files. Numbers are separated by tabs.
+Words are one per line, without a header, as the projector requires for a single column. With counts there are two
+columns and a header. The projector skips blank lines, so words follow the rule of ``.vec`` files. It refuses dim 1.
 """
 
 from collections.abc import Sequence
@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import replacing
-from wordvec.formats import Plain
 from wordvec.formats.common import folders
 from wordvec.formats.common.arrays import pieces
+from wordvec.formats.common.plain import Plain
 from wordvec.formats.common.reading import Reading
 from wordvec.formats.common.textlines import bounded_lines
-from wordvec.formats.common.words import BadWordError, check_finite, check_words, without_repeated
+from wordvec.formats.common.words import BadWordError, check_finite, check_words, drop_repeated
 from wordvec.kernels.decimals import LONGEST_NUMBER, format_rows
 
 KIND = "projector"
@@ -28,7 +28,7 @@ _HEADER = "word\tcount"
 
 
 def recognises(path: Path, head: bytes) -> bool:
-    """Tell whether a folder has both tables."""
+    """Return whether a folder contains both tables."""
     return (path / _VECTORS).is_file() and (path / _WORDS).is_file()
 
 
@@ -38,7 +38,7 @@ def load(path: Path, reading: Reading) -> Plain:
     Raises
     ------
     InputError
-        If they are damaged or of different length; with the number of the line.
+        If a table is damaged (the message names the line) or the tables differ in length.
     MemoryLimitError
         If the matrix does not fit in memory.
     """
@@ -59,18 +59,18 @@ def load(path: Path, reading: Reading) -> Plain:
     words = words[: len(matrix)]
     check_finite(path, words, matrix)
     if len(set(words)) < len(words):
-        return Plain(*without_repeated(path, words, matrix), None, folders.read_metadata(path))
+        return Plain(*drop_repeated(path, words, matrix), None, folders.read_metadata(path))
     known = None if counts is None else counts[: len(matrix)]
     return Plain(words, matrix, known, folders.read_metadata(path))
 
 
 def check_fit(words: Sequence[str], path: Path) -> None:
-    """Fail if a word does not fit in the format, or is there twice.
+    """Fail if a word does not fit the format or is repeated.
 
     Raises
     ------
     InputError
-        If so.
+        If a word does not fit or is repeated.
     """
     check_words(words, "a projector's table")
 
@@ -81,14 +81,14 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     Raises
     ------
     InputError
-        If a word does not fit in the format, is there twice, or has NaN or infinity in its row.
+        If a word does not fit the format or is repeated, or a row contains NaN or infinity.
     OutputError
-        If the folder cannot be written, or is there and `overwrite` is false.
+        If the folder cannot be written, or exists and `overwrite` is false.
     SettingsError
-        If there are no words, or one number only for each.
+        If there are no words, or the dim is 1.
     """
     if not plain.words or plain.matrix.shape[1] < 2:
-        raise SettingsError(f"{path}: the projector shows vectors of at least two numbers, and there must be one")
+        raise SettingsError(f"{path}: the projector needs at least one word and a dim of at least 2")
     check_fit(plain.words, path)
     check_finite(path, plain.words, plain.matrix)
     with replacing(path, overwrite, folder=True) as folder:
@@ -103,12 +103,12 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
                 lines.write(f"{_HEADER}\n")
                 pairs = zip(plain.words, plain.counts.tolist(), strict=True)
                 lines.writelines(f"{word}\t{count}\n" for word, count in pairs)
-        (folder / _CONFIGURATION).write_text(_CONFIGURED)
+        (folder / _CONFIGURATION).write_text(_CONFIGURED, encoding="utf-8", newline="\n")
         folders.write_about(plain._replace(counts=None), folder, KIND)
 
 
 def _tabbed(rows: NDArray[np.float32]) -> bytes:
-    """Give lines of numbers with tabs between: those of a .vec file without words, whose first blank goes."""
+    """Return lines of numbers separated by tabs: lines of a ``.vec`` file without their words."""
     bits = np.array(rows, np.float32, order="C").view(np.int32)
     out = np.empty(len(rows) + bits.size * LONGEST_NUMBER, np.uint8)
     end = int(format_rows(bits, np.full(len(rows), ord("\n"), np.uint8), out))
@@ -119,7 +119,7 @@ def _numbers(path: Path, row: int, line: bytes, dim: int) -> NDArray[np.float32]
     fields = line.rstrip(b"\r\n").split(b"\t")
     try:
         if len(fields) == dim:
-            with np.errstate(over="ignore"):  # infinity is refused with its word
+            with np.errstate(over="ignore"):  # the caller refuses infinity and names its word
                 return np.array([float(field) for field in fields]).astype(np.float32)
     except ValueError as error:
         raise InputError(f"{path / _VECTORS}, line {row + 1}: {error}") from error
@@ -127,7 +127,7 @@ def _numbers(path: Path, row: int, line: bytes, dim: int) -> NDArray[np.float32]
 
 
 def _read_words(path: Path, any_words: bool) -> tuple[list[str], NDArray[np.int64] | None]:
-    """Give the first column, and the second one if it is headed as counts."""
+    """Return the words, and the counts if the header names a column of counts."""
     try:
         text = path.read_bytes().decode(errors="surrogateescape" if any_words else "strict")
         lines = text.replace("\r\n", "\n").removesuffix("\n").split("\n")

@@ -1,6 +1,6 @@
-"""spaCy's folder: a pipeline that has vectors and nothing else, made by spaCy's own command ``init vectors``.
+"""spaCy's folder: a pipeline with vectors only, written by spaCy's own command ``init vectors``.
 
-The language is ``xx``, spaCy's name for none in particular. The extra ``spacy`` brings the package.
+The language is ``xx``, spaCy's code for no particular language. The extra ``spacy`` installs the package.
 """
 
 import subprocess
@@ -13,8 +13,9 @@ import numpy as np
 
 from wordvec.errors import InputError, OutputError, SettingsError
 from wordvec.files import replacing
-from wordvec.formats import Plain, floret, word2vec_text
+from wordvec.formats import floret, word2vec_text
 from wordvec.formats.common import folders
+from wordvec.formats.common.plain import Plain
 from wordvec.formats.common.reading import Reading
 from wordvec.formats.common.words import check_finite
 from wordvec.subwords import Floret
@@ -25,19 +26,19 @@ _VOCABULARY = "vocab"
 
 
 def recognises(path: Path, head: bytes) -> bool:
-    """Tell whether a folder is a pipeline with vectors."""
+    """Return whether a folder is a pipeline with vectors."""
     return (path / _VOCABULARY / "vectors").is_file() and (path / _VOCABULARY / "strings.json").is_file()
 
 
 def load(path: Path, reading: Reading) -> Plain:
-    """Let spaCy read a pipeline's vocabulary; of a floret table the words are none.
+    """Read the vocabulary of a pipeline with spaCy. A floret table has no words.
 
-    Words come in the order of their rows. A limit does not save memory.
+    Words are in row order. A row limit does not save memory.
 
     Raises
     ------
     InputError
-        If spaCy cannot read it.
+        If spaCy cannot read the folder.
     SettingsError
         If spaCy is not installed.
     """
@@ -63,12 +64,12 @@ def load(path: Path, reading: Reading) -> Plain:
 
 
 def check_fit(words: Sequence[str], path: Path) -> None:
-    """Fail if a word does not fit in the text that spaCy reads; floret's table has no words.
+    """Fail if a word does not fit the text from which spaCy imports. A floret table has no words.
 
     Raises
     ------
     InputError
-        If so.
+        If a word does not fit or is repeated.
     SettingsError
         If spaCy is not installed.
     """
@@ -77,14 +78,14 @@ def check_fit(words: Sequence[str], path: Path) -> None:
 
 
 def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
-    """Write a text, and let spaCy's command make its folder of it.
+    """Write a text and convert it with spaCy's command.
 
     Raises
     ------
     InputError
-        If a word does not fit in the text, is there twice, or has NaN or infinity in its row.
+        If a word does not fit the text or is repeated, or a row contains NaN or infinity.
     OutputError
-        If the folder cannot be written, is there and `overwrite` is false, or spaCy fails.
+        If the folder cannot be written, exists and `overwrite` is false, or spaCy fails.
     SettingsError
         If spaCy is not installed.
     """

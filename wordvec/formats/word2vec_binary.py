@@ -1,7 +1,7 @@
 r"""word2vec's binary files, ``.bin``: a line ``rows dim``, then for each word its bytes, a blank, float32, ``\n``.
 
-The numbers are little-endian. gensim leaves the newline away; both kinds are read. Words are held to the same rule as
-in ``.vec`` files, so that one can become the other.
+The numbers are little-endian. gensim omits the newline; both variants are read. Words follow the rule of ``.vec``
+files, so that each format can be converted to the other.
 """
 
 import re
@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import InputError
-from wordvec.formats import Plain
 from wordvec.formats.common import compressed, faults, sidecars
 from wordvec.formats.common.faults import naming_remedy
-from wordvec.formats.common.reading import Reading, hold_against_size
-from wordvec.formats.common.words import BadWordError, check_finite, check_words, decoded, without_repeated
+from wordvec.formats.common.plain import Plain
+from wordvec.formats.common.reading import Reading, check_file_size
+from wordvec.formats.common.words import BadWordError, check_finite, check_words, decode_words, drop_repeated
 from wordvec.formats.word2vec_text import HEADER, LONGEST_HEADER, check_dim, read_header
 from wordvec.kernels.binary_rows import join_rows, split_rows
 
@@ -29,7 +29,7 @@ _CONTROL_OR_SURROGATE = re.compile("[\0-\x1f\ud800-\udfff]")
 
 
 def recognises(path: Path, head: bytes) -> bool:
-    """Tell whether a file that begins so is one of word2vec's binary files."""
+    """Return whether a file begins with a header and a binary row."""
     header = HEADER.match(head)
     if header is None or head[header.end() - 1] != ord("\n"):
         return False
@@ -37,49 +37,49 @@ def recognises(path: Path, head: bytes) -> bool:
 
 
 def load(path: Path, reading: Reading) -> Plain:
-    """Read a ``.bin`` file, its counts and its metadata.
+    """Read a ``.bin`` file with its counts and metadata.
 
-    Of rows with the same word the first is kept, and a warning tells how many there were.
+    Of rows with the same word only the first is kept, with a warning.
 
     Raises
     ------
     InputError
-        If the file is not what its header says, or holds NaN or infinity.
+        If the file contradicts its header or contains NaN or infinity.
     MemoryLimitError
         If the matrix does not fit in memory.
     """
     with compressed.reading(path) as file:
         rows, dim = read_header(path, file.readline(LONGEST_HEADER))
         with naming_remedy(path):
-            hold_against_size(path, rows, 1 + 4 * dim)
+            check_file_size(path, rows, 1 + 4 * dim)
             matrix = reading.allocate(path, reading.rows(rows), dim)
             packed = _fill(path, file, matrix, whole=len(matrix) == rows)
             words = _words(path, packed, matrix, reading.any_words)
             check_finite(path, words, matrix)
-    words, matrix = without_repeated(path, words, matrix)
+    words, matrix = drop_repeated(path, words, matrix)
     return Plain(words, matrix, sidecars.load_counts(path, words), sidecars.load_metadata(path))
 
 
 def check_fit(words: Sequence[str], path: Path) -> None:
-    """Fail if a word does not fit in the format, or is there twice.
+    """Fail if a word does not fit the format or is repeated.
 
     Raises
     ------
     InputError
-        If so.
+        If a word does not fit or is repeated.
     """
     check_words(words, "a .bin file")
 
 
 def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
-    """Write a ``.bin`` file, and what goes beside it.
+    """Write a ``.bin`` file with its counts and metadata.
 
     Raises
     ------
     InputError
-        If a word does not fit in the format, is there twice, or has NaN or infinity in its row.
+        If a word does not fit the format or is repeated, or a row contains NaN or infinity.
     OutputError
-        If the files cannot be written, or are there and `overwrite` is false.
+        If a file cannot be written, or exists and `overwrite` is false.
     """
     check_dim(plain, path)
     check_fit(plain.words, path)
@@ -105,7 +105,7 @@ def _joined(words: Sequence[str], rows: NDArray[np.float32]) -> memoryview:
 
 
 def _fill(path: Path, file: IO[bytes], matrix: NDArray[np.float32], whole: bool) -> bytes:
-    """Fill the matrix and give its words, each followed by a blank; if `whole`, only newlines may come after them."""
+    """Fill the matrix and return its words, each followed by a blank. If `whole`, only newlines may follow the rows."""
     parts: list[bytes] = []
     filled = 0
     numbers = matrix.view(np.uint8)
@@ -123,7 +123,7 @@ def _fill(path: Path, file: IO[bytes], matrix: NDArray[np.float32], whole: bool)
             break
     if filled < len(matrix):
         raise InputError(
-            f"{path}: the header says {len(matrix)} rows, but there are {filled} whole ones; is the file cut short?"
+            f"{path}: the header says {len(matrix)} rows, but there are {filled} whole ones; is the file truncated?"
         )
     if whole and (rest + file.read(_BLOCK)).strip(b"\n"):
         raise InputError(f"{path}: the header says {len(matrix)} rows, but more follows")
@@ -131,24 +131,24 @@ def _fill(path: Path, file: IO[bytes], matrix: NDArray[np.float32], whole: bool)
 
 
 def _words(path: Path, packed: bytes, matrix: NDArray[np.float32], any_words: bool) -> list[str]:
-    """Give the words; fail if they and the numbers are out of step, or if words are empty or not UTF-8."""
+    """Return the words. Fail if words and numbers are out of step, or a word is empty or not UTF-8."""
     text = packed.decode(errors="surrogateescape")
     words = text.split(" ")[:-1]
     if _CONTROL_OR_SURROGATE.search(text) or not all(words) or not _has_usual_sizes(matrix):
-        from wordvec.formats.doctor.steps import misread  # which takes the file apart, for a rare doubt
+        from wordvec.formats.doctor.steps import misread  # which parses the file again, for rare cases of doubt
 
-        what = misread(path, len(matrix))
-        if what is not None:
-            raise InputError(f"{path}: {what}")
+        problem = misread(path, len(matrix))
+        if problem is not None:
+            raise InputError(f"{path}: {problem}")
     if not any_words:
-        words = decoded(path, packed, " ")
+        words = decode_words(path, packed, " ")
         if not all(words):
             raise BadWordError(f"{path}: row {words.index('') + 1} has an empty word; is it word2vec's binary format?")
     return words
 
 
 def _has_usual_sizes(matrix: NDArray[np.float32]) -> bool:
-    """Tell whether all numbers are as those of vectors, and none as large or small as text read as a number."""
+    """Return whether all numbers have magnitudes usual for vectors. Text read as numbers has not."""
     for begin in range(0, len(matrix), _ROWS_TOGETHER):
         sizes = np.abs(matrix[begin : begin + _ROWS_TOGETHER])
         if not (((sizes > _LEAST) | (sizes == 0)) & (sizes < _MOST)).all():

@@ -1,8 +1,8 @@
 r"""word2vec's text, ``.vec``: a line ``rows dim``, then for each word a line ``word number ... number``.
 
-Written in the one profile that every known reader accepts: UTF-8, single blanks, no blank at a line's end, ``\n``,
-unique words without white space or control characters, finite numbers in their shortest exact form. Read with more
-tolerance: blanks at a line's end, ``\r\n``, several blanks between numbers, no newline at the end.
+Files are written in the profile that every known reader accepts: UTF-8, single blanks, no trailing blanks, ``\n``,
+unique words without white space or control characters, finite numbers in their shortest exact form. Reading is more
+tolerant: it accepts trailing blanks, ``\r\n``, several blanks between numbers, and a missing newline at the end.
 """
 
 import re
@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from wordvec import workers
 from wordvec.errors import InputError, SettingsError
-from wordvec.formats import Plain
 from wordvec.formats.common import compressed, faults, sidecars
 from wordvec.formats.common.long_rows import nearest_float32, read_from_right
-from wordvec.formats.common.reading import Reading, hold_against_size
+from wordvec.formats.common.plain import Plain
+from wordvec.formats.common.reading import Reading, check_file_size
 from wordvec.formats.common.textlines import too_long
-from wordvec.formats.common.words import check_words, without_repeated
+from wordvec.formats.common.words import check_words, drop_repeated
 from wordvec.kernels.decimal_parsing import parse_rows
 from wordvec.kernels.decimals import LONGEST_NUMBER, format_rows
 
@@ -28,14 +28,14 @@ _BLOCK = 1 << 20
 HEADER = re.compile(rb"[ \t]*(\d{1,18})[ \t]+(\d{1,9})[ \t\r]*\n?")
 LONGEST_HEADER = 1 << 16
 MOST_NUMBERS = 1 << 20
-"""Of a row; a line of more would fill memory before it is found out to be none."""
+"""Most numbers per row; a longer line would fill memory before it is recognised as damaged."""
 LEAST_OF_WORD, LEAST_OF_NUMBER = 1, 2  # bytes; the last newline may be missing
 _LONGEST_WORD = 1 << 20
-_LONGEST_FIELD = 64  # more than any number that a program prints
+_LONGEST_FIELD = 64  # bytes; longer than any number that a program prints
 
 
 def recognises(path: Path, head: bytes) -> bool:
-    """Tell whether a file that begins so is word2vec's text."""
+    """Return whether a file begins with a header and a row of text."""
     header = HEADER.match(head)
     if header is None or head[header.end() - 1] != ord("\n"):
         return False
@@ -43,49 +43,49 @@ def recognises(path: Path, head: bytes) -> bool:
 
 
 def load(path: Path, reading: Reading) -> Plain:
-    """Read a ``.vec`` file, its counts and its metadata.
+    """Read a ``.vec`` file with its counts and metadata.
 
-    Every number is rounded once, to the nearest float32. Of rows with the same word the first is kept, and a warning
-    tells how many there were.
+    Every number is rounded once, to the nearest float32. Of rows with the same word only the first is kept, with a
+    warning.
 
     Raises
     ------
     InputError
-        If the file is not what its header says; with the number of the line.
+        If the file contradicts its header or a line is damaged; the message names the line.
     MemoryLimitError
         If the matrix does not fit in memory.
     """
     with compressed.reading(path) as file:
         rows, dim = read_header(path, file.readline(LONGEST_HEADER))
         with faults.naming_remedy(path):
-            hold_against_size(path, rows, LEAST_OF_WORD + LEAST_OF_NUMBER * dim)
+            check_file_size(path, rows, LEAST_OF_WORD + LEAST_OF_NUMBER * dim)
         matrix = reading.allocate(path, reading.rows(rows), dim)
         lines = Lines(path, file, 2, phrases=reading.any_words, any_words=reading.any_words)
         words = read_rows(lines, matrix, whole=len(matrix) == rows)
-    words, matrix = without_repeated(path, words, matrix)
+    words, matrix = drop_repeated(path, words, matrix)
     return Plain(words, matrix, sidecars.load_counts(path, words), sidecars.load_metadata(path))
 
 
 def check_fit(words: Sequence[str], path: Path) -> None:
-    """Fail if a word does not fit in the format, or is there twice.
+    """Fail if a word does not fit the format or is repeated.
 
     Raises
     ------
     InputError
-        If so.
+        If a word does not fit or is repeated.
     """
     check_words(words)
 
 
 def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
-    """Write a ``.vec`` file, and what goes beside it.
+    """Write a ``.vec`` file with its counts and metadata.
 
     Raises
     ------
     InputError
-        If a word does not fit in the format, is there twice, or has NaN or infinity in its row.
+        If a word does not fit the format or is repeated, or a row contains NaN or infinity.
     OutputError
-        If the files cannot be written, or are there and `overwrite` is false.
+        If a file cannot be written, or exists and `overwrite` is false.
     """
     check_dim(plain, path)
     check_fit(plain.words, path)
@@ -100,30 +100,32 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
 
 
 def check_dim(plain: Plain, path: Path) -> None:
-    """Fail if the vectors have no numbers.
+    """Fail if the vectors have dim 0.
 
     Raises
     ------
     SettingsError
-        If so.
+        If the dim is 0.
     """
     if plain.matrix.shape[1] == 0:
         raise SettingsError(f"{path}: vectors of dim 0 cannot be written")
 
 
 class Lines(NamedTuple):
-    """A file that is open at the first of its lines ``word number ... number``.
+    """A file open at the first of its lines ``word number ... number``.
 
     Attributes
     ----------
-    path, file
-        The file.
+    path
+        File name for messages.
+    file
+        The open file.
     first
-        The number of that line.
+        Number of the first line.
     phrases
-        Whether a word may hold blanks, so that a line of more fields is read from its right end.
+        Whether words may contain blanks. Lines with additional fields are then read from their right end.
     any_words
-        Whether a word may be empty; bytes that are not UTF-8 become lone surrogates.
+        Whether words may be empty or invalid. Bytes that are not UTF-8 become lone surrogates.
     """
 
     path: Path
@@ -134,12 +136,21 @@ class Lines(NamedTuple):
 
 
 def read_rows(lines: Lines, matrix: NDArray[np.float32], whole: bool) -> list[str]:
-    """Fill a matrix from as many lines and give their words; if `whole`, no line may come after them.
+    """Fill the rows of a matrix from as many lines and return their words.
+
+    Parameters
+    ----------
+    lines
+        The lines.
+    matrix
+        (rows, dim) float32 array to fill.
+    whole
+        Whether further lines are an error.
 
     Raises
     ------
     InputError
-        If a line is not what it should be, with its number.
+        If a line is damaged; the message names it.
     """
     words: list[str] = []
     for part in workers.ordered_map(_parse, _blocks(lines, matrix, whole), workers.available_threads()):
@@ -148,7 +159,7 @@ def read_rows(lines: Lines, matrix: NDArray[np.float32], whole: bool) -> list[st
 
 
 def write_rows(plain: Plain, file: IO[bytes]) -> None:
-    """Write the lines ``word number ... number``.
+    """Write lines ``word number ... number``.
 
     Raises
     ------
@@ -160,7 +171,7 @@ def write_rows(plain: Plain, file: IO[bytes]) -> None:
 
 
 def _pieces(plain: Plain) -> Iterator[tuple[Sequence[str], NDArray[np.float32]]]:
-    """Give the words and rows in pieces of about a block of text."""
+    """Yield the words and rows in pieces of about a block of text."""
     rows = max(1, _BLOCK // (LONGEST_NUMBER * plain.matrix.shape[1]))
     for begin in range(0, len(plain.words), rows):
         yield plain.words[begin : begin + rows], plain.matrix[begin : begin + rows]
@@ -178,12 +189,12 @@ def _format(piece: tuple[Sequence[str], NDArray[np.float32]]) -> NDArray[np.uint
 
 
 def read_header(path: Path, line: bytes) -> tuple[int, int]:
-    """Give the rows and the dim that a first line says.
+    """Return the rows and the dim of a header line.
 
     Raises
     ------
     InputError
-        If it says something else.
+        If the line is not a header.
     """
     header = HEADER.fullmatch(line)
     if not header or int(header[2]) == 0:
@@ -194,7 +205,7 @@ def read_header(path: Path, line: bytes) -> tuple[int, int]:
 
 
 class _Block(NamedTuple):
-    """Whole lines of a file, and the rows of the matrix that they fill."""
+    """Complete lines of a file, and the rows of the matrix that they fill."""
 
     path: Path
     text: bytes
@@ -203,15 +214,15 @@ class _Block(NamedTuple):
     phrases: bool = False
     any_words: bool = False
 
-    def fault(self, row: int, what: str) -> InputError:
-        """Give the error that `what` is wrong in the line of this block's row `row`."""
-        return faults.faulty(f"{self.path}, line {self.line + row}", what, self.path)
+    def fault(self, row: int, problem: str) -> InputError:
+        """Return the error for a problem in the line of row `row` of this block."""
+        return faults.faulty(f"{self.path}, line {self.line + row}", problem, self.path)
 
 
 def _blocks(lines: Lines, matrix: NDArray[np.float32], whole: bool) -> Iterator[_Block | InputError]:
-    """Give as many lines as `matrix` has rows; if `whole`, nothing but white space may come after them.
+    """Yield blocks with as many lines as `matrix` has rows. If `whole`, only white space may follow them.
 
-    What is wrong with their number is given as an item, to be raised after what is wrong with the lines before.
+    A wrong number of lines is yielded as an error, to be raised after the errors of the lines before it.
     """
     path, line = lines.path, lines.first
     first = 0
@@ -234,17 +245,17 @@ def _blocks(lines: Lines, matrix: NDArray[np.float32], whole: bool) -> Iterator[
                 yield faults.faulty(where, f"the header says {first} rows, but more follow", path)
                 return
     if first < len(matrix):
-        what = f"the header says {len(matrix)} rows, but there are {first}; is the file cut short?"
+        what = f"the header says {len(matrix)} rows, but there are {first}; is the file truncated?"
         yield faults.faulty(str(path), what, path)
 
 
 def count_newlines(text: bytes) -> int:
-    """Give how many newlines there are, four times faster than ``bytes.count``."""
+    """Return the number of newlines, four times faster than ``bytes.count``."""
     return int(np.count_nonzero(np.frombuffer(text, np.uint8) == ord("\n")))
 
 
 def _whole_lines(file: IO[bytes], longest: int) -> Iterator[bytes | None]:
-    """Return the rest of a file in blocks that end in a newline, the last one too; None for a line over `longest`."""
+    """Yield the rest of a file in blocks that end in a newline. A line longer than `longest` bytes yields None."""
     rest = b""
     while chunk := file.read(_BLOCK):
         cut = chunk.rfind(b"\n") + 1
@@ -261,7 +272,7 @@ def _whole_lines(file: IO[bytes], longest: int) -> Iterator[bytes | None]:
 
 
 def _parse(block: _Block | InputError) -> list[str]:
-    """Fill the block's rows and give their words."""
+    """Fill the rows of a block and return their words."""
     if isinstance(block, InputError):
         raise block
     text = np.frombuffer(block.text, np.uint8)
@@ -290,7 +301,7 @@ def _parse(block: _Block | InputError) -> list[str]:
 
 
 def _refused(block: _Block, row: int, line: bytes) -> bytes:
-    """Read the line of a row that the kernel refused from its right end, and give its word."""
+    """Read the line of a row that the kernel refused from its right end, and return its word."""
     word = read_from_right(line, block.rows[row], block.any_words) if block.phrases else None
     if word is None:
         raise block.fault(row, faults.explain_row(line.rstrip(b"\n"), block.rows.shape[1]))
@@ -298,10 +309,10 @@ def _refused(block: _Block, row: int, line: bytes) -> bytes:
 
 
 def _decide(block: _Block) -> None:
-    """Fill in the numbers that float64 could not decide."""
+    """Fill in the numbers whose rounding float64 could not decide."""
     lines = block.text.split(b"\n")
     for row, column in np.argwhere(np.isnan(block.rows)).tolist():
-        # The word may hold white space of other kinds, so the fields are told apart as the kernel does.
+        # The word may contain other white space, so fields are split as the kernel splits them.
         fields = [field for field in lines[row].rstrip(b"\r").split(b" ") if field]
         number = nearest_float32(fields[1 + column].decode())
         if np.isinf(number):

@@ -1,4 +1,4 @@
-"""Slices in one space, and how they are trained."""
+"""Slices aligned in one space, and their training."""
 
 import dataclasses
 import time
@@ -16,8 +16,10 @@ from wordvec.kernels import sampling, windows
 from wordvec.provenance import machinery
 from wordvec.slices.texts import Slice, mixed, numbered
 from wordvec.trainers import hogwild, matrices
+from wordvec.trainers.checkpoint import State
 from wordvec.trainers.model import piece_trainer
 from wordvec.trainers.negative_sampling import NegativeSampling
+from wordvec.trainers.stopping import Watch, mean_losses
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag, available_memory, available_threads, ordered_map
 
@@ -25,25 +27,26 @@ if TYPE_CHECKING:
     from wordvec.slices.compass import Compass
 
 ANCHOR_COUNT = 10
-"""Words seen so often in two slices are what Procrustes rotates one to the other by."""
+"""Smallest count, in both slices, of the words that Procrustes is fitted to."""
 
 Matrix = NDArray[np.float32]
 
 
 class AlignedSlices:
-    """A compass and the slices trained by it.
+    """A compass and the slices trained with it.
 
     Attributes
     ----------
     settings
-        How they were trained.
+        Settings of the training.
     vocabulary
         The words of all slices together.
     words, contexts
-        (words, padded dim) float32: the compass's matrices, None where slices need none. `contexts` are frozen.
+        (words, padded dim) float32 arrays: the compass's matrices; None if the slices need no compass. `contexts` are
+        frozen.
     slices
-        By name, the vectors of the words that a slice has, by falling frequency in it; counts are those in the
-        slice, 0 for words that are kept as the compass has them.
+        Vectors of each slice by name, in descending order of the words' counts in the slice. Words that are kept from
+        the compass have the count 0.
     """
 
     def __init__(
@@ -66,7 +69,7 @@ class AlignedSlices:
         size = whole.cut(settings.min_count)
         if size < 2:
             raise InputError(
-                f"{size} words are seen {settings.min_count} times in all slices together; lower --min-count"
+                f"only {size} words occur {settings.min_count} times in all slices together; lower --min-count"
             )
         vocabulary = Vocabulary(whole.packed[: whole.starts[size]], whole.starts[: size + 1], whole.counts[:size])
         texts = [numbered(corpus, vocabulary, name) for name, corpus in slices.items()]
@@ -78,51 +81,51 @@ class AlignedSlices:
         return aligned
 
     def text(self, name: str, corpus: EncodedCorpus) -> Slice:
-        """Give the text of a slice as `change` takes it; the corpus must stay open meanwhile."""
+        """Return the text of a slice as `change` takes it; the corpus must stay open while it is used."""
         return numbered(corpus, self.vocabulary, name)
 
     def add(
         self, name: str, corpus: EncodedCorpus, *, progress: Progress | None = None, stop: StopFlag | None = None
     ) -> Vectors:
-        """Train one more slice by the same compass, and give its vectors.
+        """Train one more slice with the same compass, and return its vectors.
 
         Raises
         ------
         InputError
             If the slice has no word of the compass.
         SettingsError
-            If there is one of this name.
+            If there is already a slice of this name.
         """
         if name in self.slices:
-            raise SettingsError(f"{name}: is a slice already; choose another name")
+            raise SettingsError(f"{name}: is already a slice; choose another name")
         self.train([self.text(name, corpus)], progress=progress, stop=stop)
         return self.slices[name]
 
     def train(self, texts: Sequence[Slice], *, progress: Progress | None = None, stop: StopFlag | None = None) -> None:
-        """Train slices, several at a time, each by one thread, so that one seed gives one result."""
+        """Train slices in parallel, each on one thread, so that results are reproducible."""
         progress, stop = progress or Progress(), stop or StopFlag()
         threads = min(self.settings.threads or available_threads(), len(texts))
         progress.begin("slices", len(texts), " slices")
         try:
-            made = ordered_map(lambda text: self.trained(text, stop), stop.until(texts), threads)
-            for number, (text, vectors) in enumerate(zip(texts, made, strict=True), 1):
+            trained = ordered_map(lambda text: self.trained(text, stop), stop.until(texts), threads)
+            for number, (text, vectors) in enumerate(zip(texts, trained, strict=True), 1):
                 self.slices[text.name] = vectors if self.settings.frozen else self._rotated(vectors)
                 progress.report(number)
         finally:
             progress.end()
 
     def pair(self, a: Slice, b: Slice, stop: StopFlag) -> tuple[Vectors, Vectors]:
-        """Give the vectors of two texts in one space: by the compass, or the second rotated to the first."""
+        """Return the vectors of two texts in one space; without a compass, the second is rotated to the first."""
         first, second = self.trained(a, stop), self.trained(b, stop)
         return first, second if self.settings.frozen else rotated(second, first)
 
     def restarted(self) -> "AlignedSlices":
-        """Give the same compass for slices that start from other random rows, and none trained yet."""
+        """Return the same compass without slices, for slices with other random initial rows."""
         settings = dataclasses.replace(self.settings, start="random", seed=self.settings.seed + 1)
         return AlignedSlices(settings, self.vocabulary, self.words, self.contexts, {})
 
     def trained(self, text: Slice, stop: StopFlag) -> Vectors:
-        """Give the vectors of a text, not rotated; the same bits whatever runs beside it.
+        """Return the vectors of a text, not rotated; they do not depend on what runs in parallel.
 
         Raises
         ------
@@ -132,7 +135,10 @@ class AlignedSlices:
         settings, counts = self.settings, text.counts
         kept = np.flatnonzero(counts >= settings.slice_min_count)
         if len(kept) < 2:
-            raise InputError(f"{text.name}: has {len(kept)} words of the compass; a slice needs text like the others'")
+            raise InputError(
+                f"{text.name}: has {len(kept)} words of the compass, too few to train; give text like "
+                "that of the other slices"
+            )
         begun = time.monotonic()
         size, dim = len(self.vocabulary), settings.dim
         words = self._start()
@@ -167,7 +173,7 @@ class AlignedSlices:
         _train(settings.trainer(False), text, self.words, self.contexts, 1, False, threads, stop, progress)
 
     def _check_memory(self, slices: int) -> None:
-        """Fail before the work begins where compass and slices, all held at once, would not fit."""
+        """Raise MemoryLimitError before training if compass and slices together would not fit in memory."""
         running = min(slices, self.settings.threads or available_threads())
         needed = matrices.needed_memory(len(self.vocabulary), self.settings.dim) * (1 + running + slices / 2)
         if needed > (there := available_memory()):
@@ -182,7 +188,7 @@ class AlignedSlices:
         return matrices.random_rows(self.vocabulary, len(self.vocabulary), self.settings.dim, self.settings.seed)
 
     def _rotated(self, vectors: Vectors) -> Vectors:
-        """Give a slice rotated to what it is compared with; the first slice stays unless that is the compass."""
+        """Return a slice rotated to its reference; without a compass as reference, the first slice is not rotated."""
         if self.settings.reference == "compass" and self.words is not None:
             whole = Vectors(self.vocabulary.words, self.words[:, : self.settings.dim], self.vocabulary.counts)
             return rotated(vectors, whole)
@@ -191,18 +197,21 @@ class AlignedSlices:
 
 
 def rotated(source: Vectors, target: Vectors) -> Vectors:
-    """Rotate a slice to another by the words that both have often enough.
+    """Rotate a slice to another by the words that are frequent in both.
 
     Raises
     ------
     InputError
-        If these are fewer than two.
+        If there are fewer than two such words.
     """
     frequent = {word for word, count in _counted(target) if count >= ANCHOR_COUNT}
     anchors = [word for word, count in _counted(source) if count >= ANCHOR_COUNT and word in frequent]
     anchors = [word for word in anchors if source.covers(word) and target.covers(word)]
     if len(anchors) < 2:
-        raise InputError(f"{len(anchors)} words are seen {ANCHOR_COUNT} times in both slices, too few to rotate one by")
+        raise InputError(
+            f"only {len(anchors)} words occur {ANCHOR_COUNT} times in both slices; rotating one to "
+            "the other needs at least 2"
+        )
     return procrustes.aligned(source, target, anchors)
 
 
@@ -222,7 +231,7 @@ def _train(
     stop: StopFlag,
     progress: Progress | None = None,
 ) -> list[float]:
-    """Train matrices on a text, `contexts` not where `frozen`; give the mean loss of each epoch."""
+    """Train matrices on a text, without `contexts` if `frozen`, and return the mean loss of each epoch."""
     progress, counts = progress or Progress(), text.counts
     used = counts >= min_count
     sampler = windows.Sampler(
@@ -231,21 +240,19 @@ def _train(
     )
     model = windows.EmbeddingMatrices(words.reshape(-1), contexts.reshape(-1), words.shape[1], frozen)
     pieces = hogwild.Pieces(text, settings.epochs, settings.work(), settings.final_rate)
-    train = piece_trainer(settings, settings.kernel(), pieces, model, sampler)
-    totals, done = [[0.0, 0] for _ in range(settings.epochs)], 0
-    progress.begin("training", pieces.tokens * pieces.epochs, " words")
+    state = State()
     try:
-        for loss, pairs in ordered_map(lambda index: train(pieces[index]), stop.until(range(len(pieces))), threads):
-            epoch = done // pieces.per_epoch
-            totals[epoch][0] += loss
-            totals[epoch][1] += pairs
-            done += 1
-            progress.report(
-                pieces.tokens_before(done), epoch=epoch + 1, loss=totals[epoch][0] / max(1, totals[epoch][1])
-            )
-    finally:
-        progress.end()
-    losses = [loss / max(1, pairs) for loss, pairs in totals]
-    if not np.isfinite(losses).all():
-        raise DivergedError(f"{text.name}: training diverged (loss {losses}); use a smaller learning rate")
-    return losses
+        hogwild.run(
+            pieces,
+            piece_trainer(settings, settings.kernel(), pieces, model, sampler),
+            state,
+            threads=threads,
+            watch=Watch(progress),
+            stop=stop,
+            # A slice that was interrupted is not kept.
+            save=lambda _: stop.check(),
+            save_every=None,
+        )
+    except (DivergedError, InputError) as error:
+        raise type(error)(f"{text.name}: {error}") from error
+    return mean_losses(state)

@@ -1,4 +1,4 @@
-"""What makes slices hard to compare, said before they are: little text, another layout, other words."""
+"""Warnings about slices that are hard to compare: little text, different layout, different words."""
 
 import itertools
 from collections.abc import Iterable, Mapping
@@ -9,20 +9,20 @@ FEW_TOKENS, LAYOUT, LITTLE_OVERLAP, SEEN = 20_000, 3, 0.5, 5
 
 
 def remarks(slices: Mapping[str, EncodedCorpus]) -> Iterable[str]:
-    """Give lines for people: the least overlap of two slices, and warnings.
+    """Yield warnings, and a line about the smallest overlap of two slices.
 
-    How well slices are aligned depends on how many words they share (Bianchi et al. 2020).
+    The quality of the alignment depends on the number of words that slices share (Bianchi et al. 2020).
     """
     lengths = {name: len(one.ids) / max(1, len(one.offsets) - 1) for name, one in slices.items()}
     short, long = min(lengths, key=lambda name: lengths[name]), max(lengths, key=lambda name: lengths[name])
     if lengths[long] > LAYOUT * lengths[short]:
         yield (
             f"warning: a sentence has {lengths[short]:.0f} tokens in {short} and {lengths[long]:.0f} in {long}: that "
-            "is layout, not language, and changes what windows see; --sentence paragraph may help"
+            "is layout, not language, and changes the context windows; --sentence paragraph may help"
         )
     for name, one in slices.items():
         if len(one.ids) < FEW_TOKENS:
-            yield f"warning: {name}: {len(one.ids):,} tokens are few, so that much will change by chance"
+            yield f"warning: {name}: {len(one.ids):,} tokens are few, so that much random change is to be expected"
     words = {name: set(one.vocabulary.words[: one.vocabulary.cut(SEEN)]) for name, one in slices.items()}
     shares = {
         (a, b): len(words[a] & words[b]) / max(1, min(len(words[a]), len(words[b])))
@@ -30,4 +30,4 @@ def remarks(slices: Mapping[str, EncodedCorpus]) -> Iterable[str]:
     }
     a, b = min(shares, key=lambda pair: shares[pair])
     few = "warning: " if shares[a, b] < LITTLE_OVERLAP else ""
-    yield f"{few}{a} and {b}, the least alike, share {100 * shares[a, b]:.0f} % of the words seen {SEEN} times"
+    yield f"{few}{a} and {b}, the least alike, share {100 * shares[a, b]:.0f} % of the words that occur {SEEN} times"

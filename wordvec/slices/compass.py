@@ -1,11 +1,11 @@
 """CADE: slices of a corpus in one space, by a compass (Di Carlo, Bianchi and Palmonari 2019; Bianchi et al. 2020).
 
-A model is trained on all slices together, the compass. Then each slice is trained by itself, with the compass's output
-matrix (``contexts`` here, the paper's target matrix) frozen: what changes is where words stand (``words``), in a space
-that is the same for all. A word starts from the same row in every slice, a function of the seed and the word.
+The compass is a model of all slices together. Then each slice is trained separately, with the compass's output matrix
+(``contexts`` here, the paper's target matrix) frozen. Only the word vectors (``words``) differ between slices, in a
+space that is the same for all. The initial row of a word is the same in every slice: a function of seed and word.
 
-Beside it stands what people did before, ``procrustes`` (Hamilton, Leskovec and Jurafsky 2016): each slice is trained by
-itself, both matrices, and then rotated to the first, to the one before it, or to a model of all together.
+The earlier method is ``procrustes`` (Hamilton, Leskovec and Jurafsky 2016): each slice is trained separately, both
+matrices, and then rotated to the first slice, to the slice before it, or to a model of all slices together.
 """
 
 import dataclasses
@@ -27,49 +27,51 @@ COMPASS, PROCRUSTES = "compass", "procrustes"
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Compass:
-    """Trains a compass, and slices by it."""
+    """Settings of a compass and of the slices trained with it."""
 
     method: str = setting(
         COMPASS,
-        "compass: slices are trained with the compass's contexts frozen; procrustes: alone, then rotated",
+        "compass: train slices with the compass's contexts frozen; procrustes: train them separately, then rotate them",
         choices=(COMPASS, PROCRUSTES),
     )
-    reference: str = setting(COMPASS, "what procrustes rotates a slice to", choices=(COMPASS, "first", "previous"))
-    model: str = setting("skipgram", "how compass and slices are trained", choices=("skipgram", "cbow"))
-    dim: int = setting(100, "length of a vector", at_least=2)
-    window: int = setting(5, "most words on either side of the centre", at_least=1)
+    reference: str = setting(
+        COMPASS, "reference that procrustes rotates a slice to", choices=(COMPASS, "first", "previous")
+    )
+    model: str = setting("skipgram", "model of compass and slices", choices=("skipgram", "cbow"))
+    dim: int = setting(100, "dimension of the vectors", at_least=2)
+    window: int = setting(5, "largest number of context words on either side", at_least=1)
     negatives: int = setting(10, "noise words drawn for each window", at_least=1)
-    sample: float = setting(1e-3, "thin out words more frequent than about this share; 0 keeps all", at_least=0)
-    min_count: int = setting(5, "leave out words seen less often in all slices together", at_least=1)
-    epochs: int = setting(5, "passes over all slices for the compass", at_least=1)
+    sample: float = setting(1e-3, "subsample words more frequent than about this share; 0 keeps all", at_least=0)
+    min_count: int = setting(5, "smallest count of a word in all slices together", at_least=1)
+    epochs: int = setting(5, "epochs of the compass, over all slices", at_least=1)
     learning_rate: float | None = setting(
-        None, "first learning rate of the compass; the model's usual one", above=0, real=True
+        None, "initial learning rate of the compass; default: the model's", above=0, real=True
     )
-    slice_epochs: int = setting(5, "passes over each slice", at_least=1)
+    slice_epochs: int = setting(5, "epochs of each slice", at_least=1)
     slice_learning_rate: float | None = setting(
-        None, "first learning rate of the slices; the model's usual one", above=0, real=True
+        None, "initial learning rate of the slices; default: the model's", above=0, real=True
     )
-    slice_min_count: int = setting(1, "leave out words of a slice that it has less often", at_least=1)
+    slice_min_count: int = setting(1, "smallest count of a word in a slice", at_least=1)
     absent: str = setting(
         "leave",
-        "words that a slice lacks: leave them out, or keep them as the compass has them, with the count 0",
+        "words that a slice lacks: leave them out, or keep the compass's vectors, with the count 0",
         choices=("leave", "keep"),
     )
     start: str = setting(
         "random",
-        "rows that words of a slice start from: random, the same in each, or the compass's",
+        "initial rows of a slice: random, the same in each, or the compass's",
         choices=("random", COMPASS),
     )
-    threads: int | None = setting(None, "threads to train with; all processors unless given", at_least=1)
-    seed: int = setting(1, "one seed gives one result with one thread", at_least=0, at_most=2**63 - 1)
+    threads: int | None = setting(None, "threads to train with; default: all processors", at_least=1)
+    seed: int = setting(1, "random seed; results are reproducible with one thread", at_least=0, at_most=2**63 - 1)
 
     def __post_init__(self) -> None:
         check_settings(self)
         if self.absent == "keep" and self.reference != COMPASS:
-            raise SettingsError("keep: words are kept as in the compass; needs reference compass", setting="absent")
+            raise SettingsError("keep: needs reference compass, whose vectors are kept", setting="absent")
         if self.method == COMPASS != self.reference:
             raise SettingsError(
-                f"{self.reference}: goes with method procrustes; the compass is frozen", setting="reference"
+                f"{self.reference}: needs method procrustes; slices of a compass are not rotated", setting="reference"
             )
 
     @property
@@ -79,7 +81,7 @@ class Compass:
 
     @property
     def needs_compass(self) -> bool:
-        """Whether anything is done with a model of all slices together."""
+        """Whether a model of all slices together is needed."""
         return COMPASS in (self.reference, self.start)
 
     def fit(
@@ -90,15 +92,15 @@ class Compass:
         Parameters
         ----------
         slices
-            Encoded texts by name, in order; they must stay open while they are trained.
+            Encoded texts by name, in order; they must stay open during the training.
         progress, stop
-            Where to report, and what stops the work.
+            Receiver of reports, and flag that stops the work.
 
         Raises
         ------
         InputError
-            If there are fewer than two slices, they were encoded differently, one has no word of the others, or no
-            word is frequent enough.
+            If there are fewer than two slices, they were encoded differently, a slice shares no word with the
+            others, or no word is frequent enough.
         MemoryLimitError
             If the matrices do not fit.
         Interrupted
@@ -116,7 +118,7 @@ class Compass:
         return AlignedSlices.of(self, slices, progress or Progress(), stop or StopFlag())
 
     def trainer(self, of_slices: bool) -> "NegativeSampling":
-        """Give the settings of the compass or of the slices as those of a model."""
+        """Return the trainer of the compass, or of the slices."""
         from wordvec.trainers import trainer
 
         rate = self.slice_learning_rate if of_slices else self.learning_rate
@@ -129,7 +131,7 @@ class Compass:
 
 
 def check_number(slices: Collection[str]) -> None:
-    """Refuse slices that are too few to compare.
+    """Raise InputError if there are too few slices to compare.
 
     Raises
     ------
@@ -137,7 +139,7 @@ def check_number(slices: Collection[str]) -> None:
         If there are fewer than two.
     """
     if len(slices) < 2:
-        raise InputError(f"{len(slices)} slice is nothing to compare; give two or more")
+        raise InputError(f"a comparison needs at least two slices; got {len(slices)}")
 
 
 def _check_alike(slices: Mapping[str, "EncodedCorpus"]) -> None:
@@ -147,6 +149,6 @@ def _check_alike(slices: Mapping[str, "EncodedCorpus"]) -> None:
         for name_of in ("tokenizer", "normalize", "lowercase", "sentence"):
             if mine[name_of] != theirs.get(name_of):
                 raise InputError(
-                    f"{name}: was encoded with {name_of} {theirs.get(name_of)!r}, {first} with {mine[name_of]!r}, so "
-                    "that their words differ; encode all slices alike"
+                    f"{name}: was encoded with {name_of} {theirs.get(name_of)!r}, {first} with {mine[name_of]!r}; "
+                    "encode all slices with the same settings"
                 )

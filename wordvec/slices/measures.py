@@ -1,10 +1,10 @@
-"""How much words change from one slice to another.
+"""Measures of lexical semantic change between two slices.
 
-- ``cosine`` of a word's vector in one slice and in the other, which is in the same space (CADE's c_measure);
-- ``local``: cosine of its similarities to the neighbours it has in either (second order; Hamilton, Leskovec and
-  Jurafsky 2016), which does not need a common space;
-- ``overlap``: the share of its nearest that are alike;
-- ``mix``: the mean of cosine and local (CADE's moving_lncs2 at ½).
+- ``cosine``: cosine of a word's vectors in the two slices, in their common space (CADE's c_measure);
+- ``local``: cosine of the word's similarities to its nearest neighbours in either slice (second order; Hamilton,
+  Leskovec and Jurafsky 2016); it does not need a common space;
+- ``overlap``: share of the word's nearest neighbours that are the same in both slices;
+- ``mix``: mean of cosine and local (CADE's moving_lncs2 at ½).
 """
 
 from collections.abc import Sequence
@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.alignment.normalise import unit
 from wordvec.errors import InputError
+from wordvec.rows import unit_float64
 from wordvec.search import best
 from wordvec.vectors import Vectors
 
@@ -25,7 +25,7 @@ Numbers = NDArray[np.float64]
 
 
 class Measures(NamedTuple):
-    """What is measured of some words, (words,) each; the less, the more a word changed."""
+    """Measures of change, (words,) float64 arrays; smaller values are more change."""
 
     cosine: Numbers
     local: Numbers
@@ -34,39 +34,41 @@ class Measures(NamedTuple):
 
 
 def counts_of(vectors: Vectors, words: Sequence[str]) -> NDArray[np.int64]:
-    """Give how often a slice has each word (words,), 0 for those it lacks.
+    """Return the count of each word in a slice, (words,) int64; 0 for words it lacks.
 
     Raises
     ------
     InputError
-        If the counts are not known.
+        If the counts are unknown.
     """
     if vectors.counts is None:
-        raise InputError("the counts of a slice's words are not known: its .vocab file is missing")
+        raise InputError("the counts of a slice's words are unknown: its .vocab file is missing")
     seen = dict(zip(vectors.words, vectors.counts.tolist(), strict=True))
     return np.array([seen.get(word, 0) for word in words], np.int64)
 
 
 def common(a: Vectors, b: Vectors, least: int = 1) -> list[str]:
-    """Return the words that both have a vector of and at least so often (1 or more).
+    """Return the words that have a vector and a count of at least `least` in both slices.
 
-    They come by falling frequency of both together.
+    They are in descending order of their counts in both together.
 
     Raises
     ------
     InputError
-        If there is none.
+        If there is no such word.
     """
     seen_a, seen_b = counts_of(a, a.words), counts_of(b, a.words)
     often = np.flatnonzero((seen_a >= least) & (seen_b >= least))
     kept = np.array([row for row in often if a.covers(a.words[row]) and b.covers(a.words[row])], np.int64)
     if not len(kept):
-        raise InputError(f"the two slices have no word in common that both have {least} times; nothing can be compared")
+        raise InputError(
+            f"the two slices have no word in common that occurs {least} times in both; lower --least, or give more text"
+        )
     return [a.words[row] for row in kept[np.argsort(-(seen_a + seen_b)[kept], kind="stable")]]
 
 
 def cosines(a: Vectors, b: Vectors, words: Sequence[str]) -> Numbers:
-    """Return the cosine of each word's vector in one and in the other (words,), NaN where one has none."""
+    """Return the cosine of each word's two vectors, (words,) float64; NaN if one is missing."""
     found, both = np.full(len(words), np.nan), _in_both(a, b, words)
     rows = [words[number] for number in both]
     found[both] = np.einsum("ij,ij->i", _unit(a, rows), _unit(b, rows))
@@ -74,7 +76,7 @@ def cosines(a: Vectors, b: Vectors, words: Sequence[str]) -> Numbers:
 
 
 def measure(a: Vectors, b: Vectors, words: Sequence[str], nearest: int = NEAREST) -> Measures:
-    """Measure the change of words, NaN for those without a vector in one; neighbours are of the same words.
+    """Measure the change of words; NaN for words without a vector in one slice. Neighbours are among the same words.
 
     Raises
     ------
@@ -100,7 +102,7 @@ def _in_both(a: Vectors, b: Vectors, words: Sequence[str]) -> NDArray[np.int64]:
 
 
 def _unit(vectors: Vectors, words: list[str]) -> NDArray[np.float32]:
-    rows = unit(vectors.subset(words).matrix.astype(np.float64))
+    rows = unit_float64(vectors.subset(words).matrix.astype(np.float64))
     if not np.isfinite(rows).all():
         raise InputError("a slice's vectors hold NaN or infinity; train it again")
     return rows.astype(np.float32)
@@ -109,7 +111,7 @@ def _unit(vectors: Vectors, words: list[str]) -> NDArray[np.float32]:
 def _neighbourhoods(
     a: NDArray[np.float32], b: NDArray[np.float32], some: slice, nearest: int
 ) -> tuple[Numbers, Numbers]:
-    """Give for some rows the cosine of similarities to the neighbours in either, and the share of neighbours alike."""
+    """Return local and overlap of some rows, (some,) float64 each."""
     near_a, near_b = (_nearest(rows, some, nearest) for rows in (a, b))
     known = (near_b[:, :, None] == near_a[:, None, :]).any(axis=2)
     either, first_time = np.concatenate([near_a, near_b], axis=1), np.concatenate([np.ones_like(known), ~known], axis=1)
@@ -121,8 +123,8 @@ def _neighbourhoods(
 
 
 def _nearest(rows: NDArray[np.float32], some: slice, number: int) -> NDArray[np.int64]:
-    """Give the nearest other rows (some, number) of some rows."""
-    # One thread, since several deals are measured side by side.
+    """Return the nearest other rows of some rows, (some, number) int64."""
+    # One thread, since several pairs of slices are measured in parallel.
     found = best(rows[some], rows, number + 1, threads=1).rows
     own = found == np.arange(some.start, some.start + len(found))[:, None]
     order = np.argsort(own, axis=1, kind="stable")

@@ -1,4 +1,4 @@
-"""A paragraph on what was done, and the works to cite, to paste into a paper."""
+"""Paragraph for the methods section of a paper, with the works to cite."""
 
 from wordvec.provenance import machinery
 from wordvec.slices.aligned import ANCHOR_COUNT, AlignedSlices
@@ -16,7 +16,7 @@ REFERENCES = {
 MEASURES = {
     "cosine": "the cosine of its two vectors",
     "local": f"the cosine of its similarities to the {NEAREST} nearest words in either slice",
-    "overlap": f"the share of its {NEAREST} nearest words that are alike",
+    "overlap": f"the share of its {NEAREST} nearest words that are the same",
     "mix": f"the mean of the cosine of its two vectors and that of its similarities to its {NEAREST} nearest words",
 }
 WORKS = {
@@ -61,7 +61,7 @@ WORKS = {
 
 
 def methods_text(aligned: AlignedSlices, found: Change) -> str:
-    """Give a paragraph and BibTeX on how a change was measured."""
+    """Return a paragraph on the measurement of a change, and BibTeX of the works cited."""
     works = ["mikolov2013", "hamilton2016", "benjamini1995"]
     works[1:1] = ["dicarlo2019", "bianchi2020"] if aligned.settings.frozen else []
     return " ".join([*_vectors(aligned), *_change(found)]) + "\n\n" + "\n\n".join(WORKS[work] for work in works) + "\n"
@@ -74,24 +74,26 @@ def _vectors(aligned: AlignedSlices) -> list[str]:
         f"{MODELS[settings.model]} with negative sampling ({settings.dim} dimensions, window {settings.window}, "
         f"{settings.negatives} negatives, subsampling {settings.sample:g}; Mikolov et al., 2013)"
     )
-    words = f"the {len(aligned.vocabulary):,} words seen {settings.min_count} times or more in all slices together"
+    words = (
+        f"the {len(aligned.vocabulary):,} words that occur at least {settings.min_count} times in all slices together"
+    )
     slices = (
-        f"{settings.slice_epochs} epochs, first learning rate {trainer.learning_rate:g}, words starting from "
+        f"{settings.slice_epochs} epochs, first learning rate {trainer.learning_rate:g}, words initialised with "
         f"{'the rows of that model' if settings.start == 'compass' else 'the same random row in each slice'}"
     )
     if settings.frozen:
-        how = (
+        training = (
             f"Vectors of {len(aligned.slices)} slices were trained with a compass (Di Carlo et al., 2019; Bianchi et "
             f"al., 2020): {shape} was trained on {words} ({settings.epochs} epochs, first learning rate "
             f"{settings.trainer(False).learning_rate:g}), then on each slice with the output matrix frozen ({slices})."
         )
     else:
-        how = (
-            f"Vectors of {len(aligned.slices)} slices were trained each by itself, by {shape}, for {words} ({slices}), "
-            f"and rotated to {REFERENCES[settings.reference]} by orthogonal Procrustes on the words seen "
-            f"{ANCHOR_COUNT} times or more in both (Hamilton et al., 2016)."
+        training = (
+            f"Vectors of {len(aligned.slices)} slices were trained separately, by {shape}, for {words} ({slices}), "
+            f"and rotated to {REFERENCES[settings.reference]} by orthogonal Procrustes on the words that "
+            f"occur at least {ANCHOR_COUNT} times in both (Hamilton et al., 2016)."
         )
-    return [how, f"The seed was {settings.seed}; wordvec {versions['wordvec']}, numpy {versions['numpy']}."]
+    return [training, f"The seed was {settings.seed}; wordvec {versions['wordvec']}, numpy {versions['numpy']}."]
 
 
 def _change(found: Change) -> list[str]:
@@ -100,12 +102,13 @@ def _change(found: Change) -> list[str]:
     unit = "source files" if documents else f"blocks of about {BLOCK_TOKENS:,} tokens"
     said = [
         f"The change of a word from {found.a} to {found.b} is {MEASURES[found.by]}.",
-        f"It was held against chance: the {unit} of both slices ({first:,} and {second:,}) were pooled, dealt anew "
-        f"into two of the old sizes and trained in the same way, {found.permutations} times; a word's p is the share "
-        "of words of like frequency, over all deals, that were as far apart, and words with a false discovery rate "
+        f"It was tested by permutation: the {unit} of both slices ({first:,} and {second:,}) were pooled, permuted "
+        f"into two slices of the original sizes and trained in the same way, {found.permutations} times; the p-value "
+        "of a word is the share of words of similar frequency, over all permutations, that differed at least as much, "
+        "and words with a false discovery rate "
         f"(Benjamini and Hochberg, 1995) of at most {FALSE_DISCOVERIES:g} are called changed.",
-        f"Of {len(found.words):,} words, {int(found.changed.sum()):,} changed, {int(often.sum()):,} of which both "
-        f"slices have {RARE} times or more.",
+        f"Of {len(found.words):,} words, {int(found.changed.sum()):,} changed, {int(often.sum()):,} of which occur at "
+        f"least {RARE} times in both slices.",
     ]
     if found.bootstraps:
         said.append(f"Intervals (95 %) are from {found.bootstraps} bootstraps of these blocks.")

@@ -1,9 +1,9 @@
-"""What two slices differ in by chance, and how sure a measure is: slices dealt anew and trained by the same compass.
+"""Permutation test of change between two slices, with bootstrap intervals of the measures.
 
-The blocks of both slices (source files, or runs of about a thousand tokens where there are few files) are pooled and
-dealt anew into two of the old sizes, which are trained by the same compass; whatever two such differ in is chance. A
-word's p is the share of words of like frequency, over all deals, that are as far apart, and q its false discovery rate
-(Benjamini and Hochberg 1995).
+The blocks of both slices (source files, or runs of about a thousand tokens if there are few files) are pooled and
+permuted into two slices of the original sizes, which are trained with the same compass. The differences between such
+slices are the null distribution. A word's p-value is the share of words of similar frequency, over all permutations,
+that differ at least as much; q is its false discovery rate (Benjamini and Hochberg 1995).
 """
 
 import dataclasses
@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from wordvec.errors import InputError, SettingsError
 from wordvec.slices.aligned import AlignedSlices, rotated
 from wordvec.slices.measures import Measures, common, cosines, counts_of, measure
-from wordvec.slices.significance import FALSE_DISCOVERIES, chances, false_discovery_rates, half_widths
-from wordvec.slices.texts import LEAST_BLOCKS, Block, Slice, dealt
+from wordvec.slices.significance import FALSE_DISCOVERIES, false_discovery_rates, margins, p_values
+from wordvec.slices.texts import LEAST_BLOCKS, Block, Slice, from_blocks
 from wordvec.wording import quantity
 from wordvec.workers import Progress, StopFlag, available_threads, ordered_map
 
 LEAST_PERMUTATIONS = 20
 RARE = 50
-"""Words seen less often share much of what they are with their starting row."""
+"""Vectors of words with a smaller count are still close to their initial row."""
 
 MEASURES = Measures._fields
 Numbers = NDArray[np.float64]
@@ -31,27 +31,28 @@ Numbers = NDArray[np.float64]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Change:
-    """How words change from slice `a` to slice `b`.
+    """Change of words from slice `a` to slice `b`.
 
     Attributes
     ----------
     words
-        Those that both have often enough, by falling frequency.
+        Words that are frequent enough in both slices, in descending order of frequency.
     counts_a, counts_b
-        (words,), how often each slice has them.
+        (words,) int64 arrays: counts of the words in each slice.
     measures, usual, p, q
-        Of each measure (words,): what it is, what it usually is by chance for words as frequent, its chance and its
-        false discovery rate; see `change`.
-    half_widths
-        Of each measure (words,): half of its 95 % interval, over bootstraps of blocks; NaN where it is not known.
+        For each measure (words,) float64 arrays: the values, the medians of the null distributions, the p-values and
+        the false discovery rates; see `change`.
+    margins
+        For each measure a (words,) float64 array: margins of the 95 % intervals, from bootstraps of blocks; NaN where
+        unknown.
     restarted
-        (words,) the cosine where the second slice starts from other rows.
+        (words,) float64 array: the cosines with the second slice trained from other initial rows.
     by
-        The measure that says what changed.
+        Measure that decides on change.
     blocks
-        How many each slice has, and whether they are source files.
+        Numbers of blocks of each slice, and whether they are source files.
     permutations, bootstraps, seed
-        How many slices were dealt and drawn, and by which seed.
+        Numbers of permutations and bootstraps, and their seed.
     """
 
     a: str
@@ -63,7 +64,7 @@ class Change:
     usual: Measures
     p: Measures
     q: Measures
-    half_widths: Measures
+    margins: Measures
     restarted: Numbers
     by: str
     blocks: tuple[int, int, bool]
@@ -73,18 +74,18 @@ class Change:
 
     @property
     def changed(self) -> NDArray[np.bool_]:
-        """(words,) whether q is at most `FALSE_DISCOVERIES`."""
+        """Whether q is at most `FALSE_DISCOVERIES`, (words,) bool."""
         found: Numbers = getattr(self.q, self.by)
         return found <= FALSE_DISCOVERIES
 
     @property
     def rare(self) -> NDArray[np.bool_]:
-        """(words,) whether a slice has the word less than `RARE` times."""
+        """Whether the count in a slice is less than `RARE`, (words,) bool."""
         return np.minimum(self.counts_a, self.counts_b) < RARE
 
     @property
     def order(self) -> NDArray[np.int64]:
-        """(words,): those that changed, then the others, each by what is measured, the most changed first."""
+        """Positions of the words that changed, then of the others, both by descending change, (words,) int64."""
         return np.lexsort((getattr(self.measures, self.by), ~self.changed))
 
 
@@ -101,31 +102,33 @@ def change(
     progress: Progress | None = None,
     stop: StopFlag | None = None,
 ) -> Change:
-    """Measure the change from one slice to another, and hold it against chance.
+    """Measure the change of words from one slice to another, and test its significance by permutation.
 
-    Slices that were rotated are rotated once more, the second to the first, as those dealt by chance are.
+    Without a compass, the second slice is rotated to the first, as permuted slices are.
 
     Parameters
     ----------
     aligned
-        The compass that both were trained by.
+        The compass that both were trained with.
     a, b
-        Their texts.
+        Texts of the slices.
     by
-        The measure that says what changed.
+        Measure that decides on change.
     permutations, bootstraps
-        How often blocks are dealt anew, at least 20; how often drawn again, 0 for no intervals.
+        Number of permutations, at least 20, and of bootstraps; 0 bootstraps give no intervals.
     least
-        Leave out words that one has less often.
+        Smallest count of a word in either slice.
     seed
-        Of the dealing.
+        Seed of the permutations and bootstraps.
+    progress, stop
+        Receiver of reports, and flag that stops the work.
 
     Raises
     ------
     InputError
-        If a slice has too few blocks to deal, or both have no word in common.
+        If a slice has too few blocks to permute, or the slices have no word in common.
     SettingsError
-        If there are too few permutations, a measure is unknown, or a slice is asked against itself.
+        If there are too few permutations, the measure is unknown, or the slices are the same.
     Interrupted
         If `stop` was set.
     """
@@ -139,14 +142,14 @@ def change(
     words = common(vectors_a, vectors_b, least)
     counts_a, counts_b = (counts_of(vectors, words) for vectors in (vectors_a, vectors_b))
     observed = measure(vectors_a, vectors_b, words)
-    deals = _deals(blocks, permutations, bootstraps, seed)
-    rows, counts = _of_deals(aligned, deals, permutations + bootstraps, words, progress, stop)
+    pairs = _resampled(blocks, permutations, bootstraps, seed)
+    rows, counts = _measured(aligned, pairs, permutations + bootstraps, words, progress, stop)
     smaller = np.minimum(counts_a, counts_b)
     null, drawn, null_counts = rows[:permutations], rows[permutations:], counts[:permutations]
-    held = [chances(one, smaller, null[:, row], null_counts) for row, one in enumerate(observed)]
-    p, usual = Measures(*(one[0] for one in held)), Measures(*(one[1] for one in held))
+    tested = [p_values(one, smaller, null[:, row], null_counts) for row, one in enumerate(observed)]
+    p, usual = Measures(*(one[0] for one in tested)), Measures(*(one[1] for one in tested))
     unknown = np.full(len(words), np.nan)
-    wide = [half_widths(drawn[:, row]) if bootstraps > 1 else unknown for row in range(len(observed))]
+    margin = [margins(drawn[:, row]) if bootstraps > 1 else unknown for row in range(len(observed))]
     restarted = aligned.restarted().trained(b, stop)
     if not aligned.settings.frozen:
         restarted = rotated(restarted, vectors_a)
@@ -160,7 +163,7 @@ def change(
         usual=usual,
         p=p,
         q=Measures(*map(false_discovery_rates, p)),
-        half_widths=Measures(*wide),
+        margins=Measures(*margin),
         restarted=cosines(vectors_a, restarted, words),
         by=by,
         blocks=(len(blocks[0]), len(blocks[1]), by_document),
@@ -174,38 +177,39 @@ def _check(
     a: Slice, b: Slice, blocks: tuple[list[Block], list[Block]], by: str, permutations: int, bootstraps: int
 ) -> None:
     if a.name == b.name:
-        raise SettingsError(f"{a.name}: is one slice; name two")
+        raise SettingsError(f"{a.name}: a comparison needs two different slices")
     if by not in MEASURES:
-        raise SettingsError(f"{by}: no such measure; there is {', '.join(MEASURES)}")
-    if permutations < LEAST_PERMUTATIONS or bootstraps < 0:
-        raise SettingsError(f"permutations: {permutations}; at least {LEAST_PERMUTATIONS} are needed to tell chance")
+        raise SettingsError(f"by: {by} is not a measure; choose from {', '.join(MEASURES)}")
+    for name, number, least in (("permutations", permutations, LEAST_PERMUTATIONS), ("bootstraps", bootstraps, 0)):
+        if number < least:
+            raise SettingsError(f"{name}: must be at least {least}; got {number}")
     for text, own in zip((a, b), blocks, strict=True):
         if len(own) < LEAST_BLOCKS:
             raise InputError(
                 f"{text.name}: {quantity(len(text.ids), 'token')} in {quantity(len(own), 'block')} of text are too few "
-                f"to tell change from chance; {LEAST_BLOCKS} files, or blocks of about a thousand tokens, are the least"
+                f"for a permutation test; it needs {LEAST_BLOCKS} files, or blocks of about a thousand tokens"
             )
 
 
-def _of_deals(
+def _measured(
     aligned: AlignedSlices,
-    deals: Iterator[tuple[Slice, Slice]],
+    pairs: Iterator[tuple[Slice, Slice]],
     number: int,
     words: Sequence[str],
     progress: Progress,
     stop: StopFlag,
 ) -> tuple[Numbers, NDArray[np.int64]]:
-    """Give the measures of all pairs (deals, measures, words), and how often the smaller of a pair has each word."""
+    """Return the measures (pairs, measures, words) float64 and the smaller counts (pairs, words) int64 of all pairs."""
     threads = min(aligned.settings.threads or available_threads(), number)
 
     def measured(pair: tuple[Slice, Slice]) -> tuple[Numbers, NDArray[np.int64]]:
         vectors = aligned.pair(*pair, stop)
         return np.array(measure(*vectors, words)), np.minimum(*(counts_of(one, words) for one in vectors))
 
-    progress.begin("chance", number, " pairs of slices")
+    progress.begin("permutations", number, " pairs of slices")
     rows: list[tuple[Any, ...]] = []
     try:
-        for row in ordered_map(measured, stop.until(deals), threads):
+        for row in ordered_map(measured, stop.until(pairs), threads):
             rows.append(row)
             progress.report(len(rows))
     finally:
@@ -213,17 +217,21 @@ def _of_deals(
     return np.array([row[0] for row in rows]), np.array([row[1] for row in rows])
 
 
-def _deals(
+def _resampled(
     blocks: tuple[list[Block], list[Block]], permutations: int, bootstraps: int, seed: int
 ) -> Iterator[tuple[Slice, Slice]]:
-    """Give pairs of slices, a few at a time: blocks of both dealt by chance, then blocks of each with replacement."""
-    chance, pooled, tokens = np.random.default_rng(seed), [*blocks[0], *blocks[1]], sum(one.tokens for one in blocks[0])
+    """Yield pairs of slices: permutations of the blocks of both, then bootstraps of the blocks of each."""
+    generator, pooled, tokens = (
+        np.random.default_rng(seed),
+        [*blocks[0], *blocks[1]],
+        sum(one.tokens for one in blocks[0]),
+    )
     for _ in range(permutations):
-        mixed = [pooled[at] for at in chance.permutation(len(pooled))]
-        # As many blocks as bring the first nearest to the size it had.
+        mixed = [pooled[at] for at in generator.permutation(len(pooled))]
+        # The number of blocks that brings the first slice nearest to its original size.
         sizes = np.cumsum([one.tokens for one in mixed[:-1]])
         size = 1 + int(np.abs(sizes - tokens).argmin())
-        yield dealt(mixed[:size], "dealt"), dealt(mixed[size:], "dealt")
+        yield from_blocks(mixed[:size], "permuted"), from_blocks(mixed[size:], "permuted")
     for _ in range(bootstraps):
-        first, second = ([own[at] for at in chance.integers(0, len(own), len(own))] for own in blocks)
-        yield dealt(first, "drawn"), dealt(second, "drawn")
+        first, second = ([own[at] for at in generator.integers(0, len(own), len(own))] for own in blocks)
+        yield from_blocks(first, "drawn"), from_blocks(second, "drawn")

@@ -1,8 +1,8 @@
-"""What is chance: p against words of like frequency, false discovery rates, half-widths of intervals.
+"""Significance: p-values from words of similar frequency, false discovery rates, margins of intervals.
 
-The noise of a word's cosine is a matter of how often the slice that has it less often has it. So a word that both
-slices have, in one rarely, is held against words that slices dealt by chance had as rarely, not against itself dealt
-evenly, which would take a change of frequency for a change of use (Dubossarsky, Weinshall and Grossman 2017).
+The noise of a word's cosine depends on the smaller of its two counts. A word that is rare in one slice is therefore
+compared with words that are equally rare in a permuted slice. A comparison with the word itself, which permutation
+distributes evenly, would mistake a change of frequency for a change of use (Dubossarsky, Weinshall and Grossman 2017).
 """
 
 import numpy as np
@@ -13,28 +13,29 @@ Numbers = NDArray[np.float64]
 
 FALSE_DISCOVERIES = 0.05
 LIKE = 1.12
-"""Counts are alike up to this ratio,"""
+"""Largest ratio of similar counts."""
 LEAST_LIKE = 5_000
-"""or more, where fewer words than so many, over all deals, are."""
+"""Smallest number of values in a null distribution, over all permutations; the ratio grows until it is reached."""
 
 
-def chances(
+def p_values(
     observed: Numbers, counts: NDArray[np.int64], null: Numbers, null_counts: NDArray[np.int64]
 ) -> tuple[Numbers, Numbers]:
-    """Give each word's p (words,), how often a number as small is seen by chance among words of like frequency.
+    """Return the p-value of each word and the median of its null distribution, (words,) float64 each.
 
-    And what is usual by chance (words,): the median of these.
+    The null distribution of a word has the values of words of similar frequency in permuted slices. The p-value is the
+    share of them that are at most the observed value.
 
     Parameters
     ----------
     observed
-        (words,).
+        (words,) float64 array: a measure.
     counts
-        (words,), how often the slice that has the word less often has it.
+        (words,) int64 array: the smaller count of each word in the two slices.
     null
-        (deals, words) the same of slices dealt by chance; NaN where a word is missing in one.
+        (permutations, words) float64 array: the measure between permuted slices; NaN if a word is missing in one.
     null_counts
-        (deals, words) the counts in these.
+        (permutations, words) int64 array: the smaller counts in permuted slices.
     """
     known = ~np.isnan(null)
     order = np.argsort(null_counts[known], kind="stable")
@@ -50,7 +51,7 @@ def chances(
 
 
 def false_discovery_rates(p: Numbers) -> Numbers:
-    """Give Benjamini and Hochberg's q of each p: the least rate at which it would be called a discovery."""
+    """Return the q-values of Benjamini and Hochberg: the smallest false discovery rates at which p is significant."""
     order = np.argsort(p, kind="stable")
     scaled = p[order] * len(p) / np.arange(1, len(p) + 1)
     q = np.empty(len(p))
@@ -58,22 +59,23 @@ def false_discovery_rates(p: Numbers) -> Numbers:
     return q
 
 
-def half_widths(drawn: Numbers) -> Numbers:
-    """Give half the width of a 95 % interval (words,) from bootstraps (draws, words); NaN where too few have the word.
+def margins(drawn: Numbers) -> Numbers:
+    """Return the margins of 95 % intervals from bootstraps (draws, words), (words,) float64.
 
-    By Student's t and the draws' deviation. Their own quantiles would lie too low: a slice drawn with replacement holds
-    some text twice and some not at all, so that two of them differ more than the slices do.
+    A margin is NaN if half of the draws or more lack the word. It is computed from Student's t and the standard
+    deviation of the draws. Quantiles of the draws would be biased downwards: a slice drawn with replacement holds some
+    text twice and some not at all, so that two of them differ more than the slices do.
     """
     known = np.count_nonzero(~np.isnan(drawn), axis=0)
     enough = known > len(drawn) / 2
-    wide = np.full(drawn.shape[1], np.nan)
+    found = np.full(drawn.shape[1], np.nan)
     deviations = np.nanstd(drawn[:, enough], axis=0, ddof=1)
-    wide[enough] = stats.t.ppf(0.975, np.maximum(known[enough] - 1, 1)) * deviations
-    return wide
+    found[enough] = stats.t.ppf(0.975, np.maximum(known[enough] - 1, 1)) * deviations
+    return found
 
 
 def _like(counts: NDArray[np.int64], count: int) -> tuple[int, int]:
-    """Give where the counts like this one begin and end among rising ones."""
+    """Return the range of the counts similar to `count` in ascending counts."""
     first = int(np.searchsorted(counts, count / LIKE, side="left"))
     last = int(np.searchsorted(counts, count * LIKE, side="right"))
     if last - first < LEAST_LIKE:

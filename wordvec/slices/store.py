@@ -1,15 +1,15 @@
-"""A compass and its slices as a folder: vectors that other tools read, and the encoded texts, for measures of chance.
+"""Folder of a compass and its slices: vectors in a common format, and encoded texts for permutation tests.
 
 ``vocabulary.txt``
-    The words of all slices together, and their counts.
+    Words of all slices together, with counts.
 ``compass.vec``, ``contexts.vec``
-    The compass's two matrices, where slices need one; the second is frozen.
+    The compass's two matrices, if the slices need a compass; the second is frozen.
 ``slices/NAME.vec``
-    Each slice's vectors, with counts and metadata beside.
+    Vectors of a slice, with counts and metadata beside.
 ``texts/NAME``
-    Its encoded text.
+    Encoded text of a slice.
 ``meta.json``
-    The settings, and the slices' names in order. It is written last.
+    Settings, and names of the slices in order; it is written last.
 """
 
 import dataclasses
@@ -23,6 +23,7 @@ from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.folder import META, VOCABULARY, FolderKind
 from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import InputError, SettingsError
+from wordvec.files import records
 from wordvec.provenance import machinery
 from wordvec.slices.aligned import AlignedSlices
 from wordvec.slices.compass import Compass
@@ -30,17 +31,17 @@ from wordvec.slices.texts import Slice
 from wordvec.trainers import matrices
 from wordvec.vectors import Vectors
 
-KIND = FolderKind("compass", 2, {"settings": dict, "slices": [str]}, "train the compass anew (wordvec compass train)")
+KIND = FolderKind("compass", 2, {"settings": dict, "slices": [str]}, "train the compass again (wordvec compass train)")
 WORDS, CONTEXTS, SLICES, TEXTS = "compass.vec", "contexts.vec", "slices", "texts"
 
 
 def save(aligned: AlignedSlices, folder: Path) -> None:
-    """Write a compass and its slices into a folder that is there, beside the texts.
+    """Write a compass and its slices into an existing folder that holds the texts.
 
     Raises
     ------
     OutputError
-        If something cannot be written.
+        If a file cannot be written.
     """
     aligned.vocabulary.write(folder / VOCABULARY)
     names, counts, dim = aligned.vocabulary.words, aligned.vocabulary.counts, aligned.settings.dim
@@ -55,12 +56,12 @@ def save(aligned: AlignedSlices, folder: Path) -> None:
 
 
 def save_slice(aligned: AlignedSlices, name: str, folder: Path) -> None:
-    """Write one slice's vectors, over those of a slice that is not in ``meta.json``."""
+    """Write the vectors of one slice; existing ones that are not in ``meta.json`` are replaced."""
     aligned.slices[name].save(folder / SLICES / f"{name}.vec", overwrite=True)
 
 
 def add(aligned: AlignedSlices, name: str, folder: Path) -> None:
-    """Write a slice that was added."""
+    """Write a new slice, and add it to ``meta.json``."""
     save_slice(aligned, name, folder)
     _write_meta(aligned, folder)
 
@@ -71,13 +72,13 @@ def load(folder: Path) -> AlignedSlices:
     Raises
     ------
     InputError
-        If the folder holds none, or is damaged.
+        If the folder does not hold a compass, or is damaged.
     """
     meta = read_meta(folder)
     try:
         settings = Compass(**meta["settings"])
     except (TypeError, SettingsError) as error:
-        raise InputError(f"{folder / META}: damaged ({error}); train the compass anew") from error
+        raise InputError(f"{folder / META}: damaged ({error}); train the compass again") from error
     vocabulary = Vocabulary.load(folder / VOCABULARY)
     whole = [
         _matrix(folder / file, vocabulary, settings) if settings.needs_compass else None for file in (WORDS, CONTEXTS)
@@ -87,7 +88,7 @@ def load(folder: Path) -> AlignedSlices:
 
 
 def vectors(folder: Path, name: str) -> Vectors:
-    """Read one slice's vectors.
+    """Read the vectors of one slice.
 
     Raises
     ------
@@ -96,12 +97,12 @@ def vectors(folder: Path, name: str) -> Vectors:
     """
     known = read_meta(folder)["slices"]
     if name not in known:
-        raise InputError(f"{name}: no such slice; there is {', '.join(known)}")
+        raise InputError(f"{name}: no such slice; choose from {', '.join(known)}")
     return Vectors.load(folder / SLICES / f"{name}.vec")
 
 
 def text(aligned: AlignedSlices, name: str, folder: Path) -> Slice:
-    """Read a slice's text.
+    """Read the text of a slice.
 
     Raises
     ------
@@ -109,22 +110,31 @@ def text(aligned: AlignedSlices, name: str, folder: Path) -> Slice:
         If there is no such slice, or its text is damaged.
     """
     if name not in aligned.slices:
-        raise InputError(f"{name}: no such slice; there is {', '.join(aligned.slices)}")
+        raise InputError(f"{name}: no such slice; choose from {', '.join(aligned.slices)}")
     with EncodedCorpus.open(folder / TEXTS / name) as corpus:
         return aligned.text(name, corpus)
 
 
 def text_settings(folder: Path) -> dict[str, Any]:
-    """Give how the texts were encoded, those of the first slice, as keywords of `EncodedCorpus.from_text`.
+    """Return the encoding settings of the first slice, as keywords of `EncodedCorpus.from_text`.
 
     Raises
     ------
     InputError
-        If it is not known.
+        If they cannot be read.
     """
     first = read_meta(folder)["slices"][0]
     with EncodedCorpus.open(folder / TEXTS / first) as corpus:
         return dict(corpus.meta["settings"])
+
+
+def is_compass(folder: Path) -> bool:
+    """Return whether ``meta.json`` of a folder says that it holds a compass, of any version."""
+    try:
+        meta = records.loaded((folder / META).read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(meta, dict) and meta.get("format") == f"wordvec {KIND.what}"
 
 
 def read_meta(folder: Path) -> dict[str, Any]:
@@ -133,21 +143,21 @@ def read_meta(folder: Path) -> dict[str, Any]:
     Raises
     ------
     InputError
-        If it is missing, damaged or of another kind.
+        If the file is missing, damaged or of another kind of folder.
     """
     meta = KIND.read_meta(folder)
     names = meta["slices"]
     for name in names:
         if not is_name(name):
-            raise KIND.damaged(folder, f"{META}: {name!r:.60} is no name of a slice")
+            raise KIND.damaged(folder, f"{META}: {name!r:.60} cannot be the name of a slice")
     if not names or len(set(names)) < len(names):
         raise KIND.damaged(folder, f"{META}: no slices, or two of one name")
     return meta
 
 
 def is_name(name: str) -> bool:
-    """Return whether a slice can have a name, which is that of a file and a folder."""
-    return name not in ("", ".", "..") and "/" not in name and name.isprintable()
+    """Return whether a name can be that of a slice, and so of a file and a folder."""
+    return name not in ("", ".", "..") and Path(name).name == name and name.isprintable()
 
 
 def _write_meta(aligned: AlignedSlices, folder: Path) -> None:
@@ -155,10 +165,10 @@ def _write_meta(aligned: AlignedSlices, folder: Path) -> None:
 
 
 def _matrix(path: Path, vocabulary: Vocabulary, settings: Compass) -> NDArray[np.float32]:
-    """Read a matrix of the compass into padded rows."""
+    """Read a matrix of the compass, (words, padded dim) float32."""
     vectors = Vectors.load(path)
     if vectors.words != vocabulary.words or vectors.dim != settings.dim:
-        raise InputError(f"{path}: is not of this compass (its words or dim differ); train the compass anew")
+        raise InputError(f"{path}: does not belong to this compass (its words or dim differ); train the compass again")
     rows = matrices.zero_matrix(len(vectors), vectors.dim)
     rows[:, : vectors.dim] = vectors.matrix
     return rows

@@ -1,7 +1,7 @@
-"""Slices of a corpus (years, papers, regions): encoded each by itself, numbered alike by one vocabulary.
+"""Texts of slices (years, papers, regions): encoded separately, with the ids of one common vocabulary.
 
-Nothing is copied: a slice, all slices together, and slices dealt anew from blocks of others are lists of parts of
-encoded corpora, whose ids are numbered by the vocabulary of all when a piece of them is read.
+Nothing is copied: a slice, all slices together, and slices resampled from blocks are lists of parts of encoded corpora.
+Ids are translated to the common vocabulary when tokens are read.
 """
 
 import dataclasses
@@ -17,23 +17,23 @@ from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.vocabulary import Vocabulary
 
 BLOCK_TOKENS = 1_000
-"""Tokens of a block, the unit that is dealt anew: tokens near each other are not independent."""
+"""Tokens of a block, the unit of permutation: tokens near each other are not independent."""
 LEAST_BLOCKS = 10
-"""The fewest that chance can be told from."""
+"""Smallest number of blocks for a permutation test."""
 RUN_TOKENS = 5_000
-"""Tokens of a slice that a compass learns at a time."""
+"""Tokens of one slice between which a compass learns from the other slices."""
 _COUNTED_AT_ONCE = 1 << 20
 
 
 class Part(NamedTuple):
-    """Tokens of an encoded corpus: `table` gives the id of each of its words in the vocabulary of all."""
+    """Tokens of an encoded corpus; `table` has the id in the common vocabulary for each id of the corpus."""
 
     ids: NDArray[np.uint32]
     table: NDArray[np.uint32]
 
 
 class Ids:
-    """(tokens,) ids of parts one after another; reading a piece numbers it."""
+    """Ids of consecutive parts, (tokens,) uint32, translated to the common vocabulary when they are read."""
 
     def __init__(self, parts: Iterable[Part]) -> None:
         self._parts = list(parts)
@@ -47,7 +47,7 @@ class Ids:
         return numbered[0] if len(numbered) == 1 else np.concatenate([np.empty(0, np.uint32), *numbered])
 
     def parts(self, begin: int, end: int) -> Iterator[Part]:
-        """Give the parts from one token to another."""
+        """Yield the parts between two tokens."""
         first = int(np.searchsorted(self._ends, begin, side="right")) - 1
         for number in range(max(first, 0), len(self._parts)):
             before = int(self._ends[number])
@@ -64,15 +64,15 @@ class Slice:
     Attributes
     ----------
     name
-        What it is called.
+        Name of the slice.
     ids
-        (tokens,), numbered by the vocabulary of all; `words` for those that are not in it.
+        (tokens,) uint32 ids of the common vocabulary; `words` for unknown words.
     offsets
-        (sentences + 1,) int64.
+        (sentences + 1,) int64 array: first token of each sentence, and the number of tokens.
     documents
-        (source files,) int64, the first sentence of each.
+        (source files,) int64 array: first sentence of each source file.
     words
-        How many words the vocabulary has.
+        Size of the common vocabulary.
     """
 
     name: str
@@ -83,7 +83,7 @@ class Slice:
 
     @functools.cached_property
     def counts(self) -> NDArray[np.int64]:
-        """(words,), how often each word occurs."""
+        """Count of each word, (words,) int64."""
         counts = np.zeros(self.words + 1, np.int64)
         for begin in range(0, len(self.ids), _COUNTED_AT_ONCE):
             counts += np.bincount(self.ids[begin : begin + _COUNTED_AT_ONCE], minlength=self.words + 1)
@@ -91,13 +91,13 @@ class Slice:
 
     @property
     def by_document(self) -> bool:
-        """Whether there are source files enough to be the blocks."""
+        """Whether there are enough source files to be the blocks."""
         return len(self.documents) >= LEAST_BLOCKS
 
     def blocks(self, by_document: bool) -> "list[Block]":
-        """Cut into what is dealt: source files, or blocks of about `BLOCK_TOKENS`, whole sentences of one file.
+        """Return the blocks: source files, or whole sentences of one file with about `BLOCK_TOKENS` tokens.
 
-        Sentences that are longer, as of text without paragraphs, are cut into such blocks.
+        Longer sentences, as of text without paragraphs, are split into such blocks.
         """
         text = self if by_document else self._cut()
         cuts = np.append(text.documents, len(text.offsets) - 1)
@@ -106,7 +106,7 @@ class Slice:
         return [Block(text, first, last) for first, last in itertools.pairwise(np.unique(cuts).tolist())]
 
     def _cut(self) -> "Slice":
-        """Give the slice with no sentence longer than a block."""
+        """Return the slice with sentences split that are longer than a block."""
         starts, lengths = self.offsets[:-1], np.diff(self.offsets)
         pieces = -(-lengths // BLOCK_TOKENS)
         first = np.cumsum(pieces) - pieces
@@ -116,7 +116,7 @@ class Slice:
 
 
 class Block(NamedTuple):
-    """The sentences of a slice from `first` to `last`."""
+    """Sentences of a slice from `first` to before `last`."""
 
     text: Slice
     first: int
@@ -124,12 +124,12 @@ class Block(NamedTuple):
 
     @property
     def tokens(self) -> int:
-        """How many it has."""
+        """Number of tokens."""
         return int(self.text.offsets[self.last] - self.text.offsets[self.first])
 
 
-def dealt(blocks: Sequence[Block], name: str) -> Slice:
-    """Give a slice of some blocks, which may come more than once."""
+def from_blocks(blocks: Sequence[Block], name: str) -> Slice:
+    """Return a slice of the given blocks, which may be repeated."""
     lengths = [np.diff(text.offsets[first : last + 1]) for text, first, last in blocks]
     ids = (text.ids.parts(int(text.offsets[first]), int(text.offsets[last])) for text, first, last in blocks)
     offsets = np.concatenate([[0], np.cumsum(np.concatenate(lengths))])
@@ -138,7 +138,7 @@ def dealt(blocks: Sequence[Block], name: str) -> Slice:
 
 
 def numbered(corpus: EncodedCorpus, vocabulary: Vocabulary, name: str) -> Slice:
-    """Give an encoded corpus as a slice, by another vocabulary."""
+    """Return an encoded corpus as a slice with the ids of another vocabulary."""
     known = {word: number for number, word in enumerate(vocabulary.words)}
     table = np.full(len(corpus.vocabulary) + 1, len(vocabulary), np.uint32)
     for number, word in enumerate(corpus.vocabulary.words):
@@ -148,10 +148,10 @@ def numbered(corpus: EncodedCorpus, vocabulary: Vocabulary, name: str) -> Slice:
 
 
 def mixed(slices: Sequence[Slice]) -> Slice:
-    """Give all slices as one, in runs of `RUN_TOKENS` by turns, each slice spread over the whole.
+    """Return all slices as one, interleaved in runs of `RUN_TOKENS` tokens, each slice spread over the whole.
 
-    One after another, as the original has them, the last would be what a compass has learnt last: on held-out text it
-    then foretold the slices at its end better than their own vectors did, and, in the other order, the first ones.
+    With slices one after another, as in the original, the compass learns the last slices last. Its held-out likelihood
+    was then higher than that of the slices' own vectors for the last slices and, in reverse order, for the first ones.
     """
     runs = []
     for number, text in enumerate(slices):
@@ -160,4 +160,4 @@ def mixed(slices: Sequence[Slice]) -> Slice:
         for first, last in itertools.pairwise(cuts):
             middle = (text.offsets[first] + text.offsets[last]) / (2 * len(text.ids))
             runs.append((middle, number, Block(text, first, last)))
-    return dealt([run for *_, run in sorted(runs, key=lambda run: run[:2])], "all")
+    return from_blocks([run for *_, run in sorted(runs, key=lambda run: run[:2])], "all")

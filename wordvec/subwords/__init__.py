@@ -1,4 +1,4 @@
-"""Rows of character n-grams, which give words that a vocabulary does not have their vectors."""
+"""Tables of character n-grams, from which words outside the vocabulary get their vectors."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.rows import Allocate
-from wordvec.subwords.sums import Change, Means, Sums, changed, means_of, packed
+from wordvec.rows import Allocate, Change
+from wordvec.subwords.sums import Means, Sums, changed, means_of, packed
 from wordvec.subwords.tables import Buckets, Listed, Pruned
 
 MOST_HASHES = 4
-"""Rows that floret gives an n-gram at most."""
+"""Largest number of rows of an n-gram in floret."""
 
 
 class Subwords(NamedTuple):
@@ -22,7 +22,7 @@ class Subwords(NamedTuple):
     rows
         (buckets, dim) float32.
     shortest, longest
-        Characters of an n-gram, of a word between ``<`` and ``>``.
+        Length in characters of the n-grams of a word between ``<`` and ``>``.
     """
 
     rows: NDArray[np.float32]
@@ -30,11 +30,11 @@ class Subwords(NamedTuple):
     longest: int
 
     def settings(self) -> dict[str, Any]:
-        """Give what is needed beside the rows, and how many those are."""
+        """Return the settings that are stored beside the rows, and the number of rows."""
         return {"buckets": len(self.rows), "shortest": self.shortest, "longest": self.longest}
 
     def add_up(self, words: Sequence[str]) -> Sums:
-        """Add up the rows of words' n-grams."""
+        """Return the sums of the rows of the n-grams of words."""
         from wordvec.kernels.subword import add_ngrams
 
         text, begins = packed(words, "<", ">")
@@ -43,32 +43,32 @@ class Subwords(NamedTuple):
         return sums
 
     def means(self, words: Sequence[str]) -> Means:
-        """Return the vectors of words, the means of their n-grams' rows; a word may be too short to have one."""
+        """Return the vectors of words: means of the rows of their n-grams. A word may be too short to have one."""
         return means_of(self.add_up(words))
 
     def vector(self, word: str) -> NDArray[np.float32] | None:
-        """Give a word's vector, the mean of its n-grams' rows; None for a word too short to have one."""
+        """Return the vector of a word: the mean of the rows of its n-grams. None for a word that is too short."""
         means, found = self.means([word])
         return means[0] if found[0] else None
 
     def mapped(self, change: Change, allocate: Allocate) -> "Subwords":
-        """Give the table after an affine change of its rows, which their means then go through, too."""
+        """Return the table after an affine change of its rows; means of rows change by the same."""
         return self._replace(rows=changed(self.rows, change, allocate))
 
 
 class Floret(NamedTuple):
-    """floret's table: each of a word's n-grams, and the word itself, has several rows, by a hash.
+    """floret's table: a hash gives each n-gram of a word, and the word itself, several rows.
 
     Attributes
     ----------
     rows
         (buckets, dim) float32.
     shortest, longest
-        Characters of an n-gram, of a word between its two marks.
+        Length in characters of the n-grams of a word between its two marks.
     hashes, seed
-        How many rows an n-gram has, 1 to `MOST_HASHES`, and the seed of the hash.
+        Number of rows of an n-gram, 1 to `MOST_HASHES`, and seed of the hash.
     before, after
-        The marks.
+        Marks before and after a word.
     """
 
     rows: NDArray[np.float32]
@@ -80,13 +80,13 @@ class Floret(NamedTuple):
     after: str
 
     def settings(self) -> dict[str, Any]:
-        """Give what is needed beside the rows, and how many those are."""
+        """Return the settings that are stored beside the rows, and the number of rows."""
         fields = self._asdict()
         del fields["rows"]
         return {"buckets": len(self.rows)} | fields
 
     def means(self, words: Sequence[str]) -> Means:
-        """Return the vectors of words, the means of their n-grams' rows; only the empty word has none."""
+        """Return the vectors of words: means of the rows of their n-grams. Only the empty word has none."""
         from wordvec.kernels.murmur import add_hashed
 
         text, begins = packed(words, self.before, self.after)
@@ -97,12 +97,12 @@ class Floret(NamedTuple):
         return means_of(sums)
 
     def vector(self, word: str) -> NDArray[np.float32] | None:
-        """Give a word's vector, the mean of its n-grams' rows; None for the empty word."""
+        """Return the vector of a word: the mean of the rows of its n-grams. None for the empty word."""
         means, found = self.means([word])
         return means[0] if found[0] else None
 
     def mapped(self, change: Change, allocate: Allocate) -> "Floret":
-        """Give the table after an affine change of its rows, which their means then go through, too."""
+        """Return the table after an affine change of its rows; means of rows change by the same."""
         return self._replace(rows=changed(self.rows, change, allocate))
 
 

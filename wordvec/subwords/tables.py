@@ -1,4 +1,4 @@
-"""Tables of n-grams that are numbered in other ways than fastText's and floret's; they are read and not written."""
+"""Tables of n-grams of finalfusion and of pruned fastText models, which are read but not written."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,8 +7,8 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.rows import Allocate
-from wordvec.subwords.sums import Change, Means, Sums, changed, means_of, sums_of_rows
+from wordvec.rows import Allocate, Change
+from wordvec.subwords.sums import Means, Sums, changed, means_of, sums_of_rows
 
 BUCKETS_HASH = "fnv1a-64"
 _MARKS = (b"<", b">")
@@ -17,18 +17,18 @@ _FNV32_OFFSET, _FNV32_PRIME, _FNV32_WORD, _SIGN = 2166136261, 16777619, 0xFFFFFF
 _FNV_OFFSET, _FNV_PRIME, _FNV_WORD = 0xCBF29CE484222325, 0x100000001B3, (1 << 64) - 1
 
 Marked = TypeVar("Marked", str, list[bytes])
-"""A word between its marks, as characters."""
+"""A word between its marks, as a sequence of characters."""
 
 
 class Buckets(NamedTuple):
-    """finalfusion's table: n-grams are numbered by FNV-1a of 64 bits, cut to the number of rows, a power of two.
+    """finalfusion's table: n-grams are numbered by FNV-1a of 64 bits modulo the number of rows, a power of two.
 
     Attributes
     ----------
     rows
         (buckets, dim) float32.
     shortest, longest
-        Characters of an n-gram, of a word between ``<`` and ``>``.
+        Length in characters of the n-grams of a word between ``<`` and ``>``.
     """
 
     rows: NDArray[np.float32]
@@ -36,20 +36,20 @@ class Buckets(NamedTuple):
     longest: int
 
     def settings(self) -> dict[str, Any]:
-        """Return the settings that are needed beside the rows, and the number of these."""
+        """Return the settings that are stored beside the rows, and the number of rows."""
         return {"buckets": len(self.rows), "shortest": self.shortest, "longest": self.longest, "hash": BUCKETS_HASH}
 
     def means(self, words: Sequence[str]) -> Means:
-        """Return the vectors of words, the means of their n-grams' rows; a word may be too short to have one."""
+        """Return the vectors of words: means of the rows of their n-grams. A word may be too short to have one."""
         return means_of(sums_of_rows(self.rows, map(self._found, words), len(words)))
 
     def vector(self, word: str) -> NDArray[np.float32] | None:
-        """Return a word's vector, the mean of its n-grams' rows; None for a word too short to have one."""
+        """Return the vector of a word: the mean of the rows of its n-grams. None for a word that is too short."""
         means, found = self.means([word])
         return means[0] if found[0] else None
 
     def mapped(self, change: Change, allocate: Allocate) -> "Buckets":
-        """Return the table after an affine change of its rows, which their means then go through, too."""
+        """Return the table after an affine change of its rows; means of rows change by the same."""
         return self._replace(rows=changed(self.rows, change, allocate))
 
     def _found(self, word: str) -> list[int]:
@@ -65,7 +65,7 @@ class Listed(NamedTuple):
     rows
         (rows, dim) float32.
     shortest, longest
-        Characters of an n-gram, of a word between ``<`` and ``>``.
+        Length in characters of the n-grams of a word between ``<`` and ``>``.
     numbers
         The row of each n-gram.
     """
@@ -76,16 +76,16 @@ class Listed(NamedTuple):
     numbers: dict[str, int]
 
     def means(self, words: Sequence[str]) -> Means:
-        """Return the vectors of words, the means of their n-grams' rows; a word may have no n-gram with a row."""
+        """Return the vectors of words: means of the rows of their n-grams. A word may have no n-gram with a row."""
         return means_of(sums_of_rows(self.rows, map(self._found, words), len(words)))
 
     def vector(self, word: str) -> NDArray[np.float32] | None:
-        """Return a word's vector, the mean of its n-grams' rows; None for a word without a known n-gram."""
+        """Return the vector of a word: the mean of the rows of its n-grams. None for a word without a known n-gram."""
         means, found = self.means([word])
         return means[0] if found[0] else None
 
     def mapped(self, change: Change, allocate: Allocate) -> "Listed":
-        """Return the table after an affine change of its rows, which their means then go through, too."""
+        """Return the table after an affine change of its rows; means of rows change by the same."""
         return self._replace(rows=changed(self.rows, change, allocate))
 
     def _found(self, word: str) -> list[int]:
@@ -101,9 +101,9 @@ class Pruned(NamedTuple):
     rows
         (rows, dim) float32.
     shortest, longest
-        Characters of an n-gram, of a word between ``<`` and ``>``.
+        Length in characters of the n-grams of a word between ``<`` and ``>``.
     buckets
-        The number of buckets before pruning, by which the hash is taken modulo.
+        Number of buckets before pruning, the modulus of the hash.
     numbers
         The row of each bucket that has one.
     """
@@ -115,20 +115,20 @@ class Pruned(NamedTuple):
     numbers: dict[int, int]
 
     def add_up(self, words: Sequence[str]) -> Sums:
-        """Return the sums of words' n-grams' rows."""
+        """Return the sums of the rows of the n-grams of words."""
         return sums_of_rows(self.rows, map(self._found, words), len(words))
 
     def means(self, words: Sequence[str]) -> Means:
-        """Return the vectors of words, the means of their n-grams' rows; a word may have no n-gram with a row."""
+        """Return the vectors of words: means of the rows of their n-grams. A word may have no n-gram with a row."""
         return means_of(self.add_up(words))
 
     def vector(self, word: str) -> NDArray[np.float32] | None:
-        """Return a word's vector, the mean of its n-grams' rows; None for a word without one that has a row."""
+        """Return the vector of a word: the mean of the rows of its n-grams. None for a word without a known n-gram."""
         means, found = self.means([word])
         return means[0] if found[0] else None
 
     def mapped(self, change: Change, allocate: Allocate) -> "Pruned":
-        """Return the table after an affine change of its rows, which their means then go through, too."""
+        """Return the table after an affine change of its rows; means of rows change by the same."""
         return self._replace(rows=changed(self.rows, change, allocate))
 
     def _found(self, word: str) -> list[int]:
@@ -139,7 +139,7 @@ class Pruned(NamedTuple):
 
 
 def _fasttext_hash(ngram: bytes) -> int:
-    """Return FNV-1a of 32 bits, with each byte's sign spread, as `kernels.subword` computes it of all n-grams."""
+    """Return FNV-1a of 32 bits with sign-extended bytes, as `kernels.subword` computes it."""
     hashed = _FNV32_OFFSET
     for byte in ngram:
         hashed = (hashed ^ (byte | _SIGN if byte > 127 else byte)) * _FNV32_PRIME & _FNV32_WORD
@@ -152,7 +152,7 @@ def _ngrams(word: str, shortest: int, longest: int) -> Iterator[str]:
 
 
 def _cut(marked: Marked, shortest: int, longest: int) -> Iterator[Marked]:
-    """Yield the parts of a sequence of characters that have some lengths."""
+    """Yield the subsequences of characters whose length is in a range."""
     for begin in range(len(marked)):
         for end in range(begin + shortest, min(begin + longest, len(marked)) + 1):
             yield marked[begin:end]

@@ -194,7 +194,9 @@ class Checkpoint:
         record = {"version": VERSION, "settings": settings, "corpus": str(location), "corpus_digest": corpus.digest}
         record |= {"digests": self.digests, "state": dataclasses.asdict(state)}
         with files.replacing(self.folder / STATE, overwrite=True) as path:
-            path.write_text(json.dumps(record | {"digest": _digest_of(record)}, indent=1))
+            path.write_text(
+                json.dumps(record | {"digest": _digest_of(record)}, indent=1), encoding="utf-8", newline="\n"
+            )
         for old in self.folder.iterdir():
             if (match := MATRIX.fullmatch(old.name)) and match[1] != str(state.done):
                 old.unlink()

@@ -9,7 +9,8 @@ from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import InputError, MemoryLimitError
 from wordvec.kernels.initial_rows import start_rows
 from wordvec.kernels.simd import LANES
-from wordvec.subwords.sums import blocks
+from wordvec.rows import blocks
+from wordvec.subwords.sums import WORDS_AT_ONCE
 from wordvec.vectors import Vectors
 from wordvec.workers import available_memory
 
@@ -91,7 +92,7 @@ def _compose(matrix: NDArray[np.float32], dim: int, words: list[str], known: Vec
     if known.subwords is None:
         return 0
     rows, composed = np.array([row for row, word in enumerate(words) if word and not known.covers(word)], np.int64), 0
-    for piece in blocks(len(rows)):
+    for piece in blocks(len(rows), WORDS_AT_ONCE):
         means, found = known.subwords.means([words[row] for row in rows[piece]])
         matrix[rows[piece][found], :dim] = means[found]
         composed += int(found.sum())

@@ -7,7 +7,7 @@ runs, its folder ``corpus.partial`` (for ``corpus.vec``) contains the encoded te
 import contextlib
 import dataclasses
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -129,12 +129,13 @@ class Session:
         """
         paths, encoding = self._checked(trainer, corpus, encoding)
         with files.held(self.folder), reports() as progress:
-            start = self._start()
+            start, checkpoint = self._start(), Checkpoint(self.folder, self.checkpoint_every)
             with (
                 training_folder.cleared(self.folder, self.overwrite),
+                _removed_at_end(checkpoint),
                 sources.open_source(trainer, paths, self.folder, encoding, progress) as source,
             ):
-                return self._fit(trainer, source, Checkpoint(self.folder, self.checkpoint_every), progress, start)
+                return self._fit(trainer, source, checkpoint, progress, start)
 
     def estimate(
         self,
@@ -185,7 +186,11 @@ class Session:
             training_folder.restore(self.folder)
             checkpoint = Checkpoint.open(self.folder, self.checkpoint_every)
             trainer = _trainer_of(checkpoint, method)
-            with reports() as progress, sources.reopen(trainer, checkpoint.corpus_folder) as source:
+            with (
+                reports() as progress,
+                _removed_at_end(checkpoint, resumed=True),
+                sources.reopen(trainer, checkpoint.corpus_folder) as source,
+            ):
                 return self._fit(trainer, source, checkpoint, progress, {}, resumed=True)
 
     def check_outputs(self, inputs: Sequence[Path] = ()) -> None:
@@ -260,11 +265,9 @@ class Session:
             raise Interrupted(f"{str(error) or 'interrupted'}; resume with: {self._resume_call()}") from None
         except DivergedError as error:
             if not resumed:
-                checkpoint.remove()
                 raise
             raise DivergedError(f"{error}; the interrupted run is still in {checkpoint.folder}") from error
         self._save(vectors, trainer, source, checkpoint)
-        checkpoint.remove()
         if early := vectors.metadata.get("training", {}).get("stopped"):
             progress.say(f"stopped early, in epoch {early['epoch']} of {trainer.epochs}: {early['reason']}")
         progress.say(f"{self.output}: {len(vectors):,} words, dim {vectors.dim}")
@@ -297,7 +300,7 @@ class Session:
 
     def _check_space(self, words: int, dim: int) -> None:
         """Fail before training if the disk has no room for the vectors."""
-        if compressed.without_ending(self.output.name) != self.output.name:
+        if compressed.without_extension(self.output.name) != self.output.name:
             return
         free = shutil.disk_usage(self.output.parent).free
         needed = words * (dim + 1) * _BYTES_OF_NUMBER * (1 if self.contexts is None else 2)
@@ -316,6 +319,21 @@ class Session:
         given |= {"overwrite": True} if overwrite else {}
         shown = {name: str(value) if isinstance(value, Path) else value for name, value in given.items()}
         return f"Session({', '.join(f'{name}={value!r}' for name, value in shown.items())}).resume()"
+
+
+@contextlib.contextmanager
+def _removed_at_end(checkpoint: Checkpoint, resumed: bool = False) -> Iterator[None]:
+    """Remove the folder of a run that has a result, or that diverged from its start.
+
+    It is removed after its corpus is closed, because Windows removes no file that is mapped.
+    """
+    try:
+        yield
+    except DivergedError:
+        if not resumed:
+            checkpoint.remove()
+        raise
+    checkpoint.remove()
 
 
 def _trainer_of(checkpoint: Checkpoint, method: type[Trainer] | None) -> Trainer:

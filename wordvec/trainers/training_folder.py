@@ -45,7 +45,7 @@ def cleared(partial: Path, overwrite: bool) -> Iterator[None]:
     with files.disk_errors(partial):
         files.sweep(partial)
         if is_resumable(partial):
-            partial.rename(aside)
+            partial.replace(aside)
         clear(partial)
         partial.mkdir()
         (partial / MARK).touch()
@@ -69,7 +69,7 @@ def restore(partial: Path) -> None:
         clear(aside)
     elif not partial.exists() or is_training(partial):
         clear(partial)
-        aside.rename(partial)
+        aside.replace(partial)
 
 
 def clear(folder: Path) -> None:
@@ -77,7 +77,7 @@ def clear(folder: Path) -> None:
     if is_training(folder):
         # Under another name first: a kill must not leave a folder without its mark.
         unnamed = commits.temporary_name(folder)
-        folder.rename(unnamed)
+        folder.replace(unnamed)
         commits.remove(unnamed)
     elif folder.is_dir():
         for inner in sorted(folder.iterdir(), key=lambda path: path.name in (MARK, STATE)):

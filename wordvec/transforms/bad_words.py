@@ -1,7 +1,7 @@
-"""Words that no text of vectors can hold, replaced or dropped on the way from one file to another, each on record.
+"""Bad words, which no text format can hold, replaced or dropped in a conversion; every change is recorded.
 
-They are empty, hold white space, control characters, bytes that are not UTF-8 or lone surrogates. What becomes of them
-is what becomes of them in a repair.
+Bad words are empty, hold white space, control characters, bytes that are not UTF-8 or lone surrogates. A conversion
+treats them as a repair does.
 """
 
 import re
@@ -15,11 +15,9 @@ from wordvec.formats.doctor.changes import Changes
 from wordvec.formats.doctor.defects import Defect
 from wordvec.transforms import selection
 
-CHOICES = ("replace", "drop")
-
 _NO_BYTES = re.compile("[\ud800-\udc7f\udd00-\udfff]")
-"""Lone surrogates but those by which Python writes bytes that are not UTF-8."""
-_WORDS_TOGETHER = 1 << 16
+"""Lone surrogates, except those by which Python represents bytes that are not UTF-8."""
+_WORDS_AT_ONCE = 1 << 16
 
 
 def without_bad_words(plain: Plain, choice: str, changes: Changes, allocate: Allocate) -> Plain:
@@ -30,19 +28,20 @@ def without_bad_words(plain: Plain, choice: str, changes: Changes, allocate: All
     plain
         The vectors.
     choice
-        ``"replace"``: white space and control characters become ``_``, what is not UTF-8 U+FFFD, and a row without a
-        word is dropped, as is one whose new word another row has. ``"drop"``: all rows of bad words are dropped.
+        ``"replace"``: white space and control characters become ``_``, bytes that are not UTF-8 become U+FFFD. Rows
+        with an empty word are dropped, and so are rows whose new word an earlier row has. ``"drop"``: all rows of bad
+        words are dropped.
     changes
-        The record.
+        Record of the changes.
     allocate
-        Gives room for the matrix.
+        Returns memory for the matrix.
     """
     new = list(plain.words)
     dropped: set[int] = set()
     mended: list[int] = []
-    bad = [row for row in _suspects(plain) if doctor.faults(_packed(new[row]))]
+    bad = [row for row in _suspect_rows(plain) if doctor.faults(_encoded(new[row]))]
     for row in bad:
-        raw = _packed(new[row])
+        raw = _encoded(new[row])
         if choice == "drop" or not raw:
             dropped.add(row)
         else:
@@ -50,7 +49,7 @@ def without_bad_words(plain: Plain, choice: str, changes: Changes, allocate: All
             mended.append(row)
     repeated = _repeated(new, dropped) if mended else {}
     for row in sorted({*bad, *repeated}):
-        raw = _packed(plain.words[row])
+        raw = _encoded(plain.words[row])
         defect, detail = next(iter(doctor.faults(raw)), (Defect.DUPLICATE, ""))
         if row in repeated:
             detail = f"{doctor.shown(new[row].encode())} is in row {repeated[row] + 1}"
@@ -66,11 +65,11 @@ def without_bad_words(plain: Plain, choice: str, changes: Changes, allocate: All
     return plain if len(kept) == len(new) else selection.rows(plain, kept, allocate)
 
 
-def _suspects(plain: Plain) -> list[int]:
+def _suspect_rows(plain: Plain) -> list[int]:
     """Return the rows whose word may be bad."""
     found: list[int] = []
-    for begin in range(0, len(plain.words), _WORDS_TOGETHER):
-        part = plain.words[begin : begin + _WORDS_TOGETHER]
+    for begin in range(0, len(plain.words), _WORDS_AT_ONCE):
+        part = plain.words[begin : begin + _WORDS_AT_ONCE]
         try:
             joined = "\n".join(part).encode()
         except UnicodeEncodeError:
@@ -80,8 +79,8 @@ def _suspects(plain: Plain) -> list[int]:
     return found
 
 
-def _packed(word: str) -> bytes:
-    """Return a word in UTF-8, with the bytes that were none as they were, and other lone surrogates as U+FFFD."""
+def _encoded(word: str) -> bytes:
+    """Return a word in UTF-8; surrogate-escaped bytes are restored, other lone surrogates become U+FFFD."""
     try:
         return word.encode()
     except UnicodeEncodeError:
@@ -89,7 +88,7 @@ def _packed(word: str) -> bytes:
 
 
 def _repeated(words: list[str], dropped: set[int]) -> dict[int, int]:
-    """Return the rows whose word came before, each with the row that has it."""
+    """Return the rows that repeat an earlier word, each with the row of that word."""
     first: dict[str, int] = {}
     found = {}
     for row, word in enumerate(words):

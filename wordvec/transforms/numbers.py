@@ -1,6 +1,5 @@
-"""What happens to the numbers between two vector files: principal components, unit length, fewer digits."""
+"""Changes of the numbers of vectors: principal components, unit length, precision."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -8,41 +7,36 @@ from numpy.typing import NDArray
 
 from wordvec.errors import SettingsError
 from wordvec.formats import Plain
-from wordvec.formats.common.reading import Allocate
-from wordvec.rows import present
-
-Rows = NDArray[np.float32]
-Change = Callable[[Rows], Rows]
+from wordvec.rows import Allocate, Change, Floats, blocks, changed, present, unit_rounded_once
 
 _ROWS_AT_ONCE = 1024
 _LARGEST = float(np.finfo(np.float32).max)
 
 
 def reduced(plain: Plain, dim: int, allocate: Allocate) -> tuple[Plain, float]:
-    """Give the first principal components of the rows, and the share of the variance that they keep.
+    """Return the projection of rows on their first principal components, and the share of the variance that it keeps.
 
-    Rows are centred, but for rows of zeros, words without a vector, which stay. A component's largest weight is
-    positive, so that the same vectors give the same ones. Rows of subwords go the same way, since means go through a
-    projection.
+    Rows are centred first; rows of zeros stay. The largest weight of a component is positive, so that the same vectors
+    have the same components. Rows of subwords are projected, too: the projection of a mean is the mean of projections.
 
     Raises
     ------
     SettingsError
-        If `dim` is more than there is, or there are no words.
+        If `dim` exceeds the dim of the vectors, or there are no words.
     """
     if not len(plain.matrix):
-        raise SettingsError(f"dim {dim}: there are no words whose principal components could be found")
+        raise SettingsError(f"{dim}: there are no words to compute principal components of", setting="dim")
     if dim > plain.matrix.shape[1]:
-        raise SettingsError(f"dim {dim}: the vectors have {plain.matrix.shape[1]} numbers only")
+        raise SettingsError(f"{dim}: must be at most the dim of the vectors, {plain.matrix.shape[1]}", setting="dim")
     mean, covariance = _moments(plain.matrix)
     variances, directions = np.linalg.eigh(covariance)
     directions = directions[:, ::-1][:, :dim]
     directions *= np.sign(directions[np.abs(directions).argmax(0), np.arange(dim)])
 
-    def project(rows: Rows) -> Rows:
+    def project(rows: Floats) -> Floats:
         return np.asarray((rows - mean) @ directions, np.float32)
 
-    def project_vectors(rows: Rows) -> Rows:
+    def project_vectors(rows: Floats) -> Floats:
         projected = project(rows)
         projected[~present(rows)] = 0
         return projected
@@ -54,24 +48,18 @@ def reduced(plain: Plain, dim: int, allocate: Allocate) -> tuple[Plain, float]:
 
 
 def unit(plain: Plain, allocate: Allocate) -> Plain:
-    """Give rows of length 1, rows of zeros as they are; without subwords."""
-
-    def shorten(rows: Rows) -> Rows:
-        lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float64))
-        lengths[lengths == 0] = 1
-        return np.asarray(rows / lengths[:, None], np.float32)
-
-    matrix = _changed(plain.matrix, shorten, plain.matrix.shape[1], allocate)
+    """Return the vectors scaled to length 1, without subwords; rows of zeros stay."""
+    matrix = _changed(plain.matrix, unit_rounded_once, plain.matrix.shape[1], allocate)
     return plain._replace(matrix=matrix, subwords=None)
 
 
 def rounded(plain: Plain, digits: int, allocate: Allocate) -> Plain:
-    """Give the numbers that have so many significant digits, which text then writes with no more.
+    """Return the vectors rounded to a number of significant digits; text formats then write no more.
 
-    Those of subwords stay as they are.
+    Rows of subwords keep all digits.
     """
 
-    def round_rows(rows: Rows) -> Rows:
+    def round_rows(rows: Floats) -> Floats:
         exact = rows.astype(np.float64)
         exponents = np.floor(np.log10(np.abs(exact), where=exact != 0, out=np.zeros_like(exact)))
         scale = 10.0 ** (digits - 1 - exponents)
@@ -80,27 +68,20 @@ def rounded(plain: Plain, digits: int, allocate: Allocate) -> Plain:
     return plain._replace(matrix=_changed(plain.matrix, round_rows, plain.matrix.shape[1], allocate))
 
 
-def _moments(matrix: Rows) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _moments(matrix: Floats) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the mean (dim,) and the covariance (dim, dim) of rows that are not all zeros."""
     dim, words = matrix.shape[1], max(1, int(present(matrix).sum()))
     mean = np.zeros(dim)
-    for rows in _blocks(matrix):
-        mean += rows.sum(0, dtype=np.float64)
+    for span in blocks(len(matrix), _ROWS_AT_ONCE):
+        mean += matrix[span].sum(0, dtype=np.float64)
     mean /= words
     covariance = np.zeros((dim, dim))
-    for rows in _blocks(matrix):
-        centred = rows - mean
-        centred[~present(rows)] = 0
+    for span in blocks(len(matrix), _ROWS_AT_ONCE):
+        centred = matrix[span] - mean
+        centred[~present(matrix[span])] = 0
         covariance += centred.T @ centred
     return mean, covariance / words
 
 
-def _changed(matrix: Rows, change: Change, dim: int, allocate: Allocate) -> Rows:
-    out = allocate(Path("rows"), len(matrix), dim)
-    for begin in range(0, len(matrix), _ROWS_AT_ONCE):
-        out[begin : begin + _ROWS_AT_ONCE] = change(matrix[begin : begin + _ROWS_AT_ONCE])
-    return out
-
-
-def _blocks(matrix: Rows) -> list[Rows]:
-    return [matrix[begin : begin + _ROWS_AT_ONCE] for begin in range(0, len(matrix), _ROWS_AT_ONCE)]
+def _changed(matrix: Floats, change: Change, dim: int, allocate: Allocate) -> Floats:
+    return changed(matrix, change, allocate(Path("rows"), len(matrix), dim))

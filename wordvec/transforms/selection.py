@@ -1,4 +1,4 @@
-"""Which words go from one vector file into another: in lower case, of a list, the first ones."""
+"""Selection of words with their vectors: lower case, word lists, the first words."""
 
 import re
 from pathlib import Path
@@ -12,34 +12,33 @@ from wordvec.errors import InputError
 from wordvec.formats import Plain
 from wordvec.formats.common import compressed
 from wordvec.formats.common.reading import Allocate
-from wordvec.rows import present
+from wordvec.rows import gathered, present
 
-_ROWS_AT_ONCE = 1024
 _LARGEST_LIST = 1 << 28  # bytes
 _FIRST_FIELD = re.compile(r"^[ \t\r]*([^ \t\r\n]+)", re.MULTILINE)
 
 
 def lowercased(plain: Plain, lowercase: bool | str, merge: str, allocate: Allocate) -> Plain:
-    """Give the words in lower case, those that become one merged, by falling counts where these are known.
+    """Return the vectors of words in lower case; words that become one are merged, and sorted where counts are known.
 
     Parameters
     ----------
     plain
-        What to change; it stays as it is.
+        Vectors; left unchanged.
     lowercase
         True or ``"turkish"``.
     merge
-        ``"first"``: the row of the first of them; ``"mean"``: the mean of all, weighted by counts. Rows of zeros, words
-        without a vector, count only where all are such.
+        ``"first"``: the row of the first of the merged words. ``"mean"``: the mean of all, weighted by counts. Rows of
+        zeros are used only if there is no other.
     allocate
-        Gives room for the matrix.
+        Returns memory for the matrix.
     """
-    forms, _ = normalised_words(list(plain.words), EncodingSettings(lowercase=lowercase))
+    lowered, _ = normalised_words(list(plain.words), EncodingSettings(lowercase=lowercase))
     numbers: dict[str, int] = {}
-    groups = np.array([numbers.setdefault(form, len(numbers)) for form in forms], np.int64)
+    groups = np.array([numbers.setdefault(word, len(numbers)) for word in lowered], np.int64)
     words = list(numbers)
     there = present(plain.matrix)
-    # Of a group, rows that hold a vector come first, in their order.
+    # Within a group, rows that hold a vector come first, in their order.
     by_group = np.lexsort((~there, groups))
     begins = np.searchsorted(groups[by_group], np.arange(len(words) + 1))
     order, counts = np.arange(len(words)), None
@@ -60,7 +59,7 @@ def lowercased(plain: Plain, lowercase: bool | str, merge: str, allocate: Alloca
 
 
 def word_list(path: Path) -> list[str]:
-    """Read the words of a file, what stands before the first blank or tab of each line, each once.
+    """Return the distinct words of a file: on each line, the text before the first blank or tab.
 
     Raises
     ------
@@ -71,11 +70,11 @@ def word_list(path: Path) -> list[str]:
         try:
             content = file.read(_LARGEST_LIST + 1)
             if len(content) > _LARGEST_LIST:
-                raise InputError(f"{path}: larger than {_LARGEST_LIST / 1e6:.0f} MB, which no list of words is")
+                raise InputError(f"{path}: larger than {_LARGEST_LIST / 1e6:.0f} MB, the limit for word lists")
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise InputError(f"{path}: not UTF-8 (byte {error.start})") from error
-    # Not str.split(), since vectors of other programs can have words with white space of Unicode.
+    # Not str.split(): words of other programs can contain other white space of Unicode.
     words = list(dict.fromkeys(_FIRST_FIELD.findall(text)))
     if not words:
         raise InputError(f"{path}: holds no words")
@@ -83,12 +82,12 @@ def word_list(path: Path) -> list[str]:
 
 
 def chosen(plain: Plain, wanted: list[str], allocate: Allocate) -> tuple[Plain, list[str]]:
-    """Give the vectors of some words, in the order there is; others come after, from subwords where there are any.
+    """Return the vectors of wanted words in their old order; words that only subwords give a vector come last.
 
     Returns
     -------
     plain, unknown
-        Also the words that have no vector.
+        The vectors, and the wanted words that have none.
     """
     asked = set(wanted)
     rows = np.array([row for row, word in enumerate(plain.words) if word in asked], np.int64)
@@ -99,13 +98,13 @@ def chosen(plain: Plain, wanted: list[str], allocate: Allocate) -> tuple[Plain, 
     unknown = others
     if plain.subwords is not None:
         vectors = {word: plain.subwords.vector(word) for word in others}
-        # A vector of zeros is none: no n-gram of the word was seen.
+        # A vector of zeros means that no n-gram of the word was seen.
         found = {word: vector for word, vector in vectors.items() if vector is not None and vector.any()}
         unknown = [word for word in others if word not in found]
         words += found
         made = list(found.values())
     matrix = allocate(Path("words"), len(words), plain.matrix.shape[1])
-    _gather(plain.matrix, rows, matrix[: len(rows)])
+    gathered(plain.matrix, rows, matrix[: len(rows)])
     if made:
         matrix[len(rows) :] = made
     counts = None
@@ -115,24 +114,17 @@ def chosen(plain: Plain, wanted: list[str], allocate: Allocate) -> tuple[Plain, 
 
 
 def first(plain: Plain, top: int) -> Plain:
-    """Give the first words."""
+    """Return the vectors of the first words."""
     counts = None if plain.counts is None else plain.counts[:top]
     return plain._replace(words=plain.words[:top], matrix=plain.matrix[:top], counts=counts)
 
 
 def rows(plain: Plain, kept: NDArray[np.int64], allocate: Allocate) -> Plain:
-    """Return some of the words with their vectors and counts, by their rows."""
+    """Return the vectors and counts of the words of some rows."""
     counts = None if plain.counts is None else plain.counts[kept]
     matrix = _gathered(plain.matrix, kept, allocate)
     return plain._replace(words=[plain.words[row] for row in kept], matrix=matrix, counts=counts)
 
 
 def _gathered(matrix: NDArray[np.float32], rows: NDArray[np.int64], allocate: Allocate) -> NDArray[np.float32]:
-    out = allocate(Path("words"), len(rows), matrix.shape[1])
-    _gather(matrix, rows, out)
-    return out
-
-
-def _gather(matrix: NDArray[np.float32], rows: NDArray[np.int64], out: NDArray[np.float32]) -> None:
-    for begin in range(0, len(rows), _ROWS_AT_ONCE):
-        out[begin : begin + _ROWS_AT_ONCE] = matrix[rows[begin : begin + _ROWS_AT_ONCE]]
+    return gathered(matrix, rows, allocate(Path("words"), len(rows), matrix.shape[1]))

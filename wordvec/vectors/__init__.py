@@ -1,4 +1,4 @@
-"""Word vectors, finished: what every method gives and every later step takes."""
+"""Trained word vectors: the result of every trainer and the input of every later step."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,33 +11,34 @@ from wordvec import arguments, formats
 from wordvec.errors import SettingsError
 from wordvec.formats import gensim_native
 from wordvec.formats.common.reading import Reading
+from wordvec.provenance import with_step
+from wordvec.rows import unit
 from wordvec.subwords import Table
 from wordvec.vectors.lookup import NoVectorError as NoVectorError
 from wordvec.vectors.lookup import UnknownWordError as UnknownWordError
 from wordvec.vectors.neighbours import Neighbours as Neighbours
-from wordvec.vectors.neighbours import lengths
 from wordvec.vectors.questions import Questions
 
 
 class Vectors(Questions):
-    """Words and their matrix; treat them as unchangeable.
+    """Words and the matrix of their vectors; treat them as immutable.
 
-    A row of zeros means that its word has no vector: it is nobody's neighbour and cannot be asked for.
+    A row of zeros means that its word has no vector: it is never a neighbour, and looking it up is an error.
 
     Parameters
     ----------
     words
-        One for each row, unique; most frequent first where frequencies are known.
+        Unique words, one for each row; most frequent first where frequencies are known.
     matrix
-        (words, dim); made float32. The rows may be a view of longer ones.
+        (words, dim) array, converted to float32. Its rows may be a view of longer ones.
     counts
-        (words,), how often each word was seen, if known.
+        (words,) int64 array of the frequencies of words, if known.
     metadata
-        How they came to be: settings, versions, corpus, and under ``"history"`` a list of the steps since training.
+        Provenance: settings, versions, corpus, and under ``"history"`` a list of the steps since training.
     contexts
-        The output matrix after training, as vectors of the same words.
+        Context vectors (the output matrix) of the same words.
     subwords
-        Rows of character n-grams, as of fastText or floret; they give other words their vectors.
+        Table of character n-grams, as of fastText or floret, from which other words get their vectors.
 
     Examples
     --------
@@ -64,7 +65,7 @@ class Vectors(Questions):
         self.metadata = metadata if metadata is not None else {}
         self.contexts = contexts
         if self.counts is not None and self.counts.shape != (len(self.words),):
-            raise SettingsError(f"{len(self.words)} words need as many counts, not {self.counts.shape}")
+            raise SettingsError(f"counts: expected {len(self.words)}, one for each word; got shape {self.counts.shape}")
 
     @classmethod
     def load(
@@ -75,18 +76,18 @@ class Vectors(Questions):
         Parameters
         ----------
         path
-            The file; ``.gz``, ``.bz2``, ``.xz`` and ``.zst`` are decompressed.
+            File or folder; ``.gz``, ``.bz2``, ``.xz`` and ``.zst`` are decompressed.
         format
-            A name of `wordvec.formats.FORMATS`; found out from the content if not given.
+            Name of a format of `wordvec.formats.FORMATS`; default: detected from the contents.
         limit
-            Read at most so many words, from the beginning.
+            Largest number of words to read, from the beginning.
         trust_pickle
-            Unpickle what is a pickle, such as gensim's own files; that runs whatever code it holds.
+            Whether pickles, such as gensim's own files, are loaded; this runs any code that they hold.
 
         Raises
         ------
         InputError
-            If the file is missing, damaged or of no known format.
+            If the file is missing, damaged or of an unknown format.
         """
         plain = formats.load(path, format=format, reading=Reading(limit, trust_pickle))
         return cls(plain.words, plain.matrix, plain.counts, plain.metadata, subwords=plain.subwords)
@@ -94,14 +95,24 @@ class Vectors(Questions):
     def save(
         self, path: str | Path, overwrite: bool = False, *, format: str | None = None, spaces: str = "refuse"
     ) -> None:
-        """Write a vector file or folder in the format of its ending, with counts and metadata in or beside it.
+        """Write a vector file or folder, with the counts and metadata in or beside it.
 
-        With `spaces` ``"replace"``, white space and control characters in words become ``_``.
+        Parameters
+        ----------
+        path
+            File or folder.
+        overwrite
+            Whether an existing output is replaced.
+        format
+            Name of a format of `wordvec.formats.FORMATS`; default: that of the ending.
+        spaces
+            ``"replace"`` white space and control characters in words by ``_``, or ``"refuse"`` such words where the
+            format cannot hold them.
 
         Raises
         ------
         InputError
-            If a word or a number does not fit in the format.
+            If the format cannot hold a word or a number.
         OutputError
             If it cannot be written, or exists and `overwrite` is false.
         SettingsError
@@ -112,18 +123,18 @@ class Vectors(Questions):
 
     @classmethod
     def from_gensim(cls, model: Any) -> Self:
-        """Return the vectors, and counts if known, of gensim's KeyedVectors or a model with such in ``wv``."""
+        """Return the vectors, with counts if known, of gensim's KeyedVectors or of a model that has them in ``wv``."""
         import gensim
 
         if not hasattr(getattr(model, "wv", model), "index_to_key"):
-            expected = "gensim's KeyedVectors or a model with such"
+            expected = "gensim's KeyedVectors or a model with them"
             arguments.wrong("model", model, expected, "Vectors.load(path) for files")
         plain = gensim_native.from_keyed(model)
-        history = [{"step": "from_gensim", "gensim": gensim.__version__}]
-        return cls(plain.words, plain.matrix, plain.counts, {"history": history}, subwords=plain.subwords)
+        metadata = with_step({}, "from_gensim", gensim=gensim.__version__)
+        return cls(plain.words, plain.matrix, plain.counts, metadata, subwords=plain.subwords)
 
     def to_gensim(self) -> Any:
-        """Give gensim's KeyedVectors with the same words, a copy of the matrix, and the counts."""
+        """Return gensim's KeyedVectors with the same words, a copy of the matrix, and the counts."""
         return gensim_native.to_keyed(formats.Plain(self.words, self.matrix, self.counts, self.metadata))
 
     def __repr__(self) -> str:
@@ -131,11 +142,14 @@ class Vectors(Questions):
         return f"<Vectors: {len(self)} words of dim {self.dim}: {first}>"
 
     def unit(self) -> "Vectors":
-        """Give vectors with rows of length 1; rows of zeros stay. Without subwords, whose means would be others."""
-        return Vectors(self.words, self.matrix / lengths(self.matrix)[:, None], self.counts, self._after(step="unit"))
+        """Return the vectors scaled to length 1; rows of zeros stay.
+
+        Subwords are left out, because the means of their rows would have another length.
+        """
+        return Vectors(self.words, unit(self.matrix), self.counts, with_step(self.metadata, "unit"))
 
     def subset(self, words: Sequence[str]) -> "Vectors":
-        """Give the vectors of some of the words, in their order.
+        """Return the vectors of some of the words, in the order given.
 
         Raises
         ------
@@ -146,12 +160,8 @@ class Vectors(Questions):
         kept = [self.words[row] for row in rows]
         counts = None if self.counts is None else self.counts[rows]
         contexts = None if self.contexts is None else self.contexts.subset(kept)
-        metadata = self._after(step="subset", words=len(rows))
+        metadata = with_step(self.metadata, "subset", words=len(rows))
         return Vectors(kept, self.matrix[rows], counts, metadata, contexts, self.subwords)
-
-    def _after(self, **step: Any) -> dict[str, Any]:
-        """Give the metadata with one more step in its history."""
-        return self.metadata | {"history": [*self.metadata.get("history", []), step]}
 
 
 def _as_counts(counts: ArrayLike) -> NDArray[np.int64]:

@@ -1,4 +1,4 @@
-"""Cosines between given words, the odd word out, and means."""
+"""Cosines between words, the odd word out, and means of vectors."""
 
 from collections.abc import Iterable
 
@@ -6,13 +6,13 @@ import numpy as np
 
 from wordvec import arguments
 from wordvec.errors import MemoryLimitError, SettingsError
+from wordvec.rows import unit
 from wordvec.vectors.lookup import Floats, Lookup
-from wordvec.vectors.neighbours import lengths
 from wordvec.workers import available_memory
 
 
 class Cosines(Lookup):
-    """Words and their rows, compared with each other."""
+    """Words and their rows, with comparisons among given words."""
 
     def similarity(self, a: str, b: str) -> float:
         """Return the cosine of two words' vectors.
@@ -40,11 +40,11 @@ class Cosines(Lookup):
         size, available = 12 * len(asked) ** 2, available_memory()
         if size > available:
             raise MemoryLimitError(
-                f"the cosines of {len(asked):,} words take {size / 1e9:.1f} GB, and {available / 1e9:.1f} GB are free; "
+                f"the cosines of {len(asked):,} words need {size / 1e9:.1f} GB, but {available / 1e9:.1f} GB are free; "
                 "use fewer words, or nearest"
             )
-        unit = self._unit(asked).astype(np.float64)
-        return np.clip(unit @ unit.T, -1, 1).astype(np.float32)
+        rows = self._unit(asked).astype(np.float64)
+        return np.clip(rows @ rows.T, -1, 1).astype(np.float32)
 
     def doesnt_match(self, words: Iterable[str]) -> str:
         """Return the word of lowest cosine to the mean of the words' unit vectors.
@@ -59,25 +59,25 @@ class Cosines(Lookup):
         asked = arguments.words("words", words)
         if len(asked) < 3:
             raise SettingsError(f"words: an odd word out needs at least 3 words, got {len(asked)}")
-        unit = self._unit(asked).astype(np.float64)
-        return asked[int(np.argmin(unit @ unit.mean(axis=0)))]
+        rows = self._unit(asked).astype(np.float64)
+        return asked[int(np.argmin(rows @ rows.mean(axis=0)))]
 
     def mean(self, words: Iterable[str], weights: Iterable[float] | None = None) -> Floats:
-        """Return the mean of words' vectors (dim,), as long as they are.
+        """Return the mean of the vectors of words (dim,), which are not scaled to length 1.
 
         Parameters
         ----------
         words
-            One or more; a word given twice counts twice.
+            One or more words; a word given twice counts twice.
         weights
-            One for each word. The weighted sum is divided by the sum of the weights' absolute values.
+            Weight of each word. The weighted sum is divided by the sum of the absolute weights.
 
         Raises
         ------
         UnknownWordError
             If a word is unknown.
         SettingsError
-            If there is no word, or the weights are not as many, not finite or all 0.
+            If there is no word, or the weights are not one for each word, not finite or all 0.
         """
         asked = arguments.words("words", words)
         if not asked:
@@ -87,14 +87,13 @@ class Cosines(Lookup):
             given = arguments.items("weights", weights, "a list of numbers")
             shares = np.array([arguments.real(f"weights[{at}]", one) for at, one in enumerate(given)])
             if len(shares) != len(asked):
-                raise SettingsError(f"weights: {len(asked)} words need as many weights, got {len(shares)}")
+                raise SettingsError(f"weights: expected {len(asked)}, one for each word; got {len(shares)}")
             if not np.isfinite(shares).all() or not shares.any():
-                raise SettingsError("weights: they must be finite, and one of them not 0")
+                raise SettingsError("weights: must be finite and not all 0")
         mean: Floats = (shares / np.abs(shares).sum() @ self._vectors(asked).astype(np.float64)).astype(np.float32)
         return mean
 
     def _unit(self, words: list[str]) -> Floats:
-        """Return the vectors (words, dim) of words, of length 1."""
+        """Return the vectors of words, scaled to length 1, (words, dim)."""
         self.require(words)
-        vectors = self._vectors(words)
-        return np.asarray(vectors / lengths(vectors)[:, None])
+        return unit(self._vectors(words))

@@ -1,4 +1,4 @@
-"""Words and their rows: looking words up as they are spelled, in another normal form, or by their subwords."""
+"""Lookup of words: by their spelling, by another Unicode normal form, or by their subwords."""
 
 import functools
 import unicodedata
@@ -19,7 +19,7 @@ Words = list[str] | tuple[str, ...] | NDArray[Any]
 """Several words: a list, a tuple or an array of strings."""
 
 NORMAL_FORMS: dict[Literal["NFC", "NFD"], str] = {"NFC": "composed", "NFD": "decomposed"}
-"""Unicode's normal forms, which look the same: ``é`` is one character or two."""
+"""Normal forms of Unicode, which look alike: ``é`` is one character or two."""
 
 _INSTEAD = {
     "distance": "1 - vectors.similarity(a, b)",
@@ -49,21 +49,21 @@ _INSTEAD = {
     "vocab": "vectors.words",
     "wv": "the vectors themselves",
 }
-"""Names of gensim's KeyedVectors, and what does the same."""
+"""Attributes of gensim's KeyedVectors, and their equivalents here."""
 
 
 class UnknownWordError(InputError, KeyError):
-    """A word that the vectors do not have; a KeyError for whoever looks it up."""
+    """A word that the vectors do not have; also a KeyError."""
 
     __str__ = Exception.__str__
 
 
 class NoVectorError(UnknownWordError):
-    """A word whose row, or whose n-grams' rows, are all zeros: it has no direction that could be compared."""
+    """A word whose row, or the rows of whose n-grams, are all zeros: it has no direction to compare."""
 
 
 class Lookup:
-    """Words, the rows of a matrix, and subwords: everything that looks up one word or several."""
+    """Words, the rows of a matrix, and subwords, with the lookup of one or several words."""
 
     words: list[str]
     matrix: Floats
@@ -74,11 +74,13 @@ class Lookup:
         self.matrix = as_floats("matrix", matrix)
         self.subwords = subwords
         if self.matrix.ndim != 2 or len(self.matrix) != len(self.words):
-            raise SettingsError(f"{len(self.words)} words need a matrix of as many rows, not {self.matrix.shape}")
+            raise SettingsError(
+                f"matrix: expected {len(self.words)} rows, one for each word; got shape {self.matrix.shape}"
+            )
 
     @property
     def dim(self) -> int:
-        """How many numbers a word has."""
+        """Dimension of the vectors."""
         return int(self.matrix.shape[1])
 
     def __len__(self) -> int:
@@ -94,7 +96,7 @@ class Lookup:
         return word in self._rows
 
     def __getitem__(self, word: str | Words) -> Floats:
-        """Return the vector of a word (dim,), or the vectors of several (words, dim)."""
+        """Return the vector of a word (dim,), or the vectors of several words (words, dim)."""
         given: Any = word
         if isinstance(word, str):
             vector = self._from_subwords(word)
@@ -106,19 +108,19 @@ class Lookup:
         return self._vectors(arguments.words("word", found))
 
     def __array__(self, *_arguments: object, **_keywords: object) -> NoReturn:
-        """Refuse to become an array, as it could be one of words or one of numbers."""
-        raise TypeError("Vectors are no array; use vectors.matrix for the numbers, or vectors.words")
+        """Refuse conversion to an array, which is ambiguous: of words or of numbers."""
+        raise TypeError("Vectors are not an array; use vectors.matrix for the numbers, or vectors.words")
 
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> NoReturn:
-            """Name the attribute that does what gensim's of this name does."""
+            """Raise an AttributeError that names the equivalent of an attribute of gensim."""
             hint = f"; use {_INSTEAD[name]}" if name in _INSTEAD else ""
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{hint}", name=name, obj=self)
 
     @functools.cached_property
     def present(self) -> NDArray[np.bool_]:
-        """(words,) whether each word has a vector: a row of zeros is none."""
+        """(words,) bool array: whether each word has a vector, that is a row that is not all zeros."""
         return rows.present(self.matrix)
 
     def covers(self, word: str) -> bool:
@@ -127,18 +129,18 @@ class Lookup:
         return row is not None and bool(self.matrix[row].any())
 
     def require(self, words: Iterable[str]) -> None:
-        """Check that words can be asked for, by their row or their n-grams.
+        """Check that words have vectors, from their rows or their n-grams.
 
         Raises
         ------
         UnknownWordError
-            If a word is unknown; `NoVectorError` if it is known and has no vector.
+            If a word is unknown; `NoVectorError` if it is known but has no vector.
         """
         for word in words:
             self._row_or_none(word)
 
     def spelling(self, word: str) -> str | None:
-        """Return the spelling by which a word has a vector: as given or in another normal form; None if it has none."""
+        """Return the normal form in which a word has a vector, as given if possible; None if it has none."""
         known = self._spelled(arguments.word("word", word))
         if known is not None:
             return known if self.covers(known) else None
@@ -146,16 +148,16 @@ class Lookup:
         return word if vector is not None and vector.any() else None
 
     def _spelled(self, word: str) -> str | None:
-        """Return the spelling by which a word has a row, None if it has none."""
-        forms = (word, *(unicodedata.normalize(form, word) for form in NORMAL_FORMS if not word.isascii()))
-        return next((form for form in forms if form in self._rows), None)
+        """Return the normal form in which a word has a row, as given if possible; None if it has none."""
+        spellings = (word, *(unicodedata.normalize(form, word) for form in NORMAL_FORMS if not word.isascii()))
+        return next((spelling for spelling in spellings if spelling in self._rows), None)
 
     def near_spellings(self, word: str, n: int = 3) -> list[str]:
         """Return up to `n` words that differ from a word in case or in one or two characters, the nearest first."""
         return self._spellings.near(arguments.word("word", word), arguments.whole("n", n))
 
     def unknown(self, word: str) -> UnknownWordError:
-        """Return the error of a word without a vector; of an unknown one, with known words that are spelled alike."""
+        """Return the error for a word without a vector; for an unknown word it suggests similar spellings."""
         if self._spelled(word) is not None:
             return NoVectorError(f"{word}: has no vector, its row is all zeros")
         if self.subwords is not None:
@@ -192,11 +194,11 @@ class Lookup:
         other = self._spelled(word)
         if other is None:
             raise self.unknown(word)
-        warnings.warn(other_form(word, other), stacklevel=4)
+        warnings.warn(other_normal_form(word, other), stacklevel=4)
         return self._rows[other]
 
     def _row_or_none(self, word: str) -> int:
-        """Return the row of a word that can be asked for, -1 for one that only its subwords give a vector."""
+        """Return the row of a word that has a vector; -1 if only subwords give it one."""
         vector = self._from_subwords(word)
         row = self._row(word) if vector is None else -1
         if not (self.matrix[row] if vector is None else vector).any():
@@ -204,7 +206,7 @@ class Lookup:
         return row
 
     def _from_subwords(self, word: str) -> Floats | None:
-        """Return the vector of a word that only subwords give; None for others."""
+        """Return the vector of a word that has no row but subwords; None for other words."""
         if self.subwords is None or self._spelled(word) is not None:
             return None
         try:
@@ -217,8 +219,8 @@ class Lookup:
         return np.array([self[word] for word in words], np.float32).reshape(-1, self.dim)
 
 
-def other_form(word: str, known: str) -> str:
-    """Return the remark on a word that was found in another normal form."""
+def other_normal_form(word: str, known: str) -> str:
+    """Return the warning for a word that was found in another normal form."""
     form = next(form for form in NORMAL_FORMS if unicodedata.normalize(form, word) == known)
     return f"{word}: found as the same characters in their {NORMAL_FORMS[form]} form ({form})"
 
@@ -229,12 +231,12 @@ def as_floats(name: str, numbers: Any) -> Floats:
     Raises
     ------
     TypeError
-        If it holds anything but numbers, or rows of different lengths.
+        If it contains anything but numbers, or rows of different lengths.
     """
     try:
         if np.iscomplexobj(numbers):
             raise TypeError
-        with np.errstate(over="ignore"):  # infinite numbers are for others to judge
+        with np.errstate(over="ignore"):  # callers check for infinity
             return np.asarray(numbers, np.float32)
     except (TypeError, ValueError, OverflowError):
         arguments.wrong(name, numbers, "an array of numbers, with rows of one length")

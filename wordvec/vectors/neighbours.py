@@ -1,4 +1,4 @@
-"""Nearest words: queries in pieces, the words that are no answer, and the words that answers are chosen from."""
+"""Nearest neighbours: queries in batches, excluded words and candidate words."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
@@ -8,12 +8,14 @@ from numpy.typing import NDArray
 
 from wordvec import arguments
 from wordvec.errors import SettingsError
+from wordvec.rows import unit
+from wordvec.workers import thread_count
 
 if TYPE_CHECKING:
     from wordvec.vectors.questions import Questions
 
 Neighbours = list[tuple[str, float]]
-"""Words with their cosine, nearest first."""
+"""Words with their cosines, nearest first."""
 
 Floats = NDArray[np.float32]
 
@@ -21,14 +23,14 @@ QUERIES_AT_ONCE = 4096
 
 
 class Queries(NamedTuple):
-    """Queries that are made when they are answered.
+    """Queries whose vectors are computed batch by batch.
 
     Attributes
     ----------
     vectors
-        Makes the vectors (queries of the slice, dim), of any length.
+        Function that returns the vectors (n, dim) of a slice of the queries, of any length.
     excluded
-        (queries, excluded) int64: rows that are no answer to a query, -1 for none.
+        (queries, excluded) int64 array: rows excluded from the answers to each query, padded with -1.
     """
 
     vectors: Callable[[slice], Floats]
@@ -36,23 +38,23 @@ class Queries(NamedTuple):
 
     @classmethod
     def of(cls, vectors: Floats) -> "Queries":
-        """Make queries of vectors (queries, dim), for which every row is an answer."""
+        """Return queries for vectors (queries, dim) that exclude no row."""
         return cls(lambda span: vectors[span], np.empty((len(vectors), 0), np.int64))
 
 
 class Answers(NamedTuple):
-    """The wanted answers.
+    """Settings of the answers.
 
     Attributes
     ----------
     n
-        Words for each query, at most.
+        Largest number of words for each query.
     among
-        Rows to choose from, all if None.
+        Candidate rows; None for all.
     min_similarity
-        Smallest cosine, any if None.
+        Smallest cosine; None for any.
     threads
-        Threads to search with, all processors if None.
+        Number of threads; None for one for each processor.
     """
 
     n: int
@@ -64,22 +66,22 @@ class Answers(NamedTuple):
     def checked(
         cls, n: object, among: NDArray[np.int64] | None, min_similarity: float | None, threads: int | None
     ) -> "Answers":
-        """Make the wanted answers of arguments.
+        """Return settings from checked arguments.
 
         Raises
         ------
         TypeError
-            If a number is none.
+            If a value is not a number.
         SettingsError
             If `n` or `threads` is not positive, or `min_similarity` is NaN.
         """
         number = arguments.whole("n", n, "a list for several words: vectors.nearest([word, word])" * isinstance(n, str))
         if number < 1:
-            raise SettingsError(f"n: {number} words cannot be given; it must be at least 1")
-        if threads is not None and arguments.whole("threads", threads) < 1:
-            raise SettingsError(f"threads: {threads}; it must be at least 1")
+            raise SettingsError(f"{number}: must be at least 1", setting="n")
+        if threads is not None:
+            thread_count(threads)
         if min_similarity is not None and np.isnan(arguments.real("min_similarity", min_similarity)):
-            raise SettingsError("min_similarity: is NaN; it must be a number, such as 0.5")
+            raise SettingsError("NaN: must be a number, such as 0.5", setting="min_similarity")
         return cls(number, among, min_similarity, threads)
 
 
@@ -93,21 +95,13 @@ def answer(vectors: "Questions", queries: Queries, wanted: Answers) -> list[Neig
     most, found = max(1, min(wanted.n + queries.excluded.shape[1], len(matrix))), []
     for first in range(0, len(queries.excluded), QUERIES_AT_ONCE):
         span = slice(first, first + QUERIES_AT_ONCE)
-        asked = queries.vectors(span)
-        units = asked / lengths(asked)[:, None]
-        near = best(units, matrix, most, scales=scales, shifts=shifts, threads=wanted.threads)
+        near = best(unit(queries.vectors(span)), matrix, most, scales=scales, shifts=shifts, threads=wanted.threads)
         there = near.rows >= 0
         if wanted.min_similarity is not None:
             there &= near.scores >= wanted.min_similarity
         numbers = near.rows if rows is None or not len(rows) else rows[near.rows]
-        for keep, scores, places, out in zip(there, near.scores, numbers, queries.excluded[span].tolist(), strict=True):
-            pairs = zip(places[keep].tolist(), scores[keep].tolist(), strict=True)
-            found.append([(vectors.words[row], score) for row, score in pairs if row not in out][: wanted.n])
+        excluded = queries.excluded[span].tolist()
+        for keep, scores, ids, own in zip(there, near.scores, numbers, excluded, strict=True):
+            pairs = zip(ids[keep].tolist(), scores[keep].tolist(), strict=True)
+            found.append([(vectors.words[row], score) for row, score in pairs if row not in own][: wanted.n])
     return found
-
-
-def lengths(rows: Floats) -> Floats:
-    """Return the lengths of rows (n, dim), 1 for rows of zeros."""
-    squares: NDArray[np.float64] = np.einsum("ij,ij->i", rows, rows, dtype=np.float64)
-    squares[squares == 0] = 1
-    return np.sqrt(squares).astype(np.float32)

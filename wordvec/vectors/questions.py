@@ -1,4 +1,4 @@
-"""Questions answered by a search through all words: nearest words and analogies."""
+"""Nearest words and analogies, by exact search among all words."""
 
 import functools
 from collections.abc import Iterable, Sequence
@@ -9,19 +9,19 @@ from numpy.typing import NDArray
 
 from wordvec import arguments
 from wordvec.errors import SettingsError
-from wordvec.rows import present
+from wordvec.rows import lengths, present, unit
 from wordvec.vectors.cosines import Cosines
 from wordvec.vectors.lookup import Floats, Words, as_floats
-from wordvec.vectors.neighbours import Answers, Neighbours, Queries, answer, lengths
+from wordvec.vectors.neighbours import Answers, Neighbours, Queries, answer
 
 _NUMBERS = "biufc"
-"""Kinds of NumPy's types that are numbers."""
+"""Kinds of numeric NumPy types."""
 _CANCELLED = 1e-6
-"""Length of a sum of unit vectors that is only rounding errors."""
+"""Length below which a sum of unit vectors consists of rounding errors."""
 
 
 class Questions(Cosines):
-    """Words and their rows, searched by cosine."""
+    """Words and their rows, with searches by cosine."""
 
     @overload
     def nearest(
@@ -67,35 +67,34 @@ class Questions(Cosines):
         min_similarity: float | None = None,
         threads: int | None = None,
     ) -> Neighbours | list[Neighbours]:
-        """Return the `n` words of highest cosine, nearest first; words of a query are not among its answers.
+        """Return the `n` words of highest cosine, nearest first; the words of the query are excluded.
 
         Parameters
         ----------
         query
-            A word or a vector (dim,); or a list, tuple or array of words, or a matrix (queries, dim), each row of
-            which is a query.
+            A word or a vector (dim,). Several queries: a list, tuple or array of words, or a matrix (queries, dim).
         n
-            Number of words for each query, at most.
+            Largest number of words for each query.
         positive, negative
-            Instead of `query`: words or vectors, whose unit vectors are added and subtracted.
+            Instead of `query`: words or vectors whose unit vectors are added and subtracted.
         among
-            Words to choose from; default: all.
+            Candidate words; default: all.
         min_similarity
             Smallest cosine of an answer.
         threads
-            Threads to search with; default: one for each processor.
+            Number of threads; default: one for each processor.
 
         Returns
         -------
         list
-            ``[(word, cosine), ...]``, or a list of such for many queries.
+            ``[(word, cosine), ...]``, or a list of such lists for several queries.
 
         Raises
         ------
         UnknownWordError
             If a word is unknown.
         SettingsError
-            If `n` is not positive, a vector is of another dim or not finite, or `positive` and `negative` cancel out.
+            If `n` is not positive, a vector has the wrong dim or is not finite, or `positive` and `negative` cancel.
         """
         rows = None if among is None else np.unique([self._row(word) for word in arguments.words("among", among)])
         rows = rows if rows is None else rows.astype(np.int64)
@@ -126,9 +125,9 @@ class Questions(Cosines):
         return found
 
     def analogy(self, a: str, b: str, c: str, n: int = 10, *, threads: int | None = None) -> Neighbours:
-        """Return the `n` words that are to `c` as `b` is to `a`, best first; the three are not among them.
+        """Return the `n` words that are to `c` as `b` is to `a`, best first; the three words are excluded.
 
-        By 3CosAdd (Mikolov et al. 2013): those nearest to b - a + c, each of the three of length 1.
+        The answers are nearest to b - a + c, with each of the three scaled to length 1 (3CosAdd, Mikolov et al. 2013).
 
         Raises
         ------
@@ -142,14 +141,14 @@ class Questions(Cosines):
     def analogies(
         self, questions: Sequence[tuple[str, str, str]], n: int = 10, *, threads: int | None = None
     ) -> list[Neighbours]:
-        """Answer many questions (a, b, c) as `analogy` does one, much faster than one after another.
+        """Return the answers of `analogy` to many questions (a, b, c), computed together.
 
         Raises
         ------
         UnknownWordError
             If a word is unknown.
         SettingsError
-            If a question has not three words.
+            If a question does not have three words.
         """
         asked = [
             arguments.words(f"questions[{number}]", question, "vectors.analogy(a, b, c) for one question")
@@ -161,19 +160,19 @@ class Questions(Cosines):
         rows = np.array([[self._row_or_none(word) for word in question] for question in asked], np.int64)
 
         def vectors(span: slice) -> Floats:
-            a, b, c = (self._vectors([question[place] for question in asked[span]]) for place in range(3))
-            return np.asarray(b / lengths(b)[:, None] - a / lengths(a)[:, None] + c / lengths(c)[:, None])
+            a, b, c = (unit(self._vectors([question[column] for question in asked[span]])) for column in range(3))
+            return np.asarray(b - a + c)
 
         return answer(self, Queries(vectors, rows.reshape(-1, 3)), Answers.checked(n, None, None, threads))
 
     @functools.cached_property
     def scales(self) -> Floats:
-        """(words,) 1 / lengths of the rows, finite for the shortest, too."""
+        """(words,) inverse lengths of the rows, finite even for the shortest."""
         return np.reciprocal(np.maximum(lengths(self.matrix), np.finfo(np.float32).tiny))
 
     @functools.cached_property
     def shifts(self) -> Floats | None:
-        """(words,) 0, and −∞ for words without a vector, which no search finds; None if all have one."""
+        """(words,) 0, and −∞ for words without a vector, which no search finds; None if all words have one."""
         return None if self.present.all() else np.where(self.present, 0, -np.inf).astype(np.float32)
 
     def _of_words(self, words: list[str]) -> Queries:
@@ -192,14 +191,14 @@ class Questions(Cosines):
                 vector = self[one] if isinstance(one, str) else self._checked(f"{name}[{at}]", one)
                 if vector.ndim != 1:
                     arguments.wrong(f"{name}[{at}]", one, "a word or a vector")
-                total += sign * (vector / lengths(vector[None]))
+                total += sign * unit(vector[None])[0]
         if not np.linalg.norm(total) > _CANCELLED:
-            raise SettingsError("nearest: needs positive or negative words that do not cancel out")
+            raise SettingsError("nearest: the positive and negative words cancel; give others")
         return Queries(lambda _: total[None].astype(np.float32), np.array([excluded], np.int64).reshape(1, -1))
 
     def _checked(self, name: str, vectors: object) -> Floats:
-        """Return vectors (dim,) or (n, dim) as float32, if they are such."""
+        """Return checked vectors, (dim,) or (n, dim) float32."""
         found = as_floats(name, vectors)
         if found.ndim not in (1, 2) or found.shape[-1] != self.dim or not np.isfinite(found).all():
-            raise SettingsError(f"{name}: vectors of shape {found.shape}: they must be finite and of dim {self.dim}")
+            raise SettingsError(f"{name}: expected finite vectors of dim {self.dim}; got shape {found.shape}")
         return found

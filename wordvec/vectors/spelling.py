@@ -1,10 +1,10 @@
-"""Words of a vocabulary that are spelled almost alike, for "did you mean".
+"""Words of similar spelling in a vocabulary, for "did you mean".
 
-Words are compared in lower case by the number of edits between them: inserting, deleting or replacing a character, or
-swapping two neighbours (optimal string alignment; Boytsov 2011, "Indexing methods for approximate dictionary
-searching"). An edit changes the length by one at most and the set of characters by two, so that most words are ruled
-out by their length and a 64-bit signature of their characters; the distances of the others are computed together, one
-cell of the usual table at a time.
+Words are compared in lower case by edit distance: insertion, deletion or replacement of a character, or transposition
+of two adjacent ones (optimal string alignment; Boytsov 2011, "Indexing methods for approximate dictionary searching").
+An edit changes the length by at most one and the set of characters by at most two. Therefore lengths and 64-bit
+signatures of the character sets exclude most words; the distances of the others are computed together, one cell of the
+dynamic programming table at a time.
 """
 
 from collections.abc import Sequence
@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 _WORDS_AT_ONCE = 1 << 16
 _LONGEST = 64
-"""Characters of the longest word for which others are looked for."""
+"""Characters of the longest word for which there are suggestions."""
 _MOST_EDITS = 2
 _CANDIDATES = 20_000
-"""Words whose distances are computed at most; those with the most similar characters."""
+"""Largest number of words whose distances are computed: those with the most similar characters."""
 
 
 class Spellings:
@@ -26,7 +26,7 @@ class Spellings:
     Parameters
     ----------
     words
-        Most frequent first: of words equally far away the first is suggested first.
+        Words, most frequent first; of words at the same distance the first is suggested first.
 
     Examples
     --------
@@ -46,10 +46,10 @@ class Spellings:
             self._signatures[span] = _signatures(folded, lengths)
 
     def near(self, word: str, n: int = 3) -> list[str]:
-        """Return up to `n` words that a word may be a misspelling of, the nearest first.
+        """Return up to `n` words of which a word may be a misspelling, the nearest first.
 
-        Two edits at most, one in a word of under six characters, and none in one of under three, where only case
-        may differ. Of as many edits, the more frequent word comes first.
+        The edit distance is at most two, one for words of under six characters, and zero for words of under three,
+        where only case may differ. At the same distance, the more frequent word comes first.
         """
         folded = word.lower()
         length = len(folded)
@@ -69,7 +69,7 @@ class Spellings:
 
 
 def _signatures(words: list[str], lengths: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """Return for each word (words,) the set of its characters, each modulo 64."""
+    """Return the signature of each word, a bit set of its characters modulo 64, (words,) uint64."""
     codes = _codes("".join(words) + "\0")
     bits = np.left_shift(np.uint64(1), (codes & 63).astype(np.uint64))
     starts = np.append(0, np.cumsum(lengths))
@@ -78,7 +78,7 @@ def _signatures(words: list[str], lengths: NDArray[np.int64]) -> NDArray[np.uint
 
 
 def _edits(word: str, others: list[str]) -> NDArray[np.int64]:
-    """Return the number of edits between a word and each of others (others,)."""
+    """Return the edit distances between a word and others, (others,) int64."""
     if not others:
         return np.empty(0, np.int64)
     lengths = np.array([len(other) for other in others])

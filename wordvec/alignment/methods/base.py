@@ -1,4 +1,4 @@
-"""What every method of alignment shares: settings written once, and two spaces checked and normalised."""
+"""Base of the methods of alignment: common settings, and two spaces that are checked and normalised."""
 
 import abc
 import dataclasses
@@ -11,11 +11,11 @@ from wordvec import arguments
 from wordvec.alignment import normalise
 from wordvec.alignment.dictionary import Anchors, Ids
 from wordvec.alignment.mapping import Mapping
-from wordvec.alignment.normalise import ROWS_AT_ONCE, Normalisation
+from wordvec.alignment.normalise import Normalisation
 from wordvec.alignment.side import Rows, Side
-from wordvec.alignment.work import Size, Work
 from wordvec.errors import InputError, SettingsError
 from wordvec.provenance import machinery
+from wordvec.rows import ROWS_AT_ONCE, first_not_finite
 from wordvec.settings import check_settings, setting
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag
@@ -24,16 +24,16 @@ Floats = NDArray[np.float32]
 
 
 class Space(NamedTuple):
-    """The words of one side that have a vector, and how they are normalised.
+    """The words of one side that have a vector, with their normalisation.
 
     Attributes
     ----------
     vectors
-        Of all words of the side.
+        Vectors of all words of the side.
     normalisation
-        Learnt from those that have a vector.
+        Normalisation, fitted to the words that have a vector.
     kept
-        (words,) the rows that hold a vector, by which words are numbered here; None if all do.
+        (words,) int64 array: the rows that hold a vector; words are numbered by it. None if all rows do.
     """
 
     vectors: Vectors
@@ -42,18 +42,15 @@ class Space(NamedTuple):
 
     @classmethod
     def of(cls, vectors: Vectors, names: str, side: str) -> "Space":
-        """Look at vectors and learn their normalisation.
+        """Check vectors and fit their normalisation.
 
         Raises
         ------
         InputError
-            If a row holds NaN or infinity, or none holds a vector.
+            If a row holds NaN or infinity, or no row holds a vector.
         """
-        for begin in range(0, len(vectors), ROWS_AT_ONCE):
-            finite = np.isfinite(vectors.matrix[begin : begin + ROWS_AT_ONCE]).all(axis=1)
-            if not finite.all():
-                word = vectors.words[begin + int(np.argmin(finite))]
-                raise InputError(f"{word}: its vector in the {side} holds NaN or infinity")
+        if (row := first_not_finite(vectors.matrix)) is not None:
+            raise InputError(f"{vectors.words[row]}: its vector in the {side} holds NaN or infinity")
         if len(vectors) and not vectors.present.any():
             raise InputError(f"no word of the {side} has a vector: all its rows are zeros")
         kept = None if vectors.present.all() else np.flatnonzero(vectors.present)
@@ -63,7 +60,7 @@ class Space(NamedTuple):
         return len(self.vectors) if self.kept is None else len(self.kept)
 
     def numbers(self, rows: Ids) -> Ids:
-        """Return the numbers of rows that hold a vector."""
+        """Return the numbers of the words of given rows, which must hold vectors."""
         return rows if self.kept is None else np.searchsorted(self.kept, rows)
 
     def rows(self, ids: Ids) -> Rows:
@@ -71,7 +68,7 @@ class Space(NamedTuple):
         return self.normalisation.apply(self.vectors.matrix[ids if self.kept is None else self.kept[ids]])
 
     def first(self, words: int) -> Floats:
-        """Return the normalised rows of the first words, the most frequent, (n, dim) float32."""
+        """Return the normalised rows of the first, most frequent words, (words, dim) float32."""
         rows = np.empty((min(words, len(self)), self.vectors.dim), np.float32)
         for begin in range(0, len(rows), ROWS_AT_ONCE):
             block = rows[begin : begin + ROWS_AT_ONCE]
@@ -81,16 +78,20 @@ class Space(NamedTuple):
 
 
 class Job(NamedTuple):
-    """What a method works on: two spaces that were checked, pairs, and where it reports.
+    """Checked input of a method.
 
     Attributes
     ----------
     source, target
-        Of one dim, finite.
+        The two spaces, of one dim.
     anchors
-        Some, unless the method needs none; by the numbers of the spaces' words.
+        Anchors by the numbers of the spaces' words; empty only for an unsupervised method.
     validation
-        Within the `cutoff`, numbered likewise.
+        Pairs for validation among the first `cutoff` words, numbered in the same way.
+    progress, stop
+        Receiver of reports, and flag that stops the work.
+    most_rounds
+        Greatest number of rounds; None for the method's own number.
     """
 
     source: Space
@@ -99,15 +100,20 @@ class Job(NamedTuple):
     validation: Anchors | None
     progress: Progress
     stop: StopFlag
+    most_rounds: int | None = None
+
+    def rounds(self, wanted: int) -> int:
+        """Return the number of rounds to run."""
+        return wanted if self.most_rounds is None else min(wanted, self.most_rounds)
 
     def pairs(self) -> tuple[Rows, Rows]:
-        """Give the normalised rows (pairs, dim) of the anchors, of both sides."""
+        """Return the normalised rows (pairs, dim) float64 of the anchors, of both sides."""
         return self.source.rows(self.anchors.source), self.target.rows(self.anchors.target)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Aligner(abc.ABC):
-    """Base of all methods.
+    """Base of the methods of alignment.
 
     Raises
     ------
@@ -115,13 +121,13 @@ class Aligner(abc.ABC):
         If a value is out of its range.
     """
 
-    steps: str = setting("unit,center,unit", "what is done to the rows of both first: unit, center, in order")
-    cutoff: int = setting(200_000, "look at so many words of each, the most frequent", at_least=1)
+    steps: str = setting("unit,center,unit", "normalisation of the rows of both, in order: unit, center")
+    cutoff: int = setting(200_000, "number of most frequent words of each to use", at_least=1)
     method: ClassVar[str]
     validates: ClassVar[bool] = False
-    """Whether there are rounds, of which pairs for `validation` choose the best."""
+    """Whether the method has rounds, the best of which can be chosen by validation pairs."""
     unsupervised: ClassVar[bool] = False
-    """Whether it can begin without anchors."""
+    """Whether the method can start without anchors."""
 
     def __post_init__(self) -> None:
         normalise.steps(arguments.word("steps", self.steps))
@@ -129,12 +135,16 @@ class Aligner(abc.ABC):
 
     @property
     def moves_target(self) -> bool:
-        """Whether the target has to be mapped, too, before cosines with it mean something."""
+        """Whether the target has to be mapped as well before cosines are comparable."""
         return normalise.CENTER in normalise.steps(self.steps)
 
     def kernels(self, pairs: int) -> tuple[str, ...]:
-        """Name the modules of kernels that `fit` will run with so many pairs."""
+        """Return the modules of kernels that `fit` runs with this number of pairs."""
         return ()
+
+    def rounds_text(self, pairs: int) -> str:
+        """Return the number of rounds with this number of pairs, as text; empty for a method without rounds."""
+        return ""
 
     def fit(
         self,
@@ -145,26 +155,29 @@ class Aligner(abc.ABC):
         validation: Anchors | None = None,
         progress: Progress | None = None,
         stop: StopFlag | None = None,
+        most_rounds: int | None = None,
     ) -> Mapping:
-        """Find what brings both into one space.
+        """Fit a mapping of two spaces into a common space.
 
         Parameters
         ----------
         source, target
-            Of one dim.
+            The two spaces, of one dim.
         anchors
-            Pairs that belong together; None, where a method is `unsupervised`, to begin from nothing but the shape of
-            the spaces.
+            Pairs of corresponding words; None to align by the geometry of the spaces alone, if the method is
+            `unsupervised`.
         validation
-            Pairs by which the best round is chosen, where a method `validates`.
+            Pairs by which the best round is chosen, if the method `validates`.
         progress, stop
-            Where to report, and what stops the work, where there are rounds of it.
+            Receiver of reports, and flag that stops a method that has rounds.
+        most_rounds
+            Greatest number of rounds, as for a trial; default: the method's own number.
 
         Raises
         ------
         InputError
-            If the spaces are of different dims or not finite, a pair for validation lies beyond the `cutoff`, or the
-            anchors say too little: there is none, they do not span the spaces, or nothing is found from them.
+            If the dims of the spaces differ, a row is not finite, a validation pair is beyond the `cutoff`, or the
+            anchors do not suffice: none has vectors, they do not span the spaces, or no pair is found from them.
         SettingsError
             If the method needs anchors and there are none, or has no rounds to choose from.
         Interrupted
@@ -174,39 +187,37 @@ class Aligner(abc.ABC):
         arguments.expect("target", target, Vectors)
         arguments.expect("anchors", anchors, Anchors, optional=True)
         arguments.expect("validation", validation, Anchors, optional=True)
+        if most_rounds is not None and arguments.whole("most_rounds", most_rounds) < 1:
+            raise SettingsError(f"most_rounds: {most_rounds}; it must be at least 1")
         anchors = Anchors.none() if anchors is None else anchors
         if not (len(anchors) or self.unsupervised):
-            raise SettingsError(f"{self.method} needs anchors; give a dictionary")
+            raise SettingsError(f"anchors: {self.method} needs some; give a dictionary")
         if validation is not None and not self.validates:
             raise SettingsError(f"validation: {self.method} has no rounds to choose from")
         check_dims(source, target)
         one, other = Space.of(source, self.steps, "source"), Space.of(target, self.steps, "target")
         given, anchors = len(anchors), _between(one, other, anchors)
         if given and not len(anchors):
-            raise InputError(f"of the {given:,} anchors none has a vector on both sides; the others are rows of zeros")
+            raise InputError(f"anchors: none of the {given:,} pairs has a vector on both sides, only rows of zeros")
         validation = None if validation is None else _between(one, other, validation)
         if validation is not None and (
             not len(validation)
             or validation.source.max() >= min(len(one), self.cutoff)
             or validation.target.max() >= min(len(other), self.cutoff)
         ):
-            raise InputError(f"validation: needs pairs, among the first {self.cutoff:,} words of both")
-        return self._fit(Job(one, other, anchors, validation, progress or Progress(), stop or StopFlag()))
+            raise InputError(f"validation: pairs must be among the first {self.cutoff:,} words of both")
+        return self._fit(Job(one, other, anchors, validation, progress or Progress(), stop or StopFlag(), most_rounds))
 
     @abc.abstractmethod
     def _fit(self, job: Job) -> Mapping: ...
 
     def _mapping(self, job: Job, matrix: Rows, **figures: Any) -> Mapping:
-        """Give the mapping of the source into the target's space by one matrix."""
+        """Return the mapping of the source into the target's space by a matrix (dim, dim)."""
         sides = Side(job.source.normalisation, matrix), Side(job.target.normalisation, np.eye(len(matrix)))
         return Mapping(*sides, self._record(job, **figures))
 
-    @abc.abstractmethod
-    def work(self, size: Size) -> Work:
-        """Give what `fit` takes, beside reading the vectors through and normalising them."""
-
     def _record(self, job: Job, **figures: Any) -> dict[str, Any]:
-        """Give what a mapping says of how it was made."""
+        """Return the provenance of a mapping."""
         return {
             "method": self.method,
             "settings": dataclasses.asdict(self),
@@ -217,7 +228,7 @@ class Aligner(abc.ABC):
 
 
 def _between(source: Space, target: Space, anchors: Anchors) -> Anchors:
-    """Return the anchors that have a vector on both sides, by the numbers of the spaces' words."""
+    """Return the anchors that have a vector on both sides, renumbered by the words of the spaces."""
     there = source.vectors.present[anchors.source] & target.vectors.present[anchors.target]
     numbers = source.numbers(anchors.source[there]), target.numbers(anchors.target[there])
     if not (lost := len(anchors) - len(numbers[0])):
@@ -226,7 +237,7 @@ def _between(source: Space, target: Space, anchors: Anchors) -> Anchors:
 
 
 def check_dims(source: Vectors, target: Vectors) -> None:
-    """Refuse spaces that have not as many dimensions.
+    """Raise InputError if two spaces differ in dimension.
 
     Raises
     ------
@@ -234,6 +245,4 @@ def check_dims(source: Vectors, target: Vectors) -> None:
         If their dims differ.
     """
     if source.dim != target.dim:
-        raise InputError(
-            f"the source is of dim {source.dim} and the target of dim {target.dim}; train both with one dim"
-        )
+        raise InputError(f"the source has dim {source.dim} and the target dim {target.dim}; train both with one dim")

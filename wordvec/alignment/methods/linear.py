@@ -1,6 +1,6 @@
-"""Least squares: the matrix W that makes ||XW − Y||_F smallest (Mikolov, Le and Sutskever 2013).
+"""Least squares: the matrix W that minimises ||XW − Y||_F (Mikolov, Le and Sutskever 2013).
 
-Nothing keeps it orthogonal, so it needs more pairs than dimensions, and bends the space to fit them.
+W is not constrained to be orthogonal, so that it needs more pairs than dimensions and distorts the space to fit them.
 """
 
 import dataclasses
@@ -11,40 +11,33 @@ import numpy as np
 from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.methods.base import Aligner, Job
 from wordvec.alignment.side import Rows
-from wordvec.alignment.work import Size, Work, factoring, ranking
 from wordvec.errors import InputError
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Linear(Aligner):
-    """The matrix of least squares."""
+    """Alignment by the least-squares matrix."""
 
     method: ClassVar[str] = "linear"
 
     def _fit(self, job: Job) -> Mapping:
         return self._mapping(job, least_squares(*job.pairs()))
 
-    def work(self, size: Size) -> Work:
-        """Give what `fit` takes, beside reading the vectors through and normalising them."""
-        n, d = size.pairs, size.dim
-        solving = factoring(n, d).then(Work(multiplied=4.0 * n * d * d + 2.0 * d**3, memory=48.0 * n * d))
-        return ranking(n, d).then(solving)
-
 
 def least_squares(source: Rows, target: Rows) -> Rows:
-    """Give W (dim, dim) for which ``source @ W`` is nearest to `target`, both (n, dim).
+    """Return W (dim, dim) float64 that minimises the distance of ``source @ W`` to `target`, both (pairs, dim).
 
     Raises
     ------
     InputError
-        If there is more than one, as the rows of `source` do not span the space.
+        If the rows of `source` do not span the space, so that W is not unique.
     """
     check_rank(source, "source")
     return np.asarray(np.linalg.lstsq(source, target, rcond=None)[0], np.float64)
 
 
 def check_rank(rows: Rows, side: str) -> None:
-    """Refuse rows (n, dim) that leave a direction of their space open.
+    """Raise InputError if rows (pairs, dim) do not span their space.
 
     Raises
     ------
@@ -55,5 +48,5 @@ def check_rank(rows: Rows, side: str) -> None:
     if rank < rows.shape[1]:
         raise InputError(
             f"singular: the {len(rows):,} pairs span {rank} of the {rows.shape[1]} dimensions of the {side}; give more "
-            "pairs, or use refine, which goes on from a few"
+            "pairs, or use refine, which needs only a few"
         )

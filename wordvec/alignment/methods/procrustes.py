@@ -1,7 +1,7 @@
-"""Orthogonal Procrustes: the rotation that brings one space nearest to another (Schönemann 1966).
+"""Orthogonal Procrustes: the rotation of one space that is nearest to another (Schönemann 1966).
 
-For rows X and Y (n, dim) of the same words, W = argmin ||XW − Y||_F with WᵀW = I is UVᵀ, where USVᵀ = XᵀY. A
-reflection is admitted, as in every tool of this kind.
+For rows X and Y (pairs, dim) of the same words, W = argmin ||XW − Y||_F with WᵀW = I is UVᵀ, where USVᵀ = XᵀY. W
+may be a reflection, as in other tools.
 """
 
 import dataclasses
@@ -16,7 +16,6 @@ from wordvec.alignment.dictionary import identical
 from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.methods.base import Aligner, Job
 from wordvec.alignment.normalise import normalised
-from wordvec.alignment.work import Size, Work, rotating
 from wordvec.errors import InputError
 from wordvec.vectors import Vectors
 
@@ -25,33 +24,29 @@ Rows = NDArray[np.float64]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Procrustes(Aligner):
-    """The rotation that brings the source's anchors nearest to the target's."""
+    """Alignment by the rotation that minimises the distance between the anchors."""
 
     method: ClassVar[str] = "procrustes"
 
     def _fit(self, job: Job) -> Mapping:
         return self._mapping(job, rotation(*job.pairs()))
 
-    def work(self, size: Size) -> Work:
-        """Give what `fit` takes, beside reading the vectors through and normalising them."""
-        return rotating(size)
-
 
 def rotation(source: Rows, target: Rows) -> Rows:
-    """Give W (dim, dim) float64, orthogonal, for which ``source @ W`` is nearest to `target`, both (n, dim).
+    """Return the orthogonal W (dim, dim) float64 that minimises the distance of ``source @ W`` to `target`.
 
     Raises
     ------
     InputError
-        If the rows hold NaN or infinity, or there is none but zeros.
+        If there are no rows, or they hold NaN or infinity, or only zeros.
     """
     product = source.T @ target
     if not len(source) or not np.isfinite(product).all():
-        raise InputError("rows to be aligned hold NaN or infinity" if len(source) else "no rows to be aligned by")
+        raise InputError("rows of the anchors hold NaN or infinity" if len(source) else "no anchors to align by")
     if not product.any():
         raise InputError(
-            f"nothing to be aligned by: the {len(source):,} pairs have no direction in common, as where all rows are "
-            "zeros (after centring, a single word is); give more pairs"
+            f"cannot align: the {len(source):,} pairs have no direction in common, for instance because all rows are "
+            "zeros (as a single word is after centring); give more pairs"
         )
     left, _, right = np.linalg.svd(product)
     turned: Rows = left @ right
@@ -59,21 +54,21 @@ def rotation(source: Rows, target: Rows) -> Rows:
 
 
 def aligned(source: Vectors, target: Vectors, words: Sequence[str], steps: str = "unit") -> Vectors:
-    """Rotate vectors into the space of others by the words that both have (Hamilton, Leskovec and Jurafsky 2016).
+    """Rotate vectors into the space of others by their common words (Hamilton, Leskovec and Jurafsky 2016).
 
     Parameters
     ----------
     source, target
-        Of the same dim.
+        Vectors of one dim.
     words
-        The anchors: both must have them. Those without a vector in one are left out.
+        The anchors. Words without a vector in one of the two are skipped.
     steps
-        How their rows are normalised before; see `normalise`. The vectors themselves are rotated and nothing else.
+        Normalisation of the anchors' rows; see `normalise`. The vectors themselves are rotated only.
 
     Raises
     ------
     InputError
-        If there is no anchor, or a row of one is not finite.
+        If there is no anchor, or the row of an anchor is not finite.
     """
     words = [word for word in words if source.covers(word) and target.covers(word)]
     anchors = (normalised(one.subset(words).matrix.astype(np.float64), steps) for one in (source, target))
@@ -84,21 +79,21 @@ def aligned(source: Vectors, target: Vectors, words: Sequence[str], steps: str =
 def aligned_in_turn(
     slices: Sequence[Vectors], steps: str = "unit", cutoff: int | None = None, min_count: int = 1
 ) -> list[Vectors]:
-    """Rotate each of some slices into the space of the one before, which was rotated already (HistWords).
+    """Rotate each slice into the space of the rotated slice before it (HistWords).
 
     Parameters
     ----------
     slices
-        In order; the first stays.
+        Vectors of the slices in order; the first is not rotated.
     steps
-        As for `aligned`.
+        Normalisation of the anchors' rows; see `normalise`.
     cutoff, min_count
-        Which of the words that both have are anchors; see `identical`.
+        Limits of the common words that are anchors; see `identical`.
 
     Raises
     ------
     InputError
-        If two that follow each other have no such word in common, or their dims differ.
+        If two consecutive slices have no such word in common, or their dims differ.
     """
     slices = arguments.items("slices", slices, "a list of Vectors")
     for number, one in enumerate(slices):
@@ -108,7 +103,9 @@ def aligned_in_turn(
     for one in slices[1:]:
         before = turned[-1]
         if one.dim != before.dim:
-            raise InputError(f"a slice is of dim {one.dim} and the one before of dim {before.dim}")
+            raise InputError(
+                f"a slice has dim {one.dim} and the slice before it dim {before.dim}; train all with one dim"
+            )
         anchors = identical(one, before, cutoff, min_count)
         turned.append(aligned(one, before, [before.words[row] for row in anchors.target], steps))
     return turned

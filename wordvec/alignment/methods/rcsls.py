@@ -1,13 +1,13 @@
-"""RCSLS: a matrix fitted to CSLS itself (Joulin, Bojanowski, Mikolov, Jégou and Grave 2018).
+"""RCSLS: a matrix that minimises a relaxed CSLS loss (Joulin, Bojanowski, Mikolov, Jégou and Grave 2018).
 
 For pairs x, y of anchors, and k neighbours among the target's words Z_T and the mapped source's Z_S W,
 
     loss(W) = −1/n Σ [ 2 xW·y − 1/k Σ_{z ∈ N(xW, Z_T)} xW·z − 1/k Σ_{z ∈ N(y, Z_S W)} zW·y ]
-    slope   = −1/n [ 2 XᵀY − 1/k Xᵀ(Σ z) − 1/k (Σ z)ᵀY ]
+    gradient = −1/n [ 2 XᵀY − 1/k Xᵀ(Σ z) − 1/k (Σ z)ᵀY ]
 
-which is convex, and piecewise linear. From the rotation of Procrustes, W goes down the slope; a step that makes the
-loss greater is taken back and tried again at half the rate. Unless W is held within the spectral norm's ball, the loss
-has no bound (twice W is twice the loss), so that the number of rounds says where to end.
+The loss is convex and piecewise linear. Gradient descent starts from the rotation of Procrustes; a step that increases
+the loss is undone and repeated at half the rate. Unless the spectral norm of W is bounded, the loss is unbounded below
+(it is homogeneous in W), so that the number of rounds ends the descent.
 """
 
 import dataclasses
@@ -20,10 +20,10 @@ from wordvec.alignment.dictionary import Anchors, Ids
 from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.methods.base import Aligner, Floats, Job
 from wordvec.alignment.methods.procrustes import rotation
-from wordvec.alignment.normalise import unit_floats
+from wordvec.alignment.retrieval import hubness
 from wordvec.alignment.side import Rows
-from wordvec.alignment.work import Size, Work, factoring, rotating, searching
-from wordvec.search import best, mean_of_best
+from wordvec.rows import unit_in_place
+from wordvec.search import best
 from wordvec.settings import setting
 from wordvec.workers import StopFlag
 
@@ -32,18 +32,18 @@ _LARGEST = 1e18
 
 
 class Pool(NamedTuple):
-    """The anchors' rows, and the words among which neighbours are sought.
+    """The anchors' rows, and the words among which neighbours are searched.
 
     Parameters
     ----------
     x, y
-        (pairs, dim) float64.
+        (pairs, dim) float64 arrays: rows of the anchors.
     anchors
-        Which rows these are.
+        The anchors.
     source, target
-        (words, dim) float32.
+        (words, dim) float32 arrays: the words that are searched.
     neighbours
-        k.
+        k of CSLS.
     """
 
     x: Rows
@@ -55,36 +55,41 @@ class Pool(NamedTuple):
 
 
 class Point(NamedTuple):
-    """A matrix with its loss and slope, both (dim, dim)."""
+    """A matrix (dim, dim) with its loss and the gradient of the loss (dim, dim)."""
 
     matrix: Rows
     loss: float
-    slope: Rows
+    gradient: Rows
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class RCSLS(Aligner):
-    """The matrix of least RCSLS loss that gradient descent finds in some rounds."""
+    """Alignment by gradient descent on the RCSLS loss."""
 
-    rounds: int = setting(10, "steps down the slope", at_least=1)
-    learning_rate: float = setting(1.0, "first step; halved when the loss gets greater", above=0)
+    rounds: int = setting(10, "steps of gradient descent", at_least=1)
+    learning_rate: float = setting(1.0, "first step size; halved when the loss increases", above=0)
     neighbours: int = setting(10, "k of CSLS", at_least=1)
-    spectral: bool = setting(False, "hold the matrix's singular values to at most 1")
+    spectral: bool = setting(False, "limit the matrix's singular values to 1")
     method: ClassVar[str] = "rcsls"
     validates: ClassVar[bool] = True
 
     def kernels(self, pairs: int) -> tuple[str, ...]:
-        """Name the modules of kernels that `fit` will run with so many pairs."""
+        """Return the modules of kernels that `fit` runs with this number of pairs."""
         return ("neighbours",)
+
+    def rounds_text(self, pairs: int) -> str:
+        """Return the number of rounds, which is smaller where the learning rate becomes too small."""
+        return f"at most {self.rounds} rounds"
 
     def _fit(self, job: Job) -> Mapping:
         near, far = job.source.first(self.cutoff), job.target.first(self.cutoff)
         pool, progress, stop = Pool(*job.pairs(), job.anchors, near, far, self.neighbours), job.progress, job.stop
         point, rate = evaluated(pool, rotation(pool.x, pool.y), stop), self.learning_rate
         points, criteria = [point], [self._criterion(pool, point, job)]
-        progress.begin("rcsls", self.rounds, " rounds")
+        rounds = job.rounds(self.rounds)
+        progress.begin("rcsls", rounds, " rounds")
         try:
-            while len(points) <= self.rounds and rate >= LEAST_RATE:
+            while len(points) <= rounds and rate >= LEAST_RATE:
                 trial = self._trial(pool, point, rate, stop)
                 if trial is None:
                     rate /= 2
@@ -102,50 +107,34 @@ class RCSLS(Aligner):
         return self._mapping(job, points[best_round].matrix, **figures)
 
     def _trial(self, pool: Pool, point: Point, rate: float, stop: StopFlag) -> Point | None:
-        """Give the point a step down the slope, or None if the loss is greater there or the step leaves the numbers."""
+        """Return the point after a step, or None if the loss is greater there or the step overflows."""
         with np.errstate(over="ignore"):
-            matrix = point.matrix - rate * point.slope
-        # Beyond, products of float32 are infinite.
+            matrix = point.matrix - rate * point.gradient
+        # Larger matrices have infinite products in float32.
         if not np.abs(matrix).max() < _LARGEST:
             return None
-        trial = evaluated(pool, self._held(matrix), stop)
+        trial = evaluated(pool, self._projected(matrix), stop)
         return trial if trial.loss <= point.loss else None
 
-    def work(self, size: Size) -> Work:
-        """Give what `fit` takes, beside reading the vectors through and normalising them, if no step is too long."""
-        near, far, d, n, k = size.source, size.target, size.dim, size.pairs, self.neighbours
-        evaluating = searching(n, far, d, k).then(searching(n, near, d, k))
-        evaluating = evaluating.then(Work(multiplied=(2.0 * near + 12.0 * n) * d * d))
-        evaluating = evaluating._replace(memory=evaluating.memory + 4.0 * near * d + 56.0 * n * d)
-        if self.spectral:
-            evaluating = evaluating.then(factoring(d, d))
-        if size.validation:
-            validating = searching(far, near, d, k).then(searching(size.validation, far, d, 2))
-            validating = validating.then(Work(multiplied=2.0 * near * d * d))
-            evaluating = evaluating.then(validating._replace(memory=validating.memory + 4.0 * (near + far) * d))
-        whole = rotating(size).then(evaluating, self.rounds + 1)
-        kept = 4.0 * (near + far) * d + 16.0 * n * d + 16.0 * d * d * (self.rounds + 1)
-        return whole._replace(memory=whole.memory + kept)
-
-    def _held(self, matrix: Rows) -> Rows:
-        """Give the nearest matrix whose singular values are at most 1, if that is asked for."""
+    def _projected(self, matrix: Rows) -> Rows:
+        """Return the nearest matrix with singular values of at most 1 if `spectral`, else the matrix itself."""
         if not self.spectral:
             return matrix
         left, values, right = np.linalg.svd(matrix)
-        held: Rows = (left * np.minimum(values, 1)) @ right
-        return held
+        projected: Rows = (left * np.minimum(values, 1)) @ right
+        return projected
 
     def _criterion(self, pool: Pool, point: Point, job: Job) -> float:
-        """Say what a matrix is worth: the validation pairs that it finds, or how small its loss is."""
+        """Return the criterion of a matrix: the precision on the validation pairs, or the negative loss."""
         if not job.validation:
             return -point.loss
-        mapped, far = unit_floats(pool.source @ point.matrix.astype(np.float32)), unit_floats(pool.target.copy())
-        hubs = mean_of_best(far, mapped, min(pool.neighbours, len(mapped)), stop=job.stop)
+        mapped, far = unit_in_place(pool.source @ point.matrix.astype(np.float32)), unit_in_place(pool.target.copy())
+        hubs = hubness("csls", mapped, far, stop=job.stop, neighbours=pool.neighbours)
         return precision(mapped, far, hubs, job.validation)
 
 
 def evaluated(pool: Pool, matrix: Rows, stop: StopFlag | None = None) -> Point:
-    """Give a matrix with its loss and slope.
+    """Return a matrix with its loss and gradient.
 
     Raises
     ------
@@ -157,19 +146,19 @@ def evaluated(pool: Pool, matrix: Rows, stop: StopFlag | None = None) -> Point:
     around_x = _neighbour_sums(mapped, pool.anchors.source, pool.target, pool.target, pool.neighbours, stop)
     around_y = _neighbour_sums(pool.y, pool.anchors.target, pool.source @ single, pool.source, pool.neighbours, stop)
     score = 2 * np.sum(mapped * pool.y) - np.sum(mapped * around_x) - np.sum((around_y @ matrix) * pool.y)
-    slope = 2 * pool.x.T @ pool.y - pool.x.T @ around_x - around_y.T @ pool.y
-    return Point(matrix, float(-score / len(mapped)), -slope / len(mapped))
+    gradient = 2 * pool.x.T @ pool.y - pool.x.T @ around_x - around_y.T @ pool.y
+    return Point(matrix, float(-score / len(mapped)), -gradient / len(mapped))
 
 
 def _neighbour_sums(queries: Rows, ids: Ids, searched: Floats, rows: Floats, k: int, stop: StopFlag | None) -> Rows:
-    """Give 1/k of the sum of the `rows` (words, dim) whose `searched` ones are nearest to each query (pairs, dim).
+    """Return for each query the mean of the `rows` of its k nearest words among `searched`, (pairs, dim) float64.
 
-    `ids` (pairs,) say which queries are the same.
+    Equal `ids` (pairs,) mark equal queries, which are searched once. `rows` and `searched` are (words, dim).
     """
-    _, first, places = np.unique(ids, return_index=True, return_inverse=True)
+    _, first, positions = np.unique(ids, return_index=True, return_inverse=True)
     near = best(queries[first].astype(np.float32), searched, min(k, len(searched)), stop=stop).rows
     sums = np.zeros((len(near), rows.shape[1]))
     for column in near.T:
         sums += rows[column]
-    spread: Rows = sums[places] / near.shape[1]
+    spread: Rows = sums[positions] / near.shape[1]
     return spread

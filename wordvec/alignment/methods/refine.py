@@ -1,8 +1,8 @@
-"""Procrustes again and again, on dictionaries that the mapping itself finds (MUSE; Conneau, Lample et al. 2018).
+"""Iterative Procrustes on dictionaries induced by the mapping itself (MUSE; Conneau, Lample et al. 2018).
 
-The first rotation comes from the anchors. A round takes the pairs of frequent words that are each other's best by
-CSLS under the rotation so far, and rotates by these. Each rotation is judged, and the best is kept: by the share of
-validation pairs it finds, if such are given, else by the mean cosine of the most confident translations.
+The first rotation is fitted to the anchors. A round takes the pairs of frequent words that are mutually best by CSLS
+under the current rotation, and fits a new rotation to them. The rotation with the highest criterion is kept: the
+precision on the validation pairs if there are any, else the mean cosine of the most confident translations.
 """
 
 import dataclasses
@@ -10,24 +10,24 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from wordvec.alignment.csls import hubness, mutual, precision, translations
+from wordvec.alignment.csls import mutual, precision, translations
 from wordvec.alignment.dictionary import Ids
 from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.methods.base import Aligner, Floats, Job
 from wordvec.alignment.methods.procrustes import rotation
-from wordvec.alignment.normalise import unit_floats
+from wordvec.alignment.retrieval import hubness
 from wordvec.alignment.side import Rows
-from wordvec.alignment.work import Size, Work, rotating, searching
 from wordvec.errors import InputError
+from wordvec.rows import unit_in_place
 from wordvec.settings import setting
 from wordvec.workers import Progress
 
 JUDGED = 10_000
-"""Pairs, the most confident, whose mean cosine judges a rotation."""
+"""Number of most confident pairs whose mean cosine is the criterion."""
 
 
 class _Judged(NamedTuple):
-    """What a rotation is worth, and the pairs it finds."""
+    """The criterion of a rotation, and the pairs it induces."""
 
     criterion: float
     source: Ids
@@ -36,25 +36,29 @@ class _Judged(NamedTuple):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Refine(Aligner):
-    """Rotations refined by the dictionaries they find."""
+    """Alignment by rotations refined with induced dictionaries."""
 
-    rounds: int = setting(5, "times to go on from what was found", at_least=1)
+    rounds: int = setting(5, "rounds of refinement", at_least=1)
     neighbours: int = setting(10, "k of CSLS", at_least=1)
-    max_rank: int = setting(10_000, "find pairs among so many words of each, the most frequent", at_least=1)
+    max_rank: int = setting(10_000, "number of most frequent words of each among which pairs are found", at_least=1)
     method: ClassVar[str] = "refine"
     validates: ClassVar[bool] = True
 
     def kernels(self, pairs: int) -> tuple[str, ...]:
-        """Name the modules of kernels that `fit` will run with so many pairs."""
+        """Return the modules of kernels that `fit` runs with this number of pairs."""
         return ("neighbours",)
+
+    def rounds_text(self, pairs: int) -> str:
+        """Return the number of rounds."""
+        return f"{self.rounds} rounds" if self.rounds > 1 else "1 round"
 
     def _fit(self, job: Job) -> Mapping:
         one, other = job.source, job.target
-        near, far = one.first(self.cutoff), unit_floats(other.first(self.cutoff))
+        near, far = one.first(self.cutoff), unit_in_place(other.first(self.cutoff))
         best = matrix = rotation(*job.pairs())
-        rounds = [self._judge(near, far, matrix, job)]
-        _tell(job.progress, 0, self.rounds, len(job.anchors), rounds[0])
-        for number in range(1, self.rounds + 1):
+        most, rounds = job.rounds(self.rounds), [self._judge(near, far, matrix, job)]
+        _report(job.progress, 0, most, len(job.anchors), rounds[0])
+        for number in range(1, most + 1):
             found = rounds[-1]
             if not len(found.source):
                 raise InputError(
@@ -66,7 +70,7 @@ class Refine(Aligner):
             if judged.criterion > max(before.criterion for before in rounds):
                 best = matrix
             rounds.append(judged)
-            _tell(job.progress, number, self.rounds, len(found.source), judged)
+            _report(job.progress, number, most, len(found.source), judged)
         criteria = [judged.criterion for judged in rounds]
         figures = {
             "criterion": "validation pairs found" if job.validation else "mean cosine of confident pairs",
@@ -76,26 +80,16 @@ class Refine(Aligner):
         }
         return self._mapping(job, best, **figures)
 
-    def work(self, size: Size) -> Work:
-        """Give what `fit` takes, beside reading the vectors through and normalising them."""
-        near, far, d, k = size.source, size.target, size.dim, self.neighbours
-        asked = min(near, self.max_rank), min(far, self.max_rank)
-        judging = Work(multiplied=2.0 * near * d * d)
-        for queries, rows, wanted in ((near, far, k), (far, near, k), (asked[0], far, 2), (asked[1], near, 2)):
-            judging = judging.then(searching(queries, rows, d, wanted))
-        judging = judging._replace(memory=judging.memory + 4.0 * near * d)
-        turning = rotating(size._replace(pairs=min(asked)))
-        whole = rotating(size).then(judging, self.rounds + 1).then(turning, self.rounds)
-        return whole._replace(memory=whole.memory + 4.0 * (near + far) * d)
-
     def _judge(self, near: Floats, far: Floats, matrix: Rows, job: Job) -> _Judged:
-        """Judge a rotation of the source's first rows to the unit rows of the target, and find pairs by it."""
-        mapped = unit_floats(near @ matrix.astype(np.float32))
-        hubs = hubness(mapped, far, self.neighbours, job.progress, job.stop)
-        forward = translations(mapped[: self.max_rank], far, hubs.target, job.progress, job.stop)
-        backward = translations(far[: self.max_rank], mapped, hubs.source, job.progress, job.stop)
+        """Compute the criterion of a rotation of the source's first rows, and the pairs it induces."""
+        mapped = unit_in_place(near @ matrix.astype(np.float32))
+        hubs, back_hubs = (
+            hubness("csls", *sides, job.progress, job.stop, self.neighbours) for sides in ((mapped, far), (far, mapped))
+        )
+        forward = translations(mapped[: self.max_rank], far, hubs, job.progress, job.stop)
+        backward = translations(far[: self.max_rank], mapped, back_hubs, job.progress, job.stop)
         if job.validation:
-            criterion = precision(mapped, far, hubs.target, job.validation)
+            criterion = precision(mapped, far, hubs, job.validation)
         else:
             frequent = np.flatnonzero(forward.rows < self.max_rank)
             confident = frequent[np.argsort(-forward.confidences[frequent], kind="stable")][:JUDGED]
@@ -103,8 +97,8 @@ class Refine(Aligner):
         return _Judged(criterion, *mutual(forward.rows, backward.rows))
 
 
-def _tell(progress: Progress, number: int, rounds: int, pairs: int, judged: _Judged) -> None:
-    """Say what a round was worth; searches, which take the time, show their own progress."""
+def _report(progress: Progress, number: int, rounds: int, pairs: int, judged: _Judged) -> None:
+    """Report the criterion of a round; searches, which take the time, report their own progress."""
     progress.begin("refine", rounds, " rounds")
     progress.report(number, pairs=pairs, criterion=judged.criterion)
     progress.end()

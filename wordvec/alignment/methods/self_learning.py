@@ -1,9 +1,9 @@
-"""A dictionary that grows by itself (Artetxe, Labaka and Agirre 2018, ACL).
+"""Self-learning of a dictionary (Artetxe, Labaka and Agirre 2018, ACL).
 
-A round rotates by the dictionary, then makes a new one: for each word of either side its best by CSLS, where each
-similarity is looked at with probability p only, so that the search is not caught in the first poor answer. p begins at
-0.1 and doubles when the objective, the mean cosine of each word with its nearest, has not risen by 1e-6 for 50 rounds;
-when that happens at p = 1, learning ends.
+A round fits a rotation to the dictionary, then induces a new dictionary: for each word of either side its best by CSLS,
+where each similarity is considered with probability p only (dropout), to escape poor local optima. p starts at 0.1. It
+doubles when the objective, the mean cosine of each word with its nearest, has not risen by 1e-6 for 50 rounds; when
+that happens at p = 1, learning ends.
 """
 
 import itertools
@@ -12,10 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.alignment.csls import HALF
 from wordvec.alignment.dictionary import Ids
 from wordvec.alignment.methods.procrustes import rotation
-from wordvec.alignment.work import Size, Work, rotating, searching
 from wordvec.errors import InputError
 from wordvec.kernels import dropout
 from wordvec.search import best
@@ -23,14 +21,14 @@ from wordvec.workers import Progress, StopFlag
 
 FIRST_SHARE, GROWTH, INTERVAL, LEAST_GAIN = 0.1, 2.0, 50, 1e-6
 LEAST_ROUNDS = 5 * (INTERVAL + 1)
-"""p is 0.1, 0.2, 0.4, 0.8 and 1, for an interval each at the least."""
+"""p is 0.1, 0.2, 0.4, 0.8 and 1, each for at least one interval."""
 _SCORES_AT_ONCE = 1 << 21
 
 Floats = NDArray[np.float32]
 
 
 class Learning(NamedTuple):
-    """What is learnt on: unit rows (words, dim) of both sides, k of CSLS, and the seed of chance."""
+    """Unit rows (words, dim) float32 of both sides, k of CSLS, and the seed of the dropout."""
 
     source: Floats
     target: Floats
@@ -39,7 +37,7 @@ class Learning(NamedTuple):
 
 
 class Learnt(NamedTuple):
-    """The last dictionary (pairs,), and the objective and share looked at of each round."""
+    """The last dictionary (pairs,), and the objective and the share p of each round."""
 
     source: Ids
     target: Ids
@@ -47,7 +45,7 @@ class Learnt(NamedTuple):
     shares: list[float]
 
     def figures(self) -> dict[str, Any]:
-        """Give what a mapping's record keeps of it."""
+        """Return the figures for a mapping's record."""
         return {
             "rounds": len(self.objective),
             "objective": [round(value, 6) for value in self.objective],
@@ -56,17 +54,21 @@ class Learnt(NamedTuple):
         }
 
 
-def learn(learning: Learning, pairs: tuple[Ids, Ids], progress: Progress, stop: StopFlag) -> Learnt:
-    """Grow a dictionary until it gets no better.
+def learn(
+    learning: Learning, pairs: tuple[Ids, Ids], progress: Progress, stop: StopFlag, most_rounds: int | None = None
+) -> Learnt:
+    """Grow a dictionary until the objective no longer rises.
 
     Parameters
     ----------
     learning
-        What is learnt on.
+        Rows of both sides, and settings.
     pairs
-        The first dictionary: rows of the source and of the target.
+        The first dictionary: rows of the source and of the target, (pairs,) int64 arrays.
     progress, stop
-        Where to report, and what stops the work.
+        Receiver of reports, and flag that stops the work.
+    most_rounds
+        Greatest number of rounds; None for no limit.
 
     Raises
     ------
@@ -89,57 +91,45 @@ def learn(learning: Learning, pairs: tuple[Ids, Ids], progress: Progress, stop: 
             if objective - highest >= LEAST_GAIN:
                 highest, risen = objective, number
             progress.report(number, objective=objective, share=share)
+            if number == most_rounds:
+                return learnt
     finally:
         progress.end()
     raise AssertionError
 
 
 def _round(learning: Learning, before: Learnt, share: float, number: int, stop: StopFlag) -> Learnt:
-    """Rotate by a dictionary and make the next one."""
+    """Fit a rotation to a dictionary and induce the next dictionary."""
     source, target, k, seed = learning
     matrix = rotation(source[before.source].astype(np.float64), target[before.target].astype(np.float64))
     mapped = source @ matrix.astype(np.float32)
     near = [best(*sides, min(k, len(sides[1])), stop=stop).scores for sides in ((mapped, target), (target, mapped))]
-    hubness = [scores.mean(axis=1, dtype=np.float64).astype(np.float32) for scores in near]
+    hubness = [scores.mean(axis=1, dtype=np.float64).astype(np.float32) / 2 for scores in near]
     forward = some_best(mapped, target, hubness[1], share, (seed, 2 * number), stop)
     backward = some_best(target, mapped, hubness[0], share, (seed, 2 * number + 1), stop)
     rows = np.concatenate([np.flatnonzero(forward >= 0), backward[backward >= 0]])
     columns = np.concatenate([forward[forward >= 0], np.flatnonzero(backward >= 0)])
     if not len(rows):
-        raise InputError(
-            f"self-learning finds no pair among {len(source):,} and {len(target):,} words; these are too few"
-        )
+        raise InputError(f"self-learning finds no pair among {len(source):,} and {len(target):,} words; use more words")
     objective = float(np.mean([scores[:, 0].mean(dtype=np.float64) for scores in near]))
     return Learnt(rows, columns, [*before.objective, objective], [*before.shares, share])
-
-
-def a_round(size: Size, k: int) -> Work:
-    """Give the work of a round: both sides' nearest and best, a rotation by a pair for each word."""
-    near, far, d = size.source, size.target, size.dim
-    nearest = searching(near, far, d, k).then(searching(far, near, d, k))
-    finding = nearest.then(Work(drawn=nearest.searched, multiplied=2.0 * near * d * d))
-    # A block of scores stands beside the next one.
-    scores = 4.0 * (2 * min(_SCORES_AT_ONCE, near * far) + k * (near + far))
-    finding = finding._replace(memory=finding.memory + scores + 4.0 * near * d)
-    turning = rotating(size._replace(pairs=near + far))
-    return finding.then(turning._replace(memory=24.0 * (near + far) * d))
 
 
 def some_best(
     queries: Floats, rows: Floats, hubness: Floats, share: float, draw: tuple[int, int], stop: StopFlag
 ) -> Ids:
-    """Give the row of highest CSLS for each query (queries,) among a share of the rows, drawn anew for each; or −1.
+    """Return the row of highest CSLS among a random share of the rows for each query, (queries,) int64; −1 for none.
 
     Parameters
     ----------
     queries, rows
-        (n, dim) and (m, dim) of length 1.
+        (queries, dim) and (rows, dim) float32 arrays of unit rows.
     hubness
-        (m,), r of the `rows`.
+        (rows,) float32 array: h of the `rows`.
     share
-        How many of the rows are looked at; at 1 nothing is drawn.
+        Probability of considering a row; with 1, no random numbers are drawn.
     draw
-        The seed, and the number of the draw.
+        Seed, and number of the draw.
 
     Raises
     ------
@@ -147,10 +137,10 @@ def some_best(
         If `stop` was set.
     """
     if share >= 1:
-        return best(queries, rows, 1, shifts=-HALF * hubness, stop=stop).rows[:, 0]
+        return best(queries, rows, 1, shifts=-hubness, stop=stop).rows[:, 0]
     found = np.empty(len(queries), np.int64)
     together = max(1, _SCORES_AT_ONCE // len(rows))
     for first in stop.until(range(0, len(queries), together)):
         scores = queries[first : first + together] @ rows.T
-        dropout.best_with_dropout(scores, HALF * hubness, np.uint64(share * 2**32), draw, first, found)
+        dropout.best_with_dropout(scores, hubness, np.uint64(share * 2**32), draw, first, found)
     return found

@@ -1,18 +1,18 @@
-"""A first dictionary from nothing but the shape of two spaces (Artetxe, Labaka and Agirre 2018, ACL).
+"""Unsupervised first dictionary, from the geometry of two spaces (Artetxe, Labaka and Agirre 2018, ACL).
 
-How similar a word is to all others, sorted, does not depend on the axes: words of like profile are paired. Profiles
-are the sorted rows of (XXᵀ)^½, normalised as rows of a space, of the most frequent words.
+The sorted similarities of a word to all others do not depend on the axes, so that words with similar profiles are
+paired. Profiles are the sorted rows of (XXᵀ)^½ of the most frequent words, normalised like the rows of a space.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.alignment.csls import HALF, hubness
 from wordvec.alignment.dictionary import Ids
-from wordvec.alignment.normalise import normalised, unit_floats
-from wordvec.alignment.work import Work, factoring, searching
+from wordvec.alignment.normalise import normalised
+from wordvec.alignment.retrieval import hubness
+from wordvec.rows import unit_in_place
 from wordvec.search import best
-from wordvec.workers import Progress, StopFlag
+from wordvec.workers import StopFlag
 
 START_WORDS = 4_000
 
@@ -20,18 +20,18 @@ Floats = NDArray[np.float32]
 
 
 def first_pairs(source: Floats, target: Floats, steps: str, k: int, stop: StopFlag) -> tuple[Ids, Ids]:
-    """Give rows of the source and of the target whose profiles are like each other: the best of each by CSLS.
+    """Return the pairs of rows with the most similar profiles: the best of each row of either side by CSLS.
 
     Parameters
     ----------
     source, target
-        (words, dim), normalised.
+        (words, dim) float32 arrays of normalised rows.
     steps
-        How profiles are normalised.
+        Normalisation of the profiles.
     k
-        Of CSLS.
+        k of CSLS.
     stop
-        What stops the work.
+        Flag that stops the work.
 
     Raises
     ------
@@ -40,22 +40,16 @@ def first_pairs(source: Floats, target: Floats, steps: str, k: int, stop: StopFl
     """
     words = min(len(source), len(target), START_WORDS)
     one, other = (profiles(side[:words], steps) for side in (source, target))
-    hubs = hubness(one, other, k, Progress(), stop)
-    forward = best(one, other, 1, shifts=-HALF * hubs.target, stop=stop).rows[:, 0]
-    backward = best(other, one, 1, shifts=-HALF * hubs.source, stop=stop).rows[:, 0]
+    forward, backward = (
+        best(*sides, 1, shifts=-hubness("csls", *sides, stop=stop, neighbours=k), stop=stop).rows[:, 0]
+        for sides in ((one, other), (other, one))
+    )
     return np.concatenate([np.arange(words), backward]), np.concatenate([forward, np.arange(words)])
 
 
-def starting(words: int, dim: int, k: int) -> Work:
-    """Give the work of `first_pairs` among so many words."""
-    words = min(words, START_WORDS)
-    profile = factoring(words, dim).then(Work(multiplied=2.0 * words * words * dim, memory=36.0 * words * words))
-    return Work().then(profile, 2).then(searching(words, words, words, k), 4)
-
-
 def profiles(rows: Floats, steps: str) -> Floats:
-    """Give for each of some rows (words, dim) its row of (XXᵀ)^½, sorted and normalised, (words, words)."""
+    """Return the sorted and normalised rows of (XXᵀ)^½ of rows X (words, dim), (words, words) float32."""
     left, values, _ = np.linalg.svd(rows.astype(np.float64), full_matrices=False)
     similar = (left * values) @ left.T
     similar.sort(axis=1)
-    return unit_floats(normalised(similar, steps).astype(np.float32))
+    return unit_in_place(normalised(similar, steps).astype(np.float32))

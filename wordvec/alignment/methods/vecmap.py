@@ -1,12 +1,13 @@
-"""VecMap: both spaces whitened, turned, re-weighted and de-whitened (Artetxe, Labaka and Agirre 2018, AAAI and ACL).
+"""VecMap: both spaces whitened, rotated, re-weighted, de-whitened (Artetxe, Labaka and Agirre 2018, AAAI and ACL).
 
 For rows X and Y (pairs, dim) of anchors, with W_x = (XᵀX)^−½, W_y likewise, and USVᵀ = (X W_x)ᵀ(Y W_y), a row of the
 source is multiplied by
 
     A = W_x · U · S^½ · Uᵀ W_x⁻¹ U
 
-and one of the target by B, the same with W_y and V: directions in which the two agree count more. A dictionary can be
-given, grown by self-learning from one, or found from nothing; see `self_learning` and `unsupervised`.
+and a row of the target by B, the same with W_y and V: directions in which the two agree get larger weights. The
+dictionary is given, grown from a given one by self-learning, or found unsupervised; see `self_learning` and
+`unsupervised`.
 """
 
 import dataclasses
@@ -17,12 +18,11 @@ import numpy as np
 from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.methods.base import Aligner, Job
 from wordvec.alignment.methods.linear import check_rank
-from wordvec.alignment.methods.self_learning import LEAST_ROUNDS, Learning, Learnt, a_round, learn
-from wordvec.alignment.methods.unsupervised import first_pairs, starting
-from wordvec.alignment.normalise import unit_floats
+from wordvec.alignment.methods.self_learning import LEAST_ROUNDS, Learning, Learnt, learn
+from wordvec.alignment.methods.unsupervised import first_pairs
 from wordvec.alignment.side import Rows, Side
-from wordvec.alignment.work import OF_ALL, Size, Work, factoring, ranking
 from wordvec.errors import InputError
+from wordvec.rows import unit_in_place
 from wordvec.settings import setting
 
 REWEIGHT = 0.5
@@ -30,12 +30,12 @@ REWEIGHT = 0.5
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class VecMap(Aligner):
-    """Mappings of both spaces by a dictionary that is given, grown or found."""
+    """Alignment of both spaces by VecMap, with a dictionary that is given, grown or found unsupervised."""
 
-    cutoff: int = setting(20_000, "look at so many words of each, the most frequent", at_least=1)
+    cutoff: int = setting(20_000, "number of most frequent words of each to use", at_least=1)
     neighbours: int = setting(10, "k of CSLS", at_least=1)
-    self_learning: bool = setting(False, "grow the dictionary; without one, that is done anyway")
-    seed: int = setting(1, "one seed gives one result", at_least=0, at_most=2**63 - 1)
+    self_learning: bool = setting(False, "grow the dictionary by self-learning, as is always done without one")
+    seed: int = setting(1, "seed of the dropout in self-learning", at_least=0, at_most=2**63 - 1)
     method: ClassVar[str] = "vecmap"
     unsupervised: ClassVar[bool] = True
 
@@ -45,8 +45,12 @@ class VecMap(Aligner):
         return True
 
     def kernels(self, pairs: int) -> tuple[str, ...]:
-        """Name the modules of kernels that `fit` will run with so many pairs."""
+        """Return the modules of kernels that `fit` runs with this number of pairs."""
         return ("neighbours", "dropout") if self._learns(pairs) else ()
+
+    def rounds_text(self, pairs: int) -> str:
+        """Return the least number of rounds of self-learning; it ends when the objective no longer rises."""
+        return f"at least {LEAST_ROUNDS} rounds" if self._learns(pairs) else ""
 
     def _fit(self, job: Job) -> Mapping:
         pairs, figures = (job.anchors.source, job.anchors.target), {}
@@ -61,40 +65,29 @@ class VecMap(Aligner):
         )
 
     def _learnt(self, job: Job) -> Learnt:
-        """Grow a dictionary from the anchors, or from the shape of the spaces where there is none."""
+        """Grow a dictionary from the anchors, or without anchors from an unsupervised dictionary."""
         near, far = job.source.first(self.cutoff), job.target.first(self.cutoff)
         pairs = job.anchors.source, job.anchors.target
         if not len(job.anchors):
             pairs = first_pairs(near, far, self.steps, self.neighbours, job.stop)
         within = (pairs[0] < len(near)) & (pairs[1] < len(far))
         if not within.any():
-            raise InputError(f"no pair lies among the first {self.cutoff:,} words of both; raise the cutoff")
-        learning = Learning(unit_floats(near), unit_floats(far), self.neighbours, self.seed)
-        return learn(learning, (pairs[0][within], pairs[1][within]), job.progress, job.stop)
-
-    def work(self, size: Size) -> Work:
-        """Give what `fit` takes, beside reading the vectors through and normalising them, at the least."""
-        if not self._learns(size.pairs):
-            return _mapping_both(size.pairs, size.dim)
-        both = 4.0 * (size.source + size.target) * size.dim
-        start = Work()
-        if not size.pairs:
-            start = starting(min(size.source, size.target), size.dim, self.neighbours)
-        learning = start.then(a_round(size, self.neighbours), LEAST_ROUNDS)
-        learning = learning._replace(memory=learning.memory + both, open=True)
-        return learning.then(_mapping_both(size.source + size.target, size.dim))
+            raise InputError(f"cutoff: no pair is among the first {self.cutoff:,} words of both; raise it")
+        learning = Learning(unit_in_place(near), unit_in_place(far), self.neighbours, self.seed)
+        first = pairs[0][within], pairs[1][within]
+        return learn(learning, first, job.progress, job.stop, job.most_rounds)
 
     def _learns(self, pairs: int) -> bool:
         return self.self_learning or not pairs
 
 
 def advanced(x: Rows, y: Rows) -> tuple[Rows, Rows]:
-    """Give A and B (dim, dim) for rows (pairs, dim) that belong together.
+    """Return A and B (dim, dim) float64 for corresponding rows (pairs, dim).
 
     Raises
     ------
     InputError
-        If the rows of one do not span its space, so that it cannot be whitened.
+        If the rows of a side do not span their space, so that it cannot be whitened.
     """
     (white_x, coloured_x), (white_y, coloured_y) = _whitening(x, "source"), _whitening(y, "target")
     left, values, right = np.linalg.svd((x @ white_x).T @ (y @ white_y))
@@ -105,15 +98,8 @@ def advanced(x: Rows, y: Rows) -> tuple[Rows, Rows]:
     )
 
 
-def _mapping_both(pairs: int, dim: int) -> Work:
-    """Give the work of `advanced`, the rows of its pairs among its memory."""
-    cubes = Work(multiplied=24.0 * dim**3 + 6.0 * pairs * dim * dim, decomposed=OF_ALL * dim**3)
-    whole = cubes.then(ranking(pairs, dim).then(factoring(pairs, dim)), 2)
-    return whole._replace(memory=whole.memory + 16.0 * pairs * dim + 96.0 * dim * dim)
-
-
 def _whitening(rows: Rows, side: str) -> tuple[Rows, Rows]:
-    """Give (rowsᵀ rows)^−½ and its inverse."""
+    """Return (rowsᵀ rows)^−½ and its inverse, (dim, dim) float64."""
     check_rank(rows, side)
     _, values, right = np.linalg.svd(rows, full_matrices=False)
     return (right.T / values) @ right, (right.T * values) @ right

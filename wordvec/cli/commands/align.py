@@ -11,10 +11,19 @@ from typing import Any
 import click
 
 from wordvec import files, formats
-from wordvec.alignment import METHODS, Aligner, Anchors, Mapping, from_dictionary, identical, in_case, read_dictionary
+from wordvec.alignment import (
+    METHODS,
+    Aligner,
+    Anchors,
+    Mapping,
+    from_dictionary,
+    identical,
+    in_case,
+    read_dictionary,
+    trial,
+)
 from wordvec.alignment.case import CASES
 from wordvec.alignment.dictionary import IDENTICAL, NONE
-from wordvec.alignment.estimate import estimate
 from wordvec.alignment.mapping_files import check_name
 from wordvec.alignment.methods.base import check_dims
 from wordvec.cli import options
@@ -30,38 +39,38 @@ _ABOUT_THE_RUN = (
     *("source", "target", "dictionary", "case", "validation", "dry_run"),
     *("output", "mapping", "spaces", "force", "quiet", "log"),
 )
-"""Parameters that are no settings of a method."""
+"""Parameters that are not settings of a method."""
 
 HELP = """\
-OUT.vec is SOURCE in the space of TARGET. Where TARGET is moved as well (its rows are centred, or the method is
-vecmap), it is written to OUT.target.vec: compare OUT.vec with that, by cosines, as lengths are not kept.
+OUT.vec is SOURCE mapped into the space of TARGET. If TARGET is mapped as well (its rows are centred, or the method is
+vecmap), it is written to OUT.target.vec: compare OUT.vec with that file, by cosines, since lengths are not preserved.
 
-procrustes turns the source by the dictionary; refine does so again by dictionaries that it finds itself (MUSE);
-rcsls fits a matrix to CSLS; vecmap whitens, turns and re-weights both; linear is least squares. With --dictionary
-none, vecmap begins from the shape of the spaces alone.
+procrustes fits a rotation to the dictionary. refine fits further rotations to dictionaries that it induces (MUSE).
+rcsls minimises a CSLS loss. vecmap whitens, rotates and re-weights both sides. linear is least squares. With
+--dictionary none, vecmap is unsupervised: it starts from the geometry of the two spaces.
 
-A setting that is not given is the method's usual one, in brackets.
+Defaults of each method are in brackets.
 """
 
 
 def _settings() -> list[click.Parameter]:
-    """Make one option of each setting of the methods; its text says what each method takes if it is not given."""
+    """Return an option for each setting of the methods; its help has the default of each method."""
     made: dict[str, Option] = {}
-    usual: dict[str, dict[str, Any]] = defaultdict(dict)
+    defaults: dict[str, dict[str, Any]] = defaultdict(dict)
     for method, kind in METHODS.items():
         for option in options.derived(kind, "Method"):
             assert isinstance(option, Option)
             assert option.name is not None
             made.setdefault(option.name, option)
-            usual[option.name][method] = option.default
+            defaults[option.name][method] = option.default
     for name, option in made.items():
-        option.help = f"{option.help}  [{_usual(usual[name])}]"
+        option.help = f"{option.help}  [{_defaults_text(defaults[name])}]"
         option.default, option.show_default = None, False
     return list(made.values())
 
 
-def _usual(values: dict[str, Any]) -> str:
-    """Write what methods take: the value that all take, or that most do and the others, or each with its own."""
+def _defaults_text(values: dict[str, Any]) -> str:
+    """Return the defaults of methods as text: a common value and the exceptions, or the value of each method."""
     if len(values) == len(METHODS):
         common = next(iter(values.values()))
         others = {method: value for method, value in values.items() if value != common}
@@ -88,7 +97,8 @@ def _usual(values: dict[str, Any]) -> str:
             heading="Method",
             required=True,
             metavar="FILE|identical|none",
-            help="lines of a word of SOURCE and its translations in TARGET; or words spelt alike; or nothing (vecmap)",
+            help="file with a word of SOURCE and its translations in TARGET a line; identical: words spelt alike in "
+            "both; none: unsupervised (vecmap)",
         ),
         Option(
             ["--case"],
@@ -96,18 +106,23 @@ def _usual(values: dict[str, Any]) -> str:
             type=click.Choice(CASES),
             default="exact",
             show_default=True,
-            help="how the dictionary's words are looked up: exact, as written; lower, in lower case; fallback, in "
-            "lower case where not known as written; ignore, the first word that differs in case only",
+            help="how words of the dictionary are looked up: exact: as written; lower: in lower case; fallback: in "
+            "lower case if unknown as written; ignore: the first word that differs in case only",
         ),
         Option(
             ["--validation"],
             heading="Method",
             type=options.FILE,
             metavar="FILE",
-            help="such lines, by which refine and rcsls choose their best round",
+            help="dictionary by which refine and rcsls choose their best round",
         ),
         *_settings(),
-        Option(["--dry-run"], heading="Method", is_flag=True, help="print pairs, work and time, and align nothing"),
+        Option(
+            ["--dry-run"],
+            heading="Method",
+            is_flag=True,
+            help="run at most two rounds, print pairs, time and memory, and write nothing",
+        ),
         options.output("OUT.vec", "the source in the target's space"),
         options.spaces(),
         Option(
@@ -115,7 +130,7 @@ def _usual(values: dict[str, Any]) -> str:
             heading="Output",
             type=options.FILE,
             metavar="FILE",
-            help="save the mapping, for wordvec map: .npz holds all, another name the matrix as text",
+            help="save the mapping for wordvec map: whole as .npz, or under another name the matrix as text",
         ),
         *options.reports(),
     ],
@@ -126,11 +141,13 @@ def align(method: str, **given: Any) -> None:
     run = SimpleNamespace(**{name: given.pop(name) for name in _ABOUT_THE_RUN})
     aligner = _aligner(method, {name: value for name, value in given.items() if value is not None})
     if run.dictionary == NONE and not aligner.unsupervised:
-        raise SettingsError(f"--dictionary none: {method} needs anchors; give a FILE, or identical, or --method vecmap")
+        raise SettingsError(
+            f"--dictionary none: {method} needs anchors; give a FILE or identical, or use --method vecmap"
+        )
     if run.validation and not aligner.validates:
-        raise SettingsError(f"--validation: {method} has no rounds to choose from; this is for refine and rcsls")
+        raise SettingsError(f"--validation: {method} has no rounds to choose from; use refine or rcsls")
     if run.case != "exact" and run.dictionary in (IDENTICAL, NONE) and not run.validation:
-        raise SettingsError(f"--case: is for the words of a dictionary, and --dictionary {run.dictionary} is none")
+        raise SettingsError(f"--case: needs a dictionary file; got --dictionary {run.dictionary}")
     beside = _beside(run.output) if aligner.moves_target else None
     _check_outputs(run, beside)
     source, target = (Vectors.load(path) for path in (run.source, run.target))
@@ -144,10 +161,10 @@ def align(method: str, **given: Any) -> None:
         validation = None
         if run.validation:
             validation = _anchors(str(run.validation), run.case, source, target, aligner.cutoff)
-        if run.dry_run:
-            _print_estimate(aligner, source, target, len(anchors), len(validation or ()))
-            return
         announce_compilation(progress, *aligner.kernels(len(anchors)))
+        if run.dry_run:
+            _print_trial(aligner, source, target, anchors, validation=validation, stop=stop)
+            return
         found = aligner.fit(source, target, anchors, validation=validation, progress=progress, stop=stop)
         record = found.record | {"source": str(run.source), "target": str(run.target)}
         found = dataclasses.replace(found, record=record)
@@ -159,14 +176,14 @@ def align(method: str, **given: Any) -> None:
 
 
 def _aligner(method: str, given: dict[str, Any]) -> Aligner:
-    """Give a method with the settings that were given."""
+    """Return a method with the given settings."""
     known = {field.name for field in dataclasses.fields(METHODS[method])}
     for name in given:
         if name not in known:
             others = [
                 other for other, kind in METHODS.items() if name in {field.name for field in dataclasses.fields(kind)}
             ]
-            raise SettingsError(f"--{name.replace('_', '-')}: is for {' and '.join(others)}, not for {method}")
+            raise SettingsError(f"--{name.replace('_', '-')}: is a setting of {' and '.join(others)}, not of {method}")
     return METHODS[method](**given)
 
 
@@ -193,7 +210,7 @@ def _coverage(anchors: Anchors) -> str:
 
 
 def _outcome(record: dict[str, Any]) -> list[str]:
-    """Say how work in rounds went."""
+    """Return lines about the rounds of a method."""
     if "losses" in record:
         losses = record["losses"]
         steps = f"{len(losses) - 1} steps, the last at rate {record['last_rate']:g}"
@@ -207,19 +224,24 @@ def _outcome(record: dict[str, Any]) -> list[str]:
     return [f"round {record['best_round']} was the best"] if "criteria" in record else []
 
 
-def _print_estimate(aligner: Aligner, source: Vectors, target: Vectors, pairs: int, validation: int) -> None:
-    found = estimate(aligner, source, target, pairs, validation)
-    least = ", or more: it goes on until it finds no better pairs" if found.open else ""
+def _print_trial(aligner: Aligner, source: Vectors, target: Vectors, anchors: Anchors, **more: Any) -> None:
+    """Print pairs, time and memory of an alignment, as measured by a trial."""
+    found, rounds = trial.run(aligner, source, target, anchors, **more), aligner.rounds_text(len(anchors))
     for name, words in (("source", source), ("target", target)):
         echo(f"{name}   {len(words):,} words, dim {words.dim}")
-    echo(f"pairs    {pairs:,}")
-    echo(f"work     about {found.flops:.2g} flops{least}")
-    echo(f"time     about {found.seconds:,.{1 if found.seconds < 10 else 0}f} s, without reading and writing{least}")
-    echo(f"memory   about {found.memory / 1e6:,.0f} MB, beside Python and its libraries")
+    echo(f"pairs    {len(anchors):,}")
+    if found.seconds is None:
+        time = f"more than {trial.LIMIT:.0f} s" + f" until the end of the first round; {rounds}" * bool(rounds)
+    else:
+        seconds = f"{found.seconds:,.{1 if found.seconds < 10 else 0}f} s"
+        time = f"one round takes about {seconds}; {rounds}" if rounds else f"about {seconds} to find the mapping"
+    echo(f"time     {time}")
+    least = "at least" if found.seconds is None else "about"
+    echo(f"memory   {least} {found.memory / 1e6:,.0f} MB, beside Python and its libraries")
 
 
 def _save(run: SimpleNamespace, found: Mapping, source: Vectors, target: Vectors, beside: Path | None) -> None:
-    """Write all results, or none; if the vectors cannot be written, keep the mapping under a name that is free."""
+    """Write all results or none; if the vectors cannot be written, save the mapping under a free name."""
     try:
         with files.together(run.output):
             if run.mapping:
@@ -232,12 +254,12 @@ def _save(run: SimpleNamespace, found: Mapping, source: Vectors, target: Vectors
         if kept is None:
             raise
         command = shlex.join(["wordvec", "map", str(kept), str(run.source), "-o", "OUT.vec"])
-        raise type(error)(f"{error}; the mapping is kept in {kept}, and moves vectors with: {command}") from error
+        raise type(error)(f"{error}; the mapping is saved in {kept}; map the vectors with: {command}") from error
 
 
 def _kept(found: Mapping, wanted: Path | None, output: Path) -> Path | None:
-    """Save a mapping whose vectors could not be written, replacing nothing; None if it cannot be saved either."""
-    beside = output.with_name(f"{compressed.without_ending(output.name)}.mapping.npz")
+    """Save a mapping whose vectors could not be written, and return its path; None if it cannot be saved either."""
+    beside = output.with_name(f"{compressed.without_extension(output.name)}.mapping.npz")
     for path in (wanted, beside):
         with contextlib.suppress(WordvecError):
             if path is not None:
@@ -247,13 +269,13 @@ def _kept(found: Mapping, wanted: Path | None, output: Path) -> Path | None:
 
 
 def _beside(output: Path) -> Path:
-    """Give where the target goes: ``a.target.vec.gz`` for ``a.vec.gz``."""
-    bare, ending = compressed.without_ending(output.name), formats.FORMATS[formats.named(output)].ending
+    """Return the path for the target: ``a.target.vec.gz`` for ``a.vec.gz``."""
+    bare, ending = compressed.without_extension(output.name), formats.FORMATS[formats.output_format(output)].extension
     return output.with_name(f"{bare.removesuffix(ending)}.target{ending}{output.name.removeprefix(bare)}")
 
 
 def _check_outputs(run: SimpleNamespace, beside: Path | None) -> None:
-    """Fail before the work begins where a result could not be written, or would be written over what is read."""
+    """Raise an error before the work if a result cannot be written or would overwrite an input."""
     written = [run.log]
     for path in filter(None, (run.output, beside)):
         formats.check_output(path, run.force)

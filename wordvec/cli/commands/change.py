@@ -1,4 +1,4 @@
-"""``wordvec compass change``: which words changed between two slices, and whether that is chance."""
+"""``wordvec compass change``: the words that changed between two slices, and the significance of the change."""
 
 import csv
 import dataclasses
@@ -25,53 +25,81 @@ from wordvec.workers import Progress, stop_on_signals
 
 NEIGHBOURS = 10
 LEAST = {"overlap": 0}
-"""What a measure can be at least, where not -1."""
+"""Smallest possible values of measures, where not -1."""
 
 
 @click.command(
     cls=Command,
-    help="Which words changed from slice A to slice B. What is dealt are source files, or blocks of about a thousand "
-    "tokens where a slice has fewer than ten: those of both are pooled, dealt anew into two of the old sizes and "
-    "trained by the same compass, --permutations times. That is what differs by chance. A word's p is the share of "
-    "words of like frequency that are as far apart by chance; q its false discovery rate; changed means q up to 0.05. "
-    "Where texts are large, much differs by more than chance but by little: usual is what a measure usually is by "
-    "chance for words as frequent."
-    "\n\nPrinted are the most changed; OUT.csv has all words, with every measure, its interval over bootstraps, what "
-    "is usual, p and q, and neighbours before and after; OUT.json beside it says how it was made. Words seen under 50 "
-    "times in a slice are marked rare: they share much with their starting row, which cosine_other_start takes away.",
+    help="Find the words that changed from slice A to slice B, by a permutation test. The units are source files, or "
+    "blocks of about a thousand tokens if a slice has fewer than ten files. The units of both slices are pooled, "
+    "permuted into two slices of the original sizes and trained with the same compass, --permutations times. A word's "
+    "p is the share of words of similar frequency that differ at least as much in permuted slices; q is its false "
+    "discovery rate; changed means q up to 0.05. In large texts, small changes are significant: compare the measure "
+    "with usual, its median in permuted slices for words of similar frequency."
+    "\n\nThe most changed words are printed. OUT.csv has all words, with every measure, its bootstrap interval, usual, "
+    "p and q, and the neighbours in both slices; OUT.json has the provenance. Words that occur less than 50 times in a "
+    "slice are marked rare: their vectors are close to their initial row. In cosine_other_start, initial rows differ.",
     params=[
         click.Argument(["folder"], type=options.FILE),
         click.Argument(["a"]),
         click.Argument(["b"]),
-        Option(["--by"], type=click.Choice(MEASURES), default=MEASURES[0], show_default=True, help="what says changed"),
-        Option(["--permutations"], type=click.INT, default=LEAST_PERMUTATIONS, show_default=True, help="at least 20"),
+        Option(
+            ["--by"],
+            type=click.Choice(MEASURES),
+            default=MEASURES[0],
+            show_default=True,
+            help="measure that decides on change",
+        ),
+        Option(
+            ["--permutations"],
+            type=click.INT,
+            default=LEAST_PERMUTATIONS,
+            show_default=True,
+            help="number of permutations, at least 20",
+        ),
         Option(
             ["--bootstraps"],
             type=click.INT,
             default=LEAST_PERMUTATIONS,
             show_default=True,
-            help="of each slice's blocks, for intervals; 0 for none",
+            help="number of bootstraps for intervals; 0 for none",
         ),
         Option(
-            ["--least"], type=click.IntRange(min=1), default=5, show_default=True, help="leave out words rarer in one"
+            ["--least"],
+            type=click.IntRange(min=1),
+            default=5,
+            show_default=True,
+            help="smallest count of a word in either slice",
         ),
-        Option(["--seed"], type=click.IntRange(min=0), default=1, show_default=True, help="of the dealing"),
-        Option(["-n", "--number"], type=click.IntRange(min=1), default=20, show_default=True, help="how many to print"),
-        Option(["-o", "--output"], heading="Output", type=options.FILE, metavar="OUT.csv", help="all words"),
+        Option(
+            ["--seed"],
+            type=click.IntRange(min=0),
+            default=1,
+            show_default=True,
+            help="seed of permutations and bootstraps",
+        ),
+        Option(
+            ["-n", "--number"],
+            type=click.IntRange(min=1),
+            default=20,
+            show_default=True,
+            help="number of words to print",
+        ),
+        Option(["-o", "--output"], heading="Output", type=options.FILE, metavar="OUT.csv", help="table of all words"),
         Option(
             ["--methods-text", "for_paper"],
             heading="Output",
             is_flag=True,
-            help="print a paragraph and BibTeX for a paper instead",
+            help="print a paragraph for a paper, with BibTeX, instead of the words",
         ),
         Option(
             ["--for-spreadsheets"],
             heading="Output",
             is_flag=True,
-            help="write an apostrophe before words that look like formulas in OUT.csv",
+            help="write an apostrophe before words in OUT.csv that look like formulas",
         ),
         options.force(),
-        Option(["--quiet"], heading="Output", is_flag=True, help="say nothing but errors"),
+        Option(["--quiet"], heading="Output", is_flag=True, help="print nothing but errors"),
     ],
     epilog="\b\nExample:\n  wordvec compass change debates 1990 2016 -o change.csv",
 )
@@ -87,9 +115,9 @@ def change(
     quiet: bool,
     **given: int,
 ) -> None:
-    """Measure change against chance."""
+    """Measure change and its significance."""
     if for_spreadsheets and output is None:
-        raise SettingsError("--for-spreadsheets: goes with -o OUT.csv")
+        raise SettingsError("--for-spreadsheets: needs -o OUT.csv")
     beside = output.with_suffix(".json") if output else None
     for path in filter(None, (output, beside)):
         check_output(path, force)
@@ -101,14 +129,16 @@ def change(
         with replacing(output, force) as table, replacing(beside, force) as record:
             with table.open("w", encoding="utf-8", newline="") as file:
                 _write(file, found, aligned, for_spreadsheets)
-            record.write_text(json.dumps(_record(found, aligned), ensure_ascii=False, indent=1), encoding="utf-8")
+            record.write_text(
+                json.dumps(_record(found, aligned), ensure_ascii=False, indent=1), encoding="utf-8", newline="\n"
+            )
     if for_paper:
         echo(methods_text(aligned, found).removesuffix("\n"))
     else:
         _print(found, number)
     progress.say(
         f"{int(found.changed.sum()):,} of {len(found.words):,} words changed (q up to 0.05, {found.permutations} "
-        f"permutations); {int(found.rare.sum()):,} are rare, seen under {RARE} times in one slice"
+        f"permutations); {int(found.rare.sum()):,} are rare (less than {RARE} times in a slice)"
     )
 
 
@@ -143,16 +173,16 @@ def _write(file: IO[str], found: Change, aligned: AlignedSlices, for_spreadsheet
     )
     least = [LEAST.get(measure, -1) for measure in MEASURES]
     parts = [
-        (value, np.maximum(value - wide, least), np.minimum(value + wide, 1), usual, p, q)
-        for value, wide, least, usual, p, q in zip(
-            found.measures, found.half_widths, least, found.usual, found.p, found.q, strict=True
+        (value, np.maximum(value - margin, least), np.minimum(value + margin, 1), usual, p, q)
+        for value, margin, least, usual, p, q in zip(
+            found.measures, found.margins, least, found.usual, found.p, found.q, strict=True
         )
     ]
     order = found.order.tolist()
     near = [
         aligned.slices[name].nearest([found.words[row] for row in order], NEIGHBOURS) for name in (found.a, found.b)
     ]
-    for place, row in enumerate(order):
+    for position, row in enumerate(order):
         writer.writerow(
             [
                 shown(found.words[row]),
@@ -162,7 +192,7 @@ def _write(file: IO[str], found: Change, aligned: AlignedSlices, for_spreadsheet
                 int(found.changed[row]),
                 int(found.rare[row]),
                 _written(found.restarted[row]),
-                *(shown(" ".join(word for word, _ in one[place])) for one in near),
+                *(shown(" ".join(word for word, _ in one[position])) for one in near),
             ]
         )
 

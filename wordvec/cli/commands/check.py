@@ -1,4 +1,4 @@
-"""``wordvec check``: what is wrong with a vector file, which programs it breaks, and a sound copy."""
+"""``wordvec check``: defects of a vector file, their effects on other programs, and a repaired copy."""
 
 import dataclasses
 from pathlib import Path
@@ -15,7 +15,7 @@ from wordvec.formats.doctor.policy import Policy
 from wordvec.wording import quantity
 
 if TYPE_CHECKING:
-    from wordvec.formats.doctor.findings import Finding, Place, Report
+    from wordvec.formats.doctor.findings import Finding, Location, Report
     from wordvec.formats.doctor.repairing import Repaired
 
 SOUND, DEFECTS = 0, 1
@@ -26,7 +26,7 @@ SOUND, DEFECTS = 0, 1
     params=[
         click.Argument(["file"], type=options.FILE),
         options.JSON,
-        Option(["--repair"], heading="Repair", type=options.FILE, metavar="OUT", help="write a sound copy there"),
+        Option(["--repair"], heading="Repair", type=options.FILE, metavar="OUT", help="write a repaired copy"),
         *options.derived(Policy, "Repair"),
         *options.reports(),
     ],
@@ -35,23 +35,23 @@ SOUND, DEFECTS = 0, 1
 def check(
     file: Path, as_json: bool, repair: Path | None, force: bool, quiet: bool, log: Path | None, **given: str
 ) -> int:
-    """FILE is a text of vectors with or without header, or a .bin of word2vec or fastText, compressed or not.
+    """FILE is a text file of vectors with or without header, or a .bin of word2vec or fastText, compressed or not.
 
-    Every kind of defect is printed with its number, its first places, and what other programs do with such a file.
-    Exit code: 0 if nothing is wrong, 1 if something is.
+    Every kind of defect is printed with its count, its first locations, and the behaviour of other programs with such
+    a file. Exit code: 0 if there is no defect, 1 otherwise.
 
-    With --repair, OUT is what FILE should be: a text with the right header, or a binary file. Line ends, blanks,
-    header and byte order become right; a byte-order mark and blank lines go, and so do rows that are cut off, without
-    a word, or with too few or too many numbers. For the rest there are options. OUT.changes.tsv lists every change.
-    OUT is checked before it is written: a file too damaged for a sound copy is refused. Exit code: 0 once OUT is
-    written. A fastText model is not repaired; wordvec convert --bad-words writes its vectors.
+    With --repair, OUT is a copy of FILE without defects: a text file with a header, or a binary file. Line ends,
+    blanks, header and byte order are corrected. A byte-order mark, empty lines, and rows that are truncated, without a
+    word, or with a wrong number of components are removed. Options choose the repair of the other defects.
+    OUT.changes.tsv lists every change. OUT is checked before it is written; if FILE is too damaged, nothing is. Exit
+    code: 0 if OUT is written. fastText models are not repaired; wordvec convert --bad-words writes their vectors.
     """
     from wordvec.formats import doctor
 
     policy = Policy(**given)
     if repair is None and policy != Policy():
         unusual = next(f.name for f in dataclasses.fields(Policy) if getattr(policy, f.name) != f.default)
-        raise SettingsError(f"--{unusual.replace('_', '-')}: this is for --repair OUT")
+        raise SettingsError(": needs --repair OUT", setting=unusual)
     with reporting(quiet, log, force) as progress:
         announce_compilation(progress, "decimal_parsing")
         if repair is None:
@@ -90,26 +90,26 @@ def _as_text(report: "Report", out: Path | None = None, done: "Repaired | None" 
     if done is not None:
         lines += ["", f"{out}: {quantity(done.rows, 'row')} of {quantity(report.dim, 'number')}"]
         lines += [f"  {n:,} x {change} ({code})" for (change, code), n in done.counts.items()]
-        lines.append(f"  every one in {done.changes}")
+        lines.append(f"  all changes: {done.changes}")
     return "\n".join(lines)
 
 
 def _finding(report: "Report", found: "Finding", prefix: str = "") -> list[str]:
-    from wordvec.formats.doctor.defects import SAYS
+    from wordvec.formats.doctor.defects import DESCRIPTIONS
 
     effect = report.effect(found)
-    lines = [f"{prefix}{found.defect.code} ({found.count:,}): {SAYS[found.defect]}"]
-    places = [text for place in found.places if (text := _place(report, place))]
-    more = found.count - len(found.places)
+    lines = [f"{prefix}{found.defect.code} ({found.count:,}): {DESCRIPTIONS[found.defect]}"]
+    places = [text for place in found.locations if (text := _place(report, place))]
+    more = found.count - len(found.locations)
     lines += [f"  {text}" for text in places] + [f"  and {more:,} more"] * (more > 0)
     if effect is None:
         return lines
     lines += [f"  stops with an error: {', '.join(effect.fails)}"] * bool(effect.fails)
     lines += [f"  reads it wrongly: {', '.join(effect.wrong)}"] * bool(effect.wrong)
-    return [*lines, "  no program that was tried minds"] if not any(effect) else lines
+    return [*lines, "  all tested programs read it correctly"] if not any(effect) else lines
 
 
-def _place(report: "Report", place: "Place") -> str:
+def _place(report: "Report", place: "Location") -> str:
     where = f"{report.unit} {place.number:,}" if place.number is not None else ""
     if place.byte is not None and (report.kind != "text" or place.number is None):
         where = f"{where}, byte {place.byte:,}".lstrip(", ")

@@ -62,7 +62,11 @@ def codes(corpus: Path, bits: int, min_count: int, noise: str, output: Path, for
             named.save(output, overwrite=force)
             return
     with files.replacing(output, force) as temporary:
-        temporary.write_text("".join(_line(word, row, cipher) for row, word in enumerate(words[: len(cipher)])))
+        temporary.write_text(
+            "".join(_line(word, row, cipher) for row, word in enumerate(words[: len(cipher)])),
+            encoding="utf-8",
+            newline="\n",
+        )
 
 
 def _line(word: str, row: int, cipher: Cipher) -> str:

@@ -1,4 +1,4 @@
-"""``wordvec compare``: several methods on the same text, and a report of them."""
+"""``wordvec compare``: training of several methods on the same text, and a report."""
 
 import dataclasses
 import os
@@ -28,11 +28,11 @@ PAGE = "report.html"
 
 @click.command(
     cls=Command,
-    help="CORPUS is text, or one folder made by wordvec corpus encode, as for wordvec train. Each method is trained on "
-    "it with its own recommended settings, and FOLDER gets METHOD.vec of each and report.html (and .md).\n\n"
-    "With --seconds, a first epoch is measured and the epochs are set from it; they are printed, and stand in the "
-    "report, so that wordvec train can repeat the run. Counting, and methods without epochs, take what they "
-    "take.\n\n" + CASE_HELP,
+    help="CORPUS is text, or one folder of wordvec corpus encode, as for wordvec train. Each method is trained with "
+    "its recommended settings. FOLDER gets METHOD.vec for each, report.html and report.md.\n\n"
+    "With --seconds, the first epoch is timed and the number of epochs is set from it. It is printed and is in the "
+    "report, so that wordvec train can repeat the run. Counting and methods without epochs are not limited.\n\n"
+    + CASE_HELP,
     params=[
         click.Argument(["corpus"], nargs=-1, required=True),
         Option(
@@ -41,7 +41,7 @@ PAGE = "report.html"
             default=",".join(METHODS),
             show_default=True,
             metavar="A,B,...",
-            help="what to train",
+            help="methods to train",
         ),
         Option(["--dim"], heading="Model", type=click.INT, default=100, show_default=True, help="length of a vector"),
         Option(
@@ -50,13 +50,13 @@ PAGE = "report.html"
             type=click.INT,
             default=5,
             show_default=True,
-            help="leave out words seen less often",
+            help="leave out words with a smaller count",
         ),
         Option(
             ["--seconds"],
             heading="Model",
             type=click.FloatRange(min=0, min_open=True),
-            help="train each method for about so long",
+            help="approximate training time of each method",
         ),
         *options.text(),
         *REPORT,
@@ -93,7 +93,7 @@ def compare(
 
     def keep(name: str, vectors: "Vectors") -> None:
         with files.together(output / PAGE) as commit:
-            # A report of an earlier comparison would be taken for one of these vectors.
+            # The report of an earlier comparison must not remain beside these vectors.
             for old in (output / PAGE, (output / PAGE).with_suffix(".md")):
                 if old.exists():
                     commit.drop(old)
@@ -122,14 +122,16 @@ def compare(
         if not kept:
             raise
         again = shlex.join(["wordvec", "evaluate", "report", *(str(output / name) for name in kept)])
-        raise type(error)(f"{error}; kept: go on with {again} -o {shlex.quote(str(output / PAGE))}") from error
+        raise type(error)(
+            f"{error}; kept; to write the report: {again} -o {shlex.quote(str(output / PAGE))}"
+        ) from error
     finally:
         if made_here and not any(output.iterdir()):
             output.rmdir()
 
 
 def _make_folder(folder: Path, names: list[str], force: bool) -> bool:
-    """Make the folder of results, or see that they can be written in the one there is; say whether it was made."""
+    """Create the folder of results, or check that they can be written there; return whether it was created."""
     made = not os.path.lexists(folder)
     if made:
         files.check_output(folder, overwrite=False)
@@ -138,7 +140,7 @@ def _make_folder(folder: Path, names: list[str], force: bool) -> bool:
         except OSError as error:
             raise OutputError(f"{folder}: {error.strerror}") from error
     elif not folder.is_dir():
-        raise OutputError(f"{folder}: is no folder; choose another name")
+        raise OutputError(f"{folder}: is not a folder; choose another name")
     for name in names:
         if name.endswith(".vec"):
             formats.check_output(folder / name, force)

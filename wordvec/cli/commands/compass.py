@@ -1,4 +1,4 @@
-"""``wordvec compass``: slices of a corpus in one space, what changes between them, and whether that is chance."""
+"""``wordvec compass``: slices of a corpus in one space, and change between them."""
 
 import os
 import shutil
@@ -25,19 +25,19 @@ from wordvec.slices.comparability import remarks
 from wordvec.slices.compass import Compass, check_number
 from wordvec.trainers.sources import is_encoded
 from wordvec.wording import quantity
-from wordvec.workers import Progress, stop_on_signals
+from wordvec.workers import Progress, StopFlag, stop_on_signals
 
 FOLDER = click.Argument(["folder"], type=options.FILE)
 
 
 @click.command(
     cls=Command,
-    help="Each of SLICES is a text, a folder of texts, or a folder made by wordvec corpus encode; one folder or "
-    "'pattern*' alone stands for all in it. They are called by their file names, in natural order. A compass is "
-    "trained on all together; then each by itself, with the compass's output matrix frozen, so that a word's vectors "
-    "can be compared across slices.\n\nFOLDER gets the compass, slices/NAME.vec, and the encoded texts, which wordvec "
-    "compass change needs. A slice is trained by one thread and is the same bits again; the compass races with "
-    "several threads.",
+    help="Train a compass and slices. Each of SLICES is a text, a folder of texts, or a folder of wordvec corpus "
+    "encode; a single folder or 'pattern*' means all files in it. Slices have the names of their files, in natural "
+    "order. The compass is trained on all slices together. Then each slice is trained separately with the compass's "
+    "output matrix frozen, so that a word's vectors can be compared across slices.\n\nFOLDER holds the compass, "
+    "slices/NAME.vec, and the encoded texts, which wordvec compass change needs. A slice is trained on one thread and "
+    "is reproducible; the compass is reproducible only with --threads 1.",
     params=[
         click.Argument(["slices"], nargs=-1, required=True, metavar="SLICES..."),
         *options.derived(Compass, "Model", leave={"threads", "seed"}),
@@ -57,27 +57,34 @@ def train(slices: tuple[str, ...], output: Path, force: bool, quiet: bool, log: 
     with reporting(quiet, log, force) as progress, stop_on_signals() as stop, replacing(output, force, True) as folder:
         announce_compilation(progress, "text", compass.model)
         (folder / store.TEXTS).mkdir(parents=True)
-        corpora = {
-            name: _encoded(path, folder / store.TEXTS / name, compass.threads, progress, text)
-            for name, path in found.items()
-        }
-        for line in remarks(corpora):
-            progress.say(line)
-        aligned = compass.fit(corpora, progress=progress, stop=stop)
-        store.save(aligned, folder)
-    words = quantity(len(aligned.vocabulary), "word")
-    progress.say(f"{output}: {quantity(len(aligned.slices), 'slice')}, {words} in the compass")
+        words = _made(compass, found, folder, text, progress, stop)
+    progress.say(f"{output}: {quantity(len(found), 'slice')}, {quantity(words, 'word')} in the compass")
+
+
+def _made(
+    compass: Compass, found: dict[str, str], folder: Path, text: dict[str, Any], progress: Progress, stop: StopFlag
+) -> int:
+    """Make the folder and return the number of words; no file of it is mapped any more."""
+    corpora = {
+        name: _encoded(path, folder / store.TEXTS / name, compass.threads, progress, text)
+        for name, path in found.items()
+    }
+    for line in remarks(corpora):
+        progress.say(line)
+    aligned = compass.fit(corpora, progress=progress, stop=stop)
+    store.save(aligned, folder)
+    return len(aligned.vocabulary)
 
 
 @click.command(
     cls=Command,
-    help="SLICE is a text, a folder of texts, or a folder made by wordvec corpus encode; it is called by its file "
-    "name, encoded as the first slice was, and trained with the compass's settings.",
+    help="Add a slice. SLICE is a text, a folder of texts, or a folder of wordvec corpus encode. It has the name of its"
+    " file, is encoded with the settings of the first slice, and trained with the settings of the compass.",
     params=[
         FOLDER,
         click.Argument(["piece"], metavar="SLICE"),
         options.text_format(),
-        Option(["--quiet"], heading="Output", is_flag=True, help="say nothing but errors"),
+        Option(["--quiet"], heading="Output", is_flag=True, help="print nothing but errors"),
     ],
     epilog="\b\nExample:\n  wordvec compass add debates 2018.txt",
 )
@@ -86,14 +93,16 @@ def add(folder: Path, piece: str, format: str, quiet: bool) -> None:
     aligned, progress = store.load(folder), Progress(quiet=quiet)
     ((name, path),) = _named([piece]).items()
     if name in aligned.slices:
-        raise SettingsError(f"{name}: is a slice of {folder} already; rename the text")
-    # A text that is not in meta.json is of no slice, and is replaced, if it is one of ours.
+        raise SettingsError(f"{name}: is already a slice of {folder}; rename the text")
+    # An encoded text whose slice is not in meta.json is left over, and is replaced.
     kept = folder / store.TEXTS / name
     check_output(kept, overwrite=True, folder=True)
     text = store.text_settings(folder) | ({"format": format} if format == "plain" else {})
     with stop_on_signals() as stop, together(folder / META):
-        with replacing(kept, overwrite=True, folder=True) as unfinished:
-            corpus = _encoded(path, unfinished, aligned.settings.threads, progress, text)
+        with (
+            replacing(kept, overwrite=True, folder=True) as unfinished,
+            _encoded(path, unfinished, aligned.settings.threads, progress, text) as corpus,
+        ):
             aligned.add(name, corpus, progress=progress, stop=stop)
         store.add(aligned, name, folder)
     progress.say(f"{folder}: slice {name}, {quantity(len(aligned.slices[name]), 'word')}")
@@ -101,12 +110,12 @@ def add(folder: Path, piece: str, format: str, quiet: bool) -> None:
 
 @click.command(
     cls=Command,
-    help="The words of one slice nearest to where a word stands in another: each line is a word, a tab and the "
-    "cosine. The word itself is among them, as it may have moved.",
+    help="Print the words of one slice that are nearest to a word's vector in another slice. Each line is a word, a "
+    "tab and the cosine. The word itself may be among them.",
     params=[
         FOLDER,
         click.Argument(["query"], metavar="SLICE:WORD"),
-        Option(["--in", "where"], metavar="SLICE", help="where to look; the same slice unless given"),
+        Option(["--in", "where"], metavar="SLICE", help="slice of the neighbours; default: the same slice"),
         NUMBER,
     ],
     epilog="\b\nExample:\n  wordvec compass nearest debates 1990:president --in 2016",
@@ -123,13 +132,13 @@ def nearest(folder: Path, query: str, where: str | None, number: int) -> None:
 
 @click.command(
     cls=Command,
-    help="Each line is a slice, how often it has the word, the cosine to the word in the first slice that has it, and "
-    "its nearest words there, between tabs.",
+    help="Print the path of a word through the slices. Each line has, separated by tabs: the slice, the count of the "
+    "word, the cosine with its vector in the first slice that has it, and its nearest words.",
     params=[FOLDER, click.Argument(["word"]), NUMBER],
     epilog="\b\nExample:\n  wordvec compass trace debates climate -n 5",
 )
 def trace(folder: Path, word: str, number: int) -> None:
-    """Print a word's path."""
+    """Print the path of a word."""
     slices = {name: store.vectors(folder, name) for name in store.read_meta(folder)["slices"]}
     word = next(filter(None, (vectors.spelling(word) for vectors in slices.values())), word)
     having = [name for name, vectors in slices.items() if vectors.covers(word)]
@@ -148,7 +157,7 @@ def trace(folder: Path, word: str, number: int) -> None:
 
 
 def _slices(paths: Sequence[str]) -> dict[str, str]:
-    """Give the path of each slice by name, in natural order where they come from one folder."""
+    """Return the path of each slice by name, in natural order if they come from one folder."""
     if len(paths) == 1 and os.path.isdir(paths[0]) and not is_encoded(paths[0]):  # noqa: PTH112
         inside = sorted((inner for inner in Path(paths[0]).iterdir() if not inner.name.startswith(".")), key=natural)
         return _named([str(inner) for inner in inside])
@@ -164,11 +173,11 @@ def _named(paths: Sequence[str]) -> dict[str, str]:
         if not os.path.exists(path):  # noqa: PTH110
             raise InputError(f"{path}: no such file or folder")
         own = Path(path) if Path(path).name not in ("", "..") else Path(path).resolve()
-        name = Path(compressed.without_ending(own.name)).stem
+        name = Path(compressed.without_extension(own.name)).stem
         if not store.is_name(name):
             raise SettingsError(f"{path}: the slice would be called {name!r}; rename the file or folder")
         if name in named:
-            raise SettingsError(f"{path}: another slice is called {name}, too ({named[name]}); rename one")
+            raise SettingsError(f"{path}: two slices are called {name} ({named[name]} is the other); rename one")
         named[name] = path
     return named
 

@@ -1,4 +1,4 @@
-"""``wordvec convert``: one vector file becomes another."""
+"""``wordvec convert``: conversion of vector files."""
 
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,8 @@ from wordvec.workers import Progress
 MERGES = ["first", "mean"]
 BAD_WORDS = ["replace", "drop"]
 KIND: Any = click.Choice(list(FORMATS))
-HELP = "IN is told by its content, OUT by its ending:\n\n\b\n" + "\n".join(
-    f"{format.ending:14} {format.about}" for format in FORMATS.values()
+HELP = "The format of IN is detected from its contents, that of OUT from its extension:\n\n\b\n" + "\n".join(
+    f"{format.extension:14} {format.about}" for format in FORMATS.values()
 )
 
 
@@ -24,13 +24,13 @@ HELP = "IN is told by its content, OUT by its ending:\n\n\b\n" + "\n".join(
     params=[
         click.Argument(["source"], type=options.FILE, metavar="IN"),
         click.Argument(["target"], type=options.FILE, metavar="OUT"),
-        Option(["--top"], heading="Words", type=click.INT, help="keep so many words, from the beginning"),
+        Option(["--top"], heading="Words", type=click.INT, help="number of words to keep, from the beginning"),
         Option(
             ["--words"],
             heading="Words",
             type=options.FILE,
             metavar="FILE",
-            help="keep the words of this list, a word a line; others are made from subwords where there are any",
+            help="keep the words of this file, one a line; a model with subwords computes vectors of unknown ones",
         ),
         Option(
             ["--lowercase"],
@@ -46,34 +46,37 @@ HELP = "IN is told by its content, OUT by its ending:\n\n\b\n" + "\n".join(
             type=click.Choice(MERGES),
             default="first",
             show_default=True,
-            help="of words that become one: the first one's vector, or the mean of all, weighted by counts if known",
+            help="vector of words that become equal: that of the first, or the mean, weighted by counts if known",
         ),
         Option(
             ["--bad-words"],
             heading="Words",
             type=click.Choice(BAD_WORDS),
-            help="for words that are empty, not UTF-8, or hold white space or control characters: replace the bad "
-            "characters by _ or U+FFFD (an empty word's row is dropped), or drop the rows; OUT.changes.tsv lists all",
+            help="for words that are empty, not UTF-8, or contain white space or control characters: replace the bad "
+            "characters by _ or U+FFFD (an empty word is dropped), or drop the words; OUT.changes.tsv lists them",
         ),
         options.spaces(),
-        Option(["--dim"], heading="Numbers", type=click.INT, help="reduce to so many principal components"),
-        Option(["--unit"], heading="Numbers", is_flag=True, help="make each vector's length 1"),
+        Option(["--dim"], heading="Numbers", type=click.INT, help="reduce to this number of principal components"),
+        Option(["--unit"], heading="Numbers", is_flag=True, help="scale each vector to length 1"),
         Option(
-            ["--precision"], heading="Numbers", type=click.INT, help="round to so many significant digits (at most 9)"
+            ["--precision"],
+            heading="Numbers",
+            type=click.INT,
+            help="round to this number of significant digits (at most 9)",
         ),
-        Option(["--from", "source_format"], heading="Formats", type=KIND, help="of IN, if its content does not tell"),
-        Option(["--to", "target_format"], heading="Formats", type=KIND, help="of OUT, if its ending does not tell"),
+        Option(["--from", "source_format"], heading="Formats", type=KIND, help="format of IN  [default: detected]"),
+        Option(["--to", "target_format"], heading="Formats", type=KIND, help="format of OUT  [default: by its ending]"),
         Option(
             ["--trust-pickle"],
             heading="Formats",
             is_flag=True,
-            help="unpickle IN, which runs whatever code it holds: for gensim's own files, if you know who made them",
+            help="unpickle IN, which executes any code in it: only for gensim files from a source you trust",
         ),
         Option(
             ["--memory"],
             heading="Running",
             type=click.FLOAT,
-            help="gigabytes for matrices; larger ones go to files beside OUT, for the time (half of what is free)",
+            help="gigabytes for matrices; larger ones are temporary files beside OUT  [default: half of free memory]",
         ),
         options.force(),
         Option(["--quiet"], heading="Output", is_flag=True, help="say nothing but errors"),
@@ -83,8 +86,8 @@ HELP = "IN is told by its content, OUT by its ending:\n\n\b\n" + "\n".join(
 )
 def convert(source: Path, target: Path, force: bool, quiet: bool, memory: float | None, **given: Any) -> None:
     """Read, change and write vectors."""
-    from wordvec.transforms.conversion import Conversion
     from wordvec.transforms.conversion import convert as run
+    from wordvec.transforms.settings import Conversion
 
     other = {name: given.pop(name) for name in ("source_format", "target_format", "trust_pickle")}
     chosen = given.pop("lowercase")

@@ -7,7 +7,7 @@ import click
 
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
-from wordvec.cli.commands.info import of_corpus, show
+from wordvec.cli.commands.info import ALL, of_corpus, show
 from wordvec.cli.output import cell, echo
 from wordvec.cli.running import announce_compilation, reporting
 from wordvec.errors import InputError
@@ -65,12 +65,12 @@ def encode(
 
 @click.command(
     cls=Command,
-    params=[click.Argument(["folder"], type=options.FILE), options.JSON],
+    params=[click.Argument(["folder"], type=options.FILE), ALL, options.JSON],
     epilog="\b\nExample:\n  wordvec corpus info news.corpus",
 )
-def info(folder: Path, as_json: bool) -> None:
-    """Print sizes, settings, sources, and the numbers of tokens dropped or changed."""
-    show(of_corpus(folder), as_json)
+def info(folder: Path, show_all: bool, as_json: bool) -> None:
+    """Print sizes, settings, sources and the tokens dropped or changed; --all and --json print every field."""
+    show(of_corpus(folder), show_all, as_json)
 
 
 @click.command(

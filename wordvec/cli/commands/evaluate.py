@@ -1,4 +1,4 @@
-"""``wordvec evaluate``: vectors judged by datasets; each command prints one table."""
+"""``wordvec evaluate``: evaluation of vectors on datasets; each command prints one table."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +9,7 @@ from wordvec.cli import asking, options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.output import echo, echo_csv, echo_json
 from wordvec.errors import SettingsError
+from wordvec.letter_case import CASES
 from wordvec.safe_text import visible
 from wordvec.wording import quantity
 
@@ -16,57 +17,58 @@ if TYPE_CHECKING:
     from wordvec.evaluation.tables import Table
     from wordvec.vectors import Vectors
 
-CASES = ("ignore", "exact", "lower", "fallback")
-"""As in `wordvec.evaluation.lookup`, which is not imported before a command runs."""
-
 CASE_HELP = """\
---case says how a dataset's words are looked up: ignore (both in upper case, the most frequent word of those alike),
-exact, lower (the dataset's in lower case), fallback (as written where known, else in lower case).
+--case is how a dataset's words are looked up: ignore (case is ignored; of several words the most frequent), exact,
+lower (the dataset's words in lower case), fallback (as written if known, otherwise in lower case).
 """
 
 VECTORS = click.Argument(["vectors"], type=options.FILE, nargs=-1, required=True, metavar="VECTORS...")
 
 
 def case(default: str) -> Option:
-    """Make ``--case``."""
+    """Return the option ``--case``."""
     return Option(["--case"], type=click.Choice(CASES), default=default, show_default=True, help="see above")
 
 
 def dataset(default: tuple[str, ...], help: str) -> Option:
-    """Make ``--dataset``, which can be given again and again."""
+    """Return the option ``--dataset``, which can be repeated."""
     return Option(
         ["--dataset", "datasets"], multiple=True, default=default, show_default=True, metavar="FILE|NAME", help=help
     )
 
 
 def seed() -> Option:
-    """Make ``--seed``."""
+    """Return the option ``--seed``."""
     return Option(
-        ["--seed"], type=click.IntRange(min=0, max=2**63 - 1), default=1, show_default=True, help="of what is drawn"
+        ["--seed"],
+        type=click.IntRange(min=0, max=2**63 - 1),
+        default=1,
+        show_default=True,
+        help="seed of all random numbers",
     )
 
 
 COLUMNS = Option(
     ["--columns"],
     metavar="WORD1,WORD2,SCORE",
-    help="the columns of similarity files, by name or number, such as word1,word2,score or 1,2,mean(3-12)  "
-    "[default: found out]",
+    help="columns of similarity files, by name or number, such as word1,word2,score or 1,2,mean(3-12)  "
+    "[default: detected]",
 )
 RESAMPLES = Option(
-    ["--resamples"], type=click.INT, default=1_000, show_default=True, help="of the bootstrap, for each interval"
+    ["--resamples"], type=click.INT, default=1_000, show_default=True, help="bootstrap resamples for each interval"
 )
 
 
 @click.command(
     cls=Command,
-    help="Spearman's and Pearson's correlation of cosines with people's scores of pairs, with their bootstrap "
-    "intervals, over the pairs that are known and, as _zero, over all with the others at cosine 0. Of several "
-    "VECTORS each is compared with the first, by a paired bootstrap.\n\n" + CASE_HELP,
+    help="The table has Spearman's and Pearson's correlation over the pairs with two known words, with bootstrap "
+    "intervals, and, in the columns _zero, over all pairs, the others with cosine 0. With several VECTORS each is "
+    "compared with the first by a paired bootstrap.\n\n" + CASE_HELP,
     params=[
         VECTORS,
         dataset(
             ("wordsim353", "simlex999"),
-            "a file of word pairs with scores, or a folder of such files; wordsim353 and simlex999 come with gensim",
+            "a file of word pairs with scores, or a folder of such files; wordsim353 and simlex999 are in gensim",
         ),
         COLUMNS,
         case("ignore"),
@@ -95,37 +97,35 @@ def similarity(
 
 @click.command(
     cls=Command,
-    help="Which word is to c as b is to a: the share of questions answered rightly and MRR@10. Questions with an "
-    "unknown word are left out of accuracy, and wrong in accuracy_all.\n\n"
-    "--convention sets all of the others at once, as published figures were made: gensim (first 300,000 words, case "
-    "ignored, words like the question's are no answer), word2vec (first 30,000 words, only the question's own words "
-    "are no answer), glove (all words, questions in lower case). An option that is given besides goes before it.\n\n"
-    + CASE_HELP,
+    help="The table has the accuracy of the answers and MRR@10. Questions with an unknown word are left out of "
+    "accuracy, and are wrong in accuracy_all.\n\n"
+    "--convention sets --method, --exclude, --case and --limit as in published figures: gensim (first 300,000 words, "
+    "case ignored, all case variants of the question's words excluded), word2vec (first 30,000 words, only the "
+    "question's own words excluded), glove (all words, questions in lower case). Each of these options overrides it."
+    "\n\n" + CASE_HELP,
     params=[
         VECTORS,
         dataset(
             ("google",),
-            "lines a b c d under ': section', or a folder of such or of pairs (BATS); google comes with gensim",
+            "lines a b c d under ': section', or a folder of such files or of pairs (BATS); google is in gensim",
         ),
         Option(
             ["--convention"],
             type=click.Choice(["gensim", "word2vec", "glove"]),
             default="gensim",
             show_default=True,
-            help="whose figures to compare with",
+            help="program with whose figures to compare",
         ),
-        Option(
-            ["--method"], type=click.Choice(["3cosadd", "3cosmul"]), help="how a word is scored  [default: 3cosadd]"
-        ),
+        Option(["--method"], type=click.Choice(["3cosadd", "3cosmul"]), help="score of a word  [default: 3cosadd]"),
         Option(
             ["--exclude"],
             type=click.Choice(["forms", "rows", "nothing"]),
-            help="what is no answer: the question's words and those like them by the case policy; the words alone; "
-            "nothing",
+            help="words excluded as answers: the question's words with their case variants, the question's words only, "
+            "or nothing",
         ),
         Option(["--case"], type=click.Choice(CASES), help="see above"),
-        Option(["--limit"], type=click.INT, help="ask among so many words, the most frequent; 0 for all"),
-        Option(["--sections"], is_flag=True, help="a row for each section, too"),
+        Option(["--limit"], type=click.INT, help="number of candidates, the most frequent words; 0 for all"),
+        Option(["--sections"], is_flag=True, help="print a row for each section, too"),
         *options.FORMS,
     ],
     epilog="\b\nExample:\n  wordvec evaluate analogy corpus.vec --limit 30000 --sections",
@@ -151,12 +151,12 @@ def analogy(
 
 
 def load(paths: tuple[Path, ...], limit: int | None = None) -> "dict[str, Vectors]":
-    """Read vector files, or the first words of each, by the names they were given under.
+    """Read vector files, or the first words of each, by path.
 
     Raises
     ------
     SettingsError
-        If one is given twice.
+        If a path is given twice.
     """
     from wordvec.vectors import Vectors
 
@@ -169,7 +169,7 @@ def load(paths: tuple[Path, ...], limit: int | None = None) -> "dict[str, Vector
 
 
 def show(table: "Table", form: str | None) -> None:
-    """Print a table; its notes go to standard error where the table is CSV."""
+    """Print a table; with CSV, its notes go to standard error."""
     if form == "json":
         echo_json(table.to_json())
     elif form is None:
@@ -181,27 +181,29 @@ def show(table: "Table", form: str | None) -> None:
 
 
 REPORT = [
-    dataset(("wordsim353", "simlex999", "google"), "similarity or analogies, found out which; none for none"),
+    dataset(("wordsim353", "simlex999", "google"), "similarity or analogy dataset, detected; none for no dataset"),
     COLUMNS,
-    Option(["--word", "words"], multiple=True, metavar="WORD", help="show its nearest words; chosen unless given"),
+    Option(
+        ["--word", "words"], multiple=True, metavar="WORD", help="word whose nearest words are shown  [default: chosen]"
+    ),
     case("ignore"),
     Option(
         ["--limit"],
         type=click.INT,
         default=300_000,
         show_default=True,
-        help="ask analogies among so many words, the most frequent; 0 for all",
+        help="number of candidates for analogies, the most frequent words; 0 for all",
     ),
     Option(
-        ["--map"], type=click.Choice(["pca", "tsne"]), default="pca", show_default=True, help="how words are mapped"
+        ["--map"], type=click.Choice(["pca", "tsne"]), default="pca", show_default=True, help="projection of the map"
     ),
     RESAMPLES,
 ]
-"""What a report asks, whoever makes its vectors."""
+"""Options of a report, shared by ``evaluate report`` and ``compare``."""
 
 
 def report_settings(given: dict[str, Any]) -> Any:
-    """Take the options of `REPORT` and the seed out of what a command was given."""
+    """Return the settings of a report; their options are removed from those of the command."""
     from wordvec.evaluation.reporting.report import ReportSettings
 
     chosen = {str(option.name): given.pop(str(option.name)) for option in REPORT}
@@ -212,9 +214,9 @@ def report_settings(given: dict[str, Any]) -> Any:
 
 @click.command(
     cls=Command,
-    help="OUT.html is one page that needs nothing from elsewhere: scores with intervals, coverage and the gain over "
-    "random vectors, nearest words side by side, a map, and how each was made; OUT.md is the same in Markdown, "
-    "without the map.\n\n" + CASE_HELP,
+    help="OUT.html is one self-contained page: scores with intervals, coverage and the gain over random vectors, "
+    "nearest words side by side, a map, and the provenance of the vectors. OUT.md is the same in Markdown, without "
+    "the map.\n\n" + CASE_HELP,
     params=[
         VECTORS,
         *REPORT,
@@ -230,13 +232,13 @@ def report_settings(given: dict[str, Any]) -> Any:
 def report(
     vectors: tuple[Path, ...], output: Path, force: bool, quiet: bool, strict: bool, form: str | None, **given: Any
 ) -> None:
-    """Write a report, and print its scores where a form is asked for."""
+    """Write a report, and print its scores if a format is chosen."""
     from wordvec.evaluation.reporting.report import check_output, report
     from wordvec.evaluation.reporting.scores import read
     from wordvec.workers import Progress, stop_on_signals
 
     check_output(output, force)
-    named, lacking = load(vectors), "none of the vectors knows it"
+    named, lacking = load(vectors), "unknown to all vectors"
     given["words"] = asking.known_to_any(given["words"], list(named.values()), lacking, strict)
     settings = report_settings(given)
     progress, datasets = Progress(quiet=quiet), read(settings.datasets, settings.columns)

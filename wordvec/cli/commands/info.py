@@ -1,5 +1,6 @@
-"""``wordvec info``: what a file or folder holds and how it came about."""
+"""``wordvec info``: contents and provenance of a file or folder."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -7,37 +8,46 @@ import click
 
 from wordvec import formats
 from wordvec.cli import options
-from wordvec.cli.command import Command
+from wordvec.cli.command import Command, Option
 from wordvec.cli.output import cell, echo, echo_json
 from wordvec.errors import InputError
 from wordvec.trainers.sources import is_counted
+from wordvec.wording import quantity
 
 MOST_SHOWN = 20
-"""Of a list, so many are shown to people."""
+"""Number of elements of a list that are printed."""
+WIDTH = 100
+"""Columns of a summary's lines."""
+ALL = Option(["--all", "show_all"], is_flag=True, help="print every field, each on a line")
+_ONLY_IN_ALL = frozenset(
+    {"format", "version", "wordvec", "versions", "processor", "digest", "unknown_id", "first_tokens", "first_sentences"}
+)
 
 
 @click.command(
     cls=Command,
-    params=[click.Argument(["path"], type=options.FILE, metavar="VECTORS|CORPUS|COUNTS|OUT.partial"), options.JSON],
+    params=[
+        click.Argument(["path"], type=options.FILE, metavar="VECTORS|CORPUS|COUNTS|OUT.partial"),
+        ALL,
+        options.JSON,
+    ],
     epilog="\b\nExample:\n  wordvec info corpus.vec",
 )
-def info(path: Path, as_json: bool) -> None:
-    """Numbers first, then everything that is known about the making: settings, versions, corpus, loss per epoch."""
-    show(describe(path), as_json)
+def info(path: Path, show_all: bool, as_json: bool) -> None:
+    """Sizes first, then the settings, the corpus and the training in short; --all and --json print every field."""
+    show(describe(path), show_all, as_json)
 
 
 def describe(path: Path) -> dict[str, Any]:
-    """Give what is known about vectors, an encoded corpus or an interrupted training, as JSON can hold it."""
+    """Return a description of vectors, an encoded corpus, counts or an interrupted training run, as for JSON."""
     if path.is_dir():
         if (path / "state.json").is_file():
             return _of_checkpoint(path)
-        if (path / "contexts.vec").is_file():
-            return _of_compass(path)
         if (path / "meta.json").is_file():
-            return of_corpus(path)
+            return _of_compass(path) if _is_compass(path) else of_corpus(path)
         if formats.holds_vectors(path):
             return _of_vectors(path)
-        raise InputError(f"{path}: is no encoded corpus, no co-occurrence counts and no interrupted training")
+        raise InputError(f"{path}: is no encoded corpus, no co-occurrence counts and no interrupted training run")
     if path.suffix == ".npz":
         from wordvec.alignment.mapping_files import is_mapping
 
@@ -52,6 +62,12 @@ def _of_mapping(path: Path) -> dict[str, Any]:
     mapping = Mapping.load(path)
     dims = {"source_dim": mapping.source.dim, "target_dim": mapping.target.dim}
     return {"kind": "mapping"} | dims | {"orthogonal": mapping.orthogonal} | mapping.record
+
+
+def _is_compass(folder: Path) -> bool:
+    from wordvec.slices.store import is_compass
+
+    return is_compass(folder)
 
 
 def _of_compass(folder: Path) -> dict[str, Any]:
@@ -73,15 +89,31 @@ def of_corpus(folder: Path) -> dict[str, Any]:
         return {"kind": "encoded corpus"} | sizes | corpus.meta
 
 
-def show(description: dict[str, Any], as_json: bool) -> None:
-    """Print a description, as JSON or as a line for each of its leaves."""
+def show(description: dict[str, Any], show_all: bool, as_json: bool) -> None:
+    """Print a description: as JSON, as a line for each of its leaves, or as a summary."""
     if as_json:
         echo_json(description, indent=2)
         return
-    lines = list(_lines(description, ""))
-    width = max(len(name) for name, _ in lines)
-    for name, value in lines:
-        echo(f"{cell(name):{width}}  {cell(value)}")
+    lines = [
+        (cell(name), cell(text)) for name, text in (_lines(description, "") if show_all else _summary(description))
+    ]
+    indent = max(len(name) for name, _ in lines) + 2
+    for name, text in lines:
+        # A summary is cut between its fields only, never in a word or a path.
+        folded = text if show_all else f"\n{' ' * indent}".join(_folded(text, WIDTH - indent))
+        echo(f"{name:{indent}}{folded}")
+
+
+def _folded(text: str, width: int) -> Iterator[str]:
+    """Yield lines of fields between commas; a field that is longer than a line is one."""
+    line = ""
+    for field in text.split(", "):
+        if line and len(line) + 2 + len(field) > width:
+            yield f"{line},"
+            line = field
+        else:
+            line += f", {field}" if line else field
+    yield line
 
 
 def _of_vectors(path: Path) -> dict[str, Any]:
@@ -106,8 +138,33 @@ def _of_checkpoint(folder: Path) -> dict[str, Any]:
     return {"kind": "interrupted training", "settings": checkpoint.settings, "done": done, "corpus": corpus}
 
 
+def _summary(description: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the name and the text of each field, without those that say nothing."""
+    lines = ((name, _short(value)) for name, value in description.items() if name not in _ONLY_IN_ALL)
+    return [(name, text) for name, text in lines if text]
+
+
+def _short(value: Any) -> str:
+    """Return a field's text; "" for a field that is absent, empty or zero."""
+    if isinstance(value, dict):
+        inner = ((name, _short_inner(each)) for name, each in value.items() if name not in _ONLY_IN_ALL)
+        return ", ".join(f"{name} {text}" for name, text in inner if text)
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return quantity(len(value), "record")
+    if isinstance(value, list):
+        return _lines(value, "")[0][1] if value else ""
+    return "" if value is None or value == "" or (value == 0 and value is not False) else _text(value)
+
+
+def _short_inner(value: Any) -> str:
+    """Return the text of a field within a field: of lists the first and the last element, and no record."""
+    if isinstance(value, list) and value and not isinstance(value[0], dict):
+        return _text(value[0]) if len(value) == 1 else f"{_text(value[0])} ... {_text(value[-1])}"
+    return "" if isinstance(value, dict | list) else _short(value)
+
+
 def _lines(value: Any, name: str) -> list[tuple[str, str]]:
-    """Give a name and a text for each leaf: ``settings.dim``, ``100``."""
+    """Return a name and a text for each leaf: ``settings.dim``, ``100``."""
     if isinstance(value, dict) and value:
         return [line for key, inner in value.items() for line in _lines(inner, f"{name}.{key}".lstrip("."))]
     if isinstance(value, list) and value and isinstance(value[0], dict):

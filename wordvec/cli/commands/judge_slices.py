@@ -1,4 +1,4 @@
-"""``wordvec evaluate change``, ``temporal-analogy`` and ``likelihood``: what compared slices are worth."""
+"""``wordvec evaluate change``, ``temporal-analogy`` and ``likelihood``: evaluation of compared slices."""
 
 import contextlib
 from pathlib import Path
@@ -17,30 +17,31 @@ if TYPE_CHECKING:
     from wordvec.workers import StopFlag
 
 ALIKE = ("tokenizer", "normalize", "lowercase", "sentence")
-"""What a text that is encoded already must have in common with the slices."""
+"""Settings that an encoded text must share with the slices."""
 FOLDER = click.Argument(["folder"], type=options.FILE)
 
 
 @click.command(
     cls=Command,
-    help="SCORES are files of word, tab and number, the higher the more a word changed, or tables of wordvec compass "
-    "change -o, whose score is 1 minus --measure. TRUTH has the same lines. Graded truth is judged by Spearman's "
-    "correlation, binary truth (0 and 1 only) by accuracy and F1 of a decision, and by the area under the ROC curve."
-    "\n\nA word is called changed above --threshold; without that if a table says so, or else if it is among the "
-    "highest, as many as the truth says have changed, which, like accuracy_best, sees the "
-    "truth. Words without a score are left out and, as _lowest, put below all others.",
+    help="SCORES are files of word, tab and number (a higher number means more change), or tables of wordvec compass "
+    "change -o, whose score is 1 minus --measure. TRUTH is the gold standard, in the same format. For a graded truth "
+    "the table has Spearman's correlation, for a binary one (0 and 1 only) accuracy and F1 of a decision, and the area "
+    "under the ROC curve."
+    "\n\nThe decision is: change above --threshold; without that option the decision of the table; for other files the "
+    "highest scores, as many as words changed by the truth. The last one uses the truth, as does accuracy_best. Words "
+    "without a score are left out and, in the columns _lowest, ranked below all others.",
     params=[
         click.Argument(["scores"], type=options.FILE, nargs=-1, required=True, metavar="SCORES..."),
-        Option(["--truth"], type=options.FILE, required=True, metavar="TRUTH", help="what people say"),
+        Option(["--truth"], type=options.FILE, required=True, metavar="TRUTH", help="file of the gold standard"),
         Option(
             ["--measure"],
             type=click.Choice(["cosine", "local", "overlap", "mix"]),
             default="cosine",
             show_default=True,
-            help="of tables",
+            help="measure of tables",
         ),
-        Option(["--kind"], type=click.Choice(["graded", "binary"]), help="of the truth; by its numbers unless given"),
-        Option(["--threshold"], type=click.FLOAT, help="see above"),
+        Option(["--kind"], type=click.Choice(["graded", "binary"]), help="kind of the truth  [default: detected]"),
+        Option(["--threshold"], type=click.FLOAT, help="score above which a word changed; see above"),
         RESAMPLES,
         seed(),
         *options.FORMS,
@@ -68,9 +69,10 @@ def change(
 
 @click.command(
     cls=Command,
-    help="QUESTIONS are files of lines word1-slice1,word2-slice2: which word of slice 2 is nearest to where word 1 "
-    "stands in slice 1? MRR@10 and the share of answers within 1, 3, 5 and 10, static questions (one word) and dynamic "
-    "ones (two) apart, and beside them the compass's own vectors, for which nothing moves.\n\n" + CASE_HELP,
+    help="QUESTIONS are files of lines word1-slice1,word2-slice2: word 2 should be the word of slice 2 nearest to word "
+    "1 of slice 1. The table has MRR@10 and the precision at 1, 3, 5 and 10, for all questions, static ones (the same "
+    "word twice) and dynamic ones (two words). The baseline is the compass's vectors, which are the same for all "
+    "slices.\n\n" + CASE_HELP,
     params=[
         FOLDER,
         click.Argument(["questions"], type=options.FILE, nargs=-1, required=True, metavar="QUESTIONS..."),
@@ -96,10 +98,11 @@ def temporal_analogy(
 
 @click.command(
     cls=Command,
-    help="How well each slice foretells texts that were not trained on: log-likelihood per token, by how much it "
-    "exceeds that of the text's own slice, and Taddy's posterior; and what vectors and counts do alone. Each TEXT is "
-    "given with the name of the slice that it belongs to: text, which is encoded as the slices were, or a folder made "
-    "by wordvec corpus encode.\n\nHold out whole documents: parts of one that was trained on flatter its slice.",
+    help="The table has, for each slice and held-out text, the log-likelihood per token, its difference from that of "
+    "the text's own slice, Taddy's posterior, and the log-likelihoods by vectors and by counts alone. SLICE is the "
+    "name of the text's slice. TEXT is a text, which is encoded as the slices were, or a folder of wordvec corpus "
+    "encode."
+    "\n\nHold out whole documents: parts of a document that was trained on are too likely under its slice.",
     params=[
         FOLDER,
         click.Argument(["texts"], nargs=-1, required=True, metavar="SLICE=TEXT..."),
@@ -122,7 +125,7 @@ def likelihood(
 
     named = dict(_named(text) for text in texts)
     if len(named) < len(texts):
-        raise SettingsError("a slice is named twice; give its texts as one folder")
+        raise SettingsError("SLICE: a slice is named twice; give its texts as one folder")
     aligned, settings, progress = store.load(folder), store.text_settings(folder), Progress(quiet=quiet)
     check_texts(aligned, named)
     if format == "plain":
@@ -134,7 +137,7 @@ def likelihood(
 
 
 def _encoded(path: str, settings: dict[str, Any], stop: "StopFlag") -> "EncodedCorpus":
-    """Open what is encoded as the slices were, or encode it so."""
+    """Return a text as a corpus encoded with the slices' settings; an encoded corpus must have them."""
     from wordvec.corpora.encoded import EncodedCorpus
 
     if not is_encoded(path):
@@ -144,7 +147,8 @@ def _encoded(path: str, settings: dict[str, Any], stop: "StopFlag") -> "EncodedC
         mine = corpus.meta["settings"][setting]
         if mine != settings[setting]:
             raise InputError(
-                f"{path}: was encoded with {setting} {mine!r}, the slices with {settings[setting]!r}; encode it alike"
+                f"{path}: was encoded with {setting} {mine!r}, the slices with {settings[setting]!r}; encode it again "
+                "with the settings of the slices"
             )
     return corpus
 
@@ -152,5 +156,5 @@ def _encoded(path: str, settings: dict[str, Any], stop: "StopFlag") -> "EncodedC
 def _named(text: str) -> tuple[str, str]:
     name, sign, path = text.partition("=")
     if not (name and sign and path):
-        raise SettingsError(f"{text}: give SLICE=TEXT")
+        raise SettingsError(f"{text}: expected SLICE=TEXT")
     return name, path

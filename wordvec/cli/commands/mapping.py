@@ -1,4 +1,4 @@
-"""``wordvec map``: vectors brought into a space by a mapping made before."""
+"""``wordvec map``: map vectors with a saved mapping."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import click
 
 from wordvec import formats
 from wordvec.alignment import Mapping
-from wordvec.alignment.mapping_files import map_file
+from wordvec.alignment.mapped_files import map_file
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.running import check_apart
@@ -15,14 +15,14 @@ from wordvec.errors import InputError
 
 @click.command(
     cls=Command,
-    help="MAPPING is what wordvec align --mapping saved, or a matrix as text, as fastText's and MUSE's alignment have "
-    "it. VECTORS are of its source, and come to lie in the space of its target.",
+    help="Map VECTORS of the source into the space of the target. MAPPING is a file of wordvec align --mapping, or a "
+    "matrix as text, as written by fastText's alignment and by MUSE.",
     params=[
         click.Argument(["mapping"], type=options.FILE),
         click.Argument(["vectors"], type=options.FILE),
-        Option(["--target", "of_target"], is_flag=True, help="VECTORS are of the target, which has its own steps"),
-        Option(["--inverted"], is_flag=True, help="meet in the source's space instead: goes with --target, as a rule"),
-        options.output("OUT.vec", "the vectors, mapped"),
+        Option(["--target", "of_target"], is_flag=True, help="VECTORS are of the target, whose normalisation differs"),
+        Option(["--inverted"], is_flag=True, help="map into the source's space instead; usually with --target"),
+        options.output("OUT.vec", "the mapped vectors"),
         options.spaces(),
         options.force(),
     ],
@@ -37,7 +37,7 @@ def map_(mapping: Path, vectors: Path, of_target: bool, inverted: bool, output: 
             found = found.inverted()
         except InputError as error:
             raise InputError(f"{mapping}: {error}") from error
-    # Inverted, what was the target is the source.
+    # Inversion swaps source and target.
     side = "source" if of_target == inverted else "target"
     done = map_file(found, vectors, output, side=side, overwrite=force, spaces=spaces)
     if done.respelt:

@@ -1,4 +1,4 @@
-"""``wordvec compass plot``: pictures of what compared slices show."""
+"""``wordvec compass plot``: plots of slices and of changed words."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +13,7 @@ from wordvec.slices import store
 from wordvec.slices.permutation_test import MEASURES
 from wordvec.vectors import Vectors
 
-ENDINGS = "its ending says the format: " + ", ".join(plots.ENDINGS)
+ENDINGS = "format by its ending: " + ", ".join(plots.ENDINGS)
 
 
 def _command(help: str, arguments: list[click.Parameter], example: str) -> Callable[[Callable[..., None]], Command]:
@@ -27,7 +27,7 @@ FOLDER = click.Argument(["folder"], type=options.FILE)
 
 
 @_command(
-    "The word in every slice, joined by arrows, among the words nearest to it in any of them.",
+    "Plot the path of a word through the slices, among its nearest words in any of them.",
     [
         FOLDER,
         click.Argument(["word"]),
@@ -36,40 +36,41 @@ FOLDER = click.Argument(["folder"], type=options.FILE)
             type=click.IntRange(min=1),
             default=8,
             show_default=True,
-            help="neighbours of each slice",
+            help="number of neighbours in each slice",
         ),
     ],
     "path debates climate -o climate.svg",
 )
 def path(folder: Path, word: str, number: int, output: Path, force: bool) -> None:
-    """Draw a word's path."""
+    """Plot a word's path."""
     _check(output, force)
     plots.save(plots.path(_slices(folder), word, number), output, force)
 
 
 @_command(
-    "The first words of a table that wordvec compass change -o wrote, each with its interval and with what is usual "
-    "by chance.",
+    "Plot the first words of a table of wordvec compass change -o, each with its interval and with the median of its "
+    "null distribution.",
     [
         click.Argument(["table"], type=options.FILE, metavar="CHANGE.csv"),
-        Option(["--by"], type=click.Choice(MEASURES), default=MEASURES[0], show_default=True, help="which measure"),
-        Option(["-n", "--number"], type=click.IntRange(min=1), default=30, show_default=True, help="how many words"),
+        Option(["--by"], type=click.Choice(MEASURES), default=MEASURES[0], show_default=True, help="measure to plot"),
+        Option(["-n", "--number"], type=click.IntRange(min=1), default=30, show_default=True, help="number of words"),
     ],
     "changes change.csv -o change.svg",
 )
 def changes(table: Path, by: str, number: int, output: Path, force: bool) -> None:
-    """Draw the words that changed."""
+    """Plot the words that changed."""
     _check(output, force)
     plots.save(plots.changes(plots.read_changes(table), number, by), output, force)
 
 
 @_command(
-    f"How alike all slices are: the mean cosine to itself of every word that each has {plots.OFTEN} times or more.",
+    f"Plot the similarity of all pairs of slices: the mean cosine of the vectors of the words that occur at least "
+    f"{plots.OFTEN} times in each.",
     [FOLDER],
     "slices debates -o slices.svg",
 )
 def slices(folder: Path, output: Path, force: bool) -> None:
-    """Draw how alike slices are."""
+    """Plot the similarity of slices."""
     _check(output, force)
     plots.save(plots.heat_map(_slices(folder)), output, force)
 

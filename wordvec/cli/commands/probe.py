@@ -1,4 +1,4 @@
-"""``wordvec evaluate probe`` and ``classify``: what a simple classifier makes of vectors."""
+"""``wordvec evaluate probe`` and ``classify``: simple classifiers on frozen vectors."""
 
 from pathlib import Path
 from typing import Any
@@ -13,23 +13,24 @@ from wordvec.workers import Progress, stop_on_signals
 
 
 def files_of(what: str) -> list[click.Parameter]:
-    """Make ``--train`` and ``--test``."""
+    """Return the options ``--train`` and ``--test``."""
     return [
-        Option([f"--{name}"], type=options.FILE, required=True, metavar="FILE", help=f"{what} to {verb}")
-        for name, verb in (("train", "learn from"), ("test", "be judged by"))
+        Option([f"--{name}"], type=options.FILE, required=True, metavar="FILE", help=f"{what} to {verb} on")
+        for name, verb in (("train", "train"), ("test", "test"))
     ]
 
 
 @click.command(
     cls=Command,
-    help="A tagger that sees nothing but the vectors of a word and those around it: softmax regression, or one hidden "
-    "layer. FILEs are CoNLL-U or have the word first and the tag last. Where tags mark entities (B-, I-, O) the score "
-    "is their F1, by the rules of CoNLL, otherwise accuracy; beside it stand the most frequent tag and random vectors. "
-    "Needs scikit-learn: pip install 'wordvec[probe]'.\n\n" + CASE_HELP,
+    help="The features of the tagger are the vectors of a word and its context words; the classifier is softmax "
+    "regression, or has one hidden layer. FILEs are CoNLL-U, or have the word in the first column and the tag in the "
+    "last. If tags mark entities (B-, I-, O) the score is their F1, by the rules of CoNLL, otherwise accuracy. The "
+    "baselines are the most frequent tag and random vectors. Needs scikit-learn: pip install 'wordvec[probe]'.\n\n"
+    + CASE_HELP,
     params=[
         VECTORS,
         *files_of("tagged sentences"),
-        Option(["--column"], help="where the tags are: upos, xpos, ... or a number from 1  [default: upos, or last]"),
+        Option(["--column"], help="column of the tags: upos, xpos, ... or a number from 1  [default: upos, or last]"),
         *options.derived(ProbeSettings, "Probe"),
         *options.FORMS,
     ],
@@ -49,9 +50,10 @@ def probe(
 
 @click.command(
     cls=Command,
-    help="Sentences classified by the mean of their words' vectors: plain, weighted (SIF), and with the first "
-    "direction removed; beside these stand bags of words, TF-IDF, the most frequent label and random vectors. FILEs "
-    "are lines of a label and a text. Needs scikit-learn: pip install 'wordvec[probe]'.\n\n" + CASE_HELP,
+    help="The features of a sentence are the mean of its words' vectors: plain, weighted (SIF), and with the first "
+    "singular vector removed; the classifier is logistic regression. The baselines are bags of words, TF-IDF, the most "
+    "frequent label and random vectors. FILEs are lines of a label and a text. Needs scikit-learn: pip install "
+    "'wordvec[probe]'.\n\n" + CASE_HELP,
     params=[VECTORS, *files_of("labelled texts"), case("fallback"), seed(), *options.FORMS],
     epilog="\b\nExample:\n  wordvec evaluate classify a.vec b.vec --train train.txt --test test.txt",
 )

@@ -1,4 +1,4 @@
-"""``wordvec nearest`` and ``wordvec analogy``: questions to vectors."""
+"""``wordvec nearest`` and ``wordvec analogy``: queries to vectors."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,32 +13,35 @@ from wordvec.cli.command import Command, Option
 if TYPE_CHECKING:
     from wordvec.vectors import Neighbours, Vectors
 
-NUMBER = Option(["-n", "--number"], type=click.IntRange(min=1), default=10, show_default=True, help="how many")
+NUMBER = Option(["-n", "--number"], type=click.IntRange(min=1), default=10, show_default=True, help="number of answers")
 VECTORS = click.Argument(["vectors"], type=options.FILE)
 WORDS_AT_ONCE = 4096
 
 Answer = tuple[dict[str, Any], "Neighbours"]
-"""What was asked, as JSON has it, and the words found."""
+"""A query, as in JSON, and its answers."""
 
 
 @click.command(
     cls=Command,
-    help="Each line is a WORD, one near to it and the cosine of their vectors, between tabs; most similar first. "
-    "With --together or --minus there is one question: the words nearest to the sum of the WORDs, less those of "
-    "--minus, each vector scaled to length 1."
-    "\n\nUnknown words are reported on standard error, with known ones that are spelled almost alike, and the others "
-    "are answered; the exit code is 1 if none is known.",
+    help="Each line is a WORD, a similar word and the cosine of their vectors, separated by tabs, most similar first. "
+    "With --together or --minus there is one query: the words nearest to the sum of the WORDs minus those of --minus, "
+    "each vector scaled to length 1."
+    "\n\nUnknown words are skipped and reported on standard error, with known words of similar spelling. The exit code "
+    "is 1 if no word is known.",
     params=[
         VECTORS,
         click.Argument(["words"], nargs=-1, metavar="[WORD]..."),
         Option(
-            ["--words", "file"], type=options.FILE, metavar="FILE", help="words to ask, one a line; - is standard input"
+            ["--words", "file"],
+            type=options.FILE,
+            metavar="FILE",
+            help="file of WORDs, one a line; - is standard input",
         ),
-        Option(["--together"], is_flag=True, help="ask for words near to all WORDs together"),
+        Option(["--together"], is_flag=True, help="find words near to the sum of all WORDs"),
         Option(["--minus"], multiple=True, metavar="WORD", help="subtract this word (repeatable)"),
         NUMBER,
-        Option(["--among"], type=options.FILE, metavar="FILE", help="choose from these words only, one a line"),
-        Option(["--min-similarity"], type=click.FLOAT, help="leave out words of a smaller cosine"),
+        Option(["--among"], type=options.FILE, metavar="FILE", help="file of candidates, one a line"),
+        Option(["--min-similarity"], type=click.FLOAT, help="leave out words with a smaller cosine"),
         asking.STRICT,
         *options.FORMS,
     ],
@@ -59,14 +62,14 @@ def nearest(
         raise click.UsageError("no words: give a WORD, or --words FILE")
     among: Path | None = given.pop("among")
     if str(file) == str(among) == "-":
-        raise click.UsageError("--among: standard input is read by --words; name a file")
+        raise click.UsageError("--among: standard input is used by --words; name a file")
     wanted, candidates = asking.asked(words, file), asking.asked((), among)
     read = _load(vectors)
     how = {"n": given["number"], "min_similarity": given["min_similarity"]}
     if among is not None:
         how["among"] = asking.known(read, candidates, strict)
     if together or minus:
-        # A sum without one of its words would be the answer to another question.
+        # A sum without one of its words would answer another query.
         found = asking.known(read, [*wanted, *map(Asked, minus)], strict=True)
         _show(_of_sum(read, found[: len(wanted)], found[len(wanted) :], how), form)
     else:
@@ -79,7 +82,7 @@ def nearest(
     epilog="\b\nExample:\n  wordvec analogy corpus.vec france paris germany",
 )
 def analogy(vectors: Path, a: str, b: str, c: str, number: int, form: str | None) -> None:
-    """Each line is a word and the cosine of its vector with B - A + C, of unit vectors; A, B and C are left out."""
+    """Each line is a word and the cosine of its vector with B - A + C (unit vectors); A, B and C are excluded."""
     read = _load(vectors)
     asked = asking.known(read, [Asked(a), Asked(b), Asked(c)], strict=True)
     found = read.analogy(asked[0], asked[1], asked[2], number)

@@ -1,4 +1,4 @@
-"""``wordvec retrofit``: vectors drawn towards their neighbours in a lexicon."""
+"""``wordvec retrofit``: move vectors towards their neighbours in a lexicon."""
 
 from pathlib import Path
 
@@ -12,9 +12,9 @@ from wordvec.wording import quantity
 
 @click.command(
     cls=Command,
-    help="LEXICON has two words a line, or two words and a weight, which are neighbours of each other; or a word and "
-    "its neighbours. Words without known neighbours keep their direction. Rows are brought to length 1 first, as "
-    "Faruqui et al. (2015) do.",
+    help="Retrofit VECTORS to a lexicon. Each line of LEXICON has two words that are neighbours of each other, with an "
+    "optional weight; or a word and its neighbours. Words without known neighbours keep their direction. Rows are "
+    "scaled to length 1 first, as by Faruqui et al. (2015).",
     params=[
         click.Argument(["vectors"], type=options.FILE),
         click.Argument(["lexicon"], type=options.FILE),
@@ -23,14 +23,14 @@ from wordvec.wording import quantity
             type=click.IntRange(min=1),
             default=10,
             show_default=True,
-            help="how often each word moves; what is left to go is halved each time",
+            help="number of updates of each word; each halves the distance to the limit",
         ),
         Option(
             ["--keep-lengths"],
             is_flag=True,
-            help="leave rows as long as they are, and other words as they were bit for bit",
+            help="do not scale rows to length 1; other words keep every bit",
         ),
-        options.output("OUT.vec", "the vectors after it"),
+        options.output("OUT.vec", "the retrofitted vectors"),
         options.spaces(),
         *options.reports(),
     ],

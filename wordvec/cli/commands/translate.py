@@ -1,4 +1,4 @@
-"""``wordvec translate`` and ``wordvec evaluate translation``: two languages in one space."""
+"""``wordvec translate`` and ``wordvec evaluate translation``: translation between aligned spaces."""
 
 from pathlib import Path
 
@@ -19,17 +19,18 @@ LIMIT = Option(
     type=click.IntRange(min=0),
     default=200_000,
     show_default=True,
-    help="read so many words of each, the most frequent; 0 for all",
+    help="number of most frequent words of each to read; 0 for all",
 )
 
 
 @click.command(
     cls=Command,
-    help="SOURCE and TARGET are in one space, as wordvec align writes them. A line is a word of SOURCE, one of TARGET "
-    "and the score of the pair, between tabs, best first; without WORD and --words, of all words."
-    "\n\nScores are --retrieval's: csls, cosines less what hubs have of them (k = 10); nearest, cosines; "
-    "softmax, the inverted softmax (the share of the word among all that the other may translate, beta 30). csls and "
-    "softmax look at all pairs of words, even if one word is asked.",
+    help="Translate words between aligned spaces. SOURCE and TARGET are in one space, as wordvec align writes them. "
+    "Each line has a word of SOURCE, a word of TARGET and the score of the pair, separated by tabs, best first. "
+    "Without WORD and --words, all words are translated."
+    "\n\nThe score is that of --retrieval: nearest: cosine; csls: CSLS with k = 10, which penalises hubs; softmax: "
+    "the inverted softmax with beta 30, the probability of the word given its translation. csls and softmax search all "
+    "pairs of words even for a single word.",
     params=[
         SOURCE,
         TARGET,
@@ -38,22 +39,26 @@ LIMIT = Option(
             ["--words", "file"],
             type=options.FILE,
             metavar="FILE",
-            help="translate these words, one a line; - is standard input",
+            help="file of words to translate, one a line; - is standard input",
         ),
         Option(
-            ["-n", "--number"], type=click.IntRange(min=1), default=1, show_default=True, help="how many for a word"
+            ["-n", "--number"],
+            type=click.IntRange(min=1),
+            default=1,
+            show_default=True,
+            help="number of translations of each word",
         ),
         Option(
             ["--retrieval"],
             type=click.Choice(["csls", "nearest", "softmax"]),
             default="csls",
             show_default=True,
-            help="see above",
+            help="score, see above",
         ),
-        Option(["--mutual"], is_flag=True, help="only pairs of which each is among the --number best of the other"),
+        Option(["--mutual"], is_flag=True, help="only pairs of words that are among the --number best of each other"),
         LIMIT,
         asking.STRICT,
-        options.output("FILE", "write there instead of printing", required=False),
+        options.output("FILE", "write to FILE instead of printing", required=False),
         *options.reports(),
     ],
     epilog="\b\nExample:\n  wordvec translate german.vec english.vec --mutual -o german-english.tsv",
@@ -90,17 +95,18 @@ def translate(
         echo_rows(rows)
         return
     with replacing(output, force) as temporary:
-        temporary.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
+        temporary.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8", newline="\n")
     progress.say(f"{output}: {quantity(len(found), 'pair')} for {quantity(len(asked or read[0].words), 'word')}")
 
 
 @click.command(
     cls=Command,
-    help="SOURCE and TARGET are in one space, as wordvec align writes them; of several SOURCE each is compared with "
-    "the first, by a paired bootstrap. DICTIONARY is lines of word and translation. A word is right at k if one of its "
-    "translations is among the k nearest of all words of TARGET: by cosine (nearest), csls or the inverted softmax.\n\n"
-    "p@k is of the covered words, as MUSE counts; p@k_all of all, as fastText counts; p@1_other of the covered words "
-    "that have no translation spelt alike.\n\n" + CASE_HELP,
+    help="Evaluate translation between aligned spaces. SOURCE and TARGET are in one space, as wordvec align writes "
+    "them. Several SOURCE are each compared with the first by a paired bootstrap. Each line of DICTIONARY has a word "
+    "and a translation. A word is correct at k if one of its translations is among the k best of all words of "
+    "TARGET, by cosine (nearest), CSLS or the inverted softmax.\n\n"
+    "p@k is the precision over covered words, as in MUSE; p@k_all over all words, as in fastText; p@1_other over "
+    "covered words without an identical translation.\n\n" + CASE_HELP,
     params=[
         click.Argument(["sources"], type=options.FILE, nargs=-1, required=True, metavar="SOURCE..."),
         TARGET,
@@ -109,7 +115,7 @@ def translate(
         LIMIT,
         RESAMPLES,
         seed(),
-        Option(["--quiet"], is_flag=True, help="say nothing but errors"),
+        Option(["--quiet"], is_flag=True, help="print nothing but errors"),
         *options.FORMS,
     ],
     epilog="\b\nExample:\n  wordvec evaluate translation german.vec english.vec de-en.5000-6500.txt",
@@ -140,14 +146,14 @@ def translation(
 
 
 def _asked(words: tuple[str, ...], file: Path | None) -> list[asking.Asked] | None:
-    """Return the words that are asked for, None for all.
+    """Return the words to translate; None for all.
 
     Raises
     ------
     SettingsError
-        If words and a file are given.
+        If both words and a file are given.
     InputError
-        If the file cannot be read, or holds no word.
+        If the file cannot be read or is empty.
     """
     if file is not None and words:
         raise SettingsError(f"--words: {words[0]} is given, too; give words or a file")

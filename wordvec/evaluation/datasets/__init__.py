@@ -1,4 +1,4 @@
-"""Datasets of similarity and analogy: files, folders of files, and those that come with gensim."""
+"""Datasets of similarity and analogy: files, folders of files, and those in gensim."""
 
 import os
 from collections.abc import Sequence
@@ -26,9 +26,9 @@ def read_pairs(source: str | Path, columns: str | ColumnChoice | None = None) ->
     Parameters
     ----------
     source
-        A file, or one of `NAMED_PAIRS`, which come with gensim.
+        A file, or one of `NAMED_PAIRS`, which are in gensim.
     columns
-        The columns of a file, such as ``"word1,word2,score"`` or ``"1,2,mean(3-12)"``; default: found out.
+        The columns of a file, such as ``"word1,word2,score"`` or ``"1,2,mean(3-12)"``; default: detected.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def read_dataset(source: str | Path, columns: str | None = None) -> Pairs | Ques
     Parameters
     ----------
     source
-        A file, a folder of questions, or the name of a dataset that comes with gensim.
+        A file, a folder of questions, or the name of a dataset in gensim.
     columns
         The columns of a similarity file, as for `read_pairs`.
 
@@ -137,4 +137,4 @@ def _found(source: str | Path, named: dict[str, str]) -> tuple[Path, str]:
         from gensim.test.utils import datapath
 
         return Path(datapath(named[str(source)])), str(source)
-    raise InputError(f"{source}: no such file, and no dataset that comes along; those are {', '.join(named)}")
+    raise InputError(f"{source}: no such file, and no dataset in gensim; those are {', '.join(named)}")

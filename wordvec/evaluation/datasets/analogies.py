@@ -16,8 +16,7 @@ from wordvec.corpora.lines import read_lines
 from wordvec.errors import InputError
 
 SYNTACTIC = re.compile(r"gram|[ID]\d\d \[")
-"""How sections begin that ask for forms of words: compute-accuracy's and GloVe's rule, and BATS's inflection and
-derivation."""
+"""Beginnings of the names of sections on inflected or derived forms: the rule of compute-accuracy and GloVe; BATS."""
 MOST_PAIRS = 500
 """Lines of a file of pairs: n lines make n (n - 1) questions."""
 _BATS = re.compile(r"[IDEL]\d\d\b")
@@ -36,12 +35,12 @@ class Section(NamedTuple):
 
     @property
     def syntactic(self) -> bool:
-        """Whether its name says that it asks for forms of words."""
+        """Whether its name says that it is about inflection or derivation."""
         return bool(SYNTACTIC.match(self.name))
 
 
 class Questions(NamedTuple):
-    """Analogy questions by section, and what is to be said about the reading of them."""
+    """Analogy questions by section, and notes on the files."""
 
     name: str
     sections: list[Section]
@@ -58,7 +57,7 @@ def questions_of(path: Path, name: str, files: Iterable[tuple[Path, Iterable[Lin
     files
         Files with their lines.
     left_out
-        How many other files the folder has.
+        Number of files of the folder that are not read.
 
     Raises
     ------
@@ -77,7 +76,7 @@ def questions_of(path: Path, name: str, files: Iterable[tuple[Path, Iterable[Lin
         for section in _READERS[kind](file, content):
             sections.setdefault(section.name, Section(section.name, [])).questions.extend(section.questions)
     if not sections:
-        raise InputError(f"{path}: holds no question; it takes lines of four words")
+        raise InputError(f"{path}: holds no question; expected lines of four words")
     notes = []
     if "pairs" in kinds:
         notes.append("every two lines of a file of pairs are a question, b is the first of several, each is right as d")
@@ -87,7 +86,7 @@ def questions_of(path: Path, name: str, files: Iterable[tuple[Path, Iterable[Lin
 
 
 def looks_like_questions(path: Path, lines: Sequence[Line]) -> bool:
-    """Tell whether lines are analogy questions, by the first and the last of them: a header may have four words."""
+    """Return whether lines are analogy questions, by the first and the last of them: a header may have four words."""
     content = [line for _, line in lines if line.strip() and not _is_comment(line)]
     if not content:
         return False
@@ -194,5 +193,5 @@ def _words(line: str, count: int) -> list[str]:
 
 
 def _is_comment(line: str) -> bool:
-    """Tell whether a line that begins with # is not a question about hashtags."""
+    """Return whether a line that begins with # is not a question about hashtags."""
     return line.startswith("#") and (not line[1:2].strip() or line[1] == "#" or len(_words(line, 4)) not in (2, 4))

@@ -1,4 +1,4 @@
-"""Columns of a table that a user names: ``word1,word2,score``, ``2,4,8`` or ``1,2,mean(3-12)``."""
+"""Columns of a table chosen by the user: ``word1,word2,score``, ``2,4,8`` or ``1,2,mean(3-12)``."""
 
 import re
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ class ColumnChoice(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "ColumnChoice":
-        """Return the choice that a text such as ``word1,word2,score`` or ``1,2,mean(3-12)`` says.
+        """Return the choice of a text such as ``word1,word2,score`` or ``1,2,mean(3-12)``.
 
         Raises
         ------
@@ -30,25 +30,26 @@ class ColumnChoice(NamedTuple):
         parts = [part.strip() for part in _PARTS.findall(text)]
         if len(parts) != 3 or not all(parts) or len(re.sub(r"\([^()]*\)", "", text).split(",")) != 3:
             raise SettingsError(
-                f"columns: {text!r} is not two columns of words and one of scores, such as word1,word2,score or "
-                "1,2,mean(3-12)"
+                f"{text!r}: expected two columns of words and one of scores, such as word1,word2,score or "
+                "1,2,mean(3-12)",
+                setting="columns",
             )
         mean = _MEAN.fullmatch(parts[2])
         scores = [name for part in mean[1].split(",") for name in _spread(part.strip())] if mean else [parts[2]]
         chosen = [*parts[:2], *scores]
         if any(name.isdecimal() and int(name) < 1 for name in chosen):
-            raise SettingsError(f"columns: {text!r}: columns are counted from 1")
+            raise SettingsError(f"{text!r}: columns are counted from 1", setting="columns")
         if len(set(chosen)) < len(chosen):
-            raise SettingsError(f"columns: {text!r} names a column twice")
+            raise SettingsError(f"{text!r}: a column is named twice", setting="columns")
         return cls((parts[0], parts[1]), tuple(scores))
 
     def find(self, rows: Rows) -> Columns:
-        """Return the columns in a table.
+        """Return the positions of the chosen columns in a table.
 
         Raises
         ------
         InputError
-            If the first row does not have such a name, or no row so many columns; the message lacks the file.
+            If the first row lacks a name, or all rows lack a column; the message does not name the file.
         """
         width = max(map(len, rows))
         wanted = (*self.words, *self.scores)
@@ -66,7 +67,7 @@ def _spread(part: str) -> list[str]:
         return [part]
     first, last = map(int, bounds.groups())
     if last <= first or last - first > 10_000:
-        raise SettingsError(f"columns: {part} is not a range of columns from a smaller to a larger number")
+        raise SettingsError(f"{part}: a range goes from a smaller to a larger number", setting="columns")
     return [str(at) for at in range(first, last + 1)]
 
 

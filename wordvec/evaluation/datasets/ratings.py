@@ -31,7 +31,7 @@ def mean_column(columns: Columns) -> int | None:
 
 
 def are_single_ratings(columns: Columns) -> bool:
-    """Tell whether columns look like ratings by single people: in steps of a half, or three or more of one scale."""
+    """Return whether columns look like ratings by single people: in steps of a half, or three or more of one scale."""
     numbers = [[value for value in map(number, cells) if value is not None] for cells in columns]
     if all((2 * value).is_integer() for values in numbers for value in values):
         return True

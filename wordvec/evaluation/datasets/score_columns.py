@@ -148,7 +148,7 @@ class _Table:
         return re.sub(r"[\W_]+", "", self.names[at].lower()) if at < len(self.names) else ""
 
     def has_index(self, words: int) -> bool:
-        """Tell whether the first column numbers the rows."""
+        """Return whether the first column numbers the rows."""
         cells, later = self.columns[0], [at for at in self.numbers if at]
         texts = [at for at in self.texts if at]
         if not later or len(texts) < words:
@@ -177,7 +177,7 @@ class _Table:
         return tuple(texts[:count])
 
     def is_part_of_speech(self, at: int) -> bool:
-        """Tell whether a column holds nothing but parts of speech."""
+        """Return whether a column holds nothing but parts of speech."""
         return all(map(_PART_OF_SPEECH.fullmatch, self.columns[at]))
 
     def score(self, words: Sequence[int], first: int) -> tuple[int, str]:
@@ -219,19 +219,19 @@ class _Table:
         )
 
     def _are_ratings(self, numbers: Sequence[int]) -> bool:
-        """Tell whether columns are ratings by single people, without names or with those of raters."""
+        """Return whether columns are ratings by single people, without names or with those of raters."""
         names = [self.plain(at) for at in numbers if self.plain(at)]
         return all(map(_RATER_NAMES.fullmatch, names)) and are_single_ratings([self.columns[at] for at in numbers])
 
 
 def find_header(rows: Rows, numbers: Sequence[int]) -> bool:
-    """Tell whether the first row names columns: where the others have numbers, it has a name."""
+    """Return whether the first row names columns: where the others have numbers, it has a name."""
     cells = [rows[0][at] for at in numbers if at < len(rows[0]) and rows[0][at]]
     return len(rows) > 1 and any(not (is_number(cell) or cell[0].isdigit()) for cell in cells)
 
 
 def _counts(cells: Sequence[str]) -> bool:
-    """Tell whether cells are 0, 1, 2 … or 1, 2, 3 …."""
+    """Return whether cells are 0, 1, 2 … or 1, 2, 3 …."""
     return (
         bool(cells)
         and cells[0] in ("0", "1")

@@ -54,7 +54,7 @@ def read_scored(path: Path, every: Iterable[Line], words: int, choice: ColumnCho
     words
         How many words have a score, 1 or 2.
     choice
-        The columns; None to find them out.
+        Columns of words and scores; None to detect them.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def _columns(path: Path, rows: list[Row], words: int, separator: str, choice: Co
 
 
 def _is_entry(row: list[str], columns: Columns) -> bool:
-    """Tell whether a line that begins with # has its words and its score where others have them."""
+    """Return whether a line that begins with # has its words and its score where others have them."""
     first = _cell(row, columns.words[0])
     remark = first.startswith((f"{COMMENT} ", f"{COMMENT}{COMMENT}")) or first == COMMENT
     return not remark and all(_cell(row, at) for at in columns.words) and _score(row, columns) is not None

@@ -1,12 +1,12 @@
-"""Analogies: which word is to c as b is to a, a : b :: c : d.
+"""Analogies a : b :: c : d, where d is the word that is to c as b is to a.
 
-With unit vectors and their cosines, the answer is the word x that makes largest
+The answer is the word x of highest score, computed from unit vectors:
 
 - 3CosAdd (Mikolov, Yih and Zweig 2013): cos(x, b) - cos(x, a) + cos(x, c);
 - 3CosMul (Levy and Goldberg 2014): s(x, b) s(x, c) / (s(x, a) + ε), with s = (1 + cos) / 2.
 
-A question is covered if its four words are known; the others are left out of ``accuracy`` and count as wrong in
-``accuracy_all``. Published figures differ by what else is done, so that is in `CONVENTIONS` and in every result.
+A question is covered if its four words are known. The others are left out of ``accuracy`` and are wrong in
+``accuracy_all``. Published figures differ in further conventions: see `CONVENTIONS`. Every result states its own.
 """
 
 import dataclasses
@@ -41,24 +41,24 @@ Floats = NDArray[np.float32]
 
 @dataclasses.dataclass(frozen=True)
 class Convention:
-    """How questions are asked.
+    """Conventions of an evaluation by analogies.
 
     Parameters
     ----------
     case
-        One of `lookup.CASES`. An answer is right if it has the form of the one expected.
+        One of `letter_case.CASES`. An answer is right if it has the normalisation of the expected one.
     limit
-        Ask among so many words from the beginning; all if None.
+        Number of words, the most frequent, among which the answer is searched; None for all.
     exclude
-        What cannot be an answer: ``rows``, the three words of the question; ``forms``, also those that are like them
-        by the case policy; ``nothing``.
+        Words that cannot be an answer: ``rows``, the three words of the question; ``forms``, also all words with the
+        same normalisation; ``nothing``.
     method
         ``3cosadd`` or ``3cosmul``.
 
     Raises
     ------
     SettingsError
-        If one makes no sense.
+        If a setting is unknown or out of range.
     """
 
     case: str = "ignore"
@@ -70,7 +70,7 @@ class Convention:
         check(self.case, self.limit)
         for name, choices in (("exclude", EXCLUDED), ("method", METHODS)):
             if getattr(self, name) not in choices:
-                raise SettingsError(f"{name}: {getattr(self, name)} is none of {', '.join(choices)}")
+                raise SettingsError(f"{getattr(self, name)}: choose one of {', '.join(choices)}", setting=name)
 
 
 CONVENTIONS = {
@@ -83,14 +83,14 @@ CONVENTIONS = {
 
 @dataclasses.dataclass(frozen=True)
 class Score:
-    """How questions were answered.
+    """The score of a set of questions.
 
     Attributes
     ----------
     questions, covered, correct
-        How many there are, have four known words, and are answered rightly.
+        Numbers of questions: all, those with four known words, and those with a right answer.
     mrr
-        Mean over the covered questions of 1 / rank of the right answer, 0 beyond the tenth.
+        MRR@10: mean over the covered questions of 1 / rank of the right answer, 0 beyond rank 10.
     """
 
     questions: int
@@ -100,7 +100,7 @@ class Score:
 
     @classmethod
     def of(cls, ranks: NDArray[np.int64]) -> "Score":
-        """Sum up ranks (questions,), as `ranks` gives them."""
+        """Compute the score of ranks (questions,), as `ranks` returns them."""
         known = ranks[ranks > 0]
         mrr = float(np.where(known <= TOP, 1 / np.maximum(known, 1), 0).mean()) if len(known) else None
         return cls(len(ranks), len(known), int(np.count_nonzero(known == 1)), mrr)
@@ -112,9 +112,9 @@ class Scores(NamedTuple):
     Attributes
     ----------
     sections
-        Of each section.
+        Scores by section.
     sums
-        ``semantic`` and ``syntactic``, where the sections' names tell, and ``total``.
+        ``total``, and ``semantic`` and ``syntactic`` if the names of the sections say so.
     """
 
     sections: dict[str, Score]
@@ -127,13 +127,13 @@ def ranks(
     convention: Convention = CONVENTIONS["gensim"],
     stop: StopFlag | None = None,
 ) -> NDArray[np.int64]:
-    """Find on which place the right answer of each question stands.
+    """Compute the rank of the right answer of each question.
 
     Returns
     -------
-    numpy.ndarray
-        (questions,): 1 for an answer that is right, more than `TOP` for one that is not among the first, 0 for a
-        question that is not covered. Of equal scores, the more frequent word goes first.
+    ranks : (questions,) int64 array
+        1 if the answer is right, above `TOP` if it is not among the first `TOP`, 0 if the question is not covered. Ties
+        are ranked by frequency.
 
     Raises
     ------
@@ -150,16 +150,16 @@ def ranks(
     absent = np.flatnonzero(~present(unit))
     for begin in stop.until(range(0, len(covered), _QUESTIONS_AT_ONCE)):
         block = covered[begin : begin + _QUESTIONS_AT_ONCE]
-        asked, places = np.unique(rows[block], return_inverse=True)
-        towards, away = _given(unit[asked] @ unit.T, convention.method)
+        asked, inverse = np.unique(rows[block], return_inverse=True)
+        towards, away = _terms(unit[asked] @ unit.T, convention.method)
         if len(absent):
-            # Words without a vector answer nothing.
+            # Words without a vector are no answer.
             towards, away = towards.copy(), away.copy()
             towards[:, absent], away[:, absent] = -np.inf, 0
-        excluded = _filled_up(_excluded(lookup, questions[number][:3], convention) for number in block)
-        right = _filled_up(_right(lookup, questions[number]) for number in block)
+        excluded = _padded(_excluded(lookup, questions[number][:3], convention) for number in block)
+        right = _padded(_right(lookup, questions[number]) for number in block)
         answered = np.empty(len(block), np.int64)
-        kernels.rank_answers(towards, away, places.reshape(-1, 3), excluded, right, answered)
+        kernels.rank_answers(towards, away, inverse.reshape(-1, 3), excluded, right, answered)
         found[block] = answered
     return found
 
@@ -170,7 +170,7 @@ def judge(
     convention: Convention = CONVENTIONS["gensim"],
     stop: StopFlag | None = None,
 ) -> Scores:
-    """Judge vectors by one dataset.
+    """Evaluate vectors on one dataset.
 
     Raises
     ------
@@ -179,21 +179,21 @@ def judge(
     Interrupted
         If `stop` was set.
     """
-    places = ranks(
+    found = ranks(
         vectors, [question for section in questions.sections for question in section.questions], convention, stop
     )
-    if not places.any():
+    if not found.any():
         message = (
-            f"{questions.name}: none of its {len(places):,} questions has its four words among the "
+            f"{questions.name}: none of its {len(found):,} questions has its four words among the "
             f"{len(vectors.words[: convention.limit]):,} words asked (case: {convention.case}); check language and case"
         )
         raise CoverageError(message, 0)
     of_section = np.repeat(np.arange(len(questions.sections)), [len(one.questions) for one in questions.sections])
-    sections = {one.name: Score.of(places[of_section == number]) for number, one in enumerate(questions.sections)}
+    sections = {one.name: Score.of(found[of_section == number]) for number, one in enumerate(questions.sections)}
     syntactic = np.array([one.syntactic for one in questions.sections])[of_section]
-    sums = {"total": Score.of(places)}
+    sums = {"total": Score.of(found)}
     if syntactic.any() and not syntactic.all():
-        sums = {"semantic": Score.of(places[~syntactic]), "syntactic": Score.of(places[syntactic])} | sums
+        sums = {"semantic": Score.of(found[~syntactic]), "syntactic": Score.of(found[syntactic])} | sums
     return Scores(sections, sums)
 
 
@@ -205,28 +205,31 @@ def analogy(
     sections: bool = False,
     stop: StopFlag | None = None,
 ) -> Table:
-    """Judge one or several sets of vectors by datasets of analogies.
+    """Evaluate one or several sets of vectors on datasets of analogies.
 
     Parameters
     ----------
     vectors
-        What to judge, by name.
+        Vectors, or several by name.
     datasets
-        Files of questions, folders of such (see `analogy_files`), or ``"google"``, which comes with gensim.
+        Files of questions, folders of such files (see `datasets.analogies`), or ``"google"``, which is included in
+        gensim.
     convention
-        How questions are asked: one of `CONVENTIONS`, or your own.
+        One of `CONVENTIONS`, or another `Convention`.
     sections
-        Give a row for each section, too.
+        Whether each section has a row, too.
+    stop
+        Flag that stops the work.
 
     Returns
     -------
     Table
-        Rows for each dataset and set of vectors: total, and semantic and syntactic ones.
+        Rows for each dataset and set of vectors: total, semantic and syntactic questions.
 
     Raises
     ------
     InputError
-        As `read_questions`; if no dataset can be judged.
+        As `read_questions`; if no dataset is covered.
     Interrupted
         If `stop` was set.
     """
@@ -257,8 +260,8 @@ def analogy(
         raise InputError(lacking[0])
     limit = "all words" if convention.limit is None else f"the first {convention.limit:,} words"
     notes = [
-        f"{convention.method} among {limit}; case: {convention.case}; no answer: {convention.exclude}",
-        "accuracy: of the covered questions; accuracy_all: the others count as wrong; low and high: Wilson's 95 %, "
+        f"{convention.method} among {limit}; case: {convention.case}; excluded as answers: {convention.exclude}",
+        "accuracy: of the covered questions; accuracy_all: of all, the others wrong; low and high: Wilson's 95 %, "
         "too narrow, as questions share words",
         *(f"{questions.name}: {note}" for questions in read for note in questions.notes),
         *lacking,
@@ -280,8 +283,8 @@ def _row(score: Score) -> dict[str, Any]:
     }
 
 
-def _given(cosines: Floats, method: str) -> tuple[Floats, Floats]:
-    """Give what each word asked about, a row, gives to every word as b or c, and takes from it as a."""
+def _terms(cosines: Floats, method: str) -> tuple[Floats, Floats]:
+    """Return the terms of the score (query words, words) that a query word adds as b or c, and subtracts as a."""
     if method == "3cosadd":
         return cosines, cosines
     shifted = np.maximum((1 + cosines) / 2, 0)
@@ -289,8 +292,8 @@ def _given(cosines: Floats, method: str) -> tuple[Floats, Floats]:
         return np.log(shifted), np.log(shifted + EPSILON)
 
 
-def _filled_up(lists: Iterable[Sequence[int]]) -> NDArray[np.int64]:
-    """Give lists of rows as one array, a list a row, filled up with −1."""
+def _padded(lists: Iterable[Sequence[int]]) -> NDArray[np.int64]:
+    """Return lists of rows as one array (lists, longest), padded with −1."""
     known = list(lists)
     table = np.full((len(known), max(map(len, known))), -1, np.int64)
     for line, rows in zip(table, known, strict=True):
@@ -299,12 +302,12 @@ def _filled_up(lists: Iterable[Sequence[int]]) -> NDArray[np.int64]:
 
 
 def _right(lookup: Lookup, question: Question) -> list[int]:
-    """Return the rows of all words that are right."""
+    """Return the rows of all right answers."""
     return list({row for word in question[3:] for row in lookup.variants(word)})
 
 
 def _excluded(lookup: Lookup, asked: Sequence[str], convention: Convention) -> list[int]:
-    """Give the rows that cannot answer, each once."""
+    """Return the rows that are excluded as answers, each once."""
     if convention.exclude == "nothing":
         return []
     if convention.exclude == "rows":

@@ -1,9 +1,9 @@
-"""Word similarity: how well cosines agree with people's scores of pairs of words.
+"""Word similarity: correlation of cosines with human scores of word pairs.
 
-Pairs with an unknown word are left out, as gensim does (which also leaves out words beyond the first 300,000), and, in
-a second pair of figures, given the cosine 0, as Lai et al. (2016) do: the first flatters vectors that know few words,
-the second punishes them. Both are shown with the coverage. Scores of two vectors are compared on the pairs that both
-know, by a paired bootstrap.
+Pairs with an unknown word are left out, as in gensim (which also leaves out words beyond the first 300,000). In a
+second pair of figures their cosine is 0, as in Lai et al. (2016). The first figures favour vectors with few words, the
+second penalise them; both are reported with the coverage. Two sets of vectors are compared on the pairs that both
+cover, by a paired bootstrap.
 """
 
 import dataclasses
@@ -30,16 +30,18 @@ Numbers = NDArray[np.float64]
 
 @dataclasses.dataclass(frozen=True)
 class Similarity:
-    """How one set of vectors does on one dataset.
+    """Scores of one set of vectors on one dataset.
 
     Attributes
     ----------
     pairs, covered
-        How many there are, and how many have both words known.
+        Numbers of pairs: all, and those with two known words.
     spearman, pearson
-        Correlations of cosines and scores over the covered pairs, with their bootstrap intervals.
+        Correlations of cosines and scores over the covered pairs.
+    spearman_interval, pearson_interval
+        Their bootstrap intervals.
     spearman_zero, pearson_zero
-        Over all pairs, the others at cosine 0.
+        Correlations over all pairs, the others with cosine 0.
     """
 
     pairs: int
@@ -53,7 +55,7 @@ class Similarity:
 
 
 def correlations(vectors: Vectors, pairs: Pairs, case: str = "ignore") -> tuple[float, float]:
-    """Give Spearman's correlation over the covered pairs, and over all, the others at cosine 0; NaN if undefined."""
+    """Return Spearman's correlation over the covered pairs, and over all, the others at 0; NaN if undefined."""
     (cosines, known), scores = _cosines(vectors, pairs, case), np.array(pairs.scores)
     return spearman(cosines[known], scores[known]), spearman(cosines, scores)
 
@@ -61,12 +63,12 @@ def correlations(vectors: Vectors, pairs: Pairs, case: str = "ignore") -> tuple[
 def judge(
     vectors: Vectors, pairs: Pairs, *, case: str = "ignore", resamples: int = RESAMPLES, seed: int = 1
 ) -> Similarity:
-    """Judge vectors by one dataset.
+    """Evaluate vectors on one dataset.
 
     Raises
     ------
     InputError
-        If fewer than two pairs are covered, or all cosines or scores are alike, so that nothing correlates.
+        If fewer than two pairs are covered, or all cosines or all scores are equal.
     SettingsError
         If `case` is unknown or `resamples` too few.
     """
@@ -75,15 +77,16 @@ def judge(
     scores = np.array(pairs.scores)
     if known.sum() < 2:
         raise CoverageError(
-            f"{pairs.name}: {known.sum()} of {len(known):,} pairs have both words among the {len(vectors):,} known "
-            f"ones (case: {case}), too few to correlate; check language and case",
+            f"{pairs.name}: {known.sum()} of {len(known):,} pairs have both words among the {len(vectors):,} of the "
+            f"vectors (case: {case}), too few for a correlation; check language and case",
             int(known.sum()),
         )
     x, y = cosines[known], scores[known]
     by_rank, by_value = spearman(x, y), pearson(x, y)
     if np.isnan(by_rank):
         raise CoverageError(
-            f"{pairs.name}: all cosines or all scores are alike; nothing correlates with that", int(known.sum())
+            f"{pairs.name}: all cosines or all scores are equal, so that their correlation is undefined",
+            int(known.sum()),
         )
 
     def of_ranks(items: NDArray[np.int64]) -> Numbers:
@@ -111,7 +114,7 @@ def judge(
 def compare(
     first: Vectors, second: Vectors, pairs: Pairs, *, case: str = "ignore", resamples: int = RESAMPLES, seed: int = 1
 ) -> Difference:
-    """Give Spearman's correlation of the first minus that of the second, over the pairs that both cover.
+    """Return Spearman's correlation of the first minus that of the second, over the pairs that both cover.
 
     Raises
     ------
@@ -122,7 +125,7 @@ def compare(
     (x, known), (y, also_known) = (_cosines(vectors, pairs, case) for vectors in (first, second))
     both = known & also_known
     if both.sum() < 2:
-        message = f"{pairs.name}: {both.sum()} pairs are known to both vectors, too few to compare them"
+        message = f"{pairs.name}: both vectors cover {both.sum()} common pairs, too few for a comparison"
         raise CoverageError(message, int(both.sum()))
     x, y, scores = x[both], y[both], np.array(pairs.scores)[both]
 
@@ -145,33 +148,34 @@ def similarity(
     resamples: int = RESAMPLES,
     seed: int = 1,
 ) -> Table:
-    """Judge one or several sets of vectors by datasets of similarity.
+    """Evaluate one or several sets of vectors on datasets of similarity.
 
     Parameters
     ----------
     vectors
-        Vectors by name. Each but the first is compared with the first.
+        Vectors, or several by name. Each but the first is compared with the first.
     datasets
-        Files of words and scores, folders of such files, or ``"wordsim353"``, ``"simlex999"``, which come with gensim.
+        Files of words and scores, folders of such files, or ``"wordsim353"``, ``"simlex999"``, which are included in
+        gensim.
     columns
-        The columns of all files, such as ``"word1,word2,score"`` or ``"1,2,mean(3-12)"``; default: found out.
+        Columns of all files, such as ``"word1,word2,score"`` or ``"1,2,mean(3-12)"``; default: detected.
     case
-        One of `lookup.CASES`.
+        One of `letter_case.CASES`.
     resamples, seed
         Number and seed of the bootstrap resamples.
 
     Returns
     -------
     Table
-        A row for each dataset and set of vectors. The notes say which columns were used, what was left out, and which
-        dataset could not be judged.
+        A row for each dataset and set of vectors. The notes list the columns used, the lines left out, and the datasets
+        that are not covered.
 
     Raises
     ------
     InputError
-        As `read_pairs`; if no dataset can be judged.
+        As `read_pairs`; if no dataset is covered.
     SettingsError
-        If a setting makes no sense.
+        If a setting is unknown or out of range.
     """
     named = vectors if isinstance(vectors, Mapping) else {"vectors": vectors}
     rows: list[dict[str, Any]] = []
@@ -191,17 +195,17 @@ def similarity(
         raise InputError(lacking[0])
     notes = [
         f"case: {case}; low and high: 95 % of {resamples:,} bootstrap resamples of the pairs, seed {seed}",
-        "spearman, pearson: pairs with an unknown word left out; spearman_zero, pearson_zero: these at cosine 0",
+        "spearman, pearson: without the pairs with an unknown word; spearman_zero, pearson_zero: these with cosine 0",
         *(f"{pairs.name}: {note}" for pairs in read for note in pairs.notes),
         *lacking,
     ]
     if len(named) > 1:
-        notes.append("difference: Spearman minus that of the first vectors, over the pairs both know, and its p")
+        notes.append("difference: Spearman minus that of the first vectors, over the pairs both cover, and its p-value")
     return Table(rows, notes)
 
 
 def read_all(datasets: str | Path | Pairs | Sequence[str | Path | Pairs], columns: str | None = None) -> list[Pairs]:
-    """Read datasets of similarity, those of folders one by one.
+    """Read datasets of similarity; a folder is read file by file.
 
     Raises
     ------
@@ -222,7 +226,7 @@ def read_all(datasets: str | Path | Pairs | Sequence[str | Path | Pairs], column
 def _judged(
     named: Mapping[str, Vectors], name: str, pairs: Pairs, case: str, resamples: int, seed: int
 ) -> dict[str, Any]:
-    """Return the figures of one set of vectors, and how they differ from those of the first where both have them."""
+    """Return the scores of one set of vectors, and their difference from the first one's if both have them."""
     row = _row(judge(named[name], pairs, case=case, resamples=resamples, seed=seed))
     first = next(iter(named))
     if name != first:
@@ -250,7 +254,7 @@ def _row(found: Similarity) -> dict[str, Any]:
 
 
 def _cosines(vectors: Vectors, pairs: Pairs, case: str) -> tuple[Numbers, NDArray[np.bool_]]:
-    """Give the cosine of each pair, 0 where a word is unknown, and which pairs are known."""
+    """Return the cosine of each pair (pairs,), 0 if a word is unknown, and whether both are known (pairs,)."""
     lookup = Lookup.of(vectors, case)
     rows = np.stack([lookup.rows(pairs.first), lookup.rows(pairs.second)])
     known: NDArray[np.bool_] = (rows != MISSING).all(0)
@@ -260,5 +264,5 @@ def _cosines(vectors: Vectors, pairs: Pairs, case: str) -> tuple[Numbers, NDArra
     cosines[known] = np.einsum("ij,ij->i", left, right) / np.where(lengths == 0, 1, lengths)
     if not np.isfinite(cosines).all():
         raise InputError("a vector of a dataset's word holds NaN or infinity")
-    # A word is as similar to itself as any other to itself: rounding makes these ties.
+    # Every word has the same similarity to itself: rounding makes these cosines ties.
     return cosines.round(12), known

@@ -1,13 +1,13 @@
-"""Translation: how often a word's translation is nearest to it, where two languages are in one space.
+"""Word translation (bilingual lexicon induction) between two languages in one space: precision at k, and MRR.
 
-Each source word of a dictionary is judged once: it is right at k if any of its translations is among the k best of
-all target words (Conneau et al. 2018). Published figures differ by what they count:
+A source word of the dictionary is right at k if any of its translations is among the k best of all target words
+(Conneau et al. 2018). Published figures differ in the words that they count:
 
-- ``p@k``: of the words that are covered, known and with a translation that is known (MUSE, VecMap);
-- ``p@k_all``: of all words of the dictionary, the others wrong (fastText's align);
+- ``p@k``: the covered words, which are known and have a known translation (MUSE, VecMap);
+- ``p@k_all``: all words of the dictionary, the others wrong (fastText's align);
 
-and by how the best are found, see `wordvec.alignment.retrieval`. Names and numbers, spelt alike in both languages, are
-easy: ``p@1_other`` is of the covered words that have no translation spelt as they are.
+and in the retrieval, see `wordvec.alignment.retrieval`. Names and numbers, spelt alike in both languages, are easy:
+``p@1_other`` is of the covered words without a translation of the same spelling.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,25 +32,25 @@ TOP = (1, 5, 10)
 _SCORES_AT_ONCE = 1 << 22
 
 Pairs = Iterable[tuple[str, str]]
-Places = NDArray[np.int64]
-"""(words,): where the best translation of each word stands, 1 the best; 0 of a word that is not covered."""
+Ranks = NDArray[np.int64]
+"""(words,), the rank of each word's best translation, from 1; 0 for a word that is not covered."""
 
 
 class Asked(NamedTuple):
-    """The source words of a dictionary, as they are looked up.
+    """The normalised source words of a dictionary, with their rows and those of their translations.
 
     Attributes
     ----------
     words
-        Each once, in the dictionary's order.
+        Source words, each once, in the dictionary's order.
     rows
-        (words,) in the source, `MISSING` where a word or all its translations are unknown.
+        (words,) int64 array, rows in the source; `MISSING` if a word or all its translations are unknown.
     right
-        The rows of each word's translations in the target; empty where it is not covered.
+        Rows of each word's translations in the target; empty if the word is not covered.
     identical
-        (words,), whether a known translation is spelt alike.
+        (words,) bool array, whether a known translation has the same spelling.
     pairs
-        How many pairs are covered.
+        Number of covered pairs.
     """
 
     words: list[str]
@@ -61,45 +61,45 @@ class Asked(NamedTuple):
 
     @property
     def covered(self) -> NDArray[np.bool_]:
-        """(words,), whether a word can be judged."""
+        """(words,) bool array, whether a word and one of its translations are known."""
         known: NDArray[np.bool_] = self.rows != MISSING
         return known
 
 
 def look_up(source: Vectors, target: Vectors, pairs: Pairs, case: str = "exact", name: str = "the dictionary") -> Asked:
-    """Look a dictionary's words up.
+    """Look up the words of a dictionary.
 
     Parameters
     ----------
     source, target
-        Where.
+        Vectors of both languages.
     pairs
         Words of the source and of the target; a word may have several translations.
     case
-        One of `lookup.CASES`.
+        One of `letter_case.CASES`.
     name
-        What the dictionary is called in messages.
+        Name of the dictionary in messages.
 
     Raises
     ------
     InputError
-        If no pair is covered; the message says how many words are missing on which side.
+        If no pair is covered; the message has the numbers of missing words of each side.
     """
     left, right = Lookup.of(source, case), Lookup.of(target, case)
     translations: dict[str, dict[str, None]] = {}
     for word, other in pairs:
-        translations.setdefault(left.form(word), {})[right.form(other)] = None
+        translations.setdefault(left.normalised(word), {})[right.normalised(other)] = None
     known = {
-        word: {form: right.variants(form) for form in others if right.row(form) != MISSING}
+        word: {other: right.variants(other) for other in others if right.row(other) != MISSING}
         for word, others in translations.items()
         if left.row(word) != MISSING
     }
     if not any(known.values()):
-        forms = {form for others in translations.values() for form in others}
-        lacking = len(translations) - len(known), sum(right.row(form) == MISSING for form in forms)
+        answers = {other for others in translations.values() for other in others}
+        lacking = len(translations) - len(known), sum(right.row(other) == MISSING for other in answers)
         raise InputError(
             f"{name}: no pair is covered; the source lacks {lacking[0]:,} of {len(translations):,} words on the left, "
-            f"the target {lacking[1]:,} of {len(forms):,} on the right; check languages, their order and case"
+            f"the target {lacking[1]:,} of {len(answers):,} on the right; check languages, their order and case"
         )
     words = list(translations)
     return Asked(
@@ -111,7 +111,7 @@ def look_up(source: Vectors, target: Vectors, pairs: Pairs, case: str = "exact",
     )
 
 
-def places(
+def ranks(
     source: Vectors,
     target: Vectors,
     asked: Asked,
@@ -119,15 +119,15 @@ def places(
     *,
     progress: Progress | None = None,
     stop: StopFlag | None = None,
-) -> dict[str, Places]:
-    """Find where the best translation of each word stands among all target words, by each way of retrieval.
+) -> dict[str, Ranks]:
+    """Compute the rank of each word's best translation among all target words, by retrieval.
 
-    Of equal scores the more frequent word goes before.
+    Ties are ranked by frequency.
 
     Raises
     ------
     InputError
-        If the two are of different dims, or a row holds NaN or infinity.
+        If the dims differ, or a row holds NaN or infinity.
     Interrupted
         If `stop` was set.
     """
@@ -143,20 +143,20 @@ def places(
         cosines = unit[asked.rows[block]] @ others.T
         for retrieval in retrievals:
             for word, scores in zip(block, cosines - hubs[retrieval], strict=True):
-                found[retrieval][word] = _place(scores, asked.right[word])
+                found[retrieval][word] = _rank(scores, asked.right[word])
         progress.report(min(first + together, len(covered)))
     progress.end()
     return found
 
 
-def precision(places: Places, k: int) -> float:
-    """Give the share of words that have a translation among the k best."""
-    return float(_right(places, k).mean())
+def precision(ranks: Ranks, k: int) -> float:
+    """Return precision at k: the share of words with a translation among the k best."""
+    return float(_right(ranks, k).mean())
 
 
-def mrr(places: Places) -> float:
-    """Give the mean over words of 1 / place, 0 for those that are not covered."""
-    return float(np.where(places > 0, 1 / np.maximum(places, 1), 0).mean())
+def mrr(ranks: Ranks) -> float:
+    """Return the mean reciprocal rank, 0 for words that are not covered."""
+    return float(np.where(ranks > 0, 1 / np.maximum(ranks, 1), 0).mean())
 
 
 def translation(
@@ -170,34 +170,34 @@ def translation(
     progress: Progress | None = None,
     stop: StopFlag | None = None,
 ) -> Table:
-    """Judge vectors of one language, or several by name, by how near they are to translations of another.
+    """Evaluate one or several sets of aligned vectors by word translation.
 
     Parameters
     ----------
     sources
-        What to judge, brought into the target's space. Each but the first is compared with the first.
+        Vectors in the target's space, or several by name. Each but the first is compared with the first.
     target
-        The vectors of the other language; all its words may be answers.
+        Vectors of the other language; all its words are candidates.
     dictionary
-        A file of lines ``word translation``, or such pairs.
+        A file of lines ``word translation``, or pairs of words.
     case
-        One of `lookup.CASES`; published figures are ``exact``.
+        One of `letter_case.CASES`; published figures use ``exact``.
     resamples, seed
-        Of the bootstrap.
+        Number and seed of the bootstrap resamples of source words.
     progress, stop
-        Where to report, and what stops the work.
+        Receiver of the progress; flag that stops the work.
 
     Returns
     -------
     Table
-        A row for each of the sources and each way of retrieval.
+        A row for each source and retrieval.
 
     Raises
     ------
     InputError
         If the dictionary cannot be read, no pair is covered, dims differ, or a row is not finite.
     SettingsError
-        If a setting makes no sense.
+        If a setting is unknown or out of range.
     Interrupted
         If `stop` was set.
     """
@@ -213,34 +213,34 @@ def translation(
         raise SettingsError("dictionary: expected two words in each pair")
     dictionary = [(first, second) for first, second in pairs]
     rows: list[dict[str, Any]] = []
-    first: dict[str, Places] = {}
+    first: dict[str, Ranks] = {}
     for key, source in named.items():
         try:
             asked = look_up(source, target, dictionary, case, name)
-            found = places(source, target, asked, progress=progress, stop=stop)
+            found = ranks(source, target, asked, progress=progress, stop=stop)
         except InputError as error:
             raise InputError(f"{key}: {error}") from error
-        for retrieval, where in found.items():
-            row = {"vectors": key, "retrieval": retrieval} | _row(asked, where, resamples, seed)
+        for retrieval, own in found.items():
+            row = {"vectors": key, "retrieval": retrieval} | _row(asked, own, resamples, seed)
             if first:
-                row |= _difference(where, first[retrieval], resamples, seed)
+                row |= _difference(own, first[retrieval], resamples, seed)
             rows.append(row)
         first = first or found
     return Table(rows, _notes(target, case, resamples, seed, len(named) > 1))
 
 
-def _place(scores: NDArray[np.float32], right: Sequence[int]) -> int:
+def _rank(scores: NDArray[np.float32], right: Sequence[int]) -> int:
     best = min(right, key=lambda row: (-scores[row], row))
     before = np.count_nonzero(scores > scores[best]) + np.count_nonzero(scores[:best] == scores[best])
     return 1 + int(before)
 
 
-def _right(places: Places, k: int) -> NDArray[np.bool_]:
-    right: NDArray[np.bool_] = np.logical_and(places > 0, places <= k)
+def _right(ranks: Ranks, k: int) -> NDArray[np.bool_]:
+    right: NDArray[np.bool_] = np.logical_and(ranks > 0, ranks <= k)
     return right
 
 
-def _row(asked: Asked, found: Places, resamples: int, seed: int) -> dict[str, Any]:
+def _row(asked: Asked, found: Ranks, resamples: int, seed: int) -> dict[str, Any]:
     covered, other = found[asked.covered], found[asked.covered & ~asked.identical]
     right = _right(covered, 1).astype(np.float64)
     low, high = intervals.interval(intervals.resampled(lambda items: right[items].mean(1), len(right), resamples, seed))
@@ -251,8 +251,8 @@ def _row(asked: Asked, found: Places, resamples: int, seed: int) -> dict[str, An
     return row | {"identical": identical / asked.pairs, "p@1_other": precision(other, 1) if len(other) else None}
 
 
-def _difference(found: Places, first: Places, resamples: int, seed: int) -> dict[str, Any]:
-    """Compare p@1 over the words that both cover, by a paired bootstrap."""
+def _difference(found: Ranks, first: Ranks, resamples: int, seed: int) -> dict[str, Any]:
+    """Return the difference of p@1 over the words that both cover, by a paired bootstrap."""
     both = (found > 0) & (first > 0)
     apart = _right(found[both], 1).astype(np.float64) - _right(first[both], 1)
     observed = float(apart.mean()) if len(apart) else float("nan")
@@ -263,10 +263,11 @@ def _difference(found: Places, first: Places, resamples: int, seed: int) -> dict
 
 def _notes(target: Vectors, case: str, resamples: int, seed: int, several: bool) -> list[str]:
     notes = [
-        f"answers are all {np.count_nonzero(target.present):,} words of the target; csls: k = {NEIGHBOURS}; softmax: "
+        f"candidates: all {np.count_nonzero(target.present):,} words of the target; csls: k = {NEIGHBOURS}; softmax: "
         f"inverted, beta = {BETA:g}; case: {case}",
-        "p@k: of the covered words, as MUSE counts; _all: of all words, those not covered wrong, as fastText counts",
+        "p@k: of the covered words, as in MUSE; _all: of all words, those not covered wrong, as in fastText",
         f"low and high: 95 % of {resamples:,} bootstrap resamples of the source words, seed {seed}",
-        "identical: the share of covered pairs that are spelt alike; p@1_other: of words without such a pair",
+        "identical: the share of covered pairs of the same spelling; p@1_other: of words without such a pair",
     ]
-    return notes + ["difference: p@1 minus that of the first vectors, over the words both cover, and its p"] * several
+    difference = "difference: p@1 minus that of the first vectors, over the words both cover, and its p-value"
+    return notes + [difference] * several

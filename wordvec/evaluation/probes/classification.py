@@ -1,6 +1,6 @@
-"""Classifying texts by the mean of their words' vectors, beside bags of words and vectors that know nothing.
+"""Text classification by means of word vectors, with bags of words and random vectors as baselines.
 
-The features are those of `texts`; the classifier is logistic regression, whose C is chosen on the training file.
+The features are those of `texts`; the classifier is logistic regression, whose C is chosen by cross-validation.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ from wordvec.errors import InputError
 from wordvec.evaluation.baselines import random_vectors
 from wordvec.evaluation.intervals import wilson
 from wordvec.evaluation.lookup import by_name
-from wordvec.evaluation.probes.features import Frozen, floors_of, need_sklearn
+from wordvec.evaluation.probes.features import Frozen, need_sklearn, random_baselines
 from wordvec.evaluation.probes.logistic import STRENGTHS, Chooser
 from wordvec.evaluation.probes.texts import SIF, Bags, Split, Texts, read_labelled
 from wordvec.evaluation.tables import Table
@@ -30,33 +30,32 @@ def classify(
     progress: Progress | None = None,
     stop: StopFlag | None = None,
 ) -> Table:
-    """Train classifiers of texts on vectors and score them.
+    """Train text classifiers on vectors and score them.
 
     Parameters
     ----------
     vectors
-        What to judge, by name.
+        Vectors by name.
     train, test
-        Files that `read_labelled` reads; the texts are tokenised.
+        Files of tokenised texts that `read_labelled` reads.
     case
-        One of `lookup.CASES`. Bags of words are of lower-cased text in any case.
+        One of `letter_case.CASES`. Bags of words are always of lower-cased text.
     seed
-        Of the folds and of the random vectors.
+        Seed of the folds and of the random vectors.
 
     Returns
     -------
     Table
         Three rows for each set of vectors, and one each for bags of words, TF-IDF, the most frequent label, and the
-        mean of random vectors of each dim. ``no_word`` is how many test texts have no known word, and so a vector of
-        zeros; ``p_of`` says whether p(w) is of the vectors' own counts or of the training file.
+        mean of random vectors of each dim. ``no_word`` is the number of test texts without a known word, whose
+        features are zeros; ``p_of`` is the source of p(w): the vectors' counts or the training file.
 
     Raises
     ------
     InputError
-        As `read_labelled`; if the training file has too few texts to choose C, or a vector that is needed is not
-        finite.
+        As `read_labelled`; if the training file has too few texts to choose C, or a needed vector is not finite.
     SettingsError
-        If scikit-learn is missing, or the case policy does not exist.
+        If scikit-learn is missing, or the case policy is unknown.
     Interrupted
         If `stop` is set.
     """
@@ -68,11 +67,11 @@ def classify(
     chooser = Chooser(train, learned.labels, seed, stop)
     bags = Bags(learned, asked)
     frozen = {name: _frozen(name, one, bags, case) for name, one in named.items()}
-    floors = floors_of(frozen)
-    progress.begin("classify", 3 * len(frozen) + len(floors) + 2, " classifiers")
+    baselines = random_baselines(frozen)
+    progress.begin("classify", 3 * len(frozen) + len(baselines) + 2, " classifiers")
     rows: list[dict[str, Any]] = []
     try:
-        for about, split in _splits(bags, named, frozen, floors, seed):
+        for about, split in _splits(bags, named, frozen, baselines, seed):
             answer = chooser.answer(split)
             rows.append(about | _row(answer.labels, asked.labels) | {"c": answer.c, "folds": answer.folds})
             progress.report(len(rows))
@@ -83,9 +82,9 @@ def classify(
 
 
 def _splits(
-    bags: Bags, named: Mapping[str, Vectors], frozen: Mapping[str, Frozen], floors: Mapping[str, Frozen], seed: int
+    bags: Bags, named: Mapping[str, Vectors], frozen: Mapping[str, Frozen], baselines: Mapping[str, Frozen], seed: int
 ) -> Iterator[tuple[dict[str, Any], Split]]:
-    """Give all features, with what is to be said about them."""
+    """Yield all features with the first columns of their rows."""
     for name, one in frozen.items():
         about, counts = {"vectors": name} | bags.known(one), named[name].counts
         tokens = None if counts is None else int(counts.sum())
@@ -94,7 +93,7 @@ def _splits(
             yield about | {"method": method, "p_of": "its counts" if tokens else "training file"}, split
     for method, split in bags.plain():
         yield {"vectors": "-", "method": method}, split
-    for name, one in floors.items():
+    for name, one in baselines.items():
         drawn = one._replace(known=random_vectors(one.known, seed))
         yield {"vectors": name} | bags.known(one) | {"method": "mean"}, bags.mean(drawn)
 
@@ -122,8 +121,8 @@ def _notes(train: Texts, test: Texts, case: str, seed: int, folds: int) -> list[
         f"case: {case}, bags of words in lower case",
         f"c: logistic regression's C, of {', '.join(f'{c:g}' for c in STRENGTHS)}, by {folds}-fold cross-validation on "
         f"the training file, seed {seed}; folds: the accuracy there",
-        "low and high: Wilson's interval of 95 %; no_word: test texts without a known word, which are zeros",
-        f"sif: weights a / (a + p(w)), a = {SIF:g}; p_of says where p(w) is from",
+        "low and high: Wilson's interval of 95 %; no_word: test texts without a known word, whose features are zeros",
+        f"sif: weights a / (a + p(w)), a = {SIF:g}; p_of: the source of p(w)",
     ]
     notes += dict.fromkeys((*train.notes, *test.notes))
     return notes + ([f"{other:,} test texts have a label that is not in the training file"] if other else [])

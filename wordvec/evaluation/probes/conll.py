@@ -1,8 +1,8 @@
 """Tagged sentences from files with a token on each line: CoNLL-U, and column files such as those of CoNLL-2003.
 
-A file is CoNLL-U if it is called so (``.conllu``) or its first token has ten columns and the id 1. There, lines that
-begin with ``#`` are comments, and ranges (``3-4``) and empty nodes (``3.1``) are no tokens. In any other file the word
-stands first, the tag last, between them tabs or blanks, and ``#`` is a token like any other.
+A file is CoNLL-U if its name ends in ``.conllu``, or if its first token has ten columns and the id 1. In CoNLL-U, lines
+that begin with ``#`` are comments, and ranges (``3-4``) and empty nodes (``3.1``) are not tokens. In other files the
+first column is the word and the last the tag, tabs or blanks separate columns, and ``#`` is a token.
 """
 
 import re
@@ -15,9 +15,9 @@ from wordvec.evaluation.datasets import read_lines
 from wordvec.wording import quantity
 
 CONLLU = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
-USUAL = "upos"
+DEFAULT = "upos"
 NOTHING = "_"
-"""What CoNLL-U writes where a column has no value."""
+"""CoNLL-U's sign for an empty column."""
 
 DOCUMENT = "-DOCSTART-"
 
@@ -37,35 +37,39 @@ def read_tagged(path: str | Path, column: str | int | None = None) -> list[Sente
     Parameters
     ----------
     path
-        A CoNLL-U or column file; blank lines (or such of nothing but white space) end sentences.
+        A CoNLL-U or column file; empty lines, or lines of white space only, end sentences.
     column
-        Where the tags are, as a number from 1, or in CoNLL-U one of `CONLLU`; unless given, ``upos`` in CoNLL-U and
-        else the last.
+        Column of the tags: a number from 1, or in CoNLL-U one of `CONLLU`. Default: ``upos`` in CoNLL-U, the last
+        column in other files.
 
     Raises
     ------
     InputError
-        If the file cannot be read, a line has another number of columns than it should or no word or tag, no tag has
-        a value, or there is no sentence.
+        If the file cannot be read, a line has a wrong number of columns or lacks the word or the tag, all tags are
+        empty, or there is no sentence.
     SettingsError
-        If the file can have no such column.
+        If the format has no such column.
     """
     path = Path(path)
     lines = list(read_lines(path))
     if _is_conllu(path, lines):
-        rows, word, tag = _conllu(path, lines), CONLLU.index("form"), _named(path, USUAL if column is None else column)
+        rows, word, tag = (
+            _conllu(path, lines),
+            CONLLU.index("form"),
+            _named(path, DEFAULT if column is None else column),
+        )
     else:
         rows, word, tag = _plain(path, lines), 0, -1 if column is None else _numbered(path, column)
     sentences = list(_sentences(path, rows, word, tag))
     if not sentences:
-        raise InputError(f"{path}: holds no sentence; it takes a line for each token, with its word and its tag")
+        raise InputError(f"{path}: holds no sentence; expected a line for each token, with its word and its tag")
     if all(tag == NOTHING for sentence in sentences for tag in sentence.tags):
-        raise InputError(f"{path}: every tag is {NOTHING}, so the column is not filled in; choose another column")
+        raise InputError(f"{path}: every tag is {NOTHING}: the column is empty; choose another column")
     return sentences
 
 
 def _sentences(path: Path, rows: Iterable[tuple[int, list[str]]], word: int, tag: int) -> Iterator[Sentence]:
-    """Gather rows, given by line number and columns, to sentences; a row without columns ends one."""
+    """Yield the sentences of rows (line number, columns); a row without columns ends a sentence."""
     sentence = Sentence([], [])
     for number, cells in rows:
         if cells:
@@ -99,7 +103,7 @@ def _conllu(path: Path, lines: Lines) -> Iterator[tuple[int, list[str]]]:
         if cells and re.fullmatch(r"\d+[-.]\d+", cells[0]):
             continue
         if cells and not cells[0].isdecimal():
-            raise InputError(f"{path}, line {number}: the id {cells[0]!r} is no number; CoNLL-U numbers its tokens")
+            raise InputError(f"{path}, line {number}: the id {cells[0]!r} is not a number; CoNLL-U numbers its tokens")
         yield number, cells
 
 
@@ -112,33 +116,35 @@ def _plain(path: Path, lines: Lines) -> Iterator[tuple[int, list[str]]]:
         # Not split(): a word may hold or be a no-break space.
         cells = line.split("\t") if "\t" in line else re.split(" +", line.strip(" "))
         if len(cells) < 2:
-            raise InputError(f"{path}, line {number}: one column, no tag; it takes a word and its tag")
+            raise InputError(f"{path}, line {number}: one column, no tag; expected a word and its tag")
         columns, where = first = first or (len(cells), number)
         if len(cells) != columns:
             raise InputError(
                 f"{path}, line {number}: {quantity(len(cells), 'column')}, but {columns} in line {where}; all lines "
-                "take as many"
+                "need the same number"
             )
         yield number, cells
 
 
 def _is_blank(line: str) -> bool:
-    """Say whether a line holds white space only; or byte order marks, which the joining of files leaves behind."""
+    """Return whether a line holds only white space, or byte-order marks, which remain where files were joined."""
     return not line.strip("\ufeff").strip()
 
 
 def _named(path: Path, column: str | int) -> int:
-    """Give the place of a column of CoNLL-U."""
+    """Return the position of a column of CoNLL-U."""
     name = str(column).lower()
     if name in CONLLU:
         return CONLLU.index(name)
     if name.isdecimal() and 1 <= int(name) <= len(CONLLU):
         return int(name) - 1
-    raise SettingsError(f"column: {column} is none of CoNLL-U, as {path} is; those are {', '.join(CONLLU)} or 1 to 10")
+    raise SettingsError(f"{column}: {path} is CoNLL-U; choose one of {', '.join(CONLLU)} or 1 to 10", setting="column")
 
 
 def _numbered(path: Path, column: str | int) -> int:
-    """Give the place of a column that can have a number only."""
+    """Return the position of a column that is given by its number."""
     if not str(column).isdecimal() or int(column) < 1:
-        raise SettingsError(f"column: {column} is no number from 1; {path} is no CoNLL-U, so its columns have no names")
+        raise SettingsError(
+            f"{column}: {path} is not CoNLL-U, so its columns have no names; give a number from 1", setting="column"
+        )
     return int(column) - 1

@@ -1,9 +1,8 @@
-"""Entities in tags, and how well predicted ones agree with them, by the rules of CoNLL-2000 to 2003 (conlleval).
+"""Entities in tags, and precision, recall and F1 of predicted ones by the rules of CoNLL-2000 to 2003 (conlleval).
 
-Tags are O, B-TYPE and I-TYPE. An entity begins at B, and at an I after O or after another type, so that both
-conventions are read (IOB2: every entity begins with B; IOB1: only one that touches another of its type) and ill-formed
-tags are, too. It counts as found if its type, its first and its last token are right. Tags with E or S (IOBES) are
-not read; make IOB2 of them.
+Tags are O, B-TYPE and I-TYPE. An entity begins at B, and at an I after O or after another type. This reads IOB2 (every
+entity begins with B), IOB1 (B only between adjacent entities of the same type) and ill-formed tags. A predicted entity
+is correct if its type, first and last token are. Tags with E or S (IOBES) are not supported; convert them to IOB2.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 OUTSIDE = "O"
 
 Tags = Sequence[Sequence[str]]
-"""The tags of sentences."""
+"""Tags by sentence."""
 
 
 class Span(NamedTuple):
@@ -27,14 +26,14 @@ class Span(NamedTuple):
 
 
 class Scores(NamedTuple):
-    """How well predicted entities agree with the true ones; 0 where a share is of nothing.
+    """Scores of predicted entities; 0 if a denominator is 0.
 
     Attributes
     ----------
     precision, recall, f1
         Share of predicted entities that are true, share of true ones that are predicted, their harmonic mean.
     correct, predicted, true
-        How many there are.
+        Numbers of entities.
     """
 
     precision: float
@@ -46,7 +45,7 @@ class Scores(NamedTuple):
 
     @classmethod
     def of(cls, correct: int, predicted: int, true: int) -> "Scores":
-        """Make scores of numbers of entities."""
+        """Compute scores from numbers of entities."""
         precision = correct / predicted if predicted else 0.0
         recall = correct / true if true else 0.0
         f1 = 2 * precision * recall / (precision + recall) if correct else 0.0
@@ -54,19 +53,19 @@ class Scores(NamedTuple):
 
 
 def is_bio(tags: Iterable[str]) -> bool:
-    """Say whether tags mark entities: each is O or begins with B- or I-, and not all are O."""
+    """Return whether tags mark entities: each is O or begins with B- or I-, and not all are O."""
     different = set(tags) - {OUTSIDE}
     return bool(different) and all(tag.startswith(("B-", "I-")) for tag in different)
 
 
 def is_iobes(tags: Iterable[str]) -> bool:
-    """Say whether tags mark entities in the way that has signs for single tokens and ends, too."""
+    """Return whether tags mark entities in IOBES, which has tags for single tokens and for ends."""
     kinds = {tag[:2] for tag in set(tags) - {OUTSIDE}}
     return kinds <= {"B-", "I-", "E-", "S-"} and bool(kinds & {"E-", "S-"})
 
 
 def spans(tags: Sequence[str]) -> list[Span]:
-    """Give the entities of a sentence in their order.
+    """Return the entities of a sentence, in order.
 
     Examples
     --------
@@ -88,7 +87,7 @@ def spans(tags: Sequence[str]) -> list[Span]:
 
 
 def counts(true: Tags, predicted: Tags) -> NDArray[np.int64]:
-    """Give (sentences, 3): how many entities of each sentence are predicted and true, predicted, and true."""
+    """Return the numbers of correct, predicted and true entities of each sentence (sentences, 3)."""
     rows = []
     for sentence, guess in zip(true, predicted, strict=True):
         ours, theirs = set(spans(guess)), set(spans(sentence))
@@ -97,5 +96,5 @@ def counts(true: Tags, predicted: Tags) -> NDArray[np.int64]:
 
 
 def scores(true: Tags, predicted: Tags) -> Scores:
-    """Score predicted entities of all types together."""
+    """Compute the scores of predicted entities of all types together."""
     return Scores.of(*(int(total) for total in counts(true, predicted).sum(0)))

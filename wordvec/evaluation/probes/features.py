@@ -1,4 +1,4 @@
-"""Vectors as a classifier meets them: the rows of a dataset's words, which training leaves as they are."""
+"""Frozen vectors as features of a classifier: the rows of a dataset's words."""
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,20 +9,21 @@ from numpy.typing import NDArray
 
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation.lookup import MISSING, Lookup
+from wordvec.rows import first_not_finite
 from wordvec.vectors import Vectors
 
 EXTRA = "pip install 'wordvec[probe]'"
 
 
 class Frozen(NamedTuple):
-    """The vectors that a dataset needs.
+    """The vectors of a dataset's words.
 
     Attributes
     ----------
     rows
-        (words,) where each word of the dataset has its vector in `known`, or `MISSING`.
+        (words,) int64 array, the row of each word of the dataset in `known`, or `MISSING`.
     known
-        The vectors that are needed, each once.
+        The needed vectors, each once.
     """
 
     rows: NDArray[np.int64]
@@ -35,30 +36,29 @@ class Frozen(NamedTuple):
         Raises
         ------
         InputError
-            If a vector that is needed holds NaN or infinity.
+            If a needed vector holds NaN or infinity.
         SettingsError
             If the case policy is unknown.
         """
         found = Lookup.of(vectors, case).rows(words)
         needed = np.unique(found[found != MISSING])
         matrix = vectors.matrix[needed]
-        broken = np.flatnonzero(~np.isfinite(matrix).all(1))
-        if len(broken):
-            row = int(needed[broken[0]])
+        if (broken := first_not_finite(matrix)) is not None:
+            row = int(needed[broken])
             raise InputError(f"{vectors.words[row]!r} (row {row + 1}): its vector holds NaN or infinity; train again")
         counts = None if vectors.counts is None else vectors.counts[needed]
         rows = np.where(found == MISSING, MISSING, np.searchsorted(needed, found))
         return cls(rows, Vectors([vectors.words[row] for row in needed], matrix, counts))
 
     def matrix(self) -> NDArray[np.float64]:
-        """Give the vectors (words, dim) of the dataset's words, zeros for those that are unknown."""
+        """Return the vectors (words, dim) of the dataset's words, zeros for unknown ones."""
         matrix = np.zeros((len(self.rows), self.known.dim))
         matrix[self.rows != MISSING] = self.known.matrix[self.rows[self.rows != MISSING]]
         return matrix
 
 
-def floors_of(frozen: Mapping[str, Frozen]) -> dict[str, Frozen]:
-    """Give by name whose words random vectors take: one for each dim and set of known words among the vectors."""
+def random_baselines(frozen: Mapping[str, Frozen]) -> dict[str, Frozen]:
+    """Return the words and dims of random vectors by name: one entry for each dim and set of known words."""
     different = {(one.known.dim, (one.rows != MISSING).tobytes()): name for name, one in reversed(list(frozen.items()))}
     dims = [dim for dim, _ in different]
     return {
@@ -68,14 +68,14 @@ def floors_of(frozen: Mapping[str, Frozen]) -> dict[str, Frozen]:
 
 
 def unit_scale(features: NDArray[np.float64], weights: NDArray[np.int64] | None = None) -> float:
-    """Give the factor that makes the mean square of features (items, dim) 1, items weighted; 1 where all are 0."""
+    """Return the factor by which the weighted mean square of features (items, dim) becomes 1; 1 if all are 0."""
     squares = np.einsum("ij,ij->i", features, features)
     total = float(squares.mean() if weights is None else np.average(squares, weights=weights)) if len(squares) else 0.0
     return float(np.sqrt(features.shape[1] / total)) if total else 1.0
 
 
 def need_sklearn() -> None:
-    """Say how to get scikit-learn where it is missing.
+    """Check that scikit-learn is installed.
 
     Raises
     ------
@@ -85,16 +85,16 @@ def need_sklearn() -> None:
     try:
         import sklearn  # noqa: F401
     except ImportError as error:
-        raise SettingsError(f"scikit-learn is not installed; it comes with the extra: {EXTRA}") from error
+        raise SettingsError(f"scikit-learn is not installed; install it with {EXTRA}") from error
 
 
 @contextlib.contextmanager
 def one_thread() -> Iterator[None]:
-    """Keep scikit-learn to one thread, so that sums are the same on any machine.
+    """Limit scikit-learn to one thread, so that sums do not depend on the machine.
 
-    Its steps are so small that two threads take four times as long for them (softmax regression, batches of 200).
+    Its steps are so small that two threads take four times as long (softmax regression, batches of 200).
     """
-    import sklearn.linear_model  # noqa: F401 - only what is loaded is kept to one thread
+    import sklearn.linear_model  # noqa: F401 - the limit applies to loaded libraries only
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     with threadpool_limits(1):

@@ -1,4 +1,4 @@
-"""Logistic regression whose regularisation is chosen by cross-validation, the same folds for all features."""
+"""Logistic regression with regularisation chosen by cross-validation; all features share the same folds."""
 
 import warnings
 from collections import Counter
@@ -26,10 +26,12 @@ class Answer(NamedTuple):
 
     Attributes
     ----------
+    labels
+        Predicted label of each test text.
     c
-        What was chosen.
+        Chosen inverse regularisation strength.
     folds
-        Its mean accuracy over the folds.
+        Mean accuracy of `c` over the folds.
     """
 
     labels: list[str]
@@ -38,23 +40,25 @@ class Answer(NamedTuple):
 
 
 class Chooser:
-    """Trains on any features of the same texts.
+    """Training on different features of the same texts.
 
     Parameters
     ----------
     name
-        Of the training file, for messages.
+        Name of the training file, for messages.
     labels
-        Of the training texts.
+        Labels of the training texts.
     seed
-        Of the folds.
+        Seed of the folds.
+    stop
+        Flag that stops the work.
 
     Attributes
     ----------
     majority
         The most frequent label.
     folds
-        How many there are.
+        Number of folds.
 
     Raises
     ------
@@ -75,12 +79,12 @@ class Chooser:
         self.folds = min(FOLDS, often[1][1])
         folds = StratifiedKFold(self.folds, shuffle=True, random_state=seed % 2**32)
         with warnings.catch_warnings():
-            # That a label has fewer texts than there are folds.
+            # scikit-learn warns of labels with fewer texts than there are folds.
             warnings.simplefilter("ignore", UserWarning)
             self._folds = list(folds.split(self._labels, self._labels))
 
     def answer(self, split: Split) -> Answer:
-        """Choose C on the training texts, learn from all of them, and predict the labels of the test texts."""
+        """Choose C by cross-validation, train on all training texts, and predict the labels of the test texts."""
         with one_thread():
             return self._answer(*split)
 
@@ -91,7 +95,7 @@ class Chooser:
         return Answer([str(label) for label in model.predict(test)], c, float(found.max()))
 
     def _accuracies(self, features: Any, inside: Any, outside: Any) -> list[float]:
-        """Give the accuracy of each C on one fold; each training begins where the one before ended."""
+        """Return the accuracy of each C on one fold; each fit starts from the coefficients of the one before."""
         model, accuracies = _model(STRENGTHS[0]), []
         for c in STRENGTHS:
             self._fitted(model.set_params(C=c), features[inside], self._labels[inside])

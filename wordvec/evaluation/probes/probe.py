@@ -1,6 +1,6 @@
-"""Probing vectors: how well a simple tagger does that sees nothing but the vectors of the words around.
+"""Probing of frozen vectors: the score of a simple tagger whose only features are the vectors of a window of words.
 
-The vectors stay as they are; what is seen of them, and how the tagger learns, is said in `tagger`.
+See `tagger` for its features and its training.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from wordvec import arguments
 from wordvec.errors import InputError
 from wordvec.evaluation.baselines import random_vectors
 from wordvec.evaluation.lookup import MISSING, by_name
-from wordvec.evaluation.probes.features import Frozen, floors_of, need_sklearn
+from wordvec.evaluation.probes.features import Frozen, need_sklearn, random_baselines
 from wordvec.evaluation.probes.tagger import Learner, ProbeSettings
 from wordvec.evaluation.probes.tagging import OTHER, Scored, Task, compare, score
 from wordvec.evaluation.tables import Table
@@ -31,18 +31,20 @@ def probe(
     progress: Progress | None = None,
     stop: StopFlag | None = None,
 ) -> Table:
-    """Train a tagger on vectors and score it, beside taggers that know only the most frequent tag or random vectors.
+    """Train a tagger on vectors and score it, with the most frequent tag and random vectors as baselines.
 
     Parameters
     ----------
     vectors
-        What to judge, by name. Each but the first is compared with the first.
+        Vectors by name. Each but the first is compared with the first.
     train, test
         Files that `read_tagged` reads.
     column
-        The column of the tags; see `read_tagged`.
+        Column of the tags; see `read_tagged`.
     settings
-        Of the training; the defaults unless given.
+        Settings of the tagger; default: `ProbeSettings()`.
+    progress, stop
+        Receiver of the progress; flag that stops the work.
 
     Returns
     -------
@@ -53,9 +55,9 @@ def probe(
     Raises
     ------
     InputError
-        As `read_tagged`; if all training tokens have one tag, or a vector that is needed is not finite.
+        As `read_tagged`; if all training tokens have the same tag, or a needed vector is not finite.
     SettingsError
-        If scikit-learn is missing, or the column or case policy does not exist.
+        If scikit-learn is missing, or the column or the case policy is unknown.
     Interrupted
         If `stop` is set.
     """
@@ -65,20 +67,20 @@ def probe(
     train, test = arguments.path("train", train), arguments.path("test", test)
     task = Task.read(train, test, column, settings.window)
     frozen = {name: _frozen(name, one, task, settings.case) for name, one in named.items()}
-    floors = floors_of(frozen)
+    baselines = random_baselines(frozen)
     learner = Learner(task, settings, progress, stop)
-    progress.begin("probe", (len(frozen) + len(floors)) * learner.work, " tokens")
+    progress.begin("probe", (len(frozen) + len(baselines)) * learner.work, " tokens")
     try:
-        rows = _rows(task, learner, frozen, floors)
+        rows = _rows(task, learner, frozen, baselines)
     finally:
         progress.end()
     return Table(rows, _notes(task, settings, column, len(named)))
 
 
 def _rows(
-    task: Task, learner: Learner, frozen: Mapping[str, Frozen], floors: Mapping[str, Frozen]
+    task: Task, learner: Learner, frozen: Mapping[str, Frozen], baselines: Mapping[str, Frozen]
 ) -> list[dict[str, Any]]:
-    """Train and score on all vectors, and on what they are held against."""
+    """Return the rows of all vectors and of the baselines."""
     rows: list[dict[str, Any]] = []
     first: Scored | None = None
     for name, one in frozen.items():
@@ -89,7 +91,7 @@ def _rows(
             rows[-1] |= dict(zip(("difference", "difference_low", "difference_high", "p"), difference, strict=True))
         first = first or scored
     rows.append({"vectors": "majority"} | _row(task, score(task, [task.majority])))
-    for name, one in floors.items():
+    for name, one in baselines.items():
         drawn = [one._replace(known=random_vectors(one.known, seed)) for seed in learner.seeds]
         rows.append({"vectors": name} | _about(task, one) | _row(task, learner.scored(drawn)))
     return rows
@@ -103,12 +105,12 @@ def _frozen(name: str, vectors: Vectors, task: Task, case: str) -> Frozen:
 
 
 def _about(task: Task, frozen: Frozen) -> dict[str, Any]:
-    known = frozen.rows[task.test.words[task.test.places]] != MISSING
+    known = frozen.rows[task.test.words[task.test.positions]] != MISSING
     return {"dim": frozen.known.dim, "coverage": float(known.mean())}
 
 
 def _row(task: Task, scored: Scored) -> dict[str, Any]:
-    """Give mean and deviation of each score, and the lists they are of."""
+    """Return mean and standard deviation of each score, and the scores by seed as lists."""
     row: dict[str, Any] = {}
     for name, values in scored.values.items():
         row[name] = float(np.mean(values))
@@ -120,11 +122,11 @@ def _row(task: Task, scored: Scored) -> dict[str, Any]:
 def _notes(task: Task, settings: ProbeSettings, column: str | int | None, files: int) -> list[str]:
     train, test, width = task.train, task.test, 2 * settings.window + 1
     layers = f"one hidden layer of {settings.hidden}" if settings.hidden else "softmax regression"
-    epochs, other = settings.epochs_for(len(train.places)), int((test.tags == OTHER).sum())
+    epochs, other = settings.epochs_for(len(train.positions)), int((test.tags == OTHER).sum())
     notes = [
-        f"{len(train.places):,} training tokens, {len(test.places):,} test tokens in {len(test.sentences) - 1:,} "
+        f"{len(train.positions):,} training tokens, {len(test.positions):,} test tokens in {len(test.sentences) - 1:,} "
         f"sentences, {len(task.tags)} tags" + ("" if column is None else f" (column {column})"),
-        f"features: the vectors of {width} words, as they are but for one factor, and two indicators for each: "
+        f"features: the vectors of {width} words, scaled by one common factor, and two indicators for each: "
         f"outside the sentence, unknown word; case: {settings.case}",
         f"classifier: {layers}, Adam, {epochs} epochs, batches of {settings.batch}, rate {settings.rate:g}; "
         f"mean and standard deviation of seeds 1 to {settings.seeds}",

@@ -1,11 +1,10 @@
-"""The tagger of a probe: features made of frozen vectors, and a classifier that learns from them in pieces.
+"""The tagger of a probe: features from frozen vectors, and a classifier that is trained on them in batches.
 
-A token's features are the vectors of the words at −window..+window, one after another, and for each of these positions
-two indicators: that it lies outside the sentence, and that its word is unknown; the vector is then zero. Vectors are
-multiplied by one factor that makes their components' mean square over the known training tokens 1, so that one
-learning rate serves all. The classifier is softmax regression, or has one hidden layer (of rectified linear units),
-trained with Adam (Kingma and Ba 2015). Features are made for a piece of the tokens at a time, from a table with a row
-for each word.
+A token's features are the concatenated vectors of the words at −window..+window, and for each of these positions two
+indicators: outside the sentence, and unknown word; the vector is then zero. Vectors are multiplied by one factor by
+which the mean square of their components over the known training tokens is 1, so that one learning rate suits all. The
+classifier is softmax regression, or has one hidden layer of rectified linear units, trained with Adam (Kingma and Ba
+2015). Features are computed for a piece of the tokens at a time, from a table with a row for each word.
 """
 
 import dataclasses
@@ -16,23 +15,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.evaluation import intervals
-from wordvec.evaluation.lookup import CASES, MISSING
+from wordvec.evaluation.lookup import MISSING
 from wordvec.evaluation.probes.features import Frozen, one_thread, unit_scale
 from wordvec.evaluation.probes.tagging import Ids, Scored, Task, Tokens, score
+from wordvec.letter_case import CASES
 from wordvec.settings import check_settings, setting
 from wordvec.workers import Progress, StopFlag
 
-AT_ONCE = 20_000  # tokens whose features are in memory
-USUAL_EPOCHS, LEAST_STEPS = 10, 3_000
+AT_ONCE = 20_000  # tokens whose features are in memory at a time
+LEAST_EPOCHS, LEAST_STEPS = 10, 3_000
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ProbeSettings:
-    """How the probe is trained.
+    """Settings of the probe.
 
     The defaults are from UD English EWT's universal tags, trained on its training file, scored on its development
     file, with skip-gram vectors of dim 100. Accuracy of softmax regression, mean of two seeds, and time of a training
-    on one core:
+    run on one core:
 
     ======  =====  ======  ========  =======
     epochs  batch  rate    accuracy  seconds
@@ -58,47 +58,54 @@ class ProbeSettings:
         If a value is out of its range.
     """
 
-    window: int = setting(1, "words on either side that are seen, too", at_least=0)
-    hidden: int = setting(0, "units of a hidden layer; 0 for none (softmax regression)", at_least=0)
+    window: int = setting(1, "context words on either side whose vectors are features", at_least=0)
+    hidden: int = setting(0, "units of the hidden layer; 0 for none (softmax regression)", at_least=0)
     epochs: int | None = setting(
-        None, "times to go through the training file; unless given 10, or more until there are 3000 steps", at_least=1
+        None, "passes over the training file (default: 10, or more to reach 3000 steps)", at_least=1
     )
-    seeds: int = setting(5, "trainings to take mean and deviation of", at_least=1)
-    case: str = setting("fallback", "how words are looked up", choices=CASES)
-    batch: int = setting(200, "tokens of one step", at_least=1)
+    seeds: int = setting(5, "training runs for the mean and the standard deviation", at_least=1)
+    case: str = setting("fallback", "case policy of the lookup of words", choices=CASES)
+    batch: int = setting(200, "tokens in a batch", at_least=1)
     rate: float = setting(0.001, "Adam's learning rate", above=0, at_most=1)
-    resamples: int = setting(intervals.RESAMPLES, "resamples of the test sentences", at_least=intervals.LEAST_RESAMPLES)
+    resamples: int = setting(
+        intervals.RESAMPLES, "bootstrap resamples of the test sentences", at_least=intervals.LEAST_RESAMPLES
+    )
 
     def __post_init__(self) -> None:
         check_settings(self)
 
     def epochs_for(self, tokens: int) -> int:
-        """Give the epochs that so many training tokens take."""
-        return self.epochs or max(USUAL_EPOCHS, -(-LEAST_STEPS // -(-tokens // self.batch)))
+        """Return the number of epochs for a number of training tokens."""
+        return self.epochs or max(LEAST_EPOCHS, -(-LEAST_STEPS // -(-tokens // self.batch)))
 
 
 class Learner:
-    """Trains taggers of a task, one for each seed.
+    """Training of a task's taggers, one for each seed.
 
     Attributes
     ----------
     seeds
-        Those of the trainings: first numbers, order of the tokens, and of random vectors.
+        Seeds of the training runs: of the initial weights, the order of the tokens, and the random vectors.
     epochs
-        Of each training.
+        Number of epochs of each training run.
     work
-        Tokens that `scored` trains on.
+        Number of tokens that `scored` trains on, over all epochs and seeds.
     """
 
     def __init__(self, task: Task, settings: ProbeSettings, progress: Progress, stop: StopFlag) -> None:
         self.task, self.settings, self.progress, self.stop = task, settings, progress, stop
         self.seeds = range(1, settings.seeds + 1)
-        self.epochs = settings.epochs_for(len(task.train.places))
-        self.work = settings.seeds * self.epochs * len(task.train.places)
+        self.epochs = settings.epochs_for(len(task.train.positions))
+        self.work = settings.seeds * self.epochs * len(task.train.positions)
         self._done = 0
 
     def scored(self, frozen: list[Frozen]) -> Scored:
-        """Train with each seed, on the vectors given for it, and score the predictions.
+        """Train with each seed on its vectors, and score the predictions.
+
+        Parameters
+        ----------
+        frozen
+            The vectors of each seed.
 
         Raises
         ------
@@ -110,10 +117,10 @@ class Learner:
         return score(self.task, predictions)
 
     def _predicted(self, frozen: Frozen, seed: int) -> Ids:
-        """Give the tag ids (test tokens,) that a classifier of this seed predicts."""
+        """Train a classifier with a seed and return the tag ids (test tokens,) that it predicts."""
         features, test = table_of(frozen, self.task), self.task.test
         model = self._trained(features, seed)
-        parts = np.array_split(np.arange(len(test.places)), _pieces(len(test.places)))
+        parts = np.array_split(np.arange(len(test.positions)), _pieces(len(test.positions)))
         return np.concatenate(
             [model.predict(features_of(features, test, part, self.settings.window)) for part in self.stop.until(parts)]
         )
@@ -124,12 +131,12 @@ class Learner:
         settings, train = self.settings, self.task.train
         model = MLPClassifier(
             (settings.hidden,) if settings.hidden else (),
-            batch_size=min(settings.batch, len(train.places)),
+            batch_size=min(settings.batch, len(train.positions)),
             learning_rate_init=settings.rate,
             shuffle=False,
             random_state=seed,
         )
-        for part in self.stop.until(_shuffled(len(train.places), self.epochs, seed)):
+        for part in self.stop.until(_shuffled(len(train.positions), self.epochs, seed)):
             seen = features_of(features, train, part, settings.window)
             model.partial_fit(seen, train.tags[part], classes=np.arange(len(self.task.tags)))
             self._done += len(part)
@@ -142,20 +149,20 @@ def _pieces(tokens: int) -> int:
 
 
 def _shuffled(tokens: int, epochs: int, seed: int) -> Iterator[Ids]:
-    """Give each epoch's tokens in another order, in pieces: parts of an epoch, or several short epochs together."""
-    chance = np.random.default_rng(seed)
+    """Yield the shuffled tokens of all epochs in pieces: parts of an epoch, or several short epochs together."""
+    generator = np.random.default_rng(seed)
     together = max(1, AT_ONCE // tokens)
     for begin in range(0, epochs, together):
-        orders = [chance.permutation(tokens) for _ in range(min(together, epochs - begin))]
+        orders = [generator.permutation(tokens) for _ in range(min(together, epochs - begin))]
         yield from np.array_split(np.concatenate(orders), _pieces(tokens))
 
 
 def table_of(frozen: Frozen, task: Task) -> NDArray[np.float32]:
-    """Give what is seen of each word (words + 1, dim + 2), in the last row of a place outside."""
+    """Return the features of each word (words + 1, dim + 2); the last row is for positions outside the sentence."""
     words, dim = len(task.words), frozen.known.dim
     matrix = frozen.matrix()
     known = frozen.rows != MISSING
-    counts = np.bincount(task.train.words[task.train.places], minlength=words)
+    counts = np.bincount(task.train.words[task.train.positions], minlength=words)
     table = np.zeros((words + 1, dim + 2), np.float32)
     table[:words, :dim] = matrix * unit_scale(matrix[known], counts[known])
     table[:words, dim] = ~known
@@ -164,7 +171,7 @@ def table_of(frozen: Frozen, task: Task) -> NDArray[np.float32]:
 
 
 def features_of(table: NDArray[np.float32], tokens: Tokens, part: Ids, window: int) -> NDArray[np.float32]:
-    """Give the features (part, (2 window + 1)(dim + 2)) of some tokens."""
-    around = tokens.places[part, None] + np.arange(-window, window + 1)
+    """Return the features (part, (2 window + 1)(dim + 2)) of a part of the tokens."""
+    around = tokens.positions[part, None] + np.arange(-window, window + 1)
     features: NDArray[np.float32] = table[tokens.words[around]].reshape(len(part), -1)
     return features

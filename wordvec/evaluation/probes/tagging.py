@@ -1,8 +1,8 @@
-"""Tagging as a task: training and test tokens by number, and how predicted tags are scored.
+"""The tagging task: encoded training and test tokens, and the score of predicted tags.
 
-For tags that mark entities (`entities.is_bio`) the score is the F1 of entities, for others the share of tokens that is
-right. Both are 2 right / (predicted + true), of entities or of tokens, which is how they are resampled: by sentence,
-since the tokens of a sentence are not independent.
+For tags that mark entities (`entities.is_bio`) the score is the F1 of entities, for others the accuracy of tokens. Both
+are 2 correct / (predicted + true), of entities or of tokens. The bootstrap resamples sentences, since the tokens of a
+sentence are not independent.
 """
 
 import itertools
@@ -18,47 +18,47 @@ from wordvec.evaluation.probes import entities
 from wordvec.evaluation.probes.conll import Sentence, read_tagged
 
 OTHER = -1
-"""The number of a tag that is not in the training file."""
+"""Id of a tag that is not in the training file."""
 
 Ids = NDArray[np.int64]
 
 
 class Tokens(NamedTuple):
-    """A file's tokens, by number.
+    """The encoded tokens of a file.
 
     Attributes
     ----------
     words
-        (places,) word ids of all sentences; before, between and after them as many places outside as the window needs.
-    places
-        (tokens,) where the tokens are in `words`.
+        (positions,) int64 array, word ids of all sentences, padded before, between and after them by the window.
+    positions
+        (tokens,) int64 array, the position of each token in `words`.
     tags
-        (tokens,) tag ids, or `OTHER`.
+        (tokens,) int64 array, tag ids, or `OTHER`.
     sentences
-        (sentences + 1,) where each begins among the tokens.
+        (sentences + 1,) int64 array, the first token of each sentence, and the number of tokens.
     """
 
     words: Ids
-    places: Ids
+    positions: Ids
     tags: Ids
     sentences: Ids
 
 
 class Task(NamedTuple):
-    """What is to be learned, whatever the vectors.
+    """A tagging task, independent of the vectors.
 
     Attributes
     ----------
     words
-        The different words, by id; those of the training file first.
+        Distinct words by id; those of the training file first.
     seen
-        How many of them are in the training file.
+        Number of words that are in the training file.
     tags
-        The tags of the training file, by id.
+        Tags of the training file by id.
     train, test
-        Their tokens.
+        Tokens of both files.
     true
-        The tags of the test sentences, if they mark entities, else None.
+        Tags of the test sentences if they mark entities, otherwise None.
     """
 
     words: list[str]
@@ -70,47 +70,47 @@ class Task(NamedTuple):
 
     @classmethod
     def read(cls, train: str | Path, test: str | Path, column: str | int | None, window: int) -> "Task":
-        """Read both files, with room for a window around each token.
+        """Read both files, sentences padded by `window`.
 
         Raises
         ------
         InputError, SettingsError
-            As `read_tagged`; if all training tokens have one tag.
+            As `read_tagged`; if all training tokens have the same tag.
         """
         learned, asked = read_tagged(train, column), read_tagged(test, column)
         tags = sorted({tag for sentence in learned for tag in sentence.tags})
         if len(tags) < 2:
-            raise InputError(f"{train}: every token has the tag {tags[0]}, so there is nothing to learn")
+            raise InputError(f"{train}: every token has the tag {tags[0]}; a tagger needs at least two tags")
         words: dict[str, int] = {}
         seen = _numbered(learned, words)
         _numbered(asked, words)
         tokens = [_tokens(sentences, words, tags, window) for sentences in (learned, asked)]
         if entities.is_iobes(tags):
-            raise InputError(f"{train}: has tags with S- or E- (IOBES), whose entities are not read; make IOB2 of them")
+            raise InputError(f"{train}: has tags with S- or E- (IOBES), which are not supported; convert them to IOB2")
         marked = entities.is_bio([*tags, *(tag for sentence in asked for tag in sentence.tags)])
         true = [sentence.tags for sentence in asked] if marked else None
         return cls(list(words), seen, tags, tokens[0], tokens[1], true)
 
     @property
     def new(self) -> NDArray[np.bool_]:
-        """(test tokens,) whether a token's word is not in the training file."""
-        return self.test.words[self.test.places] >= self.seen
+        """(test tokens,) bool array, whether a token's word is not in the training file."""
+        return self.test.words[self.test.positions] >= self.seen
 
     @property
     def majority(self) -> Ids:
-        """(test tokens,) the most frequent tag of the training file, for each."""
-        return np.full(len(self.test.places), np.bincount(self.train.tags).argmax())
+        """(test tokens,) int64 array, the most frequent tag of the training file for each token."""
+        return np.full(len(self.test.positions), np.bincount(self.train.tags).argmax())
 
 
 class Scored(NamedTuple):
-    """What some trainings reach on the test file.
+    """Scores of several training runs on the test file.
 
     Attributes
     ----------
     values
-        By name of the score, its values by training.
+        Scores by name, a value for each run.
     counts
-        (trainings, sentences, 3), how much is right, predicted, and true: entities, or else tokens.
+        (runs, sentences, 3) int64 array, numbers of correct, predicted and true entities, or tokens.
     """
 
     values: dict[str, list[float]]
@@ -118,7 +118,7 @@ class Scored(NamedTuple):
 
 
 def score(task: Task, predictions: list[Ids]) -> Scored:
-    """Score predictions of several trainings, each the tag ids (test tokens,)."""
+    """Score the predictions of several training runs, each the tag ids (test tokens,)."""
     right = np.array([predicted == task.test.tags for predicted in predictions])
     values: dict[str, list[float]] = {}
     if task.true is None:
@@ -137,18 +137,18 @@ def score(task: Task, predictions: list[Ids]) -> Scored:
 
 
 def compare(scored: Scored, first: Scored, resamples: int, seed: int) -> intervals.Difference:
-    """Give by how much the mean score exceeds that of another, with its interval and p.
+    """Return the difference of two mean scores, with its interval and p-value.
 
-    The resamples draw test sentences, the same for both and for all trainings.
+    The resamples draw test sentences, the same for both and for all training runs.
     """
-    trainings, sentences, _ = scored.counts.shape
+    runs, sentences, _ = scored.counts.shape
     counts = np.concatenate([scored.counts, first.counts]).transpose(1, 0, 2).reshape(sentences, -1)
 
     def statistic(items: NDArray[np.int64]) -> NDArray[np.float64]:
         offsets = sentences * np.arange(len(items))[:, None]
         often = np.bincount((items + offsets).ravel(), minlength=items.size).reshape(items.shape)
-        shares = _shares((often @ counts).reshape(len(items), 2 * trainings, 3))
-        differences: NDArray[np.float64] = shares[:, :trainings].mean(1) - shares[:, trainings:].mean(1)
+        shares = _shares((often @ counts).reshape(len(items), 2 * runs, 3))
+        differences: NDArray[np.float64] = shares[:, :runs].mean(1) - shares[:, runs:].mean(1)
         return differences
 
     observed = float(_shares(scored.counts.sum(1)).mean() - _shares(first.counts.sum(1)).mean())
@@ -156,7 +156,7 @@ def compare(scored: Scored, first: Scored, resamples: int, seed: int) -> interva
 
 
 def _shares(counts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Give 2 right / (predicted + true) of counts (..., 3), 0 where there is nothing."""
+    """Return 2 correct / (predicted + true) of counts (..., 3); 0 if the denominator is 0."""
     total = np.maximum(1, counts[..., 1] + counts[..., 2])
     shares: NDArray[np.float64] = np.divide(2 * counts[..., 0], total, dtype=np.float64)
     return shares
@@ -168,7 +168,7 @@ def _by_sentence(task: Task, predicted: Ids) -> list[list[str]]:
 
 
 def _numbered(sentences: list[Sentence], words: dict[str, int]) -> int:
-    """Give each word without an id the next one, and return how many have one then."""
+    """Add the words that have no id yet to `words`, and return the number of ids."""
     for sentence in sentences:
         for word in sentence.words:
             words.setdefault(word, len(words))
@@ -177,10 +177,10 @@ def _numbered(sentences: list[Sentence], words: dict[str, int]) -> int:
 
 def _tokens(sentences: list[Sentence], words: dict[str, int], tags: list[str], window: int) -> Tokens:
     ids, outside = {tag: number for number, tag in enumerate(tags)}, [len(words)] * window
-    stream, places = list(outside), list[int]()
+    stream, positions = list(outside), list[int]()
     for sentence in sentences:
-        places += range(len(stream), len(stream) + len(sentence.words))
+        positions += range(len(stream), len(stream) + len(sentence.words))
         stream += [words[word] for word in sentence.words] + outside
     numbers = [ids.get(tag, OTHER) for sentence in sentences for tag in sentence.tags]
     ends = np.cumsum([0] + [len(sentence.words) for sentence in sentences])
-    return Tokens(np.array(stream), np.array(places), np.array(numbers), ends)
+    return Tokens(np.array(stream), np.array(positions), np.array(numbers), ends)

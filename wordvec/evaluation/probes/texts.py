@@ -1,14 +1,14 @@
-"""Labelled texts, and texts as numbers: bags of words, and weighted means of words' vectors.
+"""Labelled texts and their features: bags of words, and weighted means of word vectors.
 
-From vectors, a text becomes
+The features of a text from vectors are
 
 - ``mean``: the mean of the vectors of its known words;
-- ``sif``: the same, a word w weighted a / (a + p(w)) with a = 10⁻³ and p(w) its share of all tokens;
-- ``sif, first removed``: of the latter, the part along the first singular direction of the training texts, uncentred,
-  is taken away (Arora, Liang and Ma 2017).
+- ``sif``: the same, a word w weighted by a / (a + p(w)) with a = 10⁻³ and p(w) its share of all tokens;
+- ``sif, first removed``: ``sif`` without its projection on the first singular vector of the training texts, uncentred
+  (Arora, Liang and Ma 2017).
 
-A text without a known word becomes zeros. Means are multiplied by one factor that makes their components' mean square
-over the training texts 1.
+The features of a text without a known word are zeros. Means are multiplied by one factor by which the mean square of
+their components over the training texts is 1.
 """
 
 from collections import Counter
@@ -35,7 +35,7 @@ Split = tuple[Any, Any]
 
 
 class Texts(NamedTuple):
-    """Labels with the tokens of their texts, by position, and what was left out of the file."""
+    """Labels and tokens by text, and notes on what was left out of the file."""
 
     labels: list[str]
     tokens: list[list[str]]
@@ -43,15 +43,15 @@ class Texts(NamedTuple):
 
 
 def read_labelled(path: str | Path) -> Texts:
-    """Read lines ``label text`` or ``label<TAB>text``, UTF-8 or else Latin-1; empty lines are left out.
+    """Read lines ``label text`` or ``label<TAB>text``, in UTF-8 or else Latin-1; empty lines are left out.
 
-    In files of fastText's form, ``__label__a __label__b text``, every token with that prefix is a label, and none is
-    part of the text. The first label of a text counts; others, and lines without a label, are left out and counted.
+    In fastText's format, ``__label__a __label__b text``, every token with that prefix is a label and not part of the
+    text. The first label of a text is used; others, and lines without a label, are left out and counted.
 
     Raises
     ------
     InputError
-        If the file cannot be read, a label has no text, or there is none at all.
+        If the file cannot be read, a label has no text, or the file is empty.
     """
     path, texts = Path(path), Texts([], [])
     lines = [(number, line) for number, line in read_lines(path, fallback="latin-1") if line.strip()]
@@ -65,14 +65,14 @@ def read_labelled(path: str | Path) -> Texts:
             continue
         if not tokens:
             raise InputError(
-                f"{path}, line {number}: the label {labels[0]!r} has no text; it takes a label and its text"
+                f"{path}, line {number}: the label {labels[0]!r} has no text; expected a label and its text"
             )
         several += len(labels) > 1
         extra += len(labels) - 1
         texts.labels.append(labels[0])
         texts.tokens.append(tokens)
     if not texts.labels:
-        raise InputError(f"{path}: holds no text; it takes lines of a label and its text")
+        raise InputError(f"{path}: holds no text; expected lines of a label and its text")
     notes = [f"{path}: {several:,} texts with several labels; {extra:,} after the first left out"] * bool(extra)
     notes += [f"{path}: {unlabelled:,} line{'s' * (unlabelled > 1)} without {LABEL} left out"] * bool(unlabelled)
     return texts._replace(notes=tuple(notes))
@@ -91,7 +91,7 @@ def _labels_and_tokens(line: str, prefixed: bool, tabs: bool) -> tuple[list[str]
 
 
 class Bags:
-    """Training and test texts as counts of words.
+    """Bags of words of training and test texts.
 
     Parameters
     ----------
@@ -106,25 +106,27 @@ class Bags:
         self.counts = tuple(_counted(texts, ids) for texts in self.texts)
 
     def known(self, frozen: Frozen) -> dict[str, Any]:
-        """Give the share of test tokens that are known, and how many test texts have no known word."""
+        """Return the share of known test tokens, and the number of test texts without a known word."""
         counts = self.counts[1] @ (frozen.rows != MISSING)
         return {"coverage": float(counts.sum() / self.counts[1].sum()), "no_word": int((counts == 0).sum())}
 
     def mean(self, frozen: Frozen) -> Split:
-        """Give the means of vectors (texts, dim)."""
+        """Return the means of vectors (texts, dim)."""
         return _scaled(*self._means(frozen, np.ones(len(self.words))))
 
     def sif(self, frozen: Frozen, tokens: int | None) -> Iterator[tuple[str, Split]]:
-        """Give the weighted means (texts, dim), by name: as they are, and without the first singular direction.
+        """Yield the weighted means (texts, dim) by name: whole, and without the first singular vector.
 
         Parameters
         ----------
+        frozen
+            Vectors of the words.
         tokens
-            How many the counts of the vectors are of; None to take p(w) from the training texts.
+            Number of tokens of the vectors' counts; None to take p(w) from the training texts.
         """
         train, test = self._means(frozen, SIF / (SIF + self._shares(frozen, tokens)))
         yield "sif", _scaled(train, test)
-        # The last eigenvector of XᵀX is X's first singular direction.
+        # The last eigenvector of XᵀX is X's first right singular vector.
         direction = np.linalg.eigh(train.T @ train)[1][:, -1]
         yield (
             "sif, first removed",
@@ -132,7 +134,7 @@ class Bags:
         )
 
     def plain(self) -> Iterator[tuple[str, Split]]:
-        """Give counts of lower-cased words, and their TF-IDF, by name."""
+        """Yield the counts of lower-cased words, and their TF-IDF, by name."""
         from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
         train, test = (texts.tokens for texts in self.texts)
@@ -141,7 +143,7 @@ class Bags:
             yield name, (vectoriser.fit_transform(train), vectoriser.transform(test))
 
     def _means(self, frozen: Frozen, weights: Numbers) -> tuple[Numbers, Numbers]:
-        """Give Σ weight · vector / (number of known words) of the training and of the test texts."""
+        """Return Σ weight · vector / (number of known words) of the training and of the test texts."""
         matrix = frozen.matrix() * weights[:, None]
         train, test = (
             np.asarray(counts @ matrix) / np.maximum(1, counts @ (frozen.rows != MISSING))[:, None]
@@ -150,13 +152,13 @@ class Bags:
         return train, test
 
     def _shares(self, frozen: Frozen, tokens: int | None) -> Numbers:
-        """Give p(w) (words,) of each word, 0 for those that are unknown."""
+        """Return p(w) (words,) of each word, 0 for unknown ones."""
         known = frozen.rows != MISSING
         found = frozen.rows[known]
         if frozen.known.counts is not None and tokens:
             counts = frozen.known.counts
         else:
-            # Words that are looked up as one, as "The" and "the", are one.
+            # Words with the same row, such as "The" and "the", are counted together.
             often = np.asarray(self.counts[0].sum(0)).ravel()
             counts, tokens = np.bincount(found, often[known], len(frozen.known)), int(often.sum())
         shares = np.zeros(len(self.words))
@@ -165,7 +167,7 @@ class Bags:
 
 
 def _counted(texts: Texts, ids: dict[str, int]) -> Any:
-    """Give the counts (texts, words), sparse."""
+    """Return the sparse counts (texts, words)."""
     from scipy.sparse import csr_array
 
     bags = [Counter(tokens) for tokens in texts.tokens]

@@ -1,4 +1,4 @@
-"""Several methods trained on the same encoded corpus, to be compared (Lai et al. 2016)."""
+"""Training of several methods on the same encoded corpus for a comparison (Lai et al. 2016)."""
 
 import contextlib
 import dataclasses
@@ -17,7 +17,7 @@ MOST_SECONDS, MOST_EPOCHS = 10_000_000, 1_000_000
 
 
 def settings_for(methods: Sequence[str], **common: Any) -> dict[str, Trainer]:
-    """Give the trainer of each method with its own recommended settings, but for the common ones.
+    """Return the trainer of each method: its recommended settings, overridden by the common ones.
 
     Raises
     ------
@@ -25,9 +25,9 @@ def settings_for(methods: Sequence[str], **common: Any) -> dict[str, Trainer]:
         If a method is unknown or named twice, none is named, or a setting is out of range.
     """
     if not methods:
-        raise SettingsError(f"no method; there is {', '.join(trainers.METHODS)}")
+        raise SettingsError(f": none is named; choose from {', '.join(trainers.METHODS)}", setting="methods")
     if len(set(methods)) < len(methods):
-        raise SettingsError(f"methods: {', '.join(methods)} names one twice")
+        raise SettingsError(f"{', '.join(methods)}: a method is named twice", setting="methods")
     return {method: trainers.trainer(method)(**common) for method in methods}
 
 
@@ -49,26 +49,26 @@ def train_methods(
     chosen
         Trainers by name.
     seconds
-        Train each method with epochs for about so long, as many as one measured epoch leaves room for, and at least
-        one. Counting is not part of it, nor are methods without epochs.
+        Approximate training time of each method. The number of epochs is set from one measured epoch, and is at least
+        one. Counting and methods without epochs are not included.
     keep
-        Called with each result as soon as it is there.
+        Function that is called with the name and the vectors of each method when it is trained.
 
     Returns
     -------
     dict
-        `Vectors` by name; their metadata tells the settings, so that each can be trained again.
+        `Vectors` by name; their metadata holds the settings, so that each training run can be repeated.
 
     Raises
     ------
     SettingsError
-        If `seconds` makes no sense.
+        If `seconds` is out of range.
     WordvecError
         As the trainers.
     """
     progress, stop = progress or Progress(), stop or StopFlag()
     if seconds is not None and not 0 < seconds <= MOST_SECONDS:
-        raise SettingsError(f"seconds: {seconds} for each method; give a number above 0, and at most {MOST_SECONDS:,}")
+        raise SettingsError(f"{seconds}: must be above 0 and at most {MOST_SECONDS:,}", setting="seconds")
     results = {}
     for name, trainer in chosen.items():
         progress.say(f"{name}:")
@@ -85,10 +85,10 @@ def train_methods(
 
 
 def _for_seconds(trainer: Any, material: Any, seconds: float, progress: Progress, stop: StopFlag) -> Any:
-    """Give the trainer with the epochs that fit into `seconds`, if it has epochs."""
+    """Return the trainer with the number of epochs that fit into `seconds`, if it has epochs."""
     if "epochs" not in {field.name for field in dataclasses.fields(trainer)}:
         return trainer
-    trainer.estimate(material)  # so that its kernels are compiled, which is not to be measured
+    trainer.estimate(material)  # compiles the kernels, whose time is not measured
     first = _fit(dataclasses.replace(trainer, epochs=1), material, progress, stop)
     one_epoch = first.metadata["training"]["seconds"]
     epochs = max(1, min(MOST_EPOCHS, round(seconds / max(one_epoch, 1e-3))))

@@ -1,8 +1,8 @@
-"""A map of words in two dimensions: where each lies, and which labels can be read.
+"""Maps of words in two dimensions: points, and labels that do not overlap.
 
-By PCA, the two directions in which the words' unit vectors spread most; it shows true distances, flattened. Or by
-t-SNE (van der Maaten and Hinton 2008), which keeps neighbours together and means nothing by large distances. Maps of
-several vectors are turned onto the first (Procrustes), since their axes have no meaning of their own.
+PCA projects the words' unit vectors onto the two directions of largest variance, so that distances are those of the
+projection. t-SNE (van der Maaten and Hinton 2008) keeps neighbours together; its large distances have no meaning. Maps
+of several sets of vectors are rotated onto the first (orthogonal Procrustes), as their axes have no meaning.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ METHODS = ("pca", "tsne")
 WIDTH, HEIGHT = 720, 640
 MARGIN = 36
 FONT = 13
-"""Size of a label, in the units of `WIDTH`."""
+"""Font size of a label, in the units of `WIDTH`."""
 _LETTER = 0.58 * FONT  # mean width of a letter
 _GAP = 5.0
 
@@ -28,7 +28,7 @@ Points = NDArray[np.float64]
 
 
 class Label(NamedTuple):
-    """A word on the map: its point, where its label begins, and whether there is room for the label."""
+    """A word on the map: its point, the start of its label, and whether there is room for the label."""
 
     word: str
     x: float
@@ -39,21 +39,21 @@ class Label(NamedTuple):
 
 
 def check(method: str) -> None:
-    """Refuse a method that is unknown, or needs a package that is not installed.
+    """Check a method of projection.
 
     Raises
     ------
     SettingsError
-        In both cases.
+        If it is unknown, or needs a package that is not installed.
     """
     if method not in METHODS:
-        raise SettingsError(f"map: {method} is none of {', '.join(METHODS)}")
+        raise SettingsError(f"{method}: choose one of {', '.join(METHODS)}", setting="map")
     if method == "tsne":
         need_sklearn()
 
 
 def positions(vectors: Vectors, words: Sequence[str], method: str = "pca", seed: int = 1) -> Points:
-    """Give points (words, 2) of words, centred.
+    """Return the centred points (words, 2) of words.
 
     Raises
     ------
@@ -62,7 +62,7 @@ def positions(vectors: Vectors, words: Sequence[str], method: str = "pca", seed:
     """
     check(method)
     if len(words) < 3:
-        raise SettingsError(f"map: {len(words)} words make no map; it takes three or more")
+        raise SettingsError(f"a map needs at least three words; got {len(words)}")
     rows = unit_rows(vectors.subset(words)).astype(np.float64)
     rows -= rows.mean(0)
     if method == "pca":
@@ -77,32 +77,32 @@ def positions(vectors: Vectors, words: Sequence[str], method: str = "pca", seed:
     return np.asarray(points - points.mean(0), np.float64)
 
 
-def turned(points: Points, onto: Points) -> Points:
-    """Give points turned and mirrored to lie as near as possible to others of the same words."""
+def rotated(points: Points, onto: Points) -> Points:
+    """Return points rotated and reflected as near as possible to other points of the same words (words, 2)."""
     from scipy.linalg import orthogonal_procrustes
 
-    turn, _ = orthogonal_procrustes(points, onto)
-    result: Points = points @ turn
+    rotation, _ = orthogonal_procrustes(points, onto)
+    result: Points = points @ rotation
     return result
 
 
 def scale(points: Points) -> float:
-    """Give by what points can be multiplied to fill the sheet, both axes alike, so that distances stay true."""
+    """Return the factor, the same for both axes, by which points fill the sheet."""
     spans, room = np.ptp(points, axis=0), np.array([WIDTH - 2 * MARGIN, HEIGHT - 2 * MARGIN])
     return float((room[spans > 0] / spans[spans > 0]).min(initial=np.inf)) if spans.any() else 1.0
 
 
 def labels(words: Sequence[str], points: Points, factor: float) -> list[Label]:
-    """Place words in the middle of a sheet of `WIDTH` by `HEIGHT`, points times `factor`.
+    """Return the labels of words on a sheet of `WIDTH` by `HEIGHT`, points scaled by `factor` and centred.
 
-    Earlier words get their labels first, and none covers another.
+    Labels do not overlap; earlier words take precedence.
     """
     middle = (points.min(0) + points.max(0)) / 2
-    places = np.array([WIDTH, HEIGHT]) / 2 + (points - middle) * factor
-    taken = [(x - 2, y - 2, x + 2, y + 2) for x, y in places]
+    coordinates = np.array([WIDTH, HEIGHT]) / 2 + (points - middle) * factor
+    taken = [(x - 2, y - 2, x + 2, y + 2) for x, y in coordinates]
     placed = []
     for number, word in enumerate(words):
-        x, y = places[number]
+        x, y = coordinates[number]
         width = _LETTER * len(word)
         sides = (
             (x + _GAP, y + FONT / 3),
@@ -110,7 +110,7 @@ def labels(words: Sequence[str], points: Points, factor: float) -> list[Label]:
             (x - width / 2, y - _GAP),
             (x - width / 2, y + _GAP + FONT * 0.8),
         )
-        free = (place for place in sides if _is_free(_box(*place, width), taken, number))
+        free = (side for side in sides if _is_free(_box(*side, width), taken, number))
         text_x, text_y = next(free, (np.nan, np.nan))
         readable = bool(np.isfinite(text_x))
         if readable:
@@ -128,7 +128,7 @@ def _box(x: float, y: float, width: float) -> tuple[float, float, float, float]:
 def _is_free(
     box: tuple[float, float, float, float], taken: Sequence[tuple[float, float, float, float]], own: int
 ) -> bool:
-    """Say whether a label lies on the sheet and on no other label or point than its own."""
+    """Return whether a label is on the sheet and overlaps no other label and no point but its own."""
     left, top, right, bottom = box
     if left < 0 or top < 0 or right > WIDTH or bottom > HEIGHT:
         return False

@@ -1,4 +1,4 @@
-"""A report as one HTML page that asks for nothing from elsewhere, and as Markdown."""
+"""The formats of a report: one self-contained HTML page, and Markdown."""
 
 import json
 from collections.abc import Callable, Iterable, Sequence
@@ -9,16 +9,16 @@ from string import Template
 from typing import Any
 
 from wordvec.evaluation.reporting import maps
+from wordvec.evaluation.reporting.contents import Contents
 from wordvec.evaluation.reporting.maps import Label
-from wordvec.evaluation.reporting.report import Report
 from wordvec.evaluation.tables import Table, shown
 from wordvec.vectors import Neighbours
 
 TITLE = "Word vectors compared"
 
 
-def html(report: Report) -> str:
-    """Give the page."""
+def html(report: Contents) -> str:
+    """Return the report as an HTML page."""
     names = ", ".join(report.metadata)
     template = Template(
         resources.files("wordvec.evaluation.reporting").joinpath("page.html").read_text(encoding="utf-8")
@@ -32,7 +32,7 @@ def html(report: Report) -> str:
         notes="".join(f"<p>{escape(note)}</p>" for note in report.scores.notes),
         neighbours=_neighbours(report),
         maps=_maps(report),
-        making=_table(report.making),
+        provenance=_table(report.provenance),
         metadata="".join(
             f"<details><summary>{escape(name)}</summary><pre>"
             f"{escape(json.dumps(made, ensure_ascii=False, indent=1))}</pre></details>"
@@ -41,8 +41,8 @@ def html(report: Report) -> str:
     )
 
 
-def markdown(report: Report) -> str:
-    """Give the same as text in Markdown, without maps and charts."""
+def markdown(report: Contents) -> str:
+    """Return the report in Markdown, without maps and charts."""
     near: list[dict[str, str | None]] = [
         {"": word, **{name: _listed(found) for name, found in by_vectors.items()}}
         for word, by_vectors in report.neighbours.items()
@@ -53,8 +53,8 @@ def markdown(report: Report) -> str:
         report.scores.to_markdown(),
         "## Nearest words",
         Table(near).to_markdown(),
-        "## How they were made",
-        report.making.to_markdown(),
+        "## Provenance",
+        report.provenance.to_markdown(),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -65,7 +65,7 @@ def _listed(found: Neighbours | None) -> str | None:
 
 def _table(table: Table) -> str:
     if not len(table):
-        return "<p>None was asked for.</p>"
+        return "<p>None requested.</p>"
     numbers = {name for name in table.columns if any(isinstance(row.get(name), int | float) for row in table.rows)}
     head = "".join(f"<th{_aligned(name in numbers)}>{escape(name)}</th>" for name in table.columns)
     first, *others = table.columns
@@ -83,7 +83,7 @@ def _aligned(number: bool) -> str:
 
 
 def _charts(scores: Table) -> str:
-    """Draw each measure as intervals on a scale from 0, or what is below it, to 1."""
+    """Return a chart for each measure: intervals on a scale from 0, or the lowest value below it, to 1."""
     groups = groupby(scores.rows, key=lambda row: (row["dataset"], row["measure"]))
     return "".join(_chart(f"{dataset}: {measure}", list(rows)) for (dataset, measure), rows in groups)
 
@@ -103,7 +103,7 @@ def _chart(title: str, rows: Sequence[dict[str, Any]]) -> str:
         begin, end = (row["score"] if row[edge] is None else row[edge] for edge in ("low", "high"))
         lines.append(
             f'<div class="name" title="{escape(row["vectors"])}"><bdi>{escape(row["vectors"])}</bdi></div>'
-            f'<div class="track">{_floor(row["random"], at)}'
+            f'<div class="track">{_baseline(row["random"], at)}'
             f'<i class="range" style="left:{at(begin)};width:{100 * (end - begin) / scale:.2f}%"></i>'
             f'<i class="dot" style="left:{at(row["score"])}"></i></div>'
             f'<div class="value">{shown(row["score"])}</div>'
@@ -111,11 +111,11 @@ def _chart(title: str, rows: Sequence[dict[str, Any]]) -> str:
     return f'<figure><figcaption>{escape(title)}</figcaption><div class="chart">{"".join(lines)}</div></figure>'
 
 
-def _floor(random: float | None, at: Callable[[float], str]) -> str:
-    return "" if random is None else f'<i class="floor" style="left:{at(random)}"></i>'
+def _baseline(random: float | None, at: Callable[[float], str]) -> str:
+    return "" if random is None else f'<i class="baseline" style="left:{at(random)}"></i>'
 
 
-def _neighbours(report: Report) -> str:
+def _neighbours(report: Contents) -> str:
     head = "".join(f"<th>{escape(name)}</th>" for name in ("", *report.metadata))
     body = "".join(
         f'<tr><th scope="row">{escape(word)}</th>'
@@ -128,11 +128,11 @@ def _neighbours(report: Report) -> str:
 
 def _near(found: Neighbours | None) -> str:
     if found is None:
-        return "<em>not known</em>"
+        return "<em>unknown</em>"
     return " ".join(f"<span>{escape(word)} <small>{cosine:.2f}</small></span>" for word, cosine in found)
 
 
-def _maps(report: Report) -> str:
+def _maps(report: Contents) -> str:
     return "".join(
         f'<figure><figcaption>{escape(name)}</figcaption><div class="wide">{_drawing(name, placed)}</div></figure>'
         for name, placed in report.maps.items()
@@ -140,7 +140,7 @@ def _maps(report: Report) -> str:
 
 
 def _drawing(name: str, placed: Iterable[Label]) -> str:
-    # What has no label lies on top, so that it can be pointed at.
+    # Words without a label are drawn last, so that the pointer reaches them.
     ordered = sorted(placed, key=lambda one: not one.readable)
     return (
         f'<svg viewBox="0 0 {maps.WIDTH} {maps.HEIGHT}" role="img" aria-label="Map of words: {escape(name)}" '
@@ -149,10 +149,10 @@ def _drawing(name: str, placed: Iterable[Label]) -> str:
 
 
 def _point(one: Label) -> str:
-    """Draw a word: its point, a wider one that is not seen but can be pointed at, and its label."""
-    place = f'cx="{one.x:.1f}" cy="{one.y:.1f}"'
+    """Return the SVG of a word: its point, a larger invisible one for the pointer, and its label."""
+    centre = f'cx="{one.x:.1f}" cy="{one.y:.1f}"'
     return (
         f'<g class="{"word" if one.readable else "word hidden"}"><title>{escape(one.word)}</title>'
-        f'<circle {place} r="2.5"/><circle class="near" {place} r="6"/>'
+        f'<circle {centre} r="2.5"/><circle class="near" {centre} r="6"/>'
         f'<text x="{one.text_x:.1f}" y="{one.text_y:.1f}">{escape(one.word)}</text></g>'
     )

@@ -1,4 +1,4 @@
-"""One report of several vectors: how they were made, how they score, what is near, and a map."""
+"""A report that compares several sets of vectors: provenance, scores, nearest words and a map."""
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +11,8 @@ from wordvec import arguments, files
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation.datasets import Pairs, Questions
 from wordvec.evaluation.lookup import by_name
-from wordvec.evaluation.reporting import maps
+from wordvec.evaluation.reporting import maps, pages
+from wordvec.evaluation.reporting.contents import Contents
 from wordvec.evaluation.reporting.maps import Label
 from wordvec.evaluation.reporting.scores import ScoreSettings, read, scores
 from wordvec.evaluation.tables import Table
@@ -24,16 +25,16 @@ NEIGHBOURS, WORDS_SHOWN, WORDS_MAPPED = 8, 8, 80
 
 @dataclasses.dataclass(frozen=True)
 class ReportSettings(ScoreSettings):
-    """What a report asks, and how (see `ScoreSettings`).
+    """Settings of a report, with those of its scores (see `ScoreSettings`).
 
     Parameters
     ----------
     datasets
-        Files or names of similarity and analogy; which of the two is found out.
+        Files or names of similarity and analogy datasets; the kind is detected.
     columns
-        The columns of similarity files, as for `read_pairs`.
+        Columns of similarity files, as for `read_pairs`.
     words
-        Whose neighbours are shown; words of the datasets that all vectors know, if empty.
+        Words whose neighbours are shown; if empty, words of the datasets that all vectors know.
     map
         One of `maps.METHODS`.
     """
@@ -49,31 +50,11 @@ class ReportSettings(ScoreSettings):
 
 
 @dataclasses.dataclass(frozen=True)
-class Report:
-    """What was found, ready to be written.
-
-    Attributes
-    ----------
-    making
-        A row for each fact that is known about the making, a column for each set of vectors.
-    scores
-        A row for each dataset, measure and set of vectors.
-    neighbours
-        For each word and set of vectors the nearest words; None where the word is unknown.
-    maps
-        For each set of vectors the same words on a map; empty where too few words are known to all.
-    metadata
-        All that is known about the making of each.
-    """
-
-    making: Table
-    scores: Table
-    neighbours: dict[str, dict[str, Neighbours | None]]
-    maps: dict[str, list[Label]]
-    metadata: dict[str, dict[str, Any]]
+class Report(Contents):
+    """A report: `Contents` that can be saved."""
 
     def save(self, path: str | Path, overwrite: bool = False) -> None:
-        """Write the page to `path`, and the same in Markdown beside it, ending in ``.md``.
+        """Write the report as HTML to `path`, and as Markdown to the same path with the ending ``.md``.
 
         Raises
         ------
@@ -82,18 +63,16 @@ class Report:
         SettingsError
             If `path` does not end in ``.html``.
         """
-        from wordvec.evaluation.reporting import pages
-
         check_output(Path(path), overwrite)
         texts = {Path(path).with_suffix(".md"): pages.markdown(self), Path(path): pages.html(self)}
         with files.together(Path(path)):
             for target, text in texts.items():
                 with files.replacing(target, overwrite) as temporary:
-                    temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
+                    temporary.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def check_output(path: Path, overwrite: bool) -> None:
-    """Fail before the work begins where a report could not be written.
+    """Check, before the work begins, that a report can be written.
 
     Raises
     ------
@@ -101,7 +80,7 @@ def check_output(path: Path, overwrite: bool) -> None:
         As `Report.save`.
     """
     if path.suffix != ".html":
-        raise SettingsError(f"{path}: a report ends in .html; the same in Markdown is written beside it")
+        raise SettingsError(f"{path}: the name of a report must end in .html; the Markdown file is written beside it")
     for target in (path, path.with_suffix(".md")):
         files.check_output(target, overwrite)
 
@@ -114,18 +93,18 @@ def report(
     progress: Progress | None = None,
     stop: StopFlag | None = None,
 ) -> Report:
-    """Compare vectors by name.
+    """Compare several sets of vectors.
 
     Parameters
     ----------
     vectors
-        By name.
+        Vectors by name.
     settings
-        What is asked.
+        Settings of the report.
     read_already
-        The datasets of the settings, from `scoring.read`, where they were read before.
+        The datasets of the settings, as `scores.read` returns them; default: read them.
     progress, stop
-        Where to report, and what stops the work.
+        Receiver of the progress; flag that stops the work.
 
     Raises
     ------
@@ -143,11 +122,11 @@ def report(
     progress, stop = progress or Progress(), stop or StopFlag()
     for word in settings.words:
         if not any(one.covers(word) for one in vectors.values()):
-            raise InputError(f"{word}: none of the vectors knows it, or its rows are all zeros")
+            raise InputError(f"{word}: unknown to all vectors, or its rows are all zeros")
     datasets = read(settings.datasets, settings.columns) if read_already is None else read_already
     common = _common_words(vectors, datasets)
     return Report(
-        _making(vectors),
+        _provenance(vectors),
         scores(vectors, datasets, settings, progress, stop),
         _neighbours(vectors, settings.words or _spread(common, WORDS_SHOWN)),
         _maps(vectors, common[:WORDS_MAPPED], settings),
@@ -155,8 +134,8 @@ def report(
     )
 
 
-def _making(vectors: Mapping[str, Vectors]) -> Table:
-    """Give what is known about each, a fact a row; of the settings, all that were given to one of them."""
+def _provenance(vectors: Mapping[str, Vectors]) -> Table:
+    """Return the known facts, one a row; every setting that at least one set of vectors has."""
     facts: dict[str, dict[str, Any]] = {}
     for name, one in vectors.items():
         for fact, value in _facts(one):
@@ -165,11 +144,11 @@ def _making(vectors: Mapping[str, Vectors]) -> Table:
 
 
 def _facts(vectors: Vectors) -> Iterator[tuple[str, str | None]]:
-    """Give facts by name; metadata can be anybody's, so what is not as ours is not told."""
+    """Yield facts by name; metadata of other programs may lack them or have other types, and is then left out."""
     made = vectors.metadata
     training, corpus, settings = (_part(made, name) for name in ("training", "corpus", "settings"))
     losses = training.get("loss")
-    yield "method", str(made.get("method", "not known"))
+    yield "method", str(made.get("method", "unknown"))
     yield "words", f"{len(vectors):,}"
     yield "dim", str(vectors.dim)
     yield "corpus, tokens", _written(corpus.get("tokens"), ",")
@@ -177,7 +156,7 @@ def _facts(vectors: Vectors) -> Iterator[tuple[str, str | None]]:
     yield "training, seconds", _written(training.get("seconds"), ".1f")
     yield "training, last loss", _written(losses[-1], ".4f") if isinstance(losses, list) and losses else None
     if "repeatable" in training:
-        yield "same bits if run again", "yes" if training["repeatable"] is True else "no"
+        yield "reproducible bit by bit", "yes" if training["repeatable"] is True else "no"
     for name, value in settings.items():
         if name not in ("dim", "memory") and value is not None:
             text = ("yes" if value else "no") if isinstance(value, bool) else str(value)
@@ -194,7 +173,7 @@ def _written(value: Any, form: str) -> str | None:
 
 
 def _common_words(vectors: Mapping[str, Vectors], datasets: Sequence[Pairs | Questions]) -> list[str]:
-    """Give words that all know, in the order of the first vectors: those of the datasets of pairs, or else any."""
+    """Return words known to all, in the order of the first vectors: those of similarity datasets, or else any."""
     one, *others = vectors.values()
     wanted = {word for pairs in datasets if isinstance(pairs, Pairs) for word in (*pairs.first, *pairs.second)}
     wanted |= {word.lower() for word in wanted}
@@ -203,9 +182,9 @@ def _common_words(vectors: Mapping[str, Vectors], datasets: Sequence[Pairs | Que
 
 
 def _spread(words: Sequence[str], number: int) -> list[str]:
-    """Give so many words from the beginning to the end of a list, evenly."""
-    places = np.unique(np.linspace(0, len(words) - 1, min(number, len(words))).round().astype(int))
-    return [words[place] for place in places]
+    """Return `number` words, evenly spaced in the list."""
+    positions = np.unique(np.linspace(0, len(words) - 1, min(number, len(words))).round().astype(int))
+    return [words[position] for position in positions]
 
 
 def _neighbours(vectors: Mapping[str, Vectors], words: Sequence[str]) -> dict[str, dict[str, Neighbours | None]]:
@@ -220,6 +199,6 @@ def _maps(vectors: Mapping[str, Vectors], words: Sequence[str], settings: Report
         return {}
     points = {name: maps.positions(one, words, settings.map, settings.seed) for name, one in vectors.items()}
     first = next(iter(points.values()))
-    turned = {name: maps.turned(own, first) for name, own in points.items()}
-    factor = min(map(maps.scale, turned.values()))
-    return {name: maps.labels(words, own, factor) for name, own in turned.items()}
+    rotated = {name: maps.rotated(own, first) for name, own in points.items()}
+    factor = min(map(maps.scale, rotated.values()))
+    return {name: maps.labels(words, own, factor) for name, own in rotated.items()}

@@ -1,4 +1,4 @@
-"""Scores of vectors on datasets, with intervals, coverage, the floor of random vectors, and the gain over it."""
+"""Scores of vectors on datasets, with intervals, coverage, a baseline of random vectors, and the gain over it."""
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,25 +19,29 @@ from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag
 
 KNOWN, ALL = "Spearman", "Spearman, unknown at 0"
-FLOORS_OF_PAIRS, FLOORS_OF_QUESTIONS = 20, 3
-"""Random vectors whose mean score is the floor; by chance, one of 353 pairs reaches 0.1."""
+BASELINES_OF_PAIRS, BASELINES_OF_QUESTIONS = 20, 3
+"""Number of random vectors whose mean score is the baseline; a single one may reach 0.1 on 353 pairs."""
 
 
 @dataclasses.dataclass(frozen=True)
 class ScoreSettings:
-    """How vectors are scored.
+    """Settings of the scores.
 
     Parameters
     ----------
-    case, limit
-        How words are looked up (see `lookup`), and among how many analogies are asked, all if None.
-    resamples, seed
-        Of the bootstrap and of the random vectors.
+    case
+        Case policy, one of `letter_case.CASES`.
+    limit
+        Number of words, the most frequent, among which analogies are answered; None for all.
+    resamples
+        Number of bootstrap resamples.
+    seed
+        Seed of the bootstrap and of the random vectors.
 
     Raises
     ------
     SettingsError
-        If one makes no sense.
+        If a setting is unknown or out of range.
     """
 
     case: str = "ignore"
@@ -51,7 +55,7 @@ class ScoreSettings:
 
 
 def read(sources: Sequence[str | Path], columns: str | None = None) -> list[Pairs | Questions]:
-    """Read datasets of similarity or analogy, each but once; those of one name are called by their paths.
+    """Read datasets of similarity or analogy; datasets with the same name are named by their paths.
 
     A folder of similarity datasets is read file by file; `columns` are those of similarity files.
 
@@ -76,12 +80,12 @@ def read(sources: Sequence[str | Path], columns: str | None = None) -> list[Pair
 
 
 def check_coverage(words: Sequence[str], datasets: Sequence[Pairs | Questions], settings: ScoreSettings) -> list[str]:
-    """Fail before the work begins where vectors of these words could not be scored by any dataset.
+    """Check, before the work begins, that vectors of these words can be scored by at least one dataset.
 
     Returns
     -------
     list of str
-        A line for each dataset by which they cannot be scored.
+        A message for each dataset that covers too few of the words.
 
     Raises
     ------
@@ -102,7 +106,7 @@ def check_coverage(words: Sequence[str], datasets: Sequence[Pairs | Questions], 
             )
         if not enough:
             lacking.append(
-                f"{dataset.name}: knows too few of the {len(words):,} words (case: {settings.case}); give a --dataset "
+                f"{dataset.name}: has too few of the {len(words):,} words (case: {settings.case}); give a --dataset "
                 "of the text's language, or --dataset none"
             )
     if lacking and len(lacking) == len(datasets):
@@ -117,19 +121,19 @@ def scores(
     progress: Progress,
     stop: StopFlag,
 ) -> Table:
-    """Score vectors by name.
+    """Score several sets of vectors.
 
     Returns
     -------
     Table
-        A row for each dataset, measure and set of vectors: score, interval, coverage, ``random``, the floor, and
-        ``gain``, the gain ratio of Lai et al. (2016): (score - random) / (the best one's score - its random). Where a
-        dataset covers too few words of some vectors, a note says so.
+        A row for each dataset, measure and set of vectors: score, interval, coverage, ``random``, the baseline, and
+        ``gain``, the gain ratio of Lai et al. (2016): (score - random) / (the best one's score - its random). Vectors
+        that know too few words of a dataset have a note instead.
 
     Raises
     ------
     InputError
-        If that is so of all datasets and vectors.
+        If no dataset can be scored with any vectors.
     Interrupted
         If `stop` was set.
     """
@@ -154,17 +158,17 @@ def _measures(
 ) -> Iterator[list[dict[str, Any]]]:
     """Yield for each measure a row for each set of vectors, with the mean score of random ones as ``random``.
 
-    Vectors that cannot be judged have no row, and `lacking` gets the reason.
+    Vectors without a score have no row; the reason is appended to `lacking`.
     """
     found: dict[str, list[dict[str, Any]]] = {}
-    floors: dict[tuple[int, int], dict[str, float | None]] = {}
+    baselines: dict[tuple[int, int], dict[str, float | None]] = {}
     for name, one in vectors.items():
         try:
             own = _measured(one, dataset, settings, stop)
-            # The same words that have a vector, and the same dim, make the same random vectors.
+            # Random vectors are the same for the same dim and the same words with a vector.
             key = (hash((tuple(one.words), one.present.tobytes())), one.dim)
-            if key not in floors:
-                floors[key] = _floor(one, dataset, settings, stop)
+            if key not in baselines:
+                baselines[key] = _baseline(one, dataset, settings, stop)
         except CoverageError as error:
             lacking.append(f"{name}: {error}")
             continue
@@ -172,27 +176,27 @@ def _measures(
             raise InputError(f"{name}: {error}") from error
         for measure, row in own.items():
             line = {"dataset": dataset.name, "measure": measure, "vectors": name} | row
-            found.setdefault(measure, []).append(line | {"random": floors[key][measure]})
+            found.setdefault(measure, []).append(line | {"random": baselines[key][measure]})
     yield from found.values()
 
 
-def _floor(
+def _baseline(
     vectors: Vectors, dataset: Pairs | Questions, settings: ScoreSettings, stop: StopFlag
 ) -> dict[str, float | None]:
-    """Give the mean score of random vectors for each measure; draws for which it is not defined are left out."""
+    """Return the mean score of random vectors by measure; draws with an undefined score are left out."""
     drawn: dict[str, list[float]] = {}
     if isinstance(dataset, Pairs):
         rows = np.unique(Lookup.of(vectors, settings.case).rows([*dataset.first, *dataset.second]))
         rows = rows[rows != MISSING]
         few = Vectors([vectors.words[row] for row in rows], np.zeros((len(rows), vectors.dim), np.float32))
-        for draw in range(FLOORS_OF_PAIRS):
+        for draw in range(BASELINES_OF_PAIRS):
             known, zero = similarity.correlations(random_vectors(few, settings.seed + draw), dataset, settings.case)
             for measure, score in ((KNOWN, known), (ALL, zero)):
                 drawn.setdefault(measure, []).append(score)
     else:
         kept = np.flatnonzero(vectors.present[: settings.limit])
         words = Vectors([vectors.words[row] for row in kept], np.empty((len(kept), vectors.dim), np.float32))
-        for draw in range(FLOORS_OF_QUESTIONS):
+        for draw in range(BASELINES_OF_QUESTIONS):
             made = random_vectors(words, settings.seed + draw)
             for measure, row in _answered(made, dataset, settings, stop).items():
                 drawn.setdefault(measure, []).append(row["score"])
@@ -203,7 +207,7 @@ def _floor(
 def _measured(
     vectors: Vectors, dataset: Pairs | Questions, settings: ScoreSettings, stop: StopFlag
 ) -> dict[str, dict[str, Any]]:
-    """Give for each measure score, interval and coverage."""
+    """Return score, interval and coverage by measure."""
     stop.check()
     if not isinstance(dataset, Pairs):
         return _answered(vectors, dataset, settings, stop)
@@ -233,7 +237,7 @@ def _answered(
 
 
 def _with_gain(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Add Lai's gain ratio to the rows of one measure: the gain over random vectors, as a share of the best's."""
+    """Return the rows of one measure with Lai's gain ratio: the gain over random vectors, as a share of the best's."""
     best = max(rows, key=lambda row: row["score"])
     most = 0.0 if best["random"] is None else best["score"] - best["random"]
 
@@ -246,13 +250,12 @@ def _with_gain(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _notes(settings: ScoreSettings) -> list[str]:
     limit = "all words" if settings.limit is None else f"the first {settings.limit:,} words"
     return [
-        f"Case: {settings.case}. Pairs and questions with an unknown word are left out; covered says how many remain. "
-        "Vectors of few words gain by that: where coverage differs, 'unknown at 0', as Lai et al. (2016) have it, is "
-        "fairer. "
-        f"Analogies by 3CosAdd among {limit}, the question's words excluded.",
-        f"Low and high: 95 %, by {settings.resamples:,} bootstrap resamples of the pairs (seed {settings.seed}) or by "
-        "Wilson's formula for accuracy, which is too narrow, as questions share words.",
-        f"Random: mean score of {FLOORS_OF_PAIRS} sets of random vectors of the same words and dim, "
-        f"{FLOORS_OF_QUESTIONS} for analogies. Gain: (score - random) / (the best one's score - its random), the gain "
-        "ratio of Lai et al. (2016).",
+        f"Case: {settings.case}. Pairs and questions with an unknown word are left out; covered is the number of the "
+        "others. This favours vectors with few words: if coverage differs, compare by 'unknown at 0' (Lai et al. "
+        f"2016). Analogies by 3CosAdd among {limit}, the question's words excluded.",
+        f"Low and high: 95 % confidence interval, by {settings.resamples:,} bootstrap resamples of the pairs (seed "
+        f"{settings.seed}), or by Wilson's formula for accuracy, which is too narrow, as questions share words.",
+        f"Random: mean score of {BASELINES_OF_PAIRS} sets of random vectors of the same words and dim, "
+        f"{BASELINES_OF_QUESTIONS} for analogies. Gain: (score - random) / (the best one's score - its random), the "
+        "gain ratio of Lai et al. (2016).",
     ]

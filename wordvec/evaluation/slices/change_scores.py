@@ -1,7 +1,7 @@
-"""Files of how much words changed: lines of word and number, or the table that ``wordvec compass change -o`` writes.
+"""Files of change scores: lines of a word and a number, or the table that ``wordvec compass change -o`` writes.
 
-The more, the more a word changed. A table holds similarities, so a word's score is 1 minus one of its measures; a word
-whose measure is empty has none.
+A higher score means more change. A table holds similarities, so a word's score is 1 minus one of its measures; a word
+whose measure is empty has no score.
 """
 
 import csv
@@ -19,7 +19,7 @@ FLAGS = {"0": False, "1": True}
 
 
 class Scores(NamedTuple):
-    """A number for each word, and, where the file says it, whether it changed; the columns that were read."""
+    """Change scores by word, the decision whether each word changed if the file has it, and notes on the columns."""
 
     name: str
     values: dict[str, float]
@@ -33,21 +33,21 @@ def read_scores(path: str | Path, measure: str = "cosine") -> Scores:
     Parameters
     ----------
     path
-        Lines of a word and a number, whatever separates them (see `scored_lines`), or a table of ``wordvec compass
+        Lines of a word and a number, with any separator (see `scored_lines`), or a table of ``wordvec compass
         change -o``.
     measure
-        Which measure of such a table.
+        Measure of such a table, one of `MEASURES`.
 
     Raises
     ------
     InputError
-        If the file cannot be read, a line is not as it should be, a word comes twice, or there is no such measure.
+        If the file cannot be read, a line is malformed, a word occurs twice, or the measure is missing.
     """
     path = Path(path)
     lines = [(number, line) for number, line in read_lines(path) if line.strip()]
     if not lines:
         raise InputError(f"{path}: is empty")
-    # A table without its flags would be read as scores of change, though its measures are similarities.
+    # A table without the column of decisions must not be read as change scores: its measures are similarities.
     if lines[0][1].startswith("word,") and {*MEASURES, "changed"} & set(lines[0][1].split(",")):
         return _of_table(path, lines, measure)
     scored = read_scored(path, lines, 1)
@@ -67,12 +67,12 @@ def _of_table(path: Path, lines: Sequence[tuple[int, str]], measure: str) -> Sco
     changed: dict[str, bool] = {}
     for number, row in rows:
         if len(row) != len(header):
-            raise InputError(f"{path}, line {number}: {len(row)} columns, not {len(header)} as in the first line")
+            raise InputError(f"{path}, line {number}: expected {len(header)} columns as in line 1, found {len(row)}")
         word, written, flag = row[0], row[value_at], row[flag_at]
         value = _number(written)
         if flag not in FLAGS or (written and value is None):
             wrong, what = ("changed", flag) if flag not in FLAGS else (measure, written)
-            raise InputError(f"{path}, line {number}: {what[:60]!r} is no {wrong}; write the table anew")
+            raise InputError(f"{path}, line {number}: {what[:60]!r} is no value of {wrong}; write the table again")
         _check_new(path, number, word, changed)
         changed[word] = FLAGS[flag]
         if value is not None:
@@ -85,9 +85,9 @@ def _cells(path: Path, lines: Sequence[tuple[int, str]]) -> Iterator[tuple[int, 
         try:
             yield number, next(csv.reader([line], strict=True))
         except csv.Error as error:
-            raise InputError(f"{path}, line {number}: cannot be cut at its commas ({error})") from error
+            raise InputError(f"{path}, line {number}: is not valid CSV ({error})") from error
 
 
 def _check_new(path: Path, number: int, word: str, known: dict[str, float] | dict[str, bool]) -> None:
     if word in known:
-        raise InputError(f"{path}, line {number}: {word} comes a second time")
+        raise InputError(f"{path}, line {number}: {word} occurs twice; keep one score for each word")

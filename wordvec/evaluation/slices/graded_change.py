@@ -1,11 +1,12 @@
-"""Scores of change against what people say: graded truth by rank, binary truth by decision (SemEval-2020 Task 1).
+"""Change scores against human judgements, graded or binary (SemEval-2020 Task 1).
 
-The higher a score, the more a word changed; `change_scores` reads them. Graded truth is judged by Spearman's
-correlation (Subtask 2), binary truth (0 and 1 only) by accuracy and F1 of a decision (Subtask 1) and by the area under
-the ROC curve, which takes none. Words without a score are left out, and, in a second figure, put below all others.
+A higher score means more change; `change_scores` reads the files. For a graded gold standard the measure is Spearman's
+correlation (Subtask 2); for a binary one (0 and 1 only) it is accuracy and F1 of a decision (Subtask 1), and the area
+under the ROC curve, which needs no decision. Words without a score are left out and, in a second figure, ranked below
+all others.
 
-A decision that was made with the truth in hand says so: the highest scores, as many as have changed, or the best
-threshold there is (``accuracy_best``), which no one can be sure to find.
+Two decisions use the gold standard and are marked as such: the highest scores, as many as words changed, and the best
+possible threshold (``accuracy_best``).
 """
 
 import math
@@ -26,12 +27,18 @@ from wordvec.evaluation.tables import Table
 
 KINDS = ("graded", "binary")
 HIGHEST, BY_TABLE = "highest", "changed"
-"""How words are called changed where no threshold is given."""
+"""Decisions without a threshold: as many words as changed, with the highest scores; or those of the table."""
 Numbers = NDArray[np.float64]
 
 
 def judge_graded(values: Numbers, truth: Numbers, *, resamples: int = RESAMPLES, seed: int = 1) -> dict[str, Any]:
-    """Give Spearman's correlation with its interval, of words with a score, and of all; (words,) each, NaN for none."""
+    """Return Spearman's correlation over the words with a score, with its interval, and over all words.
+
+    Parameters
+    ----------
+    values, truth
+        (words,) float64 arrays, scores and gold standard; NaN for a missing score.
+    """
     known = ~np.isnan(values)
     x, y = values[known], truth[known]
 
@@ -50,7 +57,13 @@ def judge_graded(values: Numbers, truth: Numbers, *, resamples: int = RESAMPLES,
 def judge_binary(
     values: Numbers, truth: NDArray[np.bool_], decided: NDArray[np.bool_], *, resamples: int = RESAMPLES, seed: int = 1
 ) -> dict[str, Any]:
-    """Give accuracy and F1 of a decision, and the area under the ROC curve with its interval; (words,) each."""
+    """Return accuracy and F1 of a decision, and the area under the ROC curve with its interval.
+
+    Parameters
+    ----------
+    values, truth, decided
+        (words,) arrays: scores, NaN for a missing one; whether each word changed; whether it is predicted to have.
+    """
     known = ~np.isnan(values)
     x, y, said = values[known], truth[known], decided[known]
 
@@ -82,39 +95,39 @@ def graded_change(
     resamples: int = RESAMPLES,
     seed: int = 1,
 ) -> Table:
-    """Judge scores of change by truth.
+    """Evaluate change scores against a gold standard.
 
     Parameters
     ----------
     scores
-        Files, see `read_scores`.
+        Files that `read_scores` reads.
     truth
-        A file of ``word<TAB>number``.
+        File of the gold standard, lines ``word<TAB>number``.
     measure
-        Which measure of tables of ``wordvec compass change``.
+        Measure of tables of ``wordvec compass change``.
     kind
-        ``"graded"`` or ``"binary"``; by the numbers of the truth if not given.
+        ``"graded"`` or ``"binary"``; default: binary if all numbers of `truth` are 0 or 1.
     threshold
-        Scores above it mean change. If not given, what a table of ``wordvec compass change`` calls changed, and else
-        as many of the highest scores as have changed (and those equal to the last of them), which only someone who
-        knows the truth can choose.
+        Scores above it mean change. Default: the decisions of a table of ``wordvec compass change``; for other files
+        the highest scores, as many as words changed (and ties of the last), which uses the gold standard.
     resamples, seed
-        Of the bootstrap over words.
+        Number and seed of the bootstrap resamples of words.
 
     Raises
     ------
     InputError
-        As `read_scores`; if binary truth has other numbers than 0 and 1, or one of them only; if no word has a score.
+        As `read_scores`; if a binary gold standard has other numbers than 0 and 1, all its numbers are equal, or no
+        word has a score.
     SettingsError
-        If `kind` is unknown, `threshold` is no number or given for graded truth, or a file is given twice.
+        If `kind` is unknown, `threshold` is not finite or the gold standard is graded, or a file is given twice.
     """
     intervals.check_resamples(resamples)
     if threshold is not None and not math.isfinite(threshold):
-        raise SettingsError(f"threshold: {threshold} is no number that scores can be above")
+        raise SettingsError(f"{threshold}: must be finite", setting="threshold")
     scores = [arguments.path("scores", path) for path in arguments.items("scores", scores, "a list of paths")]
     arguments.path("truth", truth)
-    for place, path in enumerate(scores):
-        if path in scores[:place]:
+    for number, path in enumerate(scores):
+        if path in scores[:number]:
             raise SettingsError(f"{path}: is given twice")
     right = read_scores(truth)
     columns = [f"{right.name}: {note}" for note in right.notes]
@@ -122,7 +135,7 @@ def graded_change(
     binary = kind == "binary" if kind else bool(np.isin(wanted, (0, 1)).all())
     _check(kind, binary, wanted, right.name)
     if threshold is not None and not binary:
-        raise SettingsError("threshold: decides between 0 and 1, and this truth is graded")
+        raise SettingsError(": is for a binary truth, and this one is graded", setting="threshold")
     rows = []
     for path in scores:
         given = read_scores(path, measure)
@@ -130,7 +143,7 @@ def graded_change(
         values = np.array([given.values.get(word, math.nan) for word in words])
         known = int((~np.isnan(values)).sum())
         if not known:
-            raise InputError(f"{given.name}: has a score for none of the {len(words)} words of {right.name}")
+            raise InputError(f"{given.name}: has no score for any of the {len(words)} words of {right.name}")
         row: dict[str, Any] = {"scores": given.name, "words": len(words), "covered": known}
         if binary:
             decided, how = _decided(given, words, values, wanted == 1, threshold)
@@ -144,33 +157,33 @@ def graded_change(
 def _notes(rows: Sequence[dict[str, Any]], binary: bool, resamples: int, seed: int) -> list[str]:
     figure = "auc" if binary else "spearman"
     notes = [
-        "the higher a score, the more a word changed; words without one are left out and, as _lowest, below all others",
+        "a higher score means more change; words without one are left out and, for _lowest, ranked below all others",
         f"low, high: 95 % of {resamples:,} bootstrap resamples of the words, of {figure}, seed {seed}",
     ]
     if binary:
         notes.append(
-            "accuracy_best: by the best threshold, found with the truth in hand, which no other threshold exceeds"
+            "accuracy_best: with the threshold of highest accuracy, which is chosen by the truth: an upper bound"
         )
     if any(row.get("decided") == HIGHEST for row in rows):
-        notes.append(f"{HIGHEST}: as many as the truth says have changed, with the truth in hand; ties are all called")
+        notes.append(f"{HIGHEST}: as many words as changed by the truth, which this decision uses; ties are included")
     if any(row.get("decided") == BY_TABLE for row in rows):
-        notes.append(f"{BY_TABLE}: by the table itself, whatever measure it was made by")
+        notes.append(f"{BY_TABLE}: the decisions of the table, whatever measure they are based on")
     return notes
 
 
 def _check(kind: str | None, binary: bool, wanted: Numbers, name: str) -> None:
     if kind is not None and kind not in KINDS:
-        raise SettingsError(f"{kind}: truth is one of {', '.join(KINDS)}")
+        raise SettingsError(f"{kind}: choose one of {', '.join(KINDS)}", setting="kind")
     if binary and not np.isin(wanted, (0, 1)).all():
-        raise InputError(f"{name}: holds other numbers than 0 and 1, so it is no binary truth")
+        raise InputError(f"{name}: holds other numbers than 0 and 1; a binary truth holds only these")
     if len(np.unique(wanted)) < 2:
-        raise InputError(f"{name}: says the same of all words, so that nothing can be judged by it")
+        raise InputError(f"{name}: all words have the same number; an evaluation needs at least two different ones")
 
 
 def _decided(
     given: Scores, words: list[str], values: Numbers, truth: NDArray[np.bool_], threshold: float | None
 ) -> tuple[NDArray[np.bool_], str]:
-    """Give which words are called changed, and how that was decided."""
+    """Return whether each word is predicted to have changed (words,), and the name of the decision."""
     if threshold is not None:
         return values > threshold, f"above {threshold:g}"
     if given.changed is not None:
@@ -179,7 +192,7 @@ def _decided(
     many = int(truth[scored].sum())
     if not many:
         return np.zeros(len(words), bool), HIGHEST
-    # Equal scores must be called alike, or the order of the truth's lines would decide.
+    # Equal scores get the same decision: it must not depend on the order of lines.
     return values >= np.sort(values[scored])[-many], HIGHEST
 
 
@@ -189,7 +202,7 @@ def _f1(said: NDArray[np.bool_], truth: NDArray[np.bool_]) -> float | None:
 
 
 def _best_accuracy(values: Numbers, truth: NDArray[np.bool_]) -> float:
-    """Give the accuracy of the best threshold; words with equal scores are on one side of it."""
+    """Return the accuracy of the best threshold; equal scores are on the same side of it."""
     order = np.argsort(-values, kind="stable")
     right = np.concatenate([[0], np.cumsum(np.where(truth[order], 1, -1))]) + int((~truth).sum())
     between = np.concatenate([[True], np.diff(values[order]) != 0, [True]])
@@ -197,7 +210,7 @@ def _best_accuracy(values: Numbers, truth: NDArray[np.bool_]) -> float:
 
 
 def _areas(values: Numbers, truth: NDArray[np.bool_]) -> Numbers:
-    """Give the area under the ROC curve of each row (rows, words): how often a 1 is above a 0, ties half."""
+    """Return the area under the ROC curve of each row (rows, words); ties count half."""
     ones = truth.sum(axis=1)
     zeros = truth.shape[1] - ones
     above = (ranks(values) * truth).sum(axis=1) - ones * (ones + 1) / 2
@@ -207,7 +220,7 @@ def _areas(values: Numbers, truth: NDArray[np.bool_]) -> Numbers:
 
 
 def _lowest(values: Numbers) -> Numbers:
-    """Put words without a score below all others, alike."""
+    """Return scores with -inf in place of missing ones."""
     return np.where(np.isnan(values), -np.inf, values)
 
 

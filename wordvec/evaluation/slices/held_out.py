@@ -1,14 +1,15 @@
-"""Held-out likelihood: how well each slice's vectors foretell text that none was trained on.
+"""Held-out likelihood: how well each slice's vectors predict text that no slice was trained on.
 
-A slice foretells as `foretelling` says, with its `words`, the frozen `contexts`, and its own noise q: the counts of its
-words, filled up by `PRIOR` tokens of all slices together so that no word is impossible. A word that the slice lacks is
-read as the compass has it. So a slice can be the best by how often it uses words as well as by how it uses them; that
-is why three figures stand side by side: with both its own, with its own vectors and the noise of all (``vectors``), and
-with its own noise and the compass's vectors (``counts``). With neither it is the compass, which has a row.
+The likelihood is that of `full_softmax`, with the slice's vectors, the frozen context vectors of the compass, and the
+slice's own noise q: the counts of its words, smoothed by `PRIOR` tokens of all slices together so that no word has
+probability 0. A word that the slice lacks has the vector of the compass. A slice may be the best because of its word
+frequencies as well as its vectors. There are therefore three figures: with its own vectors and noise, with its own
+vectors and the noise of all slices (``vectors``), and with its own noise and the compass's vectors (``counts``). A
+further row is the compass, with neither.
 
-Both forms of the papers are given: the sum over sentences by token, and Taddy's (2015) posterior: for each sentence
-the softmax over slices of its log-likelihood, averaged over sentences. Slices are compared with a text's own on the
-same sentences, by a paired bootstrap: sentences differ among themselves far more than slices do.
+The table has both measures of the literature: the log-likelihood per token, and Taddy's (2015) posterior: the softmax
+over slices of a sentence's log-likelihood, averaged over sentences. Slices are compared with the text's own slice by a
+paired bootstrap over sentences, as sentences differ among themselves far more than slices do.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,7 +22,7 @@ from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation import intervals
 from wordvec.evaluation.intervals import RESAMPLES
-from wordvec.evaluation.slices.full_softmax import Floats, Ids, Model, Numbers, foretold_tokens, sentence_likelihoods
+from wordvec.evaluation.slices.full_softmax import Floats, Ids, Numbers, Softmax, predicted_tokens, sentence_likelihoods
 from wordvec.evaluation.tables import Table
 from wordvec.slices.aligned import AlignedSlices
 from wordvec.vectors import Vectors
@@ -29,7 +30,7 @@ from wordvec.workers import Progress, StopFlag
 
 PRIOR = 1_000
 COMPASS = "(compass)"
-"""How the row is called that is no slice's."""
+"""Name of the compass's row."""
 
 
 def likelihood(
@@ -41,42 +42,42 @@ def likelihood(
     progress: Progress | None = None,
     stop: StopFlag | None = None,
 ) -> Table:
-    """Say how well each slice foretells texts.
+    """Compute the likelihood of held-out texts under each slice.
 
     Parameters
     ----------
     aligned
         Slices trained by a compass.
     texts
-        Encoded as the slices were, by the name of the slice that each belongs to; not used in training.
+        Texts by the name of their slice, encoded as the slices were, and not used in training.
     resamples, seed
-        Of the bootstrap over sentences.
+        Number and seed of the bootstrap resamples of sentences.
     progress, stop
-        Where to report, and what stops the work.
+        Receiver of the progress; flag that stops the work.
 
     Returns
     -------
     Table
         For each text a row for each slice: log-likelihood per token with its interval, its rank among slices (1 is the
-        best), by how much it exceeds the text's own slice, with a paired interval, the logarithm of the posterior's
-        mean, and the log-likelihoods per token by vectors and by counts alone; and a row for the compass.
+        best), its difference from the text's own slice with a paired interval, the logarithm of the mean posterior,
+        and the log-likelihoods per token by vectors and by counts alone; and a row for the compass.
 
     Raises
     ------
     InputError
-        If a text is of no slice, or has no two words of the compass in one sentence; if a slice's vectors hold NaN or
-        infinity.
+        If the slice of a text is unknown, no sentence of it has two words of the compass, or a slice's vectors hold
+        NaN or infinity.
     SettingsError
         If the slices were not trained by a compass.
     Interrupted
         If `stop` was set.
     """
     if not aligned.settings.frozen:
-        raise SettingsError("likelihood: needs slices with the contexts of one compass (--method compass)")
+        raise SettingsError("likelihood: the slices have no frozen contexts; train them with method compass")
     intervals.check_resamples(resamples)
     check_texts(aligned, texts)
     read = [aligned.text(name, corpus) for name, corpus in texts.items()]
-    tokens = [foretold_tokens(text, aligned.settings.window) for text in read]
+    tokens = [predicted_tokens(text, aligned.settings.window) for text in read]
     for text, of_text in zip(read, tokens, strict=True):
         if not of_text.any():
             raise InputError(f"{text.name}: no sentence of the text has two words of the compass")
@@ -90,32 +91,42 @@ def likelihood(
     finally:
         progress.end()
     rows = []
-    for place, (text, of_text) in enumerate(zip(read, tokens, strict=True)):
-        told = of_text > 0
-        by_all, *of_slices = [of_model[place][:, told] for of_model in found]
-        figures = _Figures(list(aligned.slices), text.name, of_text[told], by_all, np.array(of_slices))
+    for number, (text, of_text) in enumerate(zip(read, tokens, strict=True)):
+        predicted = of_text > 0
+        by_all, *of_slices = [of_model[number][:, predicted] for of_model in found]
+        figures = _Figures(list(aligned.slices), text.name, of_text[predicted], by_all, np.array(of_slices))
         rows += figures.rows(resamples, seed)
     return Table(rows, _notes(resamples, seed))
 
 
 def check_texts(aligned: AlignedSlices, names: Mapping[str, Any]) -> None:
-    """Refuse texts of slices that are not there.
+    """Check that texts are named after slices.
 
     Raises
     ------
     InputError
-        If there is one.
+        If one is not.
     """
     for name in names:
         if name not in aligned.slices:
-            raise InputError(f"{name}: no such slice; there is {', '.join(aligned.slices)}")
+            raise InputError(f"{name}: no such slice; the slices are {', '.join(aligned.slices)}")
 
 
 class _Figures:
-    """Of one text: log-likelihoods of its sentences by each slice and by the compass.
+    """Log-likelihoods of the sentences of one text under each slice and the compass.
 
-    `by_all` is (1 + slices, sentences), by the compass with the noise of all and of each slice; `of_slices` is (slices,
-    2, sentences), by each slice with its own noise and that of all; `tokens` is (sentences,).
+    Parameters
+    ----------
+    names
+        Names of the slices.
+    true
+        Name of the text's own slice.
+    tokens
+        (sentences,) int64 array, the number of predicted tokens.
+    by_all
+        (1 + slices, sentences) array, under the compass with the noise of all slices and of each slice.
+    of_slices
+        (slices, 2, sentences) array, under each slice with its own noise and with that of all.
     """
 
     def __init__(self, names: list[str], true: str, tokens: Ids, by_all: Numbers, of_slices: Numbers) -> None:
@@ -123,7 +134,7 @@ class _Figures:
         self.by_all, self.own, self.vectors = by_all, of_slices[:, 0], of_slices[:, 1]
 
     def rows(self, resamples: int, seed: int) -> list[dict[str, Any]]:
-        """Give the row of each slice, then that of the compass."""
+        """Return a row for each slice, then one for the compass."""
         true = self.own[self.names.index(self.true)]
         per_token = [self._per_token(likely) for likely in self.own]
         posterior = np.log(np.exp(self.own - logsumexp(self.own, axis=0)).mean(axis=1))
@@ -138,7 +149,7 @@ class _Figures:
         return [*rows, self._row(COMPASS, self.by_all[0], true, resamples, seed)]
 
     def _row(self, name: str, likely: Numbers, true: Numbers, resamples: int, seed: int) -> dict[str, Any]:
-        """Give what both slices and the compass have; the own slice has no difference from itself."""
+        """Return the figures that slices and the compass share; the text's own slice has no difference."""
         row: dict[str, Any] = {"text": self.true, "slice": name, "own": "yes" if name == self.true else ""}
         row |= {"tokens": int(self.tokens.sum()), "per_token": self._per_token(likely)}
         row["low"], row["high"] = self._interval(likely, resamples, seed)
@@ -160,8 +171,8 @@ class _Figures:
         return intervals.interval(intervals.resampled(statistic, len(likely), resamples, seed))
 
 
-def _models(aligned: AlignedSlices) -> Iterator[Model]:
-    """Give the compass with the noise of all and of each slice, then each slice with its own and that of all."""
+def _models(aligned: AlignedSlices) -> Iterator[Softmax]:
+    """Yield the compass with the noise of all and of each slice, then each slice with its own noise and that of all."""
     assert aligned.words is not None and aligned.contexts is not None  # noqa: PT018
     settings, vocabulary = aligned.settings, aligned.vocabulary
     words, contexts = (np.ascontiguousarray(matrix[:, : settings.dim]) for matrix in (aligned.words, aligned.contexts))
@@ -172,19 +183,19 @@ def _models(aligned: AlignedSlices) -> Iterator[Model]:
         name: _log_noise(_counts(one, rows[name], vocabulary.counts), power) for name, one in aligned.slices.items()
     }
     of_words = settings.model == "skipgram"
-    yield Model(words, contexts, np.array([whole, *noises.values()]), settings.window, of_words)
+    yield Softmax(words, contexts, np.array([whole, *noises.values()]), settings.window, of_words)
     for name, one in aligned.slices.items():
         if not np.isfinite(one.matrix).all():
             raise InputError(f"{name}: the slice's vectors hold NaN or infinity; train it again")
         own: Floats = words.copy()
         own[rows[name]] = one.matrix
-        yield Model(own, contexts, np.array([noises[name], whole]), settings.window, of_words)
+        yield Softmax(own, contexts, np.array([noises[name], whole]), settings.window, of_words)
 
 
 def _counts(vectors: Vectors, rows: Ids, whole: Ids) -> Numbers:
     counts: Numbers = PRIOR * whole / whole.sum()
     if vectors.counts is None:
-        raise InputError("the counts of a slice's words are not known: its .vocab file is missing")
+        raise InputError("the counts of a slice's words are unknown: its .vocab file is missing; train the slice again")
     counts[rows] += vectors.counts
     return counts
 
@@ -197,8 +208,9 @@ def _log_noise(counts: Numbers, power: float) -> Numbers:
 
 def _notes(resamples: int, seed: int) -> list[str]:
     return [
-        "natural logarithms; difference: per_token minus that of the text's own slice; vectors: by the slice's vectors "
-        f"and the counts of all; counts: by the slice's counts and the vectors of all; {COMPASS}: both of all",
-        f"low, high: 95 % of {resamples:,} bootstrap resamples of the sentences, seed {seed}; too narrow, as sentences "
-        "near each other are alike",
+        "natural logarithms; difference: per_token minus that of the text's own slice; vectors: with the slice's "
+        f"vectors and the counts of all; counts: with the slice's counts and the compass's vectors; {COMPASS}: with "
+        "the compass's vectors and the counts of all",
+        f"low, high: 95 % of {resamples:,} bootstrap resamples of the sentences, seed {seed}; too narrow, as "
+        "neighbouring sentences are not independent",
     ]

@@ -1,10 +1,10 @@
-"""Temporal analogies: which word in one slice stands where a word stands in another (Yao et al. 2018).
+"""Temporal analogies: the equivalent in one slice of a word in another slice (Yao et al. 2018).
 
 Questions are lines ``word1-slice1,word2-slice2``: the words of slice 2 are ranked by cosine to word 1 of slice 1, and
-the rank of word 2 counts. The word that is asked about is not excluded, so a *static* question (the same word in both)
-is easy for vectors that do not move, and only *dynamic* ones tell whether they move as the world did. Both are given
-apart, beside the compass's own vectors, which are the same for all slices: a model without time is right about every
-static question, and right only about those.
+the score is the rank of word 2. The query word is not excluded, so a *static* question (the same word in both slices)
+is easy for vectors that do not change, and only *dynamic* ones measure change. The table has separate rows for both,
+and the baseline of the compass's vectors, which are the same for all slices: they answer all static questions, and no
+others.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,13 +28,13 @@ from wordvec.vectors import Vectors
 from wordvec.workers import StopFlag
 
 BEST = 10
-"""A word that ranks lower counts nothing for MRR@10."""
+"""Lowest rank with a reciprocal rank above 0 (MRR@10)."""
 WITHIN = (1, 3, 5, 10)
-_AT_ONCE = 1 << 24  # cosines held at one time
+_AT_ONCE = 1 << 24  # cosines in memory at a time
 
 
 class Question(NamedTuple):
-    """What word `asked` of slice `before` is in slice `after`."""
+    """Word `asked` of slice `before`, and its equivalent `answer` in slice `after`."""
 
     asked: str
     before: str
@@ -43,14 +43,14 @@ class Question(NamedTuple):
 
 
 def read_temporal_questions(path: str | Path, slices: Sequence[str]) -> list[Question]:
-    """Read ``word1-slice1,word2-slice2`` lines; a word may hold hyphens, and so may the name of a known slice.
+    """Read lines ``word1-slice1,word2-slice2``; words and names of known slices may contain hyphens.
 
-    Tabs, semicolons, bars or blanks may take the place of the comma.
+    The separator may also be a tab, a semicolon, a bar or a blank.
 
     Raises
     ------
     InputError
-        If the file cannot be read, a line is none, or there is none.
+        If the file cannot be read, a line is malformed, or there is no question.
     """
     questions, path = [], Path(path)
     lines = [(number, line) for number, line in read_lines(path) if line.strip()]
@@ -58,7 +58,7 @@ def read_temporal_questions(path: str | Path, slices: Sequence[str]) -> list[Que
     for number, line in lines:
         parts = [_split(part, slices) for part in cut(line, separator)]
         if len(parts) != 2 or not all(word and name for word, name in parts):
-            raise InputError(f"{path}, line {number}: give word1-slice1,word2-slice2, not {line.strip()[:60]!r}")
+            raise InputError(f"{path}, line {number}: expected word1-slice1,word2-slice2, found {line.strip()[:60]!r}")
         questions.append(Question(*parts[0], *parts[1]))
     if not questions:
         raise InputError(f"{path}: has no question")
@@ -68,9 +68,9 @@ def read_temporal_questions(path: str | Path, slices: Sequence[str]) -> list[Que
 def ranks(
     slices: Mapping[str, Vectors], questions: Sequence[Question], case: str = "ignore", stop: StopFlag | None = None
 ) -> NDArray[np.int64]:
-    """Return the rank of each answer (questions,), 1 for the nearest; `MISSING` where a word or slice is unknown.
+    """Return the rank of each answer (questions,), 1 for the nearest; `MISSING` if a word or slice is unknown.
 
-    Of words with equal cosines that of the lower row goes before.
+    Ties are ranked by row.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def ranks(
     """
     stop = stop or StopFlag()
     found = np.full(len(questions), MISSING, np.int64)
-    # Several slices may have the same vectors, as the compass's have.
+    # Slices may share the same vectors, as those of the compass do.
     lookups = {id(vectors): Lookup.of(vectors, case) for vectors in slices.values()}
     groups: dict[tuple[str, str], list[tuple[int, int, int]]] = {}
     for number, (asked, before, answer, after) in enumerate(questions):
@@ -112,25 +112,25 @@ def temporal_analogy(
     seed: int = 1,
     stop: StopFlag | None = None,
 ) -> Table:
-    """Judge aligned slices by temporal analogies.
+    """Evaluate aligned slices by temporal analogies.
 
     Parameters
     ----------
     aligned
-        The slices, and the compass, whose vectors stand beside them.
+        The slices, and the compass as a baseline.
     datasets
         Files of questions.
     case
-        One of `lookup.CASES`. A question is static if its words are looked up alike.
+        One of `letter_case.CASES`. A question is static if both words have the same normalisation.
     resamples, seed
-        Of the bootstrap over questions.
+        Number and seed of the bootstrap resamples of questions.
     stop
-        What stops the work.
+        Flag that stops the work.
 
     Returns
     -------
     Table
-        For each file the slices and the compass, all questions, static and dynamic ones.
+        Rows for each file: slices and compass, each for all, static and dynamic questions.
 
     Raises
     ------
@@ -151,7 +151,7 @@ def temporal_analogy(
         models["compass"] = dict.fromkeys(aligned.slices, still)
     whole, rows = Lookup(aligned.vocabulary.words, case), []
     for path, questions in [(path, read_temporal_questions(path, list(aligned.slices))) for path in given]:
-        static = np.array([whole.form(question.asked) == whole.form(question.answer) for question in questions])
+        static = np.array([whole.normalised(one.asked) == whole.normalised(one.answer) for one in questions])
         for name, slices in models.items():
             found = ranks(slices, questions, case, stop)
             if (found == MISSING).all():
@@ -162,12 +162,13 @@ def temporal_analogy(
                     row = {"dataset": Path(path).stem, "vectors": name, "questions": kind}
                     rows.append(row | _figures(found[chosen], resamples, seed))
     notes = [
-        f"mrr counts ranks up to {BEST}, of the covered questions; mrr_all: the others count as wrong; case: {case}",
+        f"mrr: mean reciprocal rank up to {BEST} over the covered questions; mrr_all: over all, the others wrong; "
+        f"case: {case}",
         f"low, high: 95 % of {resamples:,} bootstrap resamples of the questions, of mrr, seed {seed}; too narrow, as "
         "questions share words",
     ]
     if "compass" in models:
-        notes.append("compass: vectors without time, which has words that a slice lacks, so that it may cover more")
+        notes.append("compass: vectors without time; it may cover more questions, as it has all words of the slices")
     return Table(rows, notes)
 
 

@@ -1,7 +1,7 @@
-"""One vector file in an archive, ``.zip`` or ``.tar`` (compressed or not), read as a stream.
+"""Vector files in archives: ``.zip``, and ``.tar`` with or without compression. Each is read as a stream.
 
-Nothing is unpacked to disk, memory stays bounded, and archives that unpack to a multiple of any vector file are
-refused before they are read.
+Nothing is extracted to disk, and memory stays bounded. An archive whose contents would be far larger than any vector
+file is refused before it is read.
 """
 
 import contextlib
@@ -20,32 +20,34 @@ from wordvec.errors import NotReadError
 Opener = Callable[[Path], contextlib.AbstractContextManager[IO[bytes]]]
 
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-TAR_PLACE, TAR = 257, b"ustar"
+TAR_OFFSET, TAR = 257, b"ustar"
 
 _NAME_LENGTH, _NAME = slice(26, 28), 30  # in a zip's first header
-_BESIDE = re.compile(r"(readme|licen[cs]e|copying|notice|changelog)\b.*|\..*|.*\.(json|md|vocab|pdf)", re.IGNORECASE)
-"""Names of files that lie beside vectors."""
+_ACCOMPANYING = re.compile(
+    r"(readme|licen[cs]e|copying|notice|changelog)\b.*|\..*|.*\.(json|md|vocab|pdf)", re.IGNORECASE
+)
+"""Names of files that accompany vectors."""
 _LISTED = 5
 _MOST_MEMBERS = 10_000
 _BOMB, _BOMB_RATIO = 1 << 30, 100
-"""What unpacks to more than a gigabyte and to a hundred times its size is no vector file."""
+"""Contents larger than a gigabyte and than a hundred times their archive are not a vector file."""
 _LARGEST_READ = 1 << 20
-"""Bytes of a header in a tar archive, such as a long name; more is an attack."""
+"""Most bytes of a header in a tar archive, such as a long name; a longer one is an attack."""
 _DAMAGES = (tarfile.TarError, zipfile.BadZipFile)
-_AT_THE_BEGINNING = (*_DAMAGES, NotImplementedError, RuntimeError, ValueError, struct.error)
+_OPENING_ERRORS = (*_DAMAGES, NotImplementedError, RuntimeError, ValueError, struct.error)
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _ENCRYPTED = 1
 
 
 def is_zip(head: bytes) -> bool:
-    """Return whether a file that begins so is a zip archive, and none of NumPy's."""
+    """Return whether a file with these first bytes is a zip archive other than NumPy's ``.npz``."""
     length = int.from_bytes(head[_NAME_LENGTH], "little")
     return head.startswith(ZIP) and not head[_NAME : _NAME + length].endswith(b".npy")
 
 
 def is_tar(head: bytes) -> bool:
-    """Return whether data that begin so are a tar archive."""
-    return head[TAR_PLACE:].startswith(TAR)
+    """Return whether data with these first bytes are a tar archive."""
+    return head[TAR_OFFSET:].startswith(TAR)
 
 
 @contextlib.contextmanager
@@ -55,19 +57,19 @@ def zip_member(path: Path, file: IO[bytes]) -> Iterator[io.BufferedReader]:
     Raises
     ------
     NotReadError
-        If the archive is damaged or encrypted, or has no such file or several.
+        If the archive is damaged or encrypted, or does not contain exactly one vector file.
     """
     with contextlib.ExitStack() as stack:
         stack.enter_context(_named_damage(path, "zip", _DAMAGES))
-        with _named_damage(path, "zip", _AT_THE_BEGINNING):
+        with _named_damage(path, "zip", _OPENING_ERRORS):
             archive = stack.enter_context(zipfile.ZipFile(file))
         members = [member for member in archive.infolist() if not member.is_dir()]
         _check_kind(path, [member.filename for member in members])
         member = members[_only(path, [member.filename for member in members])]
         if member.flag_bits & _ENCRYPTED or member.compress_type not in _METHODS:
-            raise NotReadError(f"{path}: encrypted, or compressed in a way that is not read; unpack it first")
+            raise NotReadError(f"{path}: encrypted, or compressed by an unsupported method; extract it first")
         _check_size(path, member.file_size, min(member.compress_size, path.stat().st_size))
-        with _named_damage(path, "zip", _AT_THE_BEGINNING):
+        with _named_damage(path, "zip", _OPENING_ERRORS):
             content = stack.enter_context(archive.open(member))
         yield io.BufferedReader(cast(io.RawIOBase, content), _LARGEST_READ)
 
@@ -81,14 +83,14 @@ def tar_member(path: Path, file: IO[bytes], opened: Opener) -> Iterator[io.Buffe
     path
         For messages.
     file
-        The archive, decompressed, at its beginning.
+        The decompressed archive, at its beginning.
     opened
-        Opens the archive once more, since what it holds is known at its end only.
+        Function that opens the archive again. A first pass is needed because a tar archive has no table of contents.
 
     Raises
     ------
     NotReadError
-        If the archive is damaged, or has no such file or several.
+        If the archive is damaged or does not contain exactly one vector file.
     """
     status = path.stat()
     number = _tar_number(path, opened, (status.st_ino, status.st_mtime_ns, status.st_size))
@@ -102,7 +104,7 @@ def tar_member(path: Path, file: IO[bytes], opened: Opener) -> Iterator[io.Buffe
 
 
 class _Forwards(io.RawIOBase):
-    """A stream as tarfile wants it, where seeking forwards reads, and no header may ask for much memory."""
+    """A forward-only stream for tarfile, which bounds the memory that a header can claim."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file, self._at = file, 0
@@ -120,10 +122,10 @@ class _Forwards(io.RawIOBase):
         self._at += len(content)
         return content
 
-    def seek(self, place: int, whence: int = 0) -> int:
-        if whence or place < self._at:
+    def seek(self, position: int, whence: int = 0) -> int:
+        if whence or position < self._at:
             raise tarfile.ReadError("members out of order")
-        while self._at < place and self.read(min(_LARGEST_READ, place - self._at)):
+        while self._at < position and self.read(min(_LARGEST_READ, position - self._at)):
             pass
         return self._at
 
@@ -134,13 +136,13 @@ def _tar(file: IO[bytes]) -> tarfile.TarFile:
 
 @functools.lru_cache(maxsize=8)
 def _tar_number(path: Path, opened: Opener, state: tuple[int, ...]) -> int:
-    """Return the position of the vector file among an archive's members, and remember it for a file's `state`."""
+    """Return the position of the vector file among an archive's members. Results are cached by the file's `state`."""
     positions, names = [], []
     size = state[-1]
-    with opened(path) as file, _named_damage(path, "tar", _AT_THE_BEGINNING), _tar(file) as archive:
+    with opened(path) as file, _named_damage(path, "tar", _OPENING_ERRORS), _tar(file) as archive:
         for at, member in enumerate(archive):
             if at == _MOST_MEMBERS:
-                raise NotReadError(f"{path}: an archive of more than {_MOST_MEMBERS:,} files; unpack it first")
+                raise NotReadError(f"{path}: an archive of more than {_MOST_MEMBERS:,} files; extract it first")
             _check_size(path, member.size, size)
             if member.isreg() and not member.issparse():
                 positions.append(at)
@@ -149,27 +151,27 @@ def _tar_number(path: Path, opened: Opener, state: tuple[int, ...]) -> int:
 
 
 def _only(path: Path, names: Sequence[str]) -> int:
-    """Return the position of the one name that is no accompanying file's."""
-    own = [at for at, name in enumerate(names) if not _BESIDE.fullmatch(name.rpartition("/")[2])]
+    """Return the position of the only name that does not belong to an accompanying file."""
+    own = [at for at, name in enumerate(names) if not _ACCOMPANYING.fullmatch(name.rpartition("/")[2])]
     if len(own) == 1:
         return own[0]
     if not own:
         raise NotReadError(f"{path}: an archive without a vector file")
     listed = ", ".join(repr(names[at]) for at in own[:_LISTED]) + ", ..." * (len(own) > _LISTED)
-    raise NotReadError(f"{path}: an archive of {len(own)} files ({listed}); unpack the one with the vectors")
+    raise NotReadError(f"{path}: an archive of {len(own)} files ({listed}); extract the one with the vectors")
 
 
 def _check_kind(path: Path, names: Sequence[str]) -> None:
-    """Fail for zip archives that are the file of another program."""
+    """Fail for zip archives that are a file of another program."""
     if any(name.rpartition("/")[2] == "data.pkl" for name in names):
         raise NotReadError(f"{path}: a PyTorch file; save its words and matrix as text, or as .npz by numpy.savez")
     if "[Content_Types].xml" in names:
         raise NotReadError(f"{path}: an office document; save its table as text")
 
 
-def _check_size(path: Path, size: int, packed: int) -> None:
-    if size > max(_BOMB, _BOMB_RATIO * packed):
-        raise NotReadError(f"{path}: {packed:,} bytes would unpack to {size:,}, which no vectors do; it is not read")
+def _check_size(path: Path, size: int, compressed: int) -> None:
+    if size > max(_BOMB, _BOMB_RATIO * compressed):
+        raise NotReadError(f"{path}: {compressed:,} bytes would decompress to {size:,}, which no vector file does")
 
 
 @contextlib.contextmanager
@@ -177,4 +179,4 @@ def _named_damage(path: Path, kind: str, damages: tuple[type[Exception], ...]) -
     try:
         yield
     except damages as error:
-        raise NotReadError(f"{path}: a {kind} archive, damaged or cut short ({error})") from error
+        raise NotReadError(f"{path}: a {kind} archive, damaged or truncated ({error})") from error

@@ -1,4 +1,4 @@
-"""The elements of NumPy's ``.npy``, written and read in blocks; `wordvec.corpora.npy` reads the headers."""
+"""Elements of NumPy's ``.npy`` format, written and read in blocks. `wordvec.corpora.npy` reads the headers."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,34 +20,34 @@ _SURROGATE_BITS, _SURROGATES = 11, 0xD800 >> 11
 
 
 def write_array(file: IO[bytes], array: NDArray[Any]) -> None:
-    """Write an array, a block at a time."""
+    """Write an array block by block."""
     write_header(file, array.shape, array.dtype)
     for piece in pieces(array):
         file.write(np.ascontiguousarray(piece).tobytes())
 
 
 def write_header(file: IO[bytes], shape: tuple[int, ...], dtype: "np.dtype[Any]") -> None:
-    """Write what stands before the elements of an array."""
+    """Write the header of an array."""
     npy.write_array_header_1_0(file, {"descr": dtype.str, "fortran_order": False, "shape": shape})
 
 
 def pieces(array: NDArray[Any]) -> Iterator[NDArray[Any]]:
-    """Give an array's rows, some megabytes at a time."""
+    """Yield the rows of an array in blocks of a few megabytes."""
     together = max(1, _BLOCK // max(1, array[:1].nbytes))
     for begin in range(0, len(array), together):
         yield array[begin : begin + together]
 
 
 def read_matrix(path: Path, file: IO[bytes], header: Header, reading: Reading) -> NDArray[np.float32]:
-    """Read the rows that are wanted of a matrix, made float32.
+    """Read the requested rows of a matrix as float32.
 
     Raises
     ------
     InputError
-        If the array is no matrix of numbers.
+        If the array is not a matrix of numbers.
     """
     if len(header.shape) != 2 or header.dtype.kind not in "fiu":
-        raise InputError(f"{path}: an array of shape {header.shape} and type {header.dtype} is no matrix of vectors")
+        raise InputError(f"{path}: an array of shape {header.shape} and type {header.dtype} is not a matrix of vectors")
     rows, dim = header.shape
     if not header.fortran:
         matrix = reading.allocate(path, reading.rows(rows), dim)
@@ -62,7 +62,7 @@ def read_matrix(path: Path, file: IO[bytes], header: Header, reading: Reading) -
 
 
 def read_pieces(path: Path, file: IO[bytes], header: Header) -> Iterator[NDArray[Any]]:
-    """Give the elements of an array of one dimension, some at a time."""
+    """Yield the elements of a one-dimensional array in blocks."""
     left = header.shape[0]
     together = max(1, _BLOCK // max(1, header.dtype.itemsize))
     while left:
@@ -72,12 +72,21 @@ def read_pieces(path: Path, file: IO[bytes], header: Header) -> Iterator[NDArray
 
 
 def strings(path: Path, piece: NDArray[Any], any_words: bool = False) -> list[str]:
-    """Give the elements of an array of strings, or of bytes in UTF-8; if `any_words`, also with lone surrogates.
+    """Return the elements of an array of strings or of UTF-8 bytes.
+
+    Parameters
+    ----------
+    path
+        File name for messages.
+    piece
+        (strings,) array.
+    any_words
+        Whether to accept invalid Unicode, as lone surrogates.
 
     Raises
     ------
-    InputError
-        If one is no valid Unicode.
+    BadWordError
+        If an element is not valid Unicode and `any_words` is false.
     """
     if piece.dtype.kind == "S":
         try:
@@ -97,12 +106,12 @@ def strings(path: Path, piece: NDArray[Any], any_words: bool = False) -> list[st
 def _fill(path: Path, file: IO[bytes], header: Header, matrix: NDArray[np.float32]) -> None:
     for piece in pieces(matrix):
         numbers = _exactly(path, file, header, piece.size)
-        with np.errstate(over="ignore"):  # infinity is refused with its word
+        with np.errstate(over="ignore"):  # the caller refuses infinity and names its word
             piece[...] = numbers.reshape(piece.shape)
 
 
 def _exactly(path: Path, file: IO[bytes], header: Header, count: int) -> NDArray[Any]:
     content = file.read(count * header.dtype.itemsize)
     if len(content) < count * header.dtype.itemsize:
-        raise InputError(f"{path}: ends in the middle of an array; it is cut short")
+        raise InputError(f"{path}: ends in the middle of an array; the file is truncated")
     return np.frombuffer(content, header.dtype)

@@ -1,4 +1,4 @@
-"""A binary file read from its beginning to its end, field by field."""
+"""Sequential reading of the fields of a binary file."""
 
 from pathlib import Path
 from typing import IO, Any
@@ -14,14 +14,14 @@ _LONGEST_STRING = 1 << 20
 
 
 class ByteSource:
-    """Bytes of a file.
+    """Buffered reader of a binary file.
 
     Parameters
     ----------
     path
-        For messages.
+        File name for messages.
     file
-        Where they come from.
+        The file, open at its beginning.
     """
 
     def __init__(self, path: Path, file: IO[bytes]) -> None:
@@ -30,7 +30,7 @@ class ByteSource:
 
     @property
     def at(self) -> int:
-        """How many bytes were taken."""
+        """Number of bytes read."""
         return self._before + self._at
 
     def ended(self) -> bool:
@@ -38,7 +38,7 @@ class ByteSource:
         return self._at == len(self._buffer) and not self._read(_BLOCK)
 
     def take(self, count: int) -> bytes:
-        """Give the next `count` bytes.
+        """Return the next `count` bytes.
 
         Raises
         ------
@@ -48,28 +48,28 @@ class ByteSource:
         if self._at + count > len(self._buffer):
             self._read(max(_BLOCK, self._at + count - len(self._buffer)))
             if self._at + count > len(self._buffer):
-                raise InputError(f"{self.path}: ends at byte {self._before + len(self._buffer)}; it is cut short")
+                raise InputError(f"{self.path}: ends at byte {self._before + len(self._buffer)}; the file is truncated")
         self._at += count
         return self._buffer[self._at - count : self._at]
 
     def string(self) -> bytes:
-        """Give the bytes up to the next NUL, which is passed over.
+        """Return the bytes before the next NUL, and skip the NUL.
 
         Raises
         ------
         InputError
-            If there is none within a megabyte.
+            If there is no NUL within a megabyte.
         """
         end = self._buffer.find(b"\0", self._at)
         while end < 0:
             if len(self._buffer) - self._at > _LONGEST_STRING or not self._read(_BLOCK):
-                raise InputError(f"{self.path}: a word at byte {self._before + self._at} has no end; it is damaged")
+                raise InputError(f"{self.path}: the word at byte {self._before + self._at} has no end; damaged")
             end = self._buffer.find(b"\0", self._at)
         begin, self._at = self._at, end + 1
         return self._buffer[begin:end]
 
     def fill(self, matrix: NDArray[np.float32], dtype: "np.dtype[Any]" = FLOAT32) -> None:
-        """Fill a matrix with the next numbers; those too large for float32 become infinity."""
+        """Fill a matrix with the next numbers. Numbers too large for float32 become infinity."""
         together = max(1, _BLOCK // (dtype.itemsize * max(1, matrix.shape[1])))
         for begin in range(0, len(matrix), together):
             rows = matrix[begin : begin + together]
@@ -77,12 +77,12 @@ class ByteSource:
                 rows[...] = np.frombuffer(self.take(dtype.itemsize * rows.size), dtype).reshape(rows.shape)
 
     def skip(self, count: int) -> None:
-        """Pass over `count` bytes."""
+        """Skip `count` bytes."""
         for begin in range(0, count, _BLOCK):
             self.take(min(_BLOCK, count - begin))
 
     def _read(self, count: int) -> bool:
-        """Read on; tell whether anything came."""
+        """Fill the buffer; return whether the file had more bytes."""
         more = self._file.read(count)
         self._before += self._at
         self._buffer, self._at = self._buffer[self._at :] + more, 0

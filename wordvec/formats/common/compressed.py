@@ -1,4 +1,4 @@
-"""Files compressed on the fly: found out by their first bytes when reading, by their ending when writing."""
+"""Compressed vector files: detected from their first bytes for reading, selected by the extension for writing."""
 
 import bz2
 import contextlib
@@ -16,20 +16,20 @@ from wordvec.files import is_special
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-ENDINGS = tuple(decompression.ENDINGS)
+EXTENSIONS = tuple(decompression.ENDINGS)
 
 _BUFFER = 1 << 20
-_HEAD = 512  # bytes that tell an archive
+_HEAD = 512  # bytes needed to recognise an archive
 _GZIP_LEVEL = 6  # level 9 takes twice the time to save one byte in two hundred
 
 
-def without_ending(name: str) -> str:
-    """Give a file's name without the ending of a compression."""
-    return next((name.removesuffix(ending) for ending in ENDINGS if name.endswith(ending)), name)
+def without_extension(name: str) -> str:
+    """Return a file name without the extension of a compression."""
+    return next((name.removesuffix(extension) for extension in EXTENSIONS if name.endswith(extension)), name)
 
 
-def is_packed(path: Path) -> bool:
-    """Return whether a file is compressed or an archive, by its first bytes."""
+def is_compressed(path: Path) -> bool:
+    """Return whether a file is compressed or an archive, judging by its first bytes."""
     from wordvec.formats.common import archives
 
     with path.open("rb") as raw:
@@ -37,7 +37,7 @@ def is_packed(path: Path) -> bool:
         return bool(decompression.compression_of(head)) or archives.is_zip(head) or archives.is_tar(head)
 
 
-def check_twice(path: Path) -> None:
+def check_rereadable(path: Path) -> None:
     """Fail if a path cannot be read twice.
 
     Raises
@@ -46,17 +46,17 @@ def check_twice(path: Path) -> None:
         If it is a pipe or a device.
     """
     if is_special(path):
-        raise NotReadError(f"{path}: is a pipe or a device, which cannot be read twice; save it as a file first")
+        raise NotReadError(f"{path}: a pipe or a device cannot be read twice; save its contents to a file first")
 
 
 @contextlib.contextmanager
 def reading(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file to read its content, decompressed if it is compressed; of an archive, the one vector file in it.
+    """Open a file for reading. A compressed file is decompressed; of an archive, its only vector file is opened.
 
     Raises
     ------
     InputError
-        If it is missing, a folder, not readable, or a damaged archive; also while its content is being read.
+        If the file is missing, a folder, not readable, or damaged. Damage may be found only while reading.
     """
     from wordvec.formats.common import archives  # not at the top, since zipfile and tarfile would slow `--help` down
 
@@ -67,8 +67,8 @@ def reading(path: Path) -> Iterator[IO[bytes]]:
             if archives.is_zip(head):
                 file = stack.enter_context(archives.zip_member(path, file))
         else:
-            begun = _Begun(file.raw)
-            head, file = begun.head, io.BufferedReader(begun, _BUFFER)
+            peeked = _Peeked(file.raw)
+            head, file = peeked.head, io.BufferedReader(peeked, _BUFFER)
         if archives.is_tar(head):
             file = stack.enter_context(archives.tar_member(path, file, decompressed))
         yield file
@@ -76,7 +76,7 @@ def reading(path: Path) -> Iterator[IO[bytes]]:
 
 @contextlib.contextmanager
 def decompressed(path: Path) -> Iterator[io.BufferedReader]:
-    """Open a file, decompressed if it is compressed; an archive stays one."""
+    """Open a file for reading and decompress it if it is compressed. An archive is not extracted."""
     with path.open("rb") as raw:
         kind = decompression.compression_of(raw.peek(decompression.HEAD))
         if not kind:
@@ -87,18 +87,18 @@ def decompressed(path: Path) -> Iterator[io.BufferedReader]:
             yield buffered  # which closes `file` once nobody holds it
 
 
-class _Begun(io.RawIOBase):
-    """Decompressed data whose beginning was looked at; what is damaged raises when it is reached, once more.
+class _Peeked(io.RawIOBase):
+    """Decompressed data with their first bytes available in advance. Errors are raised where the damaged data begin.
 
     Parameters
     ----------
     file
-        The data.
+        The decompressed data.
 
     Attributes
     ----------
     head
-        Their first bytes, as far as they can be had.
+        The first bytes, up to the damage if there is any.
     """
 
     def __init__(self, file: Any) -> None:
@@ -137,25 +137,25 @@ def _named_errors(path: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def writing(path: Path, ending: str) -> Iterator[IO[bytes]]:
-    """Open a file to write, compressed as `ending` says; equal content gives equal bytes.
+def writing(path: Path, extension: str) -> Iterator[IO[bytes]]:
+    """Open a file for writing. `extension` selects the compression; equal contents give equal bytes.
 
     Raises
     ------
     SettingsError
-        If the ending is .zst and the package for it is not installed.
+        If the extension is .zst and the zstandard package is not installed.
     """
     with path.open("wb") as raw:
-        if ending == ".gz":
+        if extension == ".gz":
             with gzip.GzipFile("", "wb", _GZIP_LEVEL, raw, mtime=0) as file:
                 yield cast(IO[bytes], file)
-        elif ending == ".bz2":
+        elif extension == ".bz2":
             with bz2.BZ2File(raw, "wb") as bz2_file:
                 yield bz2_file
-        elif ending == ".xz":
+        elif extension == ".xz":
             with lzma.LZMAFile(raw, "wb") as lzma_file:
                 yield lzma_file
-        elif ending == ".zst":
+        elif extension == ".zst":
             with _zstandard(path).ZstdCompressor().stream_writer(raw, closefd=False) as zstd_file:
                 yield zstd_file
         else:

@@ -1,7 +1,7 @@
-"""What a file is, by its first bytes: one of our formats, a kind that nothing here reads, or neither.
+"""Detection of a file's format from its first bytes: a format of `FORMATS`, a known unsupported kind, or neither.
 
-One table for every command, so that all of them give a file the same name. Formats of `FORMATS` are recognised by
-their own modules; `FOREIGN` names the others and says what to do about them.
+Every command uses this table, so that all of them agree. Each format's own module recognises it. `FOREIGN` lists the
+unsupported kinds of file, with advice for each.
 """
 
 import os
@@ -13,47 +13,47 @@ from typing import NamedTuple
 import numpy as np
 
 from wordvec.errors import NotReadError
-from wordvec.formats import FORMATS, module_of
 from wordvec.formats.common import compressed
 from wordvec.formats.common.number_sizes import are_usual
+from wordvec.formats.common.registry import FORMATS, module_of
 
 HEAD = 1 << 14
-"""Bytes by which a format is recognised; a row of 1,000 numbers of GloVe has no more."""
+"""Bytes from which a format is recognised; enough for a row of 1,000 numbers of GloVe."""
 
 _FEWEST_NUMBERS = 16
 
 
 class Foreign(NamedTuple):
-    """A kind of file that is not read.
+    """An unsupported kind of file.
 
     Attributes
     ----------
-    what
-        Its name.
+    name
+        Name of the kind, with its article.
     advice
-        What to do about it.
-    is_one
-        Whether a file that begins so is one.
+        Advice to the user.
+    matches
+        Test of a file's first bytes.
     """
 
-    what: str
+    name: str
     advice: str
-    is_one: Callable[[bytes], bool]
+    matches: Callable[[bytes], bool]
 
 
 def begins(*magics: bytes, at: int = 0) -> Callable[[bytes], bool]:
-    """Return a test for one of some strings at a place."""
+    """Return a test for any of several strings at an offset."""
     return lambda head: head[at:].startswith(magics)
 
 
 def matches(pattern: bytes) -> Callable[[bytes], bool]:
-    """Return a test for a regular expression at the beginning, in either case."""
+    """Return a test for a regular expression at the beginning, ignoring case."""
     compiled = re.compile(pattern, re.IGNORECASE)
     return lambda head: compiled.match(head) is not None
 
 
 def _are_numbers(kind: str) -> Callable[[bytes], bool]:
-    """Return a test for bare numbers of a type, from the first byte on, of the size that vectors' numbers have."""
+    """Return a test for bare numbers of a type, from the first byte on, with the magnitudes usual for vectors."""
     dtype = np.dtype(kind)
 
     def test(head: bytes) -> bool:
@@ -63,8 +63,8 @@ def _are_numbers(kind: str) -> Callable[[bytes], bool]:
     return test
 
 
-_UNPACK = "unpack it first"
-_AS_TEXT = "save its words and vectors as text, a word and its numbers a line"
+_UNPACK = "extract it first"
+_AS_TEXT = "save its words and vectors as text, one word and its numbers per line"
 FOREIGN = (
     Foreign("a Git LFS pointer, not the file itself", "fetch it by git lfs pull", begins(b"version https://git-lfs")),
     Foreign("a zip archive", _UNPACK, begins(b"PK\x03\x04", b"PK\x05\x06")),
@@ -81,7 +81,7 @@ FOREIGN = (
         begins(b"\x93NUMPY"),
     ),
     Foreign(
-        "an SQLite database, but none of Magnitude, as it has no table of that name",
+        "an SQLite database, but not of Magnitude (no table of that name)",
         _AS_TEXT,
         begins(b"SQLite format 3\0"),
     ),
@@ -95,7 +95,7 @@ FOREIGN = (
     Foreign("an Arrow file", "save it as Parquet", begins(b"ARROW1", b"FEA1")),
     Foreign(
         "a fastText model in the wrong byte order",
-        "write it anew on a little-endian machine",
+        "write it again on a little-endian machine",
         begins(b"\x2f\x4f\x16\xba"),
     ),
     Foreign("UTF-16", "save it as UTF-8 (iconv -f UTF-16 -t UTF-8)", begins(b"\xff\xfe", b"\xfe\xff")),
@@ -103,7 +103,7 @@ FOREIGN = (
     Foreign("a web page", "is it an error page of a download?", matches(rb"\s*<(!doctype html|html[ >])")),
     Foreign("XML", _AS_TEXT, begins(b"<?xml")),
     Foreign("JSON", _AS_TEXT, matches(rb'\s*(\{\s*"[^"]*"\s*:|\[\s*[\[{"])')),
-    # Before those of float64, since pairs of them look like such.
+    # Before float64, since pairs of float32 look like float64.
     Foreign("bare numbers of float32, without words", _AS_TEXT, _are_numbers("<f4")),
     Foreign(
         "bare numbers of float64, without words, as GloVe's .bin",
@@ -114,36 +114,36 @@ FOREIGN = (
 
 
 def format_of(path: Path) -> str | None:
-    """Return the name of the format that a file or folder has, None if nothing tells.
+    """Return the name of the format of a file or folder, or None if it is unknown.
 
     Raises
     ------
     InputError
-        If it cannot be read, or only once, or is of a kind that is not read.
+        If the file cannot be read, can be read only once, or is of an unsupported kind.
     """
-    compressed.check_twice(path)
+    compressed.check_rereadable(path)
     if os.path.isdir(path):  # noqa: PTH112 - unlike pathlib's, this one never raises
         return next((name for name in FORMATS if FORMATS[name].folder and module_of(name).recognises(path, b"")), None)
     with compressed.reading(path) as file:
         head = file.read(HEAD)
-    name = named_by(path, head)
-    if name is not None and not FORMATS[name].packed and compressed.is_packed(path):
+    name = format_of_head(path, head)
+    if name is not None and not FORMATS[name].compressible and compressed.is_compressed(path):
         raise NotReadError(f"{path}: a compressed file of the format {name}; decompress it first")
     return name
 
 
-def named_by(path: Path, head: bytes) -> str | None:
-    """Return the name of the format of a file whose content begins so, None if nothing tells.
+def format_of_head(path: Path, head: bytes) -> str | None:
+    """Return the name of the format of a file from its first bytes, or None if it is unknown.
 
     Raises
     ------
     InputError
-        If it is of a kind that is not read.
+        If the file is of an unsupported kind.
     """
     for name, format in FORMATS.items():
         if not format.folder and module_of(name).recognises(path, head):
             return name
     for foreign in FOREIGN:
-        if foreign.is_one(head):
-            raise NotReadError(f"{path}: {foreign.what}; {foreign.advice}")
+        if foreign.matches(head):
+            raise NotReadError(f"{path}: {foreign.name}; {foreign.advice}")
     return None

@@ -1,6 +1,6 @@
-"""The input matrix of a quantised model of fastText, ``.ftz``: codes, their centroids, and perhaps norms likewise.
+"""The input matrix of a quantised fastText model, ``.ftz``: codes, centroids and, optionally, quantised norms.
 
-As quantmatrix.cc and productquantizer.cc of fastText 0.9.2 write it.
+The layout follows quantmatrix.cc and productquantizer.cc of fastText 0.9.2.
 """
 
 import io
@@ -12,19 +12,19 @@ from numpy.typing import NDArray
 from wordvec.errors import InputError
 from wordvec.formats.common.bytesource import ByteSource
 from wordvec.formats.common.product_quantiser import Quantiser
-from wordvec.formats.common.reading import Allocate, hold_against_size
+from wordvec.formats.common.reading import Allocate, check_file_size
 
 _MATRIX, _QUANTISER = struct.Struct("<?qqi"), struct.Struct("<4i")
 _CENTROIDS = 256
 
 
 def read_input(source: ByteSource, shape: tuple[int, int], allocate: Allocate) -> NDArray[np.float32]:
-    """Read a matrix of at least `shape` rows, and of its dim.
+    """Read a matrix of dim ``shape[1]`` with at least ``shape[0]`` rows.
 
     Raises
     ------
     InputError
-        If the sizes in it do not go together.
+        If its sizes contradict each other.
     MemoryLimitError
         If the matrix does not fit in memory.
     """
@@ -32,7 +32,7 @@ def read_input(source: ByteSource, shape: tuple[int, int], allocate: Allocate) -
     normed, rows, dim, size = _MATRIX.unpack(source.take(_MATRIX.size))
     if rows < shape[0] or dim != shape[1] or size < rows:
         raise InputError(f"{path}: a quantised matrix of {rows} x {dim} for {shape[0]} words; damaged")
-    hold_against_size(path, rows, size // max(1, rows))
+    check_file_size(path, rows, size // max(1, rows))
     codes = source.take(size)
     quantiser = _read_quantiser(source, dim)
     if size != rows * len(quantiser.centroids):
@@ -51,7 +51,7 @@ def _read_norms(source: ByteSource, rows: int) -> NDArray[np.float32]:
 
 
 def _read_quantiser(source: ByteSource, dim: int) -> Quantiser:
-    """Read centroids; the last part of a row may be shorter, and is filled up with zeros."""
+    """Read centroids. The last part of a row may be shorter and is padded with zeros."""
     found, parts, width, last = _QUANTISER.unpack(source.take(_QUANTISER.size))
     if found != dim or parts < 1 or not 0 < last <= width or (parts - 1) * width + last != dim:
         raise InputError(f"{source.path}: a quantiser of {parts} parts of {width} for {found} numbers; damaged")

@@ -1,4 +1,4 @@
-"""What is wrong with a line of a ``.vec`` file, in words: for the moment after a kernel has refused it."""
+"""Diagnosis of lines of a ``.vec`` file that a kernel has refused."""
 
 import codecs
 import contextlib
@@ -25,7 +25,7 @@ _LINES_COUNTED = 100
 
 @contextlib.contextmanager
 def naming_remedy(path: Path) -> Iterator[None]:
-    """Let errors about the content of the vector file `path` name the command that repairs it."""
+    """Add the command that repairs the vector file `path` to errors about its contents."""
     try:
         yield
     except InputError as error:
@@ -35,7 +35,7 @@ def naming_remedy(path: Path) -> Iterator[None]:
 
 
 def faulty(where: str, what: str, path: Path) -> InputError:
-    """Return the error that the vector file `path` has a fault which the doctor can repair."""
+    """Return the error for a fault of the vector file `path` that `wordvec check --repair` can repair."""
     return InputError(f"{where}: {what}; {_remedy(path)}")
 
 
@@ -44,15 +44,15 @@ def _remedy(path: Path) -> str:
 
 
 def is_binary(text: bytes) -> bool:
-    """Tell whether bytes hold control characters that no text of vectors has."""
+    """Return whether bytes contain control characters that never occur in a text of vectors."""
     return _CONTROL.search(text) is not None
 
 
 def begins_binary_row(text: bytes, header: tuple[int, int]) -> bool:
-    """Tell whether what follows a header ``rows dim`` is a row of word2vec's binary files, not of its text.
+    """Return whether a row of word2vec's binary format, rather than of its text, follows a header ``rows dim``.
 
-    Of text, what follows the first blank is ASCII up to the line's end. Numbers of a tiny binary file can be so, too,
-    but then its rows end where it does.
+    In text, everything from the first blank to the end of the line is ASCII. The numbers of a tiny binary file can be
+    ASCII as well, but then its rows end exactly at the end of the file.
     """
     line = text.partition(b"\n")[0]
     word, blank, rest = line.partition(b" ")
@@ -67,7 +67,7 @@ def begins_binary_row(text: bytes, header: tuple[int, int]) -> bool:
 
 
 def _is_no_text(text: bytes) -> bool:
-    """Tell whether bytes hold control characters or are not UTF-8; the last character may be cut."""
+    """Return whether bytes contain control characters or are not UTF-8. The last character may be incomplete."""
     try:
         codecs.getincrementaldecoder("utf-8")().decode(text)
     except UnicodeDecodeError:
@@ -76,7 +76,7 @@ def _is_no_text(text: bytes) -> bool:
 
 
 def are_binary_rows(text: bytes, header: tuple[int, int]) -> bool:
-    """Tell whether a whole file after its header is as many rows of word2vec's binary format as the header says."""
+    """Return whether the bytes after a header are exactly the promised rows of word2vec's binary format."""
     rows, dim = header
     at = 0
     for _ in range(min(rows, len(text) // (4 * dim + 1)) if dim else 0):
@@ -90,27 +90,27 @@ def are_binary_rows(text: bytes, header: tuple[int, int]) -> bool:
 
 
 def is_number(field: bytes) -> bool:
-    """Tell whether a field is a decimal, NaN or infinity."""
+    """Return whether a field is a decimal, NaN or infinity."""
     return bool(_NUMBER.fullmatch(field) or _NOT_FINITE.fullmatch(field))
 
 
 def is_finite_number(field: bytes) -> bool:
-    """Tell whether a field is a decimal that float64 can hold."""
+    """Return whether a field is a decimal within the range of float64."""
     return bool(_NUMBER.fullmatch(field)) and math.isfinite(float(field))
 
 
 def word_and_numbers(line: bytes, dim: int) -> tuple[bytes, list[bytes]] | None:
-    """Return the word of a line and the `dim` fields after it, None if the line has more fields or fewer.
+    """Return the word of a line and its `dim` fields, or None if the line does not have that many fields.
 
-    The word may hold blanks if the last `dim` fields are numbers and not all fields between them and the first one are.
-    It may also be a tab, or begin with one.
+    The word may contain blanks if the last `dim` fields are numbers and not all fields between them and the first
+    field are. It may also be a tab, or begin with one.
 
     Parameters
     ----------
     line
-        The line, without blanks, carriage return and newline at its end.
+        The line, without trailing blanks, carriage return and newline.
     dim
-        Numbers of each row.
+        Numbers per row.
     """
     leading = _LEADING.match(line)
     if leading:
@@ -125,7 +125,7 @@ def word_and_numbers(line: bytes, dim: int) -> tuple[bytes, list[bytes]] | None:
 
 
 def word_between_blanks(line: bytes, dim: int) -> bytes:
-    """Return the word of a line ``word number ... number`` without tabs after it, nothing if the line is none."""
+    """Return the word of a line ``word number ... number`` without tabs after the word, or ``b""`` for other lines."""
     line = line.rstrip(b" \t\r\n")
     word, numbers = word_and_numbers(line, dim) or (b"", [])
     if line.startswith(b" ") or b"\t" in line[len(word) :] or not all(map(is_number, numbers)):
@@ -134,14 +134,14 @@ def word_between_blanks(line: bytes, dim: int) -> bytes:
 
 
 def numbers_in_lines(text: bytes, whole: bool) -> "Counter[int]":
-    """Count the first lines by how many numbers they end in; the first field of a line is its word.
+    """Count the first lines by the number of numbers at their end. The first field of a line is its word.
 
     Parameters
     ----------
     text
         The lines.
     whole
-        Whether the last line is whole.
+        Whether the last line is complete.
     """
     lines = text.split(b"\n")
     lines = (lines if whole else lines[:-1])[:_LINES_COUNTED]
@@ -152,17 +152,19 @@ def numbers_in_lines(text: bytes, whole: bool) -> "Counter[int]":
 
 
 def dim_without_header(head: bytes, whole: bool) -> int:
-    """Return the numbers that most of the first lines end in if the first line is a row of so many, else 0.
+    """Return the dim of a text without a header: the usual number of numbers in its first lines.
+
+    The result is 0 if the first line is not a row of that many numbers.
 
     Parameters
     ----------
     head
         The beginning of a file.
     whole
-        Whether that is all of it.
+        Whether `head` is the whole file.
     """
     first, newline, _ = head.partition(b"\n")
-    if not newline and not whole:  # cut, maybe in a number
+    if not newline and not whole:  # truncated, maybe inside a number
         first, head, whole = first.rpartition(b" ")[0], first.rpartition(b" ")[0], True
     counts = numbers_in_lines(head, whole)
     dim = max(counts, key=lambda n: counts[n], default=0)
@@ -173,7 +175,7 @@ def dim_without_header(head: bytes, whole: bool) -> int:
 
 
 def explain_header(path: Path, line: bytes) -> InputError:
-    """Return the error that a first line is not ``rows dim``, with the reason."""
+    """Return the error for a first line that is not ``rows dim``, with the reason."""
     if line.startswith(_BYTE_ORDER_MARKS[0]):
         what = "begins with a byte-order mark, which vector files must not have"
         return faulty(str(path), what, path)
@@ -198,7 +200,7 @@ def _reason_without_header(line: bytes) -> str:
 
 
 def explain_row(line: bytes, dim: int) -> str:
-    """Say why a line is not a word and `dim` finite numbers."""
+    """Return the reason why a line is not a word and `dim` finite numbers."""
     word, _, rest = line.rstrip(b" \t\r\n").partition(b" ")
     fields = [field for field in rest.split(b" ") if field]
     wrong = next((field for field in fields if not _NUMBER.fullmatch(field)), None)
@@ -218,7 +220,7 @@ def explain_row(line: bytes, dim: int) -> str:
 
 
 def _long_word(line: bytes, numbers: list[bytes]) -> bytes:
-    """Return what comes before the numbers, with all that it holds."""
+    """Return everything before the numbers."""
     for field in reversed(numbers):
         line = line[: len(line) - len(field)].rstrip(b" \t")
     return line

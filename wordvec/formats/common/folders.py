@@ -1,4 +1,4 @@
-"""What folders of vectors for other programs share: our mark, the metadata in it, and counts."""
+"""Files shared by the folder formats of other programs: our mark with the metadata, and counts."""
 
 from pathlib import Path
 from typing import Any
@@ -7,26 +7,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.files import FOLDER_MARK, records
-from wordvec.formats import Plain
 from wordvec.formats.common import sidecars
+from wordvec.formats.common.plain import Plain
 
 _COUNTS = "counts.txt"
 
 
 def write_about(plain: Plain, folder: Path, kind: str) -> None:
-    """Write metadata and counts, and so mark a folder as ours."""
+    """Write metadata and counts. The metadata file also marks the folder as written by wordvec."""
     sidecars.write_json({"kind": kind, "metadata": plain.metadata}, folder / FOLDER_MARK)
     if plain.counts is not None:
         sidecars.write_counts(plain, folder / _COUNTS)
 
 
 def read_metadata(folder: Path) -> dict[str, Any]:
-    """Give the metadata, empty in a folder that others made.
+    """Return the metadata of a folder. They are empty for a folder of another program.
 
     Raises
     ------
     InputError
-        If they are damaged.
+        If the metadata are damaged.
     """
     if not (folder / FOLDER_MARK).is_file():
         return {}
@@ -36,5 +36,5 @@ def read_metadata(folder: Path) -> dict[str, Any]:
 
 
 def read_counts(folder: Path, words: list[str]) -> NDArray[np.int64] | None:
-    """Give (words,) counts, None in a folder without them."""
+    """Return the (words,) int64 array of counts, or None if the folder has no counts."""
     return sidecars.counts_in(folder / _COUNTS, folder, words)

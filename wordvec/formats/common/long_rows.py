@@ -1,4 +1,4 @@
-"""Lines of text vectors whose word holds blanks or is empty, read from their right end with exact arithmetic."""
+"""Exact reading, from the right end, of lines whose word contains blanks or is empty."""
 
 import math
 from fractions import Fraction
@@ -10,21 +10,21 @@ from wordvec.formats.common.faults import is_finite_number, word_and_numbers
 
 
 def read_from_right(line: bytes, numbers: NDArray[np.float32], any_word: bool) -> bytes | None:
-    """Fill the numbers of a row from the last fields of its line, separated by blanks, and return its word.
+    """Fill a row with the last fields of its line, separated by blanks, and return its word.
 
     Parameters
     ----------
     line
         The line.
     numbers
-        (dim,), the row.
+        (dim,) float32 array, the row.
     any_word
         Whether the word may also be empty or begin with a blank.
 
     Returns
     -------
     bytes | None
-        None if the line is no such row.
+        The word, or None if the line is not a row of this dim.
     """
     line = line.rstrip(b" \t\r\n")
     word, fields = word_and_numbers(line, len(numbers)) or (b"", [])
@@ -37,7 +37,7 @@ def read_from_right(line: bytes, numbers: NDArray[np.float32], any_word: bool) -
 
 
 def nearest_float32(text: str) -> np.float32:
-    """Give the float32 nearest to a decimal, of two equally near ones the even one, by exact arithmetic."""
+    """Return the float32 nearest to a decimal (ties to even), by exact arithmetic."""
     exact = Fraction(text)
     step = Fraction(2) ** max(-149, math.frexp(float(exact))[1] - 24)
     magnitude = abs(round(exact / step) * step)

@@ -1,4 +1,4 @@
-"""Rows kept as codes of a product quantiser: each part of a row is the nearest of some centroids of that part.
+"""Product quantisation: each part of a row is stored as the code of its nearest centroid.
 
 H. Jegou and others, "Product quantization for nearest neighbor search" (2011).
 """
@@ -15,35 +15,35 @@ _CODES_AT_ONCE = 1 << 18
 
 
 class Quantiser(NamedTuple):
-    """Centroids, and the rotation that was undone before quantising.
+    """Centroids and rotation of a product quantiser.
 
     Attributes
     ----------
     centroids
-        (parts, centroids, width) float32; parts x width is the dim, or more where the last part is filled up.
+        (parts, centroids, width) float32 array. parts x width is the dim, or more if the last part is padded.
     rotation
-        (dim, dim) float32, by whose transpose rows are multiplied at the end, or None.
+        (dim, dim) float32 array, or None. Decoded rows are multiplied by its transpose.
     """
 
     centroids: NDArray[np.float32]
     rotation: NDArray[np.float32] | None = None
 
     def fill(self, source: ByteSource, matrix: NDArray[np.float32], norms: NDArray[np.float32] | None) -> None:
-        """Fill a matrix (rows, dim) from the codes that come next, (rows, parts) uint8.
+        """Fill a matrix from the next codes, a (rows, parts) uint8 array.
 
         Parameters
         ----------
         source
             The file, at the codes.
         matrix
-            What is filled.
+            (rows, dim) float32 array to fill.
         norms
-            (rows,) factors of the rows, or None.
+            (rows,) float32 array of factors, or None.
 
         Raises
         ------
         InputError
-            If the file ends before, or a code has no centroid.
+            If the file is truncated, or a code has no centroid.
         """
         parts, count, _ = self.centroids.shape
         together = max(1, _CODES_AT_ONCE // parts)
@@ -52,7 +52,7 @@ class Quantiser(NamedTuple):
             codes = np.frombuffer(source.take(len(rows) * parts), np.uint8).reshape(len(rows), parts)
             if codes.size and int(codes.max()) >= count:
                 raise InputError(f"{source.path}: a code {codes.max()} where there are {count} centroids; damaged")
-            with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is refused with its word
+            with np.errstate(over="ignore", invalid="ignore"):  # the caller refuses rows that are not finite
                 found = self.centroids[np.arange(parts), codes].reshape(len(rows), -1)[:, : rows.shape[1]]
                 rows[...] = found if self.rotation is None else found @ self.rotation.T
                 if norms is not None:

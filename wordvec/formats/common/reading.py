@@ -1,4 +1,4 @@
-"""How a vector file is to be read: how much of it, where its matrix goes, and whether its pickles are trusted."""
+"""Settings of reading a vector file: row limit, allocation of the matrix, trust in pickles."""
 
 import shutil
 import stat
@@ -16,12 +16,12 @@ from wordvec.rows import Allocate as Allocate
 
 
 def in_memory(path: Path, rows: int, dim: int) -> NDArray[np.float32]:
-    """Give room for a file's matrix in memory.
+    """Allocate the matrix of a file in memory.
 
     Raises
     ------
     MemoryLimitError
-        If there is less.
+        If the available memory is too small.
     """
     size, available = 4 * rows * dim, workers.available_memory()
     if size > available:
@@ -33,14 +33,14 @@ def in_memory(path: Path, rows: int, dim: int) -> NDArray[np.float32]:
 
 
 class Scratch:
-    """Room for matrices in memory, as far as it goes, then in files of a folder, mapped.
+    """Allocator of matrices in memory up to a budget, then in memory-mapped files.
 
     Parameters
     ----------
     folder
-        Made when the first file is.
+        Folder of the mapped files. It is created with the first of them.
     memory
-        Bytes that may be held in memory.
+        Budget of memory in bytes.
     """
 
     def __init__(self, folder: Path, memory: int) -> None:
@@ -48,12 +48,12 @@ class Scratch:
         self._files = 0
 
     def allocate(self, path: Path, rows: int, dim: int) -> NDArray[np.float32]:
-        """Give room for a matrix of `path`.
+        """Allocate a matrix of the file `path`.
 
         Raises
         ------
         OutputError
-            If the disk has less.
+            If the disk has too little free space.
         """
         size = 4 * rows * dim
         if size <= self.memory or not size:
@@ -65,8 +65,8 @@ class Scratch:
         free = shutil.disk_usage(self.folder).free
         if size > free:
             raise OutputError(
-                f"{path}: {rows} rows of {dim} numbers take {size / 1e9:.1f} GB for the time, and where the output "
-                f"goes {free / 1e9:.1f} GB are free; --top converts the first rows only"
+                f"{path}: {rows} rows of {dim} numbers take {size / 1e9:.1f} GB temporarily, but the output's disk has "
+                f"{free / 1e9:.1f} GB free; --top converts the first rows only"
             )
         try:
             reserve(file, size)
@@ -76,19 +76,19 @@ class Scratch:
 
 
 class Reading(NamedTuple):
-    """What the reader of each format is told.
+    """Settings of the reader of each format.
 
     Attributes
     ----------
     limit
-        Read at most so many rows, from the beginning.
+        Number of rows to read at most, from the beginning, or None for all.
     trust_pickle
-        Whether what is a pickle may be unpickled, which runs whatever code it holds.
+        Whether pickles may be loaded. Loading one runs any code in it.
     allocate
-        Where matrices go.
+        Function that allocates the matrix.
     any_words
-        Whether to read words that no text can hold, to be replaced afterwards: empty ones, and bytes that are not
-        UTF-8, as lone surrogates.
+        Whether to read invalid words, to be replaced afterwards: empty words, and bytes that are not UTF-8 (as lone
+        surrogates).
     """
 
     limit: int | None = None
@@ -97,28 +97,30 @@ class Reading(NamedTuple):
     any_words: bool = False
 
     def rows(self, rows: int) -> int:
-        """Give how many of a file's rows are wanted."""
+        """Return the number of rows to read from a file of `rows` rows."""
         return rows if self.limit is None else min(rows, self.limit)
 
 
-def hold_against_size(path: Path, rows: int, least: int) -> None:
-    """Fail before memory is asked for when a file is too small for what its header says.
+def check_file_size(path: Path, rows: int, least: int) -> None:
+    """Fail before memory is allocated if a file is too small for the number of rows in its header.
 
     Parameters
     ----------
     path
-        Where it is compressed, nothing is known, and memory is not filled before rows come.
-    rows, least
-        How many rows it says there are, and the bytes that each takes at least.
+        The file. A compressed file is not checked; its memory is filled only as rows arrive.
+    rows
+        Number of rows in the header.
+    least
+        Smallest size of a row in bytes.
 
     Raises
     ------
     InputError
-        If it is.
+        If the file is too small.
     """
     status = path.stat()
-    if stat.S_ISREG(status.st_mode) and rows * least > status.st_size and not compressed.is_packed(path):
+    if stat.S_ISREG(status.st_mode) and rows * least > status.st_size and not compressed.is_compressed(path):
         raise InputError(
             f"{path}: the header says {rows} rows, of at least {least} bytes each, but the file has "
-            f"{status.st_size} bytes; is it cut short, or of another format?"
+            f"{status.st_size} bytes; is it truncated, or of another format?"
         )

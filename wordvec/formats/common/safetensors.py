@@ -1,7 +1,7 @@
-"""``.safetensors``: the length of a JSON header, the header, then the tensors' bytes, little-endian.
+"""``.safetensors``: the length of a JSON header, the header, then the bytes of the tensors, little-endian.
 
-Written and read here, since the format is this small (Hugging Face, 2022): no package is needed, and the matrix goes
-through in blocks.
+The format (Hugging Face, 2022) is small enough to be implemented here. No package is needed, and the matrix is read
+and written in blocks.
 """
 
 import json
@@ -23,7 +23,7 @@ _TYPES = {"F16": "<f2", "F32": "<f4", "F64": "<f8"}
 
 
 def write_matrix(path: Path, name: str, matrix: NDArray[np.float32], zeros: int = 0) -> None:
-    """Write one tensor of float32, with some rows of zeros at the end."""
+    """Write one float32 tensor, followed by `zeros` rows of zeros."""
     rows, dim = len(matrix) + zeros, matrix.shape[1]
     about = {name: {"dtype": "F32", "shape": [rows, dim], "data_offsets": [0, 4 * rows * dim]}}
     header = json.dumps(about | {_METADATA: {"format": "pt"}}).encode()
@@ -36,30 +36,30 @@ def write_matrix(path: Path, name: str, matrix: NDArray[np.float32], zeros: int 
 
 
 def read_matrix(path: Path, names: tuple[str, ...], reading: Reading, rows: int) -> NDArray[np.float32]:
-    """Read the tensor of one of some names, as many of its rows as are wanted.
+    """Read the requested rows of the first tensor that has one of the given names.
 
     Raises
     ------
     InputError
-        If there is none, it is no matrix of `rows` rows, or the file is damaged.
+        If there is no such tensor, it is not a matrix of `rows` rows, or the file is damaged.
     """
     try:
         with path.open("rb") as file:
             source = ByteSource(path, file)
             length = int.from_bytes(source.take(_LENGTH), "little")
             if length > min(_LONGEST_HEADER, path.stat().st_size):
-                raise InputError(f"{path}: a header of {length} bytes; no .safetensors file, or damaged")
+                raise InputError(f"{path}: a header of {length} bytes; not a .safetensors file, or damaged")
             about = json.loads(source.take(length))
             name = next((name for name in names if name in about), None)
             if name is None:
                 raise InputError(f"{path}: holds {', '.join(about)}, not {' or '.join(names)}")
             kind = about[name]["dtype"]
             if kind not in _TYPES:
-                raise InputError(f"{path}: numbers of the type {kind}; {', '.join(_TYPES)} are read")
+                raise InputError(f"{path}: numbers of type {kind}; supported are {', '.join(_TYPES)}")
             shape, dtype = about[name]["shape"], np.dtype(_TYPES[kind])
             begin, end = about[name]["data_offsets"]
             if len(shape) != 2 or shape[0] != rows or end - begin != rows * shape[1] * dtype.itemsize:
-                raise InputError(f"{path}: {name} of shape {shape} does not go with {rows} words and the file's size")
+                raise InputError(f"{path}: {name} of shape {shape} contradicts {rows} words or the size of the file")
             _check_tiled(path, about, path.stat().st_size - _LENGTH - length)
             source.skip(begin)
             matrix = reading.allocate(path, reading.rows(rows), shape[1])
@@ -72,12 +72,12 @@ def read_matrix(path: Path, names: tuple[str, ...], reading: Reading, rows: int)
 
 
 def _check_tiled(path: Path, about: dict[str, Any], size: int) -> None:
-    """Fail unless the tensors fill the bytes after the header, without gap or overlap, as the format wants it.
+    """Fail unless the tensors fill the bytes after the header without gaps or overlaps, as the format requires.
 
     Raises
     ------
     InputError
-        If bytes were lost or put in.
+        If bytes are missing or added.
     """
     end = 0
     for begin, next_end in sorted(tensor["data_offsets"] for name, tensor in about.items() if name != _METADATA):

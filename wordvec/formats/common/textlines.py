@@ -1,4 +1,4 @@
-"""Lines of vector files, with a bound, since a gigabyte without a newline is compressed to a megabyte."""
+"""Lines of vector files, of bounded length: a gigabyte without a newline can be compressed to a megabyte."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,22 +7,22 @@ from typing import IO
 from wordvec.errors import InputError
 
 LONGEST_LINE = 1 << 24
-"""Bytes; a row of a million numbers has fewer."""
+"""Longest line in bytes; a row of a million numbers is shorter."""
 
 
 def bounded_lines(path: Path, file: IO[bytes], head: bytes = b"", first: int = 1) -> Iterator[bytes]:
-    """Read the lines of a file, each with its newline.
+    """Yield the lines of a file, each with its newline.
 
     Parameters
     ----------
     path
-        For messages.
+        File name for messages.
     file
-        The file, open at the beginning of a line, or behind `head`.
+        The file, open at the beginning of a line, or after `head`.
     head
-        Bytes of the first line that were read already.
+        Bytes of the first line that have been read already.
     first
-        The first line's number.
+        Number of the first line.
 
     Raises
     ------
@@ -38,7 +38,7 @@ def bounded_lines(path: Path, file: IO[bytes], head: bytes = b"", first: int = 1
 
 
 def too_long(path: Path, number: int, longest: int = LONGEST_LINE) -> InputError:
-    """Return the error of a line that is longer than any row."""
+    """Return the error for a line that is longer than any row."""
     return InputError(
         f"{path}, line {number}: longer than {longest / 1e6:.0f} MB, which no row of vectors is; is it another format?"
     )

@@ -1,8 +1,7 @@
-"""The doctor: what is wrong with a vector file, which programs it breaks, and a sound copy of it.
+"""Diagnosis and repair of vector files: their defects, the programs affected by them, and a sound copy.
 
-The file is read in blocks, by a scan that knows one kind of file (`text`, `binary`, `fasttext`); nothing of it is
-kept but three numbers for each row. A repair reads it once or twice more, and writes what it can, each change on
-record.
+A file is read in blocks, by a scan for its kind (`text`, `binary` or `fasttext`). Only three numbers per row are kept
+in memory. A repair reads the file once or twice more, and records every change.
 """
 
 from __future__ import annotations
@@ -19,19 +18,19 @@ if TYPE_CHECKING:
 
 
 def check(path: str | Path, progress: Progress | None = None) -> Report:
-    """Look for all that is wrong with a vector file.
+    """Find all defects of a vector file.
 
     Parameters
     ----------
     path
-        A text of vectors with or without a header, a ``.bin`` of word2vec or of fastText, compressed or not.
+        A text of vectors with or without a header, or a ``.bin`` of word2vec or fastText. It may be compressed.
     progress
-        Told how far it has come.
+        Progress display.
 
     Raises
     ------
     InputError
-        If the file cannot be read, or is nothing of these.
+        If the file cannot be read or is of another kind.
     """
     from wordvec.formats.doctor import fasttext
     from wordvec.formats.doctor.file import File
@@ -53,32 +52,32 @@ def repair(
     overwrite: bool = False,
     progress: Progress | None = None,
 ) -> Repaired:
-    """Write a sound copy of a vector file, text as text (with a header) and word2vec's binary as binary.
+    """Write a sound copy of a vector file: a text with a header for a text, a binary file for a binary one.
 
-    Beside it lie ``OUT.changes.tsv``, a list of all that was changed, and the metadata with this step added. Counts
-    that lie beside the damaged file are not taken over.
+    ``OUT.changes.tsv`` lists every change, and the metadata of the copy record the repair. Counts of the damaged file
+    are not copied.
 
     Parameters
     ----------
     path
-        The file.
+        The damaged file.
     out
-        The copy; compressed if it ends in ``.gz``, ``.bz2``, ``.xz`` or ``.zst``.
+        The copy. The extensions ``.gz``, ``.bz2``, ``.xz`` and ``.zst`` compress it.
     policy
-        What to do about what can be mended in more than one way; the defaults of `Policy` if not given.
+        Settings of the repair. Default: those of `Policy`.
     overwrite
-        Replace what is there.
+        Whether to replace existing files.
     progress
-        Told how far it has come.
+        Progress display.
 
     Raises
     ------
     InputError
-        If the file cannot be read, is a fastText model, or so damaged that no row or no sound copy would be left.
+        If the file cannot be read, is a fastText model, or is too damaged for a sound copy.
     OutputError
-        If `out`, or what goes beside it, cannot be written, or is there and `overwrite` is false.
+        If a file cannot be written, or exists and `overwrite` is false.
     SettingsError
-        If `out` is named as another format.
+        If the extension of `out` does not fit the kind of file.
     """
     from wordvec.formats.doctor.policy import Policy
     from wordvec.formats.doctor.repairing import repair

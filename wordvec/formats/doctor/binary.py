@@ -1,4 +1,4 @@
-"""word2vec's binary format, read as blocks of rows: a word, a blank, `dim` numbers of four bytes, perhaps a newline."""
+"""Blocks of rows of word2vec's binary format: a word, a blank, `dim` four-byte numbers and an optional newline."""
 
 from typing import NamedTuple
 
@@ -23,15 +23,15 @@ class Rows(NamedTuple):
     Attributes
     ----------
     first
-        How many rows come before.
+        Number of rows before these.
     starts
-        The byte of the file where each row begins.
+        (rows,) int64 array, offsets of the rows in the file, in bytes.
     words
-        Theirs.
+        Words of the rows.
     numbers
-        (rows, dim) as they are in the file.
+        (rows, dim) array of the numbers as stored in the file.
     doubtful
-        (rows,) whether bytes are missing in a row, or in the one before.
+        (rows,) bool array: whether bytes are missing in the row or in the one before.
     """
 
     first: int
@@ -44,7 +44,7 @@ class Rows(NamedTuple):
         return len(self.words)
 
     def row(self, at: int) -> Row:
-        """Take a row apart."""
+        """Parse a row."""
         word, numbers = self.words[at], self.numbers[at]
         if self.doubtful[at]:
             return Row(
@@ -60,17 +60,17 @@ class Rows(NamedTuple):
         return Row(word, [packed[i : i + 4] for i in range(0, len(packed), 4)], bad, found)
 
     def verbatim(self, at: int) -> bytes:
-        """Give a row as word2vec writes it."""
+        """Return a row in word2vec's format."""
         return b"%s %s\n" % (self.words[at], self.numbers[at].astype(LITTLE).tobytes())
 
     def all_verbatim(self) -> bytes:
-        """Give all rows as word2vec writes them."""
+        """Return all rows in word2vec's format."""
         return b"".join(map(self.verbatim, range(len(self))))
 
 
 def scan_rows(block: Rows) -> Scan:
-    """Find what is wrong in a block of rows."""
-    with np.errstate(invalid="ignore"):  # NaN that signals
+    """Find the defects in a block of rows."""
+    with np.errstate(invalid="ignore"):  # signalling NaN
         strange = ~np.isfinite(block.numbers).all(axis=1) | ~block.numbers.any(axis=1) | block.doubtful
     suspects = set(np.flatnonzero(strange).tolist())
     joined = b"\n".join(block.words)
@@ -79,24 +79,24 @@ def scan_rows(block: Rows) -> Scan:
     return scan(block, block.words, sorted(suspects))
 
 
-class Step:
-    """Notices that words and numbers are out of step: row after row has a word that cannot be one.
+class StepDetector:
+    """Detector of words and numbers that are out of step: several consecutive rows have impossible words.
 
-    Words in another encoding are not UTF-8 either; but numbers read as words hold control characters, too.
+    Words in another encoding are not UTF-8 either, but numbers read as words contain control characters as well.
     """
 
     def __init__(self) -> None:
         self._wrong = self._controls = 0
 
     def lost(self, flags: NDArray[np.int32], newline: bool) -> int | None:
-        """Return the row at which the words stopped being words, counted from the first of these rows, or None.
+        """Return the first row of this block whose word is not one, or None. Negative rows are of earlier blocks.
 
         Parameters
         ----------
         flags
-            (rows,) the rows' `Defect`, of one block after another.
+            (rows,) int32 array, the `Defect` of each row. Blocks must be passed in order.
         newline
-            Whether rows end in a newline, by which they are found again after one that is out of step.
+            Whether rows end in a newline, from which the reader recovers after a row that is out of step.
         """
         noise = Defect.CONTROL if newline else Defect.CONTROL | Defect.OUT_OF_STEP
         no_word = _NO_WORD | noise

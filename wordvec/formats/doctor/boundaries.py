@@ -1,9 +1,9 @@
-"""The blank at which a word of word2vec's binary format ends, where words hold blanks ("Leonardo da Vinci").
+"""The end of a word that contains blanks ("Leonardo da Vinci") in word2vec's binary format.
 
-Read from the first blank on, such a row has text for numbers and ends inside its last numbers, and the next word begins
-with the rest of them. Four letters read as a float32 are a number that no vector has: those of which a blank is the
-highest byte lie near 1e-19, lower-case letters make 1e20 and more, and numbers read from between their bytes have any
-exponent. So the right blank is the one with the fewest implausible numbers after it that ends where a row can end.
+If such a row is split at its first blank, text is read as numbers, the row ends before its last numbers, and these
+begin the next word. Four letters read as a float32 are an implausible number: about 1e-19 if the highest byte is a
+blank, 1e20 or more if it is a lower-case letter. Numbers read at a wrong offset have any exponent. So the right blank
+is the one that is followed by the fewest implausible numbers, and after whose numbers a row can end.
 """
 
 import re
@@ -20,7 +20,7 @@ _ROWS_TRIED = 64
 
 
 def is_word(word: bytes) -> bool:
-    """Tell whether bytes can be a word rather than numbers: not empty, UTF-8, without control characters."""
+    """Return whether bytes can be a word: not empty, valid UTF-8, without control characters."""
     try:
         word.decode()
     except UnicodeDecodeError:
@@ -29,18 +29,18 @@ def is_word(word: bytes) -> bool:
 
 
 def ends_in_newline(data: bytes, end: int) -> bool:
-    """Tell whether a row that ends at a byte is followed by a newline, or the last."""
+    """Return whether a row that ends at offset `end` is followed by a newline or by the end of the data."""
     return end == len(data) or data[end] == _NEWLINE
 
 
 def begins_word(data: bytes, at: int) -> bool:
-    """Tell whether nothing or a word comes at a byte, after a newline or not."""
+    """Return whether a word (after an optional newline) or the end of the data is at offset `at`."""
     rest = data[at : at + LONGEST_PHRASE].removeprefix(b"\n")
     return not rest or is_word(rest.partition(b" ")[0])
 
 
 def rows_end_in_newlines(data: bytes, size: int) -> bool:
-    """Tell whether the first rows, whose numbers take `size` bytes, end in newlines, at whichever blank a word ends."""
+    """Return whether the first rows, with numbers of `size` bytes, can all end in newlines."""
     at, rows = 0, 0
     while rows < _ROWS_TRIED and at < len(data) - size:
         blank = data.find(b" ", at, at + LONGEST_PHRASE)
@@ -53,18 +53,18 @@ def rows_end_in_newlines(data: bytes, size: int) -> bool:
 
 
 def end_of_word(data: bytes, begin: int, numbers: np.dtype[np.void], newline: bool) -> int | None:
-    """Return the blank of `data` at which the word of a row ends if it is a later one than the first, else None.
+    """Return the offset of the blank that ends the word of a row, or None if it is the first blank.
 
     Parameters
     ----------
     data
-        Bytes of the file, with the next row's word where there is one.
+        Bytes of the file, including the word of the next row if there is one.
     begin
-        The byte at which the row begins.
+        Offset of the row.
     numbers
-        The type of a row's numbers.
+        Type of the numbers of a row.
     newline
-        Whether rows end in a newline, as most of the file do; otherwise the row has to be followed by a word.
+        Whether rows end in a newline. If not, a word must follow each row.
     """
     blank = data.find(b" ", begin)
     fewest = _implausible_after(data, blank, numbers)
@@ -89,5 +89,5 @@ def _implausible_after(data: bytes, blank: int, numbers: np.dtype[np.void]) -> i
 
 
 def _fits(data: bytes, end: int, newline: bool) -> bool:
-    """Tell whether a row can end at a byte."""
+    """Return whether a row can end at offset `end`."""
     return ends_in_newline(data, end) if newline else begins_word(data, end)

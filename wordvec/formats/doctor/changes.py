@@ -1,29 +1,31 @@
-"""The record of a repair: every change with its line or row, and how many there were of each kind."""
+"""The record of a repair: every change with its line or row, and the number of changes of each kind."""
 
 from collections import Counter
 from pathlib import Path
 from typing import IO
 
 
-def changes_beside(out: Path) -> Path:
-    """Return the name of the record that goes beside a file."""
+def changes_file(out: Path) -> Path:
+    """Return the path of the record of changes of a file."""
     return out.with_name(f"{out.name}.changes.tsv")
 
 
 class Changes:
-    """Writes one line for each change: where, what was done, the defect, details, between tabs.
+    """Writer of a table with a row for each change: line or row number, change, defect, details.
 
-    Equal changes of rows that follow each other are one line, ``2-200001``.
+    Equal changes of consecutive rows are combined (``2-200001``).
 
     Parameters
     ----------
     file
-        Where they are written.
+        The open file to write to.
+    unit
+        ``"line"`` or ``"row"``.
 
     Attributes
     ----------
     counts
-        How often each was done: (what, defect).
+        Number of changes of each kind: (change, defect).
     """
 
     def __init__(self, file: IO[str], unit: str) -> None:
@@ -34,7 +36,7 @@ class Changes:
         print(f"{unit}\tchange\tdefect\tdetails", file=file)
 
     def add(self, number: int | None, change: str, defect: str, detail: str = "") -> None:
-        """Write a change of a line or row, or (None) of the file."""
+        """Record a change of a line or row, or of the whole file if `number` is None."""
         self.counts[change, defect] += 1
         line = f"{change}\t{defect}\t{detail}"
         if number is not None and line == self._same and number == self._last + 1:
@@ -48,7 +50,7 @@ class Changes:
             self._same = line
 
     def flush(self) -> None:
-        """Write what waits for equal ones to follow."""
+        """Write the pending changes."""
         if self._same:
             where = f"{self._first}" if self._first == self._last else f"{self._first}-{self._last}"
             print(f"{where}\t{self._same}", file=self._file)

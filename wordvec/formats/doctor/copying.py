@@ -1,4 +1,4 @@
-"""The last reading of a repair: rows are copied, mended or left out as planned, and every change goes on record."""
+"""The last pass of a repair: rows are copied, mended or dropped as planned, and every change is recorded."""
 
 from typing import IO
 
@@ -14,8 +14,8 @@ from wordvec.workers import Progress
 
 _OF_THE_FILE = {
     Defect.BOM: "removed",
-    Defect.BYTE_ORDER: "bytes of all numbers turned round",
-    Defect.ARCHIVE: "what follows is lost",
+    Defect.BYTE_ORDER: "byte order of all numbers reversed",
+    Defect.ARCHIVE: "data after the damage lost",
 }
 _OF_LINE_ENDS = {
     Defect.CRLF: "newline alone",
@@ -27,14 +27,16 @@ _FROM_OTHERS = {"last": "numbers of the last row with this word", "mean": "mean 
 
 
 class Copy:
-    """Writes the copy and the record.
+    """Writer of the copy and the record of changes.
 
     Parameters
     ----------
-    survey, plan
-        What is known of the file, and what is done about it.
+    survey
+        Findings on the file.
+    plan
+        Action for each row.
     changes
-        The record.
+        Record of the changes.
     """
 
     def __init__(self, survey: Survey, plan: Plan, changes: Changes) -> None:
@@ -42,46 +44,46 @@ class Copy:
         self.file = survey.file
 
     def write(self, copy: IO[bytes], progress: Progress) -> None:
-        """Write all of it."""
+        """Write the whole copy."""
         self._note_head()
         copy.write(b"%d %d\n" % (self.plan.rows, self.file.shape.dim))
-        fates = self.plan.fates
+        actions = self.plan.actions
         for block in self.file.blocks(progress, "writing"):
             first = block.first - self.file.before
-            mine = fates[first : first + len(block)]
+            mine = actions[first : first + len(block)]
             if len(mine) == len(block) and not mine.any():
                 copy.write(block.all_verbatim())
             else:
-                copy.writelines(self._row(block, at, fate) for at, fate in enumerate(mine.tolist()))
-            if first + len(block) > len(fates):  # words are lost from here on
+                copy.writelines(self._row(block, at, action) for at, action in enumerate(mine.tolist()))
+            if first + len(block) > len(actions):  # the rest of the file is out of step
                 break
         self._note_end()
 
-    def _row(self, block: Block, at: int, fate: int) -> bytes:
-        """Give what becomes of a row, and write down what is changed."""
-        if fate == 0:
+    def _row(self, block: Block, at: int, action: int) -> bytes:
+        """Return the bytes of a row in the copy, and record its changes."""
+        if action == 0:
             return block.verbatim(at)
         number = block.first + at + 1
-        place = number - 1 - self.file.before
-        ends = int(self.survey.flags[place]) & _ONLY_ENDS
-        if fate == MENDED and self.survey.flags[place] == ends:
+        index = number - 1 - self.file.before
+        ends = int(self.survey.flags[index]) & _ONLY_ENDS
+        if action == MENDED and self.survey.flags[index] == ends:
             self._note_ends(number, ends)
             return block.verbatim(at).rstrip(b" \t\r\n") + b"\n"
         row = block.row(at)
-        if fate & DROPPED:
-            self._note_dropped(number, row, fate)
+        if action & DROPPED:
+            self._note_dropped(number, row, action)
             return b""
         word, fields = mend(row, self.file.zero)
-        if fate & (LATER | FIRST):
-            self.plan.same_word(self.plan.first_of(place), word)
-        if fate & LATER:
-            first = self.plan.first_of(place) + self.file.before + 1
+        if action & (LATER | FIRST):
+            self.plan.check_same_word(self.plan.first_of(index), word)
+        if action & LATER:
+            first = self.plan.first_of(index) + self.file.before + 1
             detail = f"{shown(word)} is in {self.survey.report.unit} {first}"
             self.changes.add(number, "dropped", Defect.DUPLICATE.code, detail)
             return b""
         self._note_mended(number, row, word)
         self._note_ends(number, ends)
-        numbers = self.plan.numbers.get(place)
+        numbers = self.plan.numbers.get(index)
         if numbers is None:
             numbers = self.file.joint.join(fields)
         else:
@@ -92,7 +94,7 @@ class Copy:
         rows, dim = self.plan.rows, self.file.shape.dim
         for found in self.survey.report.defects:
             if found.defect in _OF_THE_FILE:
-                self.changes.add(None, _OF_THE_FILE[found.defect], found.defect.code, found.places[0].detail)
+                self.changes.add(None, _OF_THE_FILE[found.defect], found.defect.code, found.locations[0].detail)
         header = self.file.shape.header
         if header is None:
             self.changes.add(1, "header added", Defect.NO_HEADER.code, f"{rows} {dim}")
@@ -102,14 +104,14 @@ class Copy:
     def _note_end(self) -> None:
         left = len(self.file.cutter.left.strip(b"\n"))
         if self.survey.lost:
-            row = len(self.plan.fates) + 1
-            self.changes.add(row, "left out with all that follows", Defect.OUT_OF_STEP.code)
+            row = len(self.plan.actions) + 1
+            self.changes.add(row, "dropped with all rows after it", Defect.OUT_OF_STEP.code)
         elif left:
-            self.changes.add(None, "left out", Defect.TRUNCATED.code, f"{left} bytes after the last whole row")
+            self.changes.add(None, "dropped", Defect.TRUNCATED.code, f"{left} bytes after the last whole row")
 
-    def _note_dropped(self, number: int, row: Row, fate: int) -> None:
+    def _note_dropped(self, number: int, row: Row, action: int) -> None:
         reasons = [fault for fault in row.faults if fault[0] & self.plan.policy.drops]
-        if fate & FIRST or not reasons:
+        if action & FIRST or not reasons:
             self.changes.add(number, "dropped", Defect.ZERO_ROW.code, f"the mean of the rows with {shown(row.word)}")
         else:
             self.changes.add(number, "dropped", reasons[0][0].code, reasons[0][1])

@@ -1,7 +1,7 @@
-"""Row boundaries in word2vec's binary files: a word, a blank, `dim` numbers of four bytes, perhaps a newline.
+"""Splitting of word2vec's binary files into rows: a word, a blank, `dim` four-byte numbers and an optional newline.
 
-A word ends at the first blank, unless the words hold blanks (see `boundaries`). Rows are cut a few at a time, so that
-one whose first blank does not fit is noticed before the rows after it are cut.
+A word ends at the first blank, unless words contain blanks (see `boundaries`). Rows are split a few at a time, so that
+a wrong first blank is noticed before the next rows are split.
 """
 
 import itertools
@@ -25,11 +25,11 @@ from wordvec.formats.doctor.boundaries import (
 _LONGEST_WORD = 1 << 16
 _TOGETHER = 64
 _MOST = float(np.finfo(np.float32).max)
-_BEYOND = 2.0**40  # times the usual largest number of a row
+_BEYOND = 2.0**40  # multiple of the usual largest number of a row
 
 
 class _Cut(NamedTuple):
-    """The words, starts and numbers of rows, and whether a newline follows each."""
+    """Words, offsets and numbers of rows, and whether each is followed by a newline."""
 
     words: list[bytes]
     starts: list[int]
@@ -37,7 +37,10 @@ class _Cut(NamedTuple):
     ends: list[bool]
 
     def append(self, data: bytes, row: tuple[int, int, int], before: int) -> None:
-        """Add a row by the bytes of `data` where its word begins and ends and its numbers end; `before` come before."""
+        """Add a row of `data`, which begins at offset `before` of the file.
+
+        `row` has the offsets in `data` of the begin and end of its word and of the end of its numbers.
+        """
         begin, blank, end = row
         self.words.append(data[begin:blank])
         self.starts.append(before + begin)
@@ -45,31 +48,33 @@ class _Cut(NamedTuple):
         self.ends.append(ends_in_newline(data, end))
 
     def keep(self, rows: int) -> None:
-        """Remove all rows but the first."""
+        """Keep only the first `rows` rows."""
         for part in self:
             del part[rows:]
 
 
 class Cutter:
-    """Cuts the bytes of a binary file into rows.
+    """Splitter of the bytes of a binary file into rows.
 
     Parameters
     ----------
     dim
-        Numbers of each row.
+        Numbers per row.
     begin
-        The byte of the file where the first row begins.
+        Offset of the first row in the file.
 
     Attributes
     ----------
     order
-        The byte order of the numbers, known with the first block.
-    left, end
-        The bytes after the last whole row, and where that ends.
+        Byte order of the numbers, known after the first block.
+    left
+        Bytes after the last complete row.
+    end
+        Offset of these bytes in the file.
     newline
-        Whether rows end in a newline; None before the first block.
+        Whether rows end in a newline. None before the first block.
     long_words
-        The number of rows whose word ends at a later blank than the first.
+        Number of rows whose word contains blanks.
     """
 
     def __init__(self, dim: int, begin: int) -> None:
@@ -82,7 +87,7 @@ class Cutter:
         self._largest = 0.0
 
     def blocks(self, chunks: Iterator[bytes]) -> Iterator[Rows]:
-        """Yield the rows of a file from its first row on."""
+        """Yield the rows of a file in blocks."""
         first, doubt = 0, False
         for chunk in itertools.chain(chunks, [b""]):
             data = self.left + chunk
@@ -100,14 +105,14 @@ class Cutter:
                 return
 
     def _wrong_steps(self, cut: _Cut, numbers: NDArray[np.float32]) -> NDArray[np.bool_]:
-        """Return of each row whether it has lost or gained bytes, so that the next one has as well.
+        """Return a (rows,) bool array: whether bytes are missing or added in the row, so that the next one is shifted.
 
-        Where other rows end in a newline, one that does not has. Elsewhere a shift makes numbers beyond all others from
-        some byte of the row on: at least two, or the last one, or one where what follows cannot be a word.
+        If rows end in a newline, these are the rows without one. Otherwise a shift causes numbers beyond all others
+        from some byte of the row on: two or more, or the last one, or one if the bytes after the row are not a word.
         """
         if self.newline:
             return ~np.array(cut.ends)
-        with np.errstate(invalid="ignore"):  # NaN that signals
+        with np.errstate(invalid="ignore"):  # signalling NaN
             beyond = ~(np.abs(numbers) <= self._largest) & ~np.isnan(numbers)
         count = np.count_nonzero(beyond, axis=1)
         wrong: NDArray[np.bool_] = (count > 1) | ((count > 0) & beyond[:, -1])
@@ -117,9 +122,9 @@ class Cutter:
         return wrong
 
     def _cut(self, data: bytes, last: bool) -> _Cut:
-        """Return the whole rows of `data`, keep the rest.
+        """Return the complete rows of `data` and keep the rest.
 
-        Unless the bytes are the `last` ones, a row is kept until the beginning of the next one is known.
+        Unless `data` ends the file, a row is returned only when the beginning of the next one is known.
         """
         size = 4 * self.dim
         cut = _Cut([], [], [], [])
@@ -134,7 +139,7 @@ class Cutter:
             at = self._with_long_word(data, cut, before, fast)
 
     def _first_blanks(self, data: bytes, at: int, limit: int, cut: _Cut) -> int:
-        """Append a few rows whose words end at the first blank; return where the last one ends."""
+        """Append a few rows, splitting at first blanks. Return the offset of the end of the last one."""
         size = 4 * self.dim
         for _ in range(_TOGETHER):
             begin = at + 1 if data[at : at + 1] == b"\n" else at
@@ -147,7 +152,7 @@ class Cutter:
         return at
 
     def _with_long_word(self, data: bytes, cut: _Cut, first: int, at: int) -> int:
-        """Keep of the rows from `first` on those before one whose word holds blanks, and that one; return its end."""
+        """Correct the first row from `first` on whose word contains blanks, drop the rows after it, return its end."""
         packed = b"".join(cut.parts[first:])
         ends = np.array(cut.ends[first:])
         if self.newline is None:
@@ -172,8 +177,8 @@ class Cutter:
 
 
 def _usual_size(numbers: NDArray[np.float32]) -> float:
-    """Return the median of the largest number of each row that has one, infinity without such rows."""
-    with np.errstate(invalid="ignore"):  # NaN that signals
+    """Return the median over rows of the largest absolute number, or infinity if there are no such rows."""
+    with np.errstate(invalid="ignore"):  # signalling NaN
         largest = np.abs(numbers).max(axis=1)
         largest = largest[np.isfinite(largest) & (largest > 0)]
     return float(np.median(largest)) if len(largest) else np.inf

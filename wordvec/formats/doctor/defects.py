@@ -1,9 +1,9 @@
-"""What can be wrong with a vector file, and which programs suffer from it.
+"""Defects of vector files, and their effects on other programs.
 
-Measured by reading small damaged files of four numbers a row with gensim 4.4, spaCy 3.8, finalfusion 0.7, fastText
-0.9.2 (models) and the readers in the sources of VecMap, MUSE and fastText's ``alignment`` (the latter is meant where
-"fastText" reads a text); what fastText's ``-pretrainedVectors``, sentence-transformers and Magnitude do was measured
-before. ``str.split()`` stands for the many programs that cut lines so.
+The effects were measured by reading small damaged files of dim 4 with gensim 4.4, spaCy 3.8, finalfusion 0.7, fastText
+0.9.2 (models) and the readers in the sources of VecMap, MUSE and fastText's ``alignment`` ("fastText" for texts). The
+effects on fastText's ``-pretrainedVectors``, sentence-transformers and Magnitude were measured earlier.
+``str.split()`` represents the many programs that split lines this way.
 """
 
 import enum
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 
 class Defect(enum.IntFlag):
-    """One bit for each kind of defect, so that a row's defects are one number."""
+    """Kinds of defects, as bits, so that all defects of a row are one number."""
 
     BOM = enum.auto()
     NO_HEADER = enum.auto()
@@ -39,56 +39,64 @@ class Defect(enum.IntFlag):
     NOT_FINITE = enum.auto()
     ZERO_ROW = enum.auto()
     DUPLICATE = enum.auto()
-    NOTHING_FINITE = enum.auto()  # not reported: a row that would be zeros if what is no finite number became zero
+    NOTHING_FINITE = enum.auto()  # not reported: a row of zeros once its non-finite numbers are set to 0
 
     @property
     def code(self) -> str:
-        """Give the name for people and JSON."""
+        """Name of the defect in reports."""
         assert self.name is not None
         return self.name.lower().replace("_", "-")
 
 
 NOTES = Defect.NO_HEADER | Defect.COMPRESSED | Defect.BLANK_AT_END | Defect.NO_NEWLINE
-"""What is lawful in some format or harmless, and worth knowing: no defect."""
+"""Properties that are valid in some format or harmless: reported as notes, not as defects."""
 
 NO_ROW = Defect.BLANK_LINE | Defect.RAGGED | Defect.TRUNCATED | Defect.OUT_OF_STEP
-"""What leaves no word with a vector, whatever one does."""
+"""Defects of rows that no repair can keep."""
 
 BAD_WORD = Defect.INVALID_UTF8 | Defect.SPACE | Defect.UNICODE_SPACE | Defect.CONTROL
-"""What can be mended in a word."""
+"""Defects of words that a repair can mend."""
 
-SAYS = {
+DESCRIPTIONS = {
     Defect.BOM: "a byte-order mark before the first line",
     Defect.NO_HEADER: 'no first line "rows dim", as in texts of GloVe',
-    Defect.HEADER_DIM: "the header's dim is not that of the rows",
+    Defect.HEADER_DIM: "the dim in the header is not that of the rows",
     Defect.TOO_FEW_ROWS: "fewer rows than the header says",
-    Defect.TOO_MANY_ROWS: "more than the header says",
+    Defect.TOO_MANY_ROWS: "more rows or bytes than the header says",
     Defect.BYTE_ORDER: "numbers in the wrong byte order (most significant byte first)",
     Defect.COMPRESSED: "compressed",
-    Defect.ARCHIVE: "the compressed data are cut short or damaged",
+    Defect.ARCHIVE: "the compressed data are truncated or damaged",
     Defect.TRUNCATED: "the file ends inside a row",
     Defect.OUT_OF_STEP: "words and numbers are out of step",
-    Defect.SIZES: "the sizes in the file do not go together",
+    Defect.SIZES: "the sizes in the file contradict each other",
     Defect.CRLF: "lines that end in carriage return and newline",
     Defect.BLANK_AT_END: "blanks at the end of lines, as word2vec and fastText write",
-    Defect.NO_NEWLINE: "no newline at the end: the last number may be cut",
+    Defect.NO_NEWLINE: "no newline at the end: the last number may be truncated",
     Defect.BLANK_LINE: "blank lines",
     Defect.SEPARATORS: "tabs or several blanks between numbers",
     Defect.RAGGED: "rows with too few or too many numbers",
     Defect.EMPTY_WORD: "rows without a word",
     Defect.INVALID_UTF8: "words that are not UTF-8",
-    Defect.SPACE: "words with a blank inside",
-    Defect.UNICODE_SPACE: "words with white space of Unicode inside (U+00A0 and others)",
-    Defect.CONTROL: "words with control characters",
-    Defect.BAD_NUMBER: "what should be a number is none",
+    Defect.SPACE: "words that contain a blank",
+    Defect.UNICODE_SPACE: "words that contain Unicode white space (U+00A0 and others)",
+    Defect.CONTROL: "words that contain control characters",
+    Defect.BAD_NUMBER: "fields that should be numbers but are not",
     Defect.NOT_FINITE: "NaN, infinity, or too large for float32",
     Defect.ZERO_ROW: "rows of zeros",
-    Defect.DUPLICATE: "words that have a row already",
+    Defect.DUPLICATE: "words that already have a row",
 }
 
 
 class Effect(NamedTuple):
-    """Programs that stop with an error, and those that read something else without a word; neither: all do well."""
+    """Effect of a defect on other programs. Without entries, all tested programs read the file correctly.
+
+    Attributes
+    ----------
+    fails
+        Programs that stop with an error.
+    wrong
+        Programs that silently read wrong data.
+    """
 
     fails: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
@@ -188,5 +196,5 @@ _TABLES = {"text": _TEXT, "binary": _BINARY, "fasttext": _FASTTEXT}
 
 
 def effect(defect: Defect, kind: str) -> Effect | None:
-    """Give what a defect does to programs that read a file of a kind (``text``, ``binary``, ``fasttext``), if known."""
+    """Return the effect of a defect in a kind of file (``text``, ``binary`` or ``fasttext``), or None if unknown."""
     return _TABLES[kind].get(defect)

@@ -1,4 +1,4 @@
-"""A text or binary file as blocks of rows, as often as they are wanted."""
+"""Text and binary files as blocks of rows, which can be read several times."""
 
 from collections.abc import Generator
 
@@ -19,14 +19,14 @@ class File:
     Parameters
     ----------
     source
-        The file; of fastText's it must be none.
+        The file. It must not be a fastText model.
 
     Attributes
     ----------
     before
-        How many lines come before the first row.
+        Number of lines before the first row.
     cutter
-        Of a binary file: what is known once its blocks were read.
+        Splitter of a binary file; complete once its blocks have been read.
     """
 
     def __init__(self, source: Source) -> None:
@@ -37,13 +37,13 @@ class File:
 
     @property
     def format(self) -> str:
-        """Give what the file is, in words."""
+        """Description of the kind of file."""
         if self.is_binary:
             return "word2vec binary"
         return "text without header" if self.shape.header is None else "word2vec text"
 
     def blocks(self, progress: Progress, label: str) -> Generator[Block]:
-        """Give the rows, or the lines after the header."""
+        """Yield the rows, or the lines after the header, in blocks."""
         chunks = self.source.blocks(progress, label)
         if self.is_binary:
             self.cutter = Cutter(self.shape.dim, self.shape.begin)
@@ -53,28 +53,28 @@ class File:
 
     @property
     def joint(self) -> bytes:
-        """Give what stands between numbers."""
+        """Separator of numbers."""
         return binary.JOINT if self.is_binary else text.JOINT
 
     @property
     def zero(self) -> bytes:
-        """Give how 0 is written."""
+        """Representation of 0 in the file."""
         return binary.ZERO if self.is_binary else text.ZERO
 
     def values(self, fields: list[bytes]) -> NDArray[np.float64]:
-        """Give numbers as they stand in the file in float64."""
+        """Convert numbers of the file to a (numbers,) float64 array."""
         if self.is_binary:
             return np.frombuffer(b"".join(fields), LITTLE).astype(np.float64)
         return np.array([float(field) for field in fields])
 
-    def packed(self, numbers: NDArray[np.float32]) -> bytes:
-        """Give numbers as they are written in such a file."""
+    def encode(self, numbers: NDArray[np.float32]) -> bytes:
+        """Convert numbers to their representation in the file."""
         if self.is_binary:
             return numbers.astype(LITTLE).tobytes()
         return text.JOINT.join(str(number).encode() for number in numbers)
 
     def scan(self, block: Block) -> Scan:
-        """Find what is wrong in a block."""
+        """Find the defects in a block."""
         if isinstance(block, text.Lines):
             return text.scan_lines(block)
         assert isinstance(block, binary.Rows)

@@ -1,18 +1,25 @@
-"""What was found in a vector file: every kind of defect, how often, and where first."""
+"""The findings on a vector file: the kinds of defects, with counts and first locations."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from wordvec.formats.doctor.defects import NOTES, SAYS, Defect, Effect, effect
+from wordvec.formats.doctor.defects import DESCRIPTIONS, NOTES, Defect, Effect, effect
 
-PLACES = 5
-"""Of each kind, so many places are kept."""
+LOCATIONS_KEPT = 5
+"""Number of locations kept for each kind of defect."""
 
 
-class Place(NamedTuple):
-    """Where a defect is: the line of a text or the row of a binary file, from 1, and where that begins.
+class Location(NamedTuple):
+    """Location of a defect. Defects of the whole file have no number.
 
-    What concerns the whole file has a byte only, or neither.
+    Attributes
+    ----------
+    number
+        Line of a text or row of a binary file, counted from 1, or None.
+    byte
+        Offset of the line or row in bytes, or None.
+    detail
+        Details of the defect.
     """
 
     number: int | None
@@ -21,18 +28,18 @@ class Place(NamedTuple):
 
 
 class Finding:
-    """A kind of defect, its number and its first places."""
+    """A kind of defect, with its count and first locations."""
 
     def __init__(self, defect: Defect) -> None:
         self.defect = defect
         self.count = 0
-        self.places: list[Place] = []
+        self.locations: list[Location] = []
 
-    def add(self, place: Place) -> None:
-        """Count one more, and keep its place if it is among the first."""
+    def add(self, location: Location) -> None:
+        """Count one defect, and keep its location if it is among the first."""
         self.count += 1
-        if len(self.places) < PLACES:
-            self.places.append(place)
+        if len(self.locations) < LOCATIONS_KEPT:
+            self.locations.append(location)
 
 
 class Report:
@@ -45,7 +52,7 @@ class Report:
     kind
         ``text``, ``binary`` or ``fasttext``.
     format
-        What it is, in words.
+        Description of the format.
     """
 
     def __init__(self, path: Path, kind: str, format: str) -> None:
@@ -53,36 +60,36 @@ class Report:
         self.rows = self.dim = 0
         self._findings: dict[Defect, Finding] = {}
 
-    def add(self, defect: Defect, place: Place) -> None:
-        """Note one defect."""
-        self._findings.setdefault(defect, Finding(defect)).add(place)
+    def add(self, defect: Defect, location: Location) -> None:
+        """Add one defect."""
+        self._findings.setdefault(defect, Finding(defect)).add(location)
 
     @property
     def defects(self) -> list[Finding]:
-        """What is wrong, in the order of `Defect`."""
+        """Defects, in the order of `Defect`."""
         return [found for defect, found in sorted(self._findings.items()) if not defect & NOTES]
 
     @property
     def notes(self) -> list[Finding]:
-        """What is no defect but worth knowing."""
+        """Findings that are not defects."""
         return [found for defect, found in sorted(self._findings.items()) if defect & NOTES]
 
     @property
     def sound(self) -> bool:
-        """Whether nothing is wrong."""
+        """Whether there are no defects."""
         return not self.defects
 
     def effect(self, finding: Finding) -> Effect | None:
-        """Give what a finding does to other programs, if that is known."""
+        """Return the effect of a finding on other programs, or None if it is unknown."""
         return effect(finding.defect, self.kind)
 
     @property
     def unit(self) -> str:
-        """Give what places are numbers of."""
+        """Unit of the numbers of locations: ``"line"`` or ``"row"``."""
         return "line" if self.kind == "text" else "row"
 
     def as_json(self) -> dict[str, Any]:
-        """Give all of it as JSON can hold it."""
+        """Return the report as a dict for JSON."""
         return {
             "file": str(self.path),
             "format": self.format,
@@ -94,7 +101,13 @@ class Report:
         }
 
     def _finding_as_json(self, found: Finding) -> dict[str, Any]:
-        places = [{self.unit: place.number, "byte": place.byte, "detail": place.detail} for place in found.places]
-        does = self.effect(found) or Effect()
-        says = {"defect": found.defect.code, "says": SAYS[found.defect], "count": found.count}
-        return says | {"places": places, "fails": list(does.fails), "reads_wrongly": list(does.wrong)}
+        locations = [{self.unit: number, "byte": byte, "detail": detail} for number, byte, detail in found.locations]
+        effect = self.effect(found) or Effect()
+        return {
+            "defect": found.defect.code,
+            "description": DESCRIPTIONS[found.defect],
+            "count": found.count,
+            "locations": locations,
+            "fails": list(effect.fails),
+            "reads_wrongly": list(effect.wrong),
+        }

@@ -1,4 +1,4 @@
-"""What a repair does with each row, decided before anything is written, so that the header can be right."""
+"""The action of a repair for each row, decided before writing, since the header has the number of rows."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,25 +12,25 @@ from wordvec.formats.doctor.survey import Survey
 from wordvec.workers import Progress
 
 MENDED, DROPPED, LATER, FIRST = 1, 2, 4, 8
-"""Bits of a row's fate: 0 is copied, `LATER` has the word of an earlier row, `FIRST` is such an earlier row."""
+"""Bits of a row's action. 0: copied. `LATER`: repeats the word of an earlier row. `FIRST`: is such an earlier row."""
 
 
 class Plan:
-    """The fate of each row.
+    """Actions for all rows.
 
     Parameters
     ----------
     survey
-        What is known of the file.
+        Findings on the file.
     policy
-        What to do about it.
+        Settings of the repair.
 
     Attributes
     ----------
-    fates
-        (rows,) uint8.
+    actions
+        (rows,) uint8 array.
     numbers
-        What the first of the rows with the same word gets, as it is to be written, by its number.
+        New numbers of first rows with repeated words, as written to the file, by row.
     """
 
     def __init__(self, survey: Survey, policy: Policy) -> None:
@@ -38,34 +38,34 @@ class Plan:
         keys = survey.keys.copy()
         keys[list(survey.mended)] = list(survey.mended.values())
         dropped = survey.flags & policy.drops != 0
-        self.fates = np.where(dropped, DROPPED, np.where(survey.flags & ~Defect.ZERO_ROW != 0, MENDED, 0)).astype(
+        self.actions = np.where(dropped, DROPPED, np.where(survey.flags & ~Defect.ZERO_ROW != 0, MENDED, 0)).astype(
             np.uint8
         )
         self._pairs = later_of_equal(keys, np.flatnonzero(~dropped))
-        self.fates[self._pairs[:, 0]] |= LATER
-        self.fates[self._pairs[:, 1]] |= FIRST
+        self.actions[self._pairs[:, 0]] |= LATER
+        self.actions[self._pairs[:, 1]] |= FIRST
         self.numbers: dict[int, bytes] = {}
         self._words: dict[int, bytes] = {}
 
     @property
     def rows(self) -> int:
-        """How many rows remain."""
-        return int(np.count_nonzero(self.fates & (DROPPED | LATER) == 0))
+        """Number of rows of the copy."""
+        return int(np.count_nonzero(self.actions & (DROPPED | LATER) == 0))
 
     def gather(self, progress: Progress) -> None:
-        """Read what the first of rows with the same word get from the others, where the policy wants that.
+        """Collect the numbers of rows with repeated words, if the policy requires them.
 
-        Memory is a row of float64 for each of these words.
+        Memory is a row of float64 for each repeated word.
         """
         if self.policy.duplicates == "first" or not len(self._pairs):
             return
         sums: dict[int, tuple[NDArray[np.float64], int]] = {}
         for block in self.file.blocks(progress, "gathering"):
             first = block.first - self.file.before
-            for at in np.flatnonzero(self.fates[first : first + len(block)] & (LATER | FIRST)).tolist():
+            for at in np.flatnonzero(self.actions[first : first + len(block)] & (LATER | FIRST)).tolist():
                 word, fields = mend(block.row(at), self.file.zero)
                 row = self.first_of(first + at)
-                self.same_word(row, word)
+                self.check_same_word(row, word)
                 if self.policy.duplicates == "last":
                     self.numbers[row] = self.file.joint.join(fields)
                 else:
@@ -77,24 +77,24 @@ class Plan:
             self._set_mean(row, (total / rows).astype(np.float32))
 
     def first_of(self, row: int) -> int:
-        """Give the number of the first row with the same word."""
-        place = int(np.searchsorted(self._pairs[:, 0], row))
-        return int(self._pairs[place, 1]) if self.fates[row] & LATER else row
+        """Return the first row with the same word."""
+        pair = int(np.searchsorted(self._pairs[:, 0], row))
+        return int(self._pairs[pair, 1]) if self.actions[row] & LATER else row
 
-    def same_word(self, first: int, word: bytes) -> None:
-        """Make sure that rows taken for rows with the same word are.
+    def check_same_word(self, first: int, word: bytes) -> None:
+        """Check that rows with equal hashes have the same word.
 
         Raises
         ------
         InputError
-            If two words have the same key.
+            If two words have the same hash.
         """
         if self._words.setdefault(first, word) != word:
             raise InputError(
-                f"{self.file.source.path}: two words have the same hash by a rare chance; once more will be right"
+                f"{self.file.source.path}: two words have the same hash, a rare coincidence; run the command again"
             )
 
     def _set_mean(self, row: int, mean: NDArray[np.float32]) -> None:
-        self.numbers[row] = self.file.packed(mean)
+        self.numbers[row] = self.file.encode(mean)
         if self.policy.zero_rows == "drop" and not mean.any():
-            self.fates[row] |= DROPPED
+            self.actions[row] |= DROPPED

@@ -1,57 +1,55 @@
-"""What a repair does about each kind of defect."""
+"""Treatment of each kind of defect in a repair."""
 
 import dataclasses
-from typing import Any
 
-from wordvec.errors import SettingsError
 from wordvec.formats.doctor.defects import BAD_WORD, NO_ROW, Defect
+from wordvec.settings import check_settings, setting
 
 BAD_NUMBERS = Defect.BAD_NUMBER | Defect.NOT_FINITE
-"""What is no finite number."""
-
-
-def _choice(default: str, choices: tuple[str, ...], help: str) -> Any:
-    return dataclasses.field(default=default, metadata={"choices": choices, "help": help})
+"""Defects of numbers: not a number, or not finite."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Policy:
-    """What a user can choose of a repair; each field has its choices and text.
+    """Settings of a repair.
 
-    What is not chosen: header, byte order, line ends and separators become right, byte-order mark and blank lines go,
-    and so do rows that are cut off, have no word, or too few or too many numbers.
+    A repair always corrects the header, byte order, line ends and separators. It always removes a byte-order mark,
+    blank lines, and rows that are truncated, have no word, or have too few or too many numbers.
 
     Raises
     ------
     SettingsError
-        If something is chosen that there is not.
+        If a value is not among the choices of its field.
     """
 
-    duplicates: str = _choice(
-        "first", ("first", "last", "mean"), "of rows with the same word keep the numbers of one, or their mean"
+    duplicates: str = setting(
+        "first",
+        "rows with the same word: keep the first or last row, or the mean of all",
+        choices=("first", "last", "mean"),
     )
-    invalid_utf8: str = _choice(
-        "replace", ("replace", "drop"), "bytes of a word that are not UTF-8 become U+FFFD, or its row goes"
-    )
-    spaces: str = _choice(
+    invalid_utf8: str = setting(
         "replace",
-        ("replace", "drop"),
-        "white space and control characters in a word become _, or its row goes",
+        "words that are not UTF-8: replace the invalid bytes by U+FFFD, or drop the row",
+        choices=("replace", "drop"),
     )
-    bad_numbers: str = _choice(
-        "drop", ("drop", "zero"), "rows with NaN, infinity or what is no number go, or these numbers become 0"
+    spaces: str = setting(
+        "replace",
+        "words with white space or control characters: replace these by _, or drop the row",
+        choices=("replace", "drop"),
     )
-    zero_rows: str = _choice("drop", ("drop", "keep"), "rows of zeros go, or stay")
+    bad_numbers: str = setting(
+        "drop",
+        "rows with NaN, infinity or a field that is not a number: drop the row, or set these numbers to 0",
+        choices=("drop", "zero"),
+    )
+    zero_rows: str = setting("drop", "rows of zeros: drop or keep them", choices=("drop", "keep"))
 
     def __post_init__(self) -> None:
-        for field in dataclasses.fields(self):
-            value, choices = getattr(self, field.name), field.metadata["choices"]
-            if value not in choices:
-                raise SettingsError(f"{field.name.replace('_', '-')} {value}: choose one of {', '.join(choices)}")
+        check_settings(self)
 
     @property
     def drops(self) -> Defect:
-        """Give the defects of which one is enough for a row to go."""
+        """Defects that remove a row."""
         drops = NO_ROW | Defect.EMPTY_WORD
         if self.invalid_utf8 == "drop":
             drops |= Defect.INVALID_UTF8

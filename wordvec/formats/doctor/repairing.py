@@ -1,8 +1,8 @@
-"""A sound copy of a vector file, in the same format, and a record of every change.
+"""Repair of a vector file: a sound copy in the same format, and a record of every change.
 
-The file is looked through once as for a check; then it is known of each row whether it is copied, mended or dropped,
-and how many remain. Where rows with the same word give their last row or their mean to the first one, their numbers
-are gathered in a second reading. The next reading writes, and the copy is checked before it gets its name.
+A first pass checks the file and decides whether each row is copied, mended or dropped. If rows with the same word are
+combined, a second pass collects their numbers. The last pass writes the copy, which is checked before it is renamed to
+its final name.
 """
 
 import contextlib
@@ -15,31 +15,32 @@ from wordvec import formats
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import check_output, replacing, together
 from wordvec.formats.common import compressed, sidecars
-from wordvec.formats.doctor.changes import Changes, changes_beside
+from wordvec.formats.doctor.changes import Changes, changes_file
 from wordvec.formats.doctor.copying import Copy
-from wordvec.formats.doctor.defects import SAYS, Defect
+from wordvec.formats.doctor.defects import DESCRIPTIONS, Defect
 from wordvec.formats.doctor.file import File
 from wordvec.formats.doctor.findings import Report
 from wordvec.formats.doctor.plan import Plan
 from wordvec.formats.doctor.policy import Policy
 from wordvec.formats.doctor.source import Source
 from wordvec.formats.doctor.survey import Survey
+from wordvec.provenance import with_step
 from wordvec.workers import Progress
 
 
 class Repaired(NamedTuple):
-    """What a repair did.
+    """Result of a repair.
 
     Attributes
     ----------
     report
-        What was wrong.
+        Defects of the original.
     rows
-        How many rows the copy has.
+        Number of rows of the copy.
     counts
-        How often each change was made: (what, defect's code).
+        Number of changes of each kind: (change, code of the defect).
     changes
-        The file that lists them all.
+        Path of the record of all changes.
     """
 
     report: Report
@@ -49,24 +50,24 @@ class Repaired(NamedTuple):
 
 
 def repair(path: Path, out: Path, policy: Policy, overwrite: bool, progress: Progress) -> Repaired:
-    """Write a sound copy of a text or a binary file, its metadata, and the list of changes.
+    """Write a sound copy of a text or binary file, its metadata, and the record of changes.
 
     Raises
     ------
     InputError
-        If the file cannot be read, is a fastText model, or so damaged that no row or no sound copy would be left.
+        If the file cannot be read, is a fastText model, or is too damaged for a sound copy.
     OutputError
-        If `out`, or what goes beside it, cannot be written, or is there and `overwrite` is false.
+        If a file cannot be written, or exists and `overwrite` is false.
     SettingsError
-        If `out` is named as another format.
+        If the extension of `out` does not fit the kind of file.
     """
-    beside, record = sidecars.names(out), changes_beside(out)
-    for target in (out, record, *beside):
+    sidecar_paths, record = sidecars.names(out), changes_file(out)
+    for target in (out, record, *sidecar_paths):
         check_output(target, overwrite)
     source = Source(path)
     if source.shape.kind == "fasttext":
         raise InputError(
-            f"{path}: a model of fastText is not repaired; "
+            f"{path}: a fastText model cannot be repaired; "
             f"`wordvec convert {path} OUT.vec --bad-words replace` writes its vectors"
         )
     file = File(source)
@@ -74,18 +75,18 @@ def repair(path: Path, out: Path, policy: Policy, overwrite: bool, progress: Pro
     survey = Survey(file, progress)
     if survey.uncertain:
         raise InputError(
-            f"{path}: words seem to hold blanks, and rows do not end where the file does, so that nothing confirms "
-            "where numbers begin; not repaired; write the file again, with _ for blanks"
+            f"{path}: cannot be repaired: words seem to contain blanks, and the last row does not end at the end of "
+            "the file, so that the beginning of the numbers is uncertain; write the file again, with _ for blanks"
         )
     plan = Plan(survey, policy)
     plan.gather(progress)
     if not plan.rows:
-        raise InputError(f"{path}: no row is fit to be kept, so that nothing was written")
+        raise InputError(f"{path}: no row can be kept; nothing was written")
     with together(out) as commit, contextlib.ExitStack() as stack:
-        if beside.counts.exists():
-            commit.drop(beside.counts)
+        if sidecar_paths.counts.exists():
+            commit.drop(sidecar_paths.counts)
         temporary, listing, metadata = (
-            stack.enter_context(replacing(target, overwrite)) for target in (out, record, beside.metadata)
+            stack.enter_context(replacing(target, overwrite)) for target in (out, record, sidecar_paths.metadata)
         )
         with listing.open("w", encoding="utf-8", newline="\n") as lines:
             changes = Changes(lines, survey.report.unit)
@@ -96,17 +97,17 @@ def repair(path: Path, out: Path, policy: Policy, overwrite: bool, progress: Pro
         counts = dict(changes.counts)
         history = json.dumps(_history(path, policy, counts), ensure_ascii=False, indent=2)
         # A path that is not UTF-8 reaches Python as lone surrogates, which JSON can hold as escapes.
-        metadata.write_text(history + "\n", encoding="utf-8", errors="backslashreplace")
+        metadata.write_text(history + "\n", encoding="utf-8", errors="backslashreplace", newline="\n")
     return Repaired(survey.report, plan.rows, counts, record)
 
 
 def _check_copy(path: Path, copy: Path, binary: bool, policy: Policy, progress: Progress) -> None:
-    """Fail if the copy is not sound, so that a repair keeps its promise whatever the damage.
+    """Fail if the copy is not sound.
 
     Raises
     ------
     InputError
-        If so, with the first defect.
+        If the copy has a defect; the message names the first one.
     """
     allowed = Defect.ZERO_ROW if policy.zero_rows == "keep" else Defect(0)
     try:
@@ -114,24 +115,24 @@ def _check_copy(path: Path, copy: Path, binary: bool, policy: Policy, progress: 
     except InputError as error:
         left = str(error).removeprefix(f"{copy}: ")
     else:
-        left = next((SAYS[found.defect] for found in defects if found.defect not in allowed), "")
-        if formats.recognised(copy) != ("word2vec-binary" if binary else "word2vec"):
-            left = "it could be taken for another format"
+        left = next((DESCRIPTIONS[found.defect] for found in defects if found.defect not in allowed), "")
+        if formats.detect(copy) != ("word2vec-binary" if binary else "word2vec"):
+            left = "it would be detected as another format"
     if left:
         raise InputError(f"{path}: too damaged to be repaired: the copy would still have this defect: {left}")
 
 
 def _check_name(out: Path, is_binary: bool) -> None:
-    bare = compressed.without_ending(out.name)
+    bare = compressed.without_extension(out.name)
     if is_binary and not bare.endswith(".bin"):
-        raise SettingsError(f"{out}: the copy of a binary file is binary, too; let its name end in .bin")
+        raise SettingsError(f"{out}: the copy of a binary file is binary; choose a name in .bin")
     if not is_binary and not bare.endswith((".vec", ".txt")):
-        raise SettingsError(f"{out}: the copy of a text is a text, with a header; let its name end in .vec or .txt")
+        raise SettingsError(f"{out}: the copy of a text is a text with a header; choose a name in .vec or .txt")
 
 
 def _history(path: Path, policy: Policy, counts: dict[tuple[str, str], int]) -> dict[str, Any]:
-    """Give the metadata beside the file with this step added."""
+    """Return the metadata of the file with the repair added to its history."""
     metadata = sidecars.load_metadata(path)
     changed = {f"{defect}: {change}": count for (change, defect), count in counts.items()}
-    step = {"step": "repair", "file": str(path), "policy": dataclasses.asdict(policy), "changes": changed}
-    return metadata | {"history": [*metadata.get("history", []), step]}
+    policy_used = dataclasses.asdict(policy)
+    return with_step(metadata, "repair", file=str(path), policy=policy_used, changes=changed)

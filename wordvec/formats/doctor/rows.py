@@ -1,4 +1,4 @@
-"""One row of a vector file, looked at closely: what the fast ways hand over when they doubt it."""
+"""Exact parsing of single rows that the fast scans find suspicious."""
 
 import re
 from typing import NamedTuple
@@ -16,22 +16,22 @@ _NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _NOT_FINITE = re.compile(rb"[+-]?(nan|inf|infinity)", re.IGNORECASE)
 _SEPARATOR = re.compile(rb"[ \t]+")
 _SURELY_FINITE = 3.4e38
-_BECOMES_ZERO = 2.0**-150  # in float32, this one too
+_BECOMES_ZERO = 2.0**-150  # in float32, including this bound
 
 
 class Row(NamedTuple):
-    """A row taken apart.
+    """A parsed row.
 
     Parameters
     ----------
     word
-        As it stands in the file; empty where `faults` say that this is no row.
+        Bytes of the word; empty if the line is not a row.
     fields
-        Its numbers as they stand in the file: decimals, or four bytes each.
+        Numbers as stored in the file: decimals, or four bytes each.
     bad
-        Which of them are no finite numbers.
+        Positions of fields that are not finite numbers.
     faults
-        Its defects, each with its details.
+        Defects of the row, each with details.
     """
 
     word: bytes
@@ -40,19 +40,19 @@ class Row(NamedTuple):
     faults: list[tuple[Defect, str]]
 
 
-def take_apart(line: bytes, dim: int, cut: bool = False) -> Row:
-    """Take a line of text apart, without what concerns its end.
+def parse_row(line: bytes, dim: int, cut: bool = False) -> Row:
+    """Parse a line of text, apart from its line end.
 
-    The last `dim` fields are its numbers; its word may hold blanks (see `word_and_numbers`).
+    The last `dim` fields are the numbers; the word may contain blanks (see `word_and_numbers`).
 
     Parameters
     ----------
     line
-        The line, without blanks, carriage return and newline at its end.
+        The line, without trailing blanks, carriage return and newline.
     dim
-        How many numbers it should have.
+        Expected number of numbers.
     cut
-        Whether the file ends here without a newline.
+        Whether the file ends after this line without a newline.
     """
     if not line:
         return Row(b"", [], [], [(Defect.BLANK_LINE, "")])
@@ -70,14 +70,14 @@ def take_apart(line: bytes, dim: int, cut: bool = False) -> Row:
 
 
 def mend(row: Row, zero: bytes) -> tuple[bytes, list[bytes]]:
-    """Give the word and the numbers of a row that is not dropped, with what is wrong in them replaced.
+    """Return the word and the fields of a row with invalid characters and numbers replaced.
 
     Parameters
     ----------
     row
         The row.
     zero
-        How 0 is written in such a file.
+        Representation of 0 in the file.
     """
     fields = list(row.fields)
     for i in row.bad:
@@ -88,11 +88,11 @@ def mend(row: Row, zero: bytes) -> tuple[bytes, list[bytes]]:
 
 def _count(fields: list[bytes], dim: int) -> str:
     rest = f" after {words.shown(fields[0])}" if fields[0] else ""
-    return f"{len(fields) - 1} numbers{rest} where {dim} are due"
+    return f"{len(fields) - 1} numbers{rest} where {dim} are expected"
 
 
 def _wrong_numbers(word: bytes, numbers: list[bytes]) -> tuple[list[int], list[tuple[Defect, str]]]:
-    """Give which numbers are not finite or none, and what is to be said of them."""
+    """Return the positions of fields that are not finite numbers, and the defects of the numbers with details."""
     values = _values(numbers)
     wrong: dict[Defect, int] = {}
     bad = []
@@ -108,7 +108,7 @@ def _wrong_numbers(word: bytes, numbers: list[bytes]) -> tuple[list[int], list[t
 
 
 def _values(numbers: list[bytes]) -> NDArray[np.float64]:
-    """Give the numbers in float64, NaN for what is no finite decimal."""
+    """Return a (fields,) float64 array with NaN for fields that are not decimals."""
     if not _NOT_DECIMAL.search(b" ".join(numbers)):
         try:
             return np.array([float(number) for number in numbers])

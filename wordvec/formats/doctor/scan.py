@@ -1,4 +1,4 @@
-"""What reading a block of a vector file's rows gives: the defects of each row, and a number for its word."""
+"""Scan of a block of rows: the defects of each row, and a hash of its word."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
@@ -12,37 +12,37 @@ from wordvec.formats.doctor.rows import Row
 
 
 class Block(Protocol):
-    """Some rows of a file, in one piece."""
+    """Consecutive rows of a file."""
 
     @property
     def first(self) -> int:
-        """How many lines of a text, the header included, or rows come before these."""
+        """Number of lines (including the header of a text) or rows before these."""
         ...
 
     @property
     def starts(self) -> NDArray[np.int64]:
-        """The byte of the file where each begins."""
+        """(rows,) int64 array, offsets of the rows in the file, in bytes."""
         ...
 
     def __len__(self) -> int:
-        """Give how many of them these are."""
+        """Return the number of rows."""
         ...
 
     def row(self, at: int) -> Row:
-        """Take line or row `at` apart."""
+        """Parse line or row `at`."""
         ...
 
     def verbatim(self, at: int) -> bytes:
-        """Give line or row `at` as it is to be written where nothing is wrong with it."""
+        """Return line or row `at` as a sound row is written."""
         ...
 
     def all_verbatim(self) -> bytes:
-        """Give all of them as they are to be written where nothing is wrong with any."""
+        """Return all rows as sound rows are written."""
         ...
 
 
 class Fault(NamedTuple):
-    """A defect of line or row `at` of a block."""
+    """Defect of line or row `at` of a block."""
 
     defect: Defect
     at: int
@@ -50,20 +50,20 @@ class Fault(NamedTuple):
 
 
 class Scan(NamedTuple):
-    """What was found in a block.
+    """Result of the scan of a block.
 
     Attributes
     ----------
     block
         The rows.
     keys
-        (rows,) int64, equal for equal words.
+        (rows,) int64 array, hashes of the words.
     mended
-        The number of each row whose word can be mended, and the key of the mended word.
+        Hash of the mended word of each row whose word can be mended, by row.
     flags
-        (rows,) int32, the row's `Defect`.
+        (rows,) int32 array, the `Defect` of each row.
     faults
-        The same with details, in the rows' order.
+        The same defects with details, in row order.
     """
 
     block: Block
@@ -74,20 +74,20 @@ class Scan(NamedTuple):
 
 
 def scan(block: Block, found: Sequence[bytes], suspects: Sequence[int], ends: Sequence[Fault] = ()) -> Scan:
-    """Look closely at the rows of a block that may be wrong, and put together what is known of all.
+    """Parse the suspicious rows of a block, and combine the findings on all rows.
 
     Parameters
     ----------
     block
         The rows.
     found
-        Their words; those of `suspects` need not be right.
+        Words of the rows. Those of `suspects` may be wrong.
     suspects
-        Rows at which to look.
+        Suspicious rows.
     ends
-        What was found elsewhere, of any rows.
+        Further defects, of any rows.
     """
-    # Python's hash of bytes is SipHash with a key of the process's own: nobody can make two words collide on purpose.
+    # Python's hash of bytes is SipHash with a random key per process: nobody can make two words collide on purpose.
     keys = np.fromiter(map(hash, found), np.int64, len(found))
     mended = {}
     faults = list(ends)
@@ -105,19 +105,19 @@ def scan(block: Block, found: Sequence[bytes], suspects: Sequence[int], ends: Se
 
 
 def later_of_equal(keys: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Find the rows whose word came before.
+    """Find the rows that repeat the word of an earlier row.
 
     Parameters
     ----------
     keys
-        (all rows,) as in `Scan`.
+        (all rows,) int64 array, hashes of the words.
     rows
-        (rows,) int64, those that count, rising.
+        (rows,) int64 array, the rows to compare, ascending.
 
     Returns
     -------
     NDArray[np.int64]
-        (found, 2), each row's number and that of the first one with its word, by rising number.
+        (pairs, 2) array: each such row and the first row with its word, ascending.
     """
     order = rows[np.argsort(keys[rows], kind="stable")]
     same = keys[order[1:]] == keys[order[:-1]]

@@ -1,4 +1,4 @@
-"""A vector file as it is read by the doctor: what it is, and its bytes in blocks, as far as they can be had."""
+"""Access to a vector file for checks: its kind, and its bytes in blocks up to any damage."""
 
 import contextlib
 import io
@@ -7,11 +7,11 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
-from wordvec import formats
 from wordvec.corpora import decompression
 from wordvec.errors import InputError
 from wordvec.formats.common import compressed, detection
 from wordvec.formats.common.faults import are_binary_rows, numbers_in_lines
+from wordvec.formats.common.registry import CHECKED, FORMATS
 from wordvec.formats.word2vec_text import MOST_NUMBERS
 from wordvec.workers import Progress
 
@@ -21,24 +21,25 @@ BOM = b"\xef\xbb\xbf"
 _HEAD = 1 << 20
 _CONTROLS = bytes({*range(32)} - {*b"\t\n\r"})
 _HEADER = re.compile(rb"[ \t]*(\d{1,18})[ \t]+(\d{1,9})[ \t\r]*\n")
-_READ = ("word2vec", "word2vec-binary", "glove", "fasttext")
 
 
 class Shape(NamedTuple):
-    """What the head of a file says about it.
+    """Kind and dimensions of a file, from its first bytes.
 
     Parameters
     ----------
     kind
         ``text``, ``binary`` or ``fasttext``.
     header
-        The rows and dim that the first line promises, or None.
+        Rows and dim in the header, or None.
     dim
-        How many numbers the rows have: of texts, what most of the first rows have.
+        Numbers per row; for texts, that of most of the first rows.
     begin
-        The byte where the first row begins.
-    bom, compressed
-        Whether it begins with a byte-order mark, and is compressed.
+        Offset of the first row in bytes.
+    bom
+        Whether the file begins with a byte-order mark.
+    compressed
+        Whether the file is compressed.
     """
 
     kind: str
@@ -50,7 +51,7 @@ class Shape(NamedTuple):
 
 
 class Source:
-    """A file's bytes, decompressed, in blocks; afterwards, what kept one from reading on.
+    """The decompressed bytes of a file, in blocks.
 
     Parameters
     ----------
@@ -60,26 +61,28 @@ class Source:
     Attributes
     ----------
     shape
-        What it is.
-    damage, end
-        Why compressed data could not be read to their end, or None, and how many bytes there were.
+        Kind and dimensions of the file.
+    damage
+        Reason why compressed data could not be read to their end, or None.
+    end
+        Number of bytes read.
 
     Raises
     ------
     InputError
-        If it is empty, cannot be read, or is nothing that the doctor knows.
+        If the file is empty, cannot be read, or is of another kind.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        compressed.check_twice(path)
-        head, packed = self._head()
+        compressed.check_rereadable(path)
+        head, is_compressed = self._head()
         if self.damage and not head:
-            raise InputError(f"{path}: damaged, nothing of it can be decompressed ({self.damage})")
-        self.shape = _look_at(path, head, packed)
+            raise InputError(f"{path}: damaged, cannot be decompressed ({self.damage})")
+        self.shape = _shape_of(path, head, is_compressed)
 
     def blocks(self, progress: Progress, label: str) -> Iterator[bytes]:
-        """Give all bytes from the first row on, in blocks of about `BLOCK`, as far as they can be had."""
+        """Yield the bytes from the first row on in blocks of about `BLOCK` bytes, up to any damage."""
         skip = self.shape.begin
         progress.begin(label, None if self.shape.compressed else self.path.stat().st_size, " B")
         self.end = 0
@@ -94,20 +97,20 @@ class Source:
             progress.end()
 
     def _head(self) -> tuple[bytes, bool]:
-        """Give the first bytes, and whether they were compressed."""
+        """Return the first bytes, and whether the file is compressed."""
         with compressed.reading(self.path) as file:
-            packed = _is_packed(file)
+            is_compressed = _is_compressed(file)
         with contextlib.closing(self._chunks()) as chunks:
-            return next(chunks, b"")[:_HEAD], packed
+            return next(chunks, b"")[:_HEAD], is_compressed
 
     def _chunks(self) -> Generator[bytes]:
         self.damage: str | None = None
         with compressed.reading(self.path) as file:
             read = file.read
-            if _is_packed(file):  # whose buffer would lose what it holds when the data behind it are damaged
+            if _is_compressed(file):  # whose buffer would lose its contents if the data after it are damaged
                 raw = cast(io.BufferedReader, file).raw
                 read = getattr(raw, "read1", raw.read)
-            part = b"begun"
+            part = b"begin"
             while part:
                 parts: list[bytes] = []
                 while part and sum(map(len, parts)) < BLOCK:
@@ -125,25 +128,25 @@ class Source:
             return b""
 
 
-def _is_packed(file: IO[bytes]) -> bool:
+def _is_compressed(file: IO[bytes]) -> bool:
     return not isinstance(cast(io.BufferedReader, file).raw, io.FileIO)
 
 
 def _is_damage(error: Exception) -> bool:
-    """Tell whether compressed data are damaged, rather than the disk."""
+    """Return whether an error is damage of compressed data, not of the disk."""
     return isinstance(error, decompression.BROKEN) and getattr(error, "errno", None) is None
 
 
-def _look_at(path: Path, head: bytes, packed: bool) -> Shape:
+def _shape_of(path: Path, head: bytes, is_compressed: bool) -> Shape:
     if not head:
         raise InputError(f"{path}: the file is empty")
-    name = detection.named_by(path, head[: detection.HEAD])
+    name = detection.format_of_head(path, head[: detection.HEAD])
     if name == "fasttext":
-        return Shape("fasttext", None, 0, 0, False, packed)
-    if name not in (None, *_READ):
+        return Shape("fasttext", None, 0, 0, False, is_compressed)
+    if name not in (None, *CHECKED):
         raise InputError(
-            f"{path}: {formats.FORMATS[name].about}; check reads texts of vectors and the .bin of word2vec and "
-            "fastText, and wordvec convert makes one of them out of it"
+            f"{path}: {FORMATS[name].about}; check reads texts of vectors and .bin files of word2vec "
+            "and fastText; wordvec convert can write these"
         )
     bom = head.startswith(BOM)
     begin = len(BOM) * bom
@@ -155,19 +158,19 @@ def _look_at(path: Path, head: bytes, packed: bool) -> Shape:
     if promised and promised[1] and not numeric and _is_binary(head[begin:], promised):
         if promised[1] > MOST_NUMBERS:
             raise InputError(f"{path}: the header promises {promised[1]:,} numbers a row, which no vectors have")
-        return Shape("binary", promised, promised[1], begin, bom, packed)
+        return Shape("binary", promised, promised[1], begin, bom, is_compressed)
     dim = promised[1] if promised else 0
     usual = max(counts, key=lambda n: (counts[n], n == dim), default=0)
     dim = usual if numeric and usual else dim
     if dim == 0 or (not promised and dim == 1):
-        raise InputError(f"{path}: no vectors: its first lines are not words with numbers")
-    return Shape("text", promised, dim, begin, bom, packed)
+        raise InputError(f"{path}: not vectors: its first lines are not words with numbers")
+    return Shape("text", promised, dim, begin, bom, is_compressed)
 
 
 def _is_binary(data: bytes, header: tuple[int, int]) -> bool:
-    """Tell whether a fiftieth of the bytes are control characters (of binary numbers about a tenth are).
+    """Return whether a fiftieth of the bytes are control characters (of binary numbers about a tenth are).
 
-    Those of a tiny file need not be, but its rows end where it does.
+    A tiny binary file may have fewer, but its rows end exactly at the end of the file.
     """
     controls = len(data) - len(data.translate(None, _CONTROLS))
     return 50 * controls > len(data) or are_binary_rows(data, header)

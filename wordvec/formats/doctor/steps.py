@@ -1,4 +1,4 @@
-"""Rows of word2vec's binary files that are out of step, for a reader that has met numbers no vector has."""
+"""Rows of word2vec's binary files that are out of step, for a reader that has met implausible numbers."""
 
 import contextlib
 from pathlib import Path
@@ -14,14 +14,14 @@ from wordvec.workers import Progress
 
 
 def misread(path: Path, limit: int) -> str | None:
-    """Return why words and numbers of a binary file are not what a plain reader takes them for, None if they are.
+    """Return the reason why a plain reader misreads a binary file, or None if it does not.
 
     Parameters
     ----------
     path
         The file.
     limit
-        Rows that were read.
+        Number of rows that were read.
     """
     file = File(Source(path))
     if not file.is_binary:
@@ -36,6 +36,6 @@ def misread(path: Path, limit: int) -> str | None:
                     return None
                 word = shown(block.words[at])
                 if b" " in block.words[at]:
-                    return f"row {block.first + at + 1}: the word {word} holds blanks, where numbers begin"
+                    return f"row {block.first + at + 1}: the word {word} contains blanks"
                 return f"row {block.first + at + 1}, {word}: out of step, bytes are missing here or just before"
     return None

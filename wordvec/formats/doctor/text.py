@@ -1,7 +1,7 @@
-"""Texts of vectors, with a header or without, read as blocks of lines at the speed of the usual reader.
+"""Blocks of lines of texts of vectors, with or without a header, scanned at the speed of the usual reader.
 
-Lines that the kernel of the usual reader takes are sound but for what bytes at their end and letters in their word
-may show, which is looked for in the whole block at once. Only the others are taken apart.
+A line that the kernel of the usual reader accepts can only have defects of its line end and of its word; these are
+searched in the whole block at once. Only the other lines are parsed one by one.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from wordvec.formats.doctor import words
 from wordvec.formats.doctor.defects import Defect
-from wordvec.formats.doctor.rows import Row, take_apart
+from wordvec.formats.doctor.rows import Row, parse_row
 from wordvec.formats.doctor.scan import Fault, Scan, scan
 from wordvec.kernels.decimal_parsing import parse_rows
 
@@ -26,20 +26,20 @@ _ENDLESS = b"(a-line-longer-than-any-row)\n"
 
 
 class Lines(NamedTuple):
-    """Whole lines of a text; a `Block`.
+    """Complete lines of a text; a `Block`.
 
     Attributes
     ----------
     first
-        How many lines come before.
+        Number of lines before these.
     byte
-        Where the first one begins in the file.
+        Offset of the first line in the file.
     text
-        The lines, each with a newline, also where the file's last one has none.
+        The lines, each with a newline, even if the last line of the file has none.
     begins
-        (lines + 1,) where each begins in `text`, and the end.
+        (lines + 1,) int64 array, offsets of the lines in `text`, and its end.
     dim
-        How many numbers each should have.
+        Expected numbers per line.
     cut
         Whether the file ends here without a newline.
     """
@@ -56,33 +56,33 @@ class Lines(NamedTuple):
 
     @property
     def starts(self) -> NDArray[np.int64]:
-        """The byte of the file where each line begins."""
+        """(lines,) int64 array, offsets of the lines in the file, in bytes."""
         return self.byte + self.begins[:-1]
 
     def row(self, at: int) -> Row:
-        """Take a line apart."""
-        return take_apart(self.verbatim(at).rstrip(b" \t\r\n"), self.dim, self.cut and at == len(self) - 1)
+        """Parse a line."""
+        return parse_row(self.verbatim(at).rstrip(b" \t\r\n"), self.dim, self.cut and at == len(self) - 1)
 
     def verbatim(self, at: int) -> bytes:
-        """Give a line, with its newline."""
+        """Return a line with its newline."""
         return self.text[self.begins[at] : self.begins[at + 1]]
 
     def all_verbatim(self) -> bytes:
-        """Give all lines."""
+        """Return all lines."""
         return self.text
 
 
 def blocks_of_lines(chunks: Iterator[bytes], first: int, byte: int, dim: int) -> Iterator[Lines]:
-    """Give lines in blocks; of one that is longer than any row can be, only the beginning.
+    """Yield lines in blocks. A line that is longer than any row is replaced by a placeholder.
 
     Parameters
     ----------
     chunks
-        The text.
+        Bytes of the text.
     first, byte
-        How many lines and bytes of the file come before.
+        Number of lines and bytes of the file before the text.
     dim
-        How many numbers a line should have.
+        Expected numbers per line.
     """
     longest = _LONGEST_WORD + _LONGEST_NUMBER * min(dim, _MOST_NUMBERS)
     rest, endless = b"", False
@@ -110,9 +110,9 @@ def _lines(first: int, byte: int, text: bytes, dim: int, cut: bool = False) -> L
 
 
 def scan_lines(block: Lines) -> Scan:
-    """Find what is wrong in a block of lines."""
+    """Find the defects in a block of lines."""
     found, suspects = _read(block)
-    ends = _look_at_ends(block)
+    ends = _line_end_faults(block)
     if block.cut:
         ends.append(Fault(Defect.NO_NEWLINE, len(block) - 1, ""))
     suspects |= _with_several_blanks(block)
@@ -120,9 +120,9 @@ def scan_lines(block: Lines) -> Scan:
 
 
 def _read(block: Lines) -> tuple[list[bytes], set[int]]:
-    """Give the word of each line, and the lines that must be taken apart."""
+    """Return the word of each line, and the suspicious lines."""
     text = np.frombuffer(block.text, np.uint8)
-    fit = len(text) // (2 * block.dim + 2)  # no more lines than that can be rows
+    fit = len(text) // (2 * block.dim + 2)  # at most this many lines can be rows
     matrix = np.empty((min(len(block), fit), block.dim), np.float32)
     packed = np.empty(len(text), np.uint8)
     found: list[bytes] = []
@@ -144,8 +144,8 @@ def _read(block: Lines) -> tuple[list[bytes], set[int]]:
     return found + [b""] * (len(block) - len(found)), suspects
 
 
-def _look_at_ends(block: Lines) -> list[Fault]:
-    """Find carriage returns and blanks at the end of lines."""
+def _line_end_faults(block: Lines) -> list[Fault]:
+    """Find carriage returns and blanks at the ends of lines."""
     text = np.frombuffer(b"\n\n" + block.text, np.uint8)
     newlines = block.begins[1:] + 1
     returns = text[newlines - 1] == _RETURN
@@ -156,8 +156,8 @@ def _look_at_ends(block: Lines) -> list[Fault]:
 
 
 def _with_several_blanks(block: Lines) -> set[int]:
-    """Find the lines that have two blanks side by side before their end."""
+    """Find the lines with two consecutive blanks before their end."""
     blank = np.frombuffer(block.text, np.uint8) == _BLANK
-    places = np.flatnonzero(blank[1:] & blank[:-1])  # four times faster than looking for two blanks in bytes
-    lines = np.unique(np.searchsorted(block.begins, places, side="right") - 1)
+    doubles = np.flatnonzero(blank[1:] & blank[:-1])  # four times faster than a search in bytes
+    lines = np.unique(np.searchsorted(block.begins, doubles, side="right") - 1)
     return {at for at in lines.tolist() if b"  " in block.verbatim(at).rstrip()}

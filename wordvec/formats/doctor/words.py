@@ -1,4 +1,4 @@
-"""What can be wrong with a word, and how it is mended."""
+"""Defects of words, and their repair."""
 
 import re
 import unicodedata
@@ -11,38 +11,38 @@ _BAD_IN_LINES = re.compile(f"[\\0-\\x09\\x0b-\\x20{_SPACES}]")
 _LONGEST_SHOWN = 40
 
 
-def may_be_wrong(packed: bytes) -> bool:
-    """Tell whether one of many words, each followed by a newline, can be wrong, without telling which."""
+def may_be_wrong(lines: bytes) -> bool:
+    """Return whether any of the words, each followed by a newline, may have a defect."""
     try:
-        return _BAD_IN_LINES.search(packed.decode()) is not None
+        return _BAD_IN_LINES.search(lines.decode()) is not None
     except UnicodeDecodeError:
         return True
 
 
 def faults(word: bytes) -> list[tuple[Defect, str]]:
-    """Give the defects of a word, each with its details."""
+    """Return the defects of a word, each with details."""
     found = []
     try:
         text = word.decode()
     except UnicodeDecodeError as error:
         text = word.decode(errors="replace")
-        found.append((Defect.INVALID_UTF8, f"{shown(word)}: byte 0x{word[error.start]:02x} at its place {error.start}"))
+        found.append((Defect.INVALID_UTF8, f"{shown(word)}: byte 0x{word[error.start]:02x} at position {error.start}"))
     for defect, letter in sorted(
         {_defect_of(letter): letter for letter in reversed(text) if _BAD.match(letter)}.items()
     ):
-        found.append((defect, f"{shown(word)} holds U+{ord(letter):04X}"))
+        found.append((defect, f"{shown(word)} contains U+{ord(letter):04X}"))
     if not word:
         found.append((Defect.EMPTY_WORD, "the word is missing"))
     return found
 
 
 def mended(word: bytes) -> bytes:
-    """Give a word in which bytes that are not UTF-8 are U+FFFD, and white space and control characters one ``_``."""
+    """Return a word with invalid UTF-8 replaced by U+FFFD, and runs of white space and control characters by ``_``."""
     return _BAD.sub("_", word.decode(errors="replace")).encode()
 
 
 def shown(text: bytes) -> str:
-    """Give bytes of a file as people may see them, quoted, with escapes and of bearable length."""
+    """Return bytes of a file for a message: quoted, escaped and shortened."""
     short = text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + b"..."
     try:
         return repr(short.decode())

@@ -1,0 +1,81 @@
+"""Settings of transforms: the changes of vectors, in the order in which they are applied."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+from wordvec import formats
+from wordvec.corpora.settings import EncodingSettings
+from wordvec.errors import SettingsError
+from wordvec.settings import check_settings, setting
+
+MERGES = ("first", "mean")
+MOST_DIGITS = 9
+"""Significant digits that distinguish all float32 numbers."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Conversion:
+    """Changes of vectors, in this order.
+
+    Parameters
+    ----------
+    lowercase
+        True for lower case, ``"turkish"`` for lower case with dotted and dotless i. Words that become one are merged.
+    merge
+        ``"first"`` for the row of the first of the merged words, ``"mean"`` for the mean of all, weighted by counts
+        where these are known. Either way counts are added, and words sorted by them.
+    words
+        File with one word a line, to which the vectors are restricted; the rest of a line after a blank or tab is
+        ignored. Words that only subwords give a vector come last.
+    top
+        Number of words to keep, from the beginning.
+    dim
+        Number of principal components to keep.
+    unit
+        Whether rows are scaled to length 1; rows of zeros stay.
+    precision
+        Significant digits to which numbers are rounded.
+    spaces
+        ``"replace"`` white space and control characters in words by ``_``, or ``"refuse"`` such words where the output
+        format cannot hold them.
+    bad_words
+        ``"replace"`` or ``"drop"`` words that are empty, not UTF-8, or hold white space or control characters, before
+        all other changes (see `bad_words`). None refuses them where the output format cannot hold them.
+
+    Raises
+    ------
+    SettingsError
+        If a value is out of range, or `merge` is given without `lowercase`.
+    """
+
+    lowercase: bool | str | None = None
+    merge: str = setting("first", "row of words that become one: the first or the mean", choices=MERGES)
+    words: Path | None = None
+    top: int | None = setting(None, "words to keep, from the beginning", at_least=1)
+    dim: int | None = setting(None, "principal components to keep", at_least=1)
+    unit: bool = setting(False, "whether rows are scaled to length 1")
+    precision: int | None = setting(
+        None, "significant digits to which numbers are rounded", at_least=1, at_most=MOST_DIGITS
+    )
+    spaces: str = "refuse"
+    bad_words: str | None = setting(None, "what happens to words that no text can hold", choices=("replace", "drop"))
+
+    def __post_init__(self) -> None:
+        check_settings(self)
+        EncodingSettings(lowercase=self.lowercase)
+        formats.respell([], self.spaces)
+        if self.merge != "first" and not self.lowercase:
+            raise SettingsError(": needs lowercase, by which words become one", setting="merge")
+
+    def given(self) -> dict[str, Any]:
+        """Return the settings that differ from their defaults, for the metadata."""
+        fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        given = {name: value for name, value in fields.items() if value not in (None, False)}
+        if self.words is not None:
+            given["words"] = str(self.words)
+        if not self.lowercase:
+            del given["merge"]
+        # The step "replace_spaces" records the words that changed.
+        del given["spaces"]
+        return given
