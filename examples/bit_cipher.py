@@ -1,11 +1,12 @@
-"""Is a bit-cipher worth more than its controls? The ablation of the README: ``python examples/bit_cipher.py CORPUS``.
+"""Comparison of bit-ciphers with controls, the ablation of the README: ``python examples/bit_cipher.py CORPUS``.
 
-CORPUS is a folder made by ``wordvec corpus encode``. Vectors of bit-ciphers are held against those of other methods at
-the same dim, and against what a bit-cipher would be without its idea, from the same counts (flat windows of 5):
+CORPUS is a folder made by ``wordvec corpus encode``. Vectors of bit-ciphers are compared with those of other methods at
+the same dim, and with controls without a cipher, from the same counts (flat windows of 5):
 
-- ``shuffled``: the same codes, given to words by chance instead of by frequency;
-- ``top words``: the dim most frequent words as contexts, no code at all;
-- ``projection``: the counts' positive mutual information times random ±1, and ``projected counts``: the counts so;
+- ``shuffled``: the same codes, randomly permuted instead of ordered by frequency;
+- ``top words``: the dim most frequent words as contexts, without codes;
+- ``projection``: the counts' positive mutual information times random ±1, and ``projected counts``: the counts
+  times random ±1;
 - ``random``: random rows.
 
 Settings were chosen on one half of each similarity set and a quarter of the analogies, with a look at EWT's and
@@ -33,13 +34,13 @@ from wordvec.evaluation.datasets import Pairs, read_pairs, read_questions
 from wordvec.evaluation.intrinsic import analogy, similarity
 from wordvec.trainers.bit_cipher.aggregation import Sums
 from wordvec.trainers.bit_cipher.cipher import Cipher
-from wordvec.trainers.bit_cipher.transforms import Finish
+from wordvec.trainers.bit_cipher.transforms import Transform
 from wordvec.trainers.ppmi_svd.mutual_information import PPMI
 
 DIMS, PROBED = (25, 50, 100, 200, 400), (50, 200)
 WINDOW, MIN_COUNT, SEED = 5, 5, 1
 FIRST = "bit-cipher, sum"
-FINISH = Finish("ppmi", 1.0, False, "l2")
+TRANSFORM = Transform("ppmi", 1.0, False, "l2")
 CONVENTION = analogy.Convention(limit=30_000)
 PROBES = {
     "parts of speech": ("ud_english-ewt/en_ewt-ud-train.rebuilt.conllu", "ud_english-ewt/en_ewt-ud-test.conllu"),
@@ -57,17 +58,19 @@ def methods(corpus: EncodedCorpus, dim: int) -> Iterator[tuple[str, Vectors]]:
 
 
 def controls(counts: Cooccurrence, information: csr_array, dim: int) -> Iterator[tuple[str, Vectors]]:
-    """Make what a bit-cipher is held against, of the counts that it adds up."""
-    chance, vocabulary, words = np.random.default_rng(SEED), counts.vocabulary, len(counts.vocabulary)
+    """Compute the controls from the counts that a bit-cipher sums."""
+    generator, vocabulary, words = np.random.default_rng(SEED), counts.vocabulary, len(counts.vocabulary)
     matrix = csr_array((np.rint(counts.values).astype(np.int64), counts.columns, counts.indptr), (words, words))
     cipher = Cipher(vocabulary.counts, dim)
     unit = lcm(*range(1, int(cipher.lengths.max()) + 1))
     ranks = np.repeat(np.arange(words), cipher.lengths)
     shares = unit // np.repeat(cipher.lengths, cipher.lengths)
-    shuffled = csr_array((shares, (chance.permutation(words)[ranks], cipher.active[cipher.active >= 0])), (words, dim))
+    shuffled = csr_array(
+        (shares, (generator.permutation(words)[ranks], cipher.active[cipher.active >= 0])), (words, dim)
+    )
     yield "shuffled", _finished(vocabulary, np.asarray((matrix @ shuffled).todense()), unit)
     yield "top words", _finished(vocabulary, np.asarray(matrix[:, :dim].todense()), 1)
-    signs = chance.choice([-1.0, 1.0], (words, dim)) / np.sqrt(dim)
+    signs = generator.choice([-1.0, 1.0], (words, dim)) / np.sqrt(dim)
     yield "projection", Vectors(vocabulary.words, information @ signs)
     yield "projected counts", Vectors(vocabulary.words, matrix @ signs)
     yield "random", random_vectors(Vectors(vocabulary.words, signs), SEED)
@@ -75,7 +78,7 @@ def controls(counts: Cooccurrence, information: csr_array, dim: int) -> Iterator
 
 def _finished(vocabulary: Any, sums: np.ndarray, unit: int) -> Vectors:
     made = Sums(np.ascontiguousarray(sums, np.int64), sums.sum(1, keepdims=True), unit, 1, 0)
-    return Vectors(vocabulary.words, FINISH.vectors(made, sums.shape[1], None, None), vocabulary.counts)
+    return Vectors(vocabulary.words, TRANSFORM.vectors(made, sums.shape[1], None, None), vocabulary.counts)
 
 
 class Halves:
@@ -87,14 +90,14 @@ class Halves:
         self.questions = [question for section in sections for question in section.questions[1::2]]
 
     def scores(self, vectors: Vectors) -> dict[str, Any]:
-        """Return a score for each dataset, and the data to compare two."""
-        places = analogy.ranks(vectors, self.questions, CONVENTION)
-        right = (places == 1)[places > 0]
+        """Return a score for each dataset, and the data for paired comparisons."""
+        ranks = analogy.ranks(vectors, self.questions, CONVENTION)
+        right = (ranks == 1)[ranks > 0]
         scores = {pairs.name: similarity.judge(vectors, pairs, resamples=100).spearman for pairs in self.pairs}
         return {"scores": scores | {"google": float(right.mean())}, "vectors": vectors, "right": right}
 
     def compare(self, one: dict[str, Any], other: dict[str, Any]) -> dict[str, intervals.Difference]:
-        """Return the differences of two sets of scores, by paired bootstraps of pairs and questions."""
+        """Return the differences of scores, with intervals by paired bootstraps of pairs and questions."""
         found = {p.name: similarity.compare(one["vectors"], other["vectors"], p) for p in self.pairs}
         apart = one["right"].astype(float) - other["right"]
         drawn = intervals.resampled(lambda items: apart[items].mean(1), len(apart), 1_000, SEED)
@@ -106,7 +109,7 @@ def _other_half(pairs: Pairs) -> Pairs:
 
 
 def verdict(difference: intervals.Difference) -> str:
-    """Return the sign of the difference from the first method; ``=`` where its interval contains 0."""
+    """Return the sign of a difference from the first method; ``=`` if its interval contains 0."""
     if difference.low is None or difference.high is None or difference.low <= 0 <= difference.high:
         return "="
     return "+" if difference.low > 0 else "-"

@@ -1,4 +1,4 @@
-"""Train skip-gram on a small piece of Wikipedia and look at what the vectors know: ``make demo`` runs this.
+"""Train skip-gram on a small piece of Wikipedia and print neighbours and a score: ``make demo`` runs this.
 
 The text, 106 articles, is part of gensim, so nothing is downloaded. It is 200 times smaller than usual training
 corpora; more epochs, a wider window and stronger subsampling make up for some of that.

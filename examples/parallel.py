@@ -43,7 +43,7 @@ def parallel(language: str) -> Lines:
 
 
 def by_dice(lines: Lines) -> Pairs:
-    """Pair words that are each other's best by Dice over lines, in `JOINT_LINES` together at least."""
+    """Pair words that are each other's best by Dice over lines, with at least `JOINT_LINES` joint lines."""
     sides = [_incidence([line[side] for line in lines]) for side in (0, 1)]
     joint = coo_array(sides[0][1].T @ sides[1][1])
     rows, columns, together = joint.row, joint.col, joint.data
@@ -59,6 +59,6 @@ def by_dice(lines: Lines) -> Pairs:
 def _incidence(lines: list[list[str]]) -> tuple[list[str], csr_array]:
     """Return the words, and the incidence matrix (lines, words)."""
     words: dict[str, int] = {}
-    places = [(at, words.setdefault(word, len(words))) for at, line in enumerate(lines) for word in dict.fromkeys(line)]
-    rows, columns = np.array(places).T
+    cells = [(at, words.setdefault(word, len(words))) for at, line in enumerate(lines) for word in dict.fromkeys(line)]
+    rows, columns = np.array(cells).T
     return list(words), csr_array((np.ones(len(rows), np.int64), (rows, columns)), (len(lines), len(words)))

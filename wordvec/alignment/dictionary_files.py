@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from wordvec import arguments
 from wordvec.corpora.columns import cut, is_number
 from wordvec.corpora.lines import read_lines
 from wordvec.errors import InputError
@@ -31,7 +32,7 @@ def read_dictionary(path: str | Path) -> Pairs:
     InputError
         If the file is missing, empty or not UTF-8, or a line does not have two words.
     """
-    lines = [(number, line.strip(_BLANKS)) for number, line in read_lines(Path(path))]
+    lines = [(number, line.strip(_BLANKS)) for number, line in read_lines(arguments.path("path", path))]
     lines = without_index([(number, line) for number, line in lines if line])
     separator = separator_of([line for _, line in lines])
     pairs: dict[tuple[str, str], None] = {}

@@ -103,7 +103,8 @@ def files_of(sources: Sequence[str | Path]) -> list[str | Path]:
         If a folder has no other file.
     """
     found: list[str | Path] = []
-    for source in sources:
+    for number, source in enumerate(sources):
+        arguments.path(f"datasets[{number}]", source)
         found += _datasets_in(Path(source)) if os.path.isdir(source) else [source]  # noqa: PTH112 - never raises
     return found
 

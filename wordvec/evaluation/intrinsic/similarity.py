@@ -21,7 +21,7 @@ from wordvec.evaluation.correlation import correlations_of_rows, pearson, ranks,
 from wordvec.evaluation.coverage import CoverageError
 from wordvec.evaluation.datasets import Pairs, files_of, read_pairs
 from wordvec.evaluation.intervals import RESAMPLES, Difference, Interval
-from wordvec.evaluation.lookup import MISSING, Lookup
+from wordvec.evaluation.lookup import MISSING, Lookup, by_name
 from wordvec.evaluation.tables import Table
 from wordvec.vectors import Vectors
 
@@ -177,7 +177,7 @@ def similarity(
     SettingsError
         If a setting is unknown or out of range.
     """
-    named = vectors if isinstance(vectors, Mapping) else {"vectors": vectors}
+    named = by_name("vectors", vectors)
     rows: list[dict[str, Any]] = []
     lacking: list[str] = []
     read = read_all(datasets, columns)
