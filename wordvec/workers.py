@@ -156,7 +156,7 @@ def stop_on_signals() -> Iterator[StopFlag]:
 
 
 class Progress:
-    """How far some work has come: a bar on a terminal, a line now and then elsewhere, JSON objects in a log.
+    """Progress of some work: a bar on a terminal or in a notebook, a line every ten seconds elsewhere, JSON in a log.
 
     The default shows nothing, for use as a library. A terminal that cannot move its cursor (``TERM=dumb``) gets lines;
     neither has colours.
@@ -183,7 +183,7 @@ class Progress:
         """Begin a task of `total` units (None: not known beforehand), of which some were done before."""
         self._label, self._total, self._unit, self._before = label, total, unit, done
         self._begun = self._last_line = time.monotonic()
-        if not self.quiet and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+        if not self.quiet and _rewrites_lines():
             self._bar = tqdm(
                 total=total, desc=label, unit=unit, initial=done, unit_scale=True, dynamic_ncols=True, leave=False
             )
@@ -227,3 +227,9 @@ class Progress:
             parts[0] = f"{self._label}: {100 * done / self._total:.0f} %"
             parts.append(f"{(self._total - done) / max(rate, 1e-9):,.0f} s left")
         return ", ".join(parts)
+
+
+def _rewrites_lines() -> bool:
+    """Return whether standard error shows what follows a carriage return in place of the line."""
+    in_notebook = type(sys.stderr).__module__.startswith("ipykernel.")
+    return in_notebook or (sys.stderr.isatty() and os.environ.get("TERM") != "dumb")
