@@ -1,11 +1,33 @@
 """Signals: what one Ctrl-C does, what a second one does, and what only looks like a second one."""
 
+import io
 import signal
+import time
 
 import pytest
 
 from wordvec import workers
-from wordvec.workers import stop_on_signals
+from wordvec.workers import Progress, stop_on_signals
+
+
+class Notebook(io.StringIO):
+    """The standard error of a notebook's cell."""
+
+    __module__ = "ipykernel.iostream"
+
+
+def test_progress_in_a_notebook_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = Notebook()
+    monkeypatch.setattr("sys.stderr", shown)
+    progress = Progress(quiet=False)
+    progress.begin("training", 100, " words")
+    for done in range(0, 101, 10):
+        time.sleep(0.02)
+        progress.report(done, loss=1.5)
+    progress.end()
+    assert "training" in shown.getvalue()
+    assert "\r" in shown.getvalue()
+    assert "\n" not in shown.getvalue()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -156,7 +156,7 @@ def stop_on_signals() -> Iterator[StopFlag]:
 
 
 class Progress:
-    """Progress display: a bar on a terminal, periodic lines elsewhere, and JSON objects in a log.
+    """Progress display: a bar on a terminal or in a notebook, periodic lines elsewhere, and JSON objects in a log.
 
     By default nothing is shown, for use as a library. A terminal that cannot move its cursor (``TERM=dumb``) shows
     lines. Neither bar nor lines are coloured.
@@ -183,7 +183,7 @@ class Progress:
         """Begin a task of `total` units (None: unknown), of which `done` are done already."""
         self._label, self._total, self._unit, self._before = label, total, unit, done
         self._begun = self._last_line = time.monotonic()
-        if not self.quiet and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+        if not self.quiet and _rewrites_lines():
             self._bar = tqdm(
                 total=total, desc=label, unit=unit, initial=done, unit_scale=True, dynamic_ncols=True, leave=False
             )
@@ -227,3 +227,9 @@ class Progress:
             parts[0] = f"{self._label}: {100 * done / self._total:.0f} %"
             parts.append(f"{(self._total - done) / max(rate, 1e-9):,.0f} s left")
         return ", ".join(parts)
+
+
+def _rewrites_lines() -> bool:
+    """Return whether standard error shows what follows a carriage return in place of the line."""
+    in_notebook = type(sys.stderr).__module__.startswith("ipykernel.")
+    return in_notebook or (sys.stderr.isatty() and os.environ.get("TERM") != "dumb")
