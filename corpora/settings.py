@@ -36,7 +36,7 @@ class EncodingSettings:
         is called for one line or paragraph at a time (for one longer than some megabytes, with pieces cut at white
         space).
     normalize
-        Unicode normalisation form of each word: ``"nfc"``, ``"nfkc"`` or None.
+        Unicode normalisation of each word: ``"nfc"``, ``"nfkc"`` or None.
     lowercase
         True for lower case, ``"turkish"`` for lower case with dotted and dotless i.
     sentence
@@ -67,7 +67,7 @@ class EncodingSettings:
         "whitespace: the text is tokenised already; words: letters, marks and digits, without punctuation",
         choices=tuple(TOKENIZERS),
     )
-    normalize: str | None = setting(None, "Unicode normalisation form of each word", choices=NORMAL_FORMS)
+    normalize: str | None = setting(None, "Unicode normalisation of each word", choices=NORMAL_FORMS)
     lowercase: bool | str | None = setting(None, "lower-case all words; =turkish with dotted and dotless i")
     sentence: str = setting(
         "line", "unit of text that no window crosses; paragraphs end at blank lines", choices=tuple(BREAKS)
