@@ -500,3 +500,9 @@ class TestRealFiles:
     )
     def test_other_files_are_refused_with_a_reason(self, name: str, expected: str) -> None:
         assert expected in message(self.FOLDER / name)
+
+
+def test_an_empty_file_is_said_to_be_empty_and_not_to_be_repaired(tmp_path: Path) -> None:
+    (tmp_path / "a.vec").touch()
+    with pytest.raises(InputError, match=r"a\.vec: the file is empty$"):
+        formats.load(tmp_path / "a.vec")

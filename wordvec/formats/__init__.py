@@ -151,7 +151,8 @@ def _with_remedy(error: InputError, path: Path, format: str) -> InputError:
     """Return the error of a reader, with the command that repairs the file if there is one."""
     text = str(error)
     damaged = not isinstance(error.__cause__, OSError) and not isinstance(error, NotReadError)
-    about_file = text.startswith((f"{path}:", f"{path},"))  # and not about its counts or metadata
+    # An empty file has nothing to repair, and errors about the counts or metadata of a file are not about its rows.
+    about_file = text.startswith((f"{path}:", f"{path},")) and not text.endswith(": the file is empty")
     if format not in CHECKED or not damaged or not about_file or "wordvec check" in text:
         return error
     command = shlex.join(["wordvec", "check", str(path), "--repair"])
