@@ -51,7 +51,7 @@ def test_a_compass_without_matrices_of_its_own_is_recognised(wordvec: Call, year
     method = ("--method", "procrustes", "--reference", "first")
     assert wordvec("compass", "train", "years", *TRAIN, *method, "-o", "out", "--quiet").code == 0
     assert not Path("out/contexts.vec").exists()
-    assert wordvec("info", "out").out.startswith("kind                          compass\n")
+    assert wordvec("info", "out").out.split()[:2] == ["kind", "compass"]
     Path("encoded").mkdir()
     for about in ("{}", "[]", "[", '{"format": "wordvec encoded corpus"}'):
         Path("encoded/meta.json").write_text(about)

@@ -217,7 +217,7 @@ def test_compare_sets_the_epochs_from_a_measured_one_and_says_them(wordvec: Call
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--methods", "lsa"], "lsa: no such method; there is skipgram, cbow, glove, ppmi-svd, bit-cipher"),
+        (["--methods", "lsa"], "lsa: unknown method; choose one of skipgram, cbow, glove, ppmi-svd, bit-cipher"),
         (["--methods", "cbow,cbow"], "--methods cbow, cbow: a method is named twice"),
         (["--methods", ","], "--methods: none is named; choose from skipgram, cbow, glove, ppmi-svd, bit-cipher"),
         (["--methods", "cbow", "--dataset", "nothing.txt"], "nothing.txt: no such file"),

@@ -244,7 +244,7 @@ def test_translate_takes_words_from_a_file_and_writes_to_one(wordvec: Call, plac
         (["translate", "de.vec", "flat.vec"], 1, "the source has dim 2 and the target dim 1"),
         (["translate", "de.vec", "en.vec", "-o", "words.txt"], 1, "words.txt: exists already"),
         (["translate", "de.vec", "en.vec", "-o", "de.vec", "--force"], 2, "de.vec: would be written over an input"),
-        (["translate", "de.vec", "en.vec", "--log", "en.vec", "--force"], 2, "en.vec: would be written over what"),
+        (["translate", "de.vec", "en.vec", "--log", "en.vec", "--force"], 2, "en.vec: would be written over an input"),
         (["evaluate", "translation", "de.vec", "en.vec", "none.txt"], 1, "none.txt: "),
         (["evaluate", "translation", "de.vec", "flat.vec", "de-en.txt"], 1, "de.vec: de-en.txt: no pair is covered"),
         (["evaluate", "translation", "en.vec", "de.vec", "de-en.txt"], 0, ""),

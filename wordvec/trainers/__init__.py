@@ -27,7 +27,7 @@ def trainer(method: str) -> "type[Trainer]":
         If the method does not exist.
     """
     if method not in METHODS:
-        raise SettingsError(f"{method}: choose one of {', '.join(METHODS)}", setting="method")
+        raise SettingsError(f"{method}: unknown method; choose one of {', '.join(METHODS)}")
     module, _, name = METHODS[method].partition(":")
     found: type[Trainer] = getattr(import_module(module), name)
     return found
