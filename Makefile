@@ -6,7 +6,7 @@ RUN = $(VENV)/bin
 INTERPRETERS ?= python3.11 python3.12 python3.13 $(wildcard $(HOME)/.pyenv/versions/3.1[1-3].*/bin/python)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check unit test-all soak bench clean
+.PHONY: help demo test check unit test-all soak bench dist clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -41,8 +41,20 @@ soak: $(VENV)/installed-test ## let every system call of the writing commands fa
 bench: $(VENV)/installed-test ## measure speed and quality against other tools
 	$(RUN)/python -m tests.benchmarks
 
-clean: ## remove environments, caches and what the demo made
-	rm -rf .venv .venv-* build demo bench *.egg-info .coverage* .hypothesis
+# Each is installed beside nothing of the checkout; the source distribution is built into a wheel on the way.
+dist: $(VENV)/installed-test ## build the wheel and the source distribution, and try each in an environment of its own
+	rm -rf dist
+	$(RUN)/python -m build --outdir dist .
+	@set -e; for file in dist/*.whl dist/*.tar.gz; do \
+	    echo "== $$file"; folder=$$(mktemp -d); trap "rm -rf $$folder" EXIT; \
+	    $(PYTHON) -m venv $$folder/venv; \
+	    $$folder/venv/bin/python -m pip install --quiet $$file; \
+	    cp tests/smoke.py $$folder; (cd $$folder && venv/bin/python -I smoke.py); \
+	    rm -rf $$folder; \
+	done
+
+clean: ## remove environments, caches, distributions and what the demo made
+	rm -rf .venv .venv-* build dist demo bench *.egg-info .coverage* .hypothesis
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -43,6 +43,46 @@ def test_the_package_map_names_every_room_outside_wordvec() -> None:
     assert {name: ROOT / folder for name, folder in mapped.items()} == ROOMS
 
 
+PACKAGED = """
+from setuptools import Distribution
+distribution = Distribution({"script_name": "setup.py"})
+distribution.parse_config_files()
+assert not distribution.has_ext_modules() and not distribution.include_package_data
+files = distribution.get_command_obj("build_py")
+files.ensure_finalized()
+for package, _, path in files.find_all_modules():
+    print(package, path, sep="\\t")
+for package, source, _, names in files.data_files:
+    for name in names:
+        print(package, f"{source}/{name}", sep="\\t")
+"""
+
+
+def test_a_wheel_has_every_file_of_every_package_and_nothing_compiled() -> None:
+    """What setuptools would pack; ``make dist`` packs it, and tries it."""
+    done = subprocess.run([sys.executable, "-c", PACKAGED], cwd=ROOT, capture_output=True, text=True, check=True)
+    packed = {(package, str(ROOT / path)) for package, path in (line.split("\t") for line in done.stdout.splitlines())}
+    expected = set()
+    for name, room in ROOMS.items():
+        for folder in {path.parent for path in modules(room)}:
+            package = ".".join((name, *folder.relative_to(room).parts))
+            expected |= {(package, str(path)) for path in folder.iterdir() if path.is_file() and path.suffix != ".md"}
+    assert packed == expected
+    for file in (
+        "wordvec/py.typed",
+        "wordvec/evaluation/reporting/page.html",
+        "kernels/skipgram.py",
+        "corpora/readers.py",
+    ):
+        assert str(ROOT / file) in {path for _, path in packed}
+
+
+def test_a_source_distribution_has_what_its_tests_need() -> None:
+    lines = (ROOT / "MANIFEST.in").read_text(encoding="utf-8").splitlines()
+    assert {"graft examples", "graft tests"} <= set(lines)
+    assert any(line.startswith("include ") and "Makefile" in line.split() for line in lines)
+
+
 def test_both_links_are_relative_and_lead_to_their_rooms() -> None:
     for name in ("kernels", "corpora"):
         assert (ROOT / "wordvec" / name).readlink() == Path("..") / name
