@@ -98,7 +98,7 @@ def test_locks_keep_others_away_and_leave_nothing(tmp_path: Path) -> None:
         "with files.held(path): print('again')\n"
     )
     assert code_by_its_rules(tmp_path, code) == (
-        "out: another run is at work on it; wait for its end, or choose another -o\nagain\n"
+        "out: another run is writing it; wait until it ends, or choose another output\nagain\n"
     )
     assert list(tmp_path.iterdir()) == []
 

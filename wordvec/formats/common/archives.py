@@ -131,7 +131,7 @@ class _Forwards(io.RawIOBase):
 
 
 def _tar(file: IO[bytes]) -> tarfile.TarFile:
-    return tarfile.open(fileobj=_Forwards(file), mode="r:", errors="backslashreplace")
+    return tarfile.open(fileobj=_Forwards(file), mode="r:", encoding="utf-8", errors="backslashreplace")
 
 
 @functools.lru_cache(maxsize=8)
