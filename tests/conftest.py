@@ -1,4 +1,6 @@
-"""Fixtures that several test files use."""
+"""Fixtures that several test files use, and signals as a terminal has them."""
+
+import signal
 
 import pytest
 from cli_helpers import Call, Result
@@ -16,3 +18,10 @@ def wordvec(capsys: pytest.CaptureFixture[str]) -> Call:
         return Result(code, *capsys.readouterr())
 
     return call
+
+
+def pytest_configure() -> None:
+    """Restore signals that are ignored in background jobs and under nohup, for the tests and the programs they start."""
+    for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
