@@ -21,7 +21,7 @@ def wordvec(capsys: pytest.CaptureFixture[str]) -> Call:
 
 
 def pytest_configure() -> None:
-    """Restore signals that are ignored in background jobs and under nohup, for the tests and the programs they start."""
+    """Restore signals that are ignored in background jobs and under nohup, for the tests and their programs."""
     for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, handler)
