@@ -54,7 +54,7 @@ def decompressed(file: IO[bytes] | io.BufferedReader, kind: str, name: str) -> i
     try:
         import zstandard
     except ImportError:
-        raise InputError(f"{name}: reading zstd needs an extra; pip install 'wordvec[zstd]'") from None
+        raise InputError(f"{name}: reading zstd needs one more package: pip install zstandard") from None
     return _Decompressed(file, lambda: zstandard.ZstdDecompressor().decompressobj(), zstandard.ZstdError)
 
 

@@ -21,7 +21,7 @@ def train_gensim(
     alpha: float,
     seed: int,
 ) -> dict[str, KeyedVectors]:
-    """Give the vectors of each slice; `start` gives the starting rows of words, the same in every slice."""
+    """Return the vectors of each slice; `start` returns the initial rows of words, the same in every slice."""
     settings = {"vector_size": dim, "sg": sg, "negative": 10, "window": 5, "sample": 1e-3, "workers": 1, "seed": seed}
     whole = [sentence for sentences in slices.values() for sentence in sentences]
     compass = Word2Vec(whole, min_count=min_count, epochs=epochs, alpha=alpha, **settings)

@@ -28,5 +28,5 @@ def write_text(path: Path, sentences: int = 300, words: int = 40, seed: int = 1)
 
 
 def files_in(folder: Path) -> list[str]:
-    """Give everything below a folder, hidden or not."""
+    """Return the paths of everything below a folder, hidden or not."""
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))

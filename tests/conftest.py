@@ -10,7 +10,7 @@ from wordvec.cli import run
 
 @pytest.fixture
 def wordvec(capsys: pytest.CaptureFixture[str]) -> Call:
-    """Give a function that runs one command in this process."""
+    """Return a function that runs one command in this process."""
 
     def call(*arguments: object) -> Result:
         capsys.readouterr()

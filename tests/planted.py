@@ -18,15 +18,15 @@ class Planted(NamedTuple):
     order: NDArray[np.int64]
 
     def anchors(self, number: int) -> Anchors:
-        """Give the pairs of the first words."""
+        """Return the pairs of the first words."""
         return Anchors(np.arange(number), self.order[:number], {"dictionary": "planted"})
 
     def error(self, mapping: Mapping) -> float:
-        """Give how far the farthest number is from where it belongs, of unit rows."""
+        """Return the largest absolute error of the unit rows."""
         return float(np.abs(self._mapped(mapping)[0] - self._mapped(mapping)[1][self.order]).max())
 
     def found(self, mapping: Mapping) -> float:
-        """Give the share of the source's words whose nearest target word is theirs."""
+        """Return the share of the source's words whose nearest target word is their counterpart."""
         source, target = self._mapped(mapping)
         return float(np.mean(np.argmax(source @ target.T, axis=1) == self.order))
 

@@ -229,7 +229,7 @@ def copy(source: Path, target: Path) -> None:
 
 
 def contents(folder: Path) -> Files:
-    """Give all files that are not hidden by name, with what is comparable of them."""
+    """Return all files that are not hidden, by name, with their comparable contents."""
     names = [path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file()]
     return {
         str(name): comparable(folder / name)
@@ -239,7 +239,7 @@ def contents(folder: Path) -> Files:
 
 
 def comparable(path: Path) -> Any:
-    """Give a file's content without the times in it; what cannot be read differs from everything."""
+    """Return a file's content without times; an unreadable file differs from every other."""
     content = path.read_bytes()
     try:
         if path.suffix == ".json":

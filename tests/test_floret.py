@@ -1,5 +1,6 @@
 """floret's table: its hash, its text, and the programs that read it."""
 
+import dataclasses
 from pathlib import Path
 
 import naive
@@ -40,7 +41,7 @@ def test_the_hash_of_the_twin_is_the_published_one() -> None:
 )
 def test_the_kernel_adds_up_what_the_twin_does(word: str, hashes: int, shortest: int, more: int, seed: int) -> None:
     word = word.encode(errors="ignore").decode() or "a"
-    floret = table()._replace(hashes=hashes, shortest=shortest, longest=shortest + more, seed=seed)
+    floret = dataclasses.replace(table(), hashes=hashes, shortest=shortest, longest=shortest + more, seed=seed)
     expected = naive.floret_vector(word, floret.rows, (shortest, shortest + more), hashes, seed, ("<", ">"))
     got = floret.vector(word)
     assert got is not None

@@ -81,7 +81,7 @@ def make_model(dim: int, words: int = 9) -> glove.GloveMatrices:
 
 
 def as_rows(flat: np.ndarray, dim: int) -> np.ndarray:
-    """Give rows of w, G, b, G_b without padding."""
+    """Return rows of w, G, b, G_b without padding."""
     stride = matrices.padded(dim)
     rows = flat.reshape(-1, glove.row_length(stride)).astype(np.float64)
     return np.hstack([rows[:, :dim], rows[:, stride : stride + dim], rows[:, 2 * stride : 2 * stride + 2]])

@@ -25,7 +25,7 @@ def vectors(seed: int = 1, words: int = 40, dim: int = DIM) -> Vectors:
 
 
 def whole(seed: int = 1) -> Mapping:
-    """Give a mapping that centres and moves both sides."""
+    """Return a mapping that centres and moves both sides."""
     draw = np.random.default_rng(seed)
     sides = (
         Side(Normalisation.of(draw.standard_normal((30, DIM)) + 1, "unit,center,unit"), draw.standard_normal((DIM, 4)))

@@ -23,7 +23,7 @@ def setup() -> configparser.ConfigParser:
 
 
 def modules(room: Path) -> list[Path]:
-    """Give a room's files, without what only a symlink leads to."""
+    """Return a room's files, except those behind symlinks."""
     return [path for path in room.rglob("*.py") if not any(parent.is_symlink() for parent in path.parents)]
 
 
@@ -138,7 +138,7 @@ def test_importing_wordvec_costs_nothing() -> None:
 
 
 def imported(path: Path) -> set[str]:
-    """Give the top-level names of everything that a file imports, anywhere in it."""
+    """Return the top-level names of all imports in a file."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
@@ -146,3 +146,9 @@ def imported(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found.add(node.module.partition(".")[0])
     return found
+
+
+def test_no_message_promises_wordvec_from_a_package_index() -> None:
+    for room in ROOMS.values():
+        for path in modules(room):
+            assert "pip install 'wordvec" not in path.read_text(encoding="utf-8"), path

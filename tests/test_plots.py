@@ -103,4 +103,4 @@ def test_without_matplotlib_the_extra_is_named(wordvec: Call, monkeypatch: pytes
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     said = wordvec("compass", "plot", "slices", "out", "-o", "x.svg").err
-    assert said == "wordvec: plots need Matplotlib: pip install 'wordvec[plot]'\n"
+    assert said == "wordvec: plots need Matplotlib: pip install matplotlib\n"

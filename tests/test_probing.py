@@ -248,9 +248,9 @@ class TestConduct:
         tokens = 10 * sum(len(one.words) for one in read_tagged(train))
         assert reports == [tokens, 2 * tokens, 3 * tokens]
 
-    def test_a_missing_scikit_learn_names_the_extra(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_missing_scikit_learn_names_the_package(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "sklearn", None)
-        with pytest.raises(SettingsError, match=r"pip install 'wordvec\[probe\]'"):
+        with pytest.raises(SettingsError, match=r"pip install scikit-learn$"):
             probe(planted("a"), "nothing", "nothing")
 
     def test_training_tags_that_are_all_alike_are_an_error(self, write: Write) -> None:

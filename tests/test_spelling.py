@@ -10,7 +10,7 @@ from wordvec.vectors.spelling import Spellings
 
 
 def edits(a: str, b: str) -> int:
-    """Give the edits between two words, neighbours swapped counted as one."""
+    """Return the edit distance of two words; a swap of neighbours counts as one."""
 
     @functools.cache
     def count(i: int, j: int) -> int:

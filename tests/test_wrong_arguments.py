@@ -209,7 +209,7 @@ def _calls(
 
 
 def _fault(call: Callable[..., Any], given: dict[str, Any]) -> str | None:
-    """Give what came from inside, None if nothing did."""
+    """Return the exception from inside, or None."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

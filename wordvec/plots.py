@@ -44,7 +44,7 @@ def check(path: Path) -> None:
     try:
         import matplotlib.figure  # noqa: F401
     except ImportError as error:
-        raise SettingsError("plots need Matplotlib: pip install 'wordvec[plot]'") from error
+        raise SettingsError("plots need Matplotlib: pip install matplotlib") from error
 
 
 def save(figure: "Figure", path: Path, overwrite: bool = False) -> None:

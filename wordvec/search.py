@@ -107,11 +107,6 @@ def mean_of_best(
     return _mean(best(queries, rows, k, shifts=shifts, threads=threads, progress=progress, stop=stop))
 
 
-def operations(queries: int, rows: int, dim: int) -> float:
-    """Return the number of floating-point operations of a search."""
-    return 2.0 * queries * rows * dim
-
-
 class _Search:
     """A search in blocks of `height` queries by `width` rows."""
 

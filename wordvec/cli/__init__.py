@@ -73,7 +73,7 @@ plot = LazyGroup(
         "changes": ("wordvec.cli.commands.plot:changes", "Plot changed words against the null distribution."),
         "slices": ("wordvec.cli.commands.plot:slices", "Plot the similarity of all slices."),
     },
-    help="Plot compared slices; needs Matplotlib (the extra plot).",
+    help="Plot compared slices; needs Matplotlib (pip install matplotlib).",
 )
 compass = LazyGroup(
     "compass",

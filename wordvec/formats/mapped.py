@@ -27,7 +27,7 @@ from wordvec.formats.common.plain import Plain
 from wordvec.formats.common.reading import Reading
 from wordvec.formats.common.words import check_finite, check_vocabulary
 from wordvec.subwords import MOST_HASHES, Floret, Subwords, Table
-from wordvec.subwords.tables import BUCKETS_HASH, Buckets, Listed, Pruned
+from wordvec.subwords.tables import BUCKETS_HASH, Buckets
 
 KIND = "wordvec vectors 1"
 _ABOUT = {
@@ -105,7 +105,7 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     parts: dict[str, NDArray[Any]] = {"matrix.npy": plain.matrix}
     if plain.counts is not None:
         parts["counts.npy"] = plain.counts
-    if plain.subwords is not None and not isinstance(plain.subwords, Listed | Pruned):
+    if isinstance(plain.subwords, Subwords | Floret | Buckets):
         parts["subwords.npy"] = plain.subwords.rows
         about["subwords"] = plain.subwords.settings()
     with replacing(path, overwrite, folder=True) as folder:

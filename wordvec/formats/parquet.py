@@ -138,7 +138,7 @@ def _arrow(path: Path) -> Any:
         import pyarrow.compute
         import pyarrow.parquet
     except ImportError as error:
-        raise SettingsError(f"{path}: Parquet needs one more package: pip install 'wordvec[parquet]'") from error
+        raise SettingsError(f"{path}: Parquet needs one more package: pip install pyarrow") from error
     return pyarrow
 
 

@@ -114,5 +114,5 @@ def _spacy(path: Path) -> Any:
     try:
         import spacy
     except ImportError as error:
-        raise SettingsError(f"{path}: spaCy's folder needs one more package: pip install 'wordvec[spacy]'") from error
+        raise SettingsError(f"{path}: spaCy's folder needs one more package: pip install spacy") from error
     return spacy

@@ -1,14 +1,10 @@
 """Sums and means of the rows of character n-grams, shared by all tables of subwords."""
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-
-from wordvec import rows
-from wordvec.rows import Allocate, Change
 
 WORDS_AT_ONCE = 1_024
 """Words of a block: their sums take a few megabytes."""
@@ -55,8 +51,3 @@ def packed(words: Sequence[str], before: str, after: str) -> tuple[NDArray[np.ui
     begins = np.zeros(len(words) + 1, np.int64)
     np.cumsum([len(word) for word in encoded], out=begins[1:])
     return np.frombuffer(b"".join(encoded), np.uint8), begins
-
-
-def changed(table: NDArray[np.float32], change: Change, allocate: Allocate) -> NDArray[np.float32]:
-    """Return the rows of a table after an affine change; means of them change by the same."""
-    return rows.changed(table, change, allocate(Path("subwords"), len(table), change(table[:1]).shape[1]))

@@ -25,7 +25,7 @@ def files_of(what: str) -> list[click.Parameter]:
     help="The features of the tagger are the vectors of a word and its context words; the classifier is softmax "
     "regression, or has one hidden layer. FILEs are CoNLL-U, or have the word in the first column and the tag in the "
     "last. If tags mark entities (B-, I-, O) the score is their F1, by the rules of CoNLL, otherwise accuracy. The "
-    "baselines are the most frequent tag and random vectors. Needs scikit-learn: pip install 'wordvec[probe]'.\n\n"
+    "baselines are the most frequent tag and random vectors. Needs scikit-learn: pip install scikit-learn.\n\n"
     + CASE_HELP,
     params=[
         VECTORS,
@@ -53,7 +53,7 @@ def probe(
     help="The features of a sentence are the mean of its words' vectors: plain, weighted (SIF), and with the first "
     "singular vector removed; the classifier is logistic regression. The baselines are bags of words, TF-IDF, the most "
     "frequent label and random vectors. FILEs are lines of a label and a text. Needs scikit-learn: pip install "
-    "'wordvec[probe]'.\n\n" + CASE_HELP,
+    "scikit-learn.\n\n" + CASE_HELP,
     params=[VECTORS, *files_of("labelled texts"), case("fallback"), seed(), *options.FORMS],
     epilog="\b\nExample:\n  wordvec evaluate classify a.vec b.vec --train train.txt --test test.txt",
 )

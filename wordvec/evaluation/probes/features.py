@@ -12,7 +12,7 @@ from wordvec.evaluation.lookup import MISSING, Lookup
 from wordvec.rows import first_not_finite
 from wordvec.vectors import Vectors
 
-EXTRA = "pip install 'wordvec[probe]'"
+INSTALL = "pip install scikit-learn"
 
 
 class Frozen(NamedTuple):
@@ -85,7 +85,7 @@ def need_sklearn() -> None:
     try:
         import sklearn  # noqa: F401
     except ImportError as error:
-        raise SettingsError(f"scikit-learn is not installed; install it with {EXTRA}") from error
+        raise SettingsError(f"scikit-learn is not installed; install it with {INSTALL}") from error
 
 
 @contextlib.contextmanager

@@ -166,5 +166,5 @@ def _zstandard(path: Path) -> Any:
     try:
         import zstandard
     except ImportError as error:
-        raise SettingsError(f"{path}: .zst needs one more package: pip install 'wordvec[zstd]'") from error
+        raise SettingsError(f"{path}: .zst needs one more package: pip install zstandard") from error
     return zstandard

@@ -66,7 +66,7 @@ FORMATS = {
     "histwords": Format("-w.npy", "histwords", "HistWords' matrix, its words in NAME-vocab.pkl", sidecars=True),
     "finalfusion": Format(".fifu", "finalfusion", "finalfusion's file, read only", compressible=True, writable=False),
     "magnitude": Format(".magnitude", "magnitude", "Magnitude's SQLite database, read only", writable=False),
-    "parquet": Format(".parquet", "parquet", "a table of tokens and vectors (pip install 'wordvec[parquet]')"),
+    "parquet": Format(".parquet", "parquet", "a table of tokens and vectors (pip install pyarrow)"),
     # The first of the folders, so that it opens without the modules of the others, and without Numba.
     "vectors": Format(
         ".vectors",
@@ -76,9 +76,7 @@ FORMATS = {
         subwords=("Subwords", "Floret", "Buckets"),
     ),
     "hub": Format(".hub", "hub", "a folder for Model2Vec and sentence-transformers", folder=True),
-    "spacy": Format(
-        ".spacy", "spacy_vectors", "spaCy's folder (pip install 'wordvec[spacy]')", folder=True, subwords=("Floret",)
-    ),
+    "spacy": Format(".spacy", "spacy_vectors", "spaCy's folder (pip install spacy)", folder=True, subwords=("Floret",)),
     "projector": Format(".projector", "projector", "a folder for TensorBoard's projector", folder=True),
 }
 

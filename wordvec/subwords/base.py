@@ -1,0 +1,49 @@
+"""Base of all tables of character n-grams: a word's vector is the mean of the rows of its n-grams."""
+
+import abc
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.rows import Allocate, Change
+from wordvec.rows import changed as changed_rows
+from wordvec.subwords.sums import Means, Sums, means_of
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Table(abc.ABC):
+    """Rows of n-grams, and the rule that numbers them.
+
+    Attributes
+    ----------
+    rows
+        (rows, dim) float32.
+    shortest, longest
+        Length in characters of the n-grams of a word between its two marks.
+    """
+
+    rows: NDArray[np.float32]
+    shortest: int
+    longest: int
+
+    @abc.abstractmethod
+    def add_up(self, words: Sequence[str]) -> Sums:
+        """Return the sums of the rows of the n-grams of words."""
+
+    def means(self, words: Sequence[str]) -> Means:
+        """Return the vectors of words. A word may have no n-gram with a row."""
+        return means_of(self.add_up(words))
+
+    def vector(self, word: str) -> NDArray[np.float32] | None:
+        """Return the vector of a word (dim,), or None if it has no n-gram with a row."""
+        means, found = self.means([word])
+        return means[0] if found[0] else None
+
+    def mapped(self, change: Change, allocate: Allocate) -> Self:
+        """Return the table after an affine change of its rows; means of rows change by the same."""
+        rows = allocate(Path("subwords"), len(self.rows), change(self.rows[:1]).shape[1])
+        return dataclasses.replace(self, rows=changed_rows(self.rows, change, rows))
