@@ -23,8 +23,9 @@ check: $(VENV)/installed-test ## style, types and layers
 	$(RUN)/mypy --platform win32
 	$(RUN)/lint-imports
 
-unit: $(VENV)/installed-test ## the tests alone
-	$(RUN)/pytest
+# A file's tests stay in one process, so that what its fixtures train is trained once.
+unit: $(VENV)/installed-test ## the tests alone, in several processes
+	$(RUN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 # Types once only: with each Python comes another NumPy, and with that other types of the same functions.
 test-all: check ## the tests with every interpreter there is, one environment for each

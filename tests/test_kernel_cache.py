@@ -211,7 +211,10 @@ def test_many_writers_at_once_leave_whole_entries(tmp_path: Path) -> None:
 
 def test_a_command_with_a_damaged_cache_does_its_work(tmp_path: Path) -> None:
     (tmp_path / "toy.vec").write_text("2 2\nnorth 1 0\nsouth -1 0\n")
-    environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    environment = os.environ | {
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+    }
     command = [sys.executable, "-m", "wordvec", "convert", "toy.vec", "toy.bin", "--force"]
 
     def call() -> tuple[int, str]:
@@ -221,7 +224,7 @@ def test_a_command_with_a_damaged_cache_does_its_work(tmp_path: Path) -> None:
     first = call()
     assert first[0] == 0
     assert call() == first
-    (folder,) = (tmp_path / "wordvec").iterdir()
+    (folder,) = (tmp_path / "cache" / "wordvec").iterdir()
     files = [*folder.glob("*.nbi"), *folder.glob("*.nbc")]
     assert files
     for path in files:

@@ -9,15 +9,19 @@ from notebooks import EXAMPLES, NAMES, executed
 
 
 def shown(cell: Any) -> list[tuple[str, str]]:
-    """Return the kind and the text of a cell's outputs; of a picture the kind alone, and no standard error."""
-    outputs = []
+    """Return the kind and the text of a cell's outputs; of a picture the kind alone, and no standard error.
+
+    Pieces of standard output are joined: where Jupyter cuts it depends on the time.
+    """
+    outputs: list[tuple[str, str]] = []
     for output in cell.get("outputs", []):
         if output.output_type == "stream" and output.name == "stdout":
-            outputs.append(("text", re.sub(r"(numpy|wordvec) [\d.]+", r"\1", output.text.replace("\r\n", "\n"))))
+            before = outputs.pop()[1] if outputs and outputs[-1][0] == "printed" else ""
+            outputs.append(("printed", before + output.text.replace("\r\n", "\n")))
         elif output.output_type in ("display_data", "execute_result"):
             picture = "image/svg+xml" in output.data
             outputs.append(("picture", "") if picture else ("text", output.data["text/plain"]))
-    return outputs
+    return [(kind, re.sub(r"(numpy|wordvec) [\d.]+", r"\1", text)) for kind, text in outputs]
 
 
 @pytest.mark.parametrize("name", NAMES)

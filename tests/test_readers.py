@@ -9,6 +9,7 @@ import os
 import random
 import re
 import sys
+import tempfile
 import threading
 import tracemalloc
 from collections.abc import Callable
@@ -126,8 +127,9 @@ class TestSources:
             sources([])
 
     def test_files_and_folders_without_permission_are_errors(self, tmp_path: Path) -> None:
-        for folder in (tmp_path, *list(tmp_path.parents)[:2]):
-            folder.chmod(0o755)
+        for folder in (tmp_path, *tmp_path.parents):
+            if folder.parent.is_relative_to(tempfile.gettempdir()):  # pytest's own, private to its user
+                folder.chmod(0o755)
         written(tmp_path / "secret.txt").chmod(0)
         locked = written(tmp_path / "below" / "locked" / "a.txt").parent
         locked.chmod(0)
@@ -324,11 +326,11 @@ class TestWhatIsNotText:
         ):
             assert read(written(tmp_path / "a.txt", data)) == data
 
-    def test_zstd_without_its_extra_is_an_error_that_names_the_extra(
+    def test_zstd_without_its_package_is_an_error_that_names_the_package(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setitem(sys.modules, "zstandard", None)
-        with pytest.raises(InputError, match=r"wordvec\[zstd\]"):
+        with pytest.raises(InputError, match="pip install zstandard"):
             read(written(tmp_path / "a.zst", b"\x28\xb5\x2f\xfd...."))
 
     def test_a_folder_that_vanished_is_an_error(self, tmp_path: Path) -> None:

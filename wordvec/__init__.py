@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from wordvec.trainers.cbow import CBOW as CBOW
     from wordvec.trainers.glove.trainer import GloVe as GloVe
     from wordvec.trainers.ppmi_svd.trainer import PPMISVD as PPMISVD
+    from wordvec.trainers.session import Session as Session
     from wordvec.trainers.skipgram import SkipGram as SkipGram
     from wordvec.vectors import Vectors as Vectors
 
@@ -30,6 +31,7 @@ _HOME = {
     "EncodedCorpus": "wordvec.corpora.encoded",
     "GloVe": "wordvec.trainers.glove.trainer",
     "PPMISVD": "wordvec.trainers.ppmi_svd.trainer",
+    "Session": "wordvec.trainers.session",
     "SkipGram": "wordvec.trainers.skipgram",
     "Vectors": "wordvec.vectors",
     "Vocabulary": "wordvec.corpora.vocabulary",
@@ -44,6 +46,7 @@ __all__ = [
     "Cooccurrence",
     "EncodedCorpus",
     "GloVe",
+    "Session",
     "SkipGram",
     "Vectors",
     "Vocabulary",

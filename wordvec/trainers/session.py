@@ -64,7 +64,7 @@ class Session:
     Examples
     --------
     >>> import tempfile
-    >>> from wordvec import SkipGram
+    >>> from wordvec import Session, SkipGram
     >>> folder = Path(tempfile.mkdtemp())
     >>> _ = (folder / "corpus.txt").write_text("tea with milk\n" * 9)
     >>> session = Session(output=folder / "corpus.vec", checkpoint_every=600)
