@@ -296,7 +296,7 @@ def test_checkpoints_on_the_way_change_nothing_and_keep_one_state(tmp_path: Path
 
 
 def test_a_finished_training_that_could_not_be_written_is_given_again(tmp_path: Path) -> None:
-    checkpoint, trainer = Checkpoint(tmp_path / "out"), GloVe(**SMALL)
+    checkpoint, trainer = Checkpoint(tmp_path / "out"), GloVe(**SMALL).resolved(COUNTS)
     vectors = trainer.fit(COUNTS, checkpoint=checkpoint)
     assert checkpoint.state is not None
     assert vectors.contexts is not None

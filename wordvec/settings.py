@@ -8,10 +8,14 @@ setting as an option: an error names the field, in `SettingsError.setting`.
 import dataclasses
 import math
 import numbers
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, TypeVar
 
 from wordvec.errors import SettingsError
+
+Rule = Callable[[int], Any]
+"""Computes the value of a setting from the number of tokens of a corpus."""
+T = TypeVar("T")
 
 
 def setting(
@@ -23,6 +27,7 @@ def setting(
     above: float | None = None,
     choices: tuple[str, ...] | None = None,
     real: bool = False,
+    rule: Rule | None = None,
 ) -> Any:
     """Return a dataclass field with a help text and a range.
 
@@ -38,9 +43,25 @@ def setting(
         Permitted strings.
     real
         Whether a fraction is permitted; needed only where the default is None.
+    rule
+        Rule of an automatic setting. Its default is None, and its help text says "default: automatic, ...".
     """
     limits = {"at_least": at_least, "at_most": at_most, "above": above}
-    return dataclasses.field(default=default, metadata={"help": help, "choices": choices, "real": real} | limits)
+    metadata = {"help": help, "choices": choices, "real": real, "rule": rule}
+    return dataclasses.field(default=default, metadata=metadata | limits)
+
+
+def unresolved(settings: Any) -> dict[str, Rule]:
+    """Return the rules of the automatic settings that have no value yet, by name."""
+    rules = {field.name: field.metadata.get("rule") for field in dataclasses.fields(settings)}
+    return {name: rule for name, rule in rules.items() if rule is not None and getattr(settings, name) is None}
+
+
+def known(value: T | None) -> T:
+    """Return the value of an automatic setting, which must be resolved."""
+    if value is None:
+        raise RuntimeError("an automatic setting has no value yet; call resolved(corpus) first")
+    return value
 
 
 def check_settings(settings: Any, leave: Collection[str] = ()) -> None:

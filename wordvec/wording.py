@@ -1,4 +1,6 @@
-"""Numbers with nouns for messages."""
+"""Numbers with nouns, and enumerations, for messages."""
+
+from collections.abc import Sequence
 
 
 def quantity(number: int, noun: str, plural: str = "") -> str:
@@ -8,3 +10,12 @@ def quantity(number: int, noun: str, plural: str = "") -> str:
     ('1 block', '1,200 blocks', '0 entries')
     """
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def listed(items: Sequence[str]) -> str:
+    """Return an enumeration in words.
+
+    >>> listed(["a"]), listed(["a", "b", "c"])
+    ('a', 'a, b and c')
+    """
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"

@@ -83,8 +83,7 @@ def written(settings: dict[str, Any]) -> list[str]:
 
     usual = EncodingSettings()
     chosen = {name: value for name, value in settings.items() if value not in (getattr(usual, name), False)}
-    spelt = {name: _spelt(name) for name in chosen}
-    return [spelt[name] if value is True else f"{spelt[name]}={value}" for name, value in chosen.items()]
+    return [spelt(name) if value is True else f"{spelt(name)}={value}" for name, value in chosen.items()]
 
 
 def output(metavar: str, help: str, required: bool = True) -> Option:
@@ -119,7 +118,7 @@ def force() -> Option:
 
 
 def _option(field: "dataclasses.Field[Any]", heading: str, **changes: Any) -> click.Parameter:
-    spelling = _spelt(field.name)
+    spelling = spelt(field.name)
     text: str = field.metadata["help"]
     if isinstance(field.default, bool):
         return Option([spelling], is_flag=True, default=field.default, heading=heading, help=text)
@@ -137,5 +136,6 @@ def _option(field: "dataclasses.Field[Any]", heading: str, **changes: Any) -> cl
     return Option([spelling], **(usual | changes))
 
 
-def _spelt(name: str) -> str:
+def spelt(name: str) -> str:
+    """Return the option of a setting."""
     return "--" + name.replace("_", "-")

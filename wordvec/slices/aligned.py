@@ -14,6 +14,7 @@ from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import DivergedError, InputError, MemoryLimitError, SettingsError
 from wordvec.kernels import sampling, windows
 from wordvec.provenance import machinery
+from wordvec.settings import known
 from wordvec.slices.texts import Slice, mixed, numbered
 from wordvec.trainers import hogwild, matrices
 from wordvec.trainers.checkpoint import State
@@ -239,7 +240,7 @@ def _train(
         sampling.noise_table(np.where(used, counts, 0), settings.noise_power),
     )
     model = windows.EmbeddingMatrices(words.reshape(-1), contexts.reshape(-1), words.shape[1], frozen)
-    pieces = hogwild.Pieces(text, settings.epochs, settings.work(), settings.final_rate)
+    pieces = hogwild.Pieces(text, known(settings.epochs), settings.work(), settings.final_rate)
     state = State()
     try:
         hogwild.run(

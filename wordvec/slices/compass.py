@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from wordvec.trainers.negative_sampling import NegativeSampling
 
 COMPASS, PROCRUSTES = "compass", "procrustes"
+RATES = {"skipgram": 0.025, "cbow": 0.06}
+RATE_DEFAULT = "default: " + ", ".join(f"{rate:g} for {model}" for model, rate in RATES.items())
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -45,11 +47,11 @@ class Compass:
     min_count: int = setting(5, "smallest count of a word in all slices together", at_least=1)
     epochs: int = setting(5, "epochs of the compass, over all slices", at_least=1)
     learning_rate: float | None = setting(
-        None, "initial learning rate of the compass; default: the model's", above=0, real=True
+        None, f"initial learning rate of the compass; {RATE_DEFAULT}", above=0, real=True
     )
     slice_epochs: int = setting(5, "epochs of each slice", at_least=1)
     slice_learning_rate: float | None = setting(
-        None, "initial learning rate of the slices; default: the model's", above=0, real=True
+        None, f"initial learning rate of the slices; {RATE_DEFAULT}", above=0, real=True
     )
     slice_min_count: int = setting(1, "smallest count of a word in a slice", at_least=1)
     absent: str = setting(
@@ -125,7 +127,7 @@ class Compass:
         settings: dict[str, Any] = {
             name: getattr(self, name) for name in ("dim", "window", "negatives", "sample", "seed")
         }
-        settings |= {"learning_rate": rate} if rate is not None else {}
+        settings["learning_rate"] = RATES[self.model] if rate is None else rate
         kind = cast("type[NegativeSampling]", trainer(self.model))
         return kind(epochs=self.slice_epochs if of_slices else self.epochs, min_count=1, **settings)
 

@@ -5,12 +5,14 @@ the options of the command and the metadata of the result derive from the fields
 """
 
 import dataclasses
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from wordvec.settings import check_settings, setting
+from wordvec.errors import SettingsError
+from wordvec.settings import check_settings, setting, unresolved
 from wordvec.workers import available_threads
 
 if TYPE_CHECKING:
+    from wordvec.corpora.cooccurrence import Cooccurrence
     from wordvec.corpora.encoded import EncodedCorpus
 
 
@@ -45,6 +47,11 @@ class Estimate:
 class Trainer:
     """Base of all trainers: common hyperparameters, and the check of every field.
 
+    Attributes
+    ----------
+    automatic
+        Names of the settings that `resolved` computed.
+
     Raises
     ------
     SettingsError
@@ -53,9 +60,14 @@ class Trainer:
 
     threads: int | None = setting(None, "number of threads; default: all processors", at_least=1)
     seed: int = setting(1, "seed of the random numbers", at_least=0, at_most=2**63 - 1)
+    automatic: tuple[str, ...] = dataclasses.field(default=(), repr=False, compare=False)
 
     def __post_init__(self) -> None:
         check_settings(self)
+        names = {field.name for field in dataclasses.fields(self) if field.metadata.get("rule")}
+        if not names.issuperset(self.automatic):
+            raise SettingsError(f"{self.automatic!r}: expected names of automatic settings", setting="automatic")
+        object.__setattr__(self, "automatic", tuple(self.automatic))
 
     @property
     def thread_count(self) -> int:
@@ -63,8 +75,33 @@ class Trainer:
         return self.threads or available_threads()
 
     method: ClassVar[str]
+    title: ClassVar[str]
+    """Name of the method in a sentence."""
     resumable: ClassVar[bool] = False
     """Whether `fit` takes a checkpoint and starting vectors."""
+
+    def resolved(self, source: "EncodedCorpus | Cooccurrence") -> Self:
+        """Return the trainer with a value for each automatic setting, computed from the number of tokens.
+
+        Parameters
+        ----------
+        source
+            Encoded text or counts to train on.
+
+        Examples
+        --------
+        >>> from wordvec import EncodedCorpus, SkipGram
+        >>> with EncodedCorpus.from_sentences(["tea with milk"]) as corpus:
+        ...     trainer = SkipGram(epochs=3).resolved(corpus)
+        >>> trainer.epochs, trainer.min_count, trainer.automatic
+        (3, 2, ('min_count',))
+        """
+        rules = unresolved(self)
+        if not rules:
+            return self
+        tokens = tokens_of(source)
+        values = {name: rule(tokens) for name, rule in rules.items()}
+        return dataclasses.replace(self, automatic=(*self.automatic, *values), **values)
 
     def settings(self) -> dict[str, Any]:
         """Return the method and every hyperparameter by name."""
@@ -87,3 +124,10 @@ class Trainer:
         from wordvec.provenance import machinery
 
         return {"method": self.method, "settings": dataclasses.asdict(self), **sources, **machinery()}
+
+
+def tokens_of(source: "EncodedCorpus | Cooccurrence") -> int:
+    """Return the number of tokens of a corpus, or of the corpus that was counted."""
+    tokens: int = source.meta["tokens"]
+    of_corpus: int = source.meta.get("corpus", {}).get("tokens", tokens)
+    return of_corpus

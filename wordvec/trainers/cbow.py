@@ -4,6 +4,7 @@ import dataclasses
 from typing import TYPE_CHECKING, ClassVar
 
 from wordvec.settings import setting
+from wordvec.trainers import rules
 from wordvec.trainers.negative_sampling import FINAL_RATE, LEARNING_RATE, NegativeSampling
 
 if TYPE_CHECKING:
@@ -16,7 +17,9 @@ class CBOW(NegativeSampling):
     """Predict the centre of a window from the mean of its words."""
 
     method: ClassVar[str] = "cbow"
+    title: ClassVar[str] = "CBOW"
 
+    epochs: int | None = setting(None, rules.PASSES.format(30, 130_000), at_least=1, rule=rules.cbow_passes)
     learning_rate: float = setting(0.06, LEARNING_RATE, above=0)
     final_rate: float = setting(0.1, FINAL_RATE, at_least=0, at_most=1)
     pace: float = setting(

@@ -27,6 +27,8 @@ from wordvec.trainers.training_folder import MATRIX, STATE, clear
 
 VERSION = 2
 MATRICES = ("words", "contexts")
+_MAY_DIFFER = {"threads", "memory", "automatic"}
+"""Settings that do not change the result."""
 _SAVED = {
     "version": int,
     "settings": {"method": str},
@@ -158,7 +160,7 @@ class Checkpoint:
         """
         if self.corpus_digest != corpus.digest:
             raise InputError(f"{self.folder}: was trained on another corpus than {corpus.folder}")
-        others = {name for name, value in settings.items() if self.settings.get(name) != value} - {"threads", "memory"}
+        others = {name for name, value in settings.items() if self.settings.get(name) != value} - _MAY_DIFFER
         if others:
             raise InputError(f"{self.folder}: was trained with other values of {', '.join(sorted(others))}")
 

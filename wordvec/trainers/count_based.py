@@ -2,11 +2,12 @@
 
 import dataclasses
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from wordvec import arguments
 from wordvec.corpora.count_settings import CountSettings
 from wordvec.settings import setting
+from wordvec.trainers import rules
 from wordvec.trainers.base import Trainer
 from wordvec.workers import Progress, StopFlag
 
@@ -33,7 +34,7 @@ class CountBased(Trainer):
     """A model of co-occurrence counts."""
 
     dim: int = setting(100, "number of dimensions of a vector", at_least=2)
-    min_count: int = counting("min_count")
+    min_count: int | None = setting(None, rules.MIN_COUNT, at_least=1, rule=rules.min_count)
     window: int = counting("window")
     weighting: str = counting("weighting")
     direction: str = counting("direction")
@@ -43,6 +44,15 @@ class CountBased(Trainer):
     memory: float | None = setting(
         None, "gigabytes to use; data beyond that is stored on disk; default: the free memory", above=0, real=True
     )
+
+    def resolved(self, source: "EncodedCorpus | Cooccurrence") -> Self:
+        """Return the trainer with a value for each automatic setting; `min_count` of counts is theirs."""
+        from wordvec.corpora.cooccurrence import Cooccurrence
+
+        if self.min_count is None and isinstance(source, Cooccurrence):
+            counted = source.meta["settings"].get("min_count", 1)
+            return dataclasses.replace(self, min_count=counted).resolved(source)
+        return super().resolved(source)
 
     def count(
         self,
@@ -55,11 +65,14 @@ class CountBased(Trainer):
     ) -> "Cooccurrence":
         """Count a corpus by these settings, into `folder` or a temporary one."""
         from wordvec.corpora.cooccurrence import Cooccurrence
+        from wordvec.corpora.encoded import EncodedCorpus
 
+        arguments.expect("corpus", corpus, EncodedCorpus)
+        run = self.resolved(corpus)
         return Cooccurrence.count(
             corpus,
             folder,
-            **{name: getattr(self, name) for name in _COUNTING},
+            **{name: getattr(run, name) for name in _COUNTING},
             seed=self.seed,
             memory=self.memory,
             threads=self.thread_count,

@@ -9,6 +9,7 @@ from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.vocabulary import unpack
 from wordvec.errors import InputError
 from wordvec.kernels import rng, sampling, windows
+from wordvec.settings import known
 from wordvec.trainers import matrices
 from wordvec.trainers.hogwild import Piece, Pieces, TrainPiece
 from wordvec.vectors import Vectors
@@ -53,7 +54,7 @@ class NegativeSamplingModel:
         init_contexts: Vectors | None = None,
     ) -> None:
         self.settings, self.vocabulary = settings, corpus.vocabulary
-        self.size = _trained_words(corpus, settings.min_count)
+        self.size = _trained_words(corpus, known(settings.min_count))
         matrices.check_memory(self.size, settings.dim)
         self.words = matrices.random_rows(self.vocabulary, self.size, settings.dim, settings.seed)
         self.contexts = matrices.zero_matrix(self.size, settings.dim)

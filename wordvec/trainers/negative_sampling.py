@@ -4,7 +4,8 @@ import dataclasses
 from typing import TYPE_CHECKING, ClassVar
 
 from wordvec import arguments
-from wordvec.settings import setting
+from wordvec.settings import known, setting
+from wordvec.trainers import rules
 from wordvec.trainers.base import LOSS_RISES, Estimate, Trainer
 from wordvec.workers import Progress, StopFlag
 
@@ -30,14 +31,14 @@ class NegativeSampling(Trainer):
     dim: int = setting(100, "number of dimensions of a vector", at_least=2)
     window: int = setting(5, "maximum number of context words on either side", at_least=1)
     fixed_window: bool = setting(False, "always use the whole window, not a random part of it")
-    epochs: int = setting(5, "passes over the corpus", at_least=1)
-    min_count: int = setting(5, "ignore words with fewer occurrences", at_least=1)
+    epochs: int | None = setting(None, rules.PASSES.format(20, 60_000), at_least=1, rule=rules.skipgram_passes)
+    min_count: int | None = setting(None, rules.MIN_COUNT, at_least=1, rule=rules.min_count)
     negatives: int = setting(5, "number of noise words drawn for each window", at_least=1)
     sample: float = setting(
         1e-4, "subsample words more frequent than about this share of the corpus; 0 keeps all tokens", at_least=0
     )
     noise_power: float = setting(0.75, "power of the counts by which noise words are drawn", at_least=0)
-    learning_rate: float = setting(0.025, LEARNING_RATE, above=0)
+    learning_rate: float = setting(0.05, LEARNING_RATE, above=0)
     final_rate: float = setting(1e-4, FINAL_RATE, at_least=0, at_most=1)
     stop_when_loss_rises: int | None = setting(None, LOSS_RISES, at_least=1)
 
@@ -97,24 +98,23 @@ class NegativeSampling(Trainer):
         arguments.expect("init_contexts", init_contexts, Vectors, optional=True)
         arguments.expect("checkpoint", checkpoint, Checkpoint, optional=True)
         progress, stop = progress or Progress(), stop or StopFlag()
-        model = NegativeSamplingModel(self, corpus, init, init_contexts)
+        run = self.resolved(corpus)
+        model = NegativeSamplingModel(run, corpus, init, init_contexts)
         if model.started is not None:
             progress.say(model.started.described(model.size))
-        state = self._state(checkpoint, corpus, model)
-        pieces = hogwild.Pieces(corpus, self.epochs, self.work(), self.final_rate)
+        state = run._state(checkpoint, corpus, model)
+        pieces = hogwild.Pieces(corpus, known(run.epochs), run.work(), run.final_rate)
 
         def save(state: "State") -> None:
             if checkpoint is not None:
-                checkpoint.save(
-                    state, self.settings(), corpus, model.words[:, : self.dim], model.contexts[:, : self.dim]
-                )
+                checkpoint.save(state, run.settings(), corpus, model.words[:, : run.dim], model.contexts[:, : run.dim])
 
         hogwild.run(
             pieces,
-            model.piece_trainer(self.kernel(), pieces),
+            model.piece_trainer(run.kernel(), pieces),
             state,
-            threads=self.thread_count,
-            watch=stopping.Watch(progress, on_report, self.stop_when_loss_rises),
+            threads=run.thread_count,
+            watch=stopping.Watch(progress, on_report, run.stop_when_loss_rises),
             stop=stop,
             save=save,
             save_every=checkpoint.every if checkpoint is not None else None,
@@ -132,7 +132,7 @@ class NegativeSampling(Trainer):
         }
         if checkpoint is not None:
             checkpoint.state = state
-        return model.vectors(self.record(corpus) | {"training": training})
+        return model.vectors(run.record(corpus) | {"training": training})
 
     def estimate(self, corpus: "EncodedCorpus") -> Estimate:
         """Estimate memory and time by training for about a second.
@@ -148,11 +148,12 @@ class NegativeSampling(Trainer):
         from wordvec.trainers.model import NegativeSamplingModel
 
         arguments.expect("corpus", corpus, EncodedCorpus)
-        model = NegativeSamplingModel(self, corpus)
-        pieces = hogwild.Pieces(corpus, self.epochs, self.work(), self.final_rate)
-        seconds = hogwild.estimate_seconds(pieces, model.piece_trainer(self.kernel(), pieces), self.thread_count)
-        memory = needed_memory(model.size, self.dim)
-        return Estimate(model.size, pieces.tokens * self.epochs, "tokens", memory, seconds)
+        run = self.resolved(corpus)
+        model = NegativeSamplingModel(run, corpus)
+        pieces = hogwild.Pieces(corpus, known(run.epochs), run.work(), run.final_rate)
+        seconds = hogwild.estimate_seconds(pieces, model.piece_trainer(run.kernel(), pieces), run.thread_count)
+        memory = needed_memory(model.size, run.dim)
+        return Estimate(model.size, pieces.tokens * pieces.epochs, "tokens", memory, seconds)
 
     def window_shape(self) -> "WindowShape":
         """Return the settings that the kernels need."""

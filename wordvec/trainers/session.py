@@ -17,6 +17,7 @@ from wordvec.errors import DivergedError, InputError, Interrupted, OutputError, 
 from wordvec.formats.common import compressed
 from wordvec.trainers import sources, training_folder
 from wordvec.trainers import trainer as find_trainer
+from wordvec.trainers.announcement import announcement
 from wordvec.trainers.base import Estimate, Trainer
 from wordvec.trainers.checkpoint import Checkpoint
 from wordvec.vectors import Vectors
@@ -60,6 +61,8 @@ class Session:
     resume_call
         Returns the call or command that resumes this session, for messages; its argument is the `overwrite` needed.
         Default: the call in Python.
+    spelling
+        Returns the spelling of a setting in messages. Default: its name in Python.
 
     Examples
     --------
@@ -82,6 +85,7 @@ class Session:
     checkpoint_every: float | None = None
     overwrite: bool = False
     resume_call: Callable[[bool], str] | None = dataclasses.field(default=None, repr=False, compare=False)
+    spelling: Callable[[str], str] = dataclasses.field(default=str, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for name in _PATHS:
@@ -129,13 +133,14 @@ class Session:
         """
         paths, encoding = self._checked(trainer, corpus, encoding)
         with files.held(self.folder), reports() as progress:
+            announce = self._announce(paths, progress)
             start, checkpoint = self._start(), Checkpoint(self.folder, self.checkpoint_every)
             with (
                 training_folder.cleared(self.folder, self.overwrite),
                 _removed_at_end(checkpoint),
-                sources.open_source(trainer, paths, self.folder, encoding, progress) as source,
+                sources.open_source(trainer, paths, self.folder, encoding, progress, announce) as (run, source),
             ):
-                return self._fit(trainer, source, checkpoint, progress, start)
+                return self._fit(run, source, checkpoint, progress, start)
 
     def estimate(
         self,
@@ -152,12 +157,13 @@ class Session:
         paths, encoding = self._checked(trainer, corpus, encoding)
         folder = training_folder.folder_of(self.output, dry_run=True)
         with files.held(folder), reports() as progress:
+            announce = self._announce(paths, progress)
             self._start()
             with (
                 training_folder.cleared(folder, self.overwrite),
-                sources.open_source(trainer, paths, folder, encoding, progress) as source,
+                sources.open_source(trainer, paths, folder, encoding, progress, announce) as (run, source),
             ):
-                estimate: Estimate = trainer.estimate(source)  # type: ignore[attr-defined]
+                estimate: Estimate = run.estimate(source)  # type: ignore[attr-defined]
                 return estimate
 
     def resume(self, method: type[Trainer] | None = None, *, reports: Reports = no_reports) -> Vectors:
@@ -236,6 +242,10 @@ class Session:
         given = [*inputs, *(path for path in others if isinstance(path, str | Path))]
         self.check_outputs([Path(path) for path in given if path])
         return paths, encoding
+
+    def _announce(self, paths: Sequence[str], progress: Progress) -> sources.Announce:
+        """Return the function that reports the settings of a run and its input."""
+        return lambda trainer, source: progress.say(announcement(trainer, source, paths, self.spelling))
 
     def _start(self) -> dict[str, Vectors]:
         """Load the vectors of the starting rows, before any long work."""

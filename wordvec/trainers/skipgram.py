@@ -21,6 +21,7 @@ class SkipGram(NegativeSampling):
         choices=("window", "pair"),
     )
     method: ClassVar[str] = "skipgram"
+    title: ClassVar[str] = "skip-gram"
 
     def window_shape(self) -> "WindowShape":
         """Return the settings that the kernel needs."""

@@ -3,7 +3,7 @@
 import contextlib
 import dataclasses
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from wordvec.corpora.encoded import EncodedCorpus
     from wordvec.trainers.base import Trainer
     from wordvec.trainers.count_based import CountBased
+
+Announce = Callable[["Trainer", "EncodedCorpus | Cooccurrence"], None]
+"""Receives a trainer whose settings are resolved, and its input, before the counting or training begins."""
 
 
 def is_encoded(path: str | Path) -> bool:
@@ -86,11 +89,17 @@ def open_corpus(
 
 @contextlib.contextmanager
 def open_counts(
-    paths: Sequence[str], workspace: Path, progress: Progress, trainer: "CountBased", encoding: Mapping[str, Any]
-) -> Iterator["Cooccurrence"]:
+    paths: Sequence[str],
+    workspace: Path,
+    progress: Progress,
+    trainer: "CountBased",
+    encoding: Mapping[str, Any],
+    announce: Announce,
+) -> Iterator["tuple[CountBased, Cooccurrence]"]:
     """Open the counts that are the only path, or count a corpus or texts into ``workspace/counts``.
 
-    Parameters and errors are those of `open_corpus`; a path can be one folder of counts, too.
+    Parameters and errors are those of `open_corpus`; a path can be one folder of counts, too. The trainer is returned
+    with its settings resolved.
 
     Raises
     ------
@@ -111,25 +120,40 @@ def open_counts(
         for name in sorted(changed):
             raise SettingsError(f": {ready[0]} is already counted; this setting is for text", setting=name)
         with Cooccurrence.open(ready[0]) as counts:
-            yield counts
+            trainer = trainer.resolved(counts)
+            announce(trainer, counts)
+            yield trainer, counts
         return
     with open_corpus(paths, workspace, progress, trainer, encoding) as corpus:
         workspace.mkdir(exist_ok=True)
+        trainer = trainer.resolved(corpus)
+        announce(trainer, corpus)
         counts = trainer.count(corpus, workspace / "counts", progress=progress)
     remove(workspace / "corpus")
     with counts:
-        yield counts
+        yield trainer, counts
 
 
+@contextlib.contextmanager
 def open_source(
-    trainer: "Trainer", paths: Sequence[str], workspace: Path, encoding: Mapping[str, Any], progress: Progress
-) -> "contextlib.AbstractContextManager[EncodedCorpus | Cooccurrence]":
-    """Open or make the input that a trainer takes: counts or an encoded corpus."""
+    trainer: "Trainer",
+    paths: Sequence[str],
+    workspace: Path,
+    encoding: Mapping[str, Any],
+    progress: Progress,
+    announce: Announce,
+) -> Iterator["tuple[Trainer, EncodedCorpus | Cooccurrence]"]:
+    """Open or make the input that a trainer takes, counts or an encoded corpus; resolve the trainer's settings."""
     from wordvec.trainers.count_based import CountBased
 
     if isinstance(trainer, CountBased):
-        return open_counts(paths, workspace, progress, trainer, encoding)
-    return open_corpus(paths, workspace, progress, trainer, encoding)
+        with open_counts(paths, workspace, progress, trainer, encoding, announce) as counted:
+            yield counted
+        return
+    with open_corpus(paths, workspace, progress, trainer, encoding) as corpus:
+        trainer = trainer.resolved(corpus)
+        announce(trainer, corpus)
+        yield trainer, corpus
 
 
 def reopen(trainer: "Trainer", folder: Path) -> "EncodedCorpus | Cooccurrence":

@@ -47,7 +47,7 @@ The same corpus and settings give the same bits with any number of threads.
     ],
     epilog="\b\nExample:\n  wordvec cipher codes text.corpus --bits 100 -o codes.tsv",
 )
-def codes(corpus: Path, bits: int, min_count: int, noise: str, output: Path, force: bool) -> None:
+def codes(corpus: Path, bits: int, min_count: int | None, noise: str, output: Path, force: bool) -> None:
     """Write the code of each word."""
     from wordvec.corpora.encoded import EncodedCorpus
 
@@ -55,8 +55,10 @@ def codes(corpus: Path, bits: int, min_count: int, noise: str, output: Path, for
     formats.check_output(output, force) if as_vectors else files.check_output(output, force)
     trainer = BitCipher(bits=bits, min_count=min_count, noise=noise)
     with EncodedCorpus.open(corpus) as encoded:
+        trainer = trainer.resolved(encoded)
         cipher, words = trainer.cipher(encoded), encoded.vocabulary.words
-        record = {"method": "cipher", "settings": {"bits": bits, "min_count": min_count, "noise": noise}}
+        settings = {name: getattr(trainer, name) for name in ("bits", "min_count", "noise", "automatic")}
+        record = {"method": "cipher", "settings": settings}
         if as_vectors:
             named = Vectors(words[: len(cipher)], cipher.matrix(noise), cipher.counts, record)
             named.save(output, overwrite=force)

@@ -14,8 +14,10 @@ from wordvec.cli.command import Command, Option
 from wordvec.cli.commands.evaluate import CASE_HELP, REPORT, report_settings
 from wordvec.cli.running import announce_compilation, reporting
 from wordvec.errors import OutputError, WordvecError
+from wordvec.settings import known
 from wordvec.trainers import METHODS
 from wordvec.trainers.base import Trainer
+from wordvec.trainers.rules import MIN_COUNT
 from wordvec.trainers.sources import open_corpus
 from wordvec.wording import quantity
 from wordvec.workers import stop_on_signals
@@ -29,7 +31,7 @@ PAGE = "report.html"
 @click.command(
     cls=Command,
     help="CORPUS is text, or one folder of wordvec corpus encode, as for wordvec train. Each method is trained with "
-    "its recommended settings. FOLDER gets METHOD.vec for each, report.html and report.md.\n\n"
+    "its own automatic settings, which are printed. FOLDER gets METHOD.vec for each, report.html and report.md.\n\n"
     "With --seconds, the first epoch is timed and the number of epochs is set from it. It is printed and is in the "
     "report, so that wordvec train can repeat the run. Counting and methods without epochs are not limited.\n\n"
     + CASE_HELP,
@@ -48,9 +50,7 @@ PAGE = "report.html"
             ["--min-count"],
             heading="Model",
             type=click.INT,
-            default=5,
-            show_default=True,
-            help="leave out words with a smaller count",
+            help=MIN_COUNT,
         ),
         Option(
             ["--seconds"],
@@ -103,12 +103,13 @@ def compare(
     try:
         with reporting(quiet, log, force) as progress, stop_on_signals() as stop:
             announce_compilation(progress, "text", *chosen)
-            any_trainer = next(iter(chosen.values()))
+            any_trainer: Trainer = next(iter(chosen.values()))
             with (
                 files.workspace(output / "corpus") as work,
                 open_corpus(corpus, work, progress, any_trainer, text) as encoded,
             ):
-                words = encoded.vocabulary.words[: encoded.vocabulary.cut(common["min_count"])]
+                least = known(getattr(any_trainer.resolved(encoded), "min_count", None))
+                words = encoded.vocabulary.words[: encoded.vocabulary.cut(least)]
                 for line in scores.check_coverage(words, datasets, settings):
                     progress.say(line)
                 lacking = f"is not among the {quantity(len(words), 'word')} of the text"

@@ -124,7 +124,7 @@ def command(method: type[Trainer], example: str, help: str = HELP) -> Command:
         checkpoint_every: float | None = None,
         **given: Any,
     ) -> None:
-        hyperparameters = {field.name: given.pop(field.name) for field in dataclasses.fields(method)}
+        hyperparameters = {field.name: given.pop(field.name) for field in dataclasses.fields(method) if field.metadata}
         encoding = options.settings_of_text(given)
         start = {"init": init, "init_contexts": init_contexts, "checkpoint_every": checkpoint_every}
         request = _Request(method, corpus, encoding, given | start | {"overwrite": force}, quiet)
@@ -154,7 +154,7 @@ def _run(request: _Request, trainer: Trainer | None, dry_run: bool) -> None:
     """Train, estimate or, without a trainer, resume."""
     from wordvec.trainers.session import Session
 
-    session = Session(**request.files, resume_call=request.resume_command)
+    session = Session(**request.files, resume_call=request.resume_command, spelling=options.spelt)
     if trainer is None:
         session.resume(request.method, reports=lambda: request.reports(resume=True))
     elif dry_run:

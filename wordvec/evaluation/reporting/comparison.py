@@ -8,6 +8,7 @@ from typing import Any
 from wordvec import trainers
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.errors import SettingsError
+from wordvec.trainers.announcement import schedule
 from wordvec.trainers.base import Trainer
 from wordvec.trainers.count_based import CountBased
 from wordvec.vectors import Vectors
@@ -71,13 +72,14 @@ def train_methods(
         raise SettingsError(f"{seconds}: must be above 0 and at most {MOST_SECONDS:,}", setting="seconds")
     results = {}
     for name, trainer in chosen.items():
-        progress.say(f"{name}:")
         with contextlib.ExitStack() as temporary:
             material: Any = corpus
             if isinstance(trainer, CountBased):
                 material = temporary.enter_context(trainer.count(corpus, progress=progress, stop=stop))
             if seconds is not None:
                 trainer = _for_seconds(trainer, material, seconds, progress, stop)
+            trainer = trainer.resolved(corpus)
+            progress.say(schedule(trainer))
             results[name] = _fit(trainer, material, progress, stop)
         if keep is not None:
             keep(name, results[name])

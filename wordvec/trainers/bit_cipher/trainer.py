@@ -34,7 +34,8 @@ import numpy as np
 from wordvec import arguments
 from wordvec.corpora.positions import TOKEN_BYTES, PositionIndexer
 from wordvec.errors import InputError, MemoryLimitError, SettingsError
-from wordvec.settings import setting
+from wordvec.settings import known, setting
+from wordvec.trainers import rules
 from wordvec.trainers.base import Estimate, Trainer
 from wordvec.trainers.bit_cipher.aggregation import (
     BLOCKS,
@@ -93,13 +94,14 @@ class BitCipher(Trainer):
         "fraction of its code that a word keeps: 1, f/(f+1), or 1/number of words with its frequency f",
         choices=("none", "f", "nf"),
     )
-    min_count: int = setting(5, "ignore words with fewer occurrences", at_least=1)
+    min_count: int | None = setting(None, rules.MIN_COUNT, at_least=1, rule=rules.min_count)
     sample: float = setting(
         0.0, "subsample words more frequent than about this share of the corpus; 0 keeps all tokens", at_least=0
     )
     across_sentences: bool = setting(False, "let windows cross the ends of sentences")
     keep_places: bool = setting(False, "keep the positions of omitted words, instead of closing the gaps")
     method: ClassVar[str] = "bit-cipher"
+    title: ClassVar[str] = "bit-cipher"
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -175,40 +177,41 @@ class BitCipher(Trainer):
 
         arguments.expect("corpus", corpus, EncodedCorpus)
         progress, stop = progress or Progress(), stop or StopFlag()
-        begun, cipher = time.monotonic(), self.cipher(corpus)
-        self._check_memory(self.estimate(corpus))
-        beta = cipher.beta(self.noise)
+        run = self.resolved(corpus)
+        begun, cipher = time.monotonic(), run.cipher(corpus)
+        run._check_memory(run.estimate(corpus))
+        beta = cipher.beta(run.noise)
         codes, share_unit = cipher.codes(beta)
-        weights, weight_unit = pair_weights(self.weighting, self.radius, cipher.counts)
-        table = block_table(self.mode, self.blocks, self.radius)
+        weights, weight_unit = pair_weights(run.weighting, run.radius, cipher.counts)
+        table = block_table(run.mode, run.blocks, run.radius)
         indexer = PositionIndexer(
             corpus,
             len(cipher),
-            self.radius,
-            sample=self.sample,
-            keep_places=self.keep_places,
-            across_sentences=self.across_sentences,
-            seed=self.seed,
+            run.radius,
+            sample=run.sample,
+            keep_places=run.keep_places,
+            across_sentences=run.across_sentences,
+            seed=run.seed,
         )
         aggregation = Aggregation(cipher.bits, table, weights, weight_unit, codes, share_unit)
-        sums = aggregation.sums(indexer, self.thread_count, progress, stop)
+        sums = aggregation.sums(indexer, run.thread_count, progress, stop)
         if not sums.totals.any():
             raise InputError(
                 "no two words co-occur in a sentence, so there are no context words; see the settings sentence and "
                 "min_count"
             )
-        transform = Transform(self.transform, self.smoothing, self.center, self.norm)
-        noise = cipher.noise() if self.noise != "none" else None
-        matrix = transform.vectors(sums, cipher.bits, noise, self._own(cipher))
+        transform = Transform(run.transform, run.smoothing, run.center, run.norm)
+        noise = cipher.noise() if run.noise != "none" else None
+        matrix = transform.vectors(sums, cipher.bits, noise, run._own(cipher))
         training = {
             "tokens": len(corpus.ids),
             "kept": sums.kept,
             "seconds": round(time.monotonic() - begun, 3),
-            "threads": self.thread_count,
+            "threads": run.thread_count,
             "repeatable": True,
         }
         words = corpus.vocabulary.words[: len(cipher)]
-        return Vectors(words, matrix, cipher.counts, self.record(corpus) | {"training": training})
+        return Vectors(words, matrix, cipher.counts, run.record(corpus) | {"training": training})
 
     def estimate(self, corpus: "EncodedCorpus") -> Estimate:
         """Estimate memory and time roughly, from the size of the corpus."""
@@ -221,10 +224,11 @@ class BitCipher(Trainer):
         return Estimate(words, tokens, "tokens", memory, seconds)
 
     def _words(self, corpus: "EncodedCorpus") -> int:
-        words = corpus.vocabulary.cut(self.min_count)
+        least = known(self.resolved(corpus).min_count)
+        words = corpus.vocabulary.cut(least)
         if words == 0:
             most = int(corpus.vocabulary.counts[0])
-            raise InputError(f"no word occurs {self.min_count:,} times; use a min_count of at most {most:,}")
+            raise InputError(f"no word occurs {least:,} times; use a min_count of at most {most:,}")
         return int(words)
 
     def _check_memory(self, estimate: Estimate) -> None:

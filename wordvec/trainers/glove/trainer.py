@@ -36,6 +36,7 @@ class GloVe(CountBased):
     """
 
     method: ClassVar[str] = "glove"
+    title: ClassVar[str] = "GloVe"
     resumable: ClassVar[bool] = True
 
     epochs: int = setting(25, "passes over the counts", at_least=1)
@@ -102,29 +103,30 @@ class GloVe(CountBased):
         arguments.expect("init", init, Vectors, optional=True)
         arguments.expect("init_contexts", init_contexts, Vectors, optional=True)
         progress, stop = progress or Progress(), stop or StopFlag()
-        with self._counted(counts, progress, stop) as counted:
-            disk = self._needs_disk(counted)
-            model = GloVeModel(self, counted, init, init_contexts)
+        run = self.resolved(counts)
+        with run._counted(counts, progress, stop) as counted:
+            disk = run._needs_disk(counted)
+            model = GloVeModel(run, counted, init, init_contexts)
             if model.started is not None:
                 progress.say(model.started.described(model.size))
-            state = self._state(checkpoint, counted, model)
-            total = len(counted.columns) * self.epochs
-            output = "words" if state.stopped is not None or state.done == total else self.combine
+            state = run._state(checkpoint, counted, model)
+            total = len(counted.columns) * run.epochs
+            output = "words" if state.stopped is not None or state.done == total else run.combine
 
             def save(state: "State") -> None:
                 if checkpoint is not None:
-                    checkpoint.save(state, self.settings(), counted, model.words, model.contexts)
+                    checkpoint.save(state, run.settings(), counted, model.words, model.contexts)
 
             begun = time.monotonic()
-            with self._strata(counted, disk, checkpoint, stop) as strata:
+            with run._strata(counted, disk, checkpoint, stop) as strata:
                 preparation = time.monotonic() - begun
                 StratifiedTraining(
                     strata,
                     model.run_trainer(strata.entries),
-                    self.epochs,
+                    run.epochs,
                     state,
-                    self.thread_count,
-                    stopping.Watch(progress, on_report, self.stop_when_loss_rises),
+                    run.thread_count,
+                    stopping.Watch(progress, on_report, run.stop_when_loss_rises),
                     stop,
                     save,
                     checkpoint.every if checkpoint is not None else None,
@@ -144,7 +146,7 @@ class GloVe(CountBased):
             }
             if checkpoint is not None:
                 checkpoint.state = state
-            return model.vectors(self.record_of_counts(counted) | {"training": training}, output)
+            return model.vectors(run.record_of_counts(counted) | {"training": training}, output)
 
     def estimate(self, counts: "Cooccurrence | EncodedCorpus") -> Estimate:
         """Estimate memory and time by training for about a second.
@@ -161,15 +163,16 @@ class GloVe(CountBased):
         from wordvec.trainers.glove.training import estimate_seconds
 
         self.check_counts(counts)
-        with self._counted(counts, Progress(), StopFlag()) as counted:
-            disk = self._needs_disk(counted)
-            model, begun = GloVeModel(self, counted), time.monotonic()
-            with self._strata(counted, disk, None, StopFlag()) as strata:
+        run = self.resolved(counts)
+        with run._counted(counts, Progress(), StopFlag()) as counted:
+            disk = run._needs_disk(counted)
+            model, begun = GloVeModel(run, counted), time.monotonic()
+            with run._strata(counted, disk, None, StopFlag()) as strata:
                 preparation = time.monotonic() - begun
-                seconds = estimate_seconds(strata, model.run_trainer(strata.entries), self.epochs, self.thread_count)
-            entries, memory = len(counted.columns), needed_memory(model.size, self.dim)
+                seconds = estimate_seconds(strata, model.run_trainer(strata.entries), run.epochs, run.thread_count)
+            entries, memory = len(counted.columns), needed_memory(model.size, run.dim)
             memory += 0 if disk else BYTES_OF_ENTRY * entries
-            return Estimate(model.size, entries * self.epochs, "entries", memory, preparation + seconds)
+            return Estimate(model.size, entries * run.epochs, "entries", memory, preparation + seconds)
 
     @contextlib.contextmanager
     def _counted(

@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING, ClassVar
 
 from wordvec.errors import InputError, MemoryLimitError, SettingsError
-from wordvec.settings import setting
+from wordvec.settings import known, setting
 from wordvec.trainers.base import Estimate
 from wordvec.trainers.count_based import CountBased, counting
 from wordvec.trainers.ppmi_svd.mutual_information import PPMI
@@ -46,6 +46,7 @@ class PPMISVD(CountBased):
     )
     combine: str = setting("words", "exported vectors: words alone, or words + contexts", choices=("words", "sum"))
     method: ClassVar[str] = "ppmi-svd"
+    title: ClassVar[str] = "PPMI-SVD"
 
     def fit(
         self,
@@ -84,11 +85,12 @@ class PPMISVD(CountBased):
 
         self.check_counts(counts)
         progress, stop = progress or Progress(), stop or StopFlag()
+        run = self.resolved(counts)
         with contextlib.ExitStack() as temporary:
             if isinstance(counts, EncodedCorpus):
-                self._check_dim(counts.vocabulary.cut(self.min_count))
-                counts = temporary.enter_context(self.count(counts, progress=progress, stop=stop))
-            return self._decompose(counts, progress, stop)
+                run._check_dim(counts.vocabulary.cut(known(run.min_count)))
+                counts = temporary.enter_context(run.count(counts, progress=progress, stop=stop))
+            return run._decompose(counts, progress, stop)
 
     def estimate(self, counts: "Cooccurrence | EncodedCorpus") -> Estimate:
         """Estimate memory and time roughly, from the size of the counts; a corpus is counted first.
@@ -102,8 +104,9 @@ class PPMISVD(CountBased):
 
         self.check_counts(counts)
         if isinstance(counts, EncodedCorpus):
-            self._check_dim(counts.vocabulary.cut(self.min_count))
-            with self.count(counts) as counted:
+            run = self.resolved(counts)
+            run._check_dim(counts.vocabulary.cut(known(run.min_count)))
+            with run.count(counts) as counted:
                 return self.estimate(counted)
         words, entries = len(counts.vocabulary), len(counts.columns)
         self._check_dim(words)

@@ -1,0 +1,52 @@
+"""The first line of a training run: what it trains on, and with which settings."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from wordvec.corpora.encoded import EncodedCorpus
+from wordvec.settings import known
+from wordvec.trainers.base import Trainer, tokens_of
+from wordvec.wording import listed, quantity
+
+if TYPE_CHECKING:
+    from wordvec.corpora.cooccurrence import Cooccurrence
+
+
+def announcement(
+    trainer: Trainer, source: "EncodedCorpus | Cooccurrence", paths: Sequence[str], spelling: Callable[[str], str] = str
+) -> str:
+    """Return a line about a run.
+
+    Parameters
+    ----------
+    trainer
+        Trainer whose settings are resolved.
+    source
+        Corpus or counts that it trains on.
+    paths
+        Where these come from.
+    spelling
+        How the names of settings are spelled.
+    """
+    least: int = known(getattr(trainer, "min_count", None))
+    words = quantity(source.vocabulary.cut(least), "word")
+    seen = f"{words} seen at least {quantity(least, 'time')}" if least > 1 else words
+    text = "standard input" if list(paths) == ["-"] else paths[0] if len(paths) == 1 else quantity(len(paths), "text")
+    counted = "" if isinstance(source, EncodedCorpus) else "counts of "
+    said = f"{text}: {counted}{quantity(tokens_of(source), 'token')}, {seen}; training {schedule(trainer)}"
+    if not trainer.automatic:
+        return said
+    change = "changes" if len(trainer.automatic) == 1 else "change"
+    return f"{said} (automatic; {listed([spelling(name) for name in trainer.automatic])} {change} this)"
+
+
+def schedule(trainer: Trainer) -> str:
+    """Return the method, its passes and its learning rate, such as ``CBOW, 5 passes, rate 0.06``.
+
+    >>> from wordvec import PPMISVD, SkipGram
+    >>> schedule(SkipGram(epochs=1, learning_rate=0.05)), schedule(PPMISVD())
+    ('skip-gram, 1 pass, rate 0.05', 'PPMI-SVD')
+    """
+    epochs, rate = (getattr(trainer, name, None) for name in ("epochs", "learning_rate"))
+    passes = [] if epochs is None else [quantity(epochs, "pass", "passes")]
+    return ", ".join([trainer.title, *passes, *([] if rate is None else [f"rate {rate:g}"])])

@@ -1,0 +1,48 @@
+"""Rules of the automatic settings: their values as functions of the number of tokens.
+
+They were chosen with examples/defaults.py; examples/results.md has the measurements.
+"""
+
+import math
+
+MIN_COUNT = (
+    "ignore words with fewer occurrences; default: automatic, 2 below 100,000 tokens, 3 below a million, 5 from there"
+)
+"""Help of `min_count`, which every trainer has."""
+PASSES = "passes over the corpus; default: automatic, from {} for {:,} tokens to 5 for 16 million"
+"""Help of `epochs` of skip-gram and CBOW."""
+
+_LEAST_PASSES, _TOKENS_OF_LEAST = 5, 16_000_000
+
+
+def skipgram_passes(tokens: int) -> int:
+    """Return the number of passes of skip-gram.
+
+    >>> [skipgram_passes(tokens) for tokens in (1_000, 100_000, 1_000_000, 16_000_000, 1_000_000_000)]
+    [20, 18, 10, 5, 5]
+    """
+    return _passes(tokens, 20, 1 / 4)
+
+
+def cbow_passes(tokens: int) -> int:
+    """Return the number of passes of CBOW, which makes fewer steps in a pass than skip-gram.
+
+    >>> [cbow_passes(tokens) for tokens in (1_000, 100_000, 1_000_000, 16_000_000, 1_000_000_000)]
+    [30, 30, 14, 5, 5]
+    """
+    return _passes(tokens, 30, 3 / 8)
+
+
+def _passes(tokens: int, most: int, power: float) -> int:
+    """Return a number of passes that falls with a power of the tokens, between `most` and `_LEAST_PASSES`."""
+    wanted = _LEAST_PASSES * math.pow(_TOKENS_OF_LEAST / max(tokens, 1), power)
+    return max(_LEAST_PASSES, min(most, round(wanted)))
+
+
+def min_count(tokens: int) -> int:
+    """Return the smallest count of a word that is trained.
+
+    >>> [min_count(tokens) for tokens in (1_000, 100_000, 1_000_000)]
+    [2, 3, 5]
+    """
+    return 2 if tokens < 100_000 else 3 if tokens < 1_000_000 else 5
