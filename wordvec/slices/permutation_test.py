@@ -3,7 +3,8 @@
 The blocks of both slices (source files, or runs of about a thousand tokens if there are few files) are pooled and
 permuted into two slices of the original sizes, which are trained with the same compass. The differences between such
 slices are the null distribution. A word's p-value is the share of words of similar frequency, over all permutations,
-that differ at least as much; q is its false discovery rate (Benjamini and Hochberg 1995).
+that differ at least as much from their own level (see `significance`); q is its false discovery rate (Benjamini and
+Hochberg 1995).
 """
 
 from collections.abc import Iterator, Sequence

@@ -31,11 +31,12 @@ from wordvec.workers import Progress, stop_on_signals
     cls=Command,
     help="Find the words that changed from slice A to slice B, by a permutation test. The units are source files, or "
     "blocks of about a thousand tokens if a slice has fewer than ten files. The units of both slices are pooled, "
-    "permuted into two slices of the original sizes and trained with the same compass, --permutations times. A word's "
-    "p is the share of words of similar frequency that differ at least as much in permuted slices, and for the "
-    "smallest shares that of a distribution fitted to the tail; q is its false discovery rate; changed means q up to "
-    "0.05. In large texts, small changes are significant: compare the measure with usual, its median in permuted "
-    "slices for words of similar frequency."
+    "permuted into two slices of the original sizes and trained with the same compass, --permutations times. The "
+    "column usual is the measure that a word has without change: the mean of words of similar frequency in permuted "
+    "slices, plus the word's own mean deviation there. A word's p is the share of words of similar frequency that are "
+    "as far below their usual measure in permuted slices, and for the smallest shares that of a distribution fitted to "
+    "the tail; q is its false discovery rate; changed means q up to 0.05. In large texts, small changes are "
+    "significant: words are sorted by the difference between usual and the measure."
     "\n\nThe most changed words are printed, with their frequency per million tokens and their nearest words in both "
     "slices. Words that occur less than 50 times in a slice are marked rare: their vectors are close to their initial "
     "row. Words that begin with a digit or have no letter are hidden unless --numbers is set. OUT.csv has all words, "
@@ -85,8 +86,7 @@ from wordvec.workers import Progress, stop_on_signals
         options.force(),
         Option(["--quiet"], heading="Output", is_flag=True, help="print nothing but errors"),
     ],
-    epilog="\b\nExamples:\n  wordvec compass change debates 1990 2016 -o change.csv\n"
-    "  wordvec compass change debates 1990 2016 --words climate,peace",
+    epilog="\b\nExample:\n  wordvec compass change debates 1990 2016 -o change.csv",
 )
 def change(
     folder: Path,
