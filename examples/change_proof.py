@@ -22,9 +22,10 @@ from scipy import stats
 from wordvec import EncodedCorpus
 from wordvec.corpora.readers import natural
 from wordvec.slices.aligned import AlignedSlices
+from wordvec.slices.changes import Change
 from wordvec.slices.compass import Compass
 from wordvec.slices.measures import common, cosines
-from wordvec.slices.permutation_test import Change, change
+from wordvec.slices.permutation_test import change
 from wordvec.slices.texts import Ids, Part, Slice, from_blocks, numbered
 
 SPLITS, ROUNDS, PAIRS = 20, 2, 10

@@ -12,6 +12,8 @@ from wordvec import EncodedCorpus, Vectors
 from wordvec.errors import InputError, SettingsError
 from wordvec.slices import measures, permutation_test, significance
 from wordvec.slices.aligned import AlignedSlices
+from wordvec.slices.change_settings import MEASURES
+from wordvec.slices.changes import Change
 from wordvec.slices.methods_paragraph import methods_text
 from wordvec.slices.texts import Ids, Slice, numbered
 
@@ -34,15 +36,17 @@ def texts(corpora: dict[str, EncodedCorpus], aligned: AlignedSlices, *names: str
     return [numbered(corpora[name], aligned.vocabulary, name) for name in names]
 
 
-def changed(found: permutation_test.Change) -> set[str]:
+def changed(found: Change) -> set[str]:
     return {found.words[row] for row in np.flatnonzero(found.changed)}
 
 
-@pytest.mark.parametrize("by", permutation_test.MEASURES)
+@pytest.mark.parametrize("by", MEASURES)
 def test_a_planted_change_is_found_and_comes_first(
     corpora: dict[str, EncodedCorpus], aligned: AlignedSlices, by: str
 ) -> None:
-    found = permutation_test.change(aligned, *texts(corpora, aligned, "1990", "2010"), by=by, bootstraps=3, least=10)
+    found = permutation_test.change(
+        aligned, *texts(corpora, aligned, "1990", "2010"), by=by, bootstraps=3, min_count=10
+    )
     assert by == "overlap" or {"t0w2", "t1w2"} <= changed(found)
     # With their neighbourhoods those of the words around them have changed, too; their own place has not.
     assert by != "cosine" or changed(found) == {"t0w2", "t1w2"}
@@ -54,7 +58,7 @@ def test_a_planted_change_is_found_and_comes_first(
 
 def test_two_slices_alike_have_no_change(corpora: dict[str, EncodedCorpus], aligned: AlignedSlices) -> None:
     before = aligned.contexts.tobytes()
-    found = permutation_test.change(aligned, *texts(corpora, aligned, "1990", "2000"), bootstraps=0, least=10)
+    found = permutation_test.change(aligned, *texts(corpora, aligned, "1990", "2000"), bootstraps=0, min_count=10)
     assert not found.changed.any()
     assert aligned.contexts.tobytes() == before
     assert np.isnan(found.margins.cosine).all()
@@ -65,7 +69,7 @@ def test_a_planted_change_is_found_in_slices_that_were_rotated(
     corpora: dict[str, EncodedCorpus], reference: str
 ) -> None:
     trained = dataclasses.replace(SMALL, method="procrustes", reference=reference, slice_epochs=8).fit(corpora)
-    found = permutation_test.change(trained, *texts(corpora, trained, "1990", "2010"), bootstraps=0, least=10)
+    found = permutation_test.change(trained, *texts(corpora, trained, "1990", "2010"), bootstraps=0, min_count=10)
     assert changed(found) == {"t0w2", "t1w2"}
 
 
@@ -74,7 +78,7 @@ def test_a_word_that_became_rare_has_not_changed(corpora: dict[str, EncodedCorpu
     fewer = [[word for word in text if word != "t2w4" or draw.random() < 0.1] for text in sentences(9)]
     slices = {"1990": corpora["1990"], "2010": EncodedCorpus.from_sentences(fewer)}
     trained = SMALL.fit(slices)
-    found = permutation_test.change(trained, *texts(slices, trained, "1990", "2010"), bootstraps=0, least=5)
+    found = permutation_test.change(trained, *texts(slices, trained, "1990", "2010"), bootstraps=0, min_count=5)
     row = found.words.index("t2w4")
     assert found.counts_a[row] > 5 * found.counts_b[row]
     assert not found.changed[row]
@@ -94,24 +98,50 @@ def test_a_larger_planted_change_is_a_larger_change(corpora: dict[str, EncodedCo
     assert cosines[0] - cosines[-1] > 0.3
 
 
-def test_p_is_the_share_of_similar_words_that_differ_as_much(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_p_is_the_share_of_deviations_that_are_as_large_as_in_a_slow_twin(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(significance, "LEAST_LIKE", 4)
-    null = np.array([[0.1, 0.5, 0.5, 0.9], [0.2, 0.6, np.nan, 0.8]])
-    counts = np.array([[100, 50, 11, 5], [110, 50, 9, 5]])
-    p, usual = significance.p_values(np.array([0.15, 0.55, 0.95, 0.7]), np.array([105, 50, 10, 5]), null, counts)
-    # Like 105 are 100 and 110, and, as four are wanted, the two nearest below; none like 10 but 11.
-    assert p[0] == pytest.approx((1 + 1) / (1 + 4))
-    assert p[1] == pytest.approx((1 + 3) / (1 + 4))
-    assert p[2] == 1
-    assert p[3] == pytest.approx((1 + 2) / (1 + 4))
-    assert usual == pytest.approx([0.35, 0.5, 0.65, 0.65])
+    draw = np.random.default_rng(4)
+    counts, permutations = np.array([100] * 6 + [10] * 5), 7
+    null = draw.random((permutations, len(counts)))
+    null[[0, 3], [2, 8]] = np.nan
+    observed = draw.random(len(counts)) / 2
+    found = significance.tested(observed, counts, null, np.tile(counts, (permutations, 1)))
+    for word, count in enumerate(counts):
+        alike = np.flatnonzero(counts == count)
+        mean = np.nanmean(null[:, alike])
+        beyond, number = 0, int((~np.isnan(null[:, alike])).sum())
+        own = [value - mean for value in null[:, word] if not np.isnan(value)]
+        expected = mean + sum(own) / (len(own) + significance.PRIOR)
+        for other in alike:
+            column = [value - mean for value in null[:, other] if not np.isnan(value)]
+            levels = [(sum(column) - value) / (len(column) - 1 + significance.PRIOR) for value in column]
+            beyond += sum(
+                value - level <= observed[word] - expected for value, level in zip(column, levels, strict=True)
+            )
+        assert found.usual[word] == pytest.approx(expected)
+        assert found.p[word] == pytest.approx((1 + beyond) / (1 + number))
+        assert found.smallest[word] == pytest.approx(1 / (1 + number))
+    assert not found.tails.any()
+
+
+def test_a_word_of_many_uses_has_a_level_of_its_own() -> None:
+    draw = np.random.default_rng(5)
+    counts, level = np.full(1_000, 100), draw.normal(0.7, 0.1, 1_000)
+    null = draw.normal(level, 0.02, (20, 1_000))
+    observed = draw.normal(level, 0.02)
+    observed[:20] -= 0.15
+    found = significance.tested(observed, counts, null, np.tile(counts, (20, 1)))
+    changed = significance.false_discovery_rates(found.p) <= significance.FALSE_DISCOVERIES
+    assert changed[:20].all()
+    assert changed[20:].sum() <= 4
+    assert found.usual == pytest.approx(level, abs=0.08)
 
 
 def test_p_values_of_the_null_distribution_are_uniform() -> None:
     draw = np.random.default_rng(2)
     counts = np.sort(draw.integers(5, 1000, 3000))[::-1]
     noise = draw.normal(1 - 3 / counts, 1 / counts, (21, 3000))
-    p, _ = significance.p_values(noise[0], counts, noise[1:], np.tile(counts, (20, 1)))
+    p = significance.tested(noise[0], counts, noise[1:], np.tile(counts, (20, 1))).p
     assert stats.kstest(p, "uniform").pvalue > 0.01
     assert not (significance.false_discovery_rates(p) <= 0.05).any()
 
@@ -157,13 +187,14 @@ def test_measures_are_those_of_a_slow_twin() -> None:
 def test_the_paragraph_for_a_paper_says_what_was_done(
     corpora: dict[str, EncodedCorpus], aligned: AlignedSlices
 ) -> None:
-    found = permutation_test.change(aligned, *texts(corpora, aligned, "1990", "2010"), bootstraps=2, least=10)
+    found = permutation_test.change(aligned, *texts(corpora, aligned, "1990", "2010"), bootstraps=2, min_count=10)
     said = methods_text(aligned, found)
     assert "skip-gram with negative sampling (16 dimensions, window 5, 3 negatives, subsampling 0.001" in said
     assert "with the output matrix frozen (3 epochs, first learning rate 0.025" in said
     assert "blocks of about 1,000 tokens of both slices (12 and 12) were pooled" in said
     assert f"Of {len(found.words)} words, 2 changed, 2 of which occur at least 50 times in both slices." in said
-    assert said.count("@") == 5
+    assert said.count("@") == 5 + ("knijnenburg2009" in said)
+    assert ("knijnenburg2009" in said) == ("generalised Pareto" in said) == found.tails.any()
     rotated = dataclasses.replace(aligned.settings, method="procrustes", reference="previous")
     alone = methods_text(AlignedSlices(rotated, aligned.vocabulary, None, None, aligned.slices), found)
     assert "rotated to the slice before it, which had been rotated in the same way, by orthogonal Procrustes" in alone
@@ -184,9 +215,11 @@ def test_what_cannot_be_compared_is_an_error(aligned: AlignedSlices) -> None:
     )
     with pytest.raises(InputError, match="a: 0 tokens in 0 blocks of text are too few"):
         permutation_test.change(aligned, short, other)
-    with pytest.raises(SettingsError, match="permutations: must be at least 20; got 5"):
+    with pytest.raises(SettingsError, match="permutations 5: must be at least 20"):
         permutation_test.change(aligned, short, other, permutations=5)
     with pytest.raises(SettingsError, match="a: a comparison needs two different slices"):
         permutation_test.change(aligned, short, short)
-    with pytest.raises(SettingsError, match="by: angle is not a measure; choose from cosine, local, overlap, mix"):
+    with pytest.raises(SettingsError, match="by angle: choose one of cosine, local, overlap, mix"):
         permutation_test.change(aligned, short, other, by="angle")
+    with pytest.raises(SettingsError, match="there is no setting 'least'; choose from by, permutations, bootstraps"):
+        permutation_test.change(aligned, short, other, least=5)

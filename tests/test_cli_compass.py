@@ -47,6 +47,22 @@ def test_a_folder_becomes_slices_in_natural_order(wordvec: Call, years: Path) ->
     assert wordvec("compass", "train", "years", *TRAIN, "-o", "out").err.count("\n") == 1
 
 
+def test_a_layout_that_differs_is_a_warning_with_an_option_that_helps(wordvec: Call, years: Path) -> None:
+    words = Path("years/2.txt").read_text().split()
+    Path("years/2.txt").write_text("".join(" ".join(words[at : at + 4]) + "\n" for at in range(0, len(words), 4)))
+    said = wordvec("compass", "train", "years", *TRAIN, "-o", "out").err
+    assert (
+        "warning: a sentence has 4 tokens in 2 and 12 in 10: that is layout, not language, and cuts off 70 and 25 % of "
+        "the context words; encode with --sentence paragraph\n"
+    ) in said
+    assert "layout" not in wordvec("compass", "train", "years", *TRAIN, "--sentence", "paragraph", "-o", "whole").err
+    # Lengths that differ, but hardly cut off anything, are no cause for a warning.
+    for name, length in (("2", 80), ("10", 800)):
+        lines = (" ".join(words[at : at + length]) for at in range(0, len(words), length))
+        Path(f"years/{name}.txt").write_text("\n".join(lines))
+    assert "layout" not in wordvec("compass", "train", "years", *TRAIN, "-o", "long").err
+
+
 def test_a_compass_without_matrices_of_its_own_is_recognised(wordvec: Call, years: Path) -> None:
     method = ("--method", "procrustes", "--reference", "first")
     assert wordvec("compass", "train", "years", *TRAIN, *method, "-o", "out", "--quiet").code == 0
@@ -128,28 +144,121 @@ def test_a_slice_is_encoded_as_the_first_was(wordvec: Call, years: Path) -> None
     assert len(Vectors.load("out/slices/3.vec")) > 50
 
 
-def test_change_prints_and_writes_what_changed(wordvec: Call, years: Path) -> None:
+CHANGE = ("compass", "change", "out", 2, 10, "--bootstraps", 2, "--min-count", 10)
+
+
+@pytest.fixture
+def compared(wordvec: Call, years: Path) -> Path:
+    """Train a compass in ``out``; t0w2 and t1w2 change places from slice 2 to slice 10."""
     assert wordvec("compass", "train", "years/2.txt", "years/10.txt", *TRAIN, "-o", "out", "--quiet").code == 0
-    done = wordvec("compass", "change", "out", 2, 10, "--bootstraps", 2, "-n", 2, "-o", "change.csv", "--least", 10)
+    return years
+
+
+def test_change_prints_and_writes_what_changed(wordvec: Call, compared: Path) -> None:
+    done = wordvec(*CHANGE, "-n", 2, "-o", "change.csv")
     assert done.code == 0
     head, *rows = done.out.splitlines()
-    assert head == "word\tcount_a\tcount_b\tcosine\tusual\tp\tq"
-    assert {row.split("\t")[0] for row in rows} == {"t0w2", "t1w2"}
-    assert done.err.splitlines()[-1].startswith("2 of ")
+    assert head.split()[:6] == ["word", "2/M", "10/M", "cosine", "usual", "q"]
+    assert head.endswith("neighbours in 2   neighbours in 10")
+    assert {row.split()[0] for row in rows} == {"t0w2", "t1w2"}
+    assert all(row.split()[6] == "changed" for row in rows)
+    (row,) = (row for row in rows if row.startswith("t0w2"))
+    assert all(word.startswith("t1") for word in row.split()[-3:])
+    said = done.err.splitlines()[-1]
+    assert said.startswith("2 of ")
+    assert "smallest attainable p " in said
+    assert "hidden" not in said
     with Path("change.csv").open() as file:
         table = list(csv.DictReader(file))
     assert [row["changed"] for row in table[:3]] == ["1", "1", "0"]
     assert {row["word"] for row in table[:2]} == {"t0w2", "t1w2"}
     assert "t1w1" in table[[row["word"] for row in table].index("t0w2")]["neighbours_b"].split()
-    first = {name: float(table[0][name]) for name in table[0] if name.startswith(("cosine", "overlap"))}
+    first = {name: float(value) for name, value in table[0].items() if name.startswith(("cosine", "overlap", "per_"))}
     assert first["cosine_p"] <= first["cosine_q"] <= 0.05
     assert -1 <= first["cosine_low"] < first["cosine"] < first["cosine_high"] <= 1
     assert 0 <= first["overlap_low"] <= first["overlap"] <= first["overlap_high"] <= 1
+    assert first["per_million_a"] == pytest.approx(1e6 * int(table[0]["count_a"]) / 12_000, rel=1e-4)
     made = json.loads(Path("change.json").read_text())
     assert (made["changed"], made["permutations"], made["blocks"]) == (2, 20, {"a": 12, "b": 12, "source_files": False})
+    assert made["tokens"] == {"a": 12_000, "b": 12_000}
     assert "@inproceedings{dicarlo2019," in made["methods"]
-    said = wordvec("compass", "change", "out", 2, 10, "--bootstraps", 2, "--least", 10, "--methods-text", "--quiet")
+    said = wordvec(*CHANGE, "--methods-text", "--quiet")
     assert said.out == made["methods"]
+    listed = json.loads(wordvec(*CHANGE, "-n", 2, "--json", "--quiet").out)
+    assert [row["word"] for row in listed] == [row["word"] for row in table[:2]]
+    assert list(listed[0]) == list(table[0])
+
+
+def test_a_test_is_run_once_for_each_of_its_settings(wordvec: Call, compared: Path) -> None:
+    first = wordvec(*CHANGE)
+    assert first.err.splitlines()[0].startswith("testing 2 against 10: 20 permutations and 2 bootstraps")
+    again = wordvec(*CHANGE, "--methods-text")
+    assert again.err.splitlines()[0] == "reading the test that out keeps"
+    assert wordvec(*CHANGE).out == first.out
+    assert wordvec(*CHANGE, "--seed", 2).err.startswith("testing 2 against 10")
+    assert wordvec(*CHANGE).err.startswith("testing 2 against 10")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"version": 1}'])
+def test_a_stored_test_that_is_damaged_or_of_other_vectors_is_run_again(
+    wordvec: Call, compared: Path, text: str
+) -> None:
+    assert wordvec(*CHANGE, "--quiet").code == 0
+    kept = Path("out/changes/2/10.json")
+    sound = kept.read_text()
+    if text:
+        kept.write_text(text)
+    else:
+        vectors = Vectors.load("out/slices/10.vec")
+        vectors.save("out/slices/10.vec", overwrite=True)
+        Path("out/slices/10.vec").write_text(Path("out/slices/10.vec").read_text().replace("1\n", "2\n"))
+    assert wordvec(*CHANGE).err.startswith("testing 2 against 10")
+    assert kept.read_text()[:20] == sound[:20]
+    shorter = json.loads(kept.read_text())
+    shorter["change"]["p"]["cosine"].pop()
+    kept.write_text(json.dumps(shorter))
+    assert wordvec(*CHANGE).err.startswith("testing 2 against 10")
+
+
+def test_a_test_that_cannot_be_stored_is_printed_with_a_warning(wordvec: Call, compared: Path) -> None:
+    Path("out/changes").write_text("in the way")
+    done = wordvec(*CHANGE, "-n", 2)
+    assert (done.code, len(done.out.splitlines())) == (0, 3)
+    assert "warning: the test is not kept for later (out/changes/2/10.json: " in done.err
+
+
+def test_words_asked_for_are_explained(wordvec: Call, compared: Path) -> None:
+    done = wordvec(*CHANGE, "--words", "t0w2, t2w1,t0w2,zzz")
+    lines = done.out.splitlines()
+    assert [line.split()[0] for line in lines[:3]] == ["word", "t0w2", "t2w1"]
+    assert lines[3].startswith("t0w2: called changed: p ")
+    assert lines[4].startswith("t2w1: not called changed: q ")
+    assert " words compared it would have to be at most " in lines[4]
+    assert lines[5].startswith("zzz: not compared; a word must occur at least 10 times in each slice (--min-count)")
+    Path("asked.txt").write_text("t2w1\n\nt0w2\n")
+    assert [line.split()[0] for line in wordvec(*CHANGE, "--words", "asked.txt").out.splitlines()[1:3]] == [
+        "t2w1", "t0w2",
+    ]  # fmt: skip
+    unknown = wordvec(*CHANGE, "--words", "t0w2x")
+    assert unknown.err.splitlines()[-1].startswith("wordvec: t0w2x: not among the ")
+    assert "; did you mean t0w2, " in unknown.err
+    assert wordvec(*CHANGE, "--words", ",").err == "wordvec: --words: ',' has no word\n"
+
+
+def test_the_least_changed_words_and_numbers_are_printed_on_demand(wordvec: Call, years: Path) -> None:
+    for name in ("2", "10"):
+        path = Path(f"years/{name}.txt")
+        path.write_text(path.read_text().replace("t3w1 ", "1990 ").replace("t3w3 ", "cop21 "))
+    assert wordvec("compass", "train", "years", *TRAIN, "-o", "out", "--quiet").code == 0
+    usual = wordvec(*CHANGE, "-n", 1000)
+    assert "\n1990 " not in usual.out
+    assert "\ncop21 " in usual.out
+    assert "; 1 number is hidden, 0 of them changed (--numbers); " in usual.err
+    assert "\n1990 " in wordvec(*CHANGE, "-n", 1000, "--numbers").out
+    assert "\n1990 " in wordvec(*CHANGE, "--words", "1990").out
+    least = wordvec(*CHANGE, "-n", 5, "--least").out
+    assert "changed" not in least
+    assert "rare" not in least
 
 
 @pytest.mark.parametrize(

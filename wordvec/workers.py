@@ -221,10 +221,15 @@ class Progress:
 
     def _line(self, done: int, seconds: float, figures: dict[str, float]) -> str:
         rate = (done - self._before) / max(seconds, 1e-9)
-        parts = [f"{self._label}: {done:,} {self._unit.strip()}", f"{rate:,.0f}/s"]
+        speed = (
+            f"{rate:,.0f}/s" if rate >= 10 else f"{rate:.1f}/s" if rate >= 1 else f"{1 / max(rate, 1e-9):,.0f} s each"
+        )
+        parts = [f"{self._label}: {done:,} {self._unit.strip()}", speed]
         parts += [f"{name} {value:.4g}" for name, value in figures.items()]
         if self._total:
             parts[0] = f"{self._label}: {100 * done / self._total:.0f} %"
+            if self._total < 1_000:
+                parts[0] = f"{self._label}: {done} of {self._total} {self._unit.strip()}"
             parts.append(f"{(self._total - done) / max(rate, 1e-9):,.0f} s left")
         return ", ".join(parts)
 

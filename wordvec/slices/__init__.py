@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from wordvec.slices.aligned import AlignedSlices as AlignedSlices
+    from wordvec.slices.changes import Change as Change
     from wordvec.slices.compass import Compass as Compass
-    from wordvec.slices.permutation_test import Change as Change
     from wordvec.slices.permutation_test import change as change
 
 _HOME = {
     "AlignedSlices": "wordvec.slices.aligned",
-    "Change": "wordvec.slices.permutation_test",
+    "Change": "wordvec.slices.changes",
     "Compass": "wordvec.slices.compass",
     "change": "wordvec.slices.permutation_test",
 }

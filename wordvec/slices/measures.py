@@ -62,7 +62,7 @@ def common(a: Vectors, b: Vectors, least: int = 1) -> list[str]:
     kept = np.array([row for row in often if a.covers(a.words[row]) and b.covers(a.words[row])], np.int64)
     if not len(kept):
         raise InputError(
-            f"the two slices have no word in common that occurs {least} times in both; lower --least, or give more text"
+            f"the two slices have no word in common that occurs {least} times in both; lower --min-count, or add text"
         )
     return [a.words[row] for row in kept[np.argsort(-(seen_a + seen_b)[kept], kind="stable")]]
 

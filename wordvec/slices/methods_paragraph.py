@@ -2,9 +2,10 @@
 
 from wordvec.provenance import machinery
 from wordvec.slices.aligned import ANCHOR_COUNT, AlignedSlices
+from wordvec.slices.changes import RARE, Change
 from wordvec.slices.measures import NEAREST
-from wordvec.slices.permutation_test import RARE, Change
 from wordvec.slices.significance import FALSE_DISCOVERIES
+from wordvec.slices.tail import FEW
 from wordvec.slices.texts import BLOCK_TOKENS
 
 MODELS = {"skipgram": "skip-gram", "cbow": "CBOW"}
@@ -48,6 +49,15 @@ WORKS = {
   volume = {26},
   year = {2013}
 }""",
+    "knijnenburg2009": """@article{knijnenburg2009,
+  author = {Knijnenburg, Theo A. and Wessels, Lodewyk F. A. and Reinders, Marcel J. T. and Shmulevich, Ilya},
+  title = {Fewer Permutations, More Accurate P-values},
+  journal = {Bioinformatics},
+  volume = {25},
+  number = {12},
+  pages = {i161--i168},
+  year = {2009}
+}""",
     "benjamini1995": """@article{benjamini1995,
   author = {Benjamini, Yoav and Hochberg, Yosef},
   title = {Controlling the False Discovery Rate: A Practical and Powerful Approach to Multiple Testing},
@@ -64,6 +74,7 @@ def methods_text(aligned: AlignedSlices, found: Change) -> str:
     """Return a paragraph on the measurement of a change, and BibTeX of the works cited."""
     works = ["mikolov2013", "hamilton2016", "benjamini1995"]
     works[1:1] = ["dicarlo2019", "bianchi2020"] if aligned.settings.frozen else []
+    works[-1:-1] = ["knijnenburg2009"] if _has_tails(found) else []
     return " ".join([*_vectors(aligned), *_change(found)]) + "\n\n" + "\n\n".join(WORKS[work] for work in works) + "\n"
 
 
@@ -100,16 +111,25 @@ def _change(found: Change) -> list[str]:
     first, second, documents = found.blocks
     often = found.changed & ~found.rare
     unit = "source files" if documents else f"blocks of about {BLOCK_TOKENS:,} tokens"
+    tails = (
+        f"; with fewer than {FEW} such words it is from generalised Pareto distributions fitted to the tail of these "
+        "values (Knijnenburg et al., 2009)"
+    )
     said = [
         f"The change of a word from {found.a} to {found.b} is {MEASURES[found.by]}.",
         f"It was tested by permutation: the {unit} of both slices ({first:,} and {second:,}) were pooled, permuted "
-        f"into two slices of the original sizes and trained in the same way, {found.permutations} times; the p-value "
-        "of a word is the share of words of similar frequency, over all permutations, that differed at least as much, "
-        "and words with a false discovery rate "
-        f"(Benjamini and Hochberg, 1995) of at most {FALSE_DISCOVERIES:g} are called changed.",
+        f"into two slices of the original sizes and trained in the same way, {found.settings.permutations} times; the "
+        "p-value of a word is the share of words of similar frequency, over all permutations, whose measure was at "
+        f"least as far below their own mean over the permutations{tails if _has_tails(found) else ''}; words with a "
+        f"false discovery rate (Benjamini and Hochberg, 1995) of at most {FALSE_DISCOVERIES:g} are called changed.",
         f"Of {len(found.words):,} words, {int(found.changed.sum()):,} changed, {int(often.sum()):,} of which occur at "
         f"least {RARE} times in both slices.",
     ]
-    if found.bootstraps:
-        said.append(f"Intervals (95 %) are from {found.bootstraps} bootstraps of these blocks.")
+    if found.settings.bootstraps:
+        said.append(f"Intervals (95 %) are from {found.settings.bootstraps} bootstraps of these blocks.")
     return said
+
+
+def _has_tails(found: Change) -> bool:
+    """Return whether a p-value may be from a fitted tail."""
+    return bool(found.tails.any())

@@ -3,28 +3,57 @@
 The noise of a word's cosine depends on the smaller of its two counts. A word that is rare in one slice is therefore
 compared with words that are equally rare in a permuted slice. A comparison with the word itself, which permutation
 distributes evenly, would mistake a change of frequency for a change of use (Dubossarsky, Weinshall and Grossman 2017).
+
+Words of one frequency differ, too: some have several uses in any slice. Compared with all of them, most words would
+have to change a great deal. What is compared is therefore the deviation of a word's measure from its own level: the
+mean at its counts, plus the mean deviation of this word in the permuted slices.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
+
+from wordvec.slices import tail
 
 Numbers = NDArray[np.float64]
 
 FALSE_DISCOVERIES = 0.05
 LIKE = 1.12
 """Largest ratio of similar counts."""
+PRIOR = 3
+"""Weight of the level of all words of similar frequency in a word's own level, in permutations."""
 LEAST_LIKE = 5_000
 """Smallest number of values in a null distribution, over all permutations; the ratio grows until it is reached."""
 
 
-def p_values(
-    observed: Numbers, counts: NDArray[np.int64], null: Numbers, null_counts: NDArray[np.int64]
-) -> tuple[Numbers, Numbers]:
-    """Return the p-value of each word and the median of its null distribution, (words,) float64 each.
+class Tested(NamedTuple):
+    """Result of a test of each word, (words,) float64 arrays.
 
-    The null distribution of a word has the values of words of similar frequency in permuted slices. The p-value is the
-    share of them that are at most the observed value.
+    Attributes
+    ----------
+    p
+        The p-values.
+    usual
+        Levels of the words: their expected measures without change.
+    smallest
+        Smallest attainable p-values.
+    tails
+        Whether small p-values are from a fitted tail, (words,) bool.
+    """
+
+    p: Numbers
+    usual: Numbers
+    smallest: Numbers
+    tails: NDArray[np.bool_]
+
+
+def tested(observed: Numbers, counts: NDArray[np.int64], null: Numbers, null_counts: NDArray[np.int64]) -> Tested:
+    """Test each word against the null distribution of words of similar frequency in permuted slices.
+
+    The p-value is the share of null deviations that are at most the observed one. Where these are fewer than
+    `tail.FEW`, it is computed from a fitted tail, if the tail can be fitted.
 
     Parameters
     ----------
@@ -39,15 +68,58 @@ def p_values(
     """
     known = ~np.isnan(null)
     order = np.argsort(null_counts[known], kind="stable")
-    pooled, pooled_counts = null[known][order], null_counts[known][order]
-    p, usual = np.empty(len(observed)), np.empty(len(observed))
+    pooled_counts = null_counts[known][order]
+    means = _Means(null[known][order], pooled_counts)
+    deviations = null - means.at(null_counts)
+    usual = means.at(counts) + _own_level(np.nansum(deviations, axis=0), known.sum(axis=0))
+    # Without the permutation itself, as the observed measure is not among those that its level is computed from.
+    others = np.nansum(deviations, axis=0) - np.where(known, deviations, 0), known.sum(axis=0) - known
+    pooled = (deviations - _own_level(*others))[known][order]
+    p, smallest, tails = np.empty(len(observed)), np.empty(len(observed)), np.zeros(len(observed), np.bool_)
     for count in np.unique(counts):
         words = np.flatnonzero(counts == count)
         first, last = _like(pooled_counts, count)
         like = np.sort(pooled[first:last])
-        p[words] = (1 + np.searchsorted(like, observed[words], side="right")) / (1 + len(like))
-        usual[words] = np.median(like) if len(like) else np.nan
-    return p, usual
+        p[words], smallest[words], tails[words] = _p_values((observed - usual)[words], like)
+    return Tested(p, usual, smallest, tails)
+
+
+class _Means:
+    """Mean of the null values of words of similar frequency, by count."""
+
+    def __init__(self, null: Numbers, ascending: NDArray[np.int64]) -> None:
+        self._sums, self._ascending = np.append(0, np.cumsum(null)), ascending
+
+    def at(self, counts: NDArray[np.int64]) -> Numbers:
+        """Return the mean at each count, in the shape of `counts`; NaN without null values."""
+        distinct, positions = np.unique(counts, return_inverse=True)
+        means = np.full(len(distinct), np.nan)
+        for row, count in enumerate(distinct):
+            first, last = _like(self._ascending, count)
+            if last > first:
+                means[row] = (self._sums[last] - self._sums[first]) / (last - first)
+        found: Numbers = means[positions].reshape(counts.shape)
+        return found
+
+
+def _own_level(sums: Numbers, numbers: NDArray[np.int64]) -> Numbers:
+    """Return the mean deviation of a word from its sum, shrunk towards 0 as if it had `PRIOR` more deviations of 0."""
+    found: Numbers = sums / (numbers + PRIOR)
+    return found
+
+
+def _p_values(observed: Numbers, null: Numbers) -> tuple[Numbers, float, bool]:
+    """Return p-values by an ascending null distribution, the smallest attainable one, and whether a tail is fitted."""
+    smallest = 1 / (1 + len(null))
+    beyond = np.searchsorted(null, observed, side="right")
+    p = (1 + beyond) / (1 + len(null))
+    few = beyond < tail.FEW
+    fitted = tail.fit(null)
+    if fitted is None:
+        return p, smallest, False
+    smallest /= tail.EXTRAPOLATION
+    p[few] = np.maximum(fitted.p(observed[few]), smallest)
+    return p, smallest, True
 
 
 def false_discovery_rates(p: Numbers) -> Numbers:

@@ -8,6 +8,8 @@
     Vectors of a slice, with counts and metadata beside.
 ``texts/NAME``
     Encoded text of a slice.
+``changes/A/B.json``
+    The last test of change from slice A to slice B.
 ``meta.json``
     Settings, and names of the slices in order; it is written last.
 """

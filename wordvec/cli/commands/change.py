@@ -4,86 +4,71 @@ import csv
 import dataclasses
 import json
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import click
-import numpy as np
 
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
-from wordvec.cli.output import echo, echo_rows
-from wordvec.errors import SettingsError
+from wordvec.cli.commands.change_list import listed, named, table_of
+from wordvec.cli.output import echo, echo_json
+from wordvec.errors import OutputError, SettingsError
 from wordvec.files import check_output, replacing
 from wordvec.provenance import machinery
 from wordvec.safe_text import spreadsheet_cell
-from wordvec.slices import store
+from wordvec.slices import store, stored_changes
 from wordvec.slices.aligned import AlignedSlices
+from wordvec.slices.change_settings import ChangeSettings
+from wordvec.slices.changes import RARE, Change
+from wordvec.slices.explanation import resolution
 from wordvec.slices.methods_paragraph import methods_text
-from wordvec.slices.permutation_test import LEAST_PERMUTATIONS, MEASURES, RARE, Change
 from wordvec.slices.permutation_test import change as measure_change
+from wordvec.wording import quantity
 from wordvec.workers import Progress, stop_on_signals
-
-NEIGHBOURS = 10
-LEAST = {"overlap": 0}
-"""Smallest possible values of measures, where not -1."""
 
 
 @click.command(
     cls=Command,
     help="Find the words that changed from slice A to slice B, by a permutation test. The units are source files, or "
     "blocks of about a thousand tokens if a slice has fewer than ten files. The units of both slices are pooled, "
-    "permuted into two slices of the original sizes and trained with the same compass, --permutations times. A word's "
-    "p is the share of words of similar frequency that differ at least as much in permuted slices; q is its false "
-    "discovery rate; changed means q up to 0.05. In large texts, small changes are significant: compare the measure "
-    "with usual, its median in permuted slices for words of similar frequency."
-    "\n\nThe most changed words are printed. OUT.csv has all words, with every measure, its bootstrap interval, usual, "
-    "p and q, and the neighbours in both slices; OUT.json has the provenance. Words that occur less than 50 times in a "
-    "slice are marked rare: their vectors are close to their initial row. In cosine_other_start, initial rows differ.",
+    "permuted into two slices of the original sizes and trained with the same compass, --permutations times. The "
+    "column usual is the measure that a word has without change: the mean of words of similar frequency in permuted "
+    "slices, plus the word's own mean deviation there. A word's p is the share of words of similar frequency that are "
+    "as far below their usual measure in permuted slices, and for the smallest shares that of a distribution fitted to "
+    "the tail; q is its false discovery rate; changed means q up to 0.05. In large texts, small changes are "
+    "significant: words are sorted by the difference between usual and the measure."
+    "\n\nThe most changed words are printed, with their frequency per million tokens and their nearest words in both "
+    "slices. Words that occur less than 50 times in a slice are marked rare: their vectors are close to their initial "
+    "row. Words that begin with a digit or have no letter are hidden unless --numbers is set. OUT.csv has all words, "
+    "with every measure, its bootstrap interval, usual, p and q; OUT.json has the provenance. In cosine_other_start, "
+    "initial rows differ. FOLDER keeps the test, so that the same test is not run twice.",
     params=[
         click.Argument(["folder"], type=options.FILE),
         click.Argument(["a"]),
         click.Argument(["b"]),
-        Option(
-            ["--by"],
-            type=click.Choice(MEASURES),
-            default=MEASURES[0],
-            show_default=True,
-            help="measure that decides on change",
-        ),
-        Option(
-            ["--permutations"],
-            type=click.INT,
-            default=LEAST_PERMUTATIONS,
-            show_default=True,
-            help="number of permutations, at least 20",
-        ),
-        Option(
-            ["--bootstraps"],
-            type=click.INT,
-            default=LEAST_PERMUTATIONS,
-            show_default=True,
-            help="number of bootstraps for intervals; 0 for none",
-        ),
-        Option(
-            ["--least"],
-            type=click.IntRange(min=1),
-            default=5,
-            show_default=True,
-            help="smallest count of a word in either slice",
-        ),
-        Option(
-            ["--seed"],
-            type=click.IntRange(min=0),
-            default=1,
-            show_default=True,
-            help="seed of permutations and bootstraps",
-        ),
+        *options.derived(ChangeSettings, "Test"),
         Option(
             ["-n", "--number"],
+            heading="List",
             type=click.IntRange(min=1),
             default=20,
             show_default=True,
             help="number of words to print",
+        ),
+        Option(
+            ["--words"],
+            heading="List",
+            metavar="LIST",
+            help="print these words, separated by commas or in a file, one a line, and why they are called changed or "
+            "not; the test and its false discovery rates are still of all words",
+        ),
+        Option(["--least"], heading="List", is_flag=True, help="print the least changed words that are not rare"),
+        Option(["--numbers"], heading="List", is_flag=True, help="print numbers, too"),
+        Option(
+            ["--json", "as_json"],
+            heading="List",
+            is_flag=True,
+            help="print the words as JSON, with the columns of OUT.csv",
         ),
         Option(["-o", "--output"], heading="Output", type=options.FILE, metavar="OUT.csv", help="table of all words"),
         Option(
@@ -107,13 +92,12 @@ def change(
     folder: Path,
     a: str,
     b: str,
-    number: int,
     output: Path | None,
     for_paper: bool,
     for_spreadsheets: bool,
     force: bool,
     quiet: bool,
-    **given: int,
+    **given: Any,
 ) -> None:
     """Measure change and its significance."""
     if for_spreadsheets and output is None:
@@ -121,98 +105,87 @@ def change(
     beside = output.with_suffix(".json") if output else None
     for path in filter(None, (output, beside)):
         check_output(path, force)
+    chosen = {name: given.pop(name) for name in ("number", "words", "least", "numbers")}
+    as_json, settings = given.pop("as_json"), ChangeSettings(**given)
+    asked = None if chosen["words"] is None else named(chosen["words"])
     aligned, progress = store.load(folder), Progress(quiet=quiet)
-    texts = [store.text(aligned, name, folder) for name in (a, b)]
-    with stop_on_signals() as stop:
-        found = measure_change(aligned, texts[0], texts[1], progress=progress, stop=stop, **given)  # type: ignore[arg-type]
+    found = _tested(aligned, folder, a, b, settings, progress)
+    rows = listed(found, chosen["number"], asked, chosen["least"], chosen["numbers"])
     if output and beside:
         with replacing(output, force) as table, replacing(beside, force) as record:
             with table.open("w", encoding="utf-8", newline="") as file:
-                _write(file, found, aligned, for_spreadsheets)
+                _write(file, found, for_spreadsheets)
             record.write_text(
                 json.dumps(_record(found, aligned), ensure_ascii=False, indent=1), encoding="utf-8", newline="\n"
             )
     if for_paper:
         echo(methods_text(aligned, found).removesuffix("\n"))
+    elif as_json:
+        columns = found.columns(rows)
+        echo_json([dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)], indent=1)
     else:
-        _print(found, number)
+        echo(table_of(found, rows, asked))
+    progress.say(_summary(found, asked is None and not chosen["numbers"]))
+
+
+def _tested(
+    aligned: AlignedSlices, folder: Path, a: str, b: str, settings: ChangeSettings, progress: Progress
+) -> Change:
+    """Return the stored test of two slices, or run and store it."""
+    texts = [store.text(aligned, name, folder) for name in (a, b)]
+    kept = stored_changes.load(folder, a, b, settings) if a != b else None
+    if kept is not None:
+        progress.say(f"reading the test that {folder} keeps")
+        return kept
     progress.say(
-        f"{int(found.changed.sum()):,} of {len(found.words):,} words changed (q up to 0.05, {found.permutations} "
-        f"permutations); {int(found.rare.sum()):,} are rare (less than {RARE} times in a slice)"
+        f"testing {a} against {b}: {settings.permutations} permutations and {settings.bootstraps} bootstraps, "
+        "each of which trains two slices"
     )
+    with stop_on_signals() as stop:
+        found = measure_change(
+            aligned, texts[0], texts[1], progress=progress, stop=stop, **dataclasses.asdict(settings)
+        )
+    try:
+        stored_changes.save(found, folder)
+    except OutputError as error:
+        progress.say(f"warning: the test is not kept for later ({error})")
+    return found
 
 
-def _print(found: Change, number: int) -> None:
-    """Print the most changed words."""
-    value, usual, p, q = (getattr(of, found.by) for of in (found.measures, found.usual, found.p, found.q))
-    rows = [("word", "count_a", "count_b", found.by, "usual", "p", "q")]
-    for row in found.order[:number]:
-        counts = str(found.counts_a[row]), str(found.counts_b[row])
-        shares = f"{value[row]:.3f}", f"{usual[row]:.3f}", f"{p[row]:.4f}", f"{q[row]:.4f}"
-        rows.append((found.words[row], *counts, *shares))
-    echo_rows(rows)
+def _summary(found: Change, hidden: bool) -> str:
+    said = [
+        f"{int(found.changed.sum()):,} of {len(found.words):,} words changed (q up to 0.05, "
+        f"{found.settings.permutations} permutations)",
+        f"{int(found.rare.sum()):,} are rare (less than {RARE} times in a slice)",
+    ]
+    if hidden and found.numbers.any():
+        changed = int((found.numbers & found.changed).sum())
+        number = int(found.numbers.sum())
+        verb = "is" if number == 1 else "are"
+        said.append(f"{quantity(number, 'number')} {verb} hidden, {changed:,} of them changed (--numbers)")
+    return "; ".join([*said, resolution(found)])
 
 
-def _write(file: IO[str], found: Change, aligned: AlignedSlices, for_spreadsheets: bool) -> None:
+def _write(file: IO[str], found: Change, for_spreadsheets: bool) -> None:
     """Write all words, the most changed first."""
-    columns = [f"{measure}{part}" for measure in MEASURES for part in ("", "_low", "_high", "_usual", "_p", "_q")]
-    shown = spreadsheet_cell if for_spreadsheets else str
+    shown = spreadsheet_cell if for_spreadsheets else lambda cell: cell
+    columns = found.columns()
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(
-        [
-            "word",
-            "count_a",
-            "count_b",
-            *columns,
-            "changed",
-            "rare",
-            "cosine_other_start",
-            "neighbours_a",
-            "neighbours_b",
-        ]
-    )
-    least = [LEAST.get(measure, -1) for measure in MEASURES]
-    parts = [
-        (value, np.maximum(value - margin, least), np.minimum(value + margin, 1), usual, p, q)
-        for value, margin, least, usual, p, q in zip(
-            found.measures, found.margins, least, found.usual, found.p, found.q, strict=True
-        )
-    ]
-    order = found.order.tolist()
-    near = [
-        aligned.slices[name].nearest([found.words[row] for row in order], NEIGHBOURS) for name in (found.a, found.b)
-    ]
-    for position, row in enumerate(order):
-        writer.writerow(
-            [
-                shown(found.words[row]),
-                found.counts_a[row],
-                found.counts_b[row],
-                *(_written(column[row]) for of_measure in parts for column in of_measure),
-                int(found.changed[row]),
-                int(found.rare[row]),
-                _written(found.restarted[row]),
-                *(shown(" ".join(word for word, _ in one[position])) for one in near),
-            ]
-        )
+    writer.writerow(columns)
+    for row in zip(*columns.values(), strict=True):
+        writer.writerow([f"{cell:.6g}" if isinstance(cell, float) else shown(cell) for cell in row])
 
 
 def _record(found: Change, aligned: AlignedSlices) -> dict[str, object]:
     return {
         "a": found.a,
         "b": found.b,
-        "by": found.by,
-        "permutations": found.permutations,
-        "bootstraps": found.bootstraps,
-        "seed": found.seed,
+        **dataclasses.asdict(found.settings),
         "blocks": dict(zip(("a", "b", "source_files"), found.blocks, strict=True)),
+        "tokens": dict(zip(("a", "b"), found.tokens, strict=True)),
         "words": len(found.words),
         "changed": int(found.changed.sum()),
         "compass": dataclasses.asdict(aligned.settings),
         "methods": methods_text(aligned, found),
         **machinery(),
     }
-
-
-def _written(number: np.float64) -> str:
-    return "" if np.isnan(number) else f"{number:.6g}"

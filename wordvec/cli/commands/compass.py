@@ -46,7 +46,7 @@ FOLDER = click.Argument(["folder"], type=options.FILE)
         *options.reports(),
         *(option for option in options.derived(Compass, "Running") if option.name in ("threads", "seed")),
     ],
-    epilog="\b\nExample:\n  wordvec compass train years/ --tokenizer words --lowercase -o debates",
+    epilog="\b\nExample:\n  wordvec compass train years/ --tokenizer words --lowercase --sentence paragraph -o debates",
 )
 def train(slices: tuple[str, ...], output: Path, force: bool, quiet: bool, log: Path | None, **given: Any) -> None:
     """Train a compass and slices."""
@@ -69,7 +69,7 @@ def _made(
         name: _encoded(path, folder / store.TEXTS / name, compass.threads, progress, text)
         for name, path in found.items()
     }
-    for line in remarks(corpora):
+    for line in remarks(corpora, compass.window):
         progress.say(line)
     aligned = compass.fit(corpora, progress=progress, stop=stop)
     store.save(aligned, folder)

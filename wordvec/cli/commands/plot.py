@@ -10,7 +10,7 @@ from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.files import check_output
 from wordvec.slices import store
-from wordvec.slices.permutation_test import MEASURES
+from wordvec.slices.change_settings import MEASURES
 from wordvec.vectors import Vectors
 
 ENDINGS = "format by its ending: " + ", ".join(plots.ENDINGS)

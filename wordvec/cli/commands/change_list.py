@@ -1,0 +1,103 @@
+"""The printed list of ``wordvec compass change``."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from wordvec.corpora.lines import read_lines
+from wordvec.errors import InputError, SettingsError
+from wordvec.evaluation.tables import Table
+from wordvec.slices.changes import Change
+from wordvec.slices.explanation import explanation
+from wordvec.vectors.spelling import Spellings
+
+NEIGHBOURS = 3
+
+
+def named(words: str) -> list[str]:
+    """Return the words of a list with commas, or of a file with one a line.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read.
+    SettingsError
+        If there is no word.
+    """
+    path = Path(words)
+    lines = [line for _, line in read_lines(path)] if "," not in words and path.is_file() else words.split(",")
+    found = list(dict.fromkeys(word for line in lines if (word := line.strip())))
+    if not found:
+        raise SettingsError(f"--words: {words!r} has no word")
+    return found
+
+
+def listed(found: Change, number: int, asked: Sequence[str] | None, least: bool, numbers: bool) -> list[int]:
+    """Return the positions of the words to print, in order.
+
+    Parameters
+    ----------
+    found
+        The change.
+    number
+        Largest number of words, if none are asked for.
+    asked
+        Words asked for by name.
+    least
+        Whether the least changed words come first; rare ones are left out, whose vectors hardly move.
+    numbers
+        Whether numbers are included.
+
+    Raises
+    ------
+    InputError
+        If none of the words that were asked for is compared.
+    """
+    if asked is not None:
+        rows = [row for word in asked if (row := found.row_of(word)) is not None]
+        if not rows:
+            spellings = Spellings(found.words)
+            near = list(dict.fromkeys(other for word in asked for other in spellings.near(word)))
+            hint = f"; did you mean {', '.join(near[:3])}?" if near else ""
+            raise InputError(
+                f"{', '.join(asked[:5])}: not among the {len(found.words):,} words that occur at least "
+                f"{found.settings.min_count} times in each slice{hint}"
+            )
+        return rows
+    order = found.ascending_order if least else found.order
+    left_out = np.zeros(len(found.words), np.bool_) if numbers else found.numbers
+    if least:
+        left_out = left_out | found.rare
+    shown: list[int] = order[~left_out[order]][:number].tolist()
+    return shown
+
+
+def table_of(found: Change, rows: Sequence[int], asked: Sequence[str] | None) -> str:
+    """Return a table of words, with an explanation of each word that was asked for."""
+    value, usual, q = (getattr(numbers, found.by) for numbers in (found.measures, found.usual, found.q))
+    first, second = found.per_million
+    lines = [
+        {
+            "word": found.words[row],
+            f"{found.a}/M": f"{first[row]:,.0f}",
+            f"{found.b}/M": f"{second[row]:,.0f}",
+            found.by: f"{value[row]:.2f}",
+            "usual": f"{usual[row]:.2f}",
+            "q": f"{q[row]:.3f}" if q[row] >= 0.0005 else f"{q[row]:.0e}",
+            "": _mark(found, row),
+            f"neighbours in {found.a}": _near(found.neighbours_a[row]),
+            f"neighbours in {found.b}": _near(found.neighbours_b[row]),
+        }
+        for row in rows
+    ]
+    return str(Table(lines, [explanation(found, word) for word in asked or ()]))
+
+
+def _mark(found: Change, row: int) -> str:
+    marks = (("changed", found.changed[row]), ("rare", found.rare[row]))
+    return ", ".join(name for name, holds in marks if holds)
+
+
+def _near(words: Sequence[str]) -> str:
+    return " ".join(words[:NEIGHBOURS])
