@@ -111,6 +111,7 @@ def encode_batch(batch: Batch, settings: EncodingSettings) -> TokenisedBatch:
     InputError
         If a token from a Python tokenizer or a list is empty or contains white space.
     """
+    assert settings.tokenizer is not None  # chosen before the first batch
     tokenizer = get_tokenizer(settings.tokenizer)
     pieces, replaced = batch.pieces, 0
     if not batch.as_tokens and tokenizer is not whitespace:

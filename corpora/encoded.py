@@ -10,7 +10,7 @@
     Settings, sources, sizes, what was dropped or changed, and the digest of the other three files.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from wordvec import arguments
+from wordvec.corpora.automatic import resolved
 from wordvec.corpora.batches import Batch, invalid_sequences, sentence_batches, text_batches
 from wordvec.corpora.encoding import IDS, KIND, OFFSETS, Encoder
 from wordvec.corpora.folder import FolderKind, MappedFolder
@@ -177,6 +178,32 @@ class EncodedCorpus(MappedFolder):
 
     def __repr__(self) -> str:
         return f"<EncodedCorpus of {self.meta['tokens']:,} tokens, {len(self.vocabulary):,} words in {self.folder}>"
+
+
+def common_tokenizer(texts: Mapping[str, str | Path], **settings: Any) -> tuple[str, str]:
+    """Return the automatic tokenizer of texts that are encoded alike, and a line if it is ``words``.
+
+    It is ``words`` if any of the texts begins with raw text.
+
+    Parameters
+    ----------
+    texts
+        Path of each text (a file, folder or pattern) by name.
+    **settings
+        Fields of `wordvec.corpora.settings.EncodingSettings`.
+
+    Raises
+    ------
+    InputError
+        As for `EncodedCorpus.from_text`.
+    """
+    chosen = EncodingSettings.of(**settings | {"tokenizer": None})
+    for name, path in texts.items():
+        records = RecordCounts()
+        found = resolved(text_batches(_checked_blocks(one, chosen, records) for one in sources(path)), chosen)
+        if found.settings.tokenizer != "whitespace":
+            return str(found.settings.tokenizer), found.line.replace("the text", name)
+    return "whitespace", ""
 
 
 class _Text(NamedTuple):

@@ -7,7 +7,7 @@ vocabulary is kept in memory meanwhile. The folder is the same, byte for byte, f
 
 import hashlib
 import time
-from collections.abc import Iterable
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec.corpora.advice import case_hint, punctuation_warning
 from wordvec.corpora.arrayfile import ArrayFile, rewrite
+from wordvec.corpora.automatic import resolved
 from wordvec.corpora.batches import Batch, TokenisedBatch, encode_batch
 from wordvec.corpora.folder import HASHED_ELEMENTS, VOCABULARY, FolderKind, as_array, chunk_digests, digest
 from wordvec.corpora.jsonl import RecordCounts
@@ -59,17 +61,18 @@ class Encoder:
     ----------
     folder
         Empty output folder.
-    settings
-        Settings of encoding.
+    wanted
+        Settings as the user gave them; a tokenizer of None is chosen from the first batch.
     names
         Names of the sources, in order.
     records
         Numbers of JSONL records, counted while the text is read.
     """
 
-    def __init__(self, folder: Path, settings: EncodingSettings, names: list[str], records: RecordCounts) -> None:
+    def __init__(self, folder: Path, wanted: EncodingSettings, names: list[str], records: RecordCounts) -> None:
         self._begun = time.monotonic()
-        self._folder, self._settings, self._names, self._records = folder, settings, names, records
+        self._folder, self._names, self._records = folder, names, records
+        self._wanted = self._settings = settings = wanted
         self._given = settings.given_vocabulary()
         self._table = WordTable(settings.max_words)
         self._counters = np.zeros(COUNTERS, np.int64)
@@ -77,7 +80,7 @@ class Encoder:
         self._last_end = self._breaks = self._cut = 0
         self._first_tokens, self._first_sentences = [0], [0]
 
-    def encode(self, batches: Iterable[Batch], threads: int, progress: Progress, stop: StopFlag) -> None:
+    def encode(self, batches: Iterator[Batch], threads: int, progress: Progress, stop: StopFlag) -> None:
         """Write the folder.
 
         Raises
@@ -89,6 +92,9 @@ class Encoder:
         Interrupted
             If the flag is set.
         """
+        batches, self._settings, line = resolved(batches, self._wanted)
+        if line:
+            progress.say(line)
         with (
             ArrayFile(self._folder / IDS, np.uint32) as self._ids,
             ArrayFile(self._folder / OFFSETS, np.int64) as self._offsets,
@@ -96,7 +102,7 @@ class Encoder:
             self._offsets.append(np.zeros(1, np.int64))
             work = partial(encode_batch, settings=self._settings)
             # A user's function may not be thread-safe.
-            workers = 1 if callable(self._settings.tokenizer) else threads
+            workers = 1 if self._settings.one_thread else threads
             for encoded in ordered_map(work, stop.until(batches), workers):
                 self._append(encoded)
                 progress.report(self._bytes)
@@ -110,6 +116,8 @@ class Encoder:
         meta = self._meta(final) | {"digest": self._digest(digests, threads)}
         for warning in meta["warnings"]:
             progress.say(f"warning: {warning}")
+        for hint in meta["hints"]:
+            progress.say(hint)
         del final  # Windows removes no file that is mapped
         (self._folder / NAMES).unlink(missing_ok=True)
         KIND.write_meta(self._folder, meta)
@@ -200,8 +208,10 @@ class Encoder:
                 *_invalid_warning(self._replaced),
                 *_records_warning(self._records, self._settings),
                 *unspaced_warning(final.vocabulary),
+                *punctuation_warning(final.vocabulary, self._wanted),
                 *_sentence_warning(mean, self._settings),
             ],
+            "hints": case_hint(final.vocabulary, self._wanted),
             "seconds": round(time.monotonic() - self._begun, 3),
             "sources": {
                 "names": self._names,

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wordvec import arguments
+from wordvec.corpora.functions import name_of
 from wordvec.corpora.tokenizers import TOKENIZERS, get_tokenizer
 from wordvec.errors import SettingsError
 from wordvec.settings import check_settings, setting
@@ -32,13 +33,15 @@ class EncodingSettings:
     Parameters
     ----------
     tokenizer
-        Name in `wordvec.corpora.tokenizers.TOKENIZERS`, or a function from a string to a list of tokens. The function
-        is called for one line or paragraph at a time (for one longer than some megabytes, with pieces cut at white
-        space).
+        None: chosen from the beginning of the text (`wordvec.corpora.automatic`). Otherwise a name in
+        `wordvec.corpora.tokenizers.TOKENIZERS`, ``module:function``, or a function from a string to a list of tokens.
+        The function is called for one line or paragraph at a time (for one longer than some megabytes, with pieces cut
+        at white space).
     normalize
         Unicode normalisation of each word: ``"nfc"``, ``"nfkc"`` or None.
     lowercase
-        True for lower case, ``"turkish"`` for lower case with dotted and dotless i.
+        True for lower case, ``"turkish"`` for lower case with dotted and dotless i. None and False keep the case; None
+        adds a hint if many words occur in several letter cases.
     sentence
         Unit of text that no window crosses: ``"line"``, ``"paragraph"`` (separated by blank lines) or ``"file"``.
     max_sentence
@@ -62,13 +65,16 @@ class EncodingSettings:
         If a setting has the wrong type.
     """
 
-    tokenizer: str | Callable[[str], list[str]] = setting(  # noqa: RUF009 - returns a field
-        "whitespace",
-        "whitespace: the text is tokenised already; words: letters, marks and digits, without punctuation",
-        choices=tuple(TOKENIZERS),
+    tokenizer: str | Callable[[str], list[str]] | None = setting(  # noqa: RUF009 - returns a field
+        None,
+        "words: letters, marks and digits, without punctuation; whitespace: the text is tokenised already; or a Python "
+        "function of an installed module or one in the current folder; default: automatic, words if the text begins "
+        "with raw text",
     )
     normalize: str | None = setting(None, "Unicode normalisation of each word", choices=NORMAL_FORMS)
-    lowercase: bool | str | None = setting(None, "lower-case all words; =turkish with dotted and dotless i")
+    lowercase: bool | str | None = setting(
+        None, "lower-case all words; =turkish with dotted and dotless i; =no keeps the case, without a hint"
+    )
     sentence: str = setting(
         "line", "unit of text that no window crosses; paragraphs end at blank lines", choices=tuple(BREAKS)
     )
@@ -98,11 +104,12 @@ class EncodingSettings:
         arguments.whole("max_sentence", self.max_sentence)
         if self.max_words is not None:
             arguments.whole("max_words", self.max_words)
-        if not (callable(self.tokenizer) or isinstance(self.tokenizer, str)):
+        if not (self.tokenizer is None or callable(self.tokenizer) or isinstance(self.tokenizer, str)):
             arguments.wrong("tokenizer", self.tokenizer, "a name or a function")
         if self.vocabulary is not None and not hasattr(self.vocabulary, "packed"):
             arguments.path("vocabulary", self.vocabulary, "Vocabulary.from_words(words, counts)")
-        get_tokenizer(self.tokenizer)
+        if self.tokenizer is not None:
+            get_tokenizer(self.tokenizer)
         if self.lowercase not in (None, False, True, "turkish"):
             raise SettingsError(f"{self.lowercase!r}: choose True, False or 'turkish'", setting="lowercase")
         check_settings(self, leave=("tokenizer", "lowercase", "vocabulary", "field"))
@@ -121,6 +128,11 @@ class EncodingSettings:
         return cls(**given)
 
     @property
+    def one_thread(self) -> bool:
+        """Whether the tokenizer is a Python function, which may not be thread-safe."""
+        return not isinstance(self.tokenizer, str) or self.tokenizer not in TOKENIZERS
+
+    @property
     def restricted(self) -> bool:
         """Whether some tokens may get the unknown id."""
         return self.max_words is not None or self.vocabulary is not None
@@ -136,8 +148,9 @@ class EncodingSettings:
     def record(self) -> dict[str, Any]:
         """Return the settings as recorded in ``meta.json``; functions by name, vocabularies by size."""
         shown = {field.name: getattr(self, field.name) for field in fields(self)}
+        shown["lowercase"] = self.lowercase or None
         if callable(self.tokenizer):
-            shown["tokenizer"] = getattr(self.tokenizer, "__qualname__", repr(self.tokenizer))
+            shown["tokenizer"] = name_of(self.tokenizer)
         if isinstance(self.vocabulary, str | Path):
             shown["vocabulary"] = str(self.vocabulary)
         elif self.vocabulary is not None:

@@ -19,6 +19,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
+from wordvec.corpora.functions import imported
 from wordvec.errors import SettingsError
 
 Tokenizer = Callable[[str], list[str]]
@@ -60,17 +61,22 @@ TOKENIZERS: dict[str, Tokenizer] = {"whitespace": whitespace, "words": words}
 
 
 def get_tokenizer(tokenizer: str | Tokenizer) -> Tokenizer:
-    """Return the tokenizer of a name, or `tokenizer` itself if it is a function.
+    """Return the tokenizer of a name or of ``module:function``, or `tokenizer` itself if it is a function.
 
     Raises
     ------
     SettingsError
-        If there is no tokenizer of this name.
+        If there is no tokenizer of this name, or the function cannot be imported.
     """
     if callable(tokenizer):
         return tokenizer
     if tokenizer not in TOKENIZERS:
-        raise SettingsError(f"{tokenizer!r}: choose {' or '.join(TOKENIZERS)}, or pass a function", setting="tokenizer")
+        if ":" in tokenizer:
+            return imported(tokenizer)
+        raise SettingsError(
+            f"{tokenizer!r}: choose {' or '.join(TOKENIZERS)}, or a Python function as module:function",
+            setting="tokenizer",
+        )
     return TOKENIZERS[tokenizer]
 
 

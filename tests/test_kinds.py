@@ -33,6 +33,20 @@ SRT = "1\n00:00:01,000 --> 00:00:02,500\nHello there.\n\n2\n00:00:03,000 --> 00:
 CONLL_2003 = "-DOCSTART- -X- O O\n\nEU NNP B-NP B-ORG\nrejects VBZ B-VP O\n. . O O\n\nPeter NNP B-NP B-PER\n"
 TREES = "(S (NP (DT The) (NN cat)) (VP (VBD sat)))\n(S (NP (NNS Dogs)) (VP (VBP bark)))\n"
 MAIL = "From a@b.org Sat Jan  3 01:05:34 1996\nFrom: a@b.org\nSubject: Tea\n\nTea with milk.\n\n"
+EML = (
+    "Return-Path: <a@b.org>\nReceived: from x\n\tby y\nSubject: Tea\nFrom: a@b.org\nMIME-Version: 1.0\n"
+    "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\nTea with caf=C3=A9.\n"
+)
+POST = "From: a@b.org\nSubject: Re: Tea\nOrganization: None\nLines: 1\n\nTea with milk: always.\n"
+SQL = (
+    "-- MySQL dump 10.13\n--\nDROP TABLE IF EXISTS `posts`;\nCREATE TABLE `posts` (\n  `id` int\n);\n"
+    "INSERT INTO `posts` VALUES (1,'new','It''s a good day'),(2,'old','a bad\none');\n"
+)
+PSQL = (
+    "--\n-- PostgreSQL database dump\n--\n\nCOPY public.posts (id, text) FROM stdin;\n"
+    "1\ta good day\n2\ta bad one\n\\.\n"
+)
+LABELLED = "__label__pos a good day\n__label__neg __label__old a bad one\n"
 SENTENCES = ("The cat sat on the mat.", "Dogs bark, loudly, at night.", "A good day: she said so.")
 
 
@@ -57,6 +71,12 @@ def read(path: Path, **settings: str) -> bytes:
 @pytest.mark.parametrize(
     ("name", "text", "what", "words"),
     [
+        ("a.eml", EML, "an e-mail", "Tea with café."),
+        ("post", POST, "an e-mail", "Tea with milk: always."),
+        ("posts.sql", SQL, "an SQL dump", "It's a good day a bad one"),
+        ("a.txt", "INSERT INTO t (a, b) VALUES (1, 'a good day');\n" * 2, "an SQL dump", "a good day a good day"),
+        ("posts.sql", PSQL, "an SQL dump", "a good day a bad one"),
+        ("train.txt", LABELLED, "a text with labels for fastText's classifier", "a good day a bad one"),
         ("posts.csv", CSV, "a CSV table", "a good day, she said a bad one"),
         ("posts.txt", CSV, "a CSV table", "a good day, she said a bad one"),
         ("posts.csv", "text\none, two\nthree\n", "a CSV table", "one three"),
@@ -230,7 +250,11 @@ int main(int argc, char **argv) {
         "From here to there is 12:30 far\nand From: here\n",
         "the cat|NN sat|VB\non|IN the|DT mat|NN today|RB\n",
         "The/DT cat/NN sat/VBD\nA_DET dog_NOUN\n",
-        "__label__pos great film\n__label__neg bad film\n",
+        "fastText reads lines with __label__ as labelled.\nOthers are text.\n",
+        "From: me\nTo: you\nDear friend, this letter has no blank line.\n",
+        "Subject: tea\n\nA note with one heading.\n",
+        "To insert a row, write\nINSERT INTO t VALUES (1, 'a good day');\nand look at it.\n",
+        "Insert into the oven what you value\nand create table settings (four).\nDrop table manners if exists doubt.\n",
         "Speaker A: hello; goodbye\nSpeaker B: well; now\n" * 12,
     ],
 )  # fmt: skip

@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Callable
 
 from wordvec.corpora import decompression
-from wordvec.corpora.kinds import json_files, markup, tables, vertical
+from wordvec.corpora.kinds import json_files, markup, records, tables, vertical
 from wordvec.corpora.kinds.sample import FileKind, Sample
 
 _FIRST, _MOST = 1 << 16, 1 << 20
@@ -26,6 +26,9 @@ FORCE = "--format plain reads it as it is"
 _DETECTORS: tuple[Callable[[Sample], FileKind | None], ...] = (
     json_files.json_kind,
     markup.document_kind,
+    records.mail_kind,
+    records.sql_kind,
+    records.labelled_kind,
     vertical.vertical_kind,
     markup.markup_kind,
     vertical.tree_kind,

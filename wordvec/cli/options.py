@@ -14,8 +14,11 @@ FILE: click.Path = click.Path(path_type=Path)
 JSON = Option(["--json", "as_json"], is_flag=True, help="print JSON")
 
 
+_LOWERCASE: dict[str, bool | str] = {"plain": True, "turkish": "turkish", "no": False}
+
 _TEXT: dict[str, dict[str, Any]] = {
-    "lowercase": {"type": click.Choice(["plain", "turkish"]), "alone": "plain", "metavar": "[=turkish]"},
+    "tokenizer": {"metavar": "NAME|module:function"},
+    "lowercase": {"type": click.Choice(list(_LOWERCASE)), "alone": "plain", "metavar": "[=turkish|no]"},
     "vocabulary": {"type": FILE, "metavar": "FILE"},
 }
 """Options of `EncodingSettings` that do not follow from the field's type."""
@@ -71,10 +74,20 @@ def text_format() -> click.Parameter:
     return next(option for option in text() if option.name == "format")
 
 
+def trust_tokenizer() -> Option:
+    """Return ``--trust-tokenizer``, for commands that encode text as a stored one."""
+    return Option(
+        ["--trust-tokenizer"],
+        is_flag=True,
+        heading="Text",
+        help="run the Python function that FOLDER names as its tokenizer",
+    )
+
+
 def settings_of_text(given: dict[str, Any]) -> dict[str, Any]:
     """Remove the options of `text` from a command's options; return them as keywords of `EncodingSettings`."""
     settings = {option.name: given.pop(option.name) for option in text() if option.name is not None}
-    return settings | {"lowercase": {"plain": True}.get(settings["lowercase"], settings["lowercase"])}
+    return settings | {"lowercase": _LOWERCASE.get(settings["lowercase"])}
 
 
 def written(settings: dict[str, Any]) -> list[str]:

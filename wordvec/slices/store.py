@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.folder import META, VOCABULARY, FolderKind
+from wordvec.corpora.tokenizers import TOKENIZERS
 from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import records
@@ -117,17 +118,31 @@ def text(aligned: AlignedSlices, name: str, folder: Path) -> Slice:
         return aligned.text(name, corpus)
 
 
-def text_settings(folder: Path) -> dict[str, Any]:
+def text_settings(folder: Path, trust_tokenizer: bool = False) -> dict[str, Any]:
     """Return the encoding settings of the first slice, as keywords of `EncodedCorpus.from_text`.
+
+    Parameters
+    ----------
+    folder
+        Folder of a compass.
+    trust_tokenizer
+        Whether the tokenizer may be a Python function. Its name is in the folder, and whoever wrote that could name
+        any function of any module.
 
     Raises
     ------
     InputError
-        If they cannot be read.
+        If they cannot be read, or the tokenizer is a function and `trust_tokenizer` is false.
     """
     first = read_meta(folder)["slices"][0]
     with EncodedCorpus.open(folder / TEXTS / first) as corpus:
-        return dict(corpus.meta["settings"])
+        settings = dict(corpus.meta["settings"])
+    if settings["tokenizer"] not in TOKENIZERS and not trust_tokenizer:
+        raise InputError(
+            f"{folder}: its texts were tokenised by the Python function {settings['tokenizer']}; --trust-tokenizer "
+            "runs it"
+        )
+    return settings
 
 
 def is_compass(folder: Path) -> bool:

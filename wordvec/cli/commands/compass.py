@@ -14,9 +14,10 @@ from wordvec.cli.command import Command, Option
 from wordvec.cli.commands.query import NUMBER
 from wordvec.cli.output import echo_rows
 from wordvec.cli.running import announce_compilation, reporting
-from wordvec.corpora.encoded import EncodedCorpus
+from wordvec.corpora.encoded import EncodedCorpus, common_tokenizer
 from wordvec.corpora.folder import META
 from wordvec.corpora.readers import natural
+from wordvec.corpora.tokenizers import TOKENIZERS
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import check_output, replacing, together
 from wordvec.formats.common import compressed
@@ -65,10 +66,12 @@ def _made(
     compass: Compass, found: dict[str, str], folder: Path, text: dict[str, Any], progress: Progress, stop: StopFlag
 ) -> int:
     """Make the folder and return the number of words; no file of it is mapped any more."""
-    corpora = {
-        name: _encoded(path, folder / store.TEXTS / name, compass.threads, progress, text)
-        for name, path in found.items()
-    }
+    if text["tokenizer"] is None:
+        text = text | {"tokenizer": _tokenizer(found, progress, text)}
+    corpora = {}
+    for name, path in found.items():
+        corpora[name] = _encoded(path, folder / store.TEXTS / name, compass.threads, progress, text)
+        text = text | {"lowercase": text["lowercase"] or False}  # one hint is enough
     for line in remarks(corpora, compass.window):
         progress.say(line)
     aligned = compass.fit(corpora, progress=progress, stop=stop)
@@ -84,11 +87,12 @@ def _made(
         FOLDER,
         click.Argument(["piece"], metavar="SLICE"),
         options.text_format(),
+        options.trust_tokenizer(),
         Option(["--quiet"], heading="Output", is_flag=True, help="print nothing but errors"),
     ],
     epilog="\b\nExample:\n  wordvec compass add debates 2018.txt",
 )
-def add(folder: Path, piece: str, format: str, quiet: bool) -> None:
+def add(folder: Path, piece: str, format: str, trust_tokenizer: bool, quiet: bool) -> None:
     """Add a slice."""
     aligned, progress = store.load(folder), Progress(quiet=quiet)
     ((name, path),) = _named([piece]).items()
@@ -97,7 +101,9 @@ def add(folder: Path, piece: str, format: str, quiet: bool) -> None:
     # An encoded text whose slice is not in meta.json is left over, and is replaced.
     kept = folder / store.TEXTS / name
     check_output(kept, overwrite=True, folder=True)
-    text = store.text_settings(folder) | ({"format": format} if format == "plain" else {})
+    text = store.text_settings(folder, trust_tokenizer or is_encoded(piece)) | (
+        {"format": format} if format == "plain" else {}
+    )
     with stop_on_signals() as stop, together(folder / META):
         with (
             replacing(kept, overwrite=True, folder=True) as unfinished,
@@ -154,6 +160,22 @@ def trace(folder: Path, word: str, number: int) -> None:
         count = 0 if vectors.counts is None else vectors.counts[vectors.words.index(word)]
         near = " ".join(other for other, _ in vectors.nearest(word, number))
         echo_rows([(name, str(count), f"{cosine:.4f}", near)])
+
+
+def _tokenizer(found: dict[str, str], progress: Progress, text: dict[str, Any]) -> str | None:
+    """Return the tokenizer of encoded slices if there are any, or else the automatic one of all slices."""
+    for path in filter(is_encoded, found.values()):
+        with EncodedCorpus.open(path) as corpus:
+            used = corpus.meta["settings"]["tokenizer"]
+        if used in TOKENIZERS:
+            return str(used)
+    texts = {name: path for name, path in found.items() if not is_encoded(path)}
+    if not texts:
+        return None
+    chosen, line = common_tokenizer(texts, **text)
+    if line:
+        progress.say(line)
+    return chosen
 
 
 def _slices(paths: Sequence[str]) -> dict[str, str]:

@@ -107,6 +107,7 @@ def temporal_analogy(
         FOLDER,
         click.Argument(["texts"], nargs=-1, required=True, metavar="SLICE=TEXT..."),
         options.text_format(),
+        options.trust_tokenizer(),
         RESAMPLES,
         seed(),
         Option(["--quiet"], is_flag=True, help="say nothing but errors"),
@@ -115,7 +116,14 @@ def temporal_analogy(
     epilog="\b\nExample:\n  wordvec evaluate likelihood debates 1990=held-out-1990.txt 2016=held-out-2016.txt",
 )
 def likelihood(
-    folder: Path, texts: tuple[str, ...], format: str, resamples: int, seed: int, quiet: bool, form: str | None
+    folder: Path,
+    texts: tuple[str, ...],
+    format: str,
+    trust_tokenizer: bool,
+    resamples: int,
+    seed: int,
+    quiet: bool,
+    form: str | None,
 ) -> None:
     """Print the table of likelihoods."""
     from wordvec.evaluation import likelihood
@@ -126,7 +134,8 @@ def likelihood(
     named = dict(_named(text) for text in texts)
     if len(named) < len(texts):
         raise SettingsError("SLICE: a slice is named twice; give its texts as one folder")
-    aligned, settings, progress = store.load(folder), store.text_settings(folder), Progress(quiet=quiet)
+    aligned, progress = store.load(folder), Progress(quiet=quiet)
+    settings = store.text_settings(folder, trust_tokenizer or all(map(is_encoded, named.values())))
     check_texts(aligned, named)
     if format == "plain":
         settings["format"] = format
