@@ -22,8 +22,10 @@ from wordvec.alignment import (
     read_dictionary,
     trial,
 )
+from wordvec.alignment.both_ways import BothWays, both_ways
 from wordvec.alignment.case import CASES
 from wordvec.alignment.dictionary import IDENTICAL, NONE
+from wordvec.alignment.mapping import COMMON, SPACES, TARGET
 from wordvec.alignment.mapping_files import check_name
 from wordvec.alignment.methods.base import check_dims
 from wordvec.cli import options
@@ -33,17 +35,24 @@ from wordvec.cli.running import announce_compilation, check_apart, check_words, 
 from wordvec.errors import SettingsError, WordvecError
 from wordvec.formats.common import compressed
 from wordvec.vectors import Vectors
+from wordvec.wording import quantity
 from wordvec.workers import stop_on_signals
 
+AUTO = "auto"
+
 _ABOUT_THE_RUN = (
-    *("source", "target", "dictionary", "case", "validation", "dry_run"),
-    *("output", "mapping", "spaces", "force", "quiet", "log"),
+    *("source", "target", "dictionary", "swap", "case", "validation", "dry_run"),
+    *("output", "space", "mapping", "spaces", "force", "quiet", "log"),
 )
 """Parameters that are not settings of a method."""
 
 HELP = """\
-OUT.vec is SOURCE mapped into the space of TARGET. If TARGET is mapped as well (its rows are centred, or the method is
-vecmap), it is written to OUT.target.vec: compare OUT.vec with that file, by cosines, since lengths are not preserved.
+OUT.vec is SOURCE mapped into the space of TARGET: compare it with TARGET, by cosines, since lengths are not preserved.
+
+Methods that centre the rows of TARGET, and vecmap, find a common space of both instead. OUT.vec then approximates it in
+the space of TARGET, and precision at 1 is measured both ways. If the approximation loses more than a point, OUT.vec is
+in the common space, and TARGET is written there as OUT.target.vec: compare OUT.vec with that file. --space decides it
+without a measurement.
 
 procrustes fits a rotation to the dictionary. refine fits further rotations to dictionaries that it induces (MUSE).
 rcsls minimises a CSLS loss. vecmap whitens, rotates and re-weights both sides. linear is least squares. With
@@ -100,6 +109,7 @@ def _defaults_text(values: dict[str, Any]) -> str:
             help="file with a word of SOURCE and its translations in TARGET a line; identical: words spelt alike in "
             "both; none: unsupervised (vecmap)",
         ),
+        options.swap("FILE has words of TARGET on the left", "Method"),
         Option(
             ["--case"],
             heading="Method",
@@ -124,6 +134,15 @@ def _defaults_text(values: dict[str, Any]) -> str:
             help="run at most two rounds, print pairs, time and memory, and write nothing",
         ),
         options.output("OUT.vec", "the source in the target's space"),
+        Option(
+            ["--space"],
+            heading="Output",
+            type=click.Choice([AUTO, *SPACES[::-1]]),
+            default=AUTO,
+            show_default=True,
+            help="target: OUT.vec alone, to compare with TARGET; common: also OUT.target.vec, to compare with OUT.vec; "
+            "auto: target unless it loses more than a point of precision",
+        ),
         options.spaces(),
         Option(
             ["--mapping"],
@@ -146,21 +165,25 @@ def align(method: str, **given: Any) -> None:
         )
     if run.validation and not aligner.validates:
         raise SettingsError(f"--validation: {method} has no rounds to choose from; use refine or rcsls")
+    if run.swap and run.dictionary in (IDENTICAL, NONE):
+        raise SettingsError(f"--swap: needs a dictionary file; got --dictionary {run.dictionary}")
+    if run.space == TARGET and not aligner.reaches_target:
+        raise SettingsError("--space target: needs --steps that centre at most once")
     if run.case != "exact" and run.dictionary in (IDENTICAL, NONE) and not run.validation:
         raise SettingsError(f"--case: needs a dictionary file; got --dictionary {run.dictionary}")
-    beside = _beside(run.output) if aligner.moves_target else None
-    _check_outputs(run, beside)
+    beside = _beside(run.output) if aligner.moves_target and run.space != TARGET else None
+    _check_outputs(run, beside, aligner.moves_target)
     source, target = (Vectors.load(path) for path in (run.source, run.target))
     with reporting(run.quiet, run.log, run.force) as progress, stop_on_signals() as stop:
         check_dims(source, target)
         check_words(source.words, [run.output], run.spaces, progress)
         check_words(target.words, [beside], run.spaces, progress)
-        anchors = _anchors(run.dictionary, run.case, source, target, aligner.cutoff)
+        anchors = _anchors(run, run.dictionary, source, target, aligner.cutoff)
         if len(anchors):
             progress.say(_coverage(anchors))
         validation = None
         if run.validation:
-            validation = _anchors(str(run.validation), run.case, source, target, aligner.cutoff)
+            validation = _anchors(run, str(run.validation), source, target, aligner.cutoff)
         announce_compilation(progress, *aligner.kernels(len(anchors)))
         if run.dry_run:
             _print_trial(aligner, source, target, anchors, validation=validation, stop=stop)
@@ -169,10 +192,20 @@ def align(method: str, **given: Any) -> None:
         record = found.record | {"source": str(run.source), "target": str(run.target)}
         found = dataclasses.replace(found, record=record)
         stop.check()
+        if aligner.moves_target:
+            measured = None
+            if aligner.reaches_target:
+                announce_compilation(progress, "neighbours")
+                measured = both_ways(found, source, target, validation or anchors, progress, stop)
+            found = _placed(run, found, measured, beside)
+            if found.space == TARGET:
+                beside = None
         _save(run, found, source, target, beside)
         for line in _outcome(found.record):
             progress.say(line)
         progress.say(f"{run.output}: {len(source):,} words, dim {source.dim}; compare with {beside or run.target}")
+        if beside:
+            progress.say(f"translate with: {shlex.join(['wordvec', 'translate', str(run.output), str(beside)])}")
 
 
 def _aligner(method: str, given: dict[str, Any]) -> Aligner:
@@ -187,14 +220,26 @@ def _aligner(method: str, given: dict[str, Any]) -> Aligner:
     return METHODS[method](**given)
 
 
-def _anchors(dictionary: str, case: str, source: Vectors, target: Vectors, cutoff: int) -> Anchors:
+def _placed(run: SimpleNamespace, found: Mapping, measured: BothWays | None, beside: Path | None) -> Mapping:
+    """Return the mapping into the space of the outputs, with its precision both ways in the record."""
+    space, pairs = run.space, "validation" if run.validation else "dictionary"
+    record = found.record | ({} if measured is None else {"precision": measured._asdict() | {"pairs": pairs}})
+    if space == AUTO:
+        space = COMMON if measured is None else measured.better
+    if space == COMMON and beside:
+        record["beside"] = beside.name
+    return dataclasses.replace(found, record=record).in_space(space)
+
+
+def _anchors(run: SimpleNamespace, dictionary: str, source: Vectors, target: Vectors, cutoff: int) -> Anchors:
     if dictionary == NONE:
         return Anchors.none()
     if dictionary == IDENTICAL:
         return identical(source, target, cutoff)
-    pairs = in_case(read_dictionary(dictionary), source, target, case, cutoff)
+    pairs = in_case(read_dictionary(dictionary, swap=run.swap), source, target, run.case, cutoff)
     anchors = from_dictionary(pairs, source, target, cutoff, dictionary)
-    return anchors if case == "exact" else Anchors(anchors.source, anchors.target, anchors.record | {"case": case})
+    how = ({"case": run.case} if run.case != "exact" else {}) | ({"swapped": True} if run.swap else {})
+    return Anchors(anchors.source, anchors.target, anchors.record | how)
 
 
 def _coverage(anchors: Anchors) -> str:
@@ -210,7 +255,20 @@ def _coverage(anchors: Anchors) -> str:
 
 
 def _outcome(record: dict[str, Any]) -> list[str]:
-    """Return lines about the rounds of a method."""
+    """Return lines about the rounds of a method, and its precision both ways."""
+    return [*_rounds(record), *_both(record)]
+
+
+def _both(record: dict[str, Any]) -> list[str]:
+    if (found := record.get("precision")) is None:
+        return []
+    return [
+        f"p@1 (CSLS) of {quantity(found['words'], 'word')} of the {found['pairs']}: {found['target']:.3f} "
+        f"in the target's own space, {found['common']:.3f} in a common one"
+    ]
+
+
+def _rounds(record: dict[str, Any]) -> list[str]:
     if "losses" in record:
         losses = record["losses"]
         steps = f"{len(losses) - 1} steps, the last at rate {record['last_rate']:g}"
@@ -274,14 +332,14 @@ def _beside(output: Path) -> Path:
     return output.with_name(f"{bare.removesuffix(ending)}.target{ending}{output.name.removeprefix(bare)}")
 
 
-def _check_outputs(run: SimpleNamespace, beside: Path | None) -> None:
+def _check_outputs(run: SimpleNamespace, beside: Path | None, moves_target: bool) -> None:
     """Raise an error before the work if a result cannot be written or would overwrite an input."""
     written = [run.log]
     for path in filter(None, (run.output, beside)):
         formats.check_output(path, run.force)
         written += formats.outputs(path)
     if run.mapping:
-        check_name(run.mapping, beside is not None)
+        check_name(run.mapping, moves_target)
         files.check_output(run.mapping, run.force)
         written.append(run.mapping)
     read = [run.source, run.target, run.validation]
