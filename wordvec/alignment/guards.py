@@ -98,7 +98,7 @@ def apart(source: Vectors, target: Vectors, pairs: tuple[Ids, Ids]) -> str:
         (pairs,) int64 arrays: rows of corresponding words, by which vectors without metadata are judged.
     """
     advice = "; bring them into one space with wordvec align"
-    if counterpart := other_counterpart(source, target):
+    if counterpart := other_counterpart(source, target) or other_counterpart(target, source):
         return counterpart
     if trained_apart(source, target):
         return "the two were trained separately and never aligned, so that cosines between them mean nothing" + advice

@@ -62,7 +62,8 @@ def induce(
     Warns
     -----
     UserWarning
-        If the two spaces are not aligned, as far as their metadata or the cosines of words spelt alike show it.
+        If the two spaces are not aligned, as far as their metadata or the cosines of words spelt alike show it, or
+        were trained with one seed.
 
     Raises
     ------
@@ -83,6 +84,7 @@ def induce(
     if arguments.whole("number", number) < 1:
         raise SettingsError(f"number: must be at least 1; got {number}")
     unit, others = unit_pair(source, target)
+    guards.warn(guards.same_seed(source, target))
     guards.warn(guards.apart(source, target, guards.spelt_alike(source, target)))
     asked: Sequence[str] = source.words if words is None else words
     if words is not None:

@@ -173,9 +173,7 @@ def _known(source: "Vectors", target: "Vectors", wanted: list[asking.Asked], str
     here, there = (sum(vectors.spelling(one.word) is not None for one in wanted) for vectors in (source, target))
     if there and there >= SWAPPED * here:
         advice = "leave out --swap" if swapped else "use --swap to translate from TARGET to SOURCE"
-        note(
-            f"{here:,} of the {quantity(len(wanted), 'word')} are known, and {there:,} are on the other side; {advice}"
-        )
+        note(f"of {quantity(len(wanted), 'word')} {here:,} known on this side and {there:,} on the other; {advice}")
     return asking.known(source, wanted, strict)
 
 

@@ -212,7 +212,8 @@ def translation(
     Warns
     -----
     UserWarning
-        If the two sides of the dictionary seem to be swapped, or the spaces are not aligned.
+        If the two sides of the dictionary seem to be swapped, or the spaces are not aligned or were trained with one
+        seed.
 
     Raises
     ------
@@ -243,6 +244,7 @@ def translation(
         other = others[key] if isinstance(target, Mapping) else others["vectors"]
         try:
             asked = look_up(source, other, dictionary, case, name)
+            guards.warn(guards.same_seed(source, other))
             guards.warn(_doubts(key, source, other, asked))
             found = ranks(source, other, asked, progress=progress, stop=stop)
         except InputError as error:
