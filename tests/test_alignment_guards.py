@@ -56,10 +56,10 @@ def trained(vectors: Vectors, seed: int = 1, digest: str = "a", **training: Any)
 
 class TestSwappedDictionary:
     def test_both_numbers_and_the_option_are_named(self, wordvec: Call, pair: Planted) -> None:
-        known = "s1 t1\n" * 1 + "s2 t2\n"
+        known = "".join(f"s{row} t{pair.order[row]}\n" for row in range(20))
         Path("mixed.txt").write_text(Path("ts.txt").read_text() + known)
         message = (
-            "mixed.txt: 2 of its pairs are known as given, and 200 with its two sides swapped; if it is a dictionary "
+            "mixed.txt: 20 of its pairs are known as given, and 200 with its two sides swapped; if it is a dictionary "
             "of the other direction, use --swap (swap=True in Python)"
         )
         for command in (
