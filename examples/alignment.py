@@ -9,6 +9,11 @@ Texts and dictionaries are in the subfolders ``corpora`` and ``bilingual`` of th
 - ``languages``: Czech, French (multi30k), Swahili (New Testament), Marathi and Turkish (Tatoeba) against English. The
   dictionary is extracted from the parallel lines: words that are mutually best by Dice over lines, together in five
   lines at least. Evaluated as multi30k, but a word has one translation, and that may be wrong.
+- ``spaces``: the pairs of languages above by four methods, once in the common space and once with the source in the
+  target's own space, as ``wordvec align`` writes it; and the separation of the held-out pairs by which a warning about
+  spaces that are not aligned is decided, also for mappings fitted to 30 and 150 pairs.
+- ``few``: German to English and English to Czech with dictionaries of few words, the most frequent ones; the other
+  words of the dictionary are tested.
 - ``matrices``: whether two published matrices are orthogonal.
 
 In multi30k and ``languages`` both sides are translations of each other, so that words have similar contexts; corpora
@@ -21,6 +26,7 @@ import itertools
 import json
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -30,6 +36,8 @@ from parallel import DATA, Pairs, by_dice, captions, parallel
 
 from wordvec import EncodedCorpus, SkipGram, Vectors
 from wordvec import alignment as al
+from wordvec.alignment.both_ways import both_ways
+from wordvec.alignment.guards import separation
 from wordvec.corpora.readers import blocks, sources
 from wordvec.evaluation import Table, intervals
 from wordvec.evaluation.intrinsic.translation import Ranks, look_up, mrr, precision, ranks
@@ -40,6 +48,8 @@ SEED, FOLDS = 1, 5
 HALF_WORDS, SEEDS, BANDS, ASKED = 20_000, 5_000, (0, 1_000, 5_000, 10_000, 20_000), 1_000
 SMALL = SkipGram(dim=100, epochs=20, min_count=5, sample=1e-3, threads=1)
 """For captions and verses; `sample` was chosen on the first fold of English to German, with Procrustes."""
+FEW = (10, 25, 50, 100, 200, 400)
+"""Sizes of small dictionaries, in words."""
 LARGE = SkipGram(dim=100, epochs=5, min_count=5, threads=1)
 
 
@@ -206,6 +216,75 @@ def languages() -> Iterator[dict[str, Any]]:
         yield from compared(f"en-{language}", english, other, pairs, BY_DICTIONARY, UNSUPERVISED)
 
 
+def pairs_of_languages() -> Iterator[tuple[str, Vectors, Vectors, Pairs]]:
+    """Yield the names of two languages, both sides, and a dictionary."""
+    german, english = (trained(captions(language), SMALL, side) for side, language in enumerate(("de", "en")))
+    for one, other in (("en", "de"), ("de", "en")):
+        files = [DATA / f"bilingual/muse/{one}-{other}.{part}.txt" for part in ("0-5000", "5000-6500")]
+        sides = (english, german) if one == "en" else (german, english)
+        yield f"{one}-{other}", *sides, [pair for file in files for pair in al.read_dictionary(file)]
+    for language in ("cs", "fr", "sw", "mr", "tr"):
+        lines = parallel(language)
+        english, other = (trained([line[side] for line in lines], SMALL, side) for side in (0, 1))
+        pairs = [pair for pair in by_dice(lines) if pair[0] in english and pair[1] in other]
+        yield f"en-{language}", english, other, pairs
+
+
+def apart(source: Vectors, target: Vectors, pairs: Pairs) -> float:
+    """Return the separation of pairs."""
+    rows = [[side[pair[number]] for pair in pairs] for number, side in enumerate((source, target))]
+    return separation(np.array(rows[0]), np.array(rows[1]))
+
+
+def spaces() -> Iterator[dict[str, Any]]:
+    """Yield precision at 1 in the common space and in the target's own, and separations."""
+    for names, source, target, pairs in pairs_of_languages():
+        known = [pair for pair in pairs if pair[0] in source and pair[1] in target]
+        words = list(dict.fromkeys(word for word, _ in known))
+        yield {"languages": names, "method": "not aligned", "common separation": apart(source, target, known)}
+        for number in (30, 150):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # directions remain open, as is to be measured
+                mapping = al.Procrustes().fit(source, target, al.from_dictionary(known[:number], source, target))
+            sides = mapping.apply(source), mapping.apply_to_target(target)
+            figures = {"languages": names, "method": f"procrustes, {number} pairs"}
+            yield figures | {"common separation": apart(*sides, known[number:])}
+        for name in ("procrustes", "refine", "rcsls", "vecmap"):
+            found: dict[str, list[Any]] = {}
+            for fold in folds(words):
+                fitted = al.from_dictionary([pair for pair in pairs if pair[0] not in fold], source, target)
+                mapping = BY_DICTIONARY[name](source, target, fitted)
+                held_out = [pair for pair in known if pair[0] in fold]
+                for space in ("common", "target"):
+                    moved = mapping.in_space(space)
+                    sides = moved.apply(source), moved.apply_to_target(target)
+                    found.setdefault(f"{space} separation", []).append(apart(*sides, held_out))
+                    for how, where in ranks(*sides, look_up(*sides, held_out), ["nearest", "csls"]).items():
+                        found.setdefault(f"{space} {how}", []).extend(where == 1)
+                fit = both_ways(mapping, source, target, fitted)
+                for space, share in (("common", fit.common), ("target", fit.target)):
+                    found.setdefault(f"{space} fitted", []).append(share)
+            yield {"languages": names, "method": name} | {key: float(np.mean(some)) for key, some in found.items()}
+
+
+def few() -> Iterator[dict[str, Any]]:
+    """Yield precision at 1 with small dictionaries, and the separation of the words that are tested."""
+    for names, source, target, pairs in itertools.islice(pairs_of_languages(), 1, 3):
+        known = [pair for pair in pairs if pair[0] in source and pair[1] in target]
+        words = sorted(dict.fromkeys(word for word, _ in known), key=source.words.index)
+        tested = set(words[max(FEW) :])
+        held_out = [pair for pair in known if pair[0] in tested]
+        for number in FEW:
+            given = set(words[:number])
+            for name, fit in ({name: BY_DICTIONARY[name] for name in ("procrustes", "refine")} | SELF_LEARNT).items():
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")  # directions remain open, as is to be measured
+                    *sides, record = mapped(fit, source, target, [pair for pair in known if pair[0] in given])
+                where = ranks(*sides, look_up(*sides, held_out), ["csls"])["csls"]
+                figures = {"languages": names, "method": name, "given": number, "csls": precision(where, 1)}
+                yield figures | {"separation": apart(sides[0], sides[1], held_out), "records": [record]}
+
+
 def matrices() -> Iterator[dict[str, Any]]:
     """Yield the extreme singular values of two published matrices."""
     for path in sorted((DATA / "bilingual/alignment_matrices").iterdir()):
@@ -218,6 +297,8 @@ PARTS: Mapping[str, Callable[[], Iterator[dict[str, Any]]]] = {
     "halves": halves,
     "multi30k": multi30k,
     "languages": languages,
+    "spaces": spaces,
+    "few": few,
     "matrices": matrices,
 }
 

@@ -43,7 +43,7 @@ def closeness(one: str, other: str, order: "np.ndarray[tuple[int], np.dtype[np.i
 def test_force_keeps_all_older_results_where_one_cannot_be_written(
     wordvec: Call, pair: Planted, monkeypatch: pytest.MonkeyPatch, failing: str
 ) -> None:
-    command = ["align", "s.vec", "t.vec", "--dictionary", "pairs.txt", "--method", "vecmap"]
+    command = ["align", "s.vec", "t.vec", "--dictionary", "pairs.txt", "--method", "vecmap", "--space", "common"]
     assert wordvec(*command, "-o", "out.vec", "--mapping", "map.npz").code == 0
     before = {name: Path(name).read_bytes() for name in files_in(Path())}
     force = durable.force
@@ -77,20 +77,24 @@ def test_force_keeps_all_older_results_where_one_cannot_be_written(
     ],
 )
 def test_every_method_recovers_a_rotated_copy(wordvec: Call, pair: Planted, options: list[str]) -> None:
-    done = wordvec("align", "s.vec", "t.vec", "--dictionary", "pairs.txt", *options, "-o", "out.vec")
+    command = ["align", "s.vec", "t.vec", "--dictionary", "pairs.txt", *options, "--space", "common", "-o", "out.vec"]
+    done = wordvec(*command)
     assert (done.code, done.out) == (0, ""), done.err
     lines = done.err.splitlines()
     assert lines[0] == (
         "pairs.txt: 100 of 102 pairs are known; 1 of its words are not in the source, 1 not in the target"
     )
-    assert lines[-1] == "out.vec: 200 words, dim 12; compare with out.target.vec"
+    assert lines[-2:] == [
+        "out.vec: 200 words, dim 12; compare with out.target.vec",
+        "translate with: wordvec translate out.vec out.target.vec",
+    ]
     assert closeness("out.vec", "out.target.vec", pair.order) < 1e-5
 
 
 def test_without_a_dictionary_vecmap_begins_from_shapes(wordvec: Call, pair: Planted) -> None:
     done = wordvec("align", "s.vec", "t.vec", "--dictionary", "none", "--method", "vecmap", "-o", "out.vec")
     assert done.code == 0
-    assert done.err.splitlines()[-2].startswith("self-learning: ")
+    assert done.err.splitlines()[-3].startswith("self-learning: ")
     assert closeness("out.vec", "out.target.vec", pair.order) < 1e-5
 
 
@@ -107,12 +111,18 @@ def test_metadata_say_how_it_was_done(wordvec: Call, pair: Planted) -> None:
     assert (step["step"], step["side"], step["method"]) == ("align", "source", "refine")
     assert (step["source"], step["target"], step["settings"]["max_rank"]) == ("s.vec", "t.vec", 10_000)
     assert step["anchors"]["covered"] == 100
+    assert (step["space"], step["moves_target"], "beside" in step) == ("target", False, False)
+    assert step["precision"] == {"words": 100, "common": 1.0, "target": 1.0, "pairs": "dictionary"}
+    command = ["align", "s.vec", "t.vec", "--dictionary", "pairs.txt", "--space", "common", "-o", "out.vec", "--force"]
+    assert wordvec(*command).code == 0
+    step = json.loads(Path("out.json").read_text())["history"][-1]
+    assert (step["space"], step["moves_target"], step["beside"]) == ("common", True, "out.target.vec")
     assert json.loads(Path("out.target.json").read_text())["history"][-1]["side"] == "target"
 
 
 def test_a_saved_mapping_maps_other_vectors_and_back(wordvec: Call, pair: Planted) -> None:
     arguments = ("align", "s.vec", "t.vec", "--dictionary", "pairs.txt", "-o", "out.vec", "--mapping", "m.npz")
-    assert wordvec(*arguments).code == 0
+    assert wordvec(*arguments, "--space", "common").code == 0
     assert wordvec("map", "m.npz", "s.vec", "-o", "again.vec").code == 0
     assert np.array_equal(Vectors.load("again.vec").matrix, Vectors.load("out.vec").matrix)
     assert wordvec("map", "m.npz", "t.vec", "--target", "-o", "target.vec").code == 0
@@ -129,8 +139,8 @@ def test_a_saved_mapping_maps_other_vectors_and_back(wordvec: Call, pair: Plante
 def test_other_formats_are_read_and_written(wordvec: Call, pair: Planted) -> None:
     pair.source.save("s.vectors")
     for output, beside in (("out.bin", "out.target.bin"), ("out.vec.gz", "out.target.vec.gz")):
-        done = wordvec("align", "s.vectors", "t.vec", "--dictionary", "pairs.txt", "-o", output)
-        assert done.err.splitlines()[-1] == f"{output}: 200 words, dim 12; compare with {beside}"
+        done = wordvec("align", "s.vectors", "t.vec", "--dictionary", "pairs.txt", "--space", "common", "-o", output)
+        assert done.err.splitlines()[-2] == f"{output}: 200 words, dim 12; compare with {beside}"
         assert closeness(output, beside, pair.order) < 1e-5
 
 
@@ -199,8 +209,20 @@ def test_reports_go_to_a_log(wordvec: Call, pair: Planted) -> None:
         (
             ["t.vec", "s.vec", "--dictionary", "pairs.txt"],
             1,
-            "pairs.txt: none of its 102 pairs is covered; the source lacks 101 of its 101 words on the left, the "
-            "target 101 of its 101 words on the right; check languages, their order and case",
+            "pairs.txt: 0 of its pairs are known as given, and 100 with its two sides swapped; if it is a dictionary "
+            "of the other direction, use --swap (swap=True in Python)",
+        ),
+        (
+            ["s.vec", "t.vec", "--dictionary", "others.txt"],
+            1,
+            "others.txt: none of its 1 pairs is covered; the source lacks 1 of its 1 words on the left, the target 1 "
+            "of its 1 words on the right; check languages, their order and case",
+        ),
+        (["s.vec", "t.vec", "--dictionary", "identical", "--swap"], 2, "--swap: needs a dictionary file"),
+        (
+            [*FEW, "--space", "target", "--steps", "center,unit,center"],
+            2,
+            "--space target: needs --steps that centre at most once",
         ),
         (["s.vec", "t.vec", "--dictionary", "identical"], 1, "no word is spelt alike in both, of 200 and 200"),
         (["s.vec", "t.vec", "--dictionary", "none"], 2, "--dictionary none: procrustes needs anchors"),
@@ -216,6 +238,7 @@ def test_reports_go_to_a_log(wordvec: Call, pair: Planted) -> None:
 )
 def test_a_mistake_is_one_line(wordvec: Call, pair: Planted, arguments: list[str], code: int, message: str) -> None:
     Vectors(["a", "b"], np.eye(5)[:2]).save("five.vec")
+    Path("others.txt").write_text("one uno\n")
     Path("few.txt").write_text("".join(Path("pairs.txt").read_text().splitlines(keepends=True)[:3]))
     before = files_in(Path())
     done = wordvec("align", *arguments, "-o", "out.vec")

@@ -132,7 +132,8 @@ def test_rows_are_moved_in_blocks_as_one_by_one() -> None:
     for row in (0, 8_191, 8_192, 8_999):
         alone = mapping.source.rows(many.matrix[row : row + 1])[0]
         assert moved.matrix[row] == pytest.approx(alone, rel=1e-6)
-    assert moved.metadata["history"][-1] == {"step": "align", "side": "source"} | mapping.record
+    step = {"step": "align", "side": "source", "space": "common", "moves_target": True}
+    assert moved.metadata["history"][-1] == step | mapping.record
     assert mapping.apply_to_target(many).metadata["history"][-1]["side"] == "target"
 
 
@@ -211,7 +212,8 @@ def test_anchors_say_what_was_missing_on_which_side() -> None:
     found = from_dictionary([("a", "y"), ("q", "x"), ("c", "x"), ("c", "z"), ("a", "y")], source, target, name="d.txt")
     assert (found.source.tolist(), found.target.tolist()) == ([0, 2], [1, 0])
     assert found.record == {
-        "dictionary": "d.txt", "pairs": 4, "covered": 2, "missing_in_source": 1, "missing_in_target": 1,
+        "dictionary": "d.txt", "pairs": 4, "covered": 2, "covered_if_swapped": 0,
+        "missing_in_source": 1, "missing_in_target": 1,
     }  # fmt: skip
     assert len(from_dictionary([("a", "y"), ("c", "x")], source, target, cutoff=2)) == 1
     message = (

@@ -46,6 +46,7 @@ def test_steps_are_done_in_their_order() -> None:
         normalised(rows, "unit,whiten")
 
 
+@pytest.mark.filterwarnings("ignore:.*directions, and:UserWarning")
 def test_what_cannot_be_aligned_is_an_error() -> None:
     with pytest.raises(InputError, match="no anchors to align by"):
         rotation(np.zeros((0, 3)), np.zeros((0, 3)))

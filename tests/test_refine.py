@@ -52,6 +52,7 @@ def test_a_rotated_copy_is_recovered_from_a_few_pairs() -> None:
         assert mapping.orthogonal
 
 
+@pytest.mark.filterwarnings("ignore:.*directions, and:UserWarning")
 def test_refinement_finds_what_too_few_pairs_do_not() -> None:
     # Eight pairs leave some of twelve directions open, which the library for linear algebra then chooses.
     found: dict[str, list[float]] = {"procrustes": [], "refine": []}
@@ -68,6 +69,7 @@ def test_refinement_finds_what_too_few_pairs_do_not() -> None:
     assert record["criteria"][record["best_round"]] == max(record["criteria"])
 
 
+@pytest.mark.filterwarnings("ignore:.*directions, and:UserWarning")
 def test_the_best_round_by_validation_pairs_is_kept() -> None:
     noisy = planted(noise=0.15)
     # Pairs that are wrong, as the first rotation has them: every round after finds fewer of these.

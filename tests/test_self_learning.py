@@ -76,6 +76,7 @@ def test_a_rotated_copy_is_recovered_from_nothing() -> None:
 
 
 @pytest.mark.usefixtures("impatient")
+@pytest.mark.filterwarnings("ignore:.*directions, and:UserWarning")
 def test_a_dictionary_grows_from_a_few_pairs() -> None:
     noisy = planted(200, noise=0.1)
     learnt = VecMap(self_learning=True).fit(noisy.source, noisy.target, noisy.anchors(10))

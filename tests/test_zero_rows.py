@@ -270,6 +270,7 @@ class TestChange:
         assert found.count("\n") == decades[0].present.sum()
 
 
+@pytest.mark.filterwarnings("ignore:the cosines of:UserWarning")
 class TestTranslation:
     @pytest.mark.parametrize("mutual", [False, True])
     @pytest.mark.parametrize("retrieval", RETRIEVALS)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import arguments
+from wordvec.alignment import guards
 from wordvec.errors import InputError, SettingsError
 from wordvec.vectors import Vectors
 
@@ -59,6 +60,11 @@ def from_dictionary(
     name
         Name of the dictionary in messages.
 
+    Warns
+    -----
+    UserWarning
+        If the two sides of the dictionary seem to be swapped.
+
     Raises
     ------
     InputError
@@ -76,15 +82,19 @@ def from_dictionary(
     pairs = [(first, second) for first, second in dict.fromkeys(asked)]
     rows = [_rows(side, cutoff) for side in (source, target)]
     covered = [(rows[0][a], rows[1][b]) for a, b in pairs if a in rows[0] and b in rows[1]]
+    other_way = sum(b in rows[0] and a in rows[1] for a, b in pairs)
     wanted = [{pair[side] for pair in pairs} for side in (0, 1)]
     missing = [sum(word not in rows[side] for word in wanted[side]) for side in (0, 1)]
     record = {
         "dictionary": name,
         "pairs": len(pairs),
         "covered": len(covered),
+        "covered_if_swapped": other_way,
         "missing_in_source": missing[0],
         "missing_in_target": missing[1],
     }
+    if not covered and other_way:
+        raise InputError(guards.swapped(name, 0, other_way))
     if not covered:
         lacking = [f"{missing[side]:,} of its {len(wanted[side]):,} words" for side in (0, 1)]
         cut = cutoff is not None and cutoff < max(len(source), len(target))
@@ -93,6 +103,7 @@ def from_dictionary(
             f"target {lacking[1]} on the right{_and_with_vectors(source, target, cutoff)}; check languages, their "
             "order and case" + (f", or look at more than the first {cutoff:,} words" if cut else "")
         )
+    guards.warn(guards.swapped(name, len(covered), other_way))
     found = np.array(covered, np.int64)
     return Anchors(found[:, 0], found[:, 1], record)
 

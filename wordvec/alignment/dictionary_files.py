@@ -8,7 +8,7 @@ other side. A comma between digits is part of a number.
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from wordvec import arguments
@@ -24,14 +24,22 @@ _WORD_COMMA = re.compile(r"(?<!\d),|,(?!\d)")
 _MOST = 0.9
 
 
-def read_dictionary(path: str | Path) -> Pairs:
+def read_dictionary(path: str | Path, *, swap: bool = False) -> Pairs:
     """Read the distinct pairs of words, in the file's order.
+
+    Parameters
+    ----------
+    path
+        The file.
+    swap
+        Return the pairs with their two sides swapped, for a dictionary of the other direction.
 
     Raises
     ------
     InputError
         If the file is missing, empty or not UTF-8, or a line does not have two words.
     """
+    arguments.expect("swap", swap, bool)
     lines = [(number, line.strip(_BLANKS)) for number, line in read_lines(arguments.path("path", path))]
     lines = without_index([(number, line) for number, line in lines if line])
     separator = separator_of([line for _, line in lines])
@@ -46,7 +54,12 @@ def read_dictionary(path: str | Path) -> Pairs:
         pairs.update(dict.fromkeys((left, right) for left in sides[0] for right in sides[1]))
     if not pairs:
         raise InputError(f"{path}: no pair of words found; each line must have a word and its translation")
-    return list(pairs)
+    return swapped(pairs) if swap else list(pairs)
+
+
+def swapped(pairs: Iterable[tuple[str, str]]) -> Pairs:
+    """Return pairs with their two sides swapped."""
+    return [(second, first) for first, second in pairs]
 
 
 def alternatives(cell: str) -> list[str]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wordvec import arguments
+from wordvec.alignment import guards
 from wordvec.alignment.retrieval import BETA, NEIGHBOURS, Floats, hubness, unit_pair, without_zeros
 from wordvec.errors import MemoryLimitError, SettingsError
 from wordvec.search import best, mean_of_best
@@ -58,6 +59,12 @@ def induce(
     list of Translation
         In the words' order, best first.
 
+    Warns
+    -----
+    UserWarning
+        If the two spaces are not aligned, as far as their metadata or the cosines of words spelt alike show it, or
+        were trained with one seed.
+
     Raises
     ------
     InputError
@@ -77,6 +84,8 @@ def induce(
     if arguments.whole("number", number) < 1:
         raise SettingsError(f"number: must be at least 1; got {number}")
     unit, others = unit_pair(source, target)
+    guards.warn(guards.same_seed(source, target))
+    guards.warn(guards.apart(source, target, guards.spelt_alike(source, target)))
     asked: Sequence[str] = source.words if words is None else words
     if words is not None:
         source.require(words)

@@ -50,7 +50,7 @@ def map_file(
         As for reading and writing, and if the vectors have another dim or are not finite.
     """
     formats.check_output(output, overwrite)
-    moving: Side = getattr(mapping, side)
+    moving: Side = mapping.side(side)
     with workspace(output) as folder:
         allocate = Scratch(folder, available_memory() // 2 if memory is None else memory).allocate
         plain = formats.load(vectors, reading=Reading(allocate=allocate))

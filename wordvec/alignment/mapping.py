@@ -2,6 +2,15 @@
 
 A row x of the source becomes n(x) A, and a row y of the target m(y) B. Methods that map the source into the target's
 space, such as Procrustes, leave B the identity; VecMap maps both. Rows in the common space are compared by cosines.
+
+A mapping in the target's space leaves the target as it is, so that mapped rows are compared with the target's file:
+
+- c = n(x) A Bᵀ ranks the target's words by c · m(y) = n(x) A · m(y) B, the common space's product without the length
+  of m(y) B. With ``unit`` alone and an orthogonal B, cosines are the same as in the common space.
+- Where rows are centred, the row is placed at z = f s ĉ + μ: ĉ the direction of c, s the length of x after centring,
+  μ the target's mean. For unit rows y, z · y is f s r cos(ĉ, m(y)) − r²/2 plus a constant, r = |y − μ|. It falls with r
+  where f s cos < r, so that f = r / (s q) makes it stationary at a translation of typical r and cosine q. f is computed
+  from the anchors' means. Without f (f = 1) nearest words are too frequent or too rare.
 """
 
 import dataclasses
@@ -14,12 +23,17 @@ from wordvec import arguments
 from wordvec.alignment import mapping_files
 from wordvec.alignment.normalise import CENTER, Normalisation
 from wordvec.alignment.normalise import steps as names
-from wordvec.alignment.side import Rows, Side
+from wordvec.alignment.side import Placement, Rows, Side
 from wordvec.errors import InputError, SettingsError
 from wordvec.formats import Plain
 from wordvec.formats.common.reading import in_memory
 from wordvec.vectors import Vectors
 from wordvec.vectors.lookup import as_floats
+
+COMMON, TARGET = "common", "target"
+SPACES = (COMMON, TARGET)
+PLACEMENT = "placement"
+"""Key of the record: the factors f towards the target and towards the source."""
 
 NEARLY = 2e-3
 """Tolerance of the singular values of an orthogonal matrix. Written with four decimals, those of a 300 x 300 matrix
@@ -36,11 +50,14 @@ class Mapping:
         Transformations of the two sides.
     record
         Provenance, as JSON can hold it: ``method``, ``settings``, anchors, the curve of the objective.
+    space
+        Space of mapped rows: ``common``, or ``target`` for that of the target's rows as they are.
     """
 
     source: Side
     target: Side
     record: dict[str, Any] = dataclasses.field(default_factory=dict)
+    space: str = COMMON
 
     @classmethod
     def of(cls, matrix: Rows, steps: str = "", record: dict[str, Any] | None = None) -> "Mapping":
@@ -87,8 +104,41 @@ class Mapping:
             return False
         return bool(np.abs(np.linalg.svd(matrix, compute_uv=False) - 1).max() < NEARLY)
 
+    @property
+    def reaches_target(self) -> bool:
+        """Whether the mapping can be `in_space` ``target``: the target's rows are centred at most once."""
+        return self.target.normalisation.centres <= 1
+
+    def in_space(self, space: str) -> "Mapping":
+        """Return the mapping into another space: ``common``, or ``target`` for that of the target's rows as they are.
+
+        In the target's space, cosines approximate those in the common space; they are equal if nothing is centred and
+        the target's matrix is the identity.
+
+        Raises
+        ------
+        SettingsError
+            If `space` is unknown, or the target's rows are centred more than once.
+        """
+        if arguments.word("space", space) not in SPACES:
+            raise SettingsError(f"space: {space}; choose from {', '.join(SPACES)}")
+        if space == TARGET and not self.reaches_target:
+            raise SettingsError("space: rows that are centred more than once have no place in the target's own space")
+        return dataclasses.replace(self, space=space)
+
+    def side(self, name: str) -> Side:
+        """Return the transformation of ``source`` or ``target`` into `space`."""
+        own = self.source if name == "source" else self.target
+        if self.space == COMMON:
+            return own
+        if name == TARGET:
+            return Side(Normalisation(), np.eye(own.dim))
+        mean = self.target.normalisation.means
+        placed = Placement(mean[0], _factors(self.record)[0]) if mean else None
+        return Side(own.normalisation, own.matrix @ self.target.matrix.T, placed)
+
     def apply(self, vectors: Vectors) -> Vectors:
-        """Map vectors of the source into the common space.
+        """Map vectors of the source into the common space, or into the target's own if that is the mapping's `space`.
 
         Raises
         ------
@@ -96,18 +146,20 @@ class Mapping:
             If the dim is wrong, or a row is not finite.
         """
         arguments.expect("vectors", vectors, Vectors)
-        return _moved(self.source, vectors, self.step("source"))
+        return _moved(self.side("source"), vectors, self.step("source"))
 
     def apply_to_target(self, vectors: Vectors) -> Vectors:
         """Map vectors of the target into the common space; if the target is `still`, cosines do not change.
 
+        In the target's own space they stay as they are.
+
         Raises
         ------
         InputError
             If the dim is wrong, or a row is not finite.
         """
         arguments.expect("vectors", vectors, Vectors)
-        return _moved(self.target, vectors, self.step("target"))
+        return _moved(self.side("target"), vectors, self.step("target"))
 
     def inverted(self) -> "Mapping":
         """Return the mapping of the target into the space of the source's normalised rows.
@@ -123,7 +175,8 @@ class Mapping:
         return Mapping(
             Side(self.target.normalisation, back),
             Side(self.source.normalisation, np.eye(self.source.dim)),
-            self.record | {"inverted": not self.record.get("inverted", False)},
+            self.record | {"inverted": not self.record.get("inverted", False), PLACEMENT: _factors(self.record)[::-1]},
+            self.space,
         )
 
     def then(self, other: "Mapping") -> "Mapping":
@@ -146,7 +199,13 @@ class Mapping:
         return Mapping(
             Side(self.source.normalisation, matrix),
             other.target,
-            {"method": f"{self.method}, {other.method}", "first": self.record, "second": other.record},
+            {
+                "method": f"{self.method}, {other.method}",
+                "first": self.record,
+                "second": other.record,
+                PLACEMENT: [a * b for a, b in zip(_factors(self.record), _factors(other.record), strict=True)],
+            },
+            other.space,
         )
 
     def save(self, path: str | Path, overwrite: bool = False) -> None:
@@ -159,7 +218,7 @@ class Mapping:
         SettingsError
             If text cannot hold the mapping, which centres or maps both sides.
         """
-        contents = mapping_files.Contents(self.source, self.target, self.record)
+        contents = mapping_files.Contents(self.source, self.target, self.record, self.space)
         mapping_files.save(contents, arguments.path("path", path), overwrite)
 
     @classmethod
@@ -175,12 +234,21 @@ class Mapping:
 
     def step(self, side: str) -> dict[str, Any]:
         """Return the entry for the history of vectors that were mapped as those of one side."""
-        return {"step": "align", "side": side} | self.record
+        moves_target = self.space == COMMON and not self.target.still
+        return {"step": "align", "side": side, "space": self.space, "moves_target": moves_target} | self.record
 
 
 def _moved(side: Side, vectors: Vectors, step: dict[str, Any]) -> Vectors:
     plain = Plain(vectors.words, vectors.matrix, vectors.counts, vectors.metadata)
     return Vectors(*side.change(plain, in_memory, **step)[:4])
+
+
+def _factors(record: dict[str, Any]) -> list[float]:
+    """Return the factors of placement towards the target and the source; 1 where they are unknown."""
+    found = record.get(PLACEMENT)
+    if isinstance(found, list) and len(found) == 2 and all(isinstance(one, float) and 0 < one < 1e3 for one in found):
+        return found
+    return [1.0, 1.0]
 
 
 def _inverse(matrix: Rows, whose: str) -> Rows:

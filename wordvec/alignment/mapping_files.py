@@ -26,7 +26,12 @@ Rows = NDArray[np.float64]
 FORMAT = "wordvec mapping 1"
 WHOLE = ".npz"
 SIDES = ("source", "target")
-_ABOUT = {"format": str, "steps": {name: [str] for name in SIDES}, "record": {"method": records.Optional(str)}}
+_ABOUT = {
+    "format": str,
+    "steps": {name: [str] for name in SIDES},
+    "record": {"method": records.Optional(str)},
+    "space": records.Optional(str),
+}
 _ZIP, _LARGEST = b"PK", 1 << 30
 _MOST_ROWS, _MOST_NUMBERS = 1 << 16, 1 << 27
 """Limits of a mapping in text: more dimensions than vectors have, and a gigabyte."""
@@ -41,11 +46,14 @@ class Contents(NamedTuple):
         Transformations of the two sides.
     record
         Provenance of the mapping, as JSON can hold it.
+    space
+        Space of mapped rows: ``common`` or ``target``.
     """
 
     source: Side
     target: Side
     record: dict[str, Any]
+    space: str = "common"
 
 
 def save(contents: Contents, path: Path, overwrite: bool = False) -> None:
@@ -115,7 +123,9 @@ def is_mapping(path: Path) -> bool:
 
 def _arrays(contents: Contents) -> dict[str, NDArray[Any]]:
     steps = {name: list(getattr(contents, name).normalisation.steps) for name in SIDES}
-    text = json.dumps({"format": FORMAT, "steps": steps, "record": contents.record}, ensure_ascii=False)
+    text = json.dumps(
+        {"format": FORMAT, "steps": steps, "record": contents.record, "space": contents.space}, ensure_ascii=False
+    )
     arrays: dict[str, NDArray[Any]] = {"json": np.frombuffer(text.encode(errors="backslashreplace"), np.uint8)}
     for name in SIDES:
         side: Side = getattr(contents, name)
@@ -133,7 +143,10 @@ def _whole(path: Path, data: bytes) -> Contents:
         source, target = (_side(arrays, name, about["steps"][name]) for name in SIDES)
         if source.matrix.shape[1] != target.matrix.shape[1]:
             raise ValueError("the sides do not meet")
-        return Contents(source, target, dict(about["record"]))
+        space = about.get("space") or "common"
+        if space != "common" and (space != "target" or target.normalisation.centres > 1):
+            raise ValueError(space)
+        return Contents(source, target, dict(about["record"]), space)
     except (InputError, ValueError, KeyError, TypeError, IndexError) as error:
         raise InputError(
             f"{path}: not a mapping of wordvec align, or damaged; give such an .npz, or a matrix as text"

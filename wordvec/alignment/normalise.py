@@ -61,6 +61,16 @@ class Normalisation(NamedTuple):
             changed[~present(rows)] = 0
         return changed
 
+    @property
+    def centres(self) -> int:
+        """Number of ``center`` steps."""
+        return len(self.means)
+
+    def until_centred(self) -> "Normalisation":
+        """Return the steps up to the last ``center``, whose rows have lengths that a later ``unit`` removes."""
+        last = max((at for at, step in enumerate(self.steps) if step == CENTER), default=-1)
+        return Normalisation(self.steps[: last + 1], self.means)
+
 
 def steps(names: str) -> list[str]:
     """Parse steps written as ``unit,center,unit``; an empty text has none.

@@ -10,9 +10,19 @@ from wordvec.alignment.normalise import Normalisation
 from wordvec.errors import InputError
 from wordvec.formats import Plain
 from wordvec.formats.common.reading import Allocate
-from wordvec.rows import ROWS_AT_ONCE
+from wordvec.rows import ROWS_AT_ONCE, present, unit_float64
 
 Rows = NDArray[np.float64]
+
+
+class Placement(NamedTuple):
+    """Placement of directions around the mean of a space whose rows are not centred.
+
+    A direction ĉ, of a row whose length after centring was s, becomes `factor` · s · ĉ + `mean`.
+    """
+
+    mean: Rows
+    factor: float
 
 
 class Side(NamedTuple):
@@ -24,10 +34,13 @@ class Side(NamedTuple):
         Normalisation of the rows, applied first.
     matrix
         (dim, common dim) float64 array that row vectors are multiplied by.
+    placed
+        Placement of the result among the rows of a space as given; None for rows in the common space.
     """
 
     normalisation: Normalisation
     matrix: Rows
+    placed: Placement | None = None
 
     @property
     def dim(self) -> int:
@@ -38,11 +51,21 @@ class Side(NamedTuple):
     def still(self) -> bool:
         """Whether the transformation leaves cosines unchanged: the matrix is the identity and nothing is centred."""
         square = self.matrix.shape[0] == self.matrix.shape[1]
-        return square and not self.normalisation.means and bool((self.matrix == np.eye(self.dim)).all())
+        return (
+            square
+            and self.placed is None
+            and not self.normalisation.means
+            and bool((self.matrix == np.eye(self.dim)).all())
+        )
 
     def rows(self, rows: NDArray[Any]) -> Rows:
         """Return rows (n, dim) in the common space, (n, common dim) float64."""
         moved: Rows = self.normalisation.apply(rows) @ self.matrix
+        if self.placed is None:
+            return moved
+        lengths = np.linalg.norm(self.normalisation.until_centred().apply(rows), axis=1, keepdims=True)
+        moved = self.placed.factor * lengths * unit_float64(moved) + self.placed.mean
+        moved[~present(rows)] = 0
         return moved
 
     def change(self, plain: Plain, allocate: Allocate, **step: Any) -> Plain:

@@ -116,6 +116,11 @@ def spaces() -> Option:
     )
 
 
+def swap(help: str, heading: str = "Options") -> Option:
+    """Return ``--swap``, for commands that read two sides."""
+    return Option(["--swap"], heading=heading, is_flag=True, help=help)
+
+
 def reports() -> list[click.Parameter]:
     """Return the options of long work that writes a result."""
     return [

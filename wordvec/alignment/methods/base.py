@@ -8,19 +8,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import arguments
-from wordvec.alignment import normalise
+from wordvec.alignment import guards, normalise
 from wordvec.alignment.dictionary import Anchors, Ids
-from wordvec.alignment.mapping import Mapping
+from wordvec.alignment.mapping import PLACEMENT, Mapping
 from wordvec.alignment.normalise import Normalisation
 from wordvec.alignment.side import Rows, Side
 from wordvec.errors import InputError, SettingsError
 from wordvec.provenance import machinery
-from wordvec.rows import ROWS_AT_ONCE, first_not_finite
+from wordvec.rows import ROWS_AT_ONCE, first_not_finite, unit_float64
 from wordvec.settings import check_settings, setting
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag
 
 Floats = NDArray[np.float32]
+
+_SPANNING = 10_000
+"""Number of words by which the number of directions of a space is computed."""
+_FACTORS = (1.0, 10.0)
+"""Least and greatest factor of placement, apart from the ratio of lengths."""
 
 
 class Space(NamedTuple):
@@ -128,6 +133,8 @@ class Aligner(abc.ABC):
     """Whether the method has rounds, the best of which can be chosen by validation pairs."""
     unsupervised: ClassVar[bool] = False
     """Whether the method can start without anchors."""
+    if_open: ClassVar[str] = ""
+    """Consequence of anchors that leave directions open."""
 
     def __post_init__(self) -> None:
         normalise.steps(arguments.word("steps", self.steps))
@@ -137,6 +144,11 @@ class Aligner(abc.ABC):
     def moves_target(self) -> bool:
         """Whether the target has to be mapped as well before cosines are comparable."""
         return normalise.CENTER in normalise.steps(self.steps)
+
+    @property
+    def reaches_target(self) -> bool:
+        """Whether the source can be mapped into the target's own space: rows are centred at most once."""
+        return normalise.steps(self.steps).count(normalise.CENTER) <= 1
 
     def kernels(self, pairs: int) -> tuple[str, ...]:
         """Return the modules of kernels that `fit` runs with this number of pairs."""
@@ -206,7 +218,22 @@ class Aligner(abc.ABC):
             or validation.target.max() >= min(len(other), self.cutoff)
         ):
             raise InputError(f"validation: pairs must be among the first {self.cutoff:,} words of both")
-        return self._fit(Job(one, other, anchors, validation, progress or Progress(), stop or StopFlag(), most_rounds))
+        job = Job(one, other, anchors, validation, progress or Progress(), stop or StopFlag(), most_rounds)
+        guards.warn(guards.same_seed(source, target))
+        guards.warn(self._open(job))
+        found = self._fit(job)
+        return dataclasses.replace(found, record=found.record | {PLACEMENT: _placement(found, job)})
+
+    def _open(self, job: Job) -> str:
+        """Return a warning if the anchors leave directions open, or an empty text."""
+        if not (self.if_open and len(job.anchors)):
+            return ""
+        rows = job.pairs()
+        rank, dim = int(np.linalg.matrix_rank(rows[0].T @ rows[1])), job.source.vectors.dim
+        if rank < dim and len(job.anchors) >= dim:
+            # Rows that span fewer directions than they have numbers leave nothing open.
+            dim = min(int(np.linalg.matrix_rank(side.first(_SPANNING))) for side in (job.source, job.target))
+        return guards.open_directions(len(job.anchors), rank, dim, self.if_open) if rank < dim else ""
 
     @abc.abstractmethod
     def _fit(self, job: Job) -> Mapping: ...
@@ -225,6 +252,21 @@ class Aligner(abc.ABC):
             **figures,
             **machinery(),
         }
+
+
+def _placement(found: Mapping, job: Job) -> list[float]:
+    """Return the factors of placement towards the target and the source, from the anchors; see `mapping`."""
+    if not len(job.anchors):
+        return [1.0, 1.0]
+    sides = ((job.source, job.anchors.source), (job.target, job.anchors.target))
+    rows = [side.vectors.matrix[ids if side.kept is None else side.kept[ids]] for side, ids in sides]
+    ends = [side.normalisation.until_centred().apply(some) for (side, _), some in zip(sides, rows, strict=True)]
+    lengths = [float(np.linalg.norm(some, axis=1).mean()) for some in ends]
+    directions = (job.source.rows(job.anchors.source) @ found.source.matrix @ found.target.matrix.T, job.pairs()[1])
+    cosine = float(np.mean(np.sum(unit_float64(directions[0]) * unit_float64(directions[1]), axis=1)))
+    factor = min(max(1 / max(cosine, 1e-9), _FACTORS[0]), _FACTORS[1])
+    ratio = lengths[1] / lengths[0] if min(lengths) > 0 else 1.0
+    return [factor * ratio, factor / ratio]
 
 
 def _between(source: Space, target: Space, anchors: Anchors) -> Anchors:

@@ -42,6 +42,10 @@ class Refine(Aligner):
     neighbours: int = setting(10, "k of CSLS", at_least=1)
     max_rank: int = setting(10_000, "number of most frequent words of each among which pairs are found", at_least=1)
     method: ClassVar[str] = "refine"
+    if_open: ClassVar[str] = (
+        "the first rotation is arbitrary in them, and the rounds have to find them; compare the "
+        "numbers of pairs that it prints, and add pairs if they do not grow"
+    )
     validates: ClassVar[bool] = True
 
     def kernels(self, pairs: int) -> tuple[str, ...]:

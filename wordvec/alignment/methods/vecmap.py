@@ -37,6 +37,9 @@ class VecMap(Aligner):
     self_learning: bool = setting(False, "grow the dictionary by self-learning, as is always done without one")
     seed: int = setting(1, "seed of the dropout in self-learning", at_least=0, at_most=2**63 - 1)
     method: ClassVar[str] = "vecmap"
+    if_open: ClassVar[str] = (
+        "self-learning has to find them; compare the objective that it prints with that of a larger dictionary"
+    )
     unsupervised: ClassVar[bool] = True
 
     @property
@@ -51,6 +54,10 @@ class VecMap(Aligner):
     def rounds_text(self, pairs: int) -> str:
         """Return the least number of rounds of self-learning; it ends when the objective no longer rises."""
         return f"at least {LEAST_ROUNDS} rounds" if self._learns(pairs) else ""
+
+    def _open(self, job: Job) -> str:
+        """Return a warning if self-learning starts from anchors that leave directions open, or an empty text."""
+        return super()._open(job) if self._learns(len(job.anchors)) else ""
 
     def _fit(self, job: Job) -> Mapping:
         pairs, figures = (job.anchors.source, job.anchors.target), {}

@@ -1,16 +1,13 @@
 """``wordvec align``: two sets of vectors brought into one space."""
 
-import contextlib
 import dataclasses
 import shlex
 from collections import defaultdict
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import click
 
-from wordvec import files, formats
 from wordvec.alignment import (
     METHODS,
     Aligner,
@@ -20,30 +17,35 @@ from wordvec.alignment import (
     identical,
     in_case,
     read_dictionary,
-    trial,
 )
+from wordvec.alignment.both_ways import BothWays, both_ways
 from wordvec.alignment.case import CASES
 from wordvec.alignment.dictionary import IDENTICAL, NONE
-from wordvec.alignment.mapping_files import check_name
+from wordvec.alignment.mapping import COMMON, SPACES, TARGET
 from wordvec.alignment.methods.base import check_dims
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
-from wordvec.cli.output import echo
-from wordvec.cli.running import announce_compilation, check_apart, check_words, reporting
-from wordvec.errors import SettingsError, WordvecError
-from wordvec.formats.common import compressed
+from wordvec.cli.commands.align_outputs import check_outputs, outcome, path_beside, print_trial, save
+from wordvec.cli.running import announce_compilation, check_words, reporting
+from wordvec.errors import SettingsError
 from wordvec.vectors import Vectors
 from wordvec.workers import stop_on_signals
 
+AUTO = "auto"
+
 _ABOUT_THE_RUN = (
-    *("source", "target", "dictionary", "case", "validation", "dry_run"),
-    *("output", "mapping", "spaces", "force", "quiet", "log"),
+    *("source", "target", "dictionary", "swap", "case", "validation", "dry_run"),
+    *("output", "space", "mapping", "spaces", "force", "quiet", "log"),
 )
 """Parameters that are not settings of a method."""
 
 HELP = """\
-OUT.vec is SOURCE mapped into the space of TARGET. If TARGET is mapped as well (its rows are centred, or the method is
-vecmap), it is written to OUT.target.vec: compare OUT.vec with that file, by cosines, since lengths are not preserved.
+OUT.vec is SOURCE mapped into the space of TARGET: compare it with TARGET, by cosines, since lengths are not preserved.
+
+Methods that centre the rows of TARGET, and vecmap, find a common space of both instead. OUT.vec then approximates it in
+the space of TARGET, and precision at 1 is measured both ways. If the approximation loses more than a point, OUT.vec is
+in the common space, and TARGET is written there as OUT.target.vec: compare OUT.vec with that file. --space decides it
+without a measurement.
 
 procrustes fits a rotation to the dictionary. refine fits further rotations to dictionaries that it induces (MUSE).
 rcsls minimises a CSLS loss. vecmap whitens, rotates and re-weights both sides. linear is least squares. With
@@ -100,6 +102,7 @@ def _defaults_text(values: dict[str, Any]) -> str:
             help="file with a word of SOURCE and its translations in TARGET a line; identical: words spelt alike in "
             "both; none: unsupervised (vecmap)",
         ),
+        options.swap("FILE has words of TARGET on the left", "Method"),
         Option(
             ["--case"],
             heading="Method",
@@ -124,6 +127,15 @@ def _defaults_text(values: dict[str, Any]) -> str:
             help="run at most two rounds, print pairs, time and memory, and write nothing",
         ),
         options.output("OUT.vec", "the source in the target's space"),
+        Option(
+            ["--space"],
+            heading="Output",
+            type=click.Choice([AUTO, *SPACES[::-1]]),
+            default=AUTO,
+            show_default=True,
+            help="target: OUT.vec alone, to compare with TARGET; common: also OUT.target.vec, to compare with OUT.vec; "
+            "auto: target unless it loses more than a point of precision",
+        ),
         options.spaces(),
         Option(
             ["--mapping"],
@@ -140,39 +152,59 @@ def align(method: str, **given: Any) -> None:
     """Align two sets of vectors."""
     run = SimpleNamespace(**{name: given.pop(name) for name in _ABOUT_THE_RUN})
     aligner = _aligner(method, {name: value for name, value in given.items() if value is not None})
-    if run.dictionary == NONE and not aligner.unsupervised:
-        raise SettingsError(
-            f"--dictionary none: {method} needs anchors; give a FILE or identical, or use --method vecmap"
-        )
-    if run.validation and not aligner.validates:
-        raise SettingsError(f"--validation: {method} has no rounds to choose from; use refine or rcsls")
-    if run.case != "exact" and run.dictionary in (IDENTICAL, NONE) and not run.validation:
-        raise SettingsError(f"--case: needs a dictionary file; got --dictionary {run.dictionary}")
-    beside = _beside(run.output) if aligner.moves_target else None
-    _check_outputs(run, beside)
+    _check_settings(run, aligner)
+    beside = path_beside(run.output) if aligner.moves_target and run.space != TARGET else None
+    check_outputs(run, beside, aligner.moves_target)
     source, target = (Vectors.load(path) for path in (run.source, run.target))
     with reporting(run.quiet, run.log, run.force) as progress, stop_on_signals() as stop:
         check_dims(source, target)
         check_words(source.words, [run.output], run.spaces, progress)
         check_words(target.words, [beside], run.spaces, progress)
-        anchors = _anchors(run.dictionary, run.case, source, target, aligner.cutoff)
+        anchors = _anchors(run, run.dictionary, source, target, aligner.cutoff)
         if len(anchors):
             progress.say(_coverage(anchors))
         validation = None
         if run.validation:
-            validation = _anchors(str(run.validation), run.case, source, target, aligner.cutoff)
+            validation = _anchors(run, str(run.validation), source, target, aligner.cutoff)
         announce_compilation(progress, *aligner.kernels(len(anchors)))
         if run.dry_run:
-            _print_trial(aligner, source, target, anchors, validation=validation, stop=stop)
+            print_trial(aligner, source, target, anchors, validation=validation, stop=stop)
             return
         found = aligner.fit(source, target, anchors, validation=validation, progress=progress, stop=stop)
         record = found.record | {"source": str(run.source), "target": str(run.target)}
         found = dataclasses.replace(found, record=record)
         stop.check()
-        _save(run, found, source, target, beside)
-        for line in _outcome(found.record):
+        if aligner.moves_target:
+            measured = None
+            if aligner.reaches_target and len(anchors):
+                announce_compilation(progress, "neighbours")
+                measured = both_ways(found, source, target, validation or anchors, progress, stop)
+            found = _placed(run, found, measured)
+            beside = beside if found.space == COMMON else None
+            if beside:
+                found = dataclasses.replace(found, record=found.record | {"beside": beside.name})
+        save(run, found, source, target, beside)
+        for line in outcome(found.record):
             progress.say(line)
         progress.say(f"{run.output}: {len(source):,} words, dim {source.dim}; compare with {beside or run.target}")
+        if beside:
+            progress.say(f"translate with: {shlex.join(['wordvec', 'translate', str(run.output), str(beside)])}")
+
+
+def _check_settings(run: SimpleNamespace, aligner: Aligner) -> None:
+    """Raise SettingsError if options do not go together."""
+    if run.dictionary == NONE and not aligner.unsupervised:
+        raise SettingsError(
+            f"--dictionary none: {aligner.method} needs anchors; give a FILE or identical, or use --method vecmap"
+        )
+    if run.validation and not aligner.validates:
+        raise SettingsError(f"--validation: {aligner.method} has no rounds to choose from; use refine or rcsls")
+    if run.swap and run.dictionary in (IDENTICAL, NONE):
+        raise SettingsError(f"--swap: needs a dictionary file; got --dictionary {run.dictionary}")
+    if run.space == TARGET and not aligner.reaches_target:
+        raise SettingsError("--space target: needs --steps that centre at most once")
+    if run.case != "exact" and run.dictionary in (IDENTICAL, NONE) and not run.validation:
+        raise SettingsError(f"--case: needs a dictionary file; got --dictionary {run.dictionary}")
 
 
 def _aligner(method: str, given: dict[str, Any]) -> Aligner:
@@ -187,14 +219,26 @@ def _aligner(method: str, given: dict[str, Any]) -> Aligner:
     return METHODS[method](**given)
 
 
-def _anchors(dictionary: str, case: str, source: Vectors, target: Vectors, cutoff: int) -> Anchors:
+def _placed(run: SimpleNamespace, found: Mapping, measured: BothWays | None) -> Mapping:
+    """Return the mapping into the space of the outputs, with its precision both ways in the record."""
+    space, record = run.space, found.record
+    if measured is not None:
+        of = {"pairs": "validation" if run.validation else "dictionary"}
+        record = record | {"precision": measured._asdict() | of}
+    if space == AUTO:
+        space = COMMON if measured is None else measured.better
+    return dataclasses.replace(found, record=record).in_space(space)
+
+
+def _anchors(run: SimpleNamespace, dictionary: str, source: Vectors, target: Vectors, cutoff: int) -> Anchors:
     if dictionary == NONE:
         return Anchors.none()
     if dictionary == IDENTICAL:
         return identical(source, target, cutoff)
-    pairs = in_case(read_dictionary(dictionary), source, target, case, cutoff)
+    pairs = in_case(read_dictionary(dictionary, swap=run.swap), source, target, run.case, cutoff)
     anchors = from_dictionary(pairs, source, target, cutoff, dictionary)
-    return anchors if case == "exact" else Anchors(anchors.source, anchors.target, anchors.record | {"case": case})
+    how = ({"case": run.case} if run.case != "exact" else {}) | ({"swapped": True} if run.swap else {})
+    return Anchors(anchors.source, anchors.target, anchors.record | how)
 
 
 def _coverage(anchors: Anchors) -> str:
@@ -207,82 +251,3 @@ def _coverage(anchors: Anchors) -> str:
         f"{record['missing_in_source']:,} of its words are not in the source, {record['missing_in_target']:,} not in "
         "the target"
     )
-
-
-def _outcome(record: dict[str, Any]) -> list[str]:
-    """Return lines about the rounds of a method."""
-    if "losses" in record:
-        losses = record["losses"]
-        steps = f"{len(losses) - 1} steps, the last at rate {record['last_rate']:g}"
-        return [f"loss {losses[0]:.4f} to {losses[-1]:.4f} in {steps}; round {record['best_round']} was the best"]
-    if "objective" in record:
-        curve = record["objective"]
-        return [
-            f"self-learning: {record['rounds']} rounds, objective {curve[0]:.4f} to {curve[-1]:.4f}, "
-            f"{record['pairs']:,} pairs"
-        ]
-    return [f"round {record['best_round']} was the best"] if "criteria" in record else []
-
-
-def _print_trial(aligner: Aligner, source: Vectors, target: Vectors, anchors: Anchors, **more: Any) -> None:
-    """Print pairs, time and memory of an alignment, as measured by a trial."""
-    found, rounds = trial.run(aligner, source, target, anchors, **more), aligner.rounds_text(len(anchors))
-    for name, words in (("source", source), ("target", target)):
-        echo(f"{name}   {len(words):,} words, dim {words.dim}")
-    echo(f"pairs    {len(anchors):,}")
-    if found.seconds is None:
-        time = f"more than {trial.LIMIT:.0f} s" + f" until the end of the first round; {rounds}" * bool(rounds)
-    else:
-        seconds = f"{found.seconds:,.{1 if found.seconds < 10 else 0}f} s"
-        time = f"one round takes about {seconds}; {rounds}" if rounds else f"about {seconds} to find the mapping"
-    echo(f"time     {time}")
-    least = "at least" if found.seconds is None else "about"
-    echo(f"memory   {least} {found.memory / 1e6:,.0f} MB, beside Python and its libraries")
-
-
-def _save(run: SimpleNamespace, found: Mapping, source: Vectors, target: Vectors, beside: Path | None) -> None:
-    """Write all results or none; if the vectors cannot be written, save the mapping under a free name."""
-    try:
-        with files.together(run.output):
-            if run.mapping:
-                found.save(run.mapping, overwrite=run.force)
-            if beside:
-                found.apply_to_target(target).save(beside, overwrite=run.force, spaces=run.spaces)
-            found.apply(source).save(run.output, overwrite=run.force, spaces=run.spaces)
-    except WordvecError as error:
-        kept = _kept(found, run.mapping, run.output)
-        if kept is None:
-            raise
-        command = shlex.join(["wordvec", "map", str(kept), str(run.source), "-o", "OUT.vec"])
-        raise type(error)(f"{error}; the mapping is saved in {kept}; map the vectors with: {command}") from error
-
-
-def _kept(found: Mapping, wanted: Path | None, output: Path) -> Path | None:
-    """Save a mapping whose vectors could not be written, and return its path; None if it cannot be saved either."""
-    beside = output.with_name(f"{compressed.without_extension(output.name)}.mapping.npz")
-    for path in (wanted, beside):
-        with contextlib.suppress(WordvecError):
-            if path is not None:
-                found.save(path)
-                return path
-    return None
-
-
-def _beside(output: Path) -> Path:
-    """Return the path for the target: ``a.target.vec.gz`` for ``a.vec.gz``."""
-    bare, ending = compressed.without_extension(output.name), formats.FORMATS[formats.output_format(output)].extension
-    return output.with_name(f"{bare.removesuffix(ending)}.target{ending}{output.name.removeprefix(bare)}")
-
-
-def _check_outputs(run: SimpleNamespace, beside: Path | None) -> None:
-    """Raise an error before the work if a result cannot be written or would overwrite an input."""
-    written = [run.log]
-    for path in filter(None, (run.output, beside)):
-        formats.check_output(path, run.force)
-        written += formats.outputs(path)
-    if run.mapping:
-        check_name(run.mapping, beside is not None)
-        files.check_output(run.mapping, run.force)
-        written.append(run.mapping)
-    read = [run.source, run.target, run.validation]
-    check_apart(written, [*read, None if run.dictionary in (NONE, IDENTICAL) else Path(run.dictionary)])

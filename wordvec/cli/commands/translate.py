@@ -1,18 +1,25 @@
 """``wordvec translate`` and ``wordvec evaluate translation``: translation between aligned spaces."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from wordvec.cli import asking, options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.commands.evaluate import CASE_HELP, RESAMPLES, case, load, seed, show
-from wordvec.cli.output import echo_rows
+from wordvec.cli.counterparts import counterpart
+from wordvec.cli.output import echo_rows, note
 from wordvec.cli.running import announce_compilation, check_apart, reporting
 from wordvec.errors import SettingsError
 from wordvec.files import check_output, replacing
 from wordvec.wording import quantity
 
+if TYPE_CHECKING:
+    from wordvec.vectors import Vectors
+
+SWAPPED = 2
+"""Words seem to be of TARGET if this many times more of them are known there."""
 SOURCE, TARGET = click.Argument(["source"], type=options.FILE), click.Argument(["target"], type=options.FILE)
 LIMIT = Option(
     ["--limit"],
@@ -55,6 +62,7 @@ LIMIT = Option(
             show_default=True,
             help="score, see above",
         ),
+        options.swap("translate from TARGET to SOURCE"),
         Option(["--mutual"], is_flag=True, help="only pairs of words that are among the --number best of each other"),
         LIMIT,
         asking.STRICT,
@@ -74,6 +82,7 @@ def translate(
     log: Path | None,
     limit: int,
     strict: bool,
+    swap: bool,
     **how: bool | int | str,
 ) -> None:
     """Write a dictionary."""
@@ -86,7 +95,10 @@ def translate(
         check_output(output, force)
     wanted = _asked(words, file)
     read = [Vectors.load(path, limit=limit or None) for path in (source, target)]
-    asked = None if wanted is None else asking.known(read[0], wanted, strict)
+    read[1] = counterpart(source, read[0], target, read[1], limit or None)
+    if swap:
+        read.reverse()
+    asked = None if wanted is None else _known(read[0], read[1], wanted, strict, swap)
     with reporting(quiet, log, force) as progress, stop_on_signals() as stop:
         announce_compilation(progress, "neighbours")
         found = induce(read[0], read[1], asked, progress=progress, stop=stop, **how)  # type: ignore[arg-type]
@@ -111,6 +123,7 @@ def translate(
         click.Argument(["sources"], type=options.FILE, nargs=-1, required=True, metavar="SOURCE..."),
         TARGET,
         click.Argument(["dictionary"], type=options.FILE),
+        options.swap("DICTIONARY has words of TARGET on the left"),
         case("exact"),
         LIMIT,
         RESAMPLES,
@@ -124,6 +137,7 @@ def translation(
     sources: tuple[Path, ...],
     target: Path,
     dictionary: Path,
+    swap: bool,
     case: str,
     limit: int,
     resamples: int,
@@ -137,12 +151,30 @@ def translation(
     from wordvec.workers import Progress, stop_on_signals
 
     read, others = load(sources, limit or None), Vectors.load(target, limit=limit or None)
+    of_each = {str(path): counterpart(path, read[str(path)], target, others, limit or None) for path in sources}
     progress = Progress(quiet=quiet)
     with stop_on_signals() as stop:
         table = translation(
-            read, others, dictionary, case=case, resamples=resamples, seed=seed, progress=progress, stop=stop
+            read,
+            of_each,
+            dictionary,
+            case=case,
+            swap=swap,
+            resamples=resamples,
+            seed=seed,
+            progress=progress,
+            stop=stop,
         )
     show(table, form)
+
+
+def _known(source: "Vectors", target: "Vectors", wanted: list[asking.Asked], strict: bool, swapped: bool) -> list[str]:
+    """Return the known words; warn if they seem to be words of the other side."""
+    here, there = (sum(vectors.spelling(one.word) is not None for one in wanted) for vectors in (source, target))
+    if there and there >= SWAPPED * here:
+        advice = "leave out --swap" if swapped else "use --swap to translate from TARGET to SOURCE"
+        note(f"of {quantity(len(wanted), 'word')} {here:,} known on this side and {there:,} on the other; {advice}")
+    return asking.known(source, wanted, strict)
 
 
 def _asked(words: tuple[str, ...], file: Path | None) -> list[asking.Asked] | None:

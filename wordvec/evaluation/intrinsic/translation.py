@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import arguments
-from wordvec.alignment.dictionary_files import read_dictionary
+from wordvec.alignment import guards
+from wordvec.alignment.dictionary_files import read_dictionary, swapped
 from wordvec.alignment.retrieval import BETA, NEIGHBOURS, RETRIEVALS, hubness, unit_pair
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation import intervals
@@ -86,6 +87,7 @@ def look_up(source: Vectors, target: Vectors, pairs: Pairs, case: str = "exact",
         If no pair is covered; the message has the numbers of missing words of each side.
     """
     left, right = Lookup.of(source, case), Lookup.of(target, case)
+    pairs = list(pairs)
     translations: dict[str, dict[str, None]] = {}
     for word, other in pairs:
         translations.setdefault(left.normalised(word), {})[right.normalised(other)] = None
@@ -94,6 +96,16 @@ def look_up(source: Vectors, target: Vectors, pairs: Pairs, case: str = "exact",
         for word, others in translations.items()
         if left.row(word) != MISSING
     }
+    other_way = len(
+        {
+            (word, other)
+            for word, other in pairs
+            if left.row(left.normalised(other)) != MISSING and right.row(right.normalised(word)) != MISSING
+        }
+    )
+    doubt = guards.swapped(name, sum(map(len, known.values())), other_way)
+    if not any(known.values()) and doubt:
+        raise InputError(doubt)
     if not any(known.values()):
         answers = {other for others in translations.values() for other in others}
         lacking = len(translations) - len(known), sum(right.row(other) == MISSING for other in answers)
@@ -101,6 +113,7 @@ def look_up(source: Vectors, target: Vectors, pairs: Pairs, case: str = "exact",
             f"{name}: no pair is covered; the source lacks {lacking[0]:,} of {len(translations):,} words on the left, "
             f"the target {lacking[1]:,} of {len(answers):,} on the right; check languages, their order and case"
         )
+    guards.warn(doubt)
     words = list(translations)
     return Asked(
         words,
@@ -161,10 +174,11 @@ def mrr(ranks: Ranks) -> float:
 
 def translation(
     sources: Vectors | Mapping[str, Vectors],
-    target: Vectors,
+    target: Vectors | Mapping[str, Vectors],
     dictionary: str | Path | Sequence[tuple[str, str]],
     *,
     case: str = "exact",
+    swap: bool = False,
     resamples: int = RESAMPLES,
     seed: int = 1,
     progress: Progress | None = None,
@@ -177,11 +191,14 @@ def translation(
     sources
         Vectors in the target's space, or several by name. Each but the first is compared with the first.
     target
-        Vectors of the other language; all its words are candidates.
+        Vectors of the other language; all its words are candidates. If sources are in different common spaces, the
+        target in the space of each source, by name.
     dictionary
         A file of lines ``word translation``, or pairs of words.
     case
         One of `letter_case.CASES`; published figures use ``exact``.
+    swap
+        Whether to swap the two sides of the dictionary.
     resamples, seed
         Number and seed of the bootstrap resamples of source words.
     progress, stop
@@ -191,6 +208,12 @@ def translation(
     -------
     Table
         A row for each source and retrieval.
+
+    Warns
+    -----
+    UserWarning
+        If the two sides of the dictionary seem to be swapped, or the spaces are not aligned or were trained with one
+        seed.
 
     Raises
     ------
@@ -202,8 +225,9 @@ def translation(
         If `stop` was set.
     """
     intervals.check_resamples(resamples)
-    arguments.expect("target", target, Vectors)
-    named = by_name("sources", sources)
+    named, others = by_name("sources", sources), by_name("target", target)
+    if isinstance(target, Mapping) and others.keys() != named.keys():
+        raise SettingsError("target: expected one, or one for each source under the same name")
     name = "the dictionary"
     if isinstance(dictionary, str | Path):
         dictionary, name = read_dictionary(dictionary), str(dictionary)
@@ -211,13 +235,18 @@ def translation(
     pairs = [arguments.words(f"dictionary[{number}]", pair) for number, pair in enumerate(given)]
     if not all(len(pair) == 2 for pair in pairs):
         raise SettingsError("dictionary: expected two words in each pair")
+    arguments.expect("swap", swap, bool)
     dictionary = [(first, second) for first, second in pairs]
+    dictionary = swapped(dictionary) if swap else dictionary
     rows: list[dict[str, Any]] = []
     first: dict[str, Ranks] = {}
     for key, source in named.items():
+        other = others[key] if isinstance(target, Mapping) else others["vectors"]
         try:
-            asked = look_up(source, target, dictionary, case, name)
-            found = ranks(source, target, asked, progress=progress, stop=stop)
+            asked = look_up(source, other, dictionary, case, name)
+            guards.warn(guards.same_seed(source, other))
+            guards.warn(_doubts(key, source, other, asked))
+            found = ranks(source, other, asked, progress=progress, stop=stop)
         except InputError as error:
             raise InputError(f"{key}: {error}") from error
         for retrieval, own in found.items():
@@ -226,7 +255,14 @@ def translation(
                 row |= _difference(own, first[retrieval], resamples, seed)
             rows.append(row)
         first = first or found
-    return Table(rows, _notes(target, case, resamples, seed, len(named) > 1))
+    return Table(rows, _notes(other, case, resamples, seed, len(named) > 1))
+
+
+def _doubts(name: str, source: Vectors, target: Vectors, asked: Asked) -> str:
+    """Return a warning if two spaces are not aligned, or an empty text."""
+    known = np.flatnonzero(asked.covered)
+    doubt = guards.apart(source, target, (asked.rows[known], np.array([asked.right[at][0] for at in known], np.int64)))
+    return f"{name}: {doubt}" if doubt else ""
 
 
 def _rank(scores: NDArray[np.float32], right: Sequence[int]) -> int:
