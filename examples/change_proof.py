@@ -1,6 +1,7 @@
 """Validation of the measures of change: calibration of p-values, planted changes, words expected to change.
 
     python examples/change_proof.py splits YEARS 2017        random halves of one slice: p should be uniform
+    python examples/change_proof.py rarer YEARS 2017        words that lose four fifths of their uses in one half
     python examples/change_proof.py planted YEARS 2017       words exchanged in a share of one half: power by frequency
     python examples/change_proof.py alike YEARS 2017         the same text twice, shuffled, from other seeds
     python examples/change_proof.py expected YEARS A B FILE  words chosen beforehand, by compass and by Procrustes
@@ -22,14 +23,17 @@ from scipy import stats
 from wordvec import EncodedCorpus
 from wordvec.corpora.readers import natural
 from wordvec.slices.aligned import AlignedSlices
+from wordvec.slices.change_settings import MEASURES
 from wordvec.slices.changes import Change
 from wordvec.slices.compass import Compass
 from wordvec.slices.measures import common, cosines
 from wordvec.slices.permutation_test import change
+from wordvec.slices.significance import FALSE_DISCOVERIES
 from wordvec.slices.texts import Ids, Part, Slice, from_blocks, numbered
 
 SPLITS, ROUNDS, PAIRS = 20, 2, 10
 BANDS = ((10, 20), (20, 50), (50, 200), (200, 2_000))
+LOST, FEWEST, RARER = 0.8, 40, 250
 SHARES = (0.25, 0.5, 0.75, 1.0)
 
 
@@ -43,26 +47,42 @@ def main(part: str, folder: str, *rest: str) -> None:
         return
     aligned = Compass().fit(texts)
     whole = numbered(texts[rest[0]], aligned.vocabulary, rest[0])
-    {"splits": splits, "planted": planted, "alike": alike}[part](aligned, whole)
+    {"splits": splits, "rarer": rarer, "planted": planted, "alike": alike}[part](aligned, whole)
 
 
 def splits(aligned: AlignedSlices, whole: Slice) -> None:
     """Split one slice at random, repeatedly: all changes found are false positives."""
-    shares, flagged, uniform, words = [], [], [], 0
-    for seed in range(SPLITS):
-        found = of_halves(aligned, *halves(whole, seed), seed)
-        p, words = found.p.cosine, len(found.words)
-        shares.append([np.mean(p <= level) for level in (0.01, 0.05, 0.1, 0.5)])
-        flagged.append(int(found.changed.sum()))
-        uniform.append(float(stats.kstest(p, "uniform").statistic))
-    print(f"{SPLITS} random halves of {whole.name}, about {words:,} words each")
-    for level, share in zip((0.01, 0.05, 0.1, 0.5), np.array(shares).T, strict=True):
-        print(
-            f"p up to {level}: {100 * share.mean():.2f} % of words "
-            f"(from {100 * share.min():.2f} to {100 * share.max():.2f})"
-        )
-    print(f"largest distance from a uniform p: mean {np.mean(uniform):.3f}, most {max(uniform):.3f}")
-    print(f"words called changed: {sum(flagged)} in {sum(n > 0 for n in flagged)} of {SPLITS} halves; {flagged}")
+    tests = [of_halves(aligned, *halves(whole, seed), seed) for seed in range(SPLITS)]
+    print(f"{SPLITS} random halves of {whole.name}, about {len(tests[-1].words):,} words each")
+    for measure in MEASURES:
+        print(f"{measure}:")
+        every = [getattr(found.p, measure) for found in tests]
+        for level in (0.0001, 0.001, 0.01, 0.05, 0.1, 0.5):
+            share = 100 * np.array([np.mean(p <= level) for p in every])
+            print(f"  p up to {level}: {share.mean():.3f} % of words (from {share.min():.3f} to {share.max():.3f})")
+        apart = [float(stats.kstest(p, "uniform").statistic) for p in every]
+        print(f"  largest distance from a uniform p: mean {np.mean(apart):.3f}, most {max(apart):.3f}")
+        called = [int((getattr(found.q, measure) <= FALSE_DISCOVERIES).sum()) for found in tests]
+        print(f"  words called changed: {sum(called)} in {sum(n > 0 for n in called)} of {SPLITS} halves; {called}")
+
+
+def rarer(aligned: AlignedSlices, whole: Slice) -> None:
+    """Drop most uses of some words from one half: their frequency changes, and their use does not."""
+    first, second = halves(whole, 0)
+    draw = np.random.default_rng(1)
+    often = np.flatnonzero(np.minimum(first.counts, second.counts) >= FEWEST)
+    chosen = draw.choice(often, RARER, replace=False)
+    ids = second.ids[0 : len(second.ids)]
+    ids = np.where(np.isin(ids, chosen) & (draw.random(len(ids)) < LOST), second.words, ids).astype(np.uint32)
+    found = of_halves(aligned, first, of_ids(ids, second.offsets, second.words, second.name), 0)
+    lost = np.isin(found.words, [aligned.vocabulary.words[number] for number in chosen])
+    for measure, p, q in zip(found.p._fields, found.p, found.q, strict=True):
+        shares = [
+            f"{name}: {', '.join(f'{100 * np.mean(p[rows] <= level):.1f} %' for level in (0.01, 0.05, 0.1, 0.5))}, "
+            f"{int((q[rows] <= 0.05).sum())} of {int(rows.sum()):,} called changed"
+            for name, rows in (("rarer", lost), ("others", ~lost))
+        ]
+        print(f"{measure}: p up to .01, .05, .1, .5: {'; '.join(shares)}", flush=True)
 
 
 def planted(aligned: AlignedSlices, whole: Slice) -> None:
@@ -184,6 +204,6 @@ if __name__ == "__main__":
     from wordvec.workers import StopFlag
 
     NEVER = StopFlag()
-    if len(sys.argv) < 4 or sys.argv[1] not in ("splits", "planted", "alike", "expected"):
+    if len(sys.argv) < 4 or sys.argv[1] not in ("splits", "rarer", "planted", "alike", "expected"):
         sys.exit(__doc__)
     main(*sys.argv[1:])

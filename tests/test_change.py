@@ -84,6 +84,20 @@ def test_a_word_that_became_rare_has_not_changed(corpora: dict[str, EncodedCorpu
     assert not found.changed[row]
 
 
+def test_words_that_only_became_rare_have_uniform_p_values(corpora: dict[str, EncodedCorpus]) -> None:
+    draw = np.random.default_rng(3)
+    lost = {f"t{topic}w{word}" for topic in range(4) for word in (2, 3, 4, 5)}
+    fewer = [[word for word in text if word not in lost or draw.random() < 0.15] for text in sentences(10, 1500)]
+    slices = {"1990": corpora["1990"], "2010": EncodedCorpus.from_sentences(fewer)}
+    trained = SMALL.fit(slices)
+    found = permutation_test.change(trained, *texts(slices, trained, "1990", "2010"), bootstraps=0)
+    rows = [found.words.index(word) for word in lost]
+    assert (found.log_ratio[rows] < -1).all()
+    assert not found.changed[rows].any()
+    assert np.mean(found.p.cosine[rows] <= 0.2) <= 0.5
+    assert np.mean(found.p.cosine[rows]) > 0.3
+
+
 def test_a_larger_planted_change_is_a_larger_change(corpora: dict[str, EncodedCorpus]) -> None:
     shares = (0.0, 0.3, 0.6, 1.0)
     slices = {"base": corpora["1990"]} | {

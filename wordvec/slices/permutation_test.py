@@ -1,10 +1,11 @@
 """Permutation test of change between two slices, with bootstrap intervals of the measures.
 
 The blocks of both slices (source files, or runs of about a thousand tokens if there are few files) are pooled and
-permuted into two slices of the original sizes, which are trained with the same compass. The differences between such
-slices are the null distribution. A word's p-value is the share of words of similar frequency, over all permutations,
-that differ at least as much from their own level (see `significance`); q is its false discovery rate (Benjamini and
-Hochberg 1995).
+permuted into two slices of the original sizes, which are trained with the same compass. Each word is thinned there so
+that its frequency changes as in the texts: a vector that is trained on fewer tokens remains closer to its initial row,
+so that a change of frequency alone lowers the cosine. The differences between such slices are the null distribution. A
+word's p-value is the share of words of similar frequency, over all permutations, that differ at least as much from
+their own level (see `significance`); q is its false discovery rate (Benjamini and Hochberg 1995).
 """
 
 from collections.abc import Iterator, Sequence
@@ -75,7 +76,8 @@ def change(
     words = common(vectors_a, vectors_b, chosen.min_count)
     counts_a, counts_b = (counts_of(vectors, words) for vectors in (vectors_a, vectors_b))
     observed = measure(vectors_a, vectors_b, words)
-    null, drawn = _resampled(aligned, blocks, chosen, words, progress, stop)
+    pairs = _pairs(blocks, _kept(a, b), chosen)
+    null, drawn = _resampled(aligned, pairs, chosen, words, progress, stop)
     tests = [
         tested(one, np.minimum(counts_a, counts_b), null.measures[:, row], null.counts)
         for row, one in enumerate(observed)
@@ -137,7 +139,7 @@ def _check(a: Slice, b: Slice, blocks: tuple[list[Block], list[Block]]) -> None:
 
 def _resampled(
     aligned: AlignedSlices,
-    blocks: tuple[list[Block], list[Block]],
+    pairs: Iterator[tuple[Slice, Slice]],
     settings: ChangeSettings,
     words: Sequence[str],
     progress: Progress,
@@ -154,7 +156,7 @@ def _resampled(
     progress.begin("resampling", number, " pairs of slices")
     rows: list[tuple[Numbers, NDArray[np.int64]]] = []
     try:
-        for row in ordered_map(measured, stop.until(_pairs(blocks, settings)), threads):
+        for row in ordered_map(measured, stop.until(pairs), threads):
             rows.append(row)
             progress.report(len(rows))
     finally:
@@ -164,19 +166,32 @@ def _resampled(
     return _Resampled(values[null], counts[null]), _Resampled(values[drawn], counts[drawn])
 
 
-def _pairs(blocks: tuple[list[Block], list[Block]], settings: ChangeSettings) -> Iterator[tuple[Slice, Slice]]:
+def _kept(a: Slice, b: Slice) -> tuple[Numbers, Numbers]:
+    """Return the share of each word's tokens to keep in permuted slices, so that frequency changes as in the texts.
+
+    Permutation spreads a word evenly. Tokens are dropped from the permuted slice that stands for the one where the word
+    is rarer, until they are as few as there.
+    """
+    share, both = len(a.ids) / (len(a.ids) + len(b.ids)), np.maximum(1, a.counts + b.counts)
+    return np.minimum(1, a.counts / (both * share)), np.minimum(1, b.counts / (both * (1 - share)))
+
+
+def _pairs(
+    blocks: tuple[list[Block], list[Block]], kept: tuple[Numbers, Numbers], settings: ChangeSettings
+) -> Iterator[tuple[Slice, Slice]]:
     """Yield pairs of slices: permutations of the blocks of both, then bootstraps of the blocks of each."""
     generator, pooled, tokens = (
         np.random.default_rng(settings.seed),
         [*blocks[0], *blocks[1]],
         sum(one.tokens for one in blocks[0]),
     )
-    for _ in range(settings.permutations):
+    for number in range(settings.permutations):
         mixed = [pooled[at] for at in generator.permutation(len(pooled))]
         # The number of blocks that brings the first slice nearest to its original size.
         sizes = np.cumsum([one.tokens for one in mixed[:-1]])
         size = 1 + int(np.abs(sizes - tokens).argmin())
-        yield from_blocks(mixed[:size], "permuted"), from_blocks(mixed[size:], "permuted")
+        halves = from_blocks(mixed[:size], "permuted"), from_blocks(mixed[size:], "permuted")
+        yield halves[0].thinned(kept[0], 2 * number), halves[1].thinned(kept[1], 2 * number + 1)
     for _ in range(settings.bootstraps):
         first, second = ([own[at] for at in generator.integers(0, len(own), len(own))] for own in blocks)
         yield from_blocks(first, "drawn"), from_blocks(second, "drawn")

@@ -16,7 +16,9 @@ from wordvec.slices.changes import Change
 from wordvec.slices.measures import Measures
 from wordvec.slices.store import CONTEXTS, SLICES, TEXTS
 
-CHANGES, VERSION = "changes", 1
+CHANGES = "changes"
+VERSION = 1
+"""Version of the file and of the test: raised when the same settings give other results."""
 _OF_MEASURES = ("measures", "usual", "p", "q", "margins")
 _FLOATS = ("smallest_p", "restarted")
 _NUMBERS = [records.Optional(float)]

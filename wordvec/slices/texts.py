@@ -57,6 +57,23 @@ class Ids:
             yield Part(ids[max(0, begin - before) : end - before], table)
 
 
+class ThinnedIds(Ids):
+    """Ids of which each token is kept with the probability of its word, and is otherwise unknown.
+
+    Whether a token is kept is a function of the seed and its position, so that every reading is the same.
+    """
+
+    def __init__(self, ids: Ids, keep: NDArray[np.float64], seed: int) -> None:
+        super().__init__(ids.parts(0, len(ids)))
+        self._keep, self._seed = np.append(keep, 1), np.uint64(seed)
+
+    def __getitem__(self, tokens: slice) -> NDArray[np.uint32]:
+        found = super().__getitem__(tokens)
+        positions = np.arange(tokens.start, tokens.start + len(found), dtype=np.uint64)
+        lost = _uniform(positions, self._seed) >= self._keep[found]
+        return np.where(lost, np.uint32(len(self._keep) - 1), found)
+
+
 @dataclasses.dataclass(frozen=True)
 class Slice:
     """The text of one slice.
@@ -104,6 +121,10 @@ class Slice:
         if not by_document:
             cuts = np.append(cuts, np.searchsorted(text.offsets, np.arange(0, len(text.ids), BLOCK_TOKENS)))
         return [Block(text, first, last) for first, last in itertools.pairwise(np.unique(cuts).tolist())]
+
+    def thinned(self, keep: NDArray[np.float64], seed: int) -> "Slice":
+        """Return the slice with tokens dropped at random: `keep` is the (words,) float64 array of probabilities."""
+        return dataclasses.replace(self, ids=ThinnedIds(self.ids, keep, seed))
 
     def _cut(self) -> "Slice":
         """Return the slice with sentences split that are longer than a block."""
@@ -161,3 +182,14 @@ def mixed(slices: Sequence[Slice]) -> Slice:
             middle = (text.offsets[first] + text.offsets[last]) / (2 * len(text.ids))
             runs.append((middle, number, Block(text, first, last)))
     return from_blocks([run for *_, run in sorted(runs, key=lambda run: run[:2])], "all")
+
+
+def _uniform(positions: NDArray[np.uint64], seed: np.uint64) -> NDArray[np.float64]:
+    """Return a number from 0 to 1 for each position, by SplitMix64 of position and seed."""
+    mixed_bits = (positions << np.uint64(20)) + seed
+    mixed_bits *= np.uint64(0x9E3779B97F4A7C15)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        mixed_bits ^= mixed_bits >> np.uint64(shift)
+        mixed_bits *= np.uint64(factor)
+    mixed_bits ^= mixed_bits >> np.uint64(31)
+    return (mixed_bits >> np.uint64(11)).astype(np.float64) / 2**53
