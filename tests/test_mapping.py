@@ -247,7 +247,7 @@ def test_least_squares_is_exact_where_a_matrix_is() -> None:
     few = Anchors(np.arange(4), np.arange(4), {})
     with pytest.raises(
         InputError,
-        match="singular: the 4 pairs span 4 of the 6 dimensions of the source; give more pairs, or use refine",
+        match="singular: the 4 pairs span 4 of the 6 dimensions of the source; give more pairs, or use vecmap",
     ):
         Linear(steps="").fit(source, target, few)
 

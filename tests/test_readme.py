@@ -34,6 +34,11 @@ DUMP = (
 WORDS = "river lake ocean france paris germany berlin tiger cat book paper old new hard easy hund fahrrad"
 TAGGED = [("river", "NOUN"), ("old", "ADJ"), ("lake", "NOUN"), ("new", "ADJ")]
 
+ON_TINY_TEXT = pytest.mark.filterwarnings(
+    "ignore:.*do not seem to be aligned:UserWarning", "ignore:.*remain open:UserWarning", "ignore:both were trained"
+)
+"""Warnings that are right: vectors of tiny, random texts cannot be aligned."""
+
 name_of = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 
 
@@ -112,6 +117,7 @@ def leave_interrupted(name: str) -> None:
         SkipGram(dim=8, epochs=1).fit(corpus, checkpoint=Checkpoint(partial), stop=stop)
 
 
+@ON_TINY_TEXT
 @pytest.mark.parametrize("document", with_blocks("console"), ids=lambda path: path.name)
 @pytest.mark.usefixtures("beside_texts")
 def test_every_command_runs(document: Path, wordvec: Call) -> None:
@@ -128,6 +134,7 @@ def test_every_command_runs(document: Path, wordvec: Call) -> None:
             assert Path(made).exists()
 
 
+@ON_TINY_TEXT
 @pytest.mark.parametrize("document", with_blocks("python"), ids=lambda path: path.name)
 @pytest.mark.usefixtures("beside_texts")
 def test_every_program_runs(document: Path) -> None:

@@ -16,9 +16,8 @@ SWAPPED, BY_ACCIDENT = 2, 10
 """A dictionary seems swapped if this many times, and so many, more of its pairs are known with its sides swapped."""
 LEAST_PAIRS = 20
 """Number of pairs from which cosines of pairs are compared with those of random pairs."""
-LEAST_SEPARATION = 0.3
-"""Separation below which two spaces count as not aligned. See the part spaces of
-examples/alignment.py."""
+LEAST_SEPARATION = 0.5
+"""Separation below which two spaces count as not aligned; measured by examples/alignment.py, see results.md."""
 
 
 def swapped(name: str, known: int, other_way: int) -> str:

@@ -48,5 +48,5 @@ def check_rank(rows: Rows, side: str) -> None:
     if rank < rows.shape[1]:
         raise InputError(
             f"singular: the {len(rows):,} pairs span {rank} of the {rows.shape[1]} dimensions of the {side}; give more "
-            "pairs, or use refine, which needs only a few"
+            "pairs, or use vecmap with self-learning, which needs only a few"
         )

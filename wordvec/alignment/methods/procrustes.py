@@ -27,7 +27,7 @@ class Procrustes(Aligner):
     """Alignment by the rotation that minimises the distance between the anchors."""
 
     method: ClassVar[str] = "procrustes"
-    if_open: ClassVar[str] = "the rotation is arbitrary in them, and so are most translations; add pairs, or use refine"
+    if_open: ClassVar[str] = "the rotation is arbitrary in them; add pairs, or use vecmap --self-learning"
 
     def _fit(self, job: Job) -> Mapping:
         return self._mapping(job, rotation(*job.pairs()))

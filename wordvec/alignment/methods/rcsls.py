@@ -71,7 +71,9 @@ class RCSLS(Aligner):
     neighbours: int = setting(10, "k of CSLS", at_least=1)
     spectral: bool = setting(False, "limit the matrix's singular values to 1")
     method: ClassVar[str] = "rcsls"
-    if_open: ClassVar[str] = "the descent starts from a rotation that is arbitrary in them; add pairs, or use refine"
+    if_open: ClassVar[str] = (
+        "the descent starts from a rotation that is arbitrary in them; add pairs, or use vecmap --self-learning"
+    )
     validates: ClassVar[bool] = True
 
     def kernels(self, pairs: int) -> tuple[str, ...]:

@@ -43,8 +43,8 @@ class Refine(Aligner):
     max_rank: int = setting(10_000, "number of most frequent words of each among which pairs are found", at_least=1)
     method: ClassVar[str] = "refine"
     if_open: ClassVar[str] = (
-        "the first rotation is arbitrary in them, and the rounds have to find them; compare the "
-        "numbers of pairs that it prints, and add pairs if they do not grow"
+        "the first rotation is arbitrary in them, and the rounds have to find them, which can fail although their "
+        "pairs become more; test the result with evaluate translation, or add pairs"
     )
     validates: ClassVar[bool] = True
 

@@ -38,7 +38,7 @@ class VecMap(Aligner):
     seed: int = setting(1, "seed of the dropout in self-learning", at_least=0, at_most=2**63 - 1)
     method: ClassVar[str] = "vecmap"
     if_open: ClassVar[str] = (
-        "self-learning has to find them; compare the objective that it prints with that of a larger dictionary"
+        "self-learning has to find them, which can fail; test the result with evaluate translation, or add pairs"
     )
     unsupervised: ClassVar[bool] = True
 
