@@ -33,6 +33,9 @@ _SHOWN = 3
 _PLAUSIBLE = 0.95
 """Minimal share of words that an encoding decodes to plausible words."""
 
+_FEWEST = 3
+"""Minimal number of words that are not UTF-8; fewer are damage."""
+
 _MARKS = "-'’.·–&_/"
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "HEBREW", "ARABIC", "THAI", "HANGUL", "CJK", "HIRAGANA", "KATAKANA")
 _ASCII = bytes(range(0x21, 0x7F))
@@ -125,7 +128,7 @@ def candidates(words: Sequence[bytes], beyond_ascii: int | None = None) -> list[
     """
     invalid = [word for word in words if not is_utf8(word)]
     total = sum(not word.isascii() for word in words) if beyond_ascii is None else beyond_ascii
-    if not invalid or 2 * len(invalid) < total:
+    if len(set(invalid)) < _FEWEST or 2 * len(invalid) < total:
         return []
     sample = invalid[:_SAMPLE]
     letters = sum(byte > 0x7F or chr(byte).isalpha() for word in sample for byte in word)
