@@ -55,6 +55,8 @@ class Punctuation(NamedTuple):
 
 def is_attached(token: str) -> bool:
     """Return whether a token is a word with punctuation at its beginning or end."""
+    if "&" in token and token.endswith(";"):  # Moses writes l&apos; for l'
+        return False
     bare = token.lstrip(_OPENING).rstrip(_CLOSING)
     return bare != token and any(map(str.isalpha, bare))
 

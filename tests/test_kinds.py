@@ -290,7 +290,7 @@ def test_a_corpus_is_forced_to_read_a_table_and_says_so(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="CSV"):
         EncodedCorpus.from_text(path, tmp_path / "out")
     assert not (tmp_path / "out").exists()
-    with EncodedCorpus.from_text(path, format="plain") as corpus:
+    with EncodedCorpus.from_text(path, format="plain", tokenizer="whitespace") as corpus:
         assert "id,text" in corpus.vocabulary
         assert corpus.meta["settings"]["format"] == "plain"
     for settings, message in (

@@ -1,5 +1,6 @@
 """Groups that import commands lazily, and commands with grouped options and hints for other tools' options."""
 
+import difflib
 import inspect
 from collections import defaultdict
 from collections.abc import Mapping
@@ -11,6 +12,9 @@ from click.shell_completion import CompletionItem
 
 from wordvec.errors import InputError, Interrupted
 from wordvec.signals import MESSAGE
+
+_SIMILAR, _MOST_SUGGESTED = 0.75, 3
+"""Minimal similarity of a suggested command to what was written, and number of suggestions."""
 
 # Options of gensim, fastText, word2vec and GloVe with their equivalents here; without dashes, underscores as dashes.
 ELSEWHERE = {
@@ -54,6 +58,25 @@ ELSEWHERE = {
     "sg": "the command: wordvec train skipgram or wordvec train cbow",
     "cbow": "the command: wordvec train skipgram or wordvec train cbow",
 }
+
+
+COMMANDS_ELSEWHERE = {
+    "cosine": "nearest",
+    "distance": "nearest",
+    "most-similar": "nearest",
+    "neighbors": "nearest",
+    "neighbours": "nearest",
+    "nn": "nearest",
+    "analogies": "analogy",
+    "word2vec": "train skipgram",
+    "cooccurrence": "corpus cooccur",
+    "tokenize": "corpus encode",
+    "vocab": "corpus vocabulary",
+    "doctor": "check",
+    "repair": "check",
+    "procrustes": "align",
+}
+"""Commands under names that other tools or people use."""
 
 
 class Option(click.Option):
@@ -122,6 +145,25 @@ class LazyGroup(click.Group):
         command.short_help = line
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command; for an unknown one, suggest those with similar names in all groups."""
+        if args[0] not in self.table and not args[0].startswith("-"):
+            meant = _similar(args[0], ctx)
+            hint = f"; did you mean {' or '.join(meant)}?" if meant else ""
+            raise click.UsageError(f"{args[0]}: no such command{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def paths(self) -> dict[str, str]:
+        """Return the name of each command in this group and below, by its words after that of this group."""
+        found = {}
+        for name, (home, _) in self.table.items():
+            found[name] = name
+            if isinstance(home, LazyGroup):
+                found |= {f"{name} {path}": last for path, last in home.paths().items()}
+        return found
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write names and one-line helps without importing commands."""
         with formatter.section("Commands"):
@@ -154,6 +196,24 @@ class RootGroup(LazyGroup):
             raise InputError(f"an input file ends too early ({error}): it is empty or truncated") from error
         except KeyboardInterrupt:
             raise Interrupted(MESSAGE) from None
+
+
+def _similar(written: str, ctx: click.Context) -> list[str]:
+    """Return the commands with a similar name: of this group if there are any, otherwise of all groups."""
+    name = written.lower().replace("_", "-")
+    group, root = ctx.command, ctx.find_root()
+    assert isinstance(group, LazyGroup)
+    assert isinstance(root.command, LazyGroup)
+    for start, home in ((ctx, group), (root, root.command)):
+        names = home.paths()
+        bare = {last.replace("-", "") for last in names.values()}
+        close = difflib.get_close_matches(name.replace("-", ""), bare, n=2, cutoff=_SIMILAR)
+        found = [path for last in close for path in names if names[path].replace("-", "") == last]
+        if found:
+            return [f"{start.command_path} {path}" for path in found[:_MOST_SUGGESTED]]
+    if name in COMMANDS_ELSEWHERE:
+        return [f"{root.command_path} {COMMANDS_ELSEWHERE[name]}"]
+    return []
 
 
 def _ours(written: str, mine: set[str]) -> str | None:

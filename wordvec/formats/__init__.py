@@ -44,6 +44,11 @@ __all__ = [
 ]
 
 
+_NOT_UTF8 = "is not valid UTF-8"
+_SAMPLED_ROWS = 50_000
+"""Number of rows from which the encoding of words is guessed."""
+
+
 def load(path: str | Path, *, format: str | None = None, reading: Reading | None = None) -> Plain:
     """Read a vector file or folder, with its counts and metadata. A file may be compressed.
 
@@ -72,14 +77,20 @@ def load(path: str | Path, *, format: str | None = None, reading: Reading | None
         raise SettingsError(f"limit: {reading.limit} rows cannot be read; it must be at least 1")
     files.recover(path.parent)
     name = detect(path) if format is None else format
+    if reading.encoding is not None:
+        return _decoded(path, name, reading)
     try:
         plain: Plain = module_of(name).load(path, reading)
     except BadWordError as error:
         message = str(error)
-        if "`wordvec" not in message:
+        if hint := _encoding_hint(error, path, name, reading):
+            message = hint
+        elif "`wordvec" not in message:
             message += f"; `wordvec convert {path} OUT.vec --bad-words replace` writes a sound copy"
         raise InputError(message) from error
     except InputError as error:
+        if hint := _encoding_hint(error, path, name, reading):
+            raise InputError(hint) from error
         raise _with_remedy(error, path, name) from error
     return plain
 
@@ -145,6 +156,40 @@ def detect(path: Path) -> str:
 def holds_vectors(folder: Path) -> bool:
     """Return whether a folder has one of the formats."""
     return any(format.folder and module_of(name).recognises(folder, b"") for name, format in FORMATS.items())
+
+
+def _decoded(path: Path, format: str, reading: Reading) -> Plain:
+    """Read a vector file whose words are in another encoding than UTF-8."""
+    from wordvec.formats.common import encodings
+    from wordvec.formats.common.words import check_vocabulary
+
+    assert reading.encoding is not None
+    encodings.check_encoding(reading.encoding)
+    try:
+        plain: Plain = module_of(format).load(path, reading._replace(any_words=True))
+    except InputError as error:
+        raise _with_remedy(error, path, format) from error
+    words = encodings.decoded(path, plain.words, reading.encoding)
+    if not reading.any_words:
+        check_vocabulary(words, str(path))
+    return plain._replace(words=words)
+
+
+def _encoding_hint(error: InputError, path: Path, format: str, reading: Reading) -> str:
+    """Return the message for a file whose words are in another encoding, or an empty string."""
+    if _NOT_UTF8 not in str(error):
+        return ""
+    from wordvec.formats.common import encodings
+
+    try:
+        plain: Plain = module_of(format).load(path, reading._replace(limit=_SAMPLED_ROWS, any_words=True))
+    except InputError:
+        return ""
+    found = encodings.candidates([word.encode("utf-8", "surrogateescape") for word in plain.words])
+    if not found:
+        return ""
+    command = shlex.join(["wordvec", "convert", str(path), "OUT.vec", "--encoding", found[0].encoding])
+    return f"{path}: {encodings.advice(found)}; `{command}` decodes them"
 
 
 def _with_remedy(error: InputError, path: Path, format: str) -> InputError:

@@ -44,6 +44,7 @@ def convert(
     overwrite: bool = False,
     memory: int | None = None,
     trust_pickle: bool = False,
+    encoding: str | None = None,
 ) -> Converted:
     """Read a vector file or folder, change it and write another.
 
@@ -59,6 +60,8 @@ def convert(
         Bytes for matrices in memory; default: half of the free memory.
     trust_pickle
         Whether pickles are loaded, which runs any code that they hold.
+    encoding
+        Encoding of the words of the source; default: UTF-8.
 
     Raises
     ------
@@ -75,7 +78,7 @@ def convert(
         folder = stack.enter_context(workspace(target))
         scratch = Scratch(folder, available_memory() // 2 if memory is None else memory)
         reading = Reading(
-            None if selects else conversion.top, trust_pickle, scratch.allocate, bool(conversion.bad_words)
+            None if selects else conversion.top, trust_pickle, scratch.allocate, bool(conversion.bad_words), encoding
         )
         notes: list[str] = []
         plain = formats.load(source, format=read, reading=reading)
@@ -102,6 +105,7 @@ def convert(
         if plain.subwords is not None and type(plain.subwords).__name__ not in tables:
             notes.append(f"the format {written} cannot hold these subwords; they are left out")
         step = {"source": source.name, "from": read, "to": written} | conversion.given()
+        step |= {"encoding": encoding} if encoding is not None else {}
         plain = plain._replace(metadata=with_step(plain.metadata, "convert", **step))
         formats.save(plain, target, format=written, overwrite=overwrite, spaces=conversion.spaces)
         return Converted(len(plain.words), plain.matrix.shape[1], notes)

@@ -69,7 +69,13 @@ class Vectors(Questions):
 
     @classmethod
     def load(
-        cls, path: str | Path, *, format: str | None = None, limit: int | None = None, trust_pickle: bool = False
+        cls,
+        path: str | Path,
+        *,
+        format: str | None = None,
+        limit: int | None = None,
+        trust_pickle: bool = False,
+        encoding: str | None = None,
     ) -> Self:
         """Read a vector file or folder, with the counts and metadata in or beside it.
 
@@ -83,13 +89,15 @@ class Vectors(Questions):
             Largest number of words to read, from the beginning.
         trust_pickle
             Whether pickles, such as gensim's own files, are loaded; this runs any code that they hold.
+        encoding
+            Encoding of the words, such as ``"cp1252"``; default: UTF-8.
 
         Raises
         ------
         InputError
             If the file is missing, damaged or of an unknown format.
         """
-        plain = formats.load(path, format=format, reading=Reading(limit, trust_pickle))
+        plain = formats.load(path, format=format, reading=Reading(limit, trust_pickle, encoding=encoding))
         return cls(plain.words, plain.matrix, plain.counts, plain.metadata, subwords=plain.subwords)
 
     def save(

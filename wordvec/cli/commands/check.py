@@ -33,7 +33,7 @@ SOUND, DEFECTS = 0, 1
     epilog="\b\nExample:\n  wordvec check vectors.vec --repair sound.vec --duplicates mean",
 )
 def check(
-    file: Path, as_json: bool, repair: Path | None, force: bool, quiet: bool, log: Path | None, **given: str
+    file: Path, as_json: bool, repair: Path | None, force: bool, quiet: bool, log: Path | None, **given: Any
 ) -> int:
     """FILE is a text file of vectors with or without header, or a .bin of word2vec or fastText, compressed or not.
 
@@ -79,12 +79,19 @@ def _as_json(report: "Report", out: Path | None = None, done: "Repaired | None" 
 
 
 def _as_text(report: "Report", out: Path | None = None, done: "Repaired | None" = None) -> str:
+    from wordvec.formats.common.encodings import advice
+    from wordvec.formats.doctor.defects import Defect
+
     verdict = "sound" if report.sound else f"{len(report.defects)} kind{'s' * (len(report.defects) > 1)} of defect"
     lines = [
         f"{report.path}: {report.format}, {quantity(report.rows, 'row')} of {quantity(report.dim, 'number')}: {verdict}"
     ]
     for found in report.defects:
         lines += ["", *_finding(report, found)]
+        if found.defect == Defect.INVALID_UTF8 and report.encodings and done is None:
+            lines.append(
+                f"  {advice(report.encodings)}; --repair OUT --encoding {report.encodings[0].encoding} decodes them"
+            )
     for found in report.notes:
         lines += ["", *_finding(report, found, "note: ")]
     if done is not None:

@@ -67,6 +67,12 @@ HELP = "The format of IN is detected from its contents, that of OUT from its ext
         Option(["--from", "source_format"], heading="Formats", type=KIND, help="format of IN  [default: detected]"),
         Option(["--to", "target_format"], heading="Formats", type=KIND, help="format of OUT  [default: by its ending]"),
         Option(
+            ["--encoding"],
+            heading="Formats",
+            metavar="NAME",
+            help="encoding of the words of IN, such as cp1252; OUT is UTF-8  [default: UTF-8]",
+        ),
+        Option(
             ["--trust-pickle"],
             heading="Formats",
             is_flag=True,
@@ -89,7 +95,7 @@ def convert(source: Path, target: Path, force: bool, quiet: bool, memory: float 
     from wordvec.transforms.conversion import convert as run
     from wordvec.transforms.settings import Conversion
 
-    other = {name: given.pop(name) for name in ("source_format", "target_format", "trust_pickle")}
+    other = {name: given.pop(name) for name in ("source_format", "target_format", "trust_pickle", "encoding")}
     chosen = given.pop("lowercase")
     lowercase = True if chosen == "plain" else chosen
     done = run(

@@ -15,6 +15,7 @@ _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _CONTROL = re.compile(rb"[\0-\x08\x0e-\x1f]")
 _ASCII = re.compile(rb"[\t\r -~]*")
 _NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_COMMA = re.compile(rb"[+-]?\d*,\d+([eE][+-]?\d+)?")
 _NOT_FINITE = re.compile(rb"[+-]?(nan|inf|infinity)", re.IGNORECASE)
 _SEPARATOR = re.compile(rb"[ \t]+")
 _LEADING = re.compile(rb"([ \t]*\t[ \t]*)[ \t]")
@@ -181,6 +182,10 @@ def explain_header(path: Path, line: bytes) -> InputError:
         return faulty(str(path), what, path)
     if b"\t" in line.rstrip() and word_and_numbers(line.rstrip(b" \t\r\n"), len(line.split()) - 1):
         return faulty(str(path), "no header, and tabs between the numbers where blanks are due", path)
+    if len(line.split()) > 2 and all(map(_COMMA.fullmatch, line.split()[1:])):
+        return faulty(
+            str(path), f"no header, and decimal commas ({_shown(line.split()[1])}) where points are due", path
+        )
     return InputError(f"{path}: {_reason_without_header(line)}")
 
 
@@ -214,6 +219,8 @@ def explain_row(line: bytes, dim: int) -> str:
         return f"{_shown(wrong)} in the vector of {_shown(word)}: numbers must be finite; leave this row out"
     if len(fields) != dim:
         return f"{len(fields)} fields after {_shown(word)} where the header promises {dim} numbers"
+    if wrong is not None and _COMMA.fullmatch(wrong):
+        return f"a decimal comma in {_shown(wrong)} in the vector of {_shown(word)} where a point is due"
     if wrong is not None:
         return f"{_shown(wrong)} in the vector of {_shown(word)} is not a number"
     return f"a number in the vector of {_shown(word)} is too large for float32"

@@ -89,12 +89,15 @@ class Reading(NamedTuple):
     any_words
         Whether to read invalid words, to be replaced afterwards: empty words, and bytes that are not UTF-8 (as lone
         surrogates).
+    encoding
+        Encoding of the words, if it is not UTF-8.
     """
 
     limit: int | None = None
     trust_pickle: bool = False
     allocate: Allocate = in_memory
     any_words: bool = False
+    encoding: str | None = None
 
     def rows(self, rows: int) -> int:
         """Return the number of rows to read from a file of `rows` rows."""

@@ -14,6 +14,7 @@ from wordvec.workers import Progress
 
 _OF_THE_FILE = {
     Defect.BOM: "removed",
+    Defect.DECIMAL_COMMA: "points in all numbers",
     Defect.BYTE_ORDER: "byte order of all numbers reversed",
     Defect.ARCHIVE: "data after the damage lost",
 }
@@ -92,6 +93,8 @@ class Copy:
 
     def _note_head(self) -> None:
         rows, dim = self.plan.rows, self.file.shape.dim
+        if self.file.source.encoding is not None:
+            self.changes.add(None, f"decoded from {self.file.source.encoding}", "encoding", "all words")
         for found in self.survey.report.defects:
             if found.defect in _OF_THE_FILE:
                 self.changes.add(None, _OF_THE_FILE[found.defect], found.defect.code, found.locations[0].detail)

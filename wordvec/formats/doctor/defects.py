@@ -16,6 +16,7 @@ class Defect(enum.IntFlag):
     BOM = enum.auto()
     NO_HEADER = enum.auto()
     HEADER_DIM = enum.auto()
+    DECIMAL_COMMA = enum.auto()
     TOO_FEW_ROWS = enum.auto()
     TOO_MANY_ROWS = enum.auto()
     BYTE_ORDER = enum.auto()
@@ -61,6 +62,7 @@ DESCRIPTIONS = {
     Defect.BOM: "a byte-order mark before the first line",
     Defect.NO_HEADER: 'no first line "rows dim", as in texts of GloVe',
     Defect.HEADER_DIM: "the dim in the header is not that of the rows",
+    Defect.DECIMAL_COMMA: "numbers with decimal commas",
     Defect.TOO_FEW_ROWS: "fewer rows than the header says",
     Defect.TOO_MANY_ROWS: "more rows or bytes than the header says",
     Defect.BYTE_ORDER: "numbers in the wrong byte order (most significant byte first)",

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from wordvec.formats.common.encodings import Candidate
 from wordvec.formats.doctor.defects import DESCRIPTIONS, NOTES, Defect, Effect, effect
 
 LOCATIONS_KEPT = 5
@@ -53,11 +54,19 @@ class Report:
         ``text``, ``binary`` or ``fasttext``.
     format
         Description of the format.
+
+    Attributes
+    ----------
+    rows, dim
+        Size of the matrix.
+    encodings
+        Plausible encodings of the words, if these are not UTF-8.
     """
 
     def __init__(self, path: Path, kind: str, format: str) -> None:
         self.path, self.kind, self.format = path, kind, format
         self.rows = self.dim = 0
+        self.encodings: list[Candidate] = []
         self._findings: dict[Defect, Finding] = {}
 
     def add(self, defect: Defect, location: Location) -> None:
@@ -96,6 +105,7 @@ class Report:
             "rows": self.rows,
             "dim": self.dim,
             "sound": self.sound,
+            "plausible_encodings": {each.encoding: each.word for each in self.encodings},
             "defects": [self._finding_as_json(found) for found in self.defects],
             "notes": [self._finding_as_json(found) for found in self.notes],
         }

@@ -2,6 +2,8 @@
 
 import dataclasses
 
+from wordvec import arguments
+from wordvec.formats.common.encodings import check_encoding
 from wordvec.formats.doctor.defects import BAD_WORD, NO_ROW, Defect
 from wordvec.settings import check_settings, setting
 
@@ -27,9 +29,11 @@ class Policy:
         "rows with the same word: keep the first or last row, or the mean of all",
         choices=("first", "last", "mean"),
     )
-    invalid_utf8: str = setting(
-        "replace",
-        "words that are not UTF-8: replace the invalid bytes by U+FFFD, or drop the row",
+    encoding: str | None = setting(None, "encoding of the words of a text, such as cp1252; default: UTF-8")
+    invalid_utf8: str | None = setting(
+        None,
+        "words that are not UTF-8: replace the invalid bytes by U+FFFD, or drop the row; default: replace, but stop if "
+        "the file seems to be in another encoding",
         choices=("replace", "drop"),
     )
     spaces: str = setting(
@@ -45,7 +49,9 @@ class Policy:
     zero_rows: str = setting("drop", "rows of zeros: drop or keep them", choices=("drop", "keep"))
 
     def __post_init__(self) -> None:
-        check_settings(self)
+        check_settings(self, leave=("encoding",))
+        if self.encoding is not None:
+            check_encoding(arguments.word("encoding", self.encoding))
 
     @property
     def drops(self) -> Defect:

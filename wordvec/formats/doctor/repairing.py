@@ -15,6 +15,7 @@ from wordvec import formats
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import check_output, replacing, together
 from wordvec.formats.common import compressed, sidecars
+from wordvec.formats.common.encodings import advice
 from wordvec.formats.doctor.changes import Changes, changes_file
 from wordvec.formats.doctor.copying import Copy
 from wordvec.formats.doctor.defects import DESCRIPTIONS, Defect
@@ -64,7 +65,7 @@ def repair(path: Path, out: Path, policy: Policy, overwrite: bool, progress: Pro
     sidecar_paths, record = sidecars.names(out), changes_file(out)
     for target in (out, record, *sidecar_paths):
         check_output(target, overwrite)
-    source = Source(path)
+    source = Source(path, policy.encoding)
     if source.shape.kind == "fasttext":
         raise InputError(
             f"{path}: a fastText model cannot be repaired; "
@@ -73,6 +74,12 @@ def repair(path: Path, out: Path, policy: Policy, overwrite: bool, progress: Pro
     file = File(source)
     _check_name(out, file.is_binary)
     survey = Survey(file, progress)
+    if survey.report.encodings and policy.invalid_utf8 is None:
+        first = survey.report.encodings[0].encoding
+        way = f"--encoding {first}" if not file.is_binary else f"wordvec convert {path} OUT.bin --encoding {first}"
+        raise InputError(
+            f"{path}: {advice(survey.report.encodings)}: decode them ({way}), or choose --invalid-utf8 replace or drop"
+        )
     if survey.uncertain:
         raise InputError(
             f"{path}: cannot be repaired: words seem to contain blanks, and the last row does not end at the end of "

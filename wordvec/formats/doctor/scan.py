@@ -64,6 +64,8 @@ class Scan(NamedTuple):
         (rows,) int32 array, the `Defect` of each row.
     faults
         The same defects with details, in row order.
+    beyond_ascii
+        Number of words beyond ASCII.
     """
 
     block: Block
@@ -71,6 +73,7 @@ class Scan(NamedTuple):
     mended: dict[int, int]
     flags: NDArray[np.int32]
     faults: list[Fault]
+    beyond_ascii: int
 
 
 def scan(block: Block, found: Sequence[bytes], suspects: Sequence[int], ends: Sequence[Fault] = ()) -> Scan:
@@ -101,7 +104,7 @@ def scan(block: Block, found: Sequence[bytes], suspects: Sequence[int], ends: Se
     for fault in faults:
         flags[fault.at] |= fault.defect
     faults.sort(key=lambda fault: fault.at)
-    return Scan(block, keys, mended, flags, faults)
+    return Scan(block, keys, mended, flags, faults, sum(not word.isascii() for word in found))
 
 
 def later_of_equal(keys: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.int64]:

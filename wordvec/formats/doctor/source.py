@@ -1,15 +1,18 @@
 """Access to a vector file for checks: its kind, and its bytes in blocks up to any damage."""
 
+import codecs
 import contextlib
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
 from wordvec.corpora import decompression
-from wordvec.errors import InputError
+from wordvec.errors import InputError, SettingsError
 from wordvec.formats.common import compressed, detection
+from wordvec.formats.common.encodings import check_not_utf8, not_in
 from wordvec.formats.common.faults import are_binary_rows, numbers_in_lines
 from wordvec.formats.common.registry import CHECKED, FORMATS
 from wordvec.formats.word2vec_text import MOST_NUMBERS
@@ -19,6 +22,7 @@ BLOCK = 1 << 20
 BOM = b"\xef\xbb\xbf"
 
 _HEAD = 1 << 20
+_COMMA = re.compile(rb"(?<=[ \t])([+-]?\d*),(\d+(?:[eE][+-]?\d+)?)(?=[ \t\r\n]|\Z)")
 _CONTROLS = bytes({*range(32)} - {*b"\t\n\r"})
 _HEADER = re.compile(rb"[ \t]*(\d{1,18})[ \t]+(\d{1,9})[ \t\r]*\n")
 
@@ -40,6 +44,8 @@ class Shape(NamedTuple):
         Whether the file begins with a byte-order mark.
     compressed
         Whether the file is compressed.
+    commas
+        Whether the numbers of a text have decimal commas.
     """
 
     kind: str
@@ -48,15 +54,18 @@ class Shape(NamedTuple):
     begin: int
     bom: bool
     compressed: bool
+    commas: bool = False
 
 
 class Source:
-    """The decompressed bytes of a file, in blocks.
+    """The decompressed bytes of a file, in blocks; texts in UTF-8 and with decimal points.
 
     Parameters
     ----------
     path
         The file.
+    encoding
+        Encoding of a text, if it is not UTF-8.
 
     Attributes
     ----------
@@ -73,13 +82,18 @@ class Source:
         If the file is empty, cannot be read, or is of another kind.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, encoding: str | None = None) -> None:
+        self.path, self.encoding = path, encoding
         compressed.check_rereadable(path)
         head, is_compressed = self._head()
         if self.damage and not head:
             raise InputError(f"{path}: damaged, cannot be decompressed ({self.damage})")
         self.shape = _shape_of(path, head, is_compressed)
+        if encoding is not None:
+            if self.shape.kind != "text":
+                convert = f"`wordvec convert {path} OUT.bin --encoding {encoding}` decodes the words of this file"
+                raise SettingsError(f" {encoding}: is for texts; {convert}", setting="encoding")
+            check_not_utf8(path, [line.partition(b" ")[0] for line in head.split(b"\n")[:-1]])
 
     def blocks(self, progress: Progress, label: str) -> Iterator[bytes]:
         """Yield the bytes from the first row on in blocks of about `BLOCK` bytes, up to any damage."""
@@ -87,7 +101,7 @@ class Source:
         progress.begin(label, None if self.shape.compressed else self.path.stat().st_size, " B")
         self.end = 0
         try:
-            for block in self._chunks():
+            for block in self._translated():
                 self.end += len(block)
                 if skip < len(block):
                     yield block[skip:]
@@ -102,6 +116,13 @@ class Source:
             is_compressed = _is_compressed(file)
         with contextlib.closing(self._chunks()) as chunks:
             return next(chunks, b"")[:_HEAD], is_compressed
+
+    def _translated(self) -> Iterator[bytes]:
+        """Yield the bytes, with words in UTF-8 and numbers with points."""
+        chunks: Iterator[bytes] = self._chunks()
+        if self.encoding is not None:
+            chunks = _decoded(chunks, self.path, self.encoding)
+        return _with_points(chunks) if self.shape.commas else chunks
 
     def _chunks(self) -> Generator[bytes]:
         self.damage: str | None = None
@@ -154,7 +175,12 @@ def _shape_of(path: Path, head: bytes, is_compressed: bool) -> Shape:
     promised = (int(header[1]), int(header[2])) if header else None
     begin = header.end() if header else begin
     counts = numbers_in_lines(head[begin:], whole=len(head) < _HEAD)
-    numeric = 2 * sum(counts[n] for n in counts if n) > counts.total()
+    commas = False
+    if not _are_numeric(counts) and b"," in head:
+        pointed = numbers_in_lines(_COMMA.sub(rb"\1.\2", head[begin:]), whole=len(head) < _HEAD)
+        commas = _are_numeric(pointed)
+        counts = pointed if commas else counts
+    numeric = _are_numeric(counts)
     if promised and promised[1] and not numeric and _is_binary(head[begin:], promised):
         if promised[1] > MOST_NUMBERS:
             raise InputError(f"{path}: the header promises {promised[1]:,} numbers a row, which no vectors have")
@@ -164,7 +190,35 @@ def _shape_of(path: Path, head: bytes, is_compressed: bool) -> Shape:
     dim = usual if numeric and usual else dim
     if dim == 0 or (not promised and dim == 1):
         raise InputError(f"{path}: not vectors: its first lines are not words with numbers")
-    return Shape("text", promised, dim, begin, bom, is_compressed)
+    return Shape("text", promised, dim, begin, bom, is_compressed, commas)
+
+
+def _are_numeric(counts: "Counter[int]") -> bool:
+    """Return whether most lines end in numbers."""
+    return 2 * sum(counts[n] for n in counts if n) > counts.total()
+
+
+def _decoded(chunks: Iterator[bytes], path: Path, encoding: str) -> Iterator[bytes]:
+    """Yield a text in UTF-8."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for chunk in chunks:
+            yield decoder.decode(chunk).encode()
+        yield decoder.decode(b"", final=True).encode()
+    except UnicodeDecodeError as error:
+        raise not_in(path, encoding, error) from error
+
+
+def _with_points(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield a text with decimal points instead of commas in the fields after the first one of each line."""
+    rest = b""
+    for chunk in chunks:
+        rest += chunk
+        cut = max(rest.rfind(b"\n"), rest.rfind(b" "), 0)  # the blank before a number goes with it
+        cut = cut if len(rest) - cut < BLOCK else len(rest)  # no number is that long
+        whole, rest = rest[:cut], rest[cut:]
+        yield _COMMA.sub(rb"\1.\2", whole)
+    yield _COMMA.sub(rb"\1.\2", rest)
 
 
 def _is_binary(data: bytes, header: tuple[int, int]) -> bool:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import workers
+from wordvec.formats.common.encodings import candidates
 from wordvec.formats.common.number_sizes import BIG
 from wordvec.formats.doctor import binary
 from wordvec.formats.doctor.defects import NO_ROW, Defect
@@ -13,6 +14,9 @@ from wordvec.formats.doctor.file import File
 from wordvec.formats.doctor.findings import Location, Report
 from wordvec.formats.doctor.scan import Scan, later_of_equal
 from wordvec.workers import Progress
+
+_MOST_INVALID = 1000
+"""Number of words that are not UTF-8 from which their encoding is guessed."""
 
 
 class Survey:
@@ -50,8 +54,11 @@ class Survey:
         self.report.dim = file.shape.dim
         self.mended: dict[int, int] = {}
         self.lost = self.uncertain = False
+        self._invalid: list[bytes] = []
+        self._beyond_ascii = 0
         self._note_head()
         self.keys, self.flags, starts = self._read(progress)
+        self.report.encodings = candidates(self._invalid, self._beyond_ascii)
         self._note_duplicates(starts)
         self._note_end()
 
@@ -80,13 +87,26 @@ class Survey:
     def _note(self, scan: Scan, end: int) -> None:
         """Add the defects of the rows of a block before row `end` to the report."""
         first = scan.block.first
+        self._note_encoding(scan)
         for defect, at, detail in scan.faults:
             if at < end and defect != Defect.NOTHING_FINITE:
                 self.report.add(defect, Location(first + at + 1, int(scan.block.starts[at]), detail))
         self.mended |= {first - self.file.before + at: key for at, key in scan.mended.items()}
 
+    def _note_encoding(self, scan: Scan) -> None:
+        """Keep the words that are not UTF-8, the first ones, and count those beyond ASCII until then."""
+        if len(self._invalid) >= _MOST_INVALID:
+            return
+        self._beyond_ascii += scan.beyond_ascii
+        invalid = [fault.at for fault in scan.faults if fault.defect == Defect.INVALID_UTF8]
+        self._invalid += [scan.block.row(at).word for at in invalid[:_MOST_INVALID]]
+        # More invalid words than were parsed must not look like few of many.
+        self._beyond_ascii -= max(len(invalid) - _MOST_INVALID, 0)
+
     def _note_head(self) -> None:
         shape = self.file.shape
+        if shape.commas:
+            self.report.add(Defect.DECIMAL_COMMA, Location(None, None, "all numbers"))
         if shape.bom:
             self.report.add(Defect.BOM, Location(None, 0, ""))
         if shape.compressed:
