@@ -49,12 +49,13 @@ PROBES = {
 
 
 def methods(corpus: EncodedCorpus, dim: int) -> Iterator[tuple[str, Vectors]]:
-    """Train every method at one dim, with its own defaults."""
+    """Train every method at one dim, with its own defaults; the passes and the rate are those of the tables."""
     yield FIRST, BitCipher(dim=dim, min_count=MIN_COUNT).fit(corpus)
     if dim >= 2 * 17:
         yield "bit-cipher, cat", BitCipher(dim=dim, mode="cat", min_count=MIN_COUNT).fit(corpus)
+    passes: dict[str, Any] = {"skip-gram": {"epochs": 5, "learning_rate": 0.025}, "CBOW": {"epochs": 5}}
     for name, method in (("skip-gram", SkipGram), ("CBOW", CBOW), ("GloVe", GloVe), ("PPMI-SVD", PPMISVD)):
-        yield name, method(dim=dim, min_count=MIN_COUNT).fit(corpus)
+        yield name, method(dim=dim, min_count=MIN_COUNT, **passes.get(name, {})).fit(corpus)
 
 
 def controls(counts: Cooccurrence, information: csr_array, dim: int) -> Iterator[tuple[str, Vectors]]:

@@ -21,7 +21,8 @@ OUTPUT.parent.mkdir(exist_ok=True)
 print("106 articles of Wikipedia; the first run compiles its kernels")
 with EncodedCorpus.from_text(DUMP, tokenizer="words", lowercase=True, progress=progress) as corpus:
     print(f"{len(corpus.ids):,} tokens, {len(corpus.vocabulary):,} different words")
-    vectors = SkipGram(window=10, epochs=20, sample=3e-5).fit(corpus, progress=progress)
+    model = SkipGram(window=10, epochs=20, min_count=5, sample=3e-5, learning_rate=0.025)
+    vectors = model.fit(corpus, progress=progress)
 vectors.save(OUTPUT, overwrite=True)
 print(f"{OUTPUT}: {len(vectors):,} words of {vectors.dim} numbers\n")
 

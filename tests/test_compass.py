@@ -19,7 +19,7 @@ from wordvec.kernels.initial_rows import start_rows
 from wordvec.kernels.sampling import keep_thresholds, noise_table
 from wordvec.slices import measures, store
 from wordvec.slices.aligned import AlignedSlices, rotated
-from wordvec.slices.compass import Compass
+from wordvec.slices.compass import RATES, Compass
 from wordvec.slices.texts import BLOCK_TOKENS, Ids, Part, Slice, from_blocks, mixed, numbered
 from wordvec.workers import Progress, StopFlag
 
@@ -98,9 +98,10 @@ def test_the_compass_is_what_the_trainer_makes_of_all_texts(
 ) -> None:
     monkeypatch.setattr("wordvec.slices.texts.RUN_TOKENS", 1_000_000)  # one after another
     whole = EncodedCorpus.from_sentences([*sentences(1), *sentences(2), *sentences(3, swapped=1.0)])
+    common = {"dim": 16, "epochs": 3, "min_count": 1, "threads": 1, "negatives": 3, "window": 5, "sample": 1e-3}
     for model, trainer in (("skipgram", SkipGram), ("cbow", CBOW)):
         compass = dataclasses.replace(SMALL, model=model, min_count=1).fit(corpora)
-        alone = trainer(dim=16, epochs=3, min_count=1, threads=1, negatives=3, window=5, sample=1e-3, seed=1).fit(whole)
+        alone = trainer(**common, seed=1, learning_rate=RATES[model]).fit(whole)
         assert compass.vocabulary.words == alone.words
         assert np.array_equal(compass.words[:, :16], alone.matrix)
 

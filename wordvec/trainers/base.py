@@ -7,6 +7,7 @@ the options of the command and the metadata of the result derive from the fields
 import dataclasses
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from wordvec import arguments
 from wordvec.errors import SettingsError
 from wordvec.settings import check_settings, setting, unresolved
 from wordvec.workers import available_threads
@@ -64,8 +65,10 @@ class Trainer:
 
     def __post_init__(self) -> None:
         check_settings(self)
+        if not isinstance(self.automatic, tuple | list):
+            arguments.wrong("automatic", self.automatic, "a tuple of names")
         names = {field.name for field in dataclasses.fields(self) if field.metadata.get("rule")}
-        if not names.issuperset(self.automatic):
+        if not all(isinstance(name, str) and name in names for name in self.automatic):
             raise SettingsError(f"{self.automatic!r}: expected names of automatic settings", setting="automatic")
         object.__setattr__(self, "automatic", tuple(self.automatic))
 
