@@ -74,10 +74,6 @@ class RCSLS(Aligner):
     if_open: ClassVar[str] = "the descent starts from a rotation that is arbitrary in them; add pairs, or use refine"
     validates: ClassVar[bool] = True
 
-    def kernels(self, pairs: int) -> tuple[str, ...]:
-        """Return the modules of kernels that `fit` runs with this number of pairs."""
-        return ("neighbours",)
-
     def rounds_text(self, pairs: int) -> str:
         """Return the number of rounds, which is smaller where the learning rate becomes too small."""
         return f"at most {self.rounds} rounds"
