@@ -16,8 +16,8 @@ TOKENIZERS = {
 }
 SENTENCES = {"line": "lines", "paragraph": "paragraphs", "file": "whole files"}
 COMBINED = {
-    "sum": "the sum of a word's vector and its context vector",
-    "words": "its vector without the context vector",
+    "sum": "the vector of a word is the sum of its word and context vectors",
+    "words": "the vector of a word is its word vector alone",
 }
 _NEEDED = {"method": str, "settings": {"seed": int}, "training": dict, "versions": {"wordvec": str, "numpy": str}}
 
@@ -46,10 +46,13 @@ def methods_text(metadata: Mapping[str, Any], words: int, dim: int, name: str = 
         raise InputError(f"{name}: {_unknown(metadata)}")
     try:
         records.check(dict(metadata), _NEEDED, "")
-        sentences, works = _training(metadata, words, dim)
-        for sentence, cited in later_steps(metadata.get("history", [])):
+        history = list(later_steps(metadata.get("history", [])))
+        sentences, works = _training(metadata, dim, None if history else words)
+        for sentence, cited in history:
             sentences.append(sentence)
             works += cited
+        if history:
+            sentences.append(f"The result has {quantity(words, 'word')} and {dim} dimensions.")
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise InputError(f"{name}: its metadata are damaged ({type(error).__name__}: {error})") from error
     return with_works(" ".join(sentences), works)
@@ -87,18 +90,18 @@ def text_preparation(text: Settings) -> str:
     return f"The text was {_joined(steps)}; windows of context did not cross {unit}.{kept}"
 
 
-def _training(metadata: Mapping[str, Any], words: int, dim: int) -> tuple[list[str], list[str]]:
-    """Return sentences and works on the training run itself."""
+def _training(metadata: Mapping[str, Any], dim: int, words: int | None) -> tuple[list[str], list[str]]:
+    """Return sentences and works on the training run itself; `words` is None if later steps changed their number."""
     settings, training, corpus = metadata["settings"], metadata["training"], metadata.get("corpus") or {}
     sentences = [text_preparation(corpus["settings"])] if isinstance(corpus.get("settings"), dict) else []
     size = ""
     if "tokens" in corpus:
         size = f" on a corpus of {corpus['tokens']:,} tokens and {corpus['words']:,} different words"
     least = settings.get("min_count", 1)
-    trained = words - (training.get("rows_kept") or 0)
+    trained = "words" if words is None else f"the {quantity(words - (training.get('rows_kept') or 0), 'word')}"
     which = f" that occur at least {least} times" if least > 1 else ""
-    description, works = _METHODS[metadata["method"]](settings | {"dim": dim})
-    sentences.append(f"Vectors of the {quantity(trained, 'word')}{which} were trained{size} by {description}.")
+    description, works = _METHODS[metadata["method"]](settings | {"dim": settings.get("dim") or dim})
+    sentences.append(f"Vectors of {trained}{which} were trained{size} by {description}.")
     sentences += _course(settings, training)
     if started := metadata.get("started_from"):
         sentences.append(_start(started, training))
@@ -121,8 +124,8 @@ def _course(settings: Settings, training: Mapping[str, Any]) -> Iterator[str]:
     if "epochs" not in settings:
         return
     rate = f"the initial learning rate was {settings['learning_rate']:g}"
-    if "final_rate" in settings:
-        rate += f", decreasing linearly to {settings['learning_rate'] * settings['final_rate']:.3g}"
+    if (fraction := settings.get("final_rate", 1)) != 1:
+        rate += f", decreasing linearly to {settings['learning_rate'] * fraction:.3g}"
     if stopped := training.get("stopped"):
         epochs = f"Training stopped in epoch {stopped['epoch']} of {settings['epochs']}, because {stopped['reason']}"
     else:
@@ -138,8 +141,8 @@ def _start(started: Mapping[str, Any], training: Mapping[str, Any]) -> str:
     kept = training.get("rows_kept")
     others = "" if kept is None else f"; {kept:,} other words of theirs were kept unchanged"
     return (
-        f"Training started from existing vectors of {started['words']:,} words{earlier}: {training['rows_copied']:,} "
-        f"words began with their rows{others}."
+        f"Training started from existing vectors of {quantity(started['words'], 'word')}{earlier}, which gave "
+        f"{quantity(training['rows_copied'], 'word')} their first rows{others}."
     )
 
 
@@ -170,7 +173,7 @@ def _counted(settings: Settings) -> str:
 def _glove(settings: Settings) -> tuple[str, list[str]]:
     description = (
         f"GloVe (Pennington et al., 2014; {settings['dim']} dimensions{_counted(settings)}, x_max "
-        f"{settings['x_max']:g}, alpha {settings['alpha']:g}); a word's vector is {COMBINED[settings['combine']]}"
+        f"{settings['x_max']:g}, alpha {settings['alpha']:g}); {COMBINED[settings['combine']]}"
     )
     return description, ["pennington2014"]
 
@@ -179,7 +182,7 @@ def _ppmi_svd(settings: Settings) -> tuple[str, list[str]]:
     description = (
         f"truncated singular value decomposition of positive pointwise mutual information (Levy et al., 2015; "
         f"{settings['dim']} dimensions{_counted(settings)}, shift {settings['shift']:g}, context distribution "
-        f"smoothing {settings['context_smoothing']:g}, eigenvalue power {settings['eigenvalue_power']:g}); a word's vector is "
+        f"smoothing {settings['context_smoothing']:g}, eigenvalue power {settings['eigenvalue_power']:g}); "
         f"{COMBINED[settings['combine']]}"
     )
     return description, ["levy2015"]
