@@ -107,5 +107,8 @@ def test_missing_files_and_other_endings_are_refused(wordvec: Call) -> None:
     assert "No such file" in wordvec("plot", "loss", "nowhere.json", "-o", "loss.svg").err
     assert "must end with .svg, .png, .pdf" in wordvec("plot", "loss", "a.json", "-o", "loss.gif").err
     assert wordvec("plot", "loss", "-o", "loss.svg").code == 2
+    Path("out.partial").mkdir()
+    said = "wordvec: out.partial: is a folder without vectors; name OUT.json or a vector file\n"
+    assert wordvec("plot", "loss", "out.partial", "-o", "loss.svg").err == said
     with pytest.raises(InputError, match="nowhere"):
         loss_curves.read_runs([Path("nowhere.vec")])

@@ -86,7 +86,7 @@ def draw(runs: Sequence[Run]) -> "Figure":
         for number, run in enumerate(run for run in runs if run.quantity == quantity):
             _draw(axes, run, COLOURS[number % len(COLOURS)], STYLES[number // len(COLOURS) % len(STYLES)])
         axes.set(xlabel="epoch", ylabel=quantity)
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1, steps=[1, 2, 5, 10]))
         axes.grid(alpha=0.3)
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
@@ -109,6 +109,8 @@ def _stem(path: Path) -> str:
 
 def _read(path: Path, name: str) -> Run:
     """Return the run of one file."""
+    if path.is_dir() and not formats.holds_vectors(path):
+        raise InputError(f"{path}: is a folder without vectors; name OUT.json or a vector file")
     is_metadata = path.suffix == ".json" and not path.is_dir()
     metadata = records.read(path) if is_metadata else formats.load(path, reading=Reading(limit=1)).metadata
     training = metadata.get("training")
