@@ -10,7 +10,6 @@
     Settings, sizes, the corpus, and the digest of the other files.
 """
 
-import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from wordvec import arguments
+from wordvec import arguments, clock
 from wordvec.corpora.arrayfile import ArrayFile
 from wordvec.corpora.count_settings import CountSettings
 from wordvec.corpora.counting import CooccurrenceCounter, CountedRows
@@ -147,7 +146,7 @@ class Cooccurrence(MappedFolder):
             )
         budget = available_memory() if memory is None else int(min(CountSettings.gigabytes(memory), 1e9) * 1e9)
         progress, stop = progress or Progress(), StopFlag() if stop is None else stop
-        begun = time.monotonic()
+        begun = clock.now()
 
         def write(target: Path) -> None:
             counter = CooccurrenceCounter(corpus, chosen, words, target, budget, threads)
@@ -164,7 +163,7 @@ class Cooccurrence(MappedFolder):
             ).write(target / VOCABULARY)
             record = {"digest": corpus.digest, "tokens": len(corpus.ids), "sentences": len(corpus.offsets) - 1}
             record |= {"words": len(corpus.vocabulary)} | {key: corpus.meta.get(key) for key in ("settings", "changed")}
-            _write_meta(target, asdict(chosen), record, counter.kept, time.monotonic() - begun)
+            _write_meta(target, asdict(chosen), record, counter.kept, clock.now() - begun)
 
         return cls._make(folder, overwrite, write)
 

@@ -6,7 +6,6 @@ vocabulary is kept in memory meanwhile. The folder is the same, byte for byte, f
 """
 
 import hashlib
-import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec import clock
 from wordvec.corpora.advice import case_hint, punctuation_warning
 from wordvec.corpora.arrayfile import ArrayFile, rewrite
 from wordvec.corpora.automatic import resolved
@@ -70,7 +70,7 @@ class Encoder:
     """
 
     def __init__(self, folder: Path, wanted: EncodingSettings, names: list[str], records: RecordCounts) -> None:
-        self._begun = time.monotonic()
+        self._begun = clock.now()
         self._folder, self._names, self._records = folder, names, records
         self._wanted = self._settings = settings = wanted
         self._given = settings.given_vocabulary()
@@ -212,7 +212,7 @@ class Encoder:
                 *_sentence_warning(mean, self._settings),
             ],
             "hints": case_hint(final.vocabulary, self._wanted),
-            "seconds": round(time.monotonic() - self._begun, 3),
+            "seconds": round(clock.now() - self._begun, 3),
             "sources": {
                 "names": self._names,
                 "first_tokens": self._first_tokens[:-1],

@@ -25,6 +25,8 @@ from typing import Any
 from numba.core.caching import CompileResultCacheImpl, FunctionCache
 from numba.core.serialize import dumps
 
+from wordvec import clock
+
 _DIGEST = hashlib.sha256().digest_size
 _warned: set[str] = set()
 _unwritable: set[Path] = set()
@@ -114,13 +116,17 @@ class _Cache(FunctionCache):  # type: ignore[misc]
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Return the compiled function of a signature, or None if no usable entry exists."""
         try:
-            return super().load_overload(sig, target_context)
+            loaded = super().load_overload(sig, target_context)
         except MemoryError:
             raise
         except OSError as error:
             _warn(f"the kernel cache {self._folder} cannot be read ({error.strerror}): kernels are compiled")
         except Exception:  # unpickling damaged data raises almost anything
             _warn(f"the kernel cache {self._folder} has damaged entries: they are compiled and written again")
+        else:
+            if loaded is not None:
+                return loaded
+        clock.notify_compilation()
         return None
 
     def save_overload(self, sig: Any, data: Any) -> None:

@@ -26,6 +26,7 @@ import llvmlite.binding
 import numba
 from numba.core import config
 
+from wordvec import clock
 from wordvec.kernels import _cache
 
 SOURCES = Path(__file__).parent
@@ -49,6 +50,7 @@ def kernel(function: Function) -> Function:
     if config.DISABLE_JIT:
         return function
     compiled = _njit()(function)
+    _pause_clock(compiled)
     if CACHE_FOLDER is not None:
         _cache.keep(function, compiled, CACHE_FOLDER)
     return compiled
@@ -57,6 +59,17 @@ def kernel(function: Function) -> Function:
 def inline(function: Function) -> Function:
     """Mark a small function for inlining into the kernels that call it."""
     return function if config.DISABLE_JIT else _njit(forceinline=True)(function)
+
+
+def _pause_clock(dispatcher: Any) -> None:
+    """Stop the clock of reports while this dispatcher compiles or loads code for a signature."""
+    compile_for = dispatcher.compile
+
+    def paused(signature: Any) -> Any:
+        with clock.pause():
+            return compile_for(signature)
+
+    dispatcher.compile = paused
 
 
 def _njit(**flags: bool) -> Callable[[Function], Function]:

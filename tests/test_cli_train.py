@@ -94,7 +94,7 @@ def test_init_starts_known_words_from_given_vectors_and_counts_them(wordvec: Cal
     start = ["--init", "a.vec", "--init-contexts", "a-contexts.vec"]
     done = wordvec("train", "skipgram", "domain.txt", "-o", "b.vec", *start, *SMALL)
     assert done.code == 0
-    assert "starting rows: 40 copied, 20 new\n" in done.err
+    assert "starting rows: 0 kept, 40 updated, 20 new\n" in done.err
 
 
 def test_a_dry_run_prints_its_estimate_and_writes_nothing(wordvec: Call, text: str) -> None:

@@ -50,7 +50,8 @@ def test_new_words_start_from_their_subwords(
     training = vectors.metadata["training"]
     assert (training["rows_copied"], training["rows_composed"]) == (2, len(composed))
     new = len(vectors) - 2 - len(composed)
-    assert f"starting rows: 2 copied, {len(composed)} composed of subwords, {new} new\n" in capsys.readouterr().err
+    copied = "2 copied" if trainer is GloVe else "0 kept, 2 updated"
+    assert f"starting rows: {copied}, {len(composed)} composed of subwords, {new} new\n" in capsys.readouterr().err
 
 
 def test_words_too_short_for_an_ngram_start_by_chance(corpus: EncodedCorpus) -> None:
@@ -85,6 +86,7 @@ def test_a_file_with_subwords_is_a_start_for_the_command(
     done = wordvec("train", "skipgram", "corpus.txt", "-o", "out.vec", "--init", f"start{ending}", *SMALL)
     assert done.code == 0
     copied = 0 if ending == ".floret" else 2
-    assert f"starting rows: {copied} copied, {40 - copied} composed of subwords, 0 new\n" in done.err
+    kept = len(words) - copied
+    assert f"starting rows: {kept} kept, {copied} updated, {40 - copied} composed of subwords, 0 new\n" in done.err
     training = Vectors.load("out.vec").metadata["training"]
     assert (training["rows_copied"], training["rows_composed"]) == (copied, 40 - copied)

@@ -162,7 +162,7 @@ def test_known_words_start_from_given_rows(corpus: EncodedCorpus, capsys: pytest
     assert np.abs(vectors.contexts["w1b"]).max() < 1e-20
     assert 0 < np.abs(vectors["w1b"]).max() <= 0.5 / 20
     assert vectors.metadata["training"]["rows_copied"] == 2
-    assert f"2 copied, {len(vectors) - 2} new" in capsys.readouterr().err
+    assert f"1 kept, 2 updated, {len(vectors) - 3} new" in capsys.readouterr().err
     with pytest.raises(InputError, match="set dim to 20"):
         SkipGram(**SMALL | {"dim": 10}).fit(corpus, init=known)
 

@@ -16,7 +16,7 @@ from typing import IO, NoReturn, TypeVar
 
 from tqdm import tqdm
 
-from wordvec import arguments, limits, signals, system
+from wordvec import arguments, clock, limits, signals, system
 from wordvec.errors import Interrupted, MemoryLimitError, SettingsError
 from wordvec.safe_text import visible
 
@@ -178,11 +178,16 @@ class Progress:
         self._label = self._unit = ""
         self._total: int | None = None
         self._before = 0
+        self._paused = 0.0
+        self._announced = False
+        if not quiet:
+            clock.listeners.add(self)
 
     def begin(self, label: str, total: int | None, unit: str, done: int = 0) -> None:
         """Begin a task of `total` units (None: unknown), of which `done` are done already."""
         self._label, self._total, self._unit, self._before = label, total, unit, done
-        self._begun = self._last_line = time.monotonic()
+        self._begun = self._last_line = clock.now()
+        self._paused = clock.paused()
         if not self.quiet and _rewrites_lines():
             self._bar = tqdm(
                 total=total, desc=label, unit=unit, initial=done, unit_scale=True, dynamic_ncols=True, leave=False
@@ -190,8 +195,9 @@ class Progress:
 
     def report(self, done: int, **figures: float) -> None:
         """Report that `done` units of the task are done, with figures to show (``loss=2.31``)."""
-        now = time.monotonic()
+        now = clock.now()
         if self._bar is not None:
+            self._delay_bar()
             self._bar.set_postfix({name: f"{value:.4g}" for name, value in figures.items()}, refresh=False)
             with contextlib.suppress(OSError):  # the terminal may be closed
                 self._bar.update(done - self._bar.n)
@@ -218,6 +224,20 @@ class Progress:
         if not self.quiet:
             with contextlib.suppress(OSError):
                 tqdm.write(visible(message), file=sys.stderr)
+
+    def compiling(self) -> None:
+        """Print, once, that kernels are compiled."""
+        if not self._announced:
+            self._announced = True
+            self.say("compiling kernels (first run only)")
+
+    def _delay_bar(self) -> None:
+        """Move the bar's beginning by the time of compilation since the last report, which is no work."""
+        assert self._bar is not None
+        paused = clock.paused()
+        self._bar.start_t += paused - self._paused
+        self._bar.last_print_t += paused - self._paused
+        self._paused = paused
 
     def _line(self, done: int, seconds: float, figures: dict[str, float]) -> str:
         rate = (done - self._before) / max(seconds, 1e-9)

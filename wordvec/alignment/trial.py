@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
+from wordvec import clock
 from wordvec.alignment.dictionary import Anchors
 from wordvec.alignment.methods.base import Aligner
 from wordvec.errors import Interrupted
@@ -64,10 +65,10 @@ def run(
     timer, deadline = _RoundTimer(), _Deadline(stop or StopFlag(), LIMIT)
     seconds: float | None
     tracemalloc.start()
-    begun = time.monotonic()
+    begun = clock.now()
     try:
         aligner.fit(source, target, anchors, validation=validation, progress=timer, stop=deadline, most_rounds=ROUNDS)
-        seconds = time.monotonic() - begun if timer.seconds is None else timer.seconds
+        seconds = clock.now() - begun if timer.seconds is None else timer.seconds
     except Interrupted:
         if not deadline.passed or deadline.asked.requested:
             raise
@@ -91,12 +92,12 @@ class _RoundTimer(Progress):
         """Note the beginning of the first round; rounds alone are timed, not the searches inside them."""
         self._in_rounds = unit == " rounds"
         if self._in_rounds and self._since is None:
-            self._since = time.monotonic()
+            self._since = clock.now()
 
     def report(self, done: int, **figures: float) -> None:
         """Note the end of a round. Round 0 is the start of a method, not a round."""
         if self._in_rounds and self._since is not None:
-            now = time.monotonic()
+            now = clock.now()
             self.seconds = now - self._since if done else None
             self._since = now
 

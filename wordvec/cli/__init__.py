@@ -93,6 +93,11 @@ compass = LazyGroup(
     },
     help="Compare the use of words across years, newspapers or regions, in one space (CADE).",
 )
+plots_of_training = LazyGroup(
+    "plot",
+    {"loss": ("wordvec.cli.commands.plot_loss:loss", "Plot the losses of training runs.")},
+    help="Plot training runs; needs Matplotlib (pip install matplotlib).",
+)
 evaluate = LazyGroup(
     "evaluate",
     {
@@ -141,6 +146,7 @@ root = RootGroup(
         "retrofit": ("wordvec.cli.commands.retrofit:retrofit", "Move vectors towards their neighbours in a lexicon."),
         "compass": (compass, "Compare the use of words across slices of a corpus."),
         "cipher": (cipher, "Inspect the codes of a bit-cipher."),
+        "plot": (plots_of_training, "Plot the losses of training runs."),
         "check": ("wordvec.cli.commands.check:check", "Find the defects of a vector file, and repair it."),
         "convert": (
             "wordvec.cli.commands.convert:convert",

@@ -1,4 +1,4 @@
-"""Progress reports, checks of outputs and the notice of the first compilation, for commands that take a while."""
+"""Progress reports and checks of outputs, for commands that take a while."""
 
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -74,15 +74,3 @@ def check_apart(written: Iterable[Path | None], read: Iterable[Path | None]) -> 
         if resolved in results:
             raise SettingsError(f"{path}: is the name of two results; choose another name for one")
         results.add(resolved)
-
-
-def announce_compilation(progress: Progress, *modules: str) -> None:
-    """Report if kernels of one of the modules are not compiled yet, because the first run then takes longer.
-
-    Names without a module of kernels are ignored, because some methods have none.
-    """
-    from wordvec.kernels._jit import CACHE_FOLDER, SOURCES
-
-    wanted = [module for module in modules if (SOURCES / f"{module}.py").is_file()]
-    if CACHE_FOLDER is not None and not all(any(CACHE_FOLDER.rglob(f"{module}.*.nbi")) for module in wanted):
-        progress.say("compiling kernels (first run only)")

@@ -1,13 +1,13 @@
 """Slices aligned in one space, and their training."""
 
 import dataclasses
-import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec import clock
 from wordvec.alignment.methods import procrustes
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.vocabulary import Vocabulary
@@ -140,7 +140,7 @@ class AlignedSlices:
                 f"{text.name}: has {len(kept)} words of the compass, too few to train; give text like "
                 "that of the other slices"
             )
-        begun = time.monotonic()
+        begun = clock.now()
         size, dim = len(self.vocabulary), settings.dim
         words = self._start()
         contexts = self.contexts if settings.frozen and self.contexts is not None else matrices.zero_matrix(size, dim)
@@ -160,7 +160,7 @@ class AlignedSlices:
             "tokens": len(text.ids),
             "known": int(text.counts.sum()),
             "absent_words_kept": int((counts[kept] == 0).sum()),
-            "training": {"loss": losses, "seconds": round(time.monotonic() - begun, 3), "repeatable": True},
+            "training": {"loss": losses, "seconds": round(clock.now() - begun, 3), "repeatable": True},
             **machinery(),
         }
         return Vectors([names[row] for row in kept], words[kept, :dim], counts[kept], metadata)

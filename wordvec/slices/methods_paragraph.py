@@ -1,5 +1,10 @@
 """Paragraph for the methods section of a paper, with the works to cite."""
 
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from wordvec.bibliography import with_works
 from wordvec.provenance import machinery
 from wordvec.slices.aligned import ANCHOR_COUNT, AlignedSlices
 from wordvec.slices.changes import RARE, Change
@@ -7,8 +12,8 @@ from wordvec.slices.measures import NEAREST
 from wordvec.slices.significance import FALSE_DISCOVERIES
 from wordvec.slices.tail import FEW
 from wordvec.slices.texts import BLOCK_TOKENS
+from wordvec.trainers.methods_paragraph import negative_sampling, text_preparation
 
-MODELS = {"skipgram": "skip-gram", "cbow": "CBOW"}
 REFERENCES = {
     "compass": "a model of all slices together",
     "first": "the first slice",
@@ -20,54 +25,6 @@ MEASURES = {
     "overlap": f"the share of its {NEAREST} nearest words that are the same",
     "mix": f"the mean of the cosine of its two vectors and that of its similarities to its {NEAREST} nearest words",
 }
-WORKS = {
-    "dicarlo2019": """@inproceedings{dicarlo2019,
-  author = {Di Carlo, Valerio and Bianchi, Federico and Palmonari, Matteo},
-  title = {Training Temporal Word Embeddings with a Compass},
-  booktitle = {Proceedings of the AAAI Conference on Artificial Intelligence},
-  volume = {33},
-  pages = {6326--6334},
-  year = {2019}
-}""",
-    "bianchi2020": """@misc{bianchi2020,
-  author = {Bianchi, Federico and Di Carlo, Valerio and Nicoli, Paolo and Palmonari, Matteo},
-  title = {Compass-aligned Distributional Embeddings for Studying Semantic Differences across Corpora},
-  note = {arXiv:2004.06519},
-  year = {2020}
-}""",
-    "hamilton2016": """@inproceedings{hamilton2016,
-  author = {Hamilton, William L. and Leskovec, Jure and Jurafsky, Dan},
-  title = {Diachronic Word Embeddings Reveal Statistical Laws of Semantic Change},
-  booktitle = {Proceedings of the 54th Annual Meeting of the Association for Computational Linguistics},
-  pages = {1489--1501},
-  year = {2016}
-}""",
-    "mikolov2013": """@inproceedings{mikolov2013,
-  author = {Mikolov, Tomas and Sutskever, Ilya and Chen, Kai and Corrado, Greg S. and Dean, Jeff},
-  title = {Distributed Representations of Words and Phrases and their Compositionality},
-  booktitle = {Advances in Neural Information Processing Systems},
-  volume = {26},
-  year = {2013}
-}""",
-    "knijnenburg2009": """@article{knijnenburg2009,
-  author = {Knijnenburg, Theo A. and Wessels, Lodewyk F. A. and Reinders, Marcel J. T. and Shmulevich, Ilya},
-  title = {Fewer Permutations, More Accurate P-values},
-  journal = {Bioinformatics},
-  volume = {25},
-  number = {12},
-  pages = {i161--i168},
-  year = {2009}
-}""",
-    "benjamini1995": """@article{benjamini1995,
-  author = {Benjamini, Yoav and Hochberg, Yosef},
-  title = {Controlling the False Discovery Rate: A Practical and Powerful Approach to Multiple Testing},
-  journal = {Journal of the Royal Statistical Society, Series B},
-  volume = {57},
-  number = {1},
-  pages = {289--300},
-  year = {1995}
-}""",
-}
 
 
 def methods_text(aligned: AlignedSlices, found: Change) -> str:
@@ -75,16 +32,21 @@ def methods_text(aligned: AlignedSlices, found: Change) -> str:
     works = ["mikolov2013", "hamilton2016", "benjamini1995"]
     works[1:1] = ["dicarlo2019", "bianchi2020"] if aligned.settings.frozen else []
     works[-1:-1] = ["knijnenburg2009"] if _has_tails(found) else []
-    return " ".join([*_vectors(aligned), *_change(found)]) + "\n\n" + "\n\n".join(WORKS[work] for work in works) + "\n"
+    return with_works(" ".join([*_vectors(aligned), *_change(found)]), works)
+
+
+def training_text(aligned: AlignedSlices, text: Mapping[str, Any]) -> str:
+    """Return a paragraph on the training of slices, and BibTeX; `text` has the settings of encoding."""
+    works = ["mikolov2013", "hamilton2016"]
+    if aligned.settings.frozen:
+        works = ["mikolov2013", "dicarlo2019", "bianchi2020"]
+    return with_works(" ".join([text_preparation(text), *_vectors(aligned)]), works)
 
 
 def _vectors(aligned: AlignedSlices) -> list[str]:
     settings, versions = aligned.settings, machinery()["versions"]
     trainer = settings.trainer(True)
-    shape = (
-        f"{MODELS[settings.model]} with negative sampling ({settings.dim} dimensions, window {settings.window}, "
-        f"{settings.negatives} negatives, subsampling {settings.sample:g}; Mikolov et al., 2013)"
-    )
+    shape = negative_sampling(settings.model, dataclasses.asdict(settings))
     words = (
         f"the {len(aligned.vocabulary):,} words that occur at least {settings.min_count} times in all slices together"
     )

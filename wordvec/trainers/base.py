@@ -82,6 +82,8 @@ class Trainer:
     """Name of the method in a sentence."""
     resumable: ClassVar[bool] = False
     """Whether `fit` takes a checkpoint and starting vectors."""
+    keeps_words: ClassVar[bool] = False
+    """Whether `fit` can keep words of its starting vectors that the corpus lacks (`init_words`)."""
 
     def resolved(self, source: "EncodedCorpus | Cooccurrence") -> Self:
         """Return the trainer with a value for each automatic setting, computed from the number of tokens.

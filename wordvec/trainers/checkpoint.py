@@ -5,6 +5,7 @@
     state.json            written last, by renaming: the state, the digests of its matrices, and its own digest
     words-N.npy           the matrices after N pieces, (words, dim) float32; of GloVe, whole rows of its model
     contexts-N.npy
+    kept.npz              words that are kept from the starting vectors, written once
     corpus/ or counts/    the encoded corpus or the counts, if they were made for this run only
 """
 
@@ -23,7 +24,9 @@ from wordvec.corpora import npy
 from wordvec.errors import InputError, OutputError
 from wordvec.files import commits, records
 from wordvec.formats.common import arrays
-from wordvec.trainers.training_folder import MATRIX, STATE, clear
+from wordvec.trainers.continuing import Kept
+from wordvec.trainers.matrices import StartingRows
+from wordvec.trainers.training_folder import KEPT, MATRIX, STATE, clear
 
 VERSION = 2
 MATRICES = ("words", "contexts")
@@ -35,6 +38,7 @@ _SAVED = {
     "corpus": str,
     "corpus_digest": str,
     "digests": dict.fromkeys(MATRICES, str),
+    "kept": records.Optional(str),
     "state": {
         "done": int,
         "losses": [(float, int)],
@@ -42,6 +46,7 @@ _SAVED = {
         "threads": int,
         "interruptions": int,
         "rows_copied": records.Optional(int),
+        "started_from": records.Optional(dict),
         "rounds": int,
         "block_entries": [int],
         "block_costs": [float],
@@ -80,6 +85,8 @@ class State:
         Number of starting rows copied from other vectors; None without such vectors.
     rows_composed
         Number of starting rows composed of other vectors' subwords.
+    started_from
+        Provenance of the starting vectors; None without such vectors.
     stopped
         Reason for stopping before the last epoch; None for a run that did not.
     rounds
@@ -95,10 +102,16 @@ class State:
     interruptions: int = 0
     rows_copied: int | None = None
     rows_composed: int = 0
+    started_from: dict[str, Any] | None = None
     stopped: str | None = None
     rounds: int = 0
     block_entries: list[int] = dataclasses.field(default_factory=list)
     block_costs: list[float] = dataclasses.field(default_factory=list)
+
+    @classmethod
+    def initial(cls, started: StartingRows | None) -> "State":
+        """Return the state before the first piece."""
+        return cls() if started is None else cls(rows_copied=started.rows_copied, rows_composed=started.rows_composed)
 
 
 class Checkpoint:
@@ -119,6 +132,8 @@ class Checkpoint:
         self.corpus_folder = folder / "corpus"
         self.corpus_digest = ""
         self.digests: dict[str, str] = {}
+        self.kept: Kept | None = None
+        self._kept_digest: str | None = None
 
     @classmethod
     def open(cls, folder: Path, every: float | None = None) -> "Checkpoint":
@@ -147,6 +162,7 @@ class Checkpoint:
         except (ValueError, TypeError) as error:
             raise InputError(f"{path}: damaged ({error}); remove the folder and train again") from error
         checkpoint.settings, checkpoint.digests = saved["settings"], saved["digests"]
+        checkpoint._kept_digest = saved.get("kept")
         checkpoint.corpus_folder, checkpoint.corpus_digest = folder / saved["corpus"], saved["corpus_digest"]
         return checkpoint
 
@@ -187,6 +203,8 @@ class Checkpoint:
             # An older state does not match the matrices that are written now.
             commits.remove(self.folder / STATE)
         self.state = state
+        if self.kept is not None and self._kept_digest is None:
+            self._kept_digest = self.kept.save(self.folder / KEPT)
         for name, matrix in zip(MATRICES, (words, contexts), strict=True):
             with files.replacing(self._matrix(name), overwrite=True) as path:
                 self.digests[name] = _write(path, matrix)
@@ -194,7 +212,7 @@ class Checkpoint:
         if location.is_relative_to(self.folder.resolve()):
             location = location.relative_to(self.folder.resolve())
         record = {"version": VERSION, "settings": settings, "corpus": str(location), "corpus_digest": corpus.digest}
-        record |= {"digests": self.digests, "state": dataclasses.asdict(state)}
+        record |= {"digests": self.digests, "kept": self._kept_digest, "state": dataclasses.asdict(state)}
         with files.replacing(self.folder / STATE, overwrite=True) as path:
             path.write_text(
                 json.dumps(record | {"digest": _digest_of(record)}, indent=1), encoding="utf-8", newline="\n"
@@ -223,6 +241,18 @@ class Checkpoint:
             except InputError as error:
                 reason = str(error).removeprefix(f"{path}: ")
                 raise InputError(f"{path}: damaged ({reason}); remove the folder and train again") from error
+
+    def load_kept(self) -> Kept | None:
+        """Return the words that the interrupted run keeps from its starting vectors; None if it keeps none.
+
+        Raises
+        ------
+        InputError
+            If their file is missing or damaged.
+        """
+        if self.kept is None and self._kept_digest is not None:
+            self.kept = Kept.load(self.folder / KEPT, self._kept_digest)
+        return self.kept
 
     def _matrix(self, name: str) -> Path:
         return self.folder / f"{name}-{self.state.done if self.state is not None else 0}.npy"

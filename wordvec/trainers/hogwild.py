@@ -14,6 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec import clock
 from wordvec.errors import DivergedError, InputError, Interrupted
 from wordvec.trainers.checkpoint import State
 from wordvec.trainers.stopping import Watch
@@ -139,7 +140,7 @@ def run(
     """
     total = pieces.tokens * pieces.epochs
     watch.progress.begin("training", total, " words", pieces.tokens_before(state.done))
-    begun, reported = time.monotonic() - state.seconds, 0.0
+    begun, reported = clock.now() - state.seconds, 0.0
     state.threads = max(state.threads, threads)
     due = _due(save_every)
     try:
@@ -147,7 +148,7 @@ def run(
             waiting = _until(range(state.done, _end(state, pieces, watch)), due, stop, state)
             for loss, pairs in ordered_map(lambda index: train(pieces[index]), waiting, threads):
                 _account(state, pieces, loss, pairs)
-                now, epoch_ended = time.monotonic(), state.done % pieces.per_epoch == 0
+                now, epoch_ended = clock.now(), state.done % pieces.per_epoch == 0
                 state.seconds = now - begun
                 if now - reported >= SECONDS_BETWEEN_REPORTS or epoch_ended:
                     reported = now
@@ -156,7 +157,7 @@ def run(
                     watch.end_epoch(state)
             if unfinished(state, pieces) and (stop.requested or time.monotonic() >= due):
                 save(state)
-                begun, due = time.monotonic() - state.seconds, _due(save_every)
+                begun, due = clock.now() - state.seconds, _due(save_every)
             if unfinished(state, pieces) and stop.requested:
                 raise Interrupted(f"interrupted after {100 * state.done / len(pieces):.0f} % of the training")
     finally:

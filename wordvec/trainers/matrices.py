@@ -59,15 +59,20 @@ def random_rows(vocabulary: Vocabulary, words: int, dim: int, seed: int) -> NDAr
 
 
 class StartingRows(NamedTuple):
-    """Numbers of starting rows taken from other vectors: copied, or composed of their subwords."""
+    """Numbers of starting rows taken from other vectors: copied, or composed of their subwords; and of other words."""
 
     rows_copied: int
     rows_composed: int
+    left_out: int
 
-    def described(self, size: int) -> str:
-        """Return a line about these rows, of `size` in all."""
+    def described(self, size: int, kept: bool = False) -> str:
+        """Return a line about these rows, of `size` in all; `kept`: whether the other words are in the result."""
         composed = f"{self.rows_composed:,} composed of subwords, " if self.rows_composed else ""
-        return f"starting rows: {self.rows_copied:,} copied, {composed}{size - sum(self):,} new"
+        new = f"{composed}{size - self.rows_copied - self.rows_composed:,} new"
+        if kept:
+            return f"starting rows: {self.left_out:,} kept, {self.rows_copied:,} updated, {new}"
+        others = f"; {self.left_out:,} other words of the starting vectors are left out" if self.left_out else ""
+        return f"starting rows: {self.rows_copied:,} copied, {new}{others}"
 
 
 def copy_known(matrix: NDArray[np.float32], dim: int, words: list[str], known: Vectors, setting: str) -> StartingRows:
@@ -84,7 +89,8 @@ def copy_known(matrix: NDArray[np.float32], dim: int, words: list[str], known: V
     if pairs:
         rows, sources = np.array(pairs).T
         matrix[rows, :dim] = known.matrix[sources]
-    return StartingRows(len(pairs), _compose(matrix, dim, words, known))
+    left_out = len(known) - sum(word in known for word in words if word)
+    return StartingRows(len(pairs), _compose(matrix, dim, words, known), left_out)
 
 
 def _compose(matrix: NDArray[np.float32], dim: int, words: list[str], known: Vectors) -> int:

@@ -11,6 +11,7 @@ from wordvec.errors import InputError
 from wordvec.kernels import rng, sampling, windows
 from wordvec.settings import known
 from wordvec.trainers import matrices
+from wordvec.trainers.continuing import Kept, untrained
 from wordvec.trainers.hogwild import Piece, Pieces, TrainPiece
 from wordvec.vectors import Vectors
 
@@ -37,6 +38,8 @@ class NegativeSamplingModel:
         Number of words trained, by falling frequency.
     started
         Number of rows of `words` from `init`; None without `init`.
+    kept
+        Words of `init` that are not trained; None if they are left out.
 
     Raises
     ------
@@ -52,14 +55,19 @@ class NegativeSamplingModel:
         corpus: EncodedCorpus,
         init: Vectors | None = None,
         init_contexts: Vectors | None = None,
+        keep: bool = False,
     ) -> None:
         self.settings, self.vocabulary = settings, corpus.vocabulary
         self.size = _trained_words(corpus, known(settings.min_count))
-        matrices.check_memory(self.size, settings.dim)
+        others = len(untrained(self._names(), init)) if init is not None and keep else 0
+        matrices.check_memory(self.size + others, settings.dim)
         self.words = matrices.random_rows(self.vocabulary, self.size, settings.dim, settings.seed)
         self.contexts = matrices.zero_matrix(self.size, settings.dim)
         self.started = self._copy(self.words, init, "init")
         self._copy(self.contexts, init_contexts, "init_contexts")
+        self.kept: Kept | None = None
+        if init is not None and keep:
+            self.kept = Kept.of(self._names(), self.vocabulary, init, init_contexts)
 
     def piece_trainer(self, kernel: Kernel, pieces: Pieces) -> TrainPiece:
         """Return the function that trains one piece; every thread that calls it has its own scratch arrays."""
@@ -74,11 +82,12 @@ class NegativeSamplingModel:
         return piece_trainer(settings, kernel, pieces, model, sampler)
 
     def vectors(self, metadata: dict[str, Any]) -> Vectors:
-        """Return the trained matrices as `Vectors`, not copied."""
+        """Return the trained matrices as `Vectors`, not copied unless they are joined with the kept words."""
         names, dim = self._names(), self.settings.dim
         counts = self.vocabulary.counts[: self.size]
         contexts = Vectors(names, self.contexts[:, :dim], counts, metadata | {"matrix": "contexts"})
-        return Vectors(names, self.words[:, :dim], counts, metadata | {"matrix": "words"}, contexts)
+        trained = Vectors(names, self.words[:, :dim], counts, metadata | {"matrix": "words"}, contexts)
+        return trained if self.kept is None else self.kept.join(trained)
 
     def _copy(self, matrix: Any, known: Vectors | None, setting: str) -> matrices.StartingRows | None:
         if known is None:

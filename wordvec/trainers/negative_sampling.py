@@ -27,6 +27,7 @@ class NegativeSampling(Trainer):
     """A model that is trained to distinguish context words from sampled noise words."""
 
     resumable: ClassVar[bool] = True
+    keeps_words: ClassVar[bool] = True
 
     dim: int = setting(100, "number of dimensions of a vector", at_least=2)
     window: int = setting(5, "maximum number of context words on either side", at_least=1)
@@ -48,6 +49,7 @@ class NegativeSampling(Trainer):
         *,
         init: "Vectors | None" = None,
         init_contexts: "Vectors | None" = None,
+        init_words: str = "union",
         checkpoint: "Checkpoint | None" = None,
         progress: Progress | None = None,
         stop: StopFlag | None = None,
@@ -61,6 +63,10 @@ class NegativeSampling(Trainer):
             Encoded text; its words with a count of at least `min_count` are trained.
         init, init_contexts
             Starting rows of the words they contain, for `words` and for `contexts`. The default of `contexts` is 0.
+        init_words
+            ``"union"`` keeps the words of `init` that are not trained, because the corpus has fewer than `min_count`
+            of them, with unchanged rows; counts are then those of the earlier and the new text together. ``"corpus"``
+            leaves them out.
         checkpoint
             Folder in which the state is saved at an interruption and at intervals. One opened from an interrupted run
             is resumed; with one thread the result has the same bits as that of an uninterrupted run. After training
@@ -88,7 +94,7 @@ class NegativeSampling(Trainer):
             If `stop` was set.
         """
         from wordvec.corpora.encoded import EncodedCorpus
-        from wordvec.trainers import hogwild, stopping
+        from wordvec.trainers import continuing, hogwild, stopping
         from wordvec.trainers.checkpoint import Checkpoint
         from wordvec.trainers.model import NegativeSamplingModel
         from wordvec.vectors import Vectors
@@ -99,10 +105,13 @@ class NegativeSampling(Trainer):
         arguments.expect("checkpoint", checkpoint, Checkpoint, optional=True)
         progress, stop = progress or Progress(), stop or StopFlag()
         run = self.resolved(corpus)
-        model = NegativeSamplingModel(run, corpus, init, init_contexts)
+        keep = continuing.check_choice(init_words) == continuing.UNION
+        model = NegativeSamplingModel(run, corpus, init, init_contexts, keep)
         if model.started is not None:
-            progress.say(model.started.described(model.size))
+            progress.say(model.started.described(model.size, keep))
         state = run._state(checkpoint, corpus, model)
+        if init is not None and state.started_from is None:
+            state.started_from = continuing.origin(init)
         pieces = hogwild.Pieces(corpus, known(run.epochs), run.work(), run.final_rate)
 
         def save(state: "State") -> None:
@@ -128,11 +137,13 @@ class NegativeSampling(Trainer):
             "interruptions": state.interruptions,
             "rows_copied": state.rows_copied,
             "rows_composed": state.rows_composed,
+            "rows_kept": None if model.kept is None else len(model.kept),
             **stopping.record(state, state.done / len(pieces)),
         }
         if checkpoint is not None:
             checkpoint.state = state
-        return model.vectors(run.record(corpus) | {"training": training})
+        origin = {} if state.started_from is None else {"started_from": state.started_from}
+        return model.vectors(run.record(corpus) | {"training": training} | origin)
 
     def estimate(self, corpus: "EncodedCorpus") -> Estimate:
         """Estimate memory and time by training for about a second.
@@ -176,7 +187,10 @@ class NegativeSampling(Trainer):
         from wordvec.trainers.checkpoint import State
 
         if checkpoint is None or checkpoint.state is None:
-            return State(**model.started._asdict()) if model.started is not None else State()
+            if checkpoint is not None:
+                checkpoint.kept = model.kept
+            return State.initial(model.started)
         checkpoint.check(self.settings(), corpus)
+        model.kept = checkpoint.load_kept()
         checkpoint.load(model.words[:, : self.dim], model.contexts[:, : self.dim])
         return dataclasses.replace(checkpoint.state, interruptions=checkpoint.state.interruptions + 1)

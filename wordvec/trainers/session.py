@@ -15,7 +15,7 @@ from wordvec import arguments, files, formats
 from wordvec.corpora import readers
 from wordvec.errors import DivergedError, InputError, Interrupted, OutputError, SettingsError, WordvecError
 from wordvec.formats.common import compressed
-from wordvec.trainers import sources, training_folder
+from wordvec.trainers import continuing, sources, training_folder
 from wordvec.trainers import trainer as find_trainer
 from wordvec.trainers.announcement import announcement
 from wordvec.trainers.base import Estimate, Trainer
@@ -54,6 +54,9 @@ class Session:
         File of the progress reports, which must not be overwritten by a result.
     init, init_contexts
         Vector files of starting rows for `words` and for `contexts`.
+    init_words
+        ``"union"`` keeps words of `init` that are not trained, ``"corpus"`` leaves them out; default: union for
+        methods that can keep them (skip-gram and CBOW).
     checkpoint_every
         Seconds between checkpoints; None saves one only when the run is interrupted.
     overwrite
@@ -82,6 +85,7 @@ class Session:
     log: Path | None = None
     init: Path | None = None
     init_contexts: Path | None = None
+    init_words: str | None = None
     checkpoint_every: float | None = None
     overwrite: bool = False
     resume_call: Callable[[bool], str] | None = dataclasses.field(default=None, repr=False, compare=False)
@@ -95,6 +99,10 @@ class Session:
             raise SettingsError(f"{self.checkpoint_every}: must be above 0", setting="checkpoint_every")
         if self.init_contexts is not None and self.init is None:
             raise SettingsError(": needs init, the vectors that were trained with these", setting="init_contexts")
+        if self.init_words is not None:
+            continuing.check_choice(self.init_words)
+            if self.init is None:
+                raise SettingsError(": needs init, the vectors to start from", setting="init_words")
 
     @property
     def folder(self) -> Path:
@@ -134,7 +142,7 @@ class Session:
         paths, encoding = self._checked(trainer, corpus, encoding)
         with files.held(self.folder), reports() as progress:
             announce = self._announce(paths, progress)
-            start, checkpoint = self._start(), Checkpoint(self.folder, self.checkpoint_every)
+            start, checkpoint = self._start(trainer), Checkpoint(self.folder, self.checkpoint_every)
             with (
                 training_folder.cleared(self.folder, self.overwrite),
                 _removed_at_end(checkpoint),
@@ -158,7 +166,7 @@ class Session:
         folder = training_folder.folder_of(self.output, dry_run=True)
         with files.held(folder), reports() as progress:
             announce = self._announce(paths, progress)
-            self._start()
+            self._start(trainer)
             with (
                 training_folder.cleared(folder, self.overwrite),
                 sources.open_source(trainer, paths, folder, encoding, progress, announce) as (run, source),
@@ -235,6 +243,12 @@ class Session:
         encoding = {} if encoding is None else encoding
         if self.init is not None and not trainer.resumable:
             raise SettingsError(f": {trainer.method} does not start from other vectors", setting="init")
+        if self.init_words == continuing.UNION and not trainer.keeps_words:
+            raise SettingsError(
+                f": {trainer.method} trains only words of the text and cannot keep others; use {continuing.CORPUS}, "
+                "or skip-gram or CBOW",
+                setting="init_words",
+            )
         paths = [str(path) for path in corpus]
         texts = [path for path in paths if path != "-" and sources.is_text(path)]
         inputs = [source.path for source in readers.sources(texts)] if texts else []
@@ -247,10 +261,13 @@ class Session:
         """Return the function that reports the settings of a run and its input."""
         return lambda trainer, source: progress.say(announcement(trainer, source, paths, self.spelling))
 
-    def _start(self) -> dict[str, Vectors]:
+    def _start(self, trainer: Trainer) -> dict[str, Any]:
         """Load the vectors of the starting rows, before any long work."""
         paths = {"init": self.init, "init_contexts": self.init_contexts}
-        return {name: Vectors.load(path) for name, path in paths.items() if path is not None}
+        start: dict[str, Any] = {name: Vectors.load(path) for name, path in paths.items() if path is not None}
+        if start and trainer.keeps_words and self.init_words is not None:
+            start["init_words"] = self.init_words
+        return start
 
     def _fit(
         self,
@@ -258,13 +275,14 @@ class Session:
         source: "EncodedCorpus | Cooccurrence",
         checkpoint: Checkpoint,
         progress: Progress,
-        start: Mapping[str, Vectors],
+        start: Mapping[str, Any],
         resumed: bool = False,
     ) -> Vectors:
-        size = source.vocabulary.cut(trainer.min_count)
+        words = source.vocabulary.words[: source.vocabulary.cut(trainer.min_count)]
+        words += self._kept_words(words, trainer, checkpoint, start)
         for output in filter(None, (self.output, self.contexts)):
-            formats.check_words(source.vocabulary.words[:size], output)
-        self._check_space(size, trainer.dim)
+            formats.check_words(words, output)
+        self._check_space(len(words), trainer.dim)
         try:
             with stop_on_signals() as stop:
                 kept = {"checkpoint": checkpoint} if trainer.resumable else {}
@@ -283,6 +301,16 @@ class Session:
         progress.say(f"{self.output}: {len(vectors):,} words, dim {vectors.dim}")
         return vectors
 
+    def _kept_words(
+        self, trained: list[str], trainer: Trainer, checkpoint: Checkpoint, start: Mapping[str, Any]
+    ) -> list[str]:
+        """Return the words of the result that are not trained."""
+        if "init" in start and trainer.keeps_words and start.get("init_words") != continuing.CORPUS:
+            init = start["init"]
+            return [init.words[row] for row in continuing.untrained(trained, init)]
+        kept = checkpoint.load_kept()
+        return [] if kept is None else kept.names
+
     def _save(
         self, vectors: Vectors, trainer: Trainer, source: "EncodedCorpus | Cooccurrence", checkpoint: Checkpoint
     ) -> None:
@@ -296,9 +324,11 @@ class Session:
             # Hours of training are not lost for want of a little space.
             with contextlib.suppress(OutputError):
                 if checkpoint.state is not None and vectors.contexts is not None:
-                    checkpoint.save(
-                        checkpoint.state, trainer.settings(), source, vectors.matrix, vectors.contexts.matrix
-                    )
+                    words, contexts = vectors, vectors.contexts
+                    if checkpoint.kept is not None:
+                        trained = source.vocabulary.words[: len(checkpoint.kept.earlier)]
+                        words, contexts = words.subset(trained), contexts.subset(trained)
+                    checkpoint.save(checkpoint.state, trainer.settings(), source, words.matrix, contexts.matrix)
             if not training_folder.is_resumable(checkpoint.folder):
                 raise
             kept = f"the trained vectors are kept in {checkpoint.folder}; write them with: {self._resume_call()}"

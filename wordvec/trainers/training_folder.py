@@ -11,7 +11,7 @@ from wordvec.errors import OutputError
 from wordvec.files import commits, records
 from wordvec.formats.common import sidecars
 
-STATE, MARK = "state.json", ".wordvec-training"
+STATE, KEPT, MARK = "state.json", "kept.npz", ".wordvec-training"
 SOURCES, ENTRIES = ("corpus", "counts"), "strata"
 """Folders of the corpus or counts that were made for this run only, and of GloVe's entries."""
 MATRIX = re.compile(r"(?:words|contexts)-(\d+)\.npy")
@@ -114,7 +114,7 @@ def _is_ours(path: Path) -> bool:
         return path.is_dir() and (path / META).is_file()
     if path.name == ENTRIES:
         return path.is_dir() and {inner.name for inner in path.iterdir()} <= {"rows", "columns", "logs"}
-    return path.name in (MARK, STATE) or bool(MATRIX.fullmatch(path.name)) or commits.is_temporary(path.name)
+    return path.name in (MARK, STATE, KEPT) or bool(MATRIX.fullmatch(path.name)) or commits.is_temporary(path.name)
 
 
 def _remove(folder: Path) -> None:

@@ -150,10 +150,6 @@ class Aligner(abc.ABC):
         """Whether the source can be mapped into the target's own space: rows are centred at most once."""
         return normalise.steps(self.steps).count(normalise.CENTER) <= 1
 
-    def kernels(self, pairs: int) -> tuple[str, ...]:
-        """Return the modules of kernels that `fit` runs with this number of pairs."""
-        return ()
-
     def rounds_text(self, pairs: int) -> str:
         """Return the number of rounds with this number of pairs, as text; empty for a method without rounds."""
         return ""

@@ -76,10 +76,6 @@ class RCSLS(Aligner):
     )
     validates: ClassVar[bool] = True
 
-    def kernels(self, pairs: int) -> tuple[str, ...]:
-        """Return the modules of kernels that `fit` runs with this number of pairs."""
-        return ("neighbours",)
-
     def rounds_text(self, pairs: int) -> str:
         """Return the number of rounds, which is smaller where the learning rate becomes too small."""
         return f"at most {self.rounds} rounds"

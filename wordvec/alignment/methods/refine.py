@@ -48,10 +48,6 @@ class Refine(Aligner):
     )
     validates: ClassVar[bool] = True
 
-    def kernels(self, pairs: int) -> tuple[str, ...]:
-        """Return the modules of kernels that `fit` runs with this number of pairs."""
-        return ("neighbours",)
-
     def rounds_text(self, pairs: int) -> str:
         """Return the number of rounds."""
         return f"{self.rounds} rounds" if self.rounds > 1 else "1 round"

@@ -47,10 +47,6 @@ class VecMap(Aligner):
         """Both sides are mapped."""
         return True
 
-    def kernels(self, pairs: int) -> tuple[str, ...]:
-        """Return the modules of kernels that `fit` runs with this number of pairs."""
-        return ("neighbours", "dropout") if self._learns(pairs) else ()
-
     def rounds_text(self, pairs: int) -> str:
         """Return the least number of rounds of self-learning; it ends when the objective no longer rises."""
         return f"at least {LEAST_ROUNDS} rounds" if self._learns(pairs) else ""

@@ -26,7 +26,7 @@ from wordvec.alignment.methods.base import check_dims
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.commands.align_outputs import check_outputs, outcome, path_beside, print_trial, save
-from wordvec.cli.running import announce_compilation, check_words, reporting
+from wordvec.cli.running import check_words, reporting
 from wordvec.errors import SettingsError
 from wordvec.vectors import Vectors
 from wordvec.workers import stop_on_signals
@@ -166,7 +166,6 @@ def align(method: str, **given: Any) -> None:
         validation = None
         if run.validation:
             validation = _anchors(run, str(run.validation), source, target, aligner.cutoff)
-        announce_compilation(progress, *aligner.kernels(len(anchors)))
         if run.dry_run:
             print_trial(aligner, source, target, anchors, validation=validation, stop=stop)
             return
@@ -177,7 +176,6 @@ def align(method: str, **given: Any) -> None:
         if aligner.moves_target:
             measured = None
             if aligner.reaches_target and len(anchors):
-                announce_compilation(progress, "neighbours")
                 measured = both_ways(found, source, target, validation or anchors, progress, stop)
             found = _placed(run, found, measured)
             beside = beside if found.space == COMMON else None

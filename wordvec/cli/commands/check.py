@@ -9,7 +9,7 @@ import click
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.output import echo, echo_json
-from wordvec.cli.running import announce_compilation, reporting
+from wordvec.cli.running import reporting
 from wordvec.errors import SettingsError
 from wordvec.formats.doctor.policy import Policy
 from wordvec.wording import quantity
@@ -53,7 +53,6 @@ def check(
         unusual = next(f.name for f in dataclasses.fields(Policy) if getattr(policy, f.name) != f.default)
         raise SettingsError(": needs --repair OUT", setting=unusual)
     with reporting(quiet, log, force) as progress:
-        announce_compilation(progress, "decimal_parsing")
         if repair is None:
             report = doctor.check(file, progress)
             _show(report, as_json)

@@ -12,7 +12,7 @@ from wordvec import files, formats
 from wordvec.cli import asking, options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.commands.evaluate import CASE_HELP, REPORT, report_settings
-from wordvec.cli.running import announce_compilation, reporting
+from wordvec.cli.running import reporting
 from wordvec.errors import OutputError, WordvecError
 from wordvec.settings import known
 from wordvec.trainers import METHODS
@@ -102,7 +102,6 @@ def compare(
 
     try:
         with reporting(quiet, log, force) as progress, stop_on_signals() as stop:
-            announce_compilation(progress, "text", *chosen)
             any_trainer: Trainer = next(iter(chosen.values()))
             with (
                 files.workspace(output / "corpus") as work,

@@ -13,7 +13,7 @@ from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.commands.query import NUMBER
 from wordvec.cli.output import echo_rows
-from wordvec.cli.running import announce_compilation, reporting
+from wordvec.cli.running import reporting
 from wordvec.corpora.encoded import EncodedCorpus, common_tokenizer
 from wordvec.corpora.folder import META
 from wordvec.corpora.readers import natural
@@ -56,7 +56,6 @@ def train(slices: tuple[str, ...], output: Path, force: bool, quiet: bool, log: 
     check_number(found)
     check_output(output, force, folder=True)
     with reporting(quiet, log, force) as progress, stop_on_signals() as stop, replacing(output, force, True) as folder:
-        announce_compilation(progress, "text", compass.model)
         (folder / store.TEXTS).mkdir(parents=True)
         words = _made(compass, found, folder, text, progress, stop)
     progress.say(f"{output}: {quantity(len(found), 'slice')}, {quantity(words, 'word')} in the compass")

@@ -9,7 +9,7 @@ import click
 
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
-from wordvec.cli.running import announce_compilation, reporting
+from wordvec.cli.running import reporting
 from wordvec.corpora.cooccurrence import Cooccurrence
 from wordvec.files import check_output, workspace
 from wordvec.trainers.base import Trainer
@@ -45,7 +45,6 @@ def cooccur(corpus: tuple[str, ...], output: Path, force: bool, quiet: bool, log
     text = options.settings_of_text(given)
     settings = CountBased(**given)
     with reporting(quiet, log, force) as progress, workspace(output) as folder:
-        announce_compilation(progress, "text", "cooccurrence")
         with open_corpus(corpus, folder, progress, settings, text) as encoded:
             counts = settings.count(encoded, output, overwrite=force, progress=progress)
         entries = quantity(len(counts.columns), "entry", "entries")

@@ -9,7 +9,7 @@ from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.commands.info import ALL, of_corpus, show
 from wordvec.cli.output import cell, echo
-from wordvec.cli.running import announce_compilation, reporting
+from wordvec.cli.running import reporting
 from wordvec.errors import InputError
 from wordvec.files import check_output
 from wordvec.trainers.sources import is_counted, is_encoded
@@ -53,7 +53,6 @@ def encode(
         raise InputError(f"{encoded[0]}: is already an encoded corpus; expected text")
     check_output(output, force, folder=True)
     with reporting(quiet, log, force) as progress:
-        announce_compilation(progress, "text")
         chosen = options.settings_of_text(settings)
         with EncodedCorpus.from_text(
             text, output, threads=threads, overwrite=force, progress=progress, **chosen

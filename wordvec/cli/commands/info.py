@@ -10,7 +10,7 @@ from wordvec import formats
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.output import cell, echo, echo_json
-from wordvec.errors import InputError
+from wordvec.errors import InputError, SettingsError
 from wordvec.trainers.sources import is_counted
 from wordvec.wording import quantity
 
@@ -29,13 +29,37 @@ _ONLY_IN_ALL = frozenset(
     params=[
         click.Argument(["path"], type=options.FILE, metavar="VECTORS|CORPUS|COUNTS|OUT.partial"),
         ALL,
+        Option(
+            ["--methods-text", "for_paper"],
+            is_flag=True,
+            help="print a paragraph for a paper on the training of vectors, with BibTeX",
+        ),
         options.JSON,
     ],
     epilog="\b\nExample:\n  wordvec info corpus.vec",
 )
-def info(path: Path, show_all: bool, as_json: bool) -> None:
+def info(path: Path, show_all: bool, for_paper: bool, as_json: bool) -> None:
     """Sizes first, then the settings, the corpus and the training in short; --all and --json print every field."""
+    if for_paper:
+        if show_all or as_json:
+            raise SettingsError("--methods-text: prints a paragraph; leave --all and --json out")
+        echo(_for_paper(path).rstrip("\n"))
+        return
     show(describe(path), show_all, as_json)
+
+
+def _for_paper(path: Path) -> str:
+    """Return the paragraph on the training of vectors or of a compass."""
+    if path.is_dir() and (path / "meta.json").is_file() and _is_compass(path):
+        from wordvec.slices import methods_paragraph, store
+
+        return methods_paragraph.training_text(store.load(path), store.text_settings(path))
+    from wordvec.trainers.methods_paragraph import methods_text
+
+    description = describe(path)
+    if description["kind"] != "vectors":
+        raise InputError(f"{path}: is no vectors ({description['kind']}); --methods-text describes trained vectors")
+    return methods_text(description, description["words"], description["dim"], str(path))
 
 
 def describe(path: Path) -> dict[str, Any]:

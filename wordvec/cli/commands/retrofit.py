@@ -6,7 +6,7 @@ import click
 
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
-from wordvec.cli.running import announce_compilation, check_apart, check_words, reporting
+from wordvec.cli.running import check_apart, check_words, reporting
 from wordvec.wording import quantity
 
 
@@ -60,7 +60,6 @@ def retrofit(
     with reporting(quiet, log, force) as progress, stop_on_signals() as stop:
         loaded = Vectors.load(vectors)
         check_words(loaded.words, [output], spaces, progress)
-        announce_compilation(progress, "retrofit")
         made = retrofit(loaded, read, iterations=iterations, keep_lengths=keep_lengths, progress=progress, stop=stop)
         made.save(output, overwrite=force, spaces=spaces)
     done = made.metadata["history"][-1]

@@ -12,12 +12,11 @@ import click
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.output import echo
-from wordvec.cli.running import announce_compilation, reporting
+from wordvec.cli.running import reporting
 from wordvec.errors import SettingsError
 from wordvec.trainers import sources
 from wordvec.trainers.base import Estimate, Trainer
 from wordvec.trainers.cbow import CBOW
-from wordvec.trainers.count_based import CountBased
 from wordvec.trainers.skipgram import SkipGram
 from wordvec.workers import Progress
 
@@ -53,6 +52,13 @@ START = [
         help="starting rows of the output matrix, saved by --contexts",
     ),
     Option(
+        ["--init-words"],
+        heading="Start",
+        type=click.Choice(["union", "corpus"]),
+        help="keep words of --init that are not trained (union), or leave them out (corpus); default: union for "
+        "skipgram and cbow, which can keep them",
+    ),
+    Option(
         ["--checkpoint-every"],
         heading="Start",
         type=click.FloatRange(min=0, min_open=True),
@@ -68,7 +74,7 @@ OUTPUT = [
     Option(["--contexts"], heading="Output", type=options.FILE, metavar="FILE", help="save the output matrix, too"),
     *options.reports(),
 ]
-_KEPT = {option.name for option in (*START, *OUTPUT)} - {"init", "init_contexts", "dry_run"}
+_KEPT = {option.name for option in (*START, *OUTPUT)} - {"init", "init_contexts", "init_words", "dry_run"}
 """Options that a resumed run takes."""
 
 
@@ -82,17 +88,10 @@ class _Request:
     files: Mapping[str, Any]
     quiet: bool
 
-    @property
-    def modules(self) -> list[str]:
-        """Modules of kernels that the run needs."""
-        counting = issubclass(self.method, CountBased) and not any(map(sources.is_counted, self.corpus))
-        return ["text"] * bool(self.corpus) + ["cooccurrence"] * counting + [self.method.method]
-
     @contextlib.contextmanager
     def reports(self, resume: bool = False, hint: bool = False) -> Iterator[Progress]:
         """Open the progress reports; `hint` names the command that encodes the text once."""
         with reporting(self.quiet, self.files["log"], self.files["overwrite"], resume) as progress:
-            announce_compilation(progress, *self.modules)
             yield progress
             if hint and "-" not in self.corpus and all(map(sources.is_text, self.corpus)):
                 written = [*self.corpus, *options.written(dict(self.encoding)), "-o", "FOLDER"]
@@ -121,12 +120,14 @@ def command(method: type[Trainer], example: str, help: str = HELP) -> Command:
         resume: bool = False,
         init: Path | None = None,
         init_contexts: Path | None = None,
+        init_words: str | None = None,
         checkpoint_every: float | None = None,
         **given: Any,
     ) -> None:
         hyperparameters = {field.name: given.pop(field.name) for field in dataclasses.fields(method) if field.metadata}
         encoding = options.settings_of_text(given)
-        start = {"init": init, "init_contexts": init_contexts, "checkpoint_every": checkpoint_every}
+        start: dict[str, Any] = {"init": init, "init_contexts": init_contexts, "init_words": init_words}
+        start["checkpoint_every"] = checkpoint_every
         request = _Request(method, corpus, encoding, given | start | {"overwrite": force}, quiet)
         if resume:
             _check_resume_takes_no_setting(corpus)

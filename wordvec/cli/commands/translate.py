@@ -10,7 +10,7 @@ from wordvec.cli.command import Command, Option
 from wordvec.cli.commands.evaluate import CASE_HELP, RESAMPLES, case, load, seed, show
 from wordvec.cli.counterparts import counterpart
 from wordvec.cli.output import echo_rows, note
-from wordvec.cli.running import announce_compilation, check_apart, reporting
+from wordvec.cli.running import check_apart, reporting
 from wordvec.errors import SettingsError
 from wordvec.files import check_output, replacing
 from wordvec.wording import quantity
@@ -100,7 +100,6 @@ def translate(
         read.reverse()
     asked = None if wanted is None else _known(read[0], read[1], wanted, strict, swap)
     with reporting(quiet, log, force) as progress, stop_on_signals() as stop:
-        announce_compilation(progress, "neighbours")
         found = induce(read[0], read[1], asked, progress=progress, stop=stop, **how)  # type: ignore[arg-type]
     rows = [(pair.source, pair.target, f"{pair.score:.4f}") for pair in found]
     if output is None:

@@ -26,12 +26,11 @@ For tags alone, a small radius or ``weighting="harmonic"`` is better.
 """
 
 import dataclasses
-import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from wordvec import arguments
+from wordvec import arguments, clock
 from wordvec.corpora.positions import TOKEN_BYTES, PositionIndexer
 from wordvec.errors import InputError, MemoryLimitError, SettingsError
 from wordvec.settings import known, setting
@@ -178,7 +177,7 @@ class BitCipher(Trainer):
         arguments.expect("corpus", corpus, EncodedCorpus)
         progress, stop = progress or Progress(), stop or StopFlag()
         run = self.resolved(corpus)
-        begun, cipher = time.monotonic(), run.cipher(corpus)
+        begun, cipher = clock.now(), run.cipher(corpus)
         run._check_memory(run.estimate(corpus))
         beta = cipher.beta(run.noise)
         codes, share_unit = cipher.codes(beta)
@@ -206,7 +205,7 @@ class BitCipher(Trainer):
         training = {
             "tokens": len(corpus.ids),
             "kept": sums.kept,
-            "seconds": round(time.monotonic() - begun, 3),
+            "seconds": round(clock.now() - begun, 3),
             "threads": run.thread_count,
             "repeatable": True,
         }

@@ -2,11 +2,10 @@
 
 import contextlib
 import dataclasses
-import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
-from wordvec import arguments
+from wordvec import arguments, clock
 from wordvec.errors import MemoryLimitError
 from wordvec.settings import setting
 from wordvec.trainers.base import LOSS_RISES, Estimate
@@ -65,7 +64,7 @@ class GloVe(CountBased):
         counts
             Counts, of which all words are trained, or a corpus, which is counted first.
         init, init_contexts
-            Starting rows of the words they contain, for `words` and for `contexts`.
+            Starting rows of the words they contain, for `words` and for `contexts`. Words without counts are left out.
         checkpoint
             Folder in which the state is saved at an interruption and at intervals. One opened from an interrupted run
             is resumed, with the same bits as an uninterrupted run. After training its `state` is the final one.
@@ -95,6 +94,7 @@ class GloVe(CountBased):
             If `stop` was set.
         """
         from wordvec.trainers import stopping
+        from wordvec.trainers.continuing import origin
         from wordvec.trainers.glove.model import GloVeModel
         from wordvec.trainers.glove.training import StratifiedTraining
         from wordvec.vectors import Vectors
@@ -110,6 +110,8 @@ class GloVe(CountBased):
             if model.started is not None:
                 progress.say(model.started.described(model.size))
             state = run._state(checkpoint, counted, model)
+            if init is not None and state.started_from is None:
+                state.started_from = origin(init)
             total = len(counted.columns) * run.epochs
             output = "words" if state.stopped is not None or state.done == total else run.combine
 
@@ -117,9 +119,9 @@ class GloVe(CountBased):
                 if checkpoint is not None:
                     checkpoint.save(state, run.settings(), counted, model.words, model.contexts)
 
-            begun = time.monotonic()
+            begun = clock.now()
             with run._strata(counted, disk, checkpoint, stop) as strata:
-                preparation = time.monotonic() - begun
+                preparation = clock.now() - begun
                 StratifiedTraining(
                     strata,
                     model.run_trainer(strata.entries),
@@ -146,7 +148,9 @@ class GloVe(CountBased):
             }
             if checkpoint is not None:
                 checkpoint.state = state
-            return model.vectors(run.record_of_counts(counted) | {"training": training}, output)
+            record = run.record_of_counts(counted) | {"training": training}
+            record |= {} if state.started_from is None else {"started_from": state.started_from}
+            return model.vectors(record, output)
 
     def estimate(self, counts: "Cooccurrence | EncodedCorpus") -> Estimate:
         """Estimate memory and time by training for about a second.
@@ -166,9 +170,9 @@ class GloVe(CountBased):
         run = self.resolved(counts)
         with run._counted(counts, Progress(), StopFlag()) as counted:
             disk = run._needs_disk(counted)
-            model, begun = GloVeModel(run, counted), time.monotonic()
+            model, begun = GloVeModel(run, counted), clock.now()
             with run._strata(counted, disk, None, StopFlag()) as strata:
-                preparation = time.monotonic() - begun
+                preparation = clock.now() - begun
                 seconds = estimate_seconds(strata, model.run_trainer(strata.entries), run.epochs, run.thread_count)
             entries, memory = len(counted.columns), needed_memory(model.size, run.dim)
             memory += 0 if disk else BYTES_OF_ENTRY * entries
@@ -225,7 +229,7 @@ class GloVe(CountBased):
         from wordvec.trainers.glove.strata import SIDE
 
         if checkpoint is None or checkpoint.state is None:
-            return State(**model.started._asdict()) if model.started is not None else State()
+            return State.initial(model.started)
         checkpoint.check(self.settings(), counts)
         if checkpoint.state.rounds == SIDE * self.epochs or checkpoint.state.stopped is not None:
             # A finished run that could not be written is saved with its exported vectors.

@@ -13,6 +13,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec import clock
 from wordvec.errors import DivergedError, Interrupted
 from wordvec.trainers.checkpoint import State
 from wordvec.trainers.glove import strata
@@ -68,7 +69,7 @@ class StratifiedTraining:
         """
         state, rounds, progress = self.state, strata.SIDE * self.epochs, self.watch.progress
         state.threads = max(state.threads, self.threads)
-        self._begun, self._reported = time.monotonic() - state.seconds, 0.0
+        self._begun, self._reported = clock.now() - state.seconds, 0.0
         progress.begin("training", self.entries.length * self.epochs, " entries", state.done)
         try:
             while self._unfinished(rounds):
@@ -76,7 +77,7 @@ class StratifiedTraining:
                 self._train_until(due, rounds)
                 if self._unfinished(rounds):
                     self.save(state)
-                    self._begun = time.monotonic() - state.seconds
+                    self._begun = clock.now() - state.seconds
                 if self.stop.requested and self._unfinished(rounds):
                     share = state.done / (self.entries.length * self.epochs)
                     raise Interrupted(f"interrupted after {100 * share:.0f} % of the training")
@@ -101,7 +102,7 @@ class StratifiedTraining:
             done = list(ordered_map(train, range(strata.SIDE), self.threads))
             state.done += sum(entries for entries, _ in done) - sum(state.block_entries)
             state.block_entries, state.block_costs = [entries for entries, _ in done], [cost for _, cost in done]
-            state.seconds = time.monotonic() - self._begun
+            state.seconds = clock.now() - self._begun
             self._check_costs()
             if any(self._size(int(block)) > entries for block, (entries, _) in zip(blocks, done, strict=True)):
                 return
@@ -132,7 +133,7 @@ class StratifiedTraining:
         state.losses[-1] = (cost + sum(state.block_costs), entries + sum(state.block_entries))
         state.rounds += 1
         state.block_entries, state.block_costs = [], []
-        now, means = time.monotonic(), mean_losses(state)
+        now, means = clock.now(), mean_losses(state)
         if state.rounds % strata.SIDE == 0 and means[-1] > max(1.0, DIVERGED * means[0]):
             raise _diverged(state.rounds // strata.SIDE, f"is {means[-1]:.3g} after {means[0]:.3g} in the first")
         if now - self._reported >= SECONDS_BETWEEN_REPORTS or state.rounds % strata.SIDE == 0:

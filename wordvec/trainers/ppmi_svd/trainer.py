@@ -7,9 +7,9 @@ SimLex-999 .236 against .265. Subsampling frequent words (``sample=1e-4``) gives
 
 import contextlib
 import dataclasses
-import time
 from typing import TYPE_CHECKING, ClassVar
 
+from wordvec import clock
 from wordvec.errors import InputError, MemoryLimitError, SettingsError
 from wordvec.settings import known, setting
 from wordvec.trainers.base import Estimate
@@ -133,7 +133,7 @@ class PPMISVD(CountBased):
                 f"{estimate.memory / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free; use a larger min_count or "
                 "a smaller dim"
             )
-        begun = time.monotonic()
+        begun = clock.now()
         matrix = PPMI(self.shift, self.context_smoothing).transform(counts, progress=progress, stop=stop)
         if not matrix.nnz:
             raise InputError(
@@ -147,7 +147,7 @@ class PPMISVD(CountBased):
             "entries": estimate.steps,
             "positive": int(matrix.nnz),
             "singular_values": [round(float(s), 6) for s in factors.singular_values],
-            "seconds": round(time.monotonic() - begun, 3),
+            "seconds": round(clock.now() - begun, 3),
             "repeatable": True,
         }
         metadata = self.record_of_counts(counts) | {"training": training}

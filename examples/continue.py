@@ -1,0 +1,166 @@
+"""What continuing with new text costs and gains: ``python examples/continue.py WIKI8.txt DEBATES [--seeds N]``.
+
+Vectors of general text (the first 20 MB of the English Wikipedia text) continue with text of another kind (speeches of
+2015 and 2016 in the folder DEBATES of UN General Debates). Measured are
+
+- what is forgotten: WordSim-353, Google analogies, and the loss on 2 MB of Wikipedia that follow the first 20;
+- what is learnt: the loss on the speeches of 2017;
+- how far the vectors moved: the share of the ten nearest words, among the words of the general vectors, that remain,
+  for words that the speeches contain and for words that they do not contain, which keep their rows.
+
+The loss of held-out text is the mean loss of a pair (skip-gram, five noise words) over words that all models have. One
+thread; means over the seeds.
+"""
+
+import argparse
+import dataclasses
+import random
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from wordvec import EncodedCorpus, SkipGram, Vectors
+from wordvec.corpora.tokenizers import words as tokenised
+from wordvec.corpora.vocabulary import Vocabulary
+from wordvec.evaluation import Convention, Table, analogy, similarity
+
+Sentences = list[list[str]]
+
+OLD_BYTES, HELD_OUT_BYTES, RUN = 20_000_000, 2_000_000, 100
+NEW_YEARS, HELD_OUT_YEAR = ("2015", "2016"), "2017"
+TRAINER = SkipGram(dim=100, epochs=5, min_count=5, sample=1e-4, learning_rate=0.025, threads=1)
+STILL: dict[str, Any] = {"epochs": 1, "min_count": 1, "learning_rate": 1e-30, "sample": 0.0}
+RESTRICTED = Convention(limit=30_000)
+ASKED, NEAREST = 500, 10
+WAYS: dict[str, dict[str, Any]] = {
+    "continued": {},
+    "epochs 1": {"epochs": 1},
+    "rate .010": {"learning_rate": 0.01},
+    "rate .005": {"learning_rate": 0.005},
+    "rate .0025": {"learning_rate": 0.0025},
+    "sample 1e-3": {"sample": 1e-3},
+    "sample 1e-5": {"sample": 1e-5},
+    "without --init-contexts": {"contexts": False},
+    "replay 1": {"replay": 1.0},
+    "replay 1, rate .010": {"replay": 1.0, "learning_rate": 0.01},
+}
+"""Settings of continued training; `replay`: amount of old text that is mixed in, as a multiple of the new text."""
+
+
+class Texts:
+    """Old and new text to train on, held-out text of both, and the vocabulary of the latter."""
+
+    def __init__(self, wikipedia: Path, debates: Path) -> None:
+        with wikipedia.open(encoding="utf-8") as file:
+            self.old = [line.split() for line in file.readlines(OLD_BYTES)]
+            self.old_test = [line.split() for line in file.readlines(HELD_OUT_BYTES)]
+        self.new = [run for year in NEW_YEARS for run in runs(debates / f"{year}.txt")]
+        self.new_test = runs(debates / f"{HELD_OUT_YEAR}.txt")
+
+    def mixed(self, replay: float | None, seed: int) -> Sentences:
+        """Return the new text with some of the old text, or all of it (None), in random order."""
+        chance, old = random.Random(seed), list(self.old)
+        chance.shuffle(old)
+        wanted = float("inf") if replay is None else replay * sum(map(len, self.new))
+        mixed = list(self.new)
+        for sentence in old:
+            if wanted <= 0:
+                break
+            wanted -= len(sentence)
+            mixed.append(sentence)
+        chance.shuffle(mixed)
+        return mixed
+
+
+def runs(path: Path) -> Sentences:
+    """Return a speech text as runs of words, because its lines have very different lengths."""
+    tokens = tokenised(path.read_text(encoding="utf-8").lower())
+    return [tokens[begin : begin + RUN] for begin in range(0, len(tokens), RUN)]
+
+
+def loss(vectors: Vectors, sentences: Sentences, words: Vocabulary) -> float:
+    """Return the mean loss of a pair of held-out text, of which only some words are read."""
+    with EncodedCorpus.from_sentences(sentences, vocabulary=words) as corpus:
+        settings = dataclasses.replace(TRAINER, **STILL)
+        still = settings.fit(corpus, init=vectors, init_contexts=vectors.contexts, init_words="corpus")
+    return float(still.metadata["training"]["loss"][0])
+
+
+def remaining(before: Vectors, after: Vectors, words: list[str]) -> float:
+    """Return the share of the nearest words before that are among the nearest after, of the same candidates."""
+    among = before.words
+    old, new = ([dict(found) for found in each.nearest(words, NEAREST, among=among)] for each in (before, after))
+    return float(np.mean([len(one.keys() & other.keys()) / NEAREST for one, other in zip(old, new, strict=True)]))
+
+
+def measured(
+    way: str, vectors: Vectors, base: Vectors, texts: Texts, words: Vocabulary, seen: list[str]
+) -> dict[str, Any]:
+    kept = [word for word in base.words[:20_000] if word not in set(seen)]
+    asked = {"seen": [word for word in base.words[:20_000] if word in set(seen)], "kept": kept}
+    chance = random.Random(1)
+    row = {
+        "way": way,
+        "words": len(vectors),
+        "WordSim-353": similarity(vectors, "wordsim353", resamples=100).rows[0]["spearman"],
+        "analogies": analogy(vectors, "google", RESTRICTED).rows[0]["accuracy"],
+        "loss, old": loss(vectors, texts.old_test, words),
+        "loss, new": loss(vectors, texts.new_test, words),
+    }
+    if set(base.words) <= set(vectors.words):
+        for name, these in asked.items():
+            row[f"neighbours, {name}"] = remaining(base, vectors, sorted(chance.sample(these, ASKED)))
+    print(row, file=sys.stderr, flush=True)
+    return row
+
+
+def rows(texts: Texts, seed: int) -> list[dict[str, Any]]:
+    trainer = dataclasses.replace(TRAINER, seed=seed)
+    fitted: Callable[[Sentences], Vectors] = lambda sentences: fit(trainer, sentences)  # noqa: E731
+    base, alone = fitted(texts.old), fitted(texts.new)
+    common = sorted(set(base.words) & set(alone.words))
+    words = Vocabulary.from_words(common, [1] * len(common))
+    found = [
+        measured("general text only", base, base, texts, words, alone.words),
+        measured("new text only", alone, base, texts, words, alone.words),
+        measured("both from the start", fitted(texts.mixed(None, seed)), base, texts, words, alone.words),
+    ]
+    for way, changed in WAYS.items():
+        options = dict(changed)
+        contexts = base.contexts if options.pop("contexts", True) else None
+        sentences = texts.mixed(options.pop("replay"), seed) if "replay" in options else texts.new
+        continued = fit(dataclasses.replace(trainer, **options), sentences, init=base, init_contexts=contexts)
+        found.append(measured(way, continued, base, texts, words, alone.words))
+    return found
+
+
+def fit(trainer: SkipGram, sentences: Sentences, **start: Any) -> Vectors:
+    with EncodedCorpus.from_sentences(sentences) as corpus:
+        return trainer.fit(corpus, **start)
+
+
+def mean(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        name: value if isinstance(value, str) else np.mean([row[name] for row in rows])
+        for name, value in rows[0].items()
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("wikipedia", type=Path)
+    parser.add_argument("debates", type=Path)
+    parser.add_argument("--seeds", type=int, default=3)
+    chosen = parser.parse_args()
+    texts = Texts(chosen.wikipedia, chosen.debates)
+    print(f"old text: {sum(map(len, texts.old)):,} words; new text: {sum(map(len, texts.new)):,} words")
+    found = [rows(texts, seed) for seed in range(1, chosen.seeds + 1)]
+    table = Table([mean(list(each)) for each in zip(*found, strict=True)])
+    print(table.to_markdown())
+
+
+if __name__ == "__main__":
+    main()

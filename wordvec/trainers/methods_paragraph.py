@@ -1,0 +1,209 @@
+"""Paragraph on trained vectors for the methods section of a paper, from their metadata, with the works to cite."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from wordvec.bibliography import with_works
+from wordvec.errors import InputError
+from wordvec.files import records
+from wordvec.trainers.later_steps import later_steps
+from wordvec.wording import quantity
+
+MODELS = {"skipgram": "skip-gram", "cbow": "CBOW"}
+TOKENIZERS = {
+    "whitespace": "split at white space",
+    "words": "split into words of letters, marks and digits, without punctuation,",
+}
+SENTENCES = {"line": "lines", "paragraph": "paragraphs", "file": "whole files"}
+COMBINED = {
+    "sum": "the vector of a word is the sum of its word and context vectors",
+    "words": "the vector of a word is its word vector alone",
+}
+_NEEDED = {"method": str, "settings": {"seed": int}, "training": dict, "versions": {"wordvec": str, "numpy": str}}
+
+Settings = Mapping[str, Any]
+
+
+def methods_text(metadata: Mapping[str, Any], words: int, dim: int, name: str = "vectors") -> str:
+    """Return a paragraph on the training of vectors and the later steps, and BibTeX of the works cited.
+
+    Parameters
+    ----------
+    metadata
+        Metadata of the vectors.
+    words, dim
+        Size of the vectors.
+    name
+        Name of the vectors, for errors.
+
+    Raises
+    ------
+    InputError
+        If the metadata do not describe a training run.
+    """
+    method = metadata.get("method")
+    if method not in _METHODS or "slice" in metadata:
+        raise InputError(f"{name}: {_unknown(metadata)}")
+    try:
+        records.check(dict(metadata), _NEEDED, "")
+        history = list(later_steps(metadata.get("history", [])))
+        sentences, works = _training(metadata, dim, None if history else words)
+        for sentence, cited in history:
+            sentences.append(sentence)
+            works += cited
+        if history:
+            sentences.append(f"The result has {quantity(words, 'word')} and {dim} dimensions.")
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        raise InputError(f"{name}: its metadata are damaged ({type(error).__name__}: {error})") from error
+    return with_works(" ".join(sentences), works)
+
+
+def _unknown(metadata: Mapping[str, Any]) -> str:
+    if "slice" in metadata:
+        return "is a slice of a compass; use wordvec compass change --methods-text, or this option on its folder"
+    if isinstance(method := metadata.get("method"), str):
+        return f"there is no paragraph for the method {method}"
+    return "has no record of its training (OUT.json, written beside vectors that wordvec trains)"
+
+
+def negative_sampling(method: str, settings: Settings) -> str:
+    """Return the name and the main settings of a model with negative sampling."""
+    return (
+        f"{MODELS[method]} with negative sampling ({settings['dim']} dimensions, window {settings['window']}, "
+        f"{settings['negatives']} negatives, subsampling {settings['sample']:g}; Mikolov et al., 2013)"
+    )
+
+
+def text_preparation(text: Settings) -> str:
+    """Return a sentence on tokenisation, from the settings of encoding."""
+    name = str(text.get("tokenizer"))
+    steps = [TOKENIZERS.get(name, f"tokenised by {name}")]
+    if text.get("normalize"):
+        steps.append(f"normalised to Unicode {str(text['normalize']).upper()}")
+    turkish = " with dotted and dotless i" if text.get("lowercase") == "turkish" else ""
+    steps.append(f"lower-cased{turkish}" if text.get("lowercase") else "not lower-cased")
+    unit = SENTENCES.get(str(text.get("sentence")), str(text.get("sentence")))
+    most = text.get("max_words")
+    limits = [f"the {most:,} most frequent words"] if most else []
+    limits += ["words of a given vocabulary"] if text.get("vocabulary") else []
+    kept = f" Only {' and '.join(limits)} were kept." if limits else ""
+    return f"The text was {_joined(steps)}; windows of context did not cross {unit}.{kept}"
+
+
+def _training(metadata: Mapping[str, Any], dim: int, words: int | None) -> tuple[list[str], list[str]]:
+    """Return sentences and works on the training run itself; `words` is None if later steps changed their number."""
+    settings, training, corpus = metadata["settings"], metadata["training"], metadata.get("corpus") or {}
+    sentences = [text_preparation(corpus["settings"])] if isinstance(corpus.get("settings"), dict) else []
+    size = ""
+    if "tokens" in corpus:
+        size = f" on a corpus of {corpus['tokens']:,} tokens and {corpus['words']:,} different words"
+    least = settings.get("min_count", 1)
+    trained = "words" if words is None else f"the {quantity(words - (training.get('rows_kept') or 0), 'word')}"
+    which = f" that occur at least {least} times" if least > 1 else ""
+    description, works = _METHODS[metadata["method"]](settings | {"dim": settings.get("dim") or dim})
+    sentences.append(f"Vectors of {trained}{which} were trained{size} by {description}.")
+    sentences += _course(settings, training)
+    if started := metadata.get("started_from"):
+        sentences.append(_start(started, training))
+    threads, versions = training.get("threads", settings.get("threads")), metadata["versions"]
+    if training.get("repeatable"):
+        repeatable = "the result is reproducible bit by bit on the same kind of processor"
+    else:
+        repeatable = (
+            "threads update the same matrices without locks (Recht et al., 2011), so that results vary slightly"
+        )
+        works.append("recht2011")
+    run = f", {quantity(threads, 'thread')}" if threads else ""
+    program = f"wordvec {versions['wordvec']}, numpy {versions['numpy']}"
+    sentences.append(f"The seed was {settings['seed']}{run}; {repeatable} ({program}).")
+    return sentences, works
+
+
+def _course(settings: Settings, training: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a sentence on the epochs of a run, if it had any."""
+    if "epochs" not in settings:
+        return
+    rate = f"the initial learning rate was {settings['learning_rate']:g}"
+    if (fraction := settings.get("final_rate", 1)) != 1:
+        rate += f", decreasing linearly to {settings['learning_rate'] * fraction:.3g}"
+    if stopped := training.get("stopped"):
+        epochs = f"Training stopped in epoch {stopped['epoch']} of {settings['epochs']}, because {stopped['reason']}"
+    else:
+        epochs = f"Training took {quantity(settings['epochs'], 'epoch')}"
+    yield f"{epochs}; {rate}."
+
+
+def _start(started: Mapping[str, Any], training: Mapping[str, Any]) -> str:
+    """Return a sentence on starting vectors."""
+    method, corpus = started.get("method"), started.get("corpus") or {}
+    earlier = f", trained by {MODELS.get(method, method)}" if method else ""
+    earlier += f" on {corpus['tokens']:,} tokens" if "tokens" in corpus else ""
+    kept = training.get("rows_kept")
+    others = "" if kept is None else f"; {kept:,} other words of theirs were kept unchanged"
+    return (
+        f"Training started from existing vectors of {quantity(started['words'], 'word')}{earlier}, which gave "
+        f"{quantity(training['rows_copied'], 'word')} their first rows{others}."
+    )
+
+
+def _skipgram(settings: Settings) -> tuple[str, list[str]]:
+    if settings.get("negatives_per") == "pair":
+        return f"{negative_sampling('skipgram', settings)}{_drawn(settings)}", ["mikolov2013"]
+    shared = ", shared by the pairs of a window (Ji et al., 2016)"
+    return f"{negative_sampling('skipgram', settings)}{_drawn(settings)}{shared}", ["mikolov2013", "ji2016"]
+
+
+def _cbow(settings: Settings) -> tuple[str, list[str]]:
+    works = ["mikolov2013", "irsoy2021"]
+    return (
+        f"{negative_sampling('cbow', settings)} and the gradient of the mean (İrsoy et al., 2021){_drawn(settings)}",
+        works,
+    )
+
+
+def _drawn(settings: Settings) -> str:
+    return f", with noise words drawn by their counts to the power {settings['noise_power']:g}"
+
+
+def _counted(settings: Settings) -> str:
+    """Return the window and weighting of counts; empty for imported counts."""
+    return f", window {settings['window']}, {settings['weighting']} weighting" if "window" in settings else ""
+
+
+def _glove(settings: Settings) -> tuple[str, list[str]]:
+    description = (
+        f"GloVe (Pennington et al., 2014; {settings['dim']} dimensions{_counted(settings)}, x_max "
+        f"{settings['x_max']:g}, alpha {settings['alpha']:g}); {COMBINED[settings['combine']]}"
+    )
+    return description, ["pennington2014"]
+
+
+def _ppmi_svd(settings: Settings) -> tuple[str, list[str]]:
+    description = (
+        f"truncated singular value decomposition of positive pointwise mutual information (Levy et al., 2015; "
+        f"{settings['dim']} dimensions{_counted(settings)}, shift {settings['shift']:g}, context distribution "
+        f"smoothing {settings['context_smoothing']:g}, eigenvalue power {settings['eigenvalue_power']:g}); "
+        f"{COMBINED[settings['combine']]}"
+    )
+    return description, ["levy2015"]
+
+
+def _bit_cipher(settings: Settings) -> tuple[str, list[str]]:
+    description = (
+        f"a bit-cipher (Zhao and Williams, 2023; {settings['dim']} dimensions, radius {settings['radius']}, mode "
+        f"{settings['mode']}, {settings['weighting']} weighting, transform {settings['transform']})"
+    )
+    return description, ["zhao2023"]
+
+
+def _joined(parts: list[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
+
+
+_METHODS: Mapping[str, Callable[[Settings], tuple[str, list[str]]]] = {
+    "skipgram": _skipgram,
+    "cbow": _cbow,
+    "glove": _glove,
+    "ppmi-svd": _ppmi_svd,
+    "bit-cipher": _bit_cipher,
+}
