@@ -21,9 +21,9 @@ from wordvec.trainers.skipgram import SkipGram
 from wordvec.workers import Progress
 
 HELP = """\
-CORPUS is text, with tokens separated by white space and one sentence a line by default: files, folders, 'patterns*' or
-- for standard input; plain or .gz .bz2 .xz .zst; a MediaWiki dump, or JSONL with --field. Or CORPUS is one folder made
-by wordvec corpus encode. Text is encoded into OUT.partial, beside the output because it needs about as much disk as
+CORPUS is text, raw or tokenised, with one sentence a line by default: files, folders, 'patterns*' or - for standard
+input; plain or .gz .bz2 .xz .zst; a MediaWiki dump, or JSONL with --field. Or CORPUS is one folder made by wordvec
+corpus encode. Text is encoded into OUT.partial, beside the output because it needs about as much disk as
 the text; that folder is removed at the end.
 
 OUT.vocab, the words and their counts, and OUT.json, the method, settings, versions, corpus and loss, are written
