@@ -54,17 +54,17 @@ def aligned(corpora: dict[str, EncodedCorpus]) -> AlignedSlices:
     return SMALL.fit(corpora)
 
 
-def test_thinning_drops_the_same_tokens_at_every_reading() -> None:
+def test_subsampling_drops_the_same_tokens_at_every_reading() -> None:
     ids = np.random.default_rng(1).integers(0, 3, 60_000).astype(np.uint32)
     parts = [Part(piece, np.arange(4, dtype=np.uint32)) for piece in np.split(ids, [7, 40_000])]
     text = Slice("all", Ids(parts), np.array([0, len(ids)]), np.zeros(1, np.int64), 3)
-    thin = text.thinned(np.array([1.0, 0.5, 0.0]), 5)
-    whole = thin.ids[0 : len(ids)]
-    assert np.array_equal(np.concatenate([thin.ids[0:10], thin.ids[10:50_000], thin.ids[50_000:60_000]]), whole)
+    fewer = text.subsampled(np.array([1.0, 0.5, 0.0]), 5)
+    whole = fewer.ids[0 : len(ids)]
+    assert np.array_equal(np.concatenate([fewer.ids[0:10], fewer.ids[10:50_000], fewer.ids[50_000:60_000]]), whole)
     assert ((whole == ids) | (whole == 3)).all()
-    assert (thin.counts[0], thin.counts[2]) == (text.counts[0], 0)
-    assert thin.counts[1] == pytest.approx(text.counts[1] / 2, rel=0.05)
-    kept, again = whole[ids == 1] == 1, text.thinned(np.array([1.0, 0.5, 0.0]), 6).ids[0 : len(ids)][ids == 1] == 1
+    assert (fewer.counts[0], fewer.counts[2]) == (text.counts[0], 0)
+    assert fewer.counts[1] == pytest.approx(text.counts[1] / 2, rel=0.05)
+    kept, again = whole[ids == 1] == 1, text.subsampled(np.array([1.0, 0.5, 0.0]), 6).ids[0 : len(ids)][ids == 1] == 1
     assert np.mean(kept == again) == pytest.approx(0.5, abs=0.05)
     assert np.mean(kept[1:] == kept[:-1]) == pytest.approx(0.5, abs=0.05)
 

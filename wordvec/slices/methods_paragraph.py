@@ -80,7 +80,7 @@ def _change(found: Change) -> list[str]:
     said = [
         f"The change of a word from {found.a} to {found.b} is {MEASURES[found.by]}.",
         f"It was tested by permutation: the {unit} of both slices ({first:,} and {second:,}) were pooled, permuted "
-        "into two slices of the original sizes, thinned to each word's change of frequency, and trained in the same "
+        "into two slices of the original sizes, subsampled to each word's change of frequency, and trained in the same "
         f"way, {found.settings.permutations} times; the p-value of a word is the share of words of similar frequency, "
         "over all permutations, whose measure was at "
         f"least as far below their own mean over the permutations{tails if _has_tails(found) else ''}; words with a "

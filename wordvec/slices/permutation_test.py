@@ -1,11 +1,11 @@
 """Permutation test of change between two slices, with bootstrap intervals of the measures.
 
 The blocks of both slices (source files, or runs of about a thousand tokens if there are few files) are pooled and
-permuted into two slices of the original sizes, which are trained with the same compass. Each word is thinned there so
-that its frequency changes as in the texts: a vector that is trained on fewer tokens remains closer to its initial row,
-so that a change of frequency alone lowers the cosine. The differences between such slices are the null distribution. A
-word's p-value is the share of words of similar frequency, over all permutations, that differ at least as much from
-their own level (see `significance`); q is its false discovery rate (Benjamini and Hochberg 1995).
+permuted into two slices of the original sizes, which are trained with the same compass. Each word is subsampled in
+them so that its frequency changes as in the texts: a vector that is trained on fewer tokens remains closer to its
+initial row, and a change of frequency alone lowers the cosine. The differences between such slices are the null
+distribution. A word's p-value is the share of words of similar frequency, over all permutations, that differ at least
+as much from their own level (see `significance`); q is its false discovery rate (Benjamini and Hochberg 1995).
 """
 
 from collections.abc import Iterator, Sequence
@@ -191,7 +191,7 @@ def _pairs(
         sizes = np.cumsum([one.tokens for one in mixed[:-1]])
         size = 1 + int(np.abs(sizes - tokens).argmin())
         halves = from_blocks(mixed[:size], "permuted"), from_blocks(mixed[size:], "permuted")
-        yield halves[0].thinned(kept[0], 2 * number), halves[1].thinned(kept[1], 2 * number + 1)
+        yield halves[0].subsampled(kept[0], 2 * number), halves[1].subsampled(kept[1], 2 * number + 1)
     for _ in range(settings.bootstraps):
         first, second = ([own[at] for at in generator.integers(0, len(own), len(own))] for own in blocks)
         yield from_blocks(first, "drawn"), from_blocks(second, "drawn")

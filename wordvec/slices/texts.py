@@ -57,7 +57,7 @@ class Ids:
             yield Part(ids[max(0, begin - before) : end - before], table)
 
 
-class ThinnedIds(Ids):
+class SubsampledIds(Ids):
     """Ids of which each token is kept with the probability of its word, and is otherwise unknown.
 
     Whether a token is kept is a function of the seed and its position, so that every reading is the same.
@@ -122,9 +122,9 @@ class Slice:
             cuts = np.append(cuts, np.searchsorted(text.offsets, np.arange(0, len(text.ids), BLOCK_TOKENS)))
         return [Block(text, first, last) for first, last in itertools.pairwise(np.unique(cuts).tolist())]
 
-    def thinned(self, keep: NDArray[np.float64], seed: int) -> "Slice":
+    def subsampled(self, keep: NDArray[np.float64], seed: int) -> "Slice":
         """Return the slice with tokens dropped at random: `keep` is the (words,) float64 array of probabilities."""
-        return dataclasses.replace(self, ids=ThinnedIds(self.ids, keep, seed))
+        return dataclasses.replace(self, ids=SubsampledIds(self.ids, keep, seed))
 
     def _cut(self) -> "Slice":
         """Return the slice with sentences split that are longer than a block."""

@@ -31,9 +31,9 @@ from wordvec.workers import Progress, stop_on_signals
     cls=Command,
     help="Find the words that changed from slice A to slice B, by a permutation test. The units are source files, or "
     "blocks of about a thousand tokens if a slice has fewer than ten files. The units of both slices are pooled, "
-    "permuted into two slices of the original sizes, thinned to each word's change of frequency, and trained with the "
-    "same compass, --permutations times. The column usual is the measure that a word has without change: the mean of "
-    "words of similar frequency in permuted slices, plus the word's own mean deviation there. A word's "
+    "permuted into two slices of the original sizes, subsampled to each word's change of frequency, and trained with "
+    "the same compass, --permutations times. The column usual is the measure that a word has without change: the mean "
+    "of words of similar frequency in permuted slices, plus the word's own mean deviation there. A word's "
     "p is the share of words of similar frequency that are as far below their usual measure in permuted slices, and "
     "for the smallest shares that of a distribution fitted to the tail; q is its false discovery rate; changed means q "
     "up to 0.05. In large texts, small changes are significant: words are sorted by the difference between usual and "
