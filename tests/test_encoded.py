@@ -521,7 +521,7 @@ def test_real_text_is_the_same_as_the_slow_twin_has_it() -> None:
     paths = [path for path in paths if path.is_file()][:2]
     texts = [path.read_bytes().decode("utf-8", "replace") for path in paths]
     expected = cut_sentences([tokens for text in texts for tokens in split_sentences(text, "paragraph")], 10_000)
-    corpus = EncodedCorpus.from_text(paths, sentence="paragraph")
+    corpus = EncodedCorpus.from_text(paths, sentence="paragraph", tokenizer="whitespace")
     assert sentences_of(corpus) == expected
     counted = count_words(expected)
     assert list(zip(corpus.vocabulary.words, corpus.vocabulary.counts.tolist(), strict=True)) == counted
