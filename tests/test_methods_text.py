@@ -75,7 +75,7 @@ def test_every_method_has_its_own_reference(
 
 
 def test_racing_threads_and_early_stopping_are_told(corpus: EncodedCorpus) -> None:
-    vectors = SkipGram(epochs=5, final_rate=1, **FEW).fit(corpus, on_report=lambda _: False)
+    vectors = SkipGram(epochs=5, learning_rate=0.025, final_rate=1, **FEW).fit(corpus, on_report=lambda _: False)
     said = said_of(vectors)
     assert "Training stopped in epoch 1 of 5, because the callback returned False; the initial" in said
     assert "learning rate was 0.025." in said
