@@ -4,7 +4,8 @@
     python examples/change_proof.py rarer YEARS 2017        words that lose four fifths of their uses in one half
     python examples/change_proof.py planted YEARS 2017       words exchanged in a share of one half: power by frequency
     python examples/change_proof.py alike YEARS 2017         the same text twice, shuffled, from other seeds
-    python examples/change_proof.py expected YEARS A B FILE  words chosen beforehand, by compass and by Procrustes
+    python examples/change_proof.py expected YEARS A B FILE [METHOD]  words chosen beforehand, by each method
+    python examples/change_proof.py labels YEARS 2017        random halves again: the test of temporal referencing
 
 YEARS is a folder of texts, one for each slice; FILE has lines ``word<TAB>1`` for words that should have changed and
 ``word<TAB>0`` for others.
@@ -14,6 +15,7 @@ import dataclasses
 import itertools
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -30,10 +32,13 @@ from wordvec.slices.measures import common, cosines
 from wordvec.slices.permutation_test import change
 from wordvec.slices.significance import FALSE_DISCOVERIES
 from wordvec.slices.texts import Ids, Part, Slice, from_blocks, numbered
+from wordvec.workers import Progress, StopFlag
 
 SPLITS, ROUNDS, PAIRS = 20, 2, 10
+REFERENCED = 25
 BANDS = ((10, 20), (20, 50), (50, 200), (200, 2_000))
 LOST, FEWEST, RARER = 0.8, 40, 250
+LEVELS = (0.01, 0.05, 0.1, 0.5)
 SHARES = (0.25, 0.5, 0.75, 1.0)
 
 
@@ -47,7 +52,7 @@ def main(part: str, folder: str, *rest: str) -> None:
         return
     aligned = Compass().fit(texts)
     whole = numbered(texts[rest[0]], aligned.vocabulary, rest[0])
-    {"splits": splits, "rarer": rarer, "planted": planted, "alike": alike}[part](aligned, whole)
+    {"splits": splits, "rarer": rarer, "planted": planted, "alike": alike, "labels": labels}[part](aligned, whole)
 
 
 def splits(aligned: AlignedSlices, whole: Slice) -> None:
@@ -83,6 +88,31 @@ def rarer(aligned: AlignedSlices, whole: Slice) -> None:
             for name, rows in (("rarer", lost), ("others", ~lost))
         ]
         print(f"{measure}: p up to .01, .05, .1, .5: {'; '.join(shares)}", flush=True)
+
+
+def labels(aligned: AlignedSlices, whole: Slice) -> None:
+    """Split one slice at random, repeatedly, with temporal referencing of words of every frequency."""
+    shares, flagged = [], []
+    draw = np.random.default_rng(1)
+    for seed in range(SPLITS // 2):
+        texts = halves(whole, seed)
+        counts = np.minimum(*(text.counts for text in texts))
+        chosen = [
+            int(word)
+            for low, high in BANDS
+            for word in draw.choice(np.flatnonzero((counts >= low) & (counts < high)), REFERENCED, replace=False)
+        ]
+        words = tuple(aligned.vocabulary.words[word] for word in chosen)
+        settings = Compass(method="temporal-referencing", words=words)
+        joint = AlignedSlices(settings, aligned.vocabulary, None, None, {})
+        joint.train_jointly(texts, Progress(), NEVER)
+        found = change(joint, *texts, bootstraps=0, seed=seed)
+        shares.append([np.mean(found.p.cosine <= level) for level in LEVELS])
+        flagged.append(int(found.changed.sum()))
+        print(f"{seed}: {100 * shares[-1][1]:.0f} % with p up to .05, {flagged[-1]} called changed", flush=True)
+    for level, share in zip(LEVELS, np.array(shares).T, strict=True):
+        print(f"p up to {level}: {100 * share.mean():.2f} % of {REFERENCED * len(BANDS)} words")
+    print(f"words called changed: {sum(flagged)}")
 
 
 def planted(aligned: AlignedSlices, whole: Slice) -> None:
@@ -136,16 +166,24 @@ def alike(aligned: AlignedSlices, whole: Slice) -> None:
         print(f"  called changed: {int(found.changed.sum())} of {len(found.words):,}")
 
 
-def expected(texts: dict[str, EncodedCorpus], a: str, b: str, file: str) -> None:
-    """Print the cosines of the words that were chosen beforehand, by both methods."""
+def expected(texts: dict[str, EncodedCorpus], a: str, b: str, file: str, only: str = "") -> None:
+    """Print the cosines of the words that were chosen beforehand, by each method."""
     from sklearn.metrics import roc_auc_score
 
     truth = dict(line.split("\t") for line in Path(file).read_text(encoding="utf-8").splitlines())
-    for method, reference in (("compass", "compass"), ("procrustes", "first")):
-        begun = time.perf_counter()
-        aligned = Compass(method=method, reference=reference).fit(texts)
+    for settings in (
+        Compass(),
+        Compass(method="procrustes", reference="first"),
+        Compass(method="temporal-referencing", words=known_words(texts, truth)),
+    ):
+        begun, method = time.perf_counter(), settings.method
+        if only not in ("", method):
+            continue
+        aligned = settings.fit(texts)
         trained = time.perf_counter() - begun
-        found = change(aligned, *(numbered(texts[name], aligned.vocabulary, name) for name in (a, b)), bootstraps=0)
+        of = {name: numbered(corpus, aligned.vocabulary, name) for name, corpus in texts.items()}
+        others = [text for name, text in of.items() if name not in (a, b)]
+        found = change(aligned, of[a], of[b], others=others, bootstraps=0)
         row_of = {word: row for row, word in enumerate(found.words)}
         judged = [word for word in truth if word in row_of]
         rows, labels = [row_of[word] for word in judged], [truth[word] == "1" for word in judged]
@@ -166,6 +204,13 @@ def expected(texts: dict[str, EncodedCorpus], a: str, b: str, file: str) -> None
             ]
             print(f"  {'should change' if kind else 'should stay'}: {', '.join(words)}")
         print(f"  not in both: {', '.join(word for word in truth if word not in row_of)}", flush=True)
+
+
+def known_words(texts: dict[str, EncodedCorpus], words: Iterable[str]) -> tuple[str, ...]:
+    """Return the words that can be referenced: frequent enough, and in two slices or more."""
+    counts = {name: dict(zip(one.vocabulary.words, one.vocabulary.counts, strict=True)) for name, one in texts.items()}
+    of_word = {word: [one[word] for one in counts.values() if word in one] for word in words}
+    return tuple(word for word, some in of_word.items() if len(some) > 1 and sum(some) >= Compass().min_count)
 
 
 def of_halves(aligned: AlignedSlices, first: Slice, second: Slice, seed: int) -> Change:
@@ -201,9 +246,7 @@ def of_ids(ids: NDArray[np.uint32], offsets: NDArray[np.int64], words: int, name
 
 
 if __name__ == "__main__":
-    from wordvec.workers import StopFlag
-
     NEVER = StopFlag()
-    if len(sys.argv) < 4 or sys.argv[1] not in ("splits", "rarer", "planted", "alike", "expected"):
+    if len(sys.argv) < 4 or sys.argv[1] not in ("splits", "rarer", "planted", "alike", "expected", "labels"):
         sys.exit(__doc__)
     main(*sys.argv[1:])

@@ -40,10 +40,14 @@ class EmbeddingMatrices(NamedTuple):
 
 
 class Sampler(NamedTuple):
-    """Keep thresholds of tokens and alias table of noise words: see `sampling`."""
+    """Keep thresholds of tokens and alias table of noise words: see `sampling`.
+
+    A token beyond the noise words has an input row only; `shared` holds the words whose output rows these tokens use.
+    """
 
     keep: NDArray[np.uint32]
     noise: NDArray[np.uint32]
+    shared: NDArray[np.uint32] = np.empty(0, np.uint32)
 
 
 class WindowShape(NamedTuple):
@@ -136,7 +140,10 @@ def draw_outputs(
 
     The free slots of the last tile get the centre's row. Return the advanced random stream.
     """
-    own = work.tokens[centre] * model.stride
+    word, noise_words = work.tokens[centre], len(sampler.noise) // 2
+    if word >= noise_words:
+        word = np.int64(sampler.shared[word - noise_words])
+    own = word * model.stride
     at = ring_offset(work, centre)
     for slot in range(len(work.outputs) // RING):
         work.outputs[at + slot] = own

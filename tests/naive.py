@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Any
@@ -146,14 +146,20 @@ def train_piece(
     state: int,
     fixed: bool = False,
     per_pair: bool = False,
+    shared: Sequence[int] = (),
 ) -> tuple[float, int]:
-    """Train on a piece of text, drawing random numbers in the order of the kernels."""
+    """Train on a piece of text, drawing random numbers in the order of the kernels.
+
+    Words beyond the noise words have the output rows of the words in `shared`.
+    """
     stream = Stream(state)
     kept = [[w for w in sentence if w < len(keep) and stream.bits() & 0xFFFFFFFF <= keep[w]] for sentence in sentences]
     flat = [w for sentence in kept for w in sentence]
 
     def draw(centre: int) -> list[int]:
-        return [flat[centre]] + [draw_noise(noise, stream.bits()) for _ in range(negatives)]
+        return [[*range(len(noise) // 2), *shared][flat[centre]]] + [
+            draw_noise(noise, stream.bits()) for _ in range(negatives)
+        ]
 
     drawn = {centre: draw(centre) for centre in range(min(AHEAD, len(flat)))}
     loss, pairs = 0.0, 0

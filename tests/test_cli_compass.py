@@ -295,3 +295,64 @@ def test_a_slice_or_word_that_is_not_there_is_named(wordvec: Call, years: Path) 
     )
     assert wordvec("compass", "nearest", "out", "2:nosuch").code == 1
     assert "10: is already a slice of out" in wordvec("compass", "add", "out", "years/10.txt").err
+
+
+REFERENCING = ("--dim", 12, "--min-count", 2, "--epochs", 4, "--threads", 1, "--negatives", 3, "--method")
+
+
+def test_referenced_words_go_through_the_same_commands(wordvec: Call, years: Path) -> None:
+    Path("list.txt").write_text("t0w2\nt1w2\n\nt2w3\n")
+    Path("3.txt").rename("years/3.txt")
+    done = wordvec(
+        "compass", "train", "years", *REFERENCING, "temporal-referencing", "--words", "list.txt", "-o", "out"
+    )
+    assert done.code == 0
+    assert done.err.splitlines()[-1] == "out: 3 slices, 100 words of which 3 have a vector in each slice"
+    said = wordvec("info", "out").out
+    assert "method temporal-referencing, words t0w2 t1w2 t2w3," in said
+    assert {"t0w2_2", "t0w2_3", "t0w2_10"} <= set(Vectors.load("out/model.vec").words)
+    traced = wordvec("compass", "trace", "out", "t0w2", "-n", 3).out.splitlines()
+    assert [line.split("\t")[0] for line in traced] == ["2", "3", "10"]
+    assert float(traced[1].split("\t")[2]) > 0.9 > float(traced[2].split("\t")[2])
+    assert wordvec("compass", "nearest", "out", "2:t0w2", "--in", 10, "-n", 5).out.count("\n") == 5
+    found = wordvec(*CHANGE, "--words", "t0w2,t2w3", "-o", "change.csv")
+    assert found.code == 0
+    assert "each of which trains all 3 slices" in found.err
+    assert "t0w2: called changed" in found.out
+    assert "t2w3: not called changed" in found.out
+    assert len(Path("change.csv").read_text().splitlines()) == 1 + 3
+    assert wordvec(*CHANGE).err.startswith("reading the test that out keeps")
+    assert wordvec("compass", "plot", "path", "out", "t0w2", "-o", "path.svg").code == 0
+    for call in (
+        ("trace", "out", "t0w1"),
+        ("plot", "path", "out", "t0w1", "-o", "other.svg"),
+        (*CHANGE[1:], "--words", "t0w1"),
+    ):
+        assert wordvec("compass", *call) == (
+            1,
+            "",
+            "wordvec: t0w1: has the same vector in all slices; temporal referencing compares only the --words that it "
+            "was trained with\n",
+        )
+    write(Path("4.txt"), 4)
+    assert wordvec("compass", "add", "out", "4.txt").err.startswith("wordvec: 4: cannot be added, since temporal")
+    assert not Path("out/texts/4").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["compass", "--words", "a"], "wordvec: --words a: needs method temporal-referencing"),
+        (["temporal-referencing"], "wordvec: --method temporal-referencing: needs words, which get a"),
+        (["temporal-referencing", "--words", "t0w2,t0w99"], "wordvec: t0w99: not among the 100 words of all slices"),
+        (["temporal-referencing", "--words", "t0w2", "--slice-epochs", 3], "wordvec: --slice-epochs 3: temporal-ref"),
+        (["temporal-referencing", "--words", ","], "wordvec: --words: ',' has no word"),
+    ],
+)
+def test_words_that_cannot_be_referenced_leave_no_folder(
+    wordvec: Call, years: Path, options: list[object], said: str
+) -> None:
+    done = wordvec("compass", "train", "years", *REFERENCING, *options, "-o", "out")
+    assert done.code != 0
+    assert done.err.splitlines()[-1].startswith(said)
+    assert not Path("out").exists()

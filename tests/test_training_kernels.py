@@ -78,6 +78,26 @@ def test_a_trained_piece_equals_its_slow_twin(
     np.testing.assert_allclose(as_matrix(model.contexts, model), contexts, atol=2e-5)
 
 
+@pytest.mark.parametrize(("kernel", "step"), MODELS)
+def test_words_beyond_the_noise_words_have_inputs_of_their_own_and_shared_outputs(
+    kernel: ModuleType, step: Callable[..., Any]
+) -> None:
+    size, shared = len(COUNTS), np.array([2, 0, 2, 7], np.uint32)
+    rows = make_model(dim=20, words=size + len(shared))
+    model = rows._replace(contexts=rows.contexts[: size * rows.stride].copy())
+    keep = sampling.keep_thresholds(COUNTS, 0.1)
+    sampler = windows.Sampler(np.concatenate([keep, keep[shared]]), sampling.noise_table(COUNTS, 0.75), shared)
+    words, contexts = as_matrix(model.words, model), as_matrix(model.contexts, model)
+    sentences = random_sentences(5, size + len(shared) + 2)
+    loss, pairs = train(kernel, model, sentences, shape_of(4, False, 5), sampler=sampler)
+    expected = naive.train_piece(
+        step, words, contexts, sentences, sampler.keep, sampler.noise, 4, 5, 0.05, 7, shared=shared.tolist()
+    )
+    assert (loss, pairs) == (pytest.approx(expected[0], rel=1e-4), expected[1])
+    np.testing.assert_allclose(as_matrix(model.words, model), words, atol=2e-5)
+    np.testing.assert_allclose(as_matrix(model.contexts, model), contexts, atol=2e-5)
+
+
 def test_noise_can_be_drawn_for_each_pair() -> None:
     model, sampler = make_model(dim=20), make_sampler()
     words, contexts = as_matrix(model.words, model), as_matrix(model.contexts, model)

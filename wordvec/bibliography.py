@@ -17,6 +17,13 @@ WORKS = {
   note = {arXiv:2004.06519},
   year = {2020}
 }""",
+    "dubossarsky2019": """@inproceedings{dubossarsky2019,
+  author = {Dubossarsky, Haim and Hengchen, Simon and Tahmasebi, Nina and Schlechtweg, Dominik},
+  title = {Time-Out: Temporal Referencing for Robust Modeling of Lexical Semantic Change},
+  booktitle = {Proceedings of the 57th Annual Meeting of the Association for Computational Linguistics},
+  pages = {457--470},
+  year = {2019}
+}""",
     "hamilton2016": """@inproceedings{hamilton2016,
   author = {Hamilton, William L. and Leskovec, Jure and Jurafsky, Dan},
   title = {Diachronic Word Embeddings Reveal Statistical Laws of Semantic Change},

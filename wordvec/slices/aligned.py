@@ -5,22 +5,17 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wordvec import clock
 from wordvec.alignment.methods import procrustes
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.vocabulary import Vocabulary
-from wordvec.errors import DivergedError, InputError, MemoryLimitError, SettingsError
-from wordvec.kernels import sampling, windows
+from wordvec.errors import InputError, MemoryLimitError, SettingsError
 from wordvec.provenance import machinery
-from wordvec.settings import known
+from wordvec.slices import joint, measures, references
 from wordvec.slices.texts import Slice, mixed, numbered
-from wordvec.trainers import hogwild, matrices
-from wordvec.trainers.checkpoint import State
-from wordvec.trainers.model import piece_trainer
-from wordvec.trainers.negative_sampling import NegativeSampling
-from wordvec.trainers.stopping import Watch, mean_losses
+from wordvec.slices.training import Matrices, Matrix, train
+from wordvec.trainers import matrices
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag, available_memory, available_threads, ordered_map
 
@@ -30,11 +25,9 @@ if TYPE_CHECKING:
 ANCHOR_COUNT = 10
 """Smallest count, in both slices, of the words that Procrustes is fitted to."""
 
-Matrix = NDArray[np.float32]
-
 
 class AlignedSlices:
-    """A compass and the slices trained with it.
+    """A compass and the slices trained with it, or one model in which chosen words have vectors for each slice.
 
     Attributes
     ----------
@@ -44,7 +37,7 @@ class AlignedSlices:
         The words of all slices together.
     words, contexts
         (words, padded dim) float32 arrays: the compass's matrices; None if the slices need no compass. `contexts` are
-        frozen.
+        frozen. With temporal referencing, those of the one model, with the mean of a referenced word's vectors.
     slices
         Vectors of each slice by name, in descending order of the words' counts in the slice. Words that are kept from
         the compass have the count 0.
@@ -76,6 +69,9 @@ class AlignedSlices:
         texts = [numbered(corpus, vocabulary, name) for name, corpus in slices.items()]
         aligned = cls(settings, vocabulary, None, None, {})
         aligned._check_memory(len(texts))
+        if settings.words:
+            aligned.train_jointly(texts, progress, stop)
+            return aligned
         if settings.needs_compass:
             aligned._train_compass(mixed(texts), progress, stop)
         aligned.train(texts, progress=progress, stop=stop)
@@ -95,12 +91,27 @@ class AlignedSlices:
         InputError
             If the slice has no word of the compass.
         SettingsError
-            If there is already a slice of this name.
+            If there is already a slice of this name, or the method is temporal referencing.
         """
-        if name in self.slices:
-            raise SettingsError(f"{name}: is already a slice; choose another name")
+        self.check_new(name)
         self.train([self.text(name, corpus)], progress=progress, stop=stop)
         return self.slices[name]
+
+    def check_new(self, name: str) -> None:
+        """Check that a slice can be added.
+
+        Raises
+        ------
+        SettingsError
+            If there is already a slice of this name, or the method is temporal referencing.
+        """
+        if self.settings.words:
+            raise SettingsError(
+                f"{name}: cannot be added, since temporal referencing trains all slices together; train again with "
+                "the new slice"
+            )
+        if name in self.slices:
+            raise SettingsError(f"{name}: is already a slice; choose another name")
 
     def train(self, texts: Sequence[Slice], *, progress: Progress | None = None, stop: StopFlag | None = None) -> None:
         """Train slices in parallel, each on one thread, so that results are reproducible."""
@@ -120,6 +131,31 @@ class AlignedSlices:
         first, second = self.trained(a, stop), self.trained(b, stop)
         return first, second if self.settings.frozen else rotated(second, first)
 
+    def as_one(self) -> Vectors:
+        """Return one set of vectors in which words with a vector in each slice are named ``climate_1990``.
+
+        Raises
+        ------
+        SettingsError
+            If the method is not temporal referencing.
+        """
+        chosen = self.settings.words
+        if not chosen or self.words is None:
+            raise SettingsError("all words differ between slices; only temporal referencing trains one set of vectors")
+        plain = self.vocabulary.words
+        rows = [row for row, word in enumerate(plain) if word not in set(chosen)]
+        words = [plain[row] for row in rows]
+        parts, counts = [self.words[rows, : self.settings.dim]], self.vocabulary.counts[rows].tolist()
+        for name, vectors in self.slices.items():
+            there = [word for word in chosen if vectors.covers(word)]
+            words += [references.name_of(word, name) for word in there]
+            parts.append(vectors.subset(there).matrix)
+            counts += measures.counts_of(vectors, there).tolist()
+        order = np.argsort(-np.array(counts), kind="stable")
+        metadata = {"method": self.settings.method, "settings": dataclasses.asdict(self.settings), **machinery()}
+        matrix = np.concatenate(parts)[order]
+        return Vectors([words[row] for row in order], matrix, np.array(counts)[order], metadata)
+
     def restarted(self) -> "AlignedSlices":
         """Return the same compass without slices, for slices with other random initial rows."""
         settings = dataclasses.replace(self.settings, start="random", seed=self.settings.seed + 1)
@@ -134,23 +170,28 @@ class AlignedSlices:
             If it has too few words of the compass.
         """
         settings, counts = self.settings, text.counts
-        kept = np.flatnonzero(counts >= settings.slice_min_count)
-        if len(kept) < 2:
+        trained = int(np.count_nonzero(counts >= settings.slice_min_count))
+        if trained < 2:
             raise InputError(
-                f"{text.name}: has {len(kept)} words of the compass, too few to train; give text like "
+                f"{text.name}: has {trained} words of the compass, too few to train; give text like "
                 "that of the other slices"
             )
         begun = clock.now()
         size, dim = len(self.vocabulary), settings.dim
         words = self._start()
         contexts = self.contexts if settings.frozen and self.contexts is not None else matrices.zero_matrix(size, dim)
-        losses = _train(
-            settings.trainer(True), text, words, contexts, settings.slice_min_count, settings.frozen, 1, stop
-        )
+        model = Matrices(words, contexts, counts, settings.slice_min_count, settings.frozen)
+        losses = train(settings.trainer(True), text, text.name, model, stop)
+        return self._vectors(text, words, {"loss": losses, "seconds": round(clock.now() - begun, 3)})
+
+    def _vectors(self, text: Slice, words: Matrix, training: dict[str, object], repeatable: bool = True) -> Vectors:
+        """Return the rows of a slice's words as vectors; `words` has a row for each word of the vocabulary."""
+        settings, counts = self.settings, text.counts
+        kept = np.flatnonzero(counts >= settings.slice_min_count)
         if settings.absent == "keep" and self.words is not None:
             lacking = np.flatnonzero(counts < settings.slice_min_count)
             words[lacking], counts = self.words[lacking], np.where(counts < settings.slice_min_count, 0, counts)
-            kept = np.arange(size)
+            kept = np.arange(len(self.vocabulary))
         kept = kept[np.argsort(-counts[kept], kind="stable")]
         names = self.vocabulary.words
         metadata = {
@@ -160,10 +201,33 @@ class AlignedSlices:
             "tokens": len(text.ids),
             "known": int(text.counts.sum()),
             "absent_words_kept": int((counts[kept] == 0).sum()),
-            "training": {"loss": losses, "seconds": round(clock.now() - begun, 3), "repeatable": True},
+            "training": training | {"repeatable": repeatable},
             **machinery(),
         }
-        return Vectors([names[row] for row in kept], words[kept, :dim], counts[kept], metadata)
+        return Vectors([names[row] for row in kept], words[kept, : settings.dim], counts[kept], metadata)
+
+    def train_jointly(self, texts: Sequence[Slice], progress: Progress, stop: StopFlag) -> None:
+        """Train one model of all slices, with temporal referencing."""
+        settings, begun = self.settings, clock.now()
+        own = references.find(settings.words, self.vocabulary, texts, settings.slice_min_count)
+        for line in references.lacking(settings.words, self.vocabulary, texts, settings.slice_min_count):
+            progress.say(line)
+        threads, counts = settings.threads or available_threads(), np.array([text.counts for text in texts])
+        model = joint.fit(
+            settings,
+            self.vocabulary,
+            own,
+            mixed([own.referenced(text, number) for number, text in enumerate(texts)]),
+            counts.sum(axis=0),
+            stop,
+            threads=threads,
+            progress=progress,
+        )
+        self.words, self.contexts = joint.timeless(model.words, own, counts), model.contexts
+        training = {"loss": model.losses, "seconds": round(clock.now() - begun, 3)}
+        for number, text in enumerate(texts):
+            rows = model.words[own.slice_rows(number)]
+            self.slices[text.name] = self._vectors(text, rows, training, threads == 1)
 
     def _train_compass(self, text: Slice, progress: Progress, stop: StopFlag) -> None:
         settings, size = self.settings, len(self.vocabulary)
@@ -171,13 +235,22 @@ class AlignedSlices:
         self.contexts = matrices.zero_matrix(size, settings.dim)
         progress.say("compass:")
         threads = settings.threads or available_threads()
-        _train(settings.trainer(False), text, self.words, self.contexts, 1, False, threads, stop, progress)
+        model = Matrices(self.words, self.contexts, text.counts)
+        train(settings.trainer(False), text, text.name, model, stop, threads=threads, progress=progress)
 
     def _check_memory(self, slices: int) -> None:
         """Raise MemoryLimitError before training if compass and slices together would not fit in memory."""
         running = min(slices, self.settings.threads or available_threads())
-        needed = matrices.needed_memory(len(self.vocabulary), self.settings.dim) * (1 + running + slices / 2)
+        settings, referenced = self.settings, slices * len(self.settings.words)
+        needed = matrices.needed_memory(len(self.vocabulary), settings.dim) * (1 + running + slices / 2)
+        needed += matrices.needed_memory(referenced, settings.dim)
         if needed > (there := available_memory()):
+            if referenced:
+                raise MemoryLimitError(
+                    f"{len(settings.words):,} referenced words and {len(self.vocabulary):,} words of dim "
+                    f"{settings.dim} in {slices} slices take up to {needed / 1e9:.1f} GB, and {there / 1e9:.1f} GB are "
+                    "free; use fewer --words, raise --min-count or lower --dim"
+                )
             raise MemoryLimitError(
                 f"a compass of {len(self.vocabulary):,} words of dim {self.settings.dim} and {slices} slices take up "
                 f"to {needed / 1e9:.1f} GB, and {there / 1e9:.1f} GB are free; raise --min-count or lower --dim"
@@ -219,41 +292,3 @@ def rotated(source: Vectors, target: Vectors) -> Vectors:
 def _counted(vectors: Vectors) -> "zip[tuple[str, int]]":
     counts = [] if vectors.counts is None else vectors.counts.tolist()
     return zip(vectors.words, counts, strict=True)
-
-
-def _train(
-    settings: NegativeSampling,
-    text: Slice,
-    words: Matrix,
-    contexts: Matrix,
-    min_count: int,
-    frozen: bool,
-    threads: int,
-    stop: StopFlag,
-    progress: Progress | None = None,
-) -> list[float]:
-    """Train matrices on a text, without `contexts` if `frozen`, and return the mean loss of each epoch."""
-    progress, counts = progress or Progress(), text.counts
-    used = counts >= min_count
-    sampler = windows.Sampler(
-        np.where(used, sampling.keep_thresholds(counts, settings.sample), 0).astype(np.uint32),
-        sampling.noise_table(np.where(used, counts, 0), settings.noise_power),
-    )
-    model = windows.EmbeddingMatrices(words.reshape(-1), contexts.reshape(-1), words.shape[1], frozen)
-    pieces = hogwild.Pieces(text, known(settings.epochs), settings.work(), settings.final_rate)
-    state = State()
-    try:
-        hogwild.run(
-            pieces,
-            piece_trainer(settings, settings.kernel(), pieces, model, sampler),
-            state,
-            threads=threads,
-            watch=Watch(progress),
-            stop=stop,
-            # A slice that was interrupted is not kept.
-            save=lambda _: stop.check(),
-            save_every=None,
-        )
-    except (DivergedError, InputError) as error:
-        raise type(error)(f"{text.name}: {error}") from error
-    return mean_losses(state)

@@ -6,6 +6,9 @@ space that is the same for all. The initial row of a word is the same in every s
 
 The earlier method is ``procrustes`` (Hamilton, Leskovec and Jurafsky 2016): each slice is trained separately, both
 matrices, and then rotated to the first slice, to the slice before it, or to a model of all slices together.
+
+``temporal-referencing`` (Dubossarsky et al. 2019) trains one model of all slices, in which chosen words have a vector
+for each slice: see `joint`.
 """
 
 import dataclasses
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from wordvec.slices.aligned import AlignedSlices
     from wordvec.trainers.negative_sampling import NegativeSampling
 
-COMPASS, PROCRUSTES = "compass", "procrustes"
+COMPASS, PROCRUSTES, REFERENCING = "compass", "procrustes", "temporal-referencing"
 RATES = {"skipgram": 0.025, "cbow": 0.06}
 RATE_DEFAULT = "default: " + ", ".join(f"{rate:g} for {model}" for model, rate in RATES.items())
 
@@ -33,9 +36,11 @@ class Compass:
 
     method: str = setting(
         COMPASS,
-        "compass: train slices with the compass's contexts frozen; procrustes: train them separately, then rotate them",
-        choices=(COMPASS, PROCRUSTES),
+        "compass: train slices with the compass's contexts frozen; procrustes: train them separately, then rotate "
+        "them; temporal-referencing: train one model, in which the words of --words have a vector for each slice",
+        choices=(COMPASS, PROCRUSTES, REFERENCING),
     )
+    words: tuple[str, ...] = setting((), "words that temporal-referencing gives a vector for each slice")
     reference: str = setting(
         COMPASS, "reference that procrustes rotates a slice to", choices=(COMPASS, "first", "previous")
     )
@@ -45,7 +50,7 @@ class Compass:
     negatives: int = setting(10, "noise words drawn for each window", at_least=1)
     sample: float = setting(1e-3, "subsample words more frequent than about this share; 0 keeps all", at_least=0)
     min_count: int = setting(5, "smallest count of a word in all slices together", at_least=1)
-    epochs: int = setting(5, "epochs of the compass, over all slices", at_least=1)
+    epochs: int = setting(5, "epochs of the model of all slices together", at_least=1)
     learning_rate: float | None = setting(
         None, f"initial learning rate of the compass; {RATE_DEFAULT}", above=0, real=True
     )
@@ -68,18 +73,38 @@ class Compass:
     seed: int = setting(1, "random seed; results are reproducible with one thread", at_least=0, at_most=2**63 - 1)
 
     def __post_init__(self) -> None:
-        check_settings(self)
+        check_settings(self, leave={"words"})
+        object.__setattr__(self, "words", tuple(dict.fromkeys(arguments.words("words", self.words))))
+        self._check_words()
         if self.absent == "keep" and self.reference != COMPASS:
             raise SettingsError("keep: needs reference compass, whose vectors are kept", setting="absent")
-        if self.method == COMPASS != self.reference:
+        if self.method != PROCRUSTES and self.reference != COMPASS:
             raise SettingsError(
                 f"{self.reference}: needs method procrustes; slices of a compass are not rotated", setting="reference"
             )
 
+    def _check_words(self) -> None:
+        """Check that words are referenced by temporal referencing only, and settings of slices are not its own."""
+        if self.method == REFERENCING and not self.words:
+            raise SettingsError(f"{self.method}: needs words, which get a vector for each slice", setting="method")
+        if self.words and self.method != REFERENCING:
+            raise SettingsError(f"{', '.join(self.words[:3])}: needs method {REFERENCING}", setting="words")
+        if "" in self.words:
+            raise SettingsError("'': is not a word", setting="words")
+        if self.method != REFERENCING:
+            return
+        usual = {field.name: field.default for field in dataclasses.fields(self)}
+        for name in ("slice_epochs", "slice_learning_rate", "start"):
+            if (given := getattr(self, name)) != usual[name]:
+                raise SettingsError(
+                    f"{given}: temporal-referencing trains one model of all slices, with epochs and learning_rate",
+                    setting=name,
+                )
+
     @property
     def frozen(self) -> bool:
-        """Whether slices are trained with the contexts of the compass."""
-        return self.method == COMPASS
+        """Whether all slices have the contexts of one model, and so a common space without rotation."""
+        return self.method != PROCRUSTES
 
     @property
     def needs_compass(self) -> bool:
@@ -89,7 +114,7 @@ class Compass:
     def fit(
         self, slices: Mapping[str, "EncodedCorpus"], *, progress: Progress | None = None, stop: StopFlag | None = None
     ) -> "AlignedSlices":
-        """Train the compass, then each slice.
+        """Train the compass, then each slice; with temporal referencing, one model of all slices.
 
         Parameters
         ----------
@@ -102,7 +127,7 @@ class Compass:
         ------
         InputError
             If there are fewer than two slices, they were encoded differently, a slice shares no word with the
-            others, or no word is frequent enough.
+            others, no word is frequent enough, or a referenced word is unknown or in fewer than two slices.
         MemoryLimitError
             If the matrices do not fit.
         Interrupted

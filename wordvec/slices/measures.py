@@ -19,6 +19,8 @@ from wordvec.search import best
 from wordvec.vectors import Vectors
 
 NEAREST = 25
+NEIGHBOURS = 10
+"""Number of nearest words of each word that are listed."""
 _ROWS_AT_ONCE = 512
 
 Numbers = NDArray[np.float64]
@@ -67,6 +69,13 @@ def common(a: Vectors, b: Vectors, least: int = 1) -> list[str]:
     return [a.words[row] for row in kept[np.argsort(-(seen_a + seen_b)[kept], kind="stable")]]
 
 
+def nearest_words(vectors: Vectors, words: Sequence[str], min_count: int) -> list[list[str]]:
+    """Return the nearest words of each word, among those with a count of at least `min_count` in the slice."""
+    counts = counts_of(vectors, vectors.words)
+    often = vectors.subset([vectors.words[row] for row in np.flatnonzero((counts >= min_count) & vectors.present)])
+    return [[other for other, _ in near] for near in often.nearest(list(words), min(NEIGHBOURS, len(often) - 1))]
+
+
 def cosines(a: Vectors, b: Vectors, words: Sequence[str]) -> Numbers:
     """Return the cosine of each word's two vectors, (words,) float64; NaN if one is missing."""
     found, both = np.full(len(words), np.nan), _in_both(a, b, words)
@@ -75,25 +84,38 @@ def cosines(a: Vectors, b: Vectors, words: Sequence[str]) -> Numbers:
     return found
 
 
-def measure(a: Vectors, b: Vectors, words: Sequence[str], nearest: int = NEAREST) -> Measures:
+def measure(a: Vectors, b: Vectors, words: Sequence[str], nearest: int = NEAREST, first: int | None = None) -> Measures:
     """Measure the change of words; NaN for words without a vector in one slice. Neighbours are among the same words.
+
+    Parameters
+    ----------
+    a, b
+        Vectors of the slices.
+    words
+        Words that are measured, and may be neighbours.
+    nearest
+        Number of neighbours.
+    first
+        Number of words that are measured, the first ones; by default all.
 
     Raises
     ------
     InputError
         If a vector is not finite.
     """
+    number = len(words) if first is None else first
     both = _in_both(a, b, words)
     rows = [words[number] for number in both]
     unit_a, unit_b = _unit(a, rows), _unit(b, rows)
-    local, overlap = np.empty(len(rows)), np.empty(len(rows))
-    for first in range(0, len(rows), _ROWS_AT_ONCE):
-        some = slice(first, first + _ROWS_AT_ONCE)
+    measured = int(np.count_nonzero(both < number))
+    local, overlap = np.empty(measured), np.empty(measured)
+    for begin in range(0, measured, _ROWS_AT_ONCE):
+        some = slice(begin, min(begin + _ROWS_AT_ONCE, measured))
         local[some], overlap[some] = _neighbourhoods(unit_a, unit_b, some, min(nearest, len(rows) - 1))
-    cosine = np.einsum("ij,ij->i", unit_a, unit_b, dtype=np.float64)
-    found = Measures(*np.full((4, len(words)), np.nan))
-    for column, numbers in zip(found, (cosine, local, overlap, (cosine + local) / 2), strict=True):
-        column[both] = numbers
+    cosine = np.einsum("ij,ij->i", unit_a[:measured], unit_b[:measured], dtype=np.float64)
+    found = Measures(*np.full((4, number), np.nan))
+    for column, values in zip(found, (cosine, local, overlap, (cosine + local) / 2), strict=True):
+        column[both[:measured]] = values
     return found
 
 

@@ -15,18 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import InputError, SettingsError
+from wordvec.slices import label_test
 from wordvec.slices.aligned import AlignedSlices, rotated
 from wordvec.slices.change_settings import ChangeSettings
 from wordvec.slices.changes import Change
-from wordvec.slices.measures import Measures, common, cosines, counts_of, measure
+from wordvec.slices.measures import Measures, common, cosines, counts_of, measure, nearest_words
 from wordvec.slices.significance import false_discovery_rates, margins, tested
 from wordvec.slices.texts import LEAST_BLOCKS, Block, Slice, from_blocks
-from wordvec.vectors import Vectors
 from wordvec.wording import quantity
 from wordvec.workers import Progress, StopFlag, available_threads, ordered_map
-
-NEIGHBOURS = 10
-"""Number of nearest words of each word in each slice."""
 
 Numbers = NDArray[np.float64]
 
@@ -36,13 +33,15 @@ def change(
     a: Slice,
     b: Slice,
     *,
+    others: Sequence[Slice] = (),
     progress: Progress | None = None,
     stop: StopFlag | None = None,
     **settings: Any,
 ) -> Change:
     """Measure the change of words from one slice to another, and test its significance by permutation.
 
-    Without a compass, the second slice is rotated to the first, as permuted slices are.
+    Without a compass, the second slice is rotated to the first, as permuted slices are. With temporal referencing, the
+    referenced words are tested, by permutation of their own labels: see `label_test`.
 
     Parameters
     ----------
@@ -50,6 +49,8 @@ def change(
         The compass that both were trained with.
     a, b
         Texts of the slices.
+    others
+        Texts of all other slices; needed with temporal referencing, which trains all slices together.
     progress, stop
         Receiver of reports, and flag that stops the work.
     **settings
@@ -70,6 +71,8 @@ def change(
     blocks = a.blocks(by_document), b.blocks(by_document)
     _check(a, b, blocks)
     progress, stop = progress or Progress(), stop or StopFlag()
+    if aligned.settings.words:
+        return label_test.change(aligned, (a, b), others, chosen, progress, stop)
     vectors_a, vectors_b = (aligned.slices[text.name] for text in (a, b))
     if not aligned.settings.frozen:
         vectors_b = rotated(vectors_b, vectors_a)
@@ -89,7 +92,7 @@ def change(
     restarted = aligned.restarted().trained(b, stop)
     if not aligned.settings.frozen:
         restarted = rotated(restarted, vectors_a)
-    near = [_neighbours(vectors, words, chosen.min_count) for vectors in (vectors_a, vectors_b)]
+    near = [nearest_words(vectors, words, chosen.min_count) for vectors in (vectors_a, vectors_b)]
     return Change(
         a=a.name,
         b=b.name,
@@ -117,13 +120,6 @@ class _Resampled(NamedTuple):
 
     measures: Numbers
     counts: NDArray[np.int64]
-
-
-def _neighbours(vectors: Vectors, words: Sequence[str], min_count: int) -> list[list[str]]:
-    """Return the nearest words of each word, among those with a count of at least `min_count` in the slice."""
-    counts = counts_of(vectors, vectors.words)
-    often = vectors.subset([vectors.words[row] for row in np.flatnonzero((counts >= min_count) & vectors.present)])
-    return [[other for other, _ in near] for near in often.nearest(list(words), min(NEIGHBOURS, len(often) - 1))]
 
 
 def _check(a: Slice, b: Slice, blocks: tuple[list[Block], list[Block]]) -> None:

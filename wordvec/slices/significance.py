@@ -24,6 +24,8 @@ LIKE = 1.12
 """Largest ratio of similar counts."""
 PRIOR = 3
 """Weight of the level of all words of similar frequency in a word's own level, in permutations."""
+ROUNDING = 1e-9
+"""Difference of two measures that is due to rounding."""
 LEAST_LIKE = 5_000
 """Smallest number of values in a null distribution, over all permutations; the ratio grows until it is reached."""
 
@@ -82,6 +84,46 @@ def tested(observed: Numbers, counts: NDArray[np.int64], null: Numbers, null_cou
         like = np.sort(pooled[first:last])
         p[words], smallest[words], tails[words] = _p_values((observed - usual)[words], like)
     return Tested(p, usual, smallest, tails)
+
+
+def tested_alone(observed: Numbers, null: Numbers, resolution: float) -> Tested:
+    """Test each word against permutations of its own labels, which keep its counts.
+
+    A value is compared with the mean and standard deviation of the word's permuted values, for a permuted value those
+    of the others. The p-value is the share of all words' permuted values that are as far below, or that of a fitted
+    tail: see `tested`.
+
+    Parameters
+    ----------
+    observed
+        (words,) float64 array: a measure.
+    null
+        (permutations, words) float64 array: the measure with permuted labels; not NaN.
+    resolution
+        Smallest difference of two values, so that values which happen to be equal have a deviation.
+    """
+    number = len(null)
+    usual = null.mean(axis=0)
+    means = (null.sum(axis=0) - null) / (number - 1)
+    squares = ((null - usual) ** 2).sum(axis=0) + (number - 1) * resolution**2
+    # The squares about the mean of the others: Σ (x − m)² less the value's own share.
+    others = np.maximum(squares - (null - usual) ** 2 * number / (number - 1), 0)
+    pooled = np.sort(_scaled(null - means, others, number - 1).ravel())
+    p, smallest, tails = _p_values(_scaled(observed - usual, squares, number), pooled)
+    words = len(observed)
+    return Tested(p, usual, np.full(words, smallest), np.full(words, tails))
+
+
+def _scaled(deviations: Numbers, squares: Numbers, number: int) -> Numbers:
+    """Return deviations from a mean of `number` values, by the standard deviation of such a deviation.
+
+    Deviations of words whose values do not vary are 0, or infinite.
+    """
+    scale = np.sqrt(squares / (number - 1) * (1 + 1 / number))
+    tiny = np.abs(deviations) < ROUNDING
+    with np.errstate(divide="ignore"):
+        found: Numbers = np.where(tiny, 0, deviations) / np.where(tiny, 1, scale)
+    return found
 
 
 class _Means:

@@ -4,6 +4,9 @@
     Words of all slices together, with counts.
 ``compass.vec``, ``contexts.vec``
     The compass's two matrices, if the slices need a compass; the second is frozen.
+``model.vec``
+    With temporal referencing, the one model for other programs: words that are not referenced, and the referenced ones
+    under names such as ``climate_1990``.
 ``slices/NAME.vec``
     Vectors of a slice, with counts and metadata beside.
 ``texts/NAME``
@@ -15,6 +18,7 @@
 """
 
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +37,11 @@ from wordvec.slices.compass import Compass
 from wordvec.slices.texts import Slice
 from wordvec.trainers import matrices
 from wordvec.vectors import Vectors
+from wordvec.wording import listed
 
 KIND = FolderKind("compass", 2, {"settings": dict, "slices": [str]}, "train the compass again (wordvec compass train)")
 WORDS, CONTEXTS, SLICES, TEXTS = "compass.vec", "contexts.vec", "slices", "texts"
+MODEL = "model.vec"
 
 
 def save(aligned: AlignedSlices, folder: Path) -> None:
@@ -52,6 +58,8 @@ def save(aligned: AlignedSlices, folder: Path) -> None:
     for file, matrix in ((WORDS, aligned.words), (CONTEXTS, aligned.contexts)):
         if matrix is not None:
             Vectors(names, matrix[:, :dim], counts, made).save(folder / file)
+    if aligned.settings.words:
+        aligned.as_one().save(folder / MODEL)
     (folder / SLICES).mkdir()
     for name in aligned.slices:
         save_slice(aligned, name, folder)
@@ -102,6 +110,23 @@ def vectors(folder: Path, name: str) -> Vectors:
     if name not in known:
         raise InputError(f"{name}: no such slice; choose from {', '.join(known)}")
     return Vectors.load(folder / SLICES / f"{name}.vec")
+
+
+def check_moves(folder: Path, words: Sequence[str]) -> None:
+    """Check that words can have different vectors in different slices.
+
+    Raises
+    ------
+    InputError
+        If the method is temporal referencing, and one is not a referenced word.
+    """
+    chosen = read_meta(folder)["settings"].get("words")
+    others = [word for word in words if chosen and word not in chosen]
+    if others:
+        raise InputError(
+            f"{listed(others[:5])}: {'has' if len(others) == 1 else 'have'} the same vector in all slices; temporal "
+            "referencing compares only the --words that it was trained with"
+        )
 
 
 def text(aligned: AlignedSlices, name: str, folder: Path) -> Slice:

@@ -37,7 +37,10 @@ from wordvec.workers import Progress, stop_on_signals
     "p is the share of words of similar frequency that are as far below their usual measure in permuted slices, and "
     "for the smallest shares that of a distribution fitted to the tail; q is its false discovery rate; changed means q "
     "up to 0.05. In large texts, small changes are significant: words are sorted by the difference between usual and "
-    "the measure."
+    "the measure. With temporal referencing, the "
+    "slices that a referenced word's tokens carry are permuted among the units that have it, and the word is compared "
+    "with its own permutations: usual is their median, and p the share of all referenced words' permutations that are "
+    "as many standard deviations below their mean."
     "\n\nThe most changed words are printed, with their frequency per million tokens and their nearest words in both "
     "slices. Words that occur less than 50 times in a slice are marked rare: their vectors are close to their initial "
     "row. Words that begin with a digit or have no letter are hidden unless --numbers is set. OUT.csv has all words, "
@@ -110,6 +113,7 @@ def change(
     as_json, settings = given.pop("as_json"), ChangeSettings(**given)
     asked = None if chosen["words"] is None else named(chosen["words"])
     aligned, progress = store.load(folder), Progress(quiet=quiet)
+    store.check_moves(folder, asked or ())
     found = _tested(aligned, folder, a, b, settings, progress)
     rows = listed(found, chosen["number"], asked, chosen["least"], chosen["numbers"])
     if output and beside:
@@ -134,17 +138,19 @@ def _tested(
 ) -> Change:
     """Return the stored test of two slices, or run and store it."""
     texts = [store.text(aligned, name, folder) for name in (a, b)]
+    together = aligned.settings.words
+    others = [store.text(aligned, name, folder) for name in aligned.slices if name not in (a, b)] if together else []
     kept = stored_changes.load(folder, a, b, settings) if a != b else None
     if kept is not None:
         progress.say(f"reading the test that {folder} keeps")
         return kept
     progress.say(
         f"testing {a} against {b}: {settings.permutations} permutations and {settings.bootstraps} bootstraps, "
-        "each of which trains two slices"
+        f"each of which trains {f'all {len(aligned.slices)} slices' if together else 'two slices'}"
     )
     with stop_on_signals() as stop:
         found = measure_change(
-            aligned, texts[0], texts[1], progress=progress, stop=stop, **dataclasses.asdict(settings)
+            aligned, texts[0], texts[1], others=others, progress=progress, stop=stop, **dataclasses.asdict(settings)
         )
     try:
         stored_changes.save(found, folder)

@@ -11,6 +11,7 @@ import numpy as np
 
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
+from wordvec.cli.commands.change_list import named
 from wordvec.cli.commands.query import NUMBER
 from wordvec.cli.output import echo_rows
 from wordvec.cli.running import reporting
@@ -29,6 +30,12 @@ from wordvec.wording import quantity
 from wordvec.workers import Progress, StopFlag, stop_on_signals
 
 FOLDER = click.Argument(["folder"], type=options.FILE)
+WORDS = Option(
+    ["--words"],
+    heading="Model",
+    metavar="LIST",
+    help="words that temporal-referencing gives a vector for each slice, separated by commas or in a file, one a line",
+)
 
 
 @click.command(
@@ -36,12 +43,15 @@ FOLDER = click.Argument(["folder"], type=options.FILE)
     help="Train a compass and slices. Each of SLICES is a text, a folder of texts, or a folder of wordvec corpus "
     "encode; a single folder or 'pattern*' means all files in it. Slices have the names of their files, in natural "
     "order. The compass is trained on all slices together. Then each slice is trained separately with the compass's "
-    "output matrix frozen, so that a word's vectors can be compared across slices.\n\nFOLDER holds the compass, "
+    "output matrix frozen, so that a word's vectors can be compared across slices. With --method temporal-referencing, "
+    "one model of all slices is trained, in which the words of --words have a vector for each slice and all others one "
+    "vector.\n\nFOLDER holds the compass, "
     "slices/NAME.vec, and the encoded texts, which wordvec compass change needs. A slice is trained on one thread and "
     "is reproducible; the compass is reproducible only with --threads 1.",
     params=[
         click.Argument(["slices"], nargs=-1, required=True, metavar="SLICES..."),
-        *options.derived(Compass, "Model", leave={"threads", "seed"}),
+        *options.derived(Compass, "Model", leave={"words", "threads", "seed"}),
+        WORDS,
         *options.text(),
         options.output("FOLDER", "the compass and its slices"),
         *options.reports(),
@@ -52,13 +62,15 @@ FOLDER = click.Argument(["folder"], type=options.FILE)
 def train(slices: tuple[str, ...], output: Path, force: bool, quiet: bool, log: Path | None, **given: Any) -> None:
     """Train a compass and slices."""
     text = options.settings_of_text(given)
+    given["words"] = () if given["words"] is None else tuple(named(given["words"]))
     compass, found = Compass(**given), _slices(slices)
     check_number(found)
     check_output(output, force, folder=True)
     with reporting(quiet, log, force) as progress, stop_on_signals() as stop, replacing(output, force, True) as folder:
         (folder / store.TEXTS).mkdir(parents=True)
         words = _made(compass, found, folder, text, progress, stop)
-    progress.say(f"{output}: {quantity(len(found), 'slice')}, {quantity(words, 'word')} in the compass")
+    where = f"of which {len(compass.words):,} have a vector in each slice" if compass.words else "in the compass"
+    progress.say(f"{output}: {quantity(len(found), 'slice')}, {quantity(words, 'word')} {where}")
 
 
 def _made(
@@ -97,6 +109,7 @@ def add(folder: Path, piece: str, format: str, trust_tokenizer: bool, quiet: boo
     ((name, path),) = _named([piece]).items()
     if name in aligned.slices:
         raise SettingsError(f"{name}: is already a slice of {folder}; rename the text")
+    aligned.check_new(name)
     # An encoded text whose slice is not in meta.json is left over, and is replaced.
     kept = folder / store.TEXTS / name
     check_output(kept, overwrite=True, folder=True)
@@ -149,6 +162,7 @@ def trace(folder: Path, word: str, number: int) -> None:
     having = [name for name, vectors in slices.items() if vectors.covers(word)]
     if not having:
         raise InputError(f"{word}: is in none of the slices, or has no vector there")
+    store.check_moves(folder, [word])
     first = slices[having[0]][word].astype(np.float64)
     for name, vectors in slices.items():
         if not vectors.covers(word):

@@ -44,6 +44,7 @@ FOLDER = click.Argument(["folder"], type=options.FILE)
 def path(folder: Path, word: str, number: int, output: Path, force: bool) -> None:
     """Plot a word's path."""
     _check(output, force)
+    store.check_moves(folder, [word])
     plots.save(plots.path(_slices(folder), word, number), output, force)
 
 
