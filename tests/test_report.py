@@ -12,7 +12,7 @@ from wordvec.errors import InputError, OutputError, SettingsError
 from wordvec.evaluation.reporting import maps, pages, scores
 from wordvec.evaluation.reporting.report import Report, ReportSettings, report
 
-VOID = {"meta", "circle"}
+VOID = {"meta"}
 
 
 class Page(HTMLParser):

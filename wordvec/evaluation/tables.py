@@ -13,6 +13,12 @@ from wordvec.safe_text import spreadsheet_cell
 
 Row = Mapping[str, Any]
 _MARKUP = re.compile(r"[\\`*_<>&|\[\]]")
+_NUMBER = re.compile(r"[-\d.,e± ]+")
+"""A cell with a number, with its deviation or without, or a dash for a missing one."""
+_LATEX = {
+    "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "±": r"$\pm$", "<": r"$<$",
+    ">": r"$>$", "|": r"$|$", **{character: f"\\{character}" for character in "&%$#_{}"},
+}  # fmt: skip
 
 
 class Table:
@@ -95,6 +101,16 @@ class Table:
         table = "\n".join("| " + " | ".join(map(_escaped, line)) + " |" for line in lines)
         return "\n\n".join([table, *self.notes])
 
+    def to_latex(self) -> str:
+        """Return a ``tabular`` environment, which needs no package, with the notes as comments."""
+        columns = [name for name in self.columns if not any(_is_list(row.get(name)) for row in self.rows)]
+        rows = [[shown(row.get(name)) for name in columns] for row in self.rows]
+        kinds = "".join("r" if all(map(_NUMBER.fullmatch, cells)) else "l" for cells in zip(*rows, strict=True))
+        head, *body = (" & ".join(map(_for_latex, line)) + r" \\" for line in [columns, *rows])
+        comments = ["% " + " ".join(note.split()) for note in self.notes]
+        begin, end = rf"\begin{{tabular}}{{{kinds or 'l' * len(columns)}}}", r"\end{tabular}"
+        return "\n".join([*comments, begin, r"\hline", head, r"\hline", *body, r"\hline", end]) + "\n"
+
 
 def shown(value: Any) -> str:
     """Return a value for people: four decimals, thousands with commas, a dash for a missing value."""
@@ -109,6 +125,12 @@ def shown(value: Any) -> str:
 def _escaped(cell: str) -> str:
     """Return a cell with Markdown's special characters escaped."""
     return cell if set(cell) == {"-"} else _MARKUP.sub(r"\\\g<0>", " ".join(cell.split()))
+
+
+def _for_latex(cell: str) -> str:
+    if _NUMBER.fullmatch(cell) and cell.startswith("-"):
+        return "--" if cell == "-" else f"$-${_for_latex(cell[1:])}"
+    return "".join(_LATEX.get(character, character) for character in " ".join(cell.split()))
 
 
 def _is_list(value: Any) -> bool:

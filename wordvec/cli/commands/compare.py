@@ -2,7 +2,6 @@
 
 import dataclasses
 import os
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +9,11 @@ import click
 
 from wordvec import files, formats
 from wordvec.cli import asking, options
-from wordvec.cli.command import Command, Option
-from wordvec.cli.commands.evaluate import CASE_HELP, REPORT, report_settings
-from wordvec.cli.running import reporting
-from wordvec.errors import OutputError, WordvecError
-from wordvec.settings import known
+from wordvec.cli.command import Option
+from wordvec.cli.commands.evaluate import CASE_HELP, REPORT, report_settings, show
+from wordvec.cli.method_options import MethodsCommand, of_methods, take
+from wordvec.cli.running import check_apart, reporting
+from wordvec.errors import OutputError, SettingsError, WordvecError
 from wordvec.trainers import METHODS
 from wordvec.trainers.base import Trainer
 from wordvec.trainers.rules import MIN_COUNT
@@ -23,18 +22,28 @@ from wordvec.wording import quantity
 from wordvec.workers import stop_on_signals
 
 if TYPE_CHECKING:
-    from wordvec.vectors import Vectors
+    from wordvec.evaluation.reporting.comparison_folder import ComparisonFolder
 
-PAGE = "report.html"
+HELP = """\
+CORPUS is text, or one folder of wordvec corpus encode, as for wordvec train. Each method is trained with its own
+automatic settings, which are printed. FOLDER gets METHOD.vec for each (METHOD-SEED.vec with --seeds), report.html and
+report.md. The table of methods is printed: passes, seconds of training alone, and scores.
+
+A setting of one method is --METHOD.OPTION, with the options of wordvec train METHOD: --skipgram.window 10
+--glove.epochs 50. It takes precedence over the settings of all methods.
+
+With --epochs all methods that have passes make the same number. With --seconds, the first epoch is timed and the number
+of epochs is set from it. It is printed and is in the report, so that wordvec train can repeat the run. Counting and
+methods without epochs are not limited.
+
+Every finished run is kept at an interruption; the same command with --resume trains only the others.
+
+"""
 
 
 @click.command(
-    cls=Command,
-    help="CORPUS is text, or one folder of wordvec corpus encode, as for wordvec train. Each method is trained with "
-    "its own automatic settings, which are printed. FOLDER gets METHOD.vec for each, report.html and report.md.\n\n"
-    "With --seconds, the first epoch is timed and the number of epochs is set from it. It is printed and is in the "
-    "report, so that wordvec train can repeat the run. Counting and methods without epochs are not limited.\n\n"
-    + CASE_HELP,
+    cls=MethodsCommand,
+    help=HELP + CASE_HELP,
     params=[
         click.Argument(["corpus"], nargs=-1, required=True),
         Option(
@@ -46,88 +55,117 @@ PAGE = "report.html"
             help="methods to train",
         ),
         Option(["--dim"], heading="Model", type=click.INT, default=100, show_default=True, help="length of a vector"),
-        Option(
-            ["--min-count"],
-            heading="Model",
-            type=click.INT,
-            help=MIN_COUNT,
-        ),
+        Option(["--min-count"], heading="Model", type=click.INT, help=MIN_COUNT),
+        Option(["--epochs"], heading="Model", type=click.INT, help="passes of every method that has passes"),
         Option(
             ["--seconds"],
             heading="Model",
             type=click.FloatRange(min=0, min_open=True),
-            help="approximate training time of each method",
+            help="approximate training time of each run",
         ),
+        Option(
+            ["--seeds"],
+            heading="Model",
+            metavar="1,2,...",
+            help="seeds with which each method is trained; scores are then mean and standard deviation",
+        ),
+        *of_methods(),
         *options.text(),
         *REPORT,
         asking.STRICT,
         options.output("FOLDER", "vectors and report"),
+        Option(["--latex"], heading="Output", type=options.FILE, metavar="FILE", help="write the table in LaTeX, too"),
+        Option(["--resume"], heading="Output", is_flag=True, help="keep the finished runs in FOLDER; train the others"),
         *options.reports(),
+        *options.FORMS,
         *options.derived(Trainer, "Running"),
     ],
-    epilog="\b\nExample:\n  wordvec compare corpus.txt --methods skipgram,glove --seconds 60 -o comparison",
+    epilog="\b\nExample:\n  wordvec compare corpus.txt --methods skipgram,glove --seeds 1,2,3 -o comparison",
 )
 def compare(
     corpus: tuple[str, ...],
-    methods: str,
-    seconds: float | None,
     output: Path,
+    latex: Path | None,
+    resume: bool,
     quiet: bool,
     log: Path | None,
     force: bool,
     strict: bool,
+    form: str | None,
     **given: Any,
 ) -> None:
-    """Train methods and write the report."""
-    from wordvec.evaluation.reporting import report as reports
+    """Train methods, write the report and print the table of methods."""
     from wordvec.evaluation.reporting import scores
-    from wordvec.evaluation.reporting.comparison import settings_for, train_methods
+    from wordvec.evaluation.reporting.summary import joined
 
     text = options.settings_of_text(given)
-    common = {name: given.pop(name) for name in ("dim", "min_count", "threads")} | {"seed": given["seed"]}
-    chosen = settings_for([name.strip() for name in methods.split(",") if name.strip()], **common)
+    work = _work(given, output, resume, force)
     settings = report_settings(given)
     datasets = scores.read(settings.datasets, settings.columns)
-    made_here = _make_folder(output, [*(f"{name}.vec" for name in chosen), PAGE], force)
-    kept: list[str] = []
-
-    def keep(name: str, vectors: "Vectors") -> None:
-        with files.together(output / PAGE) as commit:
-            # The report of an earlier comparison must not remain beside these vectors.
-            for old in (output / PAGE, (output / PAGE).with_suffix(".md")):
-                if old.exists():
-                    commit.drop(old)
-            vectors.save(output / f"{name}.vec", overwrite=force)
-        kept.append(f"{name}.vec")
-
+    check_apart([work.page, work.page.with_suffix(".md"), latex, log], [])
+    if latex is not None:
+        files.check_output(latex, force or resume)
+    made_here = _make_folder(output, [*([] if resume else work.files()), work.page.name], force or resume)
     try:
         with reporting(quiet, log, force) as progress, stop_on_signals() as stop:
-            any_trainer: Trainer = next(iter(chosen.values()))
             with (
-                files.workspace(output / "corpus") as work,
-                open_corpus(corpus, work, progress, any_trainer, text) as encoded,
+                files.workspace(output / "corpus") as place,
+                open_corpus(corpus, place, progress, next(iter(work.chosen.values())), text) as encoded,
             ):
-                least = known(getattr(any_trainer.resolved(encoded), "min_count", None))
-                words = encoded.vocabulary.words[: encoded.vocabulary.cut(least)]
+                words = work.words(encoded)
                 for line in scores.check_coverage(words, datasets, settings):
                     progress.say(line)
                 lacking = f"is not among the {quantity(len(words), 'word')} of the text"
                 shown = asking.known_to_any(settings.words, [frozenset(words)], lacking, strict)
                 settings = dataclasses.replace(settings, words=shown)
-                vectors = train_methods(encoded, chosen, seconds=seconds, keep=keep, progress=progress, stop=stop)
-            found = reports.report(vectors, settings, read_already=datasets, progress=progress, stop=stop)
-            found.save(output / PAGE, overwrite=force)
-            progress.say(f"{output / PAGE}: {quantity(len(vectors), 'method')} compared")
+                table = work.run(encoded, datasets, settings, progress, stop)
+            if latex is not None:
+                with files.replacing(latex, force or resume) as temporary:
+                    temporary.write_text(joined(table).to_latex(), encoding="utf-8", newline="\n")
+            progress.say(f"{work.page}: {quantity(len(work.chosen), 'method')} compared")
+        if form or not quiet:
+            show(table if form else joined(table), form)
     except WordvecError as error:
-        if not kept:
+        if not work.kept:
             raise
-        again = shlex.join(["wordvec", "evaluate", "report", *(str(output / name) for name in kept)])
-        raise type(error)(
-            f"{error}; kept; to write the report: {again} -o {shlex.quote(str(output / PAGE))}"
-        ) from error
+        kept = ", ".join(work.kept)
+        raise type(error)(f"{error}; kept: {kept}; the same command with --resume trains the others") from error
     finally:
         if made_here and not any(output.iterdir()):
             output.rmdir()
+
+
+def _work(given: dict[str, Any], output: Path, resume: bool, force: bool) -> "ComparisonFolder":
+    """Return the comparison that the options describe, which are removed from those of the command."""
+    from wordvec.evaluation.reporting.comparison import settings_for
+    from wordvec.evaluation.reporting.comparison_folder import ComparisonFolder
+
+    seconds, epochs, listed = given.pop("seconds"), given["epochs"], given.pop("seeds")
+    if seconds is not None and (epochs is not None or resume):
+        other = "epochs" if epochs is not None else "resume"
+        raise SettingsError(f": does not go with --{other}; --seconds measures the number of passes", setting="seconds")
+    if listed is not None:
+        if click.get_current_context().get_parameter_source("seed") is click.core.ParameterSource.COMMANDLINE:
+            raise SettingsError(": does not go with --seed, which is the only seed", setting="seeds")
+        given["seed"] = _seeds(listed)[0]
+    names = [name.strip() for name in given.pop("methods").split(",") if name.strip()]
+    common = {name: given.pop(name) for name in ("dim", "min_count", "threads", "epochs")} | {"seed": given["seed"]}
+    chosen = settings_for(names, take(given), **common)
+    seeds = [given["seed"]] if listed is None else _seeds(listed)
+    return ComparisonFolder(output, chosen, seeds, seconds, resume, force)
+
+
+def _seeds(listed: str) -> list[int]:
+    """Return the seeds of a list between commas."""
+    try:
+        seeds = [int(seed) for seed in listed.split(",")]
+    except ValueError:
+        raise SettingsError(
+            f"{listed}: expected whole numbers between commas, such as 1,2,3", setting="seeds"
+        ) from None
+    if len(set(seeds)) < len(seeds):
+        raise SettingsError(f"{listed}: a seed is named twice", setting="seeds")
+    return seeds
 
 
 def _make_folder(folder: Path, names: list[str], force: bool) -> bool:

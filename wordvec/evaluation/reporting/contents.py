@@ -24,6 +24,8 @@ class Contents:
         The same words on a map, by set of vectors; empty if fewer than three words are known to all.
     metadata
         The whole metadata of each set of vectors.
+    methods
+        A row for each method of a comparison; empty for vectors from elsewhere.
     """
 
     provenance: Table
@@ -31,3 +33,4 @@ class Contents:
     neighbours: dict[str, dict[str, Neighbours | None]]
     maps: dict[str, list[Label]]
     metadata: dict[str, dict[str, Any]]
+    methods: Table = dataclasses.field(default_factory=lambda: Table([]))

@@ -8,7 +8,7 @@ from itertools import groupby
 from string import Template
 from typing import Any
 
-from wordvec.evaluation.reporting import maps
+from wordvec.evaluation.reporting import curves, maps
 from wordvec.evaluation.reporting.contents import Contents
 from wordvec.evaluation.reporting.maps import Label
 from wordvec.evaluation.tables import Table, shown
@@ -27,10 +27,12 @@ def html(report: Contents) -> str:
         title=escape(f"{TITLE}: {names}"),
         heading=escape(TITLE),
         names=escape(names),
+        methods=_methods(report.methods),
         charts=_charts(report.scores),
         scores=_table(report.scores),
-        notes="".join(f"<p>{escape(note)}</p>" for note in report.scores.notes),
+        notes=_notes(report.scores),
         neighbours=_neighbours(report),
+        curves=_curves(report),
         maps=_maps(report),
         provenance=_table(report.provenance),
         metadata="".join(
@@ -49,6 +51,7 @@ def markdown(report: Contents) -> str:
     ]
     parts = [
         f"# {TITLE}",
+        *(["## Methods", report.methods.to_markdown()] if len(report.methods) else []),
         "## Scores",
         report.scores.to_markdown(),
         "## Nearest words",
@@ -63,7 +66,18 @@ def _listed(found: Neighbours | None) -> str | None:
     return None if found is None else ", ".join(f"{word} {cosine:.2f}" for word, cosine in found)
 
 
+def _methods(table: Table) -> str:
+    if not len(table):
+        return ""
+    return f'<h2>Methods</h2>{_table(table)}<div class="notes">{_notes(table)}</div>'
+
+
+def _notes(table: Table) -> str:
+    return "".join(f"<p>{escape(note)}</p>" for note in table.notes)
+
+
 def _table(table: Table) -> str:
+    """Return a table, which a narrow screen shows as one card for each row, with the columns' names in the cells."""
     if not len(table):
         return "<p>None requested.</p>"
     numbers = {name for name in table.columns if any(isinstance(row.get(name), int | float) for row in table.rows)}
@@ -71,11 +85,15 @@ def _table(table: Table) -> str:
     first, *others = table.columns
     body = "".join(
         f'<tr><th scope="row">{escape(shown(row.get(first)))}</th>'
-        + "".join(f"<td{_aligned(name in numbers)}>{escape(shown(row.get(name)))}</td>" for name in others)
+        + "".join(_cell(name, shown(row.get(name)), _aligned(name in numbers)) for name in others)
         + "</tr>"
         for row in table.rows
     )
-    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    return f'<div class="wide"><table class="cards"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _cell(name: str, text: str, attributes: str = "") -> str:
+    return f'<td{attributes} data-name="{escape(name)}">{escape(text)}</td>'
 
 
 def _aligned(number: bool) -> str:
@@ -119,17 +137,32 @@ def _neighbours(report: Contents) -> str:
     head = "".join(f"<th>{escape(name)}</th>" for name in ("", *report.metadata))
     body = "".join(
         f'<tr><th scope="row">{escape(word)}</th>'
-        + "".join(f"<td>{_near(found)}</td>" for found in by_vectors.values())
+        + "".join(f'<td data-name="{escape(name)}">{_near(found)}</td>' for name, found in by_vectors.items())
         + "</tr>"
         for word, by_vectors in report.neighbours.items()
     )
-    return f'<div class="wide"><table class="near"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    return (
+        f'<div class="wide"><table class="cards near"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
 
 
 def _near(found: Neighbours | None) -> str:
     if found is None:
         return "<em>unknown</em>"
     return " ".join(f"<span>{escape(word)} <small>{cosine:.2f}</small></span>" for word, cosine in found)
+
+
+def _curves(report: Contents) -> str:
+    found = {name: curves.losses(made) for name, made in report.metadata.items()}
+    drawn = "".join(
+        f"<figure><figcaption>{escape(name)}</figcaption>{curves.drawing(name, values)}</figure>"
+        for name, values in found.items()
+        if values
+    )
+    if not drawn:
+        return ""
+    note = "Mean loss of each epoch. Methods have different losses, so that only the shapes can be compared."
+    return f'<h2>Learning curves</h2><p class="notes">{note}</p><div class="curves">{drawn}</div>'
 
 
 def _maps(report: Contents) -> str:

@@ -90,6 +90,7 @@ def report(
     settings: ReportSettings = ReportSettings(),
     *,
     read_already: Sequence[Pairs | Questions] | None = None,
+    methods: Table | None = None,
     progress: Progress | None = None,
     stop: StopFlag | None = None,
 ) -> Report:
@@ -103,6 +104,8 @@ def report(
         Settings of the report.
     read_already
         The datasets of the settings, as `scores.read` returns them; default: read them.
+    methods
+        Table of the methods that were compared, shown first.
     progress, stop
         Receiver of the progress; flag that stops the work.
 
@@ -131,6 +134,7 @@ def report(
         _neighbours(vectors, settings.words or _spread(common, WORDS_SHOWN)),
         _maps(vectors, common[:WORDS_MAPPED], settings),
         {name: one.metadata for name, one in vectors.items()},
+        Table([]) if methods is None else methods,
     )
 
 
@@ -153,6 +157,7 @@ def _facts(vectors: Vectors) -> Iterator[tuple[str, str | None]]:
     yield "dim", str(vectors.dim)
     yield "corpus, tokens", _written(corpus.get("tokens"), ",")
     yield "corpus, digest", str(corpus["digest"])[:12] if "digest" in corpus else None
+    yield "counting, seconds", _written(training.get("counting_seconds"), ".1f")
     yield "training, seconds", _written(training.get("seconds"), ".1f")
     yield "training, last loss", _written(losses[-1], ".4f") if isinstance(losses, list) and losses else None
     if "repeatable" in training:

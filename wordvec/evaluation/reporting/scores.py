@@ -19,6 +19,7 @@ from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag
 
 KNOWN, ALL = "Spearman", "Spearman, unknown at 0"
+TOTAL = "accuracy, total"
 BASELINES_OF_PAIRS, BASELINES_OF_QUESTIONS = 20, 3
 """Number of random vectors whose mean score is the baseline; a single one may reach 0.1 on 353 pairs."""
 
@@ -178,6 +179,24 @@ def _measures(
             line = {"dataset": dataset.name, "measure": measure, "vectors": name} | row
             found.setdefault(measure, []).append(line | {"random": baselines[key][measure]})
     yield from found.values()
+
+
+def main_measure(dataset: Pairs | Questions) -> str:
+    """Return the measure by which `main_score` scores vectors on a dataset."""
+    return KNOWN if isinstance(dataset, Pairs) else TOTAL
+
+
+def main_score(vectors: Vectors, dataset: Pairs | Questions, settings: ScoreSettings, stop: StopFlag) -> float | None:
+    """Return the score of vectors by the main measure of a dataset, without interval; None if it is undefined."""
+    stop.check()
+    if isinstance(dataset, Pairs):
+        score, _ = similarity.correlations(vectors, dataset, settings.case)
+        return None if np.isnan(score) else score
+    try:
+        found: float = _answered(vectors, dataset, settings, stop)[TOTAL]["score"]
+    except CoverageError:
+        return None
+    return found
 
 
 def _baseline(
