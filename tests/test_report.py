@@ -11,6 +11,7 @@ from wordvec import Vectors
 from wordvec.errors import InputError, OutputError, SettingsError
 from wordvec.evaluation.reporting import maps, pages, scores
 from wordvec.evaluation.reporting.report import Report, ReportSettings, report
+from wordvec.evaluation.tables import Table
 
 VOID = {"meta"}
 
@@ -107,6 +108,27 @@ def test_the_page_is_whole_and_asks_for_nothing(found: Report) -> None:
     assert "default-src 'none'" in text
     for part in ("Scores", "Nearest words", "Maps", "Provenance", "a.vec", "b & c.vec", "<b>&amp;", "12,345"):
         assert part in page.text
+
+
+def test_cells_know_their_columns_for_the_cards_of_a_narrow_screen(found: Report) -> None:
+    text = pages.html(found)
+    assert text.count("<td") == text.count("<td data-name=") + len(re.findall(r'<td class="[a-z ]+" data-name="', text))
+    columns = found.scores.columns
+    (first, *_) = re.findall(r'<tr><th scope="row">pairs</th>(.*?)</tr>', text)
+    assert re.findall(r'data-name="([^"]*)"', first) == columns[1:]
+    assert '<td class="number missing" data-name="low">-</td>' in text
+    assert 'data-name="b &amp; c.vec"' in text
+    assert "@media (max-width: 44rem)" in text
+
+
+def test_methods_come_first_if_there_are_any(settings: ReportSettings) -> None:
+    assert "<h2>Methods" not in pages.html(report({"a": drawn()}, settings))
+    methods = Table([{"method": "<b>", "seconds": "1.5 ± 0.1"}], ["seeds 1, 2"])
+    made = report({"a": drawn()}, settings, methods=methods)
+    text = pages.html(made)
+    assert text.index("<h2>Methods") < text.index("<h2>Scores")
+    assert {"&lt;b&gt;", "1.5 ± 0.1", "seeds 1, 2"} <= set(re.findall(r">([^<>]+)<", text))
+    assert "## Methods\n\n| method | seconds |" in pages.markdown(made)
 
 
 def test_markdown_tells_the_same_without_maps(found: Report) -> None:

@@ -85,15 +85,17 @@ def _table(table: Table) -> str:
     first, *others = table.columns
     body = "".join(
         f'<tr><th scope="row">{escape(shown(row.get(first)))}</th>'
-        + "".join(_cell(name, shown(row.get(name)), _aligned(name in numbers)) for name in others)
+        + "".join(_cell(name, shown(row.get(name)), name in numbers) for name in others)
         + "</tr>"
         for row in table.rows
     )
     return f'<div class="wide"><table class="cards"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
-def _cell(name: str, text: str, attributes: str = "") -> str:
-    return f'<td{attributes} data-name="{escape(name)}">{escape(text)}</td>'
+def _cell(name: str, text: str, number: bool) -> str:
+    kinds = " ".join(["number"] * number + ["missing"] * (text == shown(None)))
+    attribute = f' class="{kinds}"' if kinds else ""
+    return f'<td{attribute} data-name="{escape(name)}">{escape(text)}</td>'
 
 
 def _aligned(number: bool) -> str:
