@@ -161,7 +161,7 @@ def leaves(group: LazyGroup = root) -> Iterator[tuple[str, set[str]]]:
 
 
 OPTIONS = dict(leaves())
-OPTION = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]+")
+OPTION = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]+(?:\.[a-z][a-z0-9-]+)?")
 
 
 @name_of
