@@ -182,18 +182,12 @@ def test_counts_are_made_once_unless_they_depend_on_the_seed(monkeypatch: pytest
         return count(self, corpus, *others, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(GloVe, "count", counting)
-    monkeypatch.setattr(comparison, "compile_kernels", lambda trainer: None)
     with EncodedCorpus.from_sentences(["a b c a c", "b c a a"] * 20) as corpus:
         for sample, seeds in ((0.0, [1]), (0.5, [1, 2])):
             counted.clear()
             chosen = comparison.settings_for(["glove"], {"glove": {"sample": sample}}, dim=3, epochs=1)
             assert [one.seed for one in comparison.train_methods(corpus, chosen, seeds=[1, 2])] == [1, 2]
             assert counted == seeds
-
-
-@pytest.mark.parametrize("method", METHODS)
-def test_kernels_of_every_method_are_compiled_on_a_few_words(method: str) -> None:
-    comparison.compile_kernels(trainer(method)())
 
 
 def test_settings_of_one_method_are_checked() -> None:

@@ -2,11 +2,10 @@
 
 import contextlib
 import dataclasses
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from wordvec import trainers
+from wordvec import clock, trainers
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.errors import SettingsError
 from wordvec.trainers.announcement import schedule
@@ -173,8 +172,6 @@ class _Method:
 
     def _prepare(self) -> None:
         """Count, unless the counts are there and do not depend on the seed; announce the settings of the first run."""
-        if not self._prepared:
-            compile_kernels(self.trainer)
         if self._material is None or getattr(self.trainer, "sample", 0) > 0:
             self._material = self._count() if isinstance(self.trainer, CountBased) else self.corpus
         if not self._prepared:
@@ -185,9 +182,9 @@ class _Method:
 
     def _count(self) -> Any:
         self._open.close()
-        begun = time.monotonic()
+        begun = clock.now()
         counts = self._open.enter_context(self.trainer.count(self.corpus, progress=self.progress, stop=self.stop))
-        self._counting = time.monotonic() - begun
+        self._counting = clock.now() - begun
         return counts
 
     def _for_seconds(self, seconds: float) -> Any:
@@ -217,15 +214,6 @@ def described(trainer: Trainer) -> str:
     shown = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in values.items() if value is not None)
     automatic = listed([name.replace("_", " ") for name in trainer.automatic]) if trainer.automatic else ""
     return f"{schedule(trainer)}: {shown}" + (f" (automatic: {automatic})" if automatic else "")
-
-
-def compile_kernels(trainer: Trainer) -> None:
-    """Compile the kernels of a method by training on a few words, so that compilation is not timed as training."""
-    kind: Any = type(trainer)
-    few = {"dim": 8, "min_count": 1, "epochs": 1, "sample": 0.0, "threads": 1}
-    names = {field.name for field in dataclasses.fields(kind)}
-    with EncodedCorpus.from_sentences(["a b c d e f g", "h i j k l m n", "a b h"]) as corpus:
-        kind(**{name: value for name, value in few.items() if name in names}).fit(corpus)
 
 
 def _has_epochs(kind: type[Trainer]) -> bool:
