@@ -106,8 +106,9 @@ def _permutation(found: Change) -> str:
     return (
         f"It was tested by permutation: the {_units(found)} of both slices ({first:,} and {second:,}) were pooled, "
         "permuted into two slices of the original sizes, subsampled to each word's change of frequency, and trained in "
-        f"the same way, {found.settings.permutations} times; the p-value of a word is the share of words of similar frequency, over "
-        "all permutations, whose measure was at least as far below their own mean over the permutations" + _tails(found)
+        f"the same way, {found.settings.permutations} times; the p-value of a word is the share of words of similar "
+        "frequency, over all permutations, whose measure was at least as far below their own mean over the permutations"
+        + _tails(found)
     )
 
 
