@@ -23,6 +23,7 @@ from wordvec.corpora import npy
 from wordvec.errors import InputError, OutputError
 from wordvec.files import commits, records
 from wordvec.formats.common import arrays
+from wordvec.representation import short
 from wordvec.trainers.training_folder import MATRIX, STATE, clear
 
 VERSION = 2
@@ -99,6 +100,9 @@ class State:
     rounds: int = 0
     block_entries: list[int] = dataclasses.field(default_factory=list)
     block_costs: list[float] = dataclasses.field(default_factory=list)
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 class Checkpoint:

@@ -4,7 +4,8 @@ import dataclasses
 from typing import Any
 
 from wordvec.evaluation.reporting.maps import Label
-from wordvec.evaluation.tables import Table
+from wordvec.representation import short
+from wordvec.tables import Table
 from wordvec.vectors import Neighbours
 
 
@@ -31,3 +32,6 @@ class Contents:
     neighbours: dict[str, dict[str, Neighbours | None]]
     maps: dict[str, list[Label]]
     metadata: dict[str, dict[str, Any]]
+
+    def __repr__(self) -> str:
+        return short(self)

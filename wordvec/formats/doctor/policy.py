@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from wordvec.documentation import documented
 from wordvec.formats.doctor.defects import BAD_WORD, NO_ROW, Defect
 from wordvec.settings import check_settings, setting
 
@@ -9,6 +10,7 @@ BAD_NUMBERS = Defect.BAD_NUMBER | Defect.NOT_FINITE
 """Defects of numbers: not a number, or not finite."""
 
 
+@documented
 @dataclasses.dataclass(frozen=True)
 class Policy:
     """Settings of a repair.
