@@ -64,7 +64,7 @@ def test_latex_escapes_every_special_character_and_aligns_numbers() -> None:
             r"\bottomrule",
             r"\end{tabular}",
             "",
-            r"\par\footnotesize 5 \% \& all",
+            r"\par\footnotesize 5 \% of \& all",
         ]
     )
 
