@@ -116,8 +116,8 @@ def test_pictures_come_from_a_folder_and_a_table(
     ("arguments", "message"),
     [
         (["slices", "out", "-o", "x.jpg"], "x.jpg: the name of a plot must end with .svg, .png, .pdf"),
-        (["slices", "out", "--size", "A4", "-o", "x.svg"], "--size: A4: expected paper, slide or WxH in inches"),
-        (["slices", "out", "--size", "1x5", "-o", "x.svg"], "--size: 1x5: must be 2 to 40 inches each"),
+        (["slices", "out", "--size", "A4", "-o", "x.svg"], "--size A4: expected paper, slide or WxH in inches"),
+        (["slices", "out", "--size", "1x5", "-o", "x.svg"], "--size 1x5: must be 2 to 40 inches each"),
         (["path", "out", "-o", "x.svg"], "expected a WORD or --words LIST, one of them"),
         (["slices", "out", "-o", "x.svg"], "out: holds no compass"),
         (["changes", "none.csv", "-o", "x.svg"], "none.csv: cannot be read: No such file or directory"),

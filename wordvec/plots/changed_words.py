@@ -83,7 +83,7 @@ def changes(
         (canvas.GREY, "not significant"),
     ):
         axes.plot([], [], "o", color=colour, markersize=4.5, label=text)
-    axes.legend(loc="upper left", bbox_to_anchor=(-0.35, -1.1 / height), ncols=3, frameon=False, fontsize=0.9 * font)
+    figure.legend(loc="lower left", ncols=3, frameon=False, fontsize=0.9 * font)
     axes.grid(axis="x", alpha=0.3)
     if title:
         figure.suptitle(title, size=1.2 * font, weight="bold", x=0.01, ha="left")

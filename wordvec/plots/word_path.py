@@ -128,7 +128,7 @@ def path(
         figure.text(0.01, 1 - 0.5 * font / 72 / height, title, size=1.25 * font, weight="bold", va="top")
     caption = (
         f"Grey: the {neighbours} nearest words of each slice, by two principal components in the last slice.\n"
-        f"Orange: the word in each slice, at the mean of the {NEAREST} most similar grey words (cf. Hamilton et al. 2016)."
+        f"Orange: the word by slice, at the mean of the {NEAREST} most similar grey words (cf. Hamilton et al. 2016)."
     )
     figure.text(0.01, 0.4 * font / 72 / height, caption, size=0.75 * font, color=canvas.GREY, va="bottom")
     return figure
