@@ -1,4 +1,4 @@
-"""What all plots share: sizes, colours, checks and files; the same data produce the same file."""
+"""Sizes, colours, checks and files of all plots; the same data produce the same file."""
 
 import re
 from pathlib import Path
