@@ -4,12 +4,14 @@ import math
 from dataclasses import dataclass
 
 from wordvec import arguments
+from wordvec.documentation import documented
 from wordvec.errors import SettingsError
 from wordvec.settings import check_settings, setting
 
 WEIGHTINGS, DIRECTIONS = ("harmonic", "flat", "dynamic"), ("symmetric", "left", "right")
 
 
+@documented
 @dataclass(frozen=True)
 class CountSettings:
     """Settings of co-occurrence counting; see `Cooccurrence.count`.

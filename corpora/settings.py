@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from wordvec import arguments
 from wordvec.corpora.functions import name_of
 from wordvec.corpora.tokenizers import TOKENIZERS, get_tokenizer
+from wordvec.documentation import documented
 from wordvec.errors import SettingsError
 from wordvec.settings import check_settings, setting
 
@@ -26,6 +27,7 @@ FORMATS = ("auto", "plain")
 """Ways to read files: by their detected kind, or all as running text."""
 
 
+@documented
 @dataclass(frozen=True)
 class EncodingSettings:
     """Settings of tokenisation, sentence splitting and the vocabulary.

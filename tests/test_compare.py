@@ -14,7 +14,6 @@ from cli_helpers import Call, files_in, write_text
 from wordvec import EncodedCorpus, SkipGram, Vectors
 from wordvec.errors import SettingsError
 from wordvec.evaluation.reporting import comparison, curves, summary
-from wordvec.evaluation.tables import Table
 from wordvec.trainers import METHODS, trainer
 
 PAIRS = "w1 w2 5\nw3 w4 2\nw1 w5 3\nw2 w7 4\nw6 w9 1\n"
@@ -217,16 +216,6 @@ class TestCurves:
         page = Path("out/report.html").read_text()
         assert page.count('<svg class="curve"') == 1
         assert page.count("<title>epoch ") == 3
-
-
-def test_a_table_in_latex_escapes_and_aligns() -> None:
-    table = Table([{"a_b": "50 % & #1", "n": -0.25, "m": "1.0 ± 0.5"}, {"a_b": "\\x{}", "n": None, "m": "-"}], ["α\nb"])
-    assert table.to_latex() == (
-        "% α b\n\\begin{tabular}{lrr}\n\\hline\na\\_b & n & m \\\\\n\\hline\n"
-        "50 \\% \\& \\#1 & $-$.2500 & 1.0 $\\pm$ 0.5 \\\\\n\\textbackslash{}x\\{\\} & -- & -- \\\\\n"
-        "\\hline\n\\end{tabular}\n"
-    )
-    assert Table([], ["none"]).to_latex().startswith("% none\n\\begin{tabular}{}\n")
 
 
 def test_a_trainer_is_described_by_what_affects_its_result() -> None:

@@ -11,13 +11,14 @@ import cade
 import naive
 import numpy as np
 import pytest
+from cli_helpers import Call
 from scipy.stats import spearmanr
 
 from wordvec import CBOW, EncodedCorpus, SkipGram, Vectors
-from wordvec.errors import InputError, Interrupted, SettingsError
+from wordvec.errors import InputError, Interrupted, OutputError, SettingsError
 from wordvec.kernels.initial_rows import start_rows
 from wordvec.kernels.sampling import keep_thresholds, noise_table
-from wordvec.slices import measures, store
+from wordvec.slices import change, measures, store
 from wordvec.slices.aligned import AlignedSlices, rotated
 from wordvec.slices.compass import RATES, Compass
 from wordvec.slices.texts import BLOCK_TOKENS, Ids, Part, Slice, from_blocks, mixed, numbered
@@ -320,7 +321,7 @@ def test_a_folder_holds_everything_to_the_bit(
     corpora: dict[str, EncodedCorpus], aligned: AlignedSlices, tmp_path: Path
 ) -> None:
     store.save(aligned, tmp_path)
-    read = store.load(tmp_path)
+    read = AlignedSlices.load(tmp_path)
     assert (read.settings, list(read.slices)) == (aligned.settings, list(aligned.slices))
     assert read.contexts.tobytes() == aligned.contexts.tobytes()
     assert read.words.tobytes() == aligned.words.tobytes()
@@ -358,3 +359,53 @@ def test_a_stop_is_heeded(corpora: dict[str, EncodedCorpus]) -> None:
 
     with pytest.raises(Interrupted):
         SMALL.fit(corpora, progress=Watched(), stop=stop)
+
+
+def test_a_folder_from_python_is_that_of_the_command(
+    corpora: dict[str, EncodedCorpus], aligned: AlignedSlices, tmp_path: Path, wordvec: Call
+) -> None:
+    folder = tmp_path / "saved"
+    aligned.save(folder, corpora)
+    with pytest.raises(OutputError, match="exists"):
+        aligned.save(folder)
+    read = AlignedSlices.load(folder)
+    assert repr(read) == repr(aligned)
+    assert len(repr(read)) < 200
+    first, *_, last = read.slices
+    assert wordvec("compass", "change", folder, first, last, "--bootstraps", 0, "--quiet").code == 0
+    word = read.slices[first].words[0]
+    rows = read.trace(word, 3).rows
+    printed = [line.split("\t") for line in wordvec("compass", "trace", folder, word, "-n", 3).out.splitlines()]
+    assert printed == [[r["slice"], str(r["count"]), f"{r['cosine']:.4f}", r["neighbours"]] for r in rows]
+    assert rows[0]["cosine"] == pytest.approx(1)
+    with pytest.raises(InputError, match="nowhere: is in none of the slices"):
+        read.trace("nowhere")
+
+
+def test_only_the_texts_of_the_slices_are_saved_with_them(
+    corpora: dict[str, EncodedCorpus], aligned: AlignedSlices, tmp_path: Path
+) -> None:
+    name = next(iter(corpora))
+    with pytest.raises(SettingsError, match="texts: expected those of"):
+        aligned.save(tmp_path / "out", {name: corpora[name]})
+    slices = {"a/b": next(iter(aligned.slices.values()))}
+    odd = AlignedSlices(aligned.settings, aligned.vocabulary, aligned.words, aligned.contexts, slices)
+    with pytest.raises(SettingsError, match="'a/b': cannot be the name of a file"):
+        odd.save(tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_change_is_a_table_for_pandas_and_for_papers(
+    corpora: dict[str, EncodedCorpus], aligned: AlignedSlices
+) -> None:
+    a, b = list(corpora)[:2]
+    found = change(aligned, aligned.text(a, corpora[a]), aligned.text(b, corpora[b]), bootstraps=0)
+    assert found.table().columns == list(found.columns())
+    assert len(found.table()) == len(found.words)
+    lines = found.to_latex(caption="Changed words").splitlines()
+    assert f"neighbours in {a}" in "".join(lines)
+    assert sum(line.endswith(r"\\") for line in lines) == 1 + min(20, int((~found.numbers).sum()))
+    pytest.importorskip("pandas", reason="pandas is not installed")
+    frame = found.to_pandas()
+    assert frame["word"].tolist() == found.table().to_pandas()["word"].tolist()
+    assert frame["cosine_low"].isna().all()

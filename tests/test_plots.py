@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from cli_helpers import Call
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from test_cli_compass import TRAIN, write
 
 from wordvec import Vectors, plots
 from wordvec.errors import InputError
+from wordvec.plots.word_path import laid_out
 
 
 @pytest.fixture
@@ -34,11 +36,34 @@ def test_a_path_goes_through_all_slices_that_have_the_word(slices: dict[str, Vec
     slices["none"] = slices["1950"].subset(slices["1950"].words[1:])
     plots.save(plots.path(slices, "moved", 3), tmp_path / "path.svg")
     shown = texts(tmp_path / "path.svg")
-    assert shown[0] == "moved"
+    assert "moved" in shown
     assert {"1950", "1970", "1990", "w0", "w1"} <= set(shown)
     assert "none" not in shown
     with pytest.raises(InputError, match="w0: found in 1 of the slices; a path needs at least two"):
         plots.path({"1950": slices["1950"]}, "w0")
+
+
+@pytest.mark.parametrize("size", ["paper", "slide", "4x3"])
+def test_all_labels_of_a_path_are_inside_its_frame_and_apart(slices: dict[str, Vectors], size: str) -> None:
+    figure = plots.path(slices, "moved", 5, size)
+    (panel,) = figure.axes
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    frame = panel.get_window_extent(renderer)
+    labels = [text.get_window_extent(renderer) for text in panel.texts if text.get_text()]
+    assert len(labels) >= 8
+    for number, label in enumerate(labels):
+        assert frame.x0 <= label.x0 <= label.x1 <= frame.x1
+        assert frame.y0 <= label.y0 <= label.y1 <= frame.y1
+        assert not any(label.overlaps(other) for other in labels[:number])
+    assert "principal components" in figure.texts[-1].get_text()
+
+
+def test_a_word_is_among_its_own_neighbours_in_every_slice(slices: dict[str, Vectors]) -> None:
+    found = laid_out(slices, "moved", 3)
+    for step, name in zip(found.steps, found.slices, strict=True):
+        nearest = slices[name].nearest("moved", 1)[0][0]
+        distances = np.linalg.norm(found.fixed - step, axis=1)
+        assert found.neighbours.index(nearest) in np.argsort(distances)[:3]
 
 
 def test_the_same_picture_is_the_same_file(slices: dict[str, Vectors], tmp_path: Path) -> None:
@@ -72,6 +97,14 @@ def test_pictures_come_from_a_folder_and_a_table(
         assert (done.code, done.out, done.err) == (0, "", "")
     shown = texts(Path("changes.svg"))
     assert sum(text.startswith(("t0w2  ", "t1w2  ")) for text in shown) == 2
+    assert any("95 % intervals" in text for text in shown)
+    assert sum("\u2192" in text for text in shown) == 6
+    assert wordvec("compass", "change", "out", 2, 10, "--bootstraps", 0, "-o", "none.csv", "--quiet").code == 0
+    assert wordvec("compass", "plot", "changes", "none.csv", "-o", "none.svg").code == 0
+    assert not any("interval" in text for text in texts(Path("none.svg")))
+    asked = ["--words", "t0w2,t1w2", "--size", "slide", "--title", "Two words"]
+    assert wordvec("compass", "plot", "path", "out", *asked, "-o", "two.svg").code == 0
+    assert {"t0w2", "t1w2", "Two words"} <= set(texts(Path("two.svg")))
     assert {"changed", "changed, but rare", "not significant"} <= set(shown)
     assert {"2", "10"} <= set(texts(Path("slices.svg")))
     before = Path("slices.svg").read_bytes()
@@ -83,6 +116,9 @@ def test_pictures_come_from_a_folder_and_a_table(
     ("arguments", "message"),
     [
         (["slices", "out", "-o", "x.jpg"], "x.jpg: the name of a plot must end with .svg, .png, .pdf"),
+        (["slices", "out", "--size", "A4", "-o", "x.svg"], "--size A4: expected paper, slide or WxH in inches"),
+        (["slices", "out", "--size", "1x5", "-o", "x.svg"], "--size 1x5: must be 2 to 40 inches each"),
+        (["path", "out", "-o", "x.svg"], "expected a WORD or --words LIST, one of them"),
         (["slices", "out", "-o", "x.svg"], "out: holds no compass"),
         (["changes", "none.csv", "-o", "x.svg"], "none.csv: cannot be read: No such file or directory"),
         (["changes", "odd.csv", "-o", "x.svg"], "odd.csv: is not a table written by wordvec compass change -o"),

@@ -301,7 +301,7 @@ def test_a_training_that_is_interrupted_leaves_nothing(corpora: dict[str, Encode
 
 def test_a_folder_keeps_the_model_for_other_programs(aligned: AlignedSlices, tmp_path: Path) -> None:
     store.save(aligned, tmp_path)
-    back = store.load(tmp_path)
+    back = AlignedSlices.load(tmp_path)
     assert back.settings == aligned.settings
     assert back.words is not None
     assert back.contexts is not None

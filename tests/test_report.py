@@ -11,7 +11,7 @@ from wordvec import Vectors
 from wordvec.errors import InputError, OutputError, SettingsError
 from wordvec.evaluation.reporting import maps, pages, scores
 from wordvec.evaluation.reporting.report import Report, ReportSettings, report
-from wordvec.evaluation.tables import Table
+from wordvec.tables import Table
 
 VOID = {"meta"}
 

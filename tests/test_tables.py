@@ -1,9 +1,13 @@
 """Tables: what people, CSV, JSON and Markdown get."""
 
 import json
+import sys
 
+import pytest
+
+from wordvec.errors import SettingsError
 from wordvec.evaluation import Table
-from wordvec.evaluation.tables import shown
+from wordvec.tables import shown
 
 TABLE = Table(
     [{"word": "tea", "score": 0.25, "n": 1200, "each": [1, 2]}, {"word": "no|<rth>*", "score": None, "p": -0.5}],
@@ -40,3 +44,52 @@ def test_nothing_is_shown_below_zero_that_rounds_to_it() -> None:
     assert [shown(value) for value in (-0.00001, 0.0, 1.0, -1.5, 0.25, None)] == [
         ".0000", ".0000", "1.0000", "-1.5000", ".2500", "-",
     ]  # fmt: skip
+
+
+def test_latex_escapes_every_special_character_and_aligns_numbers() -> None:
+    odd = r"\ & % $ # _ { } ~ ^ < > | -- ''"
+    table = Table(
+        [{"word_a": odd, "n": -0.5}, {"word_a": "[x", "n": None}, {"word_a": "*", "n": 1200}], ["5 % of & all"]
+    )
+    assert table.to_latex() == "\n".join(
+        [
+            r"\begin{tabular}{lr}",
+            r"\toprule",
+            r"word\_a & n \\",
+            r"\midrule",
+            r"\textbackslash{} \& \% \$ \# \_ \{ \} \textasciitilde{} \textasciicircum{} \textless{} \textgreater{} "
+            r"\textbar{} -{}- '{}' & $-.5000$ \\",
+            r"{[}x & - \\",
+            r"{*} & 1,200 \\",
+            r"\bottomrule",
+            r"\end{tabular}",
+            "",
+            r"\par\footnotesize 5 \% of \& all",
+        ]
+    )
+
+
+def test_latex_with_a_caption_is_a_table_that_can_be_referred_to() -> None:
+    text = Table([{"a": 1}]).to_latex(caption="50 % of it", label="tab:half")
+    assert text.startswith(
+        "\\begin{table}\n\\centering\n\\caption{50 \\% of it}\n\\label{tab:half}\n\\begin{tabular}{r}"
+    )
+    assert text.endswith("\\end{tabular}\n\\end{table}")
+    assert Table([], ["nothing & none"]).to_latex() == r"nothing \& none"
+
+
+def test_a_data_frame_has_every_column_and_the_notes() -> None:
+    pandas = pytest.importorskip("pandas", reason="pandas is not installed")
+    frame = TABLE.to_pandas()
+    assert isinstance(frame, pandas.DataFrame)
+    assert list(frame.columns) == TABLE.columns
+    assert frame["score"][0] == 0.25
+    assert frame["score"].isna().tolist() == [False, True]
+    assert frame["each"][0] == [1, 2]
+    assert frame.attrs == {"notes": ["note"]}
+
+
+def test_without_pandas_its_name_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(SettingsError, match=r"^data frames need pandas: pip install pandas$"):
+        TABLE.to_pandas()

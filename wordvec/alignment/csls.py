@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.alignment.dictionary import Anchors, Ids
+from wordvec.representation import short
 from wordvec.search import best
 from wordvec.workers import Progress, StopFlag
 
@@ -35,6 +36,9 @@ class Translations(NamedTuple):
     rows: Ids
     cosines: Floats
     confidences: Floats
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 def translations(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from wordvec import arguments
 from wordvec.alignment import guards
 from wordvec.errors import InputError, SettingsError
+from wordvec.representation import short
 from wordvec.vectors import Vectors
 
 Ids = NDArray[np.int64]
@@ -33,6 +34,9 @@ class Anchors(NamedTuple):
     source: Ids
     target: Ids
     record: dict[str, Any]
+
+    def __repr__(self) -> str:
+        return short(self)
 
     @classmethod
     def none(cls) -> "Anchors":

@@ -15,6 +15,7 @@ from wordvec.alignment.dictionary_files import alternatives, separator_of, witho
 from wordvec.corpora.columns import number
 from wordvec.corpora.lines import read_lines
 from wordvec.errors import InputError
+from wordvec.representation import short
 
 SMALLEST = {"edges": 2, "weighted edges": 3, "neighbours": 1}
 """Smallest number of columns of a line in each format; a word may have no neighbours."""
@@ -38,6 +39,9 @@ class Lexicon(NamedTuple):
     name: str
     form: str
     neighbours: dict[str, dict[str, float]]
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 def read_lexicon(path: str | Path) -> Lexicon:

@@ -27,6 +27,7 @@ from wordvec.alignment.side import Placement, Rows, Side
 from wordvec.errors import InputError, SettingsError
 from wordvec.formats import Plain
 from wordvec.formats.common.reading import in_memory
+from wordvec.representation import short
 from wordvec.vectors import Vectors
 from wordvec.vectors.lookup import as_floats
 
@@ -58,6 +59,9 @@ class Mapping:
     target: Side
     record: dict[str, Any] = dataclasses.field(default_factory=dict)
     space: str = COMMON
+
+    def __repr__(self) -> str:
+        return short(self)
 
     @classmethod
     def of(cls, matrix: Rows, steps: str = "", record: dict[str, Any] | None = None) -> "Mapping":

@@ -20,6 +20,7 @@ from wordvec.files import records, recover, replacing
 from wordvec.formats import npz
 from wordvec.formats.common import compressed
 from wordvec.formats.common.textlines import bounded_lines
+from wordvec.representation import short
 
 Rows = NDArray[np.float64]
 
@@ -54,6 +55,9 @@ class Contents(NamedTuple):
     target: Side
     record: dict[str, Any]
     space: str = "common"
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 def save(contents: Contents, path: Path, overwrite: bool = False) -> None:

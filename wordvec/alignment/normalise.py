@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import SettingsError
+from wordvec.representation import short
 from wordvec.rows import blocks, present, unit_float64
 
 Rows = NDArray[np.float64]
@@ -32,6 +33,9 @@ class Normalisation(NamedTuple):
 
     steps: tuple[str, ...] = ()
     means: tuple[Rows, ...] = ()
+
+    def __repr__(self) -> str:
+        return short(self)
 
     @classmethod
     def of(cls, matrix: NDArray[Any], names: str) -> "Normalisation":

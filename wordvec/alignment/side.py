@@ -10,6 +10,7 @@ from wordvec.alignment.normalise import Normalisation
 from wordvec.errors import InputError
 from wordvec.formats import Plain
 from wordvec.formats.common.reading import Allocate
+from wordvec.representation import short
 from wordvec.rows import ROWS_AT_ONCE, present, unit_float64
 
 Rows = NDArray[np.float64]
@@ -41,6 +42,9 @@ class Side(NamedTuple):
     normalisation: Normalisation
     matrix: Rows
     placed: Placement | None = None
+
+    def __repr__(self) -> str:
+        return short(self)
 
     @property
     def dim(self) -> int:

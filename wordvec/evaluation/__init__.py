@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from wordvec.evaluation.slices.graded_change import graded_change as graded_change
     from wordvec.evaluation.slices.held_out import likelihood as likelihood
     from wordvec.evaluation.slices.temporal_analogies import temporal_analogy as temporal_analogy
-    from wordvec.evaluation.tables import Table as Table
+    from wordvec.tables import Table as Table
 
 _HOME = {
     "Convention": "wordvec.evaluation.intrinsic.analogy",
     "ProbeSettings": "wordvec.evaluation.probes.tagger",
     "ReportSettings": "wordvec.evaluation.reporting.report",
-    "Table": "wordvec.evaluation.tables",
+    "Table": "wordvec.tables",
     "analogy": "wordvec.evaluation.intrinsic.analogy",
     "classify": "wordvec.evaluation.probes.classification",
     "graded_change": "wordvec.evaluation.slices.graded_change",

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,12 +12,16 @@ from wordvec.alignment.methods import procrustes
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import InputError, MemoryLimitError, SettingsError
+from wordvec.files import replacing
 from wordvec.provenance import machinery
-from wordvec.slices import joint, measures, references
+from wordvec.slices import joint, measures, references, store
 from wordvec.slices.texts import Slice, mixed, numbered
+from wordvec.slices.trace import trace
 from wordvec.slices.training import Matrices, Matrix, train
+from wordvec.tables import Table
 from wordvec.trainers import matrices
 from wordvec.vectors import Vectors
+from wordvec.wording import quantity
 from wordvec.workers import Progress, StopFlag, available_memory, available_threads, ordered_map
 
 if TYPE_CHECKING:
@@ -76,6 +81,58 @@ class AlignedSlices:
             aligned._train_compass(mixed(texts), progress, stop)
         aligned.train(texts, progress=progress, stop=stop)
         return aligned
+
+    @classmethod
+    def load(cls, folder: str | Path) -> "AlignedSlices":
+        """Read the folder of `save` or of ``wordvec compass train``.
+
+        The texts of the slices, which `change` needs, are ``EncodedCorpus.open(folder / "texts" / name)``.
+
+        Raises
+        ------
+        InputError
+            If the folder does not hold a compass, or is damaged.
+        """
+        return cls(*store.read(Path(folder)))
+
+    def save(
+        self, folder: str | Path, texts: Mapping[str, EncodedCorpus] | None = None, overwrite: bool = False
+    ) -> None:
+        """Write a folder with which every ``wordvec compass`` command works.
+
+        Parameters
+        ----------
+        folder
+            Output folder.
+        texts
+            Encoded text of each slice, which is copied; ``wordvec compass change`` and ``add`` need them.
+        overwrite
+            Whether an existing folder is replaced.
+
+        Raises
+        ------
+        OutputError
+            If the folder cannot be written, or exists and `overwrite` is false.
+        SettingsError
+            If a name cannot be that of a file, or the texts are not those of the slices.
+        """
+        store.check_names(self)
+        with replacing(Path(folder), overwrite, folder=True) as unfinished:
+            unfinished.mkdir()
+            if texts is not None:
+                store.save_texts(self, texts, unfinished)
+            store.save(self, unfinished)
+
+    def trace(self, word: str, number: int = 10) -> Table:
+        """Return the path of a word through the slices: see `wordvec.slices.trace.trace`."""
+        return trace(self.slices, word, number)
+
+    def __repr__(self) -> str:
+        shown = ", ".join(list(self.slices)[:3]) + ", ..." * (len(self.slices) > 3)
+        return (
+            f"<AlignedSlices by {self.settings.method}: {quantity(len(self.slices), 'slice')} ({shown:.300}) of "
+            f"{quantity(len(self.vocabulary), 'word')}, dim {self.settings.dim}>"
+        )
 
     def text(self, name: str, corpus: EncodedCorpus) -> Slice:
         """Return the text of a slice as `change` takes it; the corpus must stay open while it is used."""

@@ -3,6 +3,7 @@
 import dataclasses
 from typing import Any
 
+from wordvec.documentation import documented
 from wordvec.errors import SettingsError
 from wordvec.settings import check_settings, setting
 
@@ -10,6 +11,7 @@ MEASURES = ("cosine", "local", "overlap", "mix")
 LEAST_PERMUTATIONS = 20
 
 
+@documented
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ChangeSettings:
     """Settings of `wordvec.slices.change`.

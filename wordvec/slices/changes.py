@@ -10,9 +10,12 @@ from numpy.typing import NDArray
 from wordvec.slices.change_settings import ChangeSettings
 from wordvec.slices.measures import Measures
 from wordvec.slices.significance import FALSE_DISCOVERIES
+from wordvec.tables import Table, Tabular
 
 RARE = 50
 """Vectors of words with a smaller count are still close to their initial row."""
+LISTED, NEIGHBOURS_LISTED = 20, 3
+"""Number of words in a list for people, and of the neighbours of each."""
 LEAST = {"overlap": 0.0}
 """Smallest possible values of measures, where not -1."""
 
@@ -20,7 +23,7 @@ Numbers = NDArray[np.float64]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Change:
+class Change(Tabular):
     """Change of words from slice `a` to slice `b`.
 
     Attributes
@@ -169,6 +172,50 @@ class Change:
             "neighbours_b": [" ".join(self.neighbours_b[row]) for row in at],
         }
         return {name: _plain(column) for name, column in found.items()}
+
+    def table(self, rows: Sequence[int] | None = None) -> Table:
+        """Return `columns` as a table, as ``wordvec compass change -o`` writes it."""
+        columns = self.columns(rows)
+        return Table([dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)])
+
+    def listed(self, rows: Sequence[int] | None = None, notes: Sequence[str] = ()) -> Table:
+        """Return the table for people: frequencies, the measure that decides, and neighbours before and after.
+
+        Parameters
+        ----------
+        rows
+            Positions of the words, in order; by default the `LISTED` that changed most, without numbers.
+        notes
+            Lines below the table.
+        """
+        if rows is None:
+            rows = self.order[~self.numbers[self.order]][:LISTED].tolist()
+        value, usual, q = (getattr(numbers, self.by) for numbers in (self.measures, self.usual, self.q))
+        first, second = self.per_million
+        lines = [
+            {
+                "word": self.words[row],
+                f"{self.a}/M": f"{first[row]:,.0f}",
+                f"{self.b}/M": f"{second[row]:,.0f}",
+                self.by: f"{value[row]:.2f}",
+                "usual": f"{usual[row]:.2f}",
+                "q": f"{q[row]:.3f}" if q[row] >= 0.0005 else f"{q[row]:.0e}",
+                "": self.mark(row),
+                f"neighbours in {self.a}": " ".join(self.neighbours_a[row][:NEIGHBOURS_LISTED]),
+                f"neighbours in {self.b}": " ".join(self.neighbours_b[row][:NEIGHBOURS_LISTED]),
+            }
+            for row in rows
+        ]
+        return Table(lines, notes)
+
+    def to_latex(self, caption: str | None = None, label: str | None = None) -> str:
+        """Return the most changed words, as `listed`, in LaTeX; other words: ``change.listed(rows).to_latex()``."""
+        return self.listed().to_latex(caption, label)
+
+    def mark(self, row: int) -> str:
+        """Return whether a word changed, and whether it is rare, in words."""
+        marks = (("changed", self.changed[row]), ("rare", self.rare[row]))
+        return ", ".join(name for name, holds in marks if holds)
 
 
 def is_number(word: str) -> bool:

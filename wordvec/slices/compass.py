@@ -16,6 +16,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from wordvec import arguments
+from wordvec.documentation import documented
 from wordvec.errors import InputError, SettingsError
 from wordvec.settings import check_settings, setting
 from wordvec.workers import Progress, StopFlag
@@ -30,6 +31,7 @@ RATES = {"skipgram": 0.025, "cbow": 0.06}
 RATE_DEFAULT = "default: " + ", ".join(f"{rate:g} for {model}" for model, rate in RATES.items())
 
 
+@documented
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Compass:
     """Settings of a compass and of the slices trained with it."""

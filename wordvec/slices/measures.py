@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import InputError
+from wordvec.representation import short
 from wordvec.rows import unit_float64
 from wordvec.search import best
 from wordvec.vectors import Vectors
@@ -33,6 +34,9 @@ class Measures(NamedTuple):
     local: Numbers
     overlap: Numbers
     mix: Numbers
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 def counts_of(vectors: Vectors, words: Sequence[str]) -> NDArray[np.int64]:

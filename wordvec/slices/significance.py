@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from wordvec.representation import short
 from wordvec.slices import tail
 
 Numbers = NDArray[np.float64]
@@ -49,6 +50,9 @@ class Tested(NamedTuple):
     usual: Numbers
     smallest: Numbers
     tails: NDArray[np.bool_]
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 def tested(observed: Numbers, counts: NDArray[np.int64], null: Numbers, null_counts: NDArray[np.int64]) -> Tested:

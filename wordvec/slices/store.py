@@ -18,9 +18,10 @@
 """
 
 import dataclasses
-from collections.abc import Sequence
+import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,19 +33,22 @@ from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import records
 from wordvec.provenance import machinery
-from wordvec.slices.aligned import AlignedSlices
+from wordvec.representation import short
 from wordvec.slices.compass import Compass
 from wordvec.slices.texts import Slice
 from wordvec.trainers import matrices
 from wordvec.vectors import Vectors
 from wordvec.wording import listed
 
+if TYPE_CHECKING:
+    from wordvec.slices.aligned import AlignedSlices
+
 KIND = FolderKind("compass", 2, {"settings": dict, "slices": [str]}, "train the compass again (wordvec compass train)")
 WORDS, CONTEXTS, SLICES, TEXTS = "compass.vec", "contexts.vec", "slices", "texts"
 MODEL = "model.vec"
 
 
-def save(aligned: AlignedSlices, folder: Path) -> None:
+def save(aligned: "AlignedSlices", folder: Path) -> None:
     """Write a compass and its slices into an existing folder that holds the texts.
 
     Raises
@@ -66,18 +70,54 @@ def save(aligned: AlignedSlices, folder: Path) -> None:
     _write_meta(aligned, folder)
 
 
-def save_slice(aligned: AlignedSlices, name: str, folder: Path) -> None:
+def save_texts(aligned: "AlignedSlices", texts: Mapping[str, EncodedCorpus], folder: Path) -> None:
+    """Copy the encoded text of each slice into a folder.
+
+    Raises
+    ------
+    SettingsError
+        If there are texts of other slices, or a slice has none.
+    """
+    if set(texts) != set(aligned.slices):
+        raise SettingsError(
+            f"texts: expected those of {', '.join(aligned.slices)}; got those of {', '.join(texts) or 'none'}"
+        )
+    for name, corpus in texts.items():
+        shutil.copytree(corpus.folder, folder / TEXTS / name)
+
+
+def check_names(aligned: "AlignedSlices") -> None:
+    """Raise SettingsError if the name of a slice cannot be that of a file."""
+    for name in aligned.slices:
+        if not is_name(name):
+            raise SettingsError(f"{name!r}: cannot be the name of a file; name the slice otherwise")
+
+
+def save_slice(aligned: "AlignedSlices", name: str, folder: Path) -> None:
     """Write the vectors of one slice; existing ones that are not in ``meta.json`` are replaced."""
     aligned.slices[name].save(folder / SLICES / f"{name}.vec", overwrite=True)
 
 
-def add(aligned: AlignedSlices, name: str, folder: Path) -> None:
+def add(aligned: "AlignedSlices", name: str, folder: Path) -> None:
     """Write a new slice, and add it to ``meta.json``."""
     save_slice(aligned, name, folder)
     _write_meta(aligned, folder)
 
 
-def load(folder: Path) -> AlignedSlices:
+class Parts(NamedTuple):
+    """Settings, vocabulary, matrices and slices, as `wordvec.slices.AlignedSlices` takes them."""
+
+    settings: Compass
+    vocabulary: Vocabulary
+    words: NDArray[np.float32] | None
+    contexts: NDArray[np.float32] | None
+    slices: dict[str, Vectors]
+
+    def __repr__(self) -> str:
+        return short(self)
+
+
+def read(folder: Path) -> Parts:
     """Read a compass and its slices.
 
     Raises
@@ -95,7 +135,7 @@ def load(folder: Path) -> AlignedSlices:
         _matrix(folder / file, vocabulary, settings) if settings.needs_compass else None for file in (WORDS, CONTEXTS)
     ]
     slices = {name: Vectors.load(folder / SLICES / f"{name}.vec") for name in meta["slices"]}
-    return AlignedSlices(settings, vocabulary, whole[0], whole[1], slices)
+    return Parts(settings, vocabulary, whole[0], whole[1], slices)
 
 
 def vectors(folder: Path, name: str) -> Vectors:
@@ -129,7 +169,7 @@ def check_moves(folder: Path, words: Sequence[str]) -> None:
         )
 
 
-def text(aligned: AlignedSlices, name: str, folder: Path) -> Slice:
+def text(aligned: "AlignedSlices", name: str, folder: Path) -> Slice:
     """Read the text of a slice.
 
     Raises
@@ -202,7 +242,7 @@ def is_name(name: str) -> bool:
     return name not in ("", ".", "..") and Path(name).name == name and name.isprintable()
 
 
-def _write_meta(aligned: AlignedSlices, folder: Path) -> None:
+def _write_meta(aligned: "AlignedSlices", folder: Path) -> None:
     KIND.write_meta(folder, {"settings": dataclasses.asdict(aligned.settings), "slices": list(aligned.slices)})
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.vocabulary import Vocabulary
+from wordvec.representation import short
 
 BLOCK_TOKENS = 1_000
 """Tokens of a block, the unit of permutation: tokens near each other are not independent."""
@@ -30,6 +31,9 @@ class Part(NamedTuple):
 
     ids: NDArray[np.uint32]
     table: NDArray[np.uint32]
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 class Ids:
@@ -97,6 +101,9 @@ class Slice:
     offsets: NDArray[np.int64]
     documents: NDArray[np.int64]
     words: int
+
+    def __repr__(self) -> str:
+        return short(self)
 
     @functools.cached_property
     def counts(self) -> NDArray[np.int64]:

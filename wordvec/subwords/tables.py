@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
+from wordvec.representation import short
 from wordvec.subwords.base import Table
 from wordvec.subwords.sums import Sums, sums_of_rows
 
@@ -56,6 +57,9 @@ class Listed(_Numbered):
 
     numbers: dict[str, int]
 
+    def __repr__(self) -> str:
+        return short(self)
+
     def _found(self, word: str) -> list[int]:
         ngrams = _ngrams(word, self.shortest, self.longest)
         return [self.numbers[ngram] for ngram in ngrams if ngram in self.numbers]
@@ -75,6 +79,9 @@ class Pruned(_Numbered):
 
     buckets: int
     numbers: dict[int, int]
+
+    def __repr__(self) -> str:
+        return short(self)
 
     def _found(self, word: str) -> list[int]:
         characters = _CHARACTER.findall(f"<{word}>".encode(errors="surrogateescape"))

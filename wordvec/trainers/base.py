@@ -61,7 +61,9 @@ class Trainer:
 
     threads: int | None = setting(None, "number of threads; default: all processors", at_least=1)
     seed: int = setting(1, "seed of the random numbers", at_least=0, at_most=2**63 - 1)
-    automatic: tuple[str, ...] = dataclasses.field(default=(), repr=False, compare=False)
+    automatic: tuple[str, ...] = dataclasses.field(
+        default=(), repr=False, compare=False, metadata={"about": "names of the settings that `resolved` computed"}
+    )
 
     def __post_init__(self) -> None:
         check_settings(self)

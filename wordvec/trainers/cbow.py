@@ -3,6 +3,7 @@
 import dataclasses
 from typing import TYPE_CHECKING, ClassVar
 
+from wordvec.documentation import documented
 from wordvec.settings import setting
 from wordvec.trainers import rules
 from wordvec.trainers.negative_sampling import FINAL_RATE, LEARNING_RATE, NegativeSampling
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from wordvec.trainers.model import Kernel
 
 
+@documented
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class CBOW(NegativeSampling):
     """Predict the centre of a window from the mean of its words."""

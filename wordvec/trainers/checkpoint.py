@@ -24,6 +24,7 @@ from wordvec.corpora import npy
 from wordvec.errors import InputError, OutputError
 from wordvec.files import commits, records
 from wordvec.formats.common import arrays
+from wordvec.representation import short
 from wordvec.trainers.continuing import Kept
 from wordvec.trainers.matrices import StartingRows
 from wordvec.trainers.training_folder import KEPT, MATRIX, STATE, clear
@@ -112,6 +113,9 @@ class State:
     def initial(cls, started: StartingRows | None) -> "State":
         """Return the state before the first piece."""
         return cls() if started is None else cls(rows_copied=started.rows_copied, rows_composed=started.rows_composed)
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 class Checkpoint:

@@ -3,6 +3,7 @@
 import dataclasses
 from typing import TYPE_CHECKING, ClassVar
 
+from wordvec.documentation import documented
 from wordvec.settings import setting
 from wordvec.trainers.negative_sampling import NegativeSampling
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from wordvec.trainers.model import Kernel
 
 
+@documented
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class SkipGram(NegativeSampling):
     """Predict the centre of a window from each of its words, with word2vec's roles of the two matrices."""

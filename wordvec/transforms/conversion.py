@@ -16,6 +16,7 @@ from wordvec.formats.common.reading import Reading, Scratch
 from wordvec.formats.common.words import BadWordError
 from wordvec.formats.doctor.changes import Changes, changes_file
 from wordvec.provenance import with_step
+from wordvec.representation import short
 from wordvec.rows import Allocate
 from wordvec.transforms import numbers, selection
 from wordvec.transforms.bad_words import without_bad_words
@@ -32,6 +33,9 @@ class Converted(NamedTuple):
     words: int
     dim: int
     notes: list[str]
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 def convert(

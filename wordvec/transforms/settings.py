@@ -6,6 +6,7 @@ from typing import Any
 
 from wordvec import formats
 from wordvec.corpora.settings import EncodingSettings
+from wordvec.documentation import documented
 from wordvec.errors import SettingsError
 from wordvec.settings import check_settings, setting
 
@@ -14,6 +15,7 @@ MOST_DIGITS = 9
 """Significant digits that distinguish all float32 numbers."""
 
 
+@documented
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Conversion:
     """Changes of vectors, in this order.

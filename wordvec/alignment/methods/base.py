@@ -13,6 +13,7 @@ from wordvec.alignment.dictionary import Anchors, Ids
 from wordvec.alignment.mapping import PLACEMENT, Mapping
 from wordvec.alignment.normalise import Normalisation
 from wordvec.alignment.side import Rows, Side
+from wordvec.documentation import documented
 from wordvec.errors import InputError, SettingsError
 from wordvec.provenance import machinery
 from wordvec.rows import ROWS_AT_ONCE, first_not_finite, unit_float64
@@ -116,6 +117,7 @@ class Job(NamedTuple):
         return self.source.rows(self.anchors.source), self.target.rows(self.anchors.target)
 
 
+@documented
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Aligner(abc.ABC):
     """Base of the methods of alignment.

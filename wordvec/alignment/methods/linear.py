@@ -11,9 +11,11 @@ import numpy as np
 from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.methods.base import Aligner, Job
 from wordvec.alignment.side import Rows
+from wordvec.documentation import documented
 from wordvec.errors import InputError
 
 
+@documented
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Linear(Aligner):
     """Alignment by the least-squares matrix."""

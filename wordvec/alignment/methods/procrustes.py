@@ -16,12 +16,14 @@ from wordvec.alignment.dictionary import identical
 from wordvec.alignment.mapping import Mapping
 from wordvec.alignment.methods.base import Aligner, Job
 from wordvec.alignment.normalise import normalised
+from wordvec.documentation import documented
 from wordvec.errors import InputError
 from wordvec.vectors import Vectors
 
 Rows = NDArray[np.float64]
 
 
+@documented
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Procrustes(Aligner):
     """Alignment by the rotation that minimises the distance between the anchors."""

@@ -22,6 +22,7 @@ from wordvec.alignment.methods.base import Aligner, Floats, Job
 from wordvec.alignment.methods.procrustes import rotation
 from wordvec.alignment.retrieval import hubness
 from wordvec.alignment.side import Rows
+from wordvec.documentation import documented
 from wordvec.rows import unit_in_place
 from wordvec.search import best
 from wordvec.settings import setting
@@ -62,6 +63,7 @@ class Point(NamedTuple):
     gradient: Rows
 
 
+@documented
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class RCSLS(Aligner):
     """Alignment by gradient descent on the RCSLS loss."""

@@ -17,6 +17,7 @@ from wordvec.alignment.methods.base import Aligner, Floats, Job
 from wordvec.alignment.methods.procrustes import rotation
 from wordvec.alignment.retrieval import hubness
 from wordvec.alignment.side import Rows
+from wordvec.documentation import documented
 from wordvec.errors import InputError
 from wordvec.rows import unit_in_place
 from wordvec.settings import setting
@@ -34,6 +35,7 @@ class _Judged(NamedTuple):
     target: Ids
 
 
+@documented
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Refine(Aligner):
     """Alignment by rotations refined with induced dictionaries."""

@@ -21,6 +21,7 @@ from wordvec.alignment.methods.linear import check_rank
 from wordvec.alignment.methods.self_learning import LEAST_ROUNDS, Learning, Learnt, learn
 from wordvec.alignment.methods.unsupervised import first_pairs
 from wordvec.alignment.side import Rows, Side
+from wordvec.documentation import documented
 from wordvec.errors import InputError
 from wordvec.rows import unit_in_place
 from wordvec.settings import setting
@@ -28,6 +29,7 @@ from wordvec.settings import setting
 REWEIGHT = 0.5
 
 
+@documented
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class VecMap(Aligner):
     """Alignment of both spaces by VecMap, with a dictionary that is given, grown or found unsupervised."""

@@ -112,7 +112,7 @@ def change(
     chosen = {name: given.pop(name) for name in ("number", "words", "least", "numbers")}
     as_json, settings = given.pop("as_json"), ChangeSettings(**given)
     asked = None if chosen["words"] is None else named(chosen["words"])
-    aligned, progress = store.load(folder), Progress(quiet=quiet)
+    aligned, progress = AlignedSlices.load(folder), Progress(quiet=quiet)
     store.check_moves(folder, asked or ())
     found = _tested(aligned, folder, a, b, settings, progress)
     rows = listed(found, chosen["number"], asked, chosen["least"], chosen["numbers"])
@@ -126,8 +126,7 @@ def change(
     if for_paper:
         echo(methods_text(aligned, found).removesuffix("\n"))
     elif as_json:
-        columns = found.columns(rows)
-        echo_json([dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)], indent=1)
+        echo_json(found.table(rows).rows, indent=1)
     else:
         echo(table_of(found, rows, asked))
     progress.say(_summary(found, asked is None and not chosen["numbers"]))

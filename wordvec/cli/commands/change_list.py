@@ -7,12 +7,9 @@ import numpy as np
 
 from wordvec.corpora.lines import read_lines
 from wordvec.errors import InputError, SettingsError
-from wordvec.evaluation.tables import Table
 from wordvec.slices.changes import Change
 from wordvec.slices.explanation import explanation
 from wordvec.vectors.spelling import Spellings
-
-NEIGHBOURS = 3
 
 
 def named(words: str) -> list[str]:
@@ -75,29 +72,4 @@ def listed(found: Change, number: int, asked: Sequence[str] | None, least: bool,
 
 def table_of(found: Change, rows: Sequence[int], asked: Sequence[str] | None) -> str:
     """Return a table of words, with an explanation of each word that was asked for."""
-    value, usual, q = (getattr(numbers, found.by) for numbers in (found.measures, found.usual, found.q))
-    first, second = found.per_million
-    lines = [
-        {
-            "word": found.words[row],
-            f"{found.a}/M": f"{first[row]:,.0f}",
-            f"{found.b}/M": f"{second[row]:,.0f}",
-            found.by: f"{value[row]:.2f}",
-            "usual": f"{usual[row]:.2f}",
-            "q": f"{q[row]:.3f}" if q[row] >= 0.0005 else f"{q[row]:.0e}",
-            "": _mark(found, row),
-            f"neighbours in {found.a}": _near(found.neighbours_a[row]),
-            f"neighbours in {found.b}": _near(found.neighbours_b[row]),
-        }
-        for row in rows
-    ]
-    return str(Table(lines, [explanation(found, word) for word in asked or ()]))
-
-
-def _mark(found: Change, row: int) -> str:
-    marks = (("changed", found.changed[row]), ("rare", found.rare[row]))
-    return ", ".join(name for name, holds in marks if holds)
-
-
-def _near(words: Sequence[str]) -> str:
-    return " ".join(words[:NEIGHBOURS])
+    return str(found.listed(rows, [explanation(found, word) for word in asked or ()]))

@@ -121,7 +121,7 @@ def compare(
                 table = work.run(encoded, datasets, settings, progress, stop)
             if latex is not None:
                 with files.replacing(latex, force or resume) as temporary:
-                    temporary.write_text(joined(table).to_latex(), encoding="utf-8", newline="\n")
+                    temporary.write_text(joined(table).to_latex() + "\n", encoding="utf-8", newline="\n")
             progress.say(f"{work.page}: {quantity(len(work.chosen), 'method')} compared")
         if form or not quiet:
             show(table if form else joined(table), form)

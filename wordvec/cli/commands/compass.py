@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import numpy as np
 
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
@@ -23,8 +22,10 @@ from wordvec.errors import InputError, SettingsError
 from wordvec.files import check_output, replacing, together
 from wordvec.formats.common import compressed
 from wordvec.slices import store
+from wordvec.slices.aligned import AlignedSlices
 from wordvec.slices.comparability import remarks
 from wordvec.slices.compass import Compass, check_number
+from wordvec.slices.trace import trace as traced
 from wordvec.trainers.sources import is_encoded
 from wordvec.wording import quantity
 from wordvec.workers import Progress, StopFlag, stop_on_signals
@@ -105,7 +106,7 @@ def _made(
 )
 def add(folder: Path, piece: str, format: str, trust_tokenizer: bool, quiet: bool) -> None:
     """Add a slice."""
-    aligned, progress = store.load(folder), Progress(quiet=quiet)
+    aligned, progress = AlignedSlices.load(folder), Progress(quiet=quiet)
     ((name, path),) = _named([piece]).items()
     if name in aligned.slices:
         raise SettingsError(f"{name}: is already a slice of {folder}; rename the text")
@@ -158,21 +159,10 @@ def nearest(folder: Path, query: str, where: str | None, number: int) -> None:
 def trace(folder: Path, word: str, number: int) -> None:
     """Print the path of a word."""
     slices = {name: store.vectors(folder, name) for name in store.read_meta(folder)["slices"]}
-    word = next(filter(None, (vectors.spelling(word) for vectors in slices.values())), word)
-    having = [name for name, vectors in slices.items() if vectors.covers(word)]
-    if not having:
-        raise InputError(f"{word}: is in none of the slices, or has no vector there")
     store.check_moves(folder, [word])
-    first = slices[having[0]][word].astype(np.float64)
-    for name, vectors in slices.items():
-        if not vectors.covers(word):
-            echo_rows([(name, "0", "-", "")])
-            continue
-        own = vectors[word].astype(np.float64)
-        cosine = float(own @ first / max(float(np.linalg.norm(own) * np.linalg.norm(first)), 1e-30))
-        count = 0 if vectors.counts is None else vectors.counts[vectors.words.index(word)]
-        near = " ".join(other for other, _ in vectors.nearest(word, number))
-        echo_rows([(name, str(count), f"{cosine:.4f}", near)])
+    for row in traced(slices, word, number).rows:
+        cosine = "-" if row["cosine"] is None else f"{row['cosine']:.4f}"
+        echo_rows([(row["slice"], str(row["count"] or 0), cosine, row["neighbours"])])
 
 
 def _tokenizer(found: dict[str, str], progress: Progress, text: dict[str, Any]) -> str | None:

@@ -14,7 +14,7 @@ from wordvec.safe_text import visible
 from wordvec.wording import quantity
 
 if TYPE_CHECKING:
-    from wordvec.evaluation.tables import Table
+    from wordvec.tables import Table
     from wordvec.vectors import Vectors
 
 CASE_HELP = """\

@@ -52,8 +52,9 @@ def _for_paper(path: Path) -> str:
     """Return the paragraph on the training of vectors or of a compass."""
     if path.is_dir() and (path / "meta.json").is_file() and _is_compass(path):
         from wordvec.slices import methods_paragraph, store
+        from wordvec.slices.aligned import AlignedSlices
 
-        return methods_paragraph.training_text(store.load(path), store.text_settings(path))
+        return methods_paragraph.training_text(AlignedSlices.load(path), store.text_settings(path))
     from wordvec.trainers.methods_paragraph import methods_text
 
     description = describe(path)

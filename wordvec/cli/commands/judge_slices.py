@@ -88,11 +88,13 @@ def temporal_analogy(
 ) -> None:
     """Print the table of temporal analogies."""
     from wordvec.evaluation import temporal_analogy
-    from wordvec.slices import store
+    from wordvec.slices.aligned import AlignedSlices
     from wordvec.workers import stop_on_signals
 
     with stop_on_signals() as stop:
-        table = temporal_analogy(store.load(folder), questions, case=case, resamples=resamples, seed=seed, stop=stop)
+        table = temporal_analogy(
+            AlignedSlices.load(folder), questions, case=case, resamples=resamples, seed=seed, stop=stop
+        )
     show(table, form)
 
 
@@ -129,12 +131,13 @@ def likelihood(
     from wordvec.evaluation import likelihood
     from wordvec.evaluation.slices.held_out import check_texts
     from wordvec.slices import store
+    from wordvec.slices.aligned import AlignedSlices
     from wordvec.workers import Progress, stop_on_signals
 
     named = dict(_named(text) for text in texts)
     if len(named) < len(texts):
         raise SettingsError("SLICE: a slice is named twice; give its texts as one folder")
-    aligned, progress = store.load(folder), Progress(quiet=quiet)
+    aligned, progress = AlignedSlices.load(folder), Progress(quiet=quiet)
     settings = store.text_settings(folder, trust_tokenizer or all(map(is_encoded, named.values())))
     check_texts(aligned, named)
     if format == "plain":

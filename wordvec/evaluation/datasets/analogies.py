@@ -14,6 +14,7 @@ from typing import NamedTuple
 from wordvec.corpora.columns import is_number
 from wordvec.corpora.lines import read_lines
 from wordvec.errors import InputError
+from wordvec.representation import short
 
 SYNTACTIC = re.compile(r"gram|[ID]\d\d \[")
 """Beginnings of the names of sections on inflected or derived forms: the rule of compute-accuracy and GloVe; BATS."""
@@ -33,6 +34,9 @@ class Section(NamedTuple):
     name: str
     questions: list[Question]
 
+    def __repr__(self) -> str:
+        return short(self)
+
     @property
     def syntactic(self) -> bool:
         """Whether its name says that it is about inflection or derivation."""
@@ -45,6 +49,9 @@ class Questions(NamedTuple):
     name: str
     sections: list[Section]
     notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 def questions_of(path: Path, name: str, files: Iterable[tuple[Path, Iterable[Line]]], left_out: int = 0) -> Questions:

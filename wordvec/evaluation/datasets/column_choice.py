@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation.datasets.score_columns import Columns, Rows, find_header
+from wordvec.representation import short
 
 _PARTS = re.compile(r"(?:[^,()]|\([^()]*\))+")
 _MEAN = re.compile(r"mean\((.+)\)")
@@ -17,6 +18,9 @@ class ColumnChoice(NamedTuple):
 
     words: tuple[str, str]
     scores: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return short(self)
 
     @classmethod
     def parse(cls, text: str) -> "ColumnChoice":

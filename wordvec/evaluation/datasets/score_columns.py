@@ -13,6 +13,7 @@ from typing import NamedTuple
 from wordvec.corpora.columns import is_number
 from wordvec.errors import InputError
 from wordvec.evaluation.datasets.ratings import are_single_ratings, mean_column
+from wordvec.representation import short
 
 INDEX_NAMES = {
     "",
@@ -69,6 +70,9 @@ class Columns(NamedTuple):
     header: bool
     names: tuple[str, ...] = ()
     reason: str = ""
+
+    def __repr__(self) -> str:
+        return short(self)
 
     def described(self, width: int) -> str:
         """Return a sentence on the columns that are used."""

@@ -13,6 +13,7 @@ from wordvec.corpora.columns import NAMES, cut, find_separator, number
 from wordvec.errors import InputError
 from wordvec.evaluation.datasets.column_choice import ColumnChoice
 from wordvec.evaluation.datasets.score_columns import WANTED, Columns, find_columns
+from wordvec.representation import short
 
 COMMENT = "#"
 NOTHING = {
@@ -40,6 +41,9 @@ class Scored(NamedTuple):
     rows: list[tuple[int, list[str], float]]
     header: str | None
     notes: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 def read_scored(path: Path, every: Iterable[Line], words: int, choice: ColumnChoice | None = None) -> Scored:

@@ -14,6 +14,7 @@ from wordvec.corpora.lines import read_lines
 from wordvec.errors import InputError
 from wordvec.evaluation.datasets.column_choice import ColumnChoice
 from wordvec.evaluation.datasets.scored_lines import Line, read_scored
+from wordvec.representation import short
 
 DATA = ".data."
 """In the names of SemEval-2017's files of pairs; ``.gold.`` in those of scores."""
@@ -38,6 +39,9 @@ class Pairs(NamedTuple):
     scores: list[float]
     header: str | None = None
     notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 def pairs_of(path: Path, name: str, every: Iterable[Line], choice: ColumnChoice | None = None) -> Pairs:

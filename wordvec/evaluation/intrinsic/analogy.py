@@ -24,9 +24,10 @@ from wordvec.evaluation.datasets import Questions, read_questions
 from wordvec.evaluation.datasets.analogies import Question
 from wordvec.evaluation.intervals import wilson
 from wordvec.evaluation.lookup import MISSING, Lookup, by_name, check, unit_rows
-from wordvec.evaluation.tables import Table
 from wordvec.kernels import analogies as kernels
+from wordvec.representation import short
 from wordvec.rows import present
+from wordvec.tables import Table
 from wordvec.vectors import Vectors
 from wordvec.workers import StopFlag
 
@@ -119,6 +120,9 @@ class Scores(NamedTuple):
 
     sections: dict[str, Score]
     sums: dict[str, Score]
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 def ranks(

@@ -22,7 +22,7 @@ from wordvec.evaluation.coverage import CoverageError
 from wordvec.evaluation.datasets import Pairs, files_of, read_pairs
 from wordvec.evaluation.intervals import RESAMPLES, Difference, Interval
 from wordvec.evaluation.lookup import MISSING, Lookup, by_name
-from wordvec.evaluation.tables import Table
+from wordvec.tables import Table
 from wordvec.vectors import Vectors
 
 Numbers = NDArray[np.float64]

@@ -25,7 +25,8 @@ from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation import intervals
 from wordvec.evaluation.intervals import RESAMPLES
 from wordvec.evaluation.lookup import MISSING, Lookup, by_name
-from wordvec.evaluation.tables import Table
+from wordvec.representation import short
+from wordvec.tables import Table
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag
 
@@ -59,6 +60,9 @@ class Asked(NamedTuple):
     right: list[list[int]]
     identical: NDArray[np.bool_]
     pairs: int
+
+    def __repr__(self) -> str:
+        return short(self)
 
     @property
     def covered(self) -> NDArray[np.bool_]:

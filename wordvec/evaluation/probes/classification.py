@@ -15,7 +15,7 @@ from wordvec.evaluation.lookup import by_name
 from wordvec.evaluation.probes.features import Frozen, need_sklearn, random_baselines
 from wordvec.evaluation.probes.logistic import STRENGTHS, Chooser
 from wordvec.evaluation.probes.texts import SIF, Bags, Split, Texts, read_labelled
-from wordvec.evaluation.tables import Table
+from wordvec.tables import Table
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag
 

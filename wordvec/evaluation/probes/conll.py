@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation.datasets import read_lines
+from wordvec.representation import short
 from wordvec.wording import quantity
 
 CONLLU = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
@@ -29,6 +30,9 @@ class Sentence(NamedTuple):
 
     words: list[str]
     tags: list[str]
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 def read_tagged(path: str | Path, column: str | int | None = None) -> list[Sentence]:

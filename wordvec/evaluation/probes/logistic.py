@@ -11,6 +11,7 @@ import numpy as np
 from wordvec.errors import InputError
 from wordvec.evaluation.probes.features import one_thread
 from wordvec.evaluation.probes.texts import Split
+from wordvec.representation import short
 from wordvec.wording import quantity
 from wordvec.workers import StopFlag
 
@@ -37,6 +38,9 @@ class Answer(NamedTuple):
     labels: list[str]
     c: float
     folds: float
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 class Chooser:

@@ -16,7 +16,7 @@ from wordvec.evaluation.lookup import MISSING, by_name
 from wordvec.evaluation.probes.features import Frozen, need_sklearn, random_baselines
 from wordvec.evaluation.probes.tagger import Learner, ProbeSettings
 from wordvec.evaluation.probes.tagging import OTHER, Scored, Task, compare, score
-from wordvec.evaluation.tables import Table
+from wordvec.tables import Table
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag
 

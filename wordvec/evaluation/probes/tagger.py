@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec.documentation import documented
 from wordvec.evaluation import intervals
 from wordvec.evaluation.lookup import MISSING
 from wordvec.evaluation.probes.features import Frozen, one_thread, unit_scale
@@ -26,6 +27,7 @@ AT_ONCE = 20_000  # tokens whose features are in memory at a time
 LEAST_EPOCHS, LEAST_STEPS = 10, 3_000
 
 
+@documented
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ProbeSettings:
     """Settings of the probe.

@@ -16,6 +16,7 @@ from wordvec.errors import InputError
 from wordvec.evaluation import intervals
 from wordvec.evaluation.probes import entities
 from wordvec.evaluation.probes.conll import Sentence, read_tagged
+from wordvec.representation import short
 
 OTHER = -1
 """Id of a tag that is not in the training file."""
@@ -43,6 +44,9 @@ class Tokens(NamedTuple):
     tags: Ids
     sentences: Ids
 
+    def __repr__(self) -> str:
+        return short(self)
+
 
 class Task(NamedTuple):
     """A tagging task, independent of the vectors.
@@ -67,6 +71,9 @@ class Task(NamedTuple):
     train: Tokens
     test: Tokens
     true: list[list[str]] | None
+
+    def __repr__(self) -> str:
+        return short(self)
 
     @classmethod
     def read(cls, train: str | Path, test: str | Path, column: str | int | None, window: int) -> "Task":
@@ -115,6 +122,9 @@ class Scored(NamedTuple):
 
     values: dict[str, list[float]]
     counts: NDArray[np.int64]
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 def score(task: Task, predictions: list[Ids]) -> Scored:

@@ -23,6 +23,7 @@ from wordvec.errors import InputError
 from wordvec.evaluation.datasets import read_lines
 from wordvec.evaluation.lookup import MISSING
 from wordvec.evaluation.probes.features import Frozen, unit_scale
+from wordvec.representation import short
 
 LABEL = "__label__"
 """fastText's prefix of labels."""
@@ -40,6 +41,9 @@ class Texts(NamedTuple):
     labels: list[str]
     tokens: list[list[str]]
     notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 def read_labelled(path: str | Path) -> Texts:

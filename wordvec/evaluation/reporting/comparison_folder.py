@@ -13,8 +13,8 @@ from wordvec.evaluation.datasets import Pairs, Questions
 from wordvec.evaluation.reporting import scores, summary
 from wordvec.evaluation.reporting.comparison import train_methods
 from wordvec.evaluation.reporting.report import ReportSettings, report
-from wordvec.evaluation.tables import Table
 from wordvec.settings import known
+from wordvec.tables import Table
 from wordvec.trainers.base import Trainer
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag

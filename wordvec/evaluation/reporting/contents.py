@@ -4,7 +4,8 @@ import dataclasses
 from typing import Any
 
 from wordvec.evaluation.reporting.maps import Label
-from wordvec.evaluation.tables import Table
+from wordvec.representation import short
+from wordvec.tables import Table
 from wordvec.vectors import Neighbours
 
 
@@ -34,3 +35,6 @@ class Contents:
     maps: dict[str, list[Label]]
     metadata: dict[str, dict[str, Any]]
     methods: Table = dataclasses.field(default_factory=lambda: Table([]))
+
+    def __repr__(self) -> str:
+        return short(self)

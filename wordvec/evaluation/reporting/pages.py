@@ -11,7 +11,7 @@ from typing import Any
 from wordvec.evaluation.reporting import curves, maps
 from wordvec.evaluation.reporting.contents import Contents
 from wordvec.evaluation.reporting.maps import Label
-from wordvec.evaluation.tables import Table, shown
+from wordvec.tables import Table, shown
 from wordvec.vectors import Neighbours
 
 TITLE = "Word vectors compared"

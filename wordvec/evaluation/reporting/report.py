@@ -15,7 +15,8 @@ from wordvec.evaluation.reporting import maps, pages
 from wordvec.evaluation.reporting.contents import Contents
 from wordvec.evaluation.reporting.maps import Label
 from wordvec.evaluation.reporting.scores import ScoreSettings, read, scores
-from wordvec.evaluation.tables import Table
+from wordvec.representation import short
+from wordvec.tables import Table
 from wordvec.vectors import Neighbours, Vectors
 from wordvec.workers import Progress, StopFlag
 
@@ -44,6 +45,9 @@ class ReportSettings(ScoreSettings):
     words: Sequence[str] = ()
     map: str = "pca"
 
+    def __repr__(self) -> str:
+        return short(self)
+
     def __post_init__(self) -> None:
         super().__post_init__()
         maps.check(self.map)
@@ -52,6 +56,9 @@ class ReportSettings(ScoreSettings):
 @dataclasses.dataclass(frozen=True)
 class Report(Contents):
     """A report: `Contents` that can be saved."""
+
+    def __repr__(self) -> str:
+        return short(self)
 
     def save(self, path: str | Path, overwrite: bool = False) -> None:
         """Write the report as HTML to `path`, and as Markdown to the same path with the ending ``.md``.

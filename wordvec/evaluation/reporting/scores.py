@@ -14,7 +14,7 @@ from wordvec.evaluation.datasets import Pairs, Questions, files_of, read_dataset
 from wordvec.evaluation.intervals import RESAMPLES, check_resamples, wilson
 from wordvec.evaluation.intrinsic import analogy, similarity
 from wordvec.evaluation.lookup import MISSING, Lookup, check
-from wordvec.evaluation.tables import Table
+from wordvec.tables import Table
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag
 

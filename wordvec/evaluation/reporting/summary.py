@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from wordvec.evaluation.tables import Table, shown
+from wordvec.tables import Table, shown
 from wordvec.vectors import Vectors
 
 _SETTINGS = {"epochs": "passes", "learning_rate": "rate", "min_count": "min_count"}

@@ -13,6 +13,7 @@ from wordvec.corpora.columns import number as _number
 from wordvec.corpora.lines import read_lines
 from wordvec.errors import InputError
 from wordvec.evaluation.datasets.scored_lines import read_scored
+from wordvec.representation import short
 
 MEASURES = ("cosine", "local", "overlap", "mix")
 FLAGS = {"0": False, "1": True}
@@ -25,6 +26,9 @@ class Scores(NamedTuple):
     values: dict[str, float]
     changed: dict[str, bool] | None
     notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 def read_scores(path: str | Path, measure: str = "cosine") -> Scores:

@@ -23,7 +23,7 @@ from wordvec.evaluation import intervals
 from wordvec.evaluation.correlation import correlations_of_rows, ranks, spearman
 from wordvec.evaluation.intervals import RESAMPLES
 from wordvec.evaluation.slices.change_scores import Scores, read_scores
-from wordvec.evaluation.tables import Table
+from wordvec.tables import Table
 
 KINDS = ("graded", "binary")
 HIGHEST, BY_TABLE = "highest", "changed"

@@ -23,8 +23,8 @@ from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation import intervals
 from wordvec.evaluation.intervals import RESAMPLES
 from wordvec.evaluation.slices.full_softmax import Floats, Ids, Numbers, Softmax, predicted_tokens, sentence_likelihoods
-from wordvec.evaluation.tables import Table
 from wordvec.slices.aligned import AlignedSlices
+from wordvec.tables import Table
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag
 

@@ -21,9 +21,9 @@ from wordvec.errors import InputError
 from wordvec.evaluation import intervals
 from wordvec.evaluation.intervals import RESAMPLES
 from wordvec.evaluation.lookup import MISSING, Lookup, unit_rows
-from wordvec.evaluation.tables import Table
 from wordvec.rows import present
 from wordvec.slices.aligned import AlignedSlices
+from wordvec.tables import Table
 from wordvec.vectors import Vectors
 from wordvec.workers import StopFlag
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wordvec.representation import short
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -34,3 +36,6 @@ class Plain(NamedTuple):
     counts: NDArray[np.int64] | None
     metadata: dict[str, Any]
     subwords: Table | None = None
+
+    def __repr__(self) -> str:
+        return short(self)

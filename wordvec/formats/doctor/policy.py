@@ -3,6 +3,7 @@
 import dataclasses
 
 from wordvec import arguments
+from wordvec.documentation import documented
 from wordvec.formats.common.encodings import check_encoding
 from wordvec.formats.doctor.defects import BAD_WORD, NO_ROW, Defect
 from wordvec.settings import check_settings, setting
@@ -11,6 +12,7 @@ BAD_NUMBERS = Defect.BAD_NUMBER | Defect.NOT_FINITE
 """Defects of numbers: not a number, or not finite."""
 
 
+@documented
 @dataclasses.dataclass(frozen=True)
 class Policy:
     """Settings of a repair.

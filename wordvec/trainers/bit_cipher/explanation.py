@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wordvec.errors import InputError, SettingsError
+from wordvec.representation import short
 from wordvec.trainers.bit_cipher.aggregation import block_names
 from wordvec.trainers.bit_cipher.cipher import Cipher
 from wordvec.trainers.bit_cipher.trainer import BitCipher
@@ -41,6 +42,9 @@ class Explanation(NamedTuple):
     owned: int
     owners: list[Owner]
     largest: list[tuple[str, float]]
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 def explain(vectors: Vectors, dimension: int, n: int = 10) -> Explanation:

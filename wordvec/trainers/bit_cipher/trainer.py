@@ -32,6 +32,7 @@ import numpy as np
 
 from wordvec import arguments, clock
 from wordvec.corpora.positions import TOKEN_BYTES, PositionIndexer
+from wordvec.documentation import documented
 from wordvec.errors import InputError, MemoryLimitError, SettingsError
 from wordvec.settings import known, setting
 from wordvec.trainers import rules
@@ -58,6 +59,7 @@ USUAL_DIM = 100
 SECONDS_PER_PAIR = 1e-8
 
 
+@documented
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class BitCipher(Trainer):
     """Sums of the codes of context words, in one block or several, as logarithms or mutual information."""

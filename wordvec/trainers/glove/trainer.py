@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from wordvec import arguments, clock
+from wordvec.documentation import documented
 from wordvec.errors import MemoryLimitError
 from wordvec.settings import setting
 from wordvec.trainers.base import LOSS_RISES, Estimate
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from wordvec.vectors import Vectors
 
 
+@documented
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class GloVe(CountBased):
     """Two matrices and biases fitted to the logarithms of co-occurrence counts, by AdaGrad.

@@ -10,6 +10,7 @@ import dataclasses
 from typing import TYPE_CHECKING, ClassVar
 
 from wordvec import clock
+from wordvec.documentation import documented
 from wordvec.errors import InputError, MemoryLimitError, SettingsError
 from wordvec.settings import known, setting
 from wordvec.trainers.base import Estimate
@@ -29,6 +30,7 @@ PRODUCTS_PER_DIM = 3.5
 SECONDS_PER_ENTRY, SECONDS_PER_NUMBER = 1.4e-9, 1.2e-9
 
 
+@documented
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class PPMISVD(CountBased):
     """Singular vectors of the positive pointwise mutual information of words and their context words."""

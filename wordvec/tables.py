@@ -1,27 +1,71 @@
-"""A table of results: printed as text, CSV, JSON or Markdown."""
+"""A table of results: printed as text, CSV, JSON, Markdown or LaTeX, and converted to pandas."""
 
+import abc
 import csv
 import io
 import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from wordvec import arguments
+from wordvec import arguments, latex
+from wordvec.errors import SettingsError
 from wordvec.safe_text import spreadsheet_cell
+from wordvec.wording import quantity
+
+if TYPE_CHECKING:
+    import pandas
 
 Row = Mapping[str, Any]
+MOST_COLUMNS = 8
+"""Number of columns that ``repr`` names."""
 _MARKUP = re.compile(r"[\\`*_<>&|\[\]]")
-_NUMBER = re.compile(r"[-\d.,e± ]+")
-"""A cell with a number, with its deviation or without, or a dash for a missing one."""
-_LATEX = {
-    "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "±": r"$\pm$", "<": r"$<$",
-    ">": r"$>$", "|": r"$|$", **{character: f"\\{character}" for character in "&%$#_{}"},
-}  # fmt: skip
 
 
-class Table:
+class Tabular(abc.ABC):
+    """A result that has a table, and so every format of tables."""
+
+    @abc.abstractmethod
+    def table(self) -> "Table":
+        """Return the result as a table."""
+
+    def to_pandas(self) -> "pandas.DataFrame":
+        """Return a pandas data frame with all columns; missing values are NaN, and notes are in its ``attrs``.
+
+        Raises
+        ------
+        SettingsError
+            If pandas is not installed.
+        """
+        try:
+            import pandas
+        except ImportError as error:
+            raise SettingsError("data frames need pandas: pip install pandas") from error
+        table = self.table()
+        frame = pandas.DataFrame(
+            {name: [row.get(name) for row in table.rows] for name in table.columns}, columns=table.columns
+        )
+        frame.attrs["notes"] = list(table.notes)
+        return frame
+
+    def to_latex(self, caption: str | None = None, label: str | None = None) -> str:
+        """Return the table in LaTeX with its notes below, for the package booktabs; lists of values are left out.
+
+        Parameters
+        ----------
+        caption, label
+            Caption, and label for references; with one of them, the table is in the environment ``table``.
+        """
+        table = self.table()
+        if not table.rows:
+            return "\n\n".join(map(latex.escaped, table.notes))
+        columns = table.flat_columns
+        cells = [columns, *([shown(row.get(name)) for name in columns] for row in table.rows)]
+        return latex.tabular(cells, [table.is_number(name) for name in columns], table.notes, caption, label)
+
+
+class Table(Tabular):
     """Rows of named values, in order.
 
     Parameters
@@ -52,14 +96,31 @@ class Table:
         """Column names, in order of first occurrence."""
         return list(dict.fromkeys(name for row in self.rows for name in row))
 
+    @property
+    def flat_columns(self) -> list[str]:
+        """Names of the columns without lists of values."""
+        return [name for name in self.columns if not any(_is_list(row.get(name)) for row in self.rows)]
+
+    def is_number(self, column: str) -> bool:
+        """Return whether a column holds a number."""
+        return any(isinstance(row.get(column), int | float) for row in self.rows)
+
+    def table(self) -> "Table":
+        """Return the table itself."""
+        return self
+
     def __len__(self) -> int:
         return len(self.rows)
 
+    def __repr__(self) -> str:
+        columns = ", ".join(self.columns[:MOST_COLUMNS]) + ", ..." * (len(self.columns) > MOST_COLUMNS)
+        return f"<Table: {quantity(len(self), 'row')} of {columns:.400}>"
+
     def __str__(self) -> str:
-        columns = [name for name in self.columns if not any(_is_list(row.get(name)) for row in self.rows)]
+        columns = self.flat_columns
         cells = [columns, *([shown(row.get(name)) for name in columns] for row in self.rows)]
         widths = [max(len(line[at]) for line in cells) for at in range(len(columns))]
-        numbers = [any(isinstance(row.get(name), int | float) for row in self.rows) for name in columns]
+        numbers = [self.is_number(name) for name in columns]
         lines = []
         for line in cells:
             aligned = (
@@ -75,7 +136,7 @@ class Table:
 
     def csv_rows(self) -> list[list[Any]]:
         """Return the header and the rows of CSV, without lists of values."""
-        columns = [name for name in self.columns if not any(_is_list(row.get(name)) for row in self.rows)]
+        columns = self.flat_columns
         return [columns, *([row.get(name) for name in columns] for row in self.rows)]
 
     def to_csv(self, for_spreadsheets: bool = False) -> str:
@@ -96,20 +157,10 @@ class Table:
         """Return the table in Markdown with its notes below; only the notes if it has no rows."""
         if not self.rows:
             return "\n\n".join(self.notes)
-        columns = [name for name in self.columns if not any(_is_list(row.get(name)) for row in self.rows)]
+        columns = self.flat_columns
         lines = [columns, ["---"] * len(columns), *([shown(row.get(name)) for name in columns] for row in self.rows)]
         table = "\n".join("| " + " | ".join(map(_escaped, line)) + " |" for line in lines)
         return "\n\n".join([table, *self.notes])
-
-    def to_latex(self) -> str:
-        """Return a ``tabular`` environment, which needs no package, with the notes as comments."""
-        columns = [name for name in self.columns if not any(_is_list(row.get(name)) for row in self.rows)]
-        rows = [[shown(row.get(name)) for name in columns] for row in self.rows]
-        kinds = "".join("r" if all(map(_NUMBER.fullmatch, cells)) else "l" for cells in zip(*rows, strict=True))
-        head, *body = (" & ".join(map(_for_latex, line)) + r" \\" for line in [columns, *rows])
-        comments = ["% " + " ".join(note.split()) for note in self.notes]
-        begin, end = rf"\begin{{tabular}}{{{kinds or 'l' * len(columns)}}}", r"\end{tabular}"
-        return "\n".join([*comments, begin, r"\hline", head, r"\hline", *body, r"\hline", end]) + "\n"
 
 
 def shown(value: Any) -> str:
@@ -125,12 +176,6 @@ def shown(value: Any) -> str:
 def _escaped(cell: str) -> str:
     """Return a cell with Markdown's special characters escaped."""
     return cell if set(cell) == {"-"} else _MARKUP.sub(r"\\\g<0>", " ".join(cell.split()))
-
-
-def _for_latex(cell: str) -> str:
-    if _NUMBER.fullmatch(cell) and cell.startswith("-"):
-        return "--" if cell == "-" else f"$-${_for_latex(cell[1:])}"
-    return "".join(_LATEX.get(character, character) for character in " ".join(cell.split()))
 
 
 def _is_list(value: Any) -> bool:

@@ -1,0 +1,27 @@
+"""Plots of compared slices: the path of a word, the words that changed, the self-similarity of slices.
+
+Each function returns a Matplotlib figure; `save` writes it in the format of the file's ending. The same data produce
+the same file.
+"""
+
+from wordvec.plots.canvas import BLUE, ENDINGS, GREY, ORANGE, SIZES, check, inches, save
+from wordvec.plots.changed_words import changes, read_changes
+from wordvec.plots.similarity import OFTEN, heat_map, self_similarity
+from wordvec.plots.word_path import path
+
+__all__ = [
+    "BLUE",
+    "ENDINGS",
+    "GREY",
+    "OFTEN",
+    "ORANGE",
+    "SIZES",
+    "changes",
+    "check",
+    "heat_map",
+    "inches",
+    "path",
+    "read_changes",
+    "save",
+    "self_similarity",
+]

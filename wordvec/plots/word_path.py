@@ -1,0 +1,184 @@
+"""The path of words through slices, as in figure 1 of Hamilton, Leskovec and Jurafsky (2016).
+
+The nearest words of a word in all slices, and the word itself in the last one, are projected with their vectors of the
+last slice in which they have one, onto two principal components. These points are fixed. The word's vector in each
+slice is then placed at the mean of the fixed neighbours that are most similar to it, weighted by squared cosine.
+"""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.errors import InputError
+from wordvec.plots import canvas
+from wordvec.plots.placement import Box, placed
+from wordvec.rows import unit_float64
+from wordvec.slices.trace import spelled
+from wordvec.vectors import Vectors
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Points = NDArray[np.float64]
+NEAREST = 3
+"""Number of fixed words by which a position is computed in the plane."""
+MARGIN = 0.08
+"""Share of the panel's sides without points."""
+
+
+class Path(NamedTuple):
+    """Points of a word in each slice that has it, and of its neighbours, in one plane."""
+
+    word: str
+    slices: list[str]
+    steps: Points
+    neighbours: list[str]
+    fixed: Points
+
+
+def laid_out(slices: Mapping[str, Vectors], word: str, neighbours: int) -> Path:
+    """Return the path of a word.
+
+    Raises
+    ------
+    InputError
+        If fewer than two slices have the word.
+    """
+    word = spelled(slices, word)
+    having = [name for name, vectors in slices.items() if vectors.covers(word)]
+    if len(having) < 2:
+        raise InputError(f"{word}: found in {len(having)} of the slices; a path needs at least two")
+    near = list(dict.fromkeys(other for name in having for other, _ in slices[name].nearest(word, neighbours)))
+    latest = list(slices.values())[::-1]
+    rows = [next(vectors for vectors in latest if vectors.covers(other))[other] for other in near]
+    fixed = unit_float64(np.array(rows, np.float64))
+    own = unit_float64(np.array([slices[name][word] for name in having], np.float64))
+    everything = np.concatenate([fixed, own[-1:]])
+    mean = everything.mean(axis=0)
+    _, _, axes = np.linalg.svd(everything - mean, full_matrices=False)
+    plane = np.zeros((2, everything.shape[1]))
+    plane[: min(2, len(axes))] = axes[:2]
+    # The sign of a component is arbitrary; its largest number is positive, on every processor.
+    plane *= np.where(plane[np.arange(2), np.abs(plane).argmax(axis=1)] < 0, -1, 1)[:, None]
+    at = (fixed - mean) @ plane.T
+    return Path(word, having, _steps(own, fixed, at), near, at)
+
+
+def _steps(own: Points, fixed: Points, at: Points) -> Points:
+    """Return the points of a word's vectors: means of their nearest fixed words, weighted by similarity."""
+    found = []
+    for cosines in own @ fixed.T:
+        nearest = np.argsort(-cosines, kind="stable")[:NEAREST]
+        weights = np.maximum(cosines[nearest], 1e-9) ** 2
+        found.append(weights @ at[nearest] / weights.sum())
+    return np.array(found)
+
+
+def path(
+    slices: Mapping[str, Vectors],
+    words: str | Sequence[str],
+    neighbours: int = 5,
+    size: str = "paper",
+    title: str | None = None,
+) -> "Figure":
+    """Draw the positions of words in all slices, among their nearest neighbours in any of them; a panel for each word.
+
+    Parameters
+    ----------
+    slices
+        Vectors by slice, in one space, in order.
+    words
+        A word, or several.
+    neighbours
+        Number of neighbours in each slice.
+    size
+        A name of `canvas.SIZES`, or ``WxH`` in inches.
+    title
+        Title above the panels, which are named by their words.
+
+    Raises
+    ------
+    InputError
+        If fewer than two slices have a word.
+    SettingsError
+        If the size is unknown.
+    """
+    from matplotlib.figure import Figure
+
+    width, height = canvas.inches(size)
+    asked = [words] if isinstance(words, str) else list(words)
+    paths = [laid_out(slices, word, neighbours) for word in asked]
+    columns = min(len(paths), 2 if width < 8 else 3)
+    lines = -(-len(paths) // columns)
+    figure, font = Figure(figsize=(width, height)), canvas.points(width)
+    if len(paths) > 1:
+        font *= 0.85
+    panels = figure.subplots(lines, columns, squeeze=False).flatten()
+    for panel in panels[len(paths) :]:
+        panel.axis("off")
+    foot, head = 3.4 * font / 72 / height, 2.0 * font / 72 / height
+    top = 1 - (1.7 * font / 72 / height if title else 0.0) - head
+    figure.subplots_adjust(left=0.01, right=0.99, bottom=foot, top=top, wspace=0.03, hspace=1.4 * head * lines)
+    for panel, found in zip(panels, paths, strict=False):
+        _draw(figure, panel, found, font)
+    if title:
+        figure.text(0.01, 1 - 0.5 * font / 72 / height, title, size=1.25 * font, weight="bold", va="top")
+    caption = (
+        f"Grey: the {neighbours} nearest words of each slice, by two principal components in the last slice.\n"
+        f"Orange: the word by slice, at the mean of the {NEAREST} most similar grey words (cf. Hamilton et al. 2016)."
+    )
+    figure.text(0.01, 0.4 * font / 72 / height, caption, size=0.75 * font, color=canvas.GREY, va="bottom")
+    return figure
+
+
+def _draw(figure: "Figure", panel: Any, found: Path, font: float) -> None:
+    """Draw a path into a panel, in points of the figure."""
+    box = panel.get_position()
+    width, height = (72 * inches * share for inches, share in zip(figure.get_size_inches(), box.size, strict=True))
+    panel.set(xlim=(0, width), ylim=(0, height), xticks=[], yticks=[])
+    panel.set_title(found.word, size=1.1 * font, weight="bold", loc="left", pad=0.3 * font, color=canvas.ORANGE)
+    for side in panel.spines.values():
+        side.set_color("#cccccc")
+    at = _spread(np.concatenate([found.steps, found.fixed]), width, height)
+    steps, fixed = at[: len(found.steps)], at[len(found.steps) :]
+    panel.plot(*fixed.T, "o", color=canvas.GREY, markersize=0.25 * font, clip_on=False)
+    for before, after in itertools.pairwise(steps):
+        arrow = {"arrowstyle": "-|>", "color": canvas.ORANGE, "alpha": 0.55, "shrinkA": 2, "shrinkB": 2}
+        panel.annotate("", after, before, arrowprops=arrow)
+    panel.plot(*steps.T, "o", color=canvas.ORANGE, markersize=0.45 * font)
+    names = [*found.slices, *found.neighbours]
+    sizes = [_measured(name, font, "bold" if number < len(steps) else "normal") for number, name in enumerate(names)]
+    boxes = placed(at, sizes, Box(2, 2, width - 2, height - 2), 0.3 * font)
+    for number, (name, label, point) in enumerate(zip(names, boxes, at, strict=True)):
+        own = number < len(steps)
+        colour = canvas.ORANGE if own else "#333333"
+        middle = (label.left + label.right) / 2, (label.bottom + label.top) / 2
+        nearest = np.clip(point, (label.left, label.bottom), (label.right, label.top))
+        if np.hypot(*(nearest - point)) > 0.9 * font:
+            panel.plot([point[0], nearest[0]], [point[1], nearest[1]], color=colour, lw=0.4, alpha=0.6)
+        weight = "bold" if own else "normal"
+        panel.text(*middle, name, size=font, color=colour, weight=weight, ha="center", va="center", parse_math=False)
+
+
+def _spread(points: Points, width: float, height: float) -> Points:
+    """Return points stretched to the panel's sides."""
+    span = np.ptp(points, axis=0)
+    scaled = (points - points.min(axis=0)) / np.where(span > 0, span, 1)
+    scaled[:, span == 0] = 0.5
+    room = np.array([width, height])
+    stretched: Points = room * (MARGIN + (1 - 2 * MARGIN) * scaled)
+    return stretched
+
+
+def _measured(text: str, font: float, weight: str) -> tuple[float, float]:
+    """Return the width and height of a text in points."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
+    if not text.strip():
+        return font, font
+    extent = TextPath((0, 0), text, size=font, prop=FontProperties(weight=weight), usetex=False).get_extents()
+    return float(extent.width) + 0.3 * font, 1.15 * font
