@@ -10,6 +10,7 @@ from wordvec.errors import InputError
 from wordvec.files import records
 from wordvec.formats.common import sidecars
 from wordvec.formats.common.reading import Reading
+from wordvec.representation import short
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -44,6 +45,9 @@ class Run(NamedTuple):
     losses: list[float]
     epochs: int
     share: float | None
+
+    def __repr__(self) -> str:
+        return short(self)
 
     @property
     def positions(self) -> list[float]:

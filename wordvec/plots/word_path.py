@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from wordvec.errors import InputError
 from wordvec.plots import canvas
 from wordvec.plots.placement import Box, placed
+from wordvec.representation import short
 from wordvec.rows import unit_float64
 from wordvec.slices.trace import spelled
 from wordvec.vectors import Vectors
@@ -37,6 +38,9 @@ class Path(NamedTuple):
     steps: Points
     neighbours: list[str]
     fixed: Points
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 def laid_out(slices: Mapping[str, Vectors], word: str, neighbours: int) -> Path:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 from wordvec import arguments
 from wordvec.documentation import documented
 from wordvec.errors import InputError, SettingsError
+from wordvec.representation import short
 from wordvec.settings import check_settings, setting
 from wordvec.workers import Progress, StopFlag
 
@@ -73,6 +74,9 @@ class Compass:
     )
     threads: int | None = setting(None, "threads to train with; default: all processors", at_least=1)
     seed: int = setting(1, "random seed; results are reproducible with one thread", at_least=0, at_most=2**63 - 1)
+
+    def __repr__(self) -> str:
+        return short(self)
 
     def __post_init__(self) -> None:
         check_settings(self, leave={"words"})

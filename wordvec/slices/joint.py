@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.corpora.vocabulary import Vocabulary
+from wordvec.representation import short
 from wordvec.slices.references import References
 from wordvec.slices.training import Matrices, Matrix, train
 from wordvec.trainers import hogwild, matrices
@@ -34,6 +35,9 @@ class Joint(NamedTuple):
     words: Matrix
     contexts: Matrix
     losses: list[float]
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 def fit(

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from wordvec import files
 from wordvec.corpora.vocabulary import Vocabulary, pack, unpack
 from wordvec.errors import InputError, SettingsError
+from wordvec.representation import short
 from wordvec.vectors import Vectors
 
 Floats = NDArray[np.float32]
@@ -45,6 +46,9 @@ class Kept:
     words: Floats
     contexts: Floats
     earlier: NDArray[np.int64]
+
+    def __repr__(self) -> str:
+        return short(self)
 
     @classmethod
     def of(cls, trained: list[str], vocabulary: Vocabulary, init: Vectors, init_contexts: Vectors | None) -> "Kept":

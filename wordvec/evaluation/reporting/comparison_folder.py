@@ -13,6 +13,7 @@ from wordvec.evaluation.datasets import Pairs, Questions
 from wordvec.evaluation.reporting import scores, summary
 from wordvec.evaluation.reporting.comparison import train_methods
 from wordvec.evaluation.reporting.report import ReportSettings, report
+from wordvec.representation import short
 from wordvec.settings import known
 from wordvec.tables import Table
 from wordvec.trainers.base import Trainer
@@ -53,6 +54,9 @@ class ComparisonFolder:
     resume: bool = False
     overwrite: bool = False
     kept: list[str] = dataclasses.field(default_factory=list)
+
+    def __repr__(self) -> str:
+        return short(self)
 
     @property
     def page(self) -> Path:

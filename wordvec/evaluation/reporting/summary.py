@@ -4,6 +4,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from wordvec.representation import short
 from wordvec.tables import Table, shown
 from wordvec.vectors import Vectors
 
@@ -20,6 +21,9 @@ class Run(NamedTuple):
     settings: dict[str, Any]
     training: dict[str, Any]
     scores: dict[str, float | None]
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 def run(method: str, seed: int, vectors: Vectors, scores: Mapping[str, float | None]) -> Run:
