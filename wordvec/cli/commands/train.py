@@ -42,7 +42,8 @@ START = [
         heading="Start",
         type=options.FILE,
         metavar="VECTORS",
-        help="starting vectors of known words; others are composed of their subwords if the file has any",
+        help="starting vectors of known words; others are composed of their subwords if the file has any; a "
+        "--learning-rate of 0.005 changes them less than the default",
     ),
     Option(
         ["--init-contexts"],
