@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from wordvec.trainers.negative_sampling import NegativeSampling
 
 COMPASS, PROCRUSTES, REFERENCING = "compass", "procrustes", "temporal-referencing"
+EPOCHS = 5
 RATES = {"skipgram": 0.025, "cbow": 0.06}
 RATE_DEFAULT = "default: " + ", ".join(f"{rate:g} for {model}" for model, rate in RATES.items())
 
@@ -53,11 +54,15 @@ class Compass:
     negatives: int = setting(10, "noise words drawn for each window", at_least=1)
     sample: float = setting(1e-3, "subsample words more frequent than about this share; 0 keeps all", at_least=0)
     min_count: int = setting(5, "smallest count of a word in all slices together", at_least=1)
-    epochs: int = setting(5, "epochs of the model of all slices together", at_least=1)
+    epochs: int | None = setting(
+        None,
+        f"epochs of the model of all slices together; default: {EPOCHS}, with temporal-referencing {2 * EPOCHS}",
+        at_least=1,
+    )
     learning_rate: float | None = setting(
         None, f"initial learning rate of the compass; {RATE_DEFAULT}", above=0, real=True
     )
-    slice_epochs: int = setting(5, "epochs of each slice", at_least=1)
+    slice_epochs: int = setting(EPOCHS, "epochs of each slice", at_least=1)
     slice_learning_rate: float | None = setting(
         None, f"initial learning rate of the slices; {RATE_DEFAULT}", above=0, real=True
     )
@@ -80,6 +85,9 @@ class Compass:
 
     def __post_init__(self) -> None:
         check_settings(self, leave={"words"})
+        if self.epochs is None:
+            # As many as a word of a slice is seen with a compass: in the compass, and in the slice.
+            object.__setattr__(self, "epochs", EPOCHS * (2 if self.method == REFERENCING else 1))
         object.__setattr__(self, "words", tuple(dict.fromkeys(arguments.words("words", self.words))))
         self._check_words()
         if self.absent == "keep" and self.reference != COMPASS:
