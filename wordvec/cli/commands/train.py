@@ -125,7 +125,9 @@ def command(method: type[Trainer], example: str, help: str = HELP) -> Command:
         checkpoint_every: float | None = None,
         **given: Any,
     ) -> None:
-        hyperparameters = {field.name: given.pop(field.name) for field in dataclasses.fields(method) if field.metadata}
+        hyperparameters = {
+            field.name: given.pop(field.name) for field in dataclasses.fields(method) if "help" in field.metadata
+        }
         encoding = options.settings_of_text(given)
         start: dict[str, Any] = {"init": init, "init_contexts": init_contexts, "init_words": init_words}
         start["checkpoint_every"] = checkpoint_every
