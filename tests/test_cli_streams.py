@@ -145,7 +145,7 @@ def test_a_dumb_terminal_gets_lines_and_no_bar(monkeypatch: pytest.MonkeyPatch, 
     progress.end()
     assert ("\r" in screen.getvalue()) == bar
     if not bar:
-        assert screen.getvalue().startswith("training: 50 %")
+        assert screen.getvalue().startswith("training: 5 of 10 words")
         assert screen.getvalue().endswith("s left\n")
 
 
