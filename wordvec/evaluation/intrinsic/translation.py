@@ -230,6 +230,8 @@ def translation(
     """
     intervals.check_resamples(resamples)
     named, others = by_name("sources", sources), by_name("target", target)
+    if not named:
+        raise SettingsError("sources: expected at least one")
     if isinstance(target, Mapping) and others.keys() != named.keys():
         raise SettingsError("target: expected one, or one for each source under the same name")
     name = "the dictionary"
