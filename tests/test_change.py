@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 from scipy import stats
-from test_compass import SMALL, cosine, sentences
+from test_compass import SMALL, cosine, sentences, three_slices
 
 from wordvec import EncodedCorpus, Vectors
 from wordvec.errors import InputError, SettingsError
@@ -20,11 +20,7 @@ from wordvec.slices.texts import Ids, Slice, numbered
 
 @pytest.fixture(scope="module")
 def corpora() -> dict[str, EncodedCorpus]:
-    return {
-        "1990": EncodedCorpus.from_sentences(sentences(1)),
-        "2000": EncodedCorpus.from_sentences(sentences(2)),
-        "2010": EncodedCorpus.from_sentences(sentences(3, swapped=1.0)),
-    }
+    return three_slices()
 
 
 @pytest.fixture(scope="module")

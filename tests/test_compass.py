@@ -41,13 +41,18 @@ def sentences(seed: int, count: int = 1000, swapped: float = 0.0, topics: int = 
     return made
 
 
-@pytest.fixture(scope="module")
-def corpora() -> dict[str, EncodedCorpus]:
+def three_slices() -> dict[str, EncodedCorpus]:
+    """Return three slices, of which the last one has a planted change."""
     return {
         "1990": EncodedCorpus.from_sentences(sentences(1)),
         "2000": EncodedCorpus.from_sentences(sentences(2)),
         "2010": EncodedCorpus.from_sentences(sentences(3, swapped=1.0)),
     }
+
+
+@pytest.fixture(scope="module")
+def corpora() -> dict[str, EncodedCorpus]:
+    return three_slices()
 
 
 @pytest.fixture(scope="module")

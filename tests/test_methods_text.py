@@ -100,6 +100,8 @@ def test_later_steps_are_listed_with_their_works(corpus: EncodedCorpus) -> None:
     mapping = al.Procrustes().fit(one, other, al.identical(one, other))
     said = said_of(first(mapping.apply(one), 4))
     assert "mapped into a common space by orthogonal Procrustes (Xing et al., 2015) with 7 pairs of words" in said
+    placed = said_of(mapping.in_space("target").apply(one))
+    assert "mapped into the space of other vectors by orthogonal Procrustes (Xing et al., 2015)" in placed
     assert "Then the step first was applied (top 4). The result has 4 words and 6 dimensions." in said
     assert "Vectors of words that occur at least 2 times were trained" in said
     assert cited(said)[-1] == "xing2015"

@@ -9,7 +9,7 @@ from typing import Any
 import naive
 import numpy as np
 import pytest
-from test_compass import SMALL, cosine, naive_rows, sentences
+from test_compass import SMALL, cosine, naive_rows, sentences, three_slices
 
 from wordvec import CBOW, EncodedCorpus, Vectors
 from wordvec.errors import InputError, Interrupted, MemoryLimitError, SettingsError
@@ -32,11 +32,7 @@ REFERENCED = dataclasses.replace(
 
 @pytest.fixture(scope="module")
 def corpora() -> dict[str, EncodedCorpus]:
-    return {
-        "1990": EncodedCorpus.from_sentences(sentences(1)),
-        "2000": EncodedCorpus.from_sentences(sentences(2)),
-        "2010": EncodedCorpus.from_sentences(sentences(3, swapped=1.0)),
-    }
+    return three_slices()
 
 
 @pytest.fixture(scope="module")
@@ -316,7 +312,10 @@ def test_a_folder_keeps_the_model_for_other_programs(aligned: AlignedSlices, tmp
     assert one.counts is not None
     assert one.counts.sum() == aligned.vocabulary.counts.sum()
     with pytest.raises(InputError, match="t0w1: has the same vector in all slices; temporal referencing compares only"):
-        store.check_moves(tmp_path, ["t0w2", "t0w1"])
+        store.check_referenced(tmp_path, ["t0w2", "t0w1"])
+    assert len(back.trace("t0w2")) == len(aligned.slices)
+    with pytest.raises(InputError, match="t0w1: has the same vector in all slices"):
+        back.trace("t0w1")
 
 
 def test_the_paragraph_for_a_paper_names_the_method(corpora: dict[str, EncodedCorpus], aligned: AlignedSlices) -> None:

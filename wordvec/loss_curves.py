@@ -23,7 +23,7 @@ WIDTH, HEIGHT = 5.2, 3.3
 """Inches of one panel."""
 
 
-class Run(NamedTuple):
+class LossCurve(NamedTuple):
     """The losses of a training run.
 
     Attributes
@@ -64,7 +64,7 @@ class Run(NamedTuple):
         return f"{self.name}{stopped}"
 
 
-def read_runs(paths: Sequence[Path]) -> list[Run]:
+def read_runs(paths: Sequence[Path]) -> list[LossCurve]:
     """Return the runs of metadata files (``.json``) or vector files; files of one name are named by their paths.
 
     Raises
@@ -78,7 +78,7 @@ def read_runs(paths: Sequence[Path]) -> list[Run]:
     return [_read(path, name) for path, name in zip(distinct, names, strict=True)]
 
 
-def draw(runs: Sequence[Run]) -> "Figure":
+def draw(runs: Sequence[LossCurve]) -> "Figure":
     """Draw the losses of runs; quantities that cannot be compared have a panel each."""
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
@@ -98,7 +98,7 @@ def draw(runs: Sequence[Run]) -> "Figure":
     return figure
 
 
-def _draw(axes: Any, run: Run, colour: str, style: str) -> None:
+def _draw(axes: Any, run: LossCurve, colour: str, style: str) -> None:
     marker = "o" if len(run.losses) <= 50 else ""
     axes.plot(run.positions, run.losses, style, color=colour, lw=1.4, marker=marker, markersize=3.5, label=run.label)
     if len(run.losses) == 1:
@@ -111,7 +111,7 @@ def _stem(path: Path) -> str:
     return path.stem if path.suffix == ".json" else sidecars.names(path).metadata.stem
 
 
-def _read(path: Path, name: str) -> Run:
+def _read(path: Path, name: str) -> LossCurve:
     """Return the run of one file."""
     if path.is_dir() and not formats.holds_vectors(path):
         raise InputError(f"{path}: is a folder without vectors; name OUT.json or a vector file")
@@ -133,4 +133,4 @@ def _read(path: Path, name: str) -> Run:
     share = stopped.get("share") if isinstance(stopped, dict) else None
     quantity = ENTRY if metadata.get("method") == "glove" else PAIR
     planned = epochs if isinstance(epochs, int) else len(losses)
-    return Run(name, quantity, losses, planned, share if isinstance(share, int | float) else None)
+    return LossCurve(name, quantity, losses, planned, share if isinstance(share, int | float) else None)

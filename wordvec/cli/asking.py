@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from wordvec.cli.command import Option
 from wordvec.cli.output import note
-from wordvec.errors import InputError
+from wordvec.errors import InputError, SettingsError
 
 if TYPE_CHECKING:
     from wordvec.vectors import Vectors
@@ -37,6 +37,26 @@ def asked(words: Sequence[str], file: Path | None) -> list[Asked]:
     if file is not None and not listed:
         raise InputError(f"{file}: holds no word; expected one a line")
     return [*map(Asked, words), *listed]
+
+
+def named(words: str) -> list[str]:
+    """Return the words of a list with commas, or of a file with one a line.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read.
+    SettingsError
+        If there is no word.
+    """
+    from wordvec.corpora.lines import read_lines
+
+    path = Path(words)
+    lines = [line for _, line in read_lines(path)] if "," not in words and path.is_file() else words.split(",")
+    found = list(dict.fromkeys(word for line in lines if (word := line.strip())))
+    if not found:
+        raise SettingsError(f"--words: {words!r} has no word")
+    return found
 
 
 def known(vectors: "Vectors", words: Sequence[Asked], strict: bool) -> list[str]:

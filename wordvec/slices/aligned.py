@@ -125,6 +125,7 @@ class AlignedSlices:
 
     def trace(self, word: str, number: int = 10) -> Table:
         """Return the path of a word through the slices: see `wordvec.slices.trace.trace`."""
+        references.check_referenced([word], self.settings.words)
         return trace(self.slices, word, number)
 
     def __repr__(self) -> str:
@@ -197,10 +198,11 @@ class AlignedSlices:
             If the method is not temporal referencing.
         """
         chosen = self.settings.words
+        referenced = set(chosen)
         if not chosen or self.words is None:
             raise SettingsError("all words differ between slices; only temporal referencing trains one set of vectors")
         plain = self.vocabulary.words
-        rows = [row for row, word in enumerate(plain) if word not in set(chosen)]
+        rows = [row for row, word in enumerate(plain) if word not in referenced]
         words = [plain[row] for row in rows]
         parts, counts = [self.words[rows, : self.settings.dim]], self.vocabulary.counts[rows].tolist()
         for name, vectors in self.slices.items():

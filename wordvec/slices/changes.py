@@ -1,6 +1,7 @@
 """Change of words between two slices: measures, significance, frequencies and neighbours."""
 
 import dataclasses
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -134,7 +135,7 @@ class Change(Tabular):
         """Return the position of a word, or None."""
         return self._rows.get(word)
 
-    @property
+    @functools.cached_property
     def _rows(self) -> dict[str, int]:
         return {word: row for row, word in enumerate(self.words)}
 

@@ -67,14 +67,14 @@ def change(
     """
     a, b = pair
     first, second = aligned.slices[a.name], aligned.slices[b.name]
-    words = common(first, second, settings.min_count)
-    chosen = [word for word in words if word in set(aligned.settings.words)]
+    words, referenced = common(first, second, settings.min_count), set(aligned.settings.words)
+    chosen = [word for word in words if word in referenced]
     if not chosen:
         raise InputError(
             f"none of the referenced words occurs {settings.min_count} times in both {a.name} and {b.name}; lower "
             "--min-count, or train with other --words"
         )
-    test = _Test(aligned, pair, others, [*chosen, *(word for word in words if word not in set(chosen))], len(chosen))
+    test = _Test(aligned, pair, others, [*chosen, *(word for word in words if word not in referenced)], len(chosen))
     observed = measure(first, second, test.words, first=test.measured)
     null, drawn = test.resampled(settings, progress, stop)
     tests = [

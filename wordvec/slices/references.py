@@ -123,6 +123,29 @@ def lacking(words: Sequence[str], vocabulary: Vocabulary, texts: Sequence[Slice]
     return lines
 
 
+def check_referenced(words: Sequence[str], referenced: Sequence[str]) -> None:
+    """Check that words can have different vectors in different slices.
+
+    Parameters
+    ----------
+    words
+        Words to be compared.
+    referenced
+        The referenced words; empty with another method, which gives all words a vector for each slice.
+
+    Raises
+    ------
+    InputError
+        If there are referenced words, and one of the words is not among them.
+    """
+    others = [word for word in words if referenced and word not in referenced]
+    if others:
+        raise InputError(
+            f"{_some(others)}: {'has' if len(others) == 1 else 'have'} the same vector in all slices; temporal "
+            "referencing compares only the --words that it was trained with"
+        )
+
+
 def name_of(word: str, name: str) -> str:
     """Return the name of a referenced word in a slice."""
     return f"{word}_{name}"
@@ -132,9 +155,7 @@ def _check_known(words: Sequence[str], vocabulary: Vocabulary) -> None:
     unknown = [word for word in words if word not in vocabulary]
     if not unknown:
         return
-    spellings = Spellings(vocabulary.words)
-    near = list(dict.fromkeys(other for word in unknown[:SHOWN] for other in spellings.near(word)))
-    hint = f"; did you mean {', '.join(near[:3])}?" if near else ""
+    hint = Spellings(vocabulary.words).hint(unknown[:SHOWN])
     raise InputError(
         f"{_some(unknown)}: not among the {len(vocabulary):,} words of all slices together (--min-count){hint}"
     )

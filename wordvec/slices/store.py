@@ -34,11 +34,11 @@ from wordvec.errors import InputError, SettingsError
 from wordvec.files import records
 from wordvec.provenance import machinery
 from wordvec.representation import short
+from wordvec.slices import references
 from wordvec.slices.compass import Compass
 from wordvec.slices.texts import Slice
 from wordvec.trainers import matrices
 from wordvec.vectors import Vectors
-from wordvec.wording import listed
 
 if TYPE_CHECKING:
     from wordvec.slices.aligned import AlignedSlices
@@ -152,21 +152,9 @@ def vectors(folder: Path, name: str) -> Vectors:
     return Vectors.load(folder / SLICES / f"{name}.vec")
 
 
-def check_moves(folder: Path, words: Sequence[str]) -> None:
-    """Check that words can have different vectors in different slices.
-
-    Raises
-    ------
-    InputError
-        If the method is temporal referencing, and one is not a referenced word.
-    """
-    chosen = read_meta(folder)["settings"].get("words")
-    others = [word for word in words if chosen and word not in chosen]
-    if others:
-        raise InputError(
-            f"{listed(others[:5])}: {'has' if len(others) == 1 else 'have'} the same vector in all slices; temporal "
-            "referencing compares only the --words that it was trained with"
-        )
+def check_referenced(folder: Path, words: Sequence[str]) -> None:
+    """Check that words can have different vectors in the slices of a folder; see `references.check_referenced`."""
+    references.check_referenced(words, read_meta(folder)["settings"].get("words", ()))
 
 
 def text(aligned: "AlignedSlices", name: str, folder: Path) -> Slice:

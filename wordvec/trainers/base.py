@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from wordvec.corpora.encoded import EncodedCorpus
 
 
+NOT_OF_RESULT = frozenset({"threads", "memory", "automatic"})
+"""Settings in which runs with the same result may differ."""
 LOSS_RISES = "stop early after N epochs in a row, each with a higher loss than the one before"
 """Help of `stop_when_loss_rises`, which every trainer with epochs has."""
 

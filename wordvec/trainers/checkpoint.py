@@ -25,14 +25,13 @@ from wordvec.errors import InputError, OutputError
 from wordvec.files import commits, records
 from wordvec.formats.common import arrays
 from wordvec.representation import short
+from wordvec.trainers.base import NOT_OF_RESULT
 from wordvec.trainers.continuing import Kept
 from wordvec.trainers.matrices import StartingRows
 from wordvec.trainers.training_folder import KEPT, MATRIX, STATE, clear
 
 VERSION = 2
 MATRICES = ("words", "contexts")
-_MAY_DIFFER = {"threads", "memory", "automatic"}
-"""Settings that do not change the result."""
 _SAVED = {
     "version": int,
     "settings": {"method": str},
@@ -180,7 +179,7 @@ class Checkpoint:
         """
         if self.corpus_digest != corpus.digest:
             raise InputError(f"{self.folder}: was trained on another corpus than {corpus.folder}")
-        others = {name for name, value in settings.items() if self.settings.get(name) != value} - _MAY_DIFFER
+        others = {name for name, value in settings.items() if self.settings.get(name) != value} - NOT_OF_RESULT
         if others:
             raise InputError(f"{self.folder}: was trained with other values of {', '.join(sorted(others))}")
 

@@ -38,7 +38,8 @@ def _aligned(step: Step) -> tuple[str, list[str]]:
     steps = (step.get("settings") or {}).get("steps")
     normalised = f", after the normalisation steps {steps}" if steps else ""
     side = f", as the {step['side']} side" if "side" in step else ""
-    return f"The vectors were mapped into a common space by {description}{pairs}{normalised}{side}.", list(works)
+    space = "the space of other vectors" if step.get("space") == "target" else "a common space"
+    return f"The vectors were mapped into {space} by {description}{pairs}{normalised}{side}.", list(works)
 
 
 def _retrofitted(step: Step) -> tuple[str, list[str]]:

@@ -7,7 +7,7 @@ from wordvec.bibliography import with_works
 from wordvec.errors import InputError
 from wordvec.files import records
 from wordvec.trainers.later_steps import later_steps
-from wordvec.wording import quantity
+from wordvec.wording import listed, quantity
 
 MODELS = {"skipgram": "skip-gram", "cbow": "CBOW"}
 TOKENIZERS = {
@@ -87,7 +87,7 @@ def text_preparation(text: Settings) -> str:
     limits = [f"the {most:,} most frequent words"] if most else []
     limits += ["words of a given vocabulary"] if text.get("vocabulary") else []
     kept = f" Only {' and '.join(limits)} were kept." if limits else ""
-    return f"The text was {_joined(steps)}; windows of context did not cross {unit}.{kept}"
+    return f"The text was {listed(steps)}; windows of context did not cross {unit}.{kept}"
 
 
 def _training(metadata: Mapping[str, Any], dim: int, words: int | None) -> tuple[list[str], list[str]]:
@@ -194,10 +194,6 @@ def _bit_cipher(settings: Settings) -> tuple[str, list[str]]:
         f"{settings['mode']}, {settings['weighting']} weighting, transform {settings['transform']})"
     )
     return description, ["zhao2023"]
-
-
-def _joined(parts: list[str]) -> str:
-    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
 
 
 _METHODS: Mapping[str, Callable[[Settings], tuple[str, list[str]]]] = {

@@ -165,9 +165,7 @@ class Lookup:
                 lacks = f"not among the {len(self):,} words, and has no n-grams to make its vector of"
                 return NoVectorError(f"{word}: {lacks}")
             return NoVectorError(f"{word}: has no vector, the rows of its n-grams are all zeros")
-        near = self.near_spellings(word)
-        hint = f"; did you mean {', '.join(near)}?" if near else ""
-        return UnknownWordError(f"{word}: not among the {len(self):,} words{hint}")
+        return UnknownWordError(f"{word}: not among the {len(self):,} words{self._spellings.hint([word])}")
 
     @functools.cached_property
     def _spellings(self) -> Spellings:

@@ -7,7 +7,7 @@ signatures of the character sets exclude most words; the distances of the others
 dynamic programming table at a time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +66,11 @@ class Spellings:
         order = np.argsort(edits, kind="stable")
         near = rows[order[edits[order] <= most]].tolist()
         return [other for other in (self.words[row] for row in near[: n + 1]) if other != word][:n]
+
+    def hint(self, unknown: Iterable[str], n: int = 3) -> str:
+        """Return the end of a message about unknown words: ``; did you mean king, kings?``, or an empty text."""
+        near = list(dict.fromkeys(other for word in unknown for other in self.near(word)))[:n]
+        return f"; did you mean {', '.join(near)}?" if near else ""
 
 
 def _signatures(words: list[str], lengths: NDArray[np.int64]) -> NDArray[np.uint64]:

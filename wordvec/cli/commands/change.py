@@ -9,8 +9,9 @@ from typing import IO, Any
 import click
 
 from wordvec.cli import options
+from wordvec.cli.asking import named
 from wordvec.cli.command import Command, Option
-from wordvec.cli.commands.change_list import listed, named, table_of
+from wordvec.cli.commands.change_list import listed, table_of
 from wordvec.cli.output import echo, echo_json
 from wordvec.errors import OutputError, SettingsError
 from wordvec.files import check_output, replacing
@@ -113,7 +114,7 @@ def change(
     as_json, settings = given.pop("as_json"), ChangeSettings(**given)
     asked = None if chosen["words"] is None else named(chosen["words"])
     aligned, progress = AlignedSlices.load(folder), Progress(quiet=quiet)
-    store.check_moves(folder, asked or ())
+    store.check_referenced(folder, asked or ())
     found = _tested(aligned, folder, a, b, settings, progress)
     rows = listed(found, chosen["number"], asked, chosen["least"], chosen["numbers"])
     if output and beside:

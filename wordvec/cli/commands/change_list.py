@@ -1,33 +1,13 @@
 """The printed list of ``wordvec compass change``."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
-from wordvec.corpora.lines import read_lines
-from wordvec.errors import InputError, SettingsError
+from wordvec.errors import InputError
 from wordvec.slices.changes import Change
 from wordvec.slices.explanation import explanation
 from wordvec.vectors.spelling import Spellings
-
-
-def named(words: str) -> list[str]:
-    """Return the words of a list with commas, or of a file with one a line.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read.
-    SettingsError
-        If there is no word.
-    """
-    path = Path(words)
-    lines = [line for _, line in read_lines(path)] if "," not in words and path.is_file() else words.split(",")
-    found = list(dict.fromkeys(word for line in lines if (word := line.strip())))
-    if not found:
-        raise SettingsError(f"--words: {words!r} has no word")
-    return found
 
 
 def listed(found: Change, number: int, asked: Sequence[str] | None, least: bool, numbers: bool) -> list[int]:
@@ -54,12 +34,9 @@ def listed(found: Change, number: int, asked: Sequence[str] | None, least: bool,
     if asked is not None:
         rows = [row for word in asked if (row := found.row_of(word)) is not None]
         if not rows:
-            spellings = Spellings(found.words)
-            near = list(dict.fromkeys(other for word in asked for other in spellings.near(word)))
-            hint = f"; did you mean {', '.join(near[:3])}?" if near else ""
             raise InputError(
                 f"{', '.join(asked[:5])}: not among the {len(found.words):,} words that occur at least "
-                f"{found.settings.min_count} times in each slice{hint}"
+                f"{found.settings.min_count} times in each slice{Spellings(found.words).hint(asked)}"
             )
         return rows
     order = found.ascending_order if least else found.order

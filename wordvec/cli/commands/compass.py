@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from wordvec.cli import options
+from wordvec.cli.asking import named
 from wordvec.cli.command import Command, Option
-from wordvec.cli.commands.change_list import named
 from wordvec.cli.commands.query import NUMBER
 from wordvec.cli.output import echo_rows
 from wordvec.cli.running import reporting
@@ -159,7 +159,7 @@ def nearest(folder: Path, query: str, where: str | None, number: int) -> None:
 def trace(folder: Path, word: str, number: int) -> None:
     """Print the path of a word."""
     slices = {name: store.vectors(folder, name) for name in store.read_meta(folder)["slices"]}
-    store.check_moves(folder, [word])
+    store.check_referenced(folder, [word])
     for row in traced(slices, word, number).rows:
         cosine = "-" if row["cosine"] is None else f"{row['cosine']:.4f}"
         echo_rows([(row["slice"], str(row["count"] or 0), cosine, row["neighbours"])])

@@ -59,7 +59,7 @@ def _for_paper(path: Path) -> str:
 
     description = describe(path)
     if description["kind"] != "vectors":
-        raise InputError(f"{path}: is no vectors ({description['kind']}); --methods-text describes trained vectors")
+        raise InputError(f"{path}: expected vectors or a compass, found {description['kind']}; this describes training")
     return methods_text(description, description["words"], description["dim"], str(path))
 
 

@@ -7,8 +7,8 @@ import click
 
 from wordvec import plots
 from wordvec.cli import options
+from wordvec.cli.asking import named
 from wordvec.cli.command import Command, Option
-from wordvec.cli.commands.change_list import named
 from wordvec.errors import SettingsError
 from wordvec.files import check_output
 from wordvec.slices import store
@@ -60,7 +60,7 @@ def path(
         raise SettingsError("expected a WORD or --words LIST, one of them")
     _check(output, force, look["size"])
     asked = [word] if word is not None else named(words or "")
-    store.check_moves(folder, asked)
+    store.check_referenced(folder, asked)
     picture = plots.path(_slices(folder), asked, number, look["size"] or "paper", look["title"])
     plots.save(picture, output, force)
 

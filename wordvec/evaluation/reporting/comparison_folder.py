@@ -16,13 +16,11 @@ from wordvec.evaluation.reporting.report import ReportSettings, report
 from wordvec.representation import short
 from wordvec.settings import known
 from wordvec.tables import Table
-from wordvec.trainers.base import Trainer
+from wordvec.trainers.base import NOT_OF_RESULT, Trainer
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag
 
 PAGE = "report.html"
-_FREE = frozenset({"threads", "memory", "automatic"})
-"""Settings in which a finished run may differ from the one that is asked for."""
 
 
 @dataclasses.dataclass
@@ -162,7 +160,7 @@ def _difference(made: Mapping[str, Any], trainer: Trainer, corpus: EncodedCorpus
     if text.get("digest") != corpus.digest:
         return "was trained on another text"
     wanted = json.loads(json.dumps(dataclasses.asdict(trainer)))
-    for name in sorted(wanted.keys() & settings.keys() - _FREE):
+    for name in sorted(wanted.keys() & settings.keys() - NOT_OF_RESULT):
         if settings[name] != wanted[name]:
             return f"was trained with {name.replace('_', ' ')} {settings[name]}, not {wanted[name]}"
     return ""

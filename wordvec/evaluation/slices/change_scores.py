@@ -14,8 +14,8 @@ from wordvec.corpora.lines import read_lines
 from wordvec.errors import InputError
 from wordvec.evaluation.datasets.scored_lines import read_scored
 from wordvec.representation import short
+from wordvec.slices.change_settings import MEASURES
 
-MEASURES = ("cosine", "local", "overlap", "mix")
 FLAGS = {"0": False, "1": True}
 
 
