@@ -1,4 +1,4 @@
-r"""Sums of n-gram rows with floret's hashing: each n-gram has several rows, from parts of one 128-bit hash.
+"""Numbers of n-grams by floret's hash: each n-gram has several rows, from parts of one 128-bit hash.
 
 The hash is MurmurHash3_x64_128 (A. Appleby, in the public domain). Its two 64-bit halves make four 32-bit numbers, of
 which the first ones, modulo the number of rows, are the rows of an n-gram. The word between its marks is an n-gram, too
@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from wordvec.kernels._jit import inline, kernel
 from wordvec.kernels.bits import Int, multiply
-from wordvec.kernels.subword import add_row, is_continuation
 
 _C1, _C2 = np.uint64(0x87C37B91114253D5), np.uint64(0x4CF5AD432745937F)
 _M1, _M2 = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
@@ -20,68 +19,33 @@ _LOWER = np.uint64(0xFFFFFFFF)
 
 
 @kernel
-def add_hashed(
+def hash_murmur(
     text: NDArray[np.uint8],
-    begins: NDArray[np.int64],
-    lengths: tuple[int, int],
+    spans: NDArray[np.int64],
     hashing: tuple[int, int],
-    rows: NDArray[np.float32],
-    sums: NDArray[np.float64],
-    counts: NDArray[np.int64],
+    buckets: int,
+    numbers: NDArray[np.int64],
 ) -> None:
-    """Add the rows of each word's n-grams to `sums`, and their number to `counts`.
+    """Write the rows of each n-gram.
 
     Parameters
     ----------
-    text
-        (bytes,) uint8 array: the words in UTF-8, each between its two marks.
-    begins
-        (words + 1,) int64 array: word w is ``text[begins[w] : begins[w + 1]]``.
-    lengths
-        Characters of the shortest and of the longest n-gram.
+    text, spans
+        See `subword.cut_ngrams`.
     hashing
         Number of rows of an n-gram, 1 to 4, and seed.
-    rows
-        (buckets, dim) float32 array.
-    sums, counts
-        (words, dim) float64 and (words,) int64 arrays, incremented.
+    buckets
+        Number of rows of the table.
+    numbers
+        (n-grams · rows of an n-gram,) int64 array.
     """
-    shortest, longest = lengths
-    for word in range(len(counts)):
-        begin, end = begins[word], begins[word + 1]
-        counts[word] += _add_one(text, begin, end, hashing, rows, sums[word])
-        for first in range(begin, end):
-            if is_continuation(text[first]):
-                continue
-            at = first
-            for length in range(1, longest + 1):
-                if at == end:
-                    break
-                at += 1
-                while at < end and is_continuation(text[at]):
-                    at += 1
-                if length >= shortest:
-                    counts[word] += _add_one(text, first, at, hashing, rows, sums[word])
-
-
-@inline
-def _add_one(
-    text: NDArray[np.uint8],
-    begin: Int,
-    end: Int,
-    hashing: tuple[int, int],
-    rows: NDArray[np.float32],
-    total: NDArray[np.float64],
-) -> int:
-    """Add the rows of one n-gram to `total`, and return their number."""
     hashes, seed = hashing
-    buckets = np.int64(rows.shape[0])
-    one, two = _murmur(text, begin, end, np.uint64(seed))
-    for part in range(hashes):
-        half = one if part < 2 else two
-        number = half >> np.uint64(32) if part % 2 else half & _LOWER
-        add_row(rows[np.int64(number) % buckets], total)
-    return hashes
+    for ngram in range(len(spans)):
+        one, two = _murmur(text, spans[ngram, 0], spans[ngram, 1], np.uint64(seed))
+        for part in range(hashes):
+            half = one if part < 2 else two
+            number = half >> np.uint64(32) if part % 2 else half & _LOWER
+            numbers[ngram * hashes + part] = np.int64(number) % buckets
 
 
 @inline

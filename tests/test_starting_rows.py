@@ -9,8 +9,7 @@ import pytest
 from cli_helpers import SMALL, Call, write_text
 
 from wordvec import CBOW, EncodedCorpus, GloVe, SkipGram, Vectors
-from wordvec.subwords import Floret, Subwords, Table
-from wordvec.subwords.tables import Buckets, Listed, Pruned
+from wordvec.subwords import Buckets, Floret, Listed, Pruned, Subwords, Table, Used
 from wordvec.workers import Progress
 
 DIM = 8
@@ -20,7 +19,7 @@ TABLES = [
     Subwords(ROWS, 3, 5),
     Floret(ROWS, 3, 5, 2, 2166136261, "<", ">"),
     Buckets(ROWS[:32], 3, 5),
-    Pruned(ROWS, 3, 5, 60, {bucket: bucket for bucket in range(50)}),
+    Pruned(ROWS, 3, 5, Used(60, np.arange(50))),
     Listed(ROWS, 3, 5, {"<so": 4, "out": 4, "Süd": 7, "ind": 9}),
 ]
 

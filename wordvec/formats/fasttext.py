@@ -26,9 +26,8 @@ from wordvec.formats.common.reading import Reading, check_file_size
 from wordvec.formats.common.words import BadWordError, check_finite, check_words, drop_repeated
 from wordvec.formats.word2vec_text import check_dim
 from wordvec.rows import blocks
-from wordvec.subwords import Subwords
-from wordvec.subwords.sums import WORDS_AT_ONCE
-from wordvec.subwords.tables import Pruned
+from wordvec.subwords import Pruned, Subwords, Used
+from wordvec.subwords.bags import WORDS_AT_ONCE
 
 MAGIC, VERSIONS = 793712314, (11, 12)
 _MAGIC_BYTES = 4
@@ -108,7 +107,11 @@ def load(path: Path, reading: Reading) -> Plain:
     if len(table) and header.longest:
         check_finite(path, [f"bucket {row}" for row in range(len(table))], table)
         lengths = (header.shortest, header.longest)
-        subwords = Subwords(table, *lengths) if pruned is None else Pruned(table, *lengths, header.buckets, pruned)
+        if pruned is None:
+            subwords = Subwords(table, *lengths)
+        else:
+            used = Used(header.buckets, np.array(sorted(pruned), np.int64))
+            subwords = Pruned(table[[pruned[bucket] for bucket in used.numbers.tolist()]], *lengths, used)
         _average(words, matrix, subwords, alone=() if header.version == _BEFORE_VERSIONS else (_END_OF_SENTENCE,))
     check_finite(path, words, matrix)
     if len(set(words)) < len(words):
@@ -153,13 +156,13 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
             _write_header(file, (words, dim), int(counts.sum()), subwords)
             for word, count in zip(plain.words, counts.tolist(), strict=True):
                 file.write(word.encode() + b"\0" + _ENTRY_END.pack(count, 0))
-            buckets = 0 if subwords is None else len(subwords.rows)
+            buckets = 0 if subwords is None else subwords.buckets
             file.write(b"\0" + _SHAPE.pack(words + buckets, dim))
             for rows in _own_rows(plain, subwords):
                 file.write(np.ascontiguousarray(rows, "<f4").tobytes())
-            for begin in range(0, buckets, 1024):
+            for span in blocks(buckets):
                 assert subwords is not None
-                file.write(np.ascontiguousarray(subwords.rows[begin : begin + 1024], "<f4").tobytes())
+                file.write(np.ascontiguousarray(subwords.rows_of_buckets(span), "<f4").data)
             file.write(b"\0" + _SHAPE.pack(words, dim))
             for piece in blocks(words, WORDS_AT_ONCE):
                 file.write(bytes(4 * dim * len(plain.words[piece])))
@@ -251,7 +254,7 @@ def _write_header(file: IO[bytes], shape: tuple[int, int], tokens: int, subwords
     words, dim = shape
     buckets, shortest, longest = (0, 0, 0)
     if subwords is not None:
-        buckets, shortest, longest = len(subwords.rows), subwords.shortest, subwords.longest
+        buckets, shortest, longest = subwords.buckets, subwords.shortest, subwords.longest
     header = _Header(
         MAGIC,
         VERSIONS[-1],

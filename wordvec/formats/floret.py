@@ -16,6 +16,7 @@ from wordvec.formats.common import compressed
 from wordvec.formats.common.plain import Plain
 from wordvec.formats.common.reading import Reading, check_file_size
 from wordvec.formats.word2vec_text import LEAST_OF_NUMBER, LEAST_OF_WORD, LONGEST_HEADER, Lines, read_rows, write_rows
+from wordvec.rows import blocks
 from wordvec.subwords import Floret
 
 _HEADER = re.compile(rb"(\d{1,12}) (\d{1,9}) (\d{1,4}) (\d{1,4}) ([1-4]) (\d{1,10}) (\S+) (\S+)[ \r]*\n")
@@ -82,12 +83,22 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     table = plain.subwords
     if not isinstance(table, Floret):
         raise _not_words(path)
-    numbered = Plain([str(row) for row in range(len(table.rows))], table.rows, None, {})
     ending = path.suffix
-    header = (*table.rows.shape, table.shortest, table.longest, table.hashes, table.seed, table.before, table.after)
+    header = (
+        table.buckets,
+        table.rows.shape[1],
+        table.shortest,
+        table.longest,
+        table.hashes,
+        table.seed,
+        table.before,
+        table.after,
+    )
     with replacing(path, overwrite) as temporary, compressed.writing(temporary, ending) as file:
         file.write(f"{' '.join(map(str, header))}\n".encode())
-        write_rows(numbered, file)
+        for span in blocks(table.buckets):
+            rows = table.rows_of_buckets(span)
+            write_rows(Plain([str(span.start + row) for row in range(len(rows))], rows, None, {}), file)
 
 
 def _not_words(path: Path) -> SettingsError:

@@ -7,6 +7,8 @@
     matrix.npy     (rows, dim) float32
     counts.npy     (rows,) int64, if known
     subwords.npy   (buckets, dim) float32, if there are subwords
+    used.npy       (rows,) int64, if only some buckets have a row of their own: their numbers; then subwords.npy has
+                   (rows + 1, dim), the last row for all others
 
 The index from words to rows is not stored; the first lookup of a word builds it. Words may contain any character but
 a newline. Rows are not checked to be finite, since this would read them.
@@ -26,7 +28,7 @@ from wordvec.formats.common import arrays, sidecars
 from wordvec.formats.common.plain import Plain
 from wordvec.formats.common.reading import Reading
 from wordvec.formats.common.words import check_finite, check_vocabulary
-from wordvec.subwords import MOST_HASHES, Floret, Subwords, Table
+from wordvec.subwords import MOST_HASHES, Floret, Hashed, Subwords, Table, Used
 from wordvec.subwords.tables import BUCKETS_HASH, Buckets
 
 KIND = "wordvec vectors 1"
@@ -35,7 +37,7 @@ _ABOUT = {
     "dim": int,
     "counts": bool,
     "metadata": records.METADATA,
-    "subwords": records.Optional({"buckets": int}),
+    "subwords": records.Optional({"buckets": int, "used": records.Optional(int)}),
 }
 _MARKS = ("before", "after")
 _MOST = (1 << 32) - 1
@@ -108,6 +110,9 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     if isinstance(plain.subwords, Subwords | Floret | Buckets):
         parts["subwords.npy"] = plain.subwords.rows
         about["subwords"] = plain.subwords.settings()
+        if isinstance(plain.subwords, Hashed) and plain.subwords.used is not None:
+            parts["used.npy"] = plain.subwords.used.numbers
+            about["subwords"]["used"] = len(plain.subwords.used.numbers)
     with replacing(path, overwrite, folder=True) as folder:
         folder.mkdir()
         with (folder / "words.txt").open("wb") as file:
@@ -124,11 +129,19 @@ def _subwords(path: Path, about: dict[str, Any]) -> Table | None:
     settings = dict(about["subwords"])
     if not _sound(settings):
         raise ValueError(f"subwords: {settings}")
-    shape = (settings.pop("buckets"), about["dim"])
-    rows = map_array(path / "subwords.npy", np.float32, shape)
+    buckets, own = settings.pop("buckets"), settings.pop("used", None)
+    rows = map_array(path / "subwords.npy", np.float32, (buckets if own is None else own + 1, about["dim"]))
     if settings.pop("hash", None) is not None:
         return Buckets(rows, **settings)
-    return Floret(rows, **settings) if "hashes" in settings else Subwords(rows, **settings)
+    used = None if own is None else _used(path, buckets, own)
+    return Floret(rows, used=used, **settings) if "hashes" in settings else Subwords(rows, used=used, **settings)
+
+
+def _used(path: Path, buckets: int, own: int) -> Used:
+    numbers = map_array(path / "used.npy", np.int64, (own,))
+    if own and not (numbers[0] >= 0 and numbers[-1] < buckets and (np.diff(numbers) > 0).all()):
+        raise ValueError("used.npy: its numbers do not rise below the number of buckets")
+    return Used(buckets, numbers)
 
 
 def _sound(settings: dict[str, Any]) -> bool:

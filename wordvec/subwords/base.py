@@ -4,14 +4,21 @@ import abc
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.rows import Allocate, Change
 from wordvec.rows import changed as changed_rows
-from wordvec.subwords.sums import Means, Sums, means_of
+from wordvec.subwords.bags import Bags, Means, Sums, means_of, sums_of
+
+
+class Ngram(NamedTuple):
+    """An n-gram of a word, and the numbers of its rows; none if it has no row."""
+
+    text: str
+    rows: tuple[int, ...]
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -31,8 +38,16 @@ class Table(abc.ABC):
     longest: int
 
     @abc.abstractmethod
+    def bags(self, words: Sequence[str]) -> Bags:
+        """Return the numbers of the rows of the n-grams of words."""
+
+    @abc.abstractmethod
+    def ngrams(self, word: str) -> list[Ngram]:
+        """Return the n-grams of a word, with repetitions."""
+
     def add_up(self, words: Sequence[str]) -> Sums:
         """Return the sums of the rows of the n-grams of words."""
+        return sums_of(self.rows, self.bags(words))
 
     def means(self, words: Sequence[str]) -> Means:
         """Return the vectors of words. A word may have no n-gram with a row."""

@@ -10,7 +10,7 @@ from wordvec.errors import InputError, MemoryLimitError
 from wordvec.kernels.initial_rows import start_rows
 from wordvec.kernels.simd import LANES
 from wordvec.rows import blocks
-from wordvec.subwords.sums import WORDS_AT_ONCE
+from wordvec.subwords.bags import WORDS_AT_ONCE
 from wordvec.vectors import Vectors
 from wordvec.workers import available_memory
 
