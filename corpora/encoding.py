@@ -107,20 +107,24 @@ class Encoder:
                 self._append(encoded)
                 progress.report(self._bytes)
         if not self._ids.length:
-            first, more = self._names[0], len(self._names) - 1
             what = "no text in its records" if self._records.read else "no token, only white space"
-            raise InputError(f"{first}{f' and {more:,} more' if more else ''}: holds {what}")
+            raise InputError(f"{self._title}: holds {what}")
         final = build_vocabulary(self._table, self._settings, self._given, self._folder)
         digests = self._renumber(final.names, threads, stop)
         final.vocabulary.write(self._folder / VOCABULARY)
         meta = self._meta(final) | {"digest": self._digest(digests, threads)}
         for warning in meta["warnings"]:
-            progress.say(f"warning: {warning}")
+            progress.say(f"warning: {self._title}: {warning}")
         for hint in meta["hints"]:
             progress.say(hint)
         del final  # Windows removes no file that is mapped
         (self._folder / NAMES).unlink(missing_ok=True)
         KIND.write_meta(self._folder, meta)
+
+    @property
+    def _title(self) -> str:
+        first, *others = self._names
+        return f"{first} and {len(others):,} more" if others else first
 
     def _append(self, encoded: TokenisedBatch) -> None:
         """Append a batch to the files."""

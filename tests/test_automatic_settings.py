@@ -156,11 +156,11 @@ def test_a_checkpoint_holds_the_values_and_is_resumed(
         (
             {},
             "12 words seen at least 2 times; training skip-gram, 20 passes, rate 0.05 "
-            "(automatic; epochs and min_count change this)",
+            "(automatic: epochs and min_count)",
         ),
         (
             {"epochs": 1},
-            "12 words seen at least 2 times; training skip-gram, 1 pass, rate 0.05 (automatic; min_count changes this)",
+            "12 words seen at least 2 times; training skip-gram, 1 pass, rate 0.05 (automatic: min_count)",
         ),
         ({"epochs": 2, "min_count": 1}, "13 words; training skip-gram, 2 passes, rate 0.05"),
     ],
@@ -180,7 +180,7 @@ def test_the_command_says_which_options_change_it(
     done = wordvec("train", "cbow", str(text), "-o", "out.vec", "--dim", "4")
     line = next(line for line in done.err.splitlines() if line.startswith("corpus.txt:"))
     assert line.startswith("corpus.txt: 240 tokens, ")
-    assert line.endswith(" (automatic; --epochs and --min-count change this)")
+    assert line.endswith(" (automatic: --epochs and --min-count)")
     settings = Vectors.load("out.vec").metadata["settings"]
     assert (settings["epochs"], sorted(settings["automatic"])) == (30, ["epochs", "min_count"])
     assert "automatic epochs min_count" in " ".join(wordvec("info", "out.vec").out.split())

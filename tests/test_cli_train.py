@@ -101,7 +101,7 @@ def test_a_dry_run_prints_its_estimate_and_writes_nothing(wordvec: Call, text: s
     done = wordvec("train", "skipgram", text, "-o", "out.vec", "--dry-run", *SMALL)
     assert done.code == 0
     lines = done.out.splitlines()
-    assert lines[:2] == ["words    40", "tokens   7,200"]
+    assert lines[:2] == ["words    40", "tokens   3,600, read 2 times"]
     assert [line.split()[0] for line in lines] == ["words", "tokens", "memory", "time"]
     assert files_in(Path()) == ["corpus.txt"]
 

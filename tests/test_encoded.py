@@ -171,7 +171,7 @@ def test_few_tokens_per_sentence_give_a_warning(tmp_path: Path) -> None:
     progress = Heard()
     corpus = encode(tmp_path, "a b c\n" * 5, progress=progress)
     assert corpus.meta["tokens_per_sentence"] == 3.0
-    assert [f"warning: {text}" for text in corpus.meta["warnings"]] == progress.said
+    assert [f"warning: {tmp_path / 'text0.txt'}: {text}" for text in corpus.meta["warnings"]] == progress.said
     assert "3.0 tokens" in progress.said[0]
     assert encode(tmp_path, "a b c d e f g h i j\n" * 5).meta["warnings"] == []
 
@@ -203,7 +203,7 @@ def test_a_script_without_spaces_gives_a_warning(tmp_path: Path, text: str, toke
     progress = Heard()
     corpus = encode(tmp_path, text + "\n", tokenizer=tokenizer, progress=progress)
     (warning,) = (line for line in corpus.meta["warnings"] if "most letters" in line)
-    assert f"warning: {warning}" in progress.said
+    assert f"warning: {tmp_path / 'text0.txt'}: {warning}" in progress.said
     assert warning.startswith(f"most letters are {script}, written without spaces, and tokens have")
     assert "tokenizer=function" in warning
 
@@ -257,7 +257,8 @@ def test_records_without_text_are_counted_over_all_files(tmp_path: Path) -> None
     )
     corpus = EncodedCorpus.from_text(paths, field="t", progress=progress)
     assert corpus.meta["changed"]["records_skipped"] == 5
-    assert "warning: of 7 records, 2 without the field 't' and 3 without text in it were skipped" in progress.said
+    skipped = "of 7 records, 2 without the field 't' and 3 without text in it were skipped"
+    assert f"warning: {paths[0]} and 2 more: {skipped}" in progress.said
     with pytest.raises(InputError, match=r"text0\.txt: holds no text in its records"):
         encode(tmp_path, jsonl({"t": None}, {"t": ""}), field="t")
     with pytest.raises(InputError, match=r"text1\.txt: its only record lacks the field 't'"):
@@ -397,6 +398,11 @@ def test_a_text_without_a_token_is_an_input_error_and_leaves_nothing(tmp_path: P
 def test_another_encoding_is_named_and_stray_bytes_are_not(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"text0\.txt: is not UTF-8.*iconv"):
         encode(tmp_path, "Übergröße für Ämter öde übt\n".encode("latin-1") * 20)
+    hungarian = "„Király”, szólt – és az ősz erdő fölött hűvös köd ült; jött egy nő, s így felelt: …\n".encode("cp1250")
+    with pytest.raises(InputError, match=r"words look like .*cp1250 \(.*[őű].*\).*iconv -f CP125"):
+        encode(tmp_path, hungarian * 20)
+    with pytest.raises(InputError, match=r"text0\.txt: is not UTF-8 text: convert it first \(iconv -f ENCODING"):
+        encode(tmp_path, bytes(range(0x80, 0x100)) * 40)
     mostly_ascii = (b"a stray \xff byte\n" + b"plain ascii text\n" * 30) * 20
     assert len(encode(tmp_path, mostly_ascii).ids) == 20 * (4 + 30 * 3)
 

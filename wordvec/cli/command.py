@@ -198,6 +198,17 @@ class RootGroup(LazyGroup):
             raise Interrupted(MESSAGE) from None
 
 
+def complaint(error: click.UsageError) -> str:
+    """Return the message of a misuse; for an unknown option, with similar ones of the command."""
+    if not isinstance(error, click.NoSuchOption) or error.ctx is None:
+        return error.format_message()
+    names = {name for parameter in error.ctx.command.get_params(error.ctx) for name in parameter.opts}
+    bare = {name.lstrip("-"): name for name in names if name.startswith("--")}
+    near = difflib.get_close_matches(error.option_name.lstrip("-").lower(), bare, n=2, cutoff=_SIMILAR)
+    hint = f"; did you mean {' or '.join(bare[name] for name in near)}?" if near else ""
+    return f"{error.option_name}: no such option{hint}"
+
+
 def _similar(written: str, ctx: click.Context) -> list[str]:
     """Return the commands with a similar name: of this group if there are any, otherwise of all groups."""
     name = written.lower().replace("_", "-")

@@ -135,6 +135,17 @@ def force() -> Option:
     return Option(["--force"], heading="Output", is_flag=True, help="replace existing results")
 
 
+def latex() -> Option:
+    """Return ``--latex``, a file for `write_latex`."""
+    return Option(
+        ["--latex"],
+        heading="Output",
+        type=FILE,
+        metavar="FILE",
+        help="write the printed table in LaTeX, too, for the package booktabs",
+    )
+
+
 def _option(field: "dataclasses.Field[Any]", heading: str, **changes: Any) -> click.Parameter:
     spelling = spelt(field.name)
     text: str = field.metadata["help"]

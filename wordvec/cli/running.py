@@ -3,11 +3,27 @@
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wordvec import formats
 from wordvec.errors import OutputError, SettingsError
-from wordvec.files import check_output, is_special
+from wordvec.files import check_output, is_special, replacing
 from wordvec.workers import Progress
+
+if TYPE_CHECKING:
+    from wordvec.tables import Table
+
+
+def write_latex(table: "Table", path: Path, overwrite: bool) -> None:
+    """Write a table in LaTeX.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written, or exists and may not be replaced.
+    """
+    with replacing(path, overwrite) as temporary:
+        temporary.write_text(table.to_latex() + "\n", encoding="utf-8", newline="\n")
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ from wordvec.plots import canvas
 from wordvec.plots.placement import Box, placed
 from wordvec.representation import short
 from wordvec.rows import unit_float64
-from wordvec.slices.trace import spelled
+from wordvec.slices.trace import hint, spelled
 from wordvec.vectors import Vectors
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def laid_out(slices: Mapping[str, Vectors], word: str, neighbours: int) -> Path:
     word = spelled(slices, word)
     having = [name for name, vectors in slices.items() if vectors.covers(word)]
     if len(having) < 2:
-        raise InputError(f"{word}: found in {len(having)} of the slices; a path needs at least two")
+        lacking = f"{word}: found in {len(having)} of the slices; a path needs at least two"
+        raise InputError(lacking if having else lacking + hint(slices, word))
     near = list(dict.fromkeys(other for name in having for other, _ in slices[name].nearest(word, neighbours)))
     latest = list(slices.values())[::-1]
     rows = [next(vectors for vectors in latest if vectors.covers(other))[other] for other in near]

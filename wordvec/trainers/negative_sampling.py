@@ -164,7 +164,7 @@ class NegativeSampling(Trainer):
         pieces = hogwild.Pieces(corpus, known(run.epochs), run.work(), run.final_rate)
         seconds = hogwild.estimate_seconds(pieces, model.piece_trainer(run.kernel(), pieces), run.thread_count)
         memory = needed_memory(model.size, run.dim)
-        return Estimate(model.size, pieces.tokens * pieces.epochs, "tokens", memory, seconds)
+        return Estimate(model.size, pieces.tokens * pieces.epochs, "tokens", memory, seconds, pieces.epochs)
 
     def window_shape(self) -> "WindowShape":
         """Return the settings that the kernels need."""

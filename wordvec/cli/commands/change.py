@@ -13,6 +13,7 @@ from wordvec.cli.asking import named
 from wordvec.cli.command import Command, Option
 from wordvec.cli.commands.change_list import listed, table_of
 from wordvec.cli.output import echo, echo_json
+from wordvec.cli.running import check_apart, write_latex
 from wordvec.errors import OutputError, SettingsError
 from wordvec.files import check_output, replacing
 from wordvec.provenance import machinery
@@ -76,6 +77,7 @@ from wordvec.workers import Progress, stop_on_signals
             help="print the words as JSON, with the columns of OUT.csv",
         ),
         Option(["-o", "--output"], heading="Output", type=options.FILE, metavar="OUT.csv", help="table of all words"),
+        options.latex(),
         Option(
             ["--methods-text", "for_paper"],
             heading="Output",
@@ -98,6 +100,7 @@ def change(
     a: str,
     b: str,
     output: Path | None,
+    latex: Path | None,
     for_paper: bool,
     for_spreadsheets: bool,
     force: bool,
@@ -108,7 +111,8 @@ def change(
     if for_spreadsheets and output is None:
         raise SettingsError("--for-spreadsheets: needs -o OUT.csv")
     beside = output.with_suffix(".json") if output else None
-    for path in filter(None, (output, beside)):
+    check_apart([output, beside, latex], [])
+    for path in filter(None, (output, beside, latex)):
         check_output(path, force)
     chosen = {name: given.pop(name) for name in ("number", "words", "least", "numbers")}
     as_json, settings = given.pop("as_json"), ChangeSettings(**given)
@@ -124,6 +128,8 @@ def change(
             record.write_text(
                 json.dumps(_record(found, aligned), ensure_ascii=False, indent=1), encoding="utf-8", newline="\n"
             )
+    if latex:
+        write_latex(found.listed(rows), latex, force)
     if for_paper:
         echo(methods_text(aligned, found).removesuffix("\n"))
     elif as_json:

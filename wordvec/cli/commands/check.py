@@ -78,7 +78,7 @@ def _as_json(report: "Report", out: Path | None = None, done: "Repaired | None" 
 
 
 def _as_text(report: "Report", out: Path | None = None, done: "Repaired | None" = None) -> str:
-    from wordvec.formats.common.encodings import advice
+    from wordvec.encodings import advice
     from wordvec.formats.doctor.defects import Defect
 
     verdict = "sound" if report.sound else f"{len(report.defects)} kind{'s' * (len(report.defects) > 1)} of defect"

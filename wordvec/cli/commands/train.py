@@ -180,7 +180,8 @@ def _check_resume_takes_no_setting(corpus: Sequence[str]) -> None:
 
 def _print_estimate(estimate: Estimate) -> None:
     echo(f"words    {estimate.words:,}")
-    echo(f"{estimate.unit:8} {estimate.steps:,}")
+    passes = f", read {estimate.epochs:,} times" if estimate.epochs > 1 else ""
+    echo(f"{estimate.unit:8} {estimate.steps // estimate.epochs:,}{passes}")
     echo(f"memory   {estimate.memory / 1e6:,.0f} MB")
     echo(f"time     about {estimate.seconds:,.0f} s")
 

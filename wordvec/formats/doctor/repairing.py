@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from wordvec import formats
+from wordvec.encodings import advice
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import check_output, replacing, together
 from wordvec.formats.common import compressed, sidecars
-from wordvec.formats.common.encodings import advice
 from wordvec.formats.doctor.changes import Changes, changes_file
 from wordvec.formats.doctor.copying import Copy
 from wordvec.formats.doctor.defects import DESCRIPTIONS, Defect

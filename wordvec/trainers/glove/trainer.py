@@ -178,7 +178,7 @@ class GloVe(CountBased):
                 seconds = estimate_seconds(strata, model.run_trainer(strata.entries), run.epochs, run.thread_count)
             entries, memory = len(counted.columns), needed_memory(model.size, run.dim)
             memory += 0 if disk else BYTES_OF_ENTRY * entries
-            return Estimate(model.size, entries * run.epochs, "entries", memory, preparation + seconds)
+            return Estimate(model.size, entries * run.epochs, "entries", memory, preparation + seconds, run.epochs)
 
     @contextlib.contextmanager
     def _counted(
