@@ -184,6 +184,9 @@ def test_change_prints_and_writes_what_changed(wordvec: Call, compared: Path) ->
     assert "@inproceedings{dicarlo2019," in made["methods"]
     said = wordvec(*CHANGE, "--methods-text", "--quiet")
     assert said.out == made["methods"]
+    assert said.out.startswith(
+        "The text was split at white space and not lower-cased; windows of context did not cross"
+    )
     listed = json.loads(wordvec(*CHANGE, "-n", 2, "--json", "--quiet").out)
     assert [row["word"] for row in listed] == [row["word"] for row in table[:2]]
     assert list(listed[0]) == list(table[0])

@@ -121,17 +121,18 @@ def change(
     store.check_referenced(folder, asked or ())
     found = _tested(aligned, folder, a, b, settings, progress)
     rows = listed(found, chosen["number"], asked, chosen["least"], chosen["numbers"])
+    paper = methods_text(aligned, found, store.recorded_text(folder)) if output or for_paper else ""
     if output and beside:
         with replacing(output, force) as table, replacing(beside, force) as record:
             with table.open("w", encoding="utf-8", newline="") as file:
                 _write(file, found, for_spreadsheets)
             record.write_text(
-                json.dumps(_record(found, aligned), ensure_ascii=False, indent=1), encoding="utf-8", newline="\n"
+                json.dumps(_record(found, aligned, paper), ensure_ascii=False, indent=1), encoding="utf-8", newline="\n"
             )
     if latex:
         write_latex(found.listed(rows), latex, force)
     if for_paper:
-        echo(methods_text(aligned, found).removesuffix("\n"))
+        echo(paper.removesuffix("\n"))
     elif as_json:
         echo_json(found.table(rows).rows, indent=1)
     else:
@@ -189,7 +190,7 @@ def _write(file: IO[str], found: Change, for_spreadsheets: bool) -> None:
         writer.writerow([f"{cell:.6g}" if isinstance(cell, float) else shown(cell) for cell in row])
 
 
-def _record(found: Change, aligned: AlignedSlices) -> dict[str, object]:
+def _record(found: Change, aligned: AlignedSlices, paper: str) -> dict[str, object]:
     return {
         "a": found.a,
         "b": found.b,
@@ -199,6 +200,6 @@ def _record(found: Change, aligned: AlignedSlices) -> dict[str, object]:
         "words": len(found.words),
         "changed": int(found.changed.sum()),
         "compass": dataclasses.asdict(aligned.settings),
-        "methods": methods_text(aligned, found),
+        "methods": paper,
         **machinery(),
     }
