@@ -9,10 +9,11 @@ import click
 
 from wordvec import files, formats
 from wordvec.cli import asking, options
+from wordvec.cli.apart import check_apart
 from wordvec.cli.command import Option
 from wordvec.cli.commands.evaluate import CASE_HELP, REPORT, report_settings, show
 from wordvec.cli.method_options import MethodsCommand, of_methods, take
-from wordvec.cli.running import check_apart, reporting
+from wordvec.cli.running import reporting
 from wordvec.errors import OutputError, SettingsError, WordvecError
 from wordvec.trainers import METHODS
 from wordvec.trainers.base import Trainer
@@ -74,7 +75,14 @@ Every finished run is kept at an interruption; the same command with --resume tr
         *REPORT,
         asking.STRICT,
         options.output("FOLDER", "vectors and report"),
-        Option(["--latex"], heading="Output", type=options.FILE, metavar="FILE", help="write the table in LaTeX, too"),
+        Option(
+            ["--latex"],
+            heading="Output",
+            writes=True,
+            type=options.FILE,
+            metavar="FILE",
+            help="write the table in LaTeX, too",
+        ),
         Option(["--resume"], heading="Output", is_flag=True, help="keep the finished runs in FOLDER; train the others"),
         *options.reports(),
         *options.FORMS,
