@@ -260,7 +260,8 @@ def comparable(path: Path) -> Any:
 
 def timeless(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: timeless(inner) for key, inner in value.items() if "seconds" not in key and key != "interruptions"}
+        changing = ("interruptions", "checksum")
+        return {key: timeless(inner) for key, inner in value.items() if "seconds" not in key and key not in changing}
     return [timeless(inner) for inner in value] if isinstance(value, list) else value
 
 
