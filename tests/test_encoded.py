@@ -127,6 +127,27 @@ def test_a_description_that_was_changed_is_damaged(change: str, tmp_path: Path) 
     EncodedCorpus.open(tmp_path / "corpus").close()
 
 
+@pytest.mark.parametrize(
+    ("text", "tokenizer", "named"),
+    [
+        ("Tom &amp; Jerry said &quot;hi&quot;\n", "whitespace", "&amp;"),
+        ("Tom &amp; Jerry &amp; Spike\n", "words", "amp"),
+        ("caf&#233; and caf&#xE9; and tea\n", "whitespace", "caf&#233;"),
+    ],
+)
+def test_character_references_are_a_warning(text: str, tokenizer: str, named: str, tmp_path: Path) -> None:
+    (path,) = write(tmp_path, text * 50)
+    with EncodedCorpus.from_text(path, tokenizer=tokenizer) as corpus:
+        (warning,) = [line for line in corpus.meta["warnings"] if "character references" in line]
+    assert f"such as {named}, " in warning
+
+
+def test_a_few_ampersands_are_no_warning(tmp_path: Path) -> None:
+    (path,) = write(tmp_path, "Tom & Jerry; AT&T; a guitar and an amplifier&more\n" * 400 + "an amp\n")
+    with EncodedCorpus.from_text(path, tokenizer="whitespace") as corpus:
+        assert not [line for line in corpus.meta["warnings"] if "character references" in line]
+
+
 def test_the_folder_is_the_same_from_any_reader(tmp_path: Path) -> None:
     import bz2
     import gzip
