@@ -19,6 +19,7 @@ from wordvec.corpora.advice import case_hint, punctuation_warning
 from wordvec.corpora.arrayfile import ArrayFile, rewrite
 from wordvec.corpora.automatic import resolved
 from wordvec.corpora.batches import Batch, TokenisedBatch, encode_batch
+from wordvec.corpora.entities import reference_warning
 from wordvec.corpora.folder import HASHED_ELEMENTS, VOCABULARY, FolderKind, as_array, chunk_digests, digest
 from wordvec.corpora.jsonl import RecordCounts
 from wordvec.corpora.npy import map_array
@@ -212,6 +213,7 @@ class Encoder:
                 *_invalid_warning(self._replaced),
                 *_records_warning(self._records, self._settings),
                 *unspaced_warning(final.vocabulary),
+                *reference_warning(final.vocabulary),
                 *punctuation_warning(final.vocabulary, self._wanted),
                 *_sentence_warning(mean, self._settings),
             ],

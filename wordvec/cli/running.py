@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wordvec import formats
-from wordvec.errors import OutputError, SettingsError
+from wordvec.errors import OutputError
 from wordvec.files import check_output, is_special, replacing
 from wordvec.workers import Progress
 
@@ -72,21 +72,3 @@ def check_words(words: Sequence[str], outputs: Iterable[Path | None], spaces: st
             progress.say(
                 f"{output}: white space or control characters in {replaced:,} word{'s' * (replaced != 1)} become _"
             )
-
-
-def check_apart(written: Iterable[Path | None], read: Iterable[Path | None]) -> None:
-    """Fail if two results have one name, or a result has the name of an input; None is no file.
-
-    Raises
-    ------
-    SettingsError
-        If so.
-    """
-    sources, results = {path.resolve() for path in read if path}, set()
-    for path in filter(None, written):
-        resolved = path.resolve()
-        if resolved in sources:
-            raise SettingsError(f"{path}: would be written over an input; choose another name")
-        if resolved in results:
-            raise SettingsError(f"{path}: is the name of two results; choose another name for one")
-        results.add(resolved)

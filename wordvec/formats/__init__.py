@@ -200,5 +200,7 @@ def _with_remedy(error: InputError, path: Path, format: str) -> InputError:
     about_file = text.startswith((f"{path}:", f"{path},")) and not text.endswith(": the file is empty")
     if format not in CHECKED or not damaged or not about_file or "wordvec check" in text:
         return error
-    command = shlex.join(["wordvec", "check", str(path), "--repair"])
-    return InputError(f"{text}; `{command} OUT` lists the defects and writes a sound copy")
+    command = shlex.join(["wordvec", "check", str(path)])
+    if format == "fasttext":  # a model is not repaired
+        return InputError(f"{text}; `{command}` lists the defects; download or copy the file again")
+    return InputError(f"{text}; `{command} --repair OUT` lists the defects and writes a sound copy")

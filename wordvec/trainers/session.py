@@ -228,6 +228,8 @@ class Session:
                 )
             written |= names
         if self.log is not None:
+            if self.log.resolve() in written:
+                raise SettingsError(f"{self.log}: is the name of two results; choose another", setting="log")
             written[self.log.resolve()] = self.log
         for path in inputs:
             if path.resolve() in written:

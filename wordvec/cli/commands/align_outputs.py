@@ -10,8 +10,8 @@ from wordvec import files, formats
 from wordvec.alignment import Aligner, Anchors, Mapping, trial
 from wordvec.alignment.dictionary import IDENTICAL, NONE
 from wordvec.alignment.mapping_files import check_name
+from wordvec.cli.apart import check_apart
 from wordvec.cli.output import echo
-from wordvec.cli.running import check_apart
 from wordvec.errors import WordvecError
 from wordvec.formats.common import compressed
 from wordvec.vectors import Vectors

@@ -76,7 +76,7 @@ from wordvec.workers import Progress, stop_on_signals
             is_flag=True,
             help="print the words as JSON, with the columns of OUT.csv",
         ),
-        Option(["-o", "--output"], heading="Output", type=options.FILE, metavar="OUT.csv", help="table of all words"),
+        options.output("OUT.csv", "table of all words", required=False),
         options.latex(),
         Option(
             ["--methods-text", "for_paper"],

@@ -9,10 +9,11 @@ import click
 
 from wordvec import files, formats
 from wordvec.cli import asking, options
+from wordvec.cli.apart import check_apart
 from wordvec.cli.command import Option
 from wordvec.cli.commands.evaluate import CASE_HELP, REPORT, report_settings, show
 from wordvec.cli.method_options import MethodsCommand, of_methods, take
-from wordvec.cli.running import check_apart, reporting, write_latex
+from wordvec.cli.running import reporting, write_latex
 from wordvec.errors import OutputError, SettingsError, WordvecError
 from wordvec.trainers import METHODS
 from wordvec.trainers.base import Trainer

@@ -72,7 +72,14 @@ START = [
 
 OUTPUT = [
     options.output("OUT.vec", "the vectors"),
-    Option(["--contexts"], heading="Output", type=options.FILE, metavar="FILE", help="save the output matrix, too"),
+    Option(
+        ["--contexts"],
+        heading="Output",
+        writes=True,
+        type=options.FILE,
+        metavar="FILE",
+        help="save the output matrix, too",
+    ),
     *options.reports(),
 ]
 _KEPT = {option.name for option in (*START, *OUTPUT)} - {"init", "init_contexts", "init_words", "dry_run"}
