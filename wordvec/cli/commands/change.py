@@ -9,11 +9,12 @@ from typing import IO, Any
 import click
 
 from wordvec.cli import options
+from wordvec.cli.apart import check_apart
 from wordvec.cli.asking import named
 from wordvec.cli.command import Command, Option
 from wordvec.cli.commands.change_list import listed, table_of
 from wordvec.cli.output import echo, echo_json
-from wordvec.cli.running import check_apart, write_latex
+from wordvec.cli.running import write_latex
 from wordvec.errors import OutputError, SettingsError
 from wordvec.files import check_output, replacing
 from wordvec.provenance import machinery
