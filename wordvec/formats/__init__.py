@@ -183,7 +183,9 @@ def _encoding_hint(error: InputError, path: Path, format: str, reading: Reading)
     from wordvec.formats.common import encodings
 
     try:
-        plain: Plain = module_of(format).load(path, reading._replace(limit=_SAMPLED_ROWS, any_words=True, contexts=False))
+        plain: Plain = module_of(format).load(
+            path, reading._replace(limit=_SAMPLED_ROWS, any_words=True, contexts=False)
+        )
     except InputError:
         return ""
     found = encodings.candidates([word.encode("utf-8", "surrogateescape") for word in plain.words])

@@ -19,9 +19,8 @@ from wordvec.representation import short
 from wordvec.rows import Allocate, Floats, blocks, exact_lengths, gathered
 from wordvec.subwords import Hashed, Used
 from wordvec.subwords.bags import WORDS_AT_ONCE
+from wordvec.transforms.settings import USED
 
-USED = "used"
-"""Keep all rows that words use."""
 _SAMPLED = 1_000
 """Words whose composed vectors are compared."""
 
@@ -53,7 +52,9 @@ class Trimming(NamedTuple):
 
     def described(self) -> str:
         """Return a line for the user."""
-        sizes = " to ".join(f"{rows:,} rows ({4 * rows * self.dim / 1e6:,.1f} MB)" for rows in (self.before, self.after))
+        sizes = " to ".join(
+            f"{rows:,} rows ({4 * rows * self.dim / 1e6:,.1f} MB)" for rows in (self.before, self.after)
+        )
         if self.cosine is None:
             return f"n-grams: {sizes}"
         words = f"{self.sampled:,} words composed from their n-grams"
@@ -63,8 +64,9 @@ class Trimming(NamedTuple):
 def trimmed(plain: Plain, keep: int | str, allocate: Allocate) -> tuple[Plain, Trimming]:
     """Return vectors with a smaller table of n-grams, and the effect.
 
-    The usefulness of a row is the length of its vector times the number of times that it occurs in the n-grams of the
-    distinct words. Frequencies of words are not used, because words outside the vocabulary resemble its rare words.
+    The usefulness of a row is its length times the number of its occurrences in the n-grams of the distinct words.
+    Weights by the frequencies of words were measured on words that had no part in the choice, whose composed vectors
+    they kept less well.
 
     Parameters
     ----------
