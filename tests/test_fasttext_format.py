@@ -130,7 +130,8 @@ class TestVectors:
         (tmp_path / "list.txt").write_text("rivers\nriver\n")
         done = wordvec("convert", tmp_path / "a.fasttext.bin", tmp_path / "b.vec", "--words", tmp_path / "list.txt")
         assert done.err == (
-            f"the format word2vec cannot hold these subwords; they are left out\n{tmp_path}/b.vec: 2 words, dim 4\n"
+            "the format word2vec cannot hold these subwords, they are left out; .fasttext.bin and .vectors keep them\n"
+            f"{tmp_path}/b.vec: 2 words, dim 4\n"
         )
         got = Vectors.load(tmp_path / "b.vec")
         assert got.words == ["river", "rivers"]

@@ -116,7 +116,9 @@ def _read(path: Path, name: str) -> LossCurve:
     if path.is_dir() and not formats.holds_vectors(path):
         raise InputError(f"{path}: is a folder without vectors; name OUT.json or a vector file")
     is_metadata = path.suffix == ".json" and not path.is_dir()
-    metadata = records.read(path) if is_metadata else formats.load(path, reading=Reading(limit=1)).metadata
+    metadata = (
+        records.read(path) if is_metadata else formats.load(path, reading=Reading(limit=1, contexts=False)).metadata
+    )
     training = metadata.get("training")
     losses = training.get("loss") if isinstance(training, dict) else None
     if not losses:

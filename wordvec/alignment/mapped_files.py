@@ -53,7 +53,7 @@ def map_file(
     moving: Side = mapping.side(side)
     with workspace(output) as folder:
         allocate = Scratch(folder, available_memory() // 2 if memory is None else memory).allocate
-        plain = formats.load(vectors, reading=Reading(allocate=allocate))
+        plain = formats.load(vectors, reading=Reading(allocate=allocate, contexts=False))
         respelt = formats.check_words(plain.words, output, spaces=spaces)
         try:
             moved = moving.change(plain, allocate, **mapping.step(side))

@@ -33,7 +33,7 @@ def counterpart(path: Path, source: "Vectors", given: Path, target: "Vectors", l
         return target
     beside = path.with_name(name)
     try:
-        moved = Vectors.load(beside, limit=limit)
+        moved = Vectors.load(beside, limit=limit, contexts=False)
     except WordvecError:
         return target
     if moved.words != target.words:

@@ -13,7 +13,7 @@ FOLDER_MARK = "wordvec.json"
 _CORPUS_MARK = "meta.json"
 _TEXT = r"(?:meta\.json|vocabulary\.txt|ids\.npy|offsets\.npy)"
 _OWN = re.compile(
-    rf"""wordvec\.json | (?:words|counts)\.txt | (?:matrix|counts|subwords)\.npy            # .vectors
+    rf"""wordvec\.json | (?:words|counts)\.txt | (?:matrix|counts|subwords|used|contexts)\.npy    # .vectors
     | (?:config|modules|tokenizer)\.json | model\.safetensors                            # .hub
     | (?:vectors|metadata)\.tsv | projector_config\.pbtxt                                # .projector
     | vocab/.* | config\.cfg | tokenizer                                                 # .spacy

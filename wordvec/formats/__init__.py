@@ -22,7 +22,7 @@ from wordvec import arguments, files
 from wordvec.errors import InputError, NotReadError, SettingsError
 from wordvec.formats.common.checks import check_output, check_words, outputs, respell
 from wordvec.formats.common.plain import Plain
-from wordvec.formats.common.registry import CHECKED, FORMATS, Format, module_of, output_format
+from wordvec.formats.common.registry import CHECKED, FORMATS, Format, extensions_for, module_of, output_format
 
 if TYPE_CHECKING:
     from wordvec.formats.common.reading import Reading
@@ -34,6 +34,7 @@ __all__ = [
     "check_output",
     "check_words",
     "detect",
+    "extensions_for",
     "holds_vectors",
     "load",
     "module_of",
@@ -182,7 +183,9 @@ def _encoding_hint(error: InputError, path: Path, format: str, reading: Reading)
     from wordvec import encodings
 
     try:
-        plain: Plain = module_of(format).load(path, reading._replace(limit=_SAMPLED_ROWS, any_words=True))
+        plain: Plain = module_of(format).load(
+            path, reading._replace(limit=_SAMPLED_ROWS, any_words=True, contexts=False)
+        )
     except InputError:
         return ""
     found = encodings.candidates([word.encode("utf-8", "surrogateescape") for word in plain.words])

@@ -6,6 +6,7 @@
     words.txt      one word per line, by descending frequency where frequencies are known
     matrix.npy     (rows, dim) float32
     counts.npy     (rows,) int64, if known
+    contexts.npy   (rows, dim) float32, if the output matrix is known
     subwords.npy   (buckets, dim) float32, if there are subwords
     used.npy       (rows,) int64, if only some buckets have a row of their own: their numbers; then subwords.npy has
                    (rows + 1, dim), the last row for all others
@@ -36,6 +37,7 @@ _ABOUT = {
     "rows": int,
     "dim": int,
     "counts": bool,
+    "contexts": records.Optional(bool),
     "metadata": records.METADATA,
     "subwords": records.Optional({"buckets": int, "used": records.Optional(int)}),
 }
@@ -66,6 +68,9 @@ def load(path: Path, reading: Reading) -> Plain:
         words.pop()  # nothing follows the last newline
         matrix = map_array(path / "matrix.npy", np.float32, (about["rows"], about["dim"]))
         counts = map_array(path / "counts.npy", np.int64, (about["rows"],)) if about["counts"] else None
+        contexts = None
+        if reading.contexts and about.get("contexts"):
+            contexts = map_array(path / "contexts.npy", np.float32, (about["rows"], about["dim"]))
         subwords = _subwords(path, about)
         metadata: dict[str, Any] = about["metadata"]
     except OSError as error:
@@ -76,7 +81,8 @@ def load(path: Path, reading: Reading) -> Plain:
         raise InputError(f"{path}: words.txt has {len(words)} words, matrix.npy {len(matrix)} rows")
     rows = reading.rows(len(words))
     del words[rows:]
-    return Plain(words, matrix[:rows], None if counts is None else counts[:rows], metadata, subwords)
+    counts = None if counts is None else counts[:rows]
+    return Plain(words, matrix[:rows], counts, metadata, subwords, None if contexts is None else contexts[:rows])
 
 
 def check_fit(words: Sequence[str], path: Path) -> None:
@@ -102,11 +108,16 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     """
     check_fit(plain.words, path)
     check_finite(path, plain.words, plain.matrix)
+    if plain.contexts is not None:
+        check_finite(path, plain.words, plain.contexts)
     rows, dim = plain.matrix.shape
     about: dict[str, Any] = {"kind": KIND, "rows": rows, "dim": dim, "counts": plain.counts is not None}
     parts: dict[str, NDArray[Any]] = {"matrix.npy": plain.matrix}
     if plain.counts is not None:
         parts["counts.npy"] = plain.counts
+    if plain.contexts is not None:
+        parts["contexts.npy"] = plain.contexts
+        about["contexts"] = True
     if isinstance(plain.subwords, Subwords | Floret | Buckets):
         parts["subwords.npy"] = plain.subwords.rows
         about["subwords"] = plain.subwords.settings()

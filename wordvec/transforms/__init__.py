@@ -10,11 +10,11 @@ from wordvec import arguments
 from wordvec.formats import Plain
 from wordvec.formats.common.reading import in_memory
 from wordvec.provenance import with_step
-from wordvec.transforms import numbers, selection
-from wordvec.transforms.settings import Conversion
+from wordvec.transforms import numbers, selection, trimming
+from wordvec.transforms.settings import USED, Conversion
 from wordvec.vectors import Vectors
 
-__all__ = ["first", "lowercased", "reduced", "rounded"]
+__all__ = ["first", "lowercased", "reduced", "rounded", "trimmed"]
 
 
 def reduced(vectors: Vectors, dim: int) -> Vectors:
@@ -94,6 +94,31 @@ def first(vectors: Vectors, top: int) -> Vectors:
     Conversion(top=top)
     contexts = None if vectors.contexts is None else first(vectors.contexts, top)
     return _vectors(selection.first(_plain(vectors), top), "first", contexts, top=top)
+
+
+def trimmed(vectors: Vectors, keep: int | str = USED) -> Vectors:
+    """Return vectors with a smaller table of n-grams. Vectors of the words stay; see `wordvec.transforms.trimming`.
+
+    The step in the history has the number of rows before and after, and the mean cosine of composed vectors.
+
+    Parameters
+    ----------
+    vectors
+        Vectors with the subwords of fastText or floret.
+    keep
+        ``"used"`` for the rows of all n-grams that the words use, or the number of the most useful rows.
+
+    Raises
+    ------
+    InputError
+        If the vectors have no words, or no such subwords.
+    SettingsError
+        If `keep` is not positive.
+    """
+    Conversion(trim=keep)
+    plain, effect = trimming.trimmed(_plain(vectors), keep, in_memory)
+    details = {"keep": keep, "before": effect.before, "after": effect.after, "cosine": effect.cosine}
+    return _vectors(plain, "trimmed", vectors.contexts, **details)
 
 
 def _plain(vectors: Vectors) -> Plain:

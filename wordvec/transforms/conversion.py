@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from wordvec import formats
-from wordvec.errors import InputError
+from wordvec.errors import InputError, SettingsError
 from wordvec.files import check_output, replacing, workspace
 from wordvec.formats import Plain
 from wordvec.formats.common.reading import Reading, Scratch
@@ -18,13 +18,17 @@ from wordvec.formats.doctor.changes import Changes, changes_file
 from wordvec.provenance import with_step
 from wordvec.representation import short
 from wordvec.rows import Allocate
+from wordvec.subwords import Table
 from wordvec.transforms import numbers, selection
 from wordvec.transforms.bad_words import without_bad_words
 from wordvec.transforms.settings import Conversion
+from wordvec.transforms.trimming import trimmed
 from wordvec.workers import available_memory
 
 _LISTED = 5
 """Unknown words that a note lists."""
+_SPARSE = "vectors"
+"""The one format that stores a table without a row for each bucket."""
 
 
 class Converted(NamedTuple):
@@ -73,6 +77,10 @@ def convert(
         As for reading and writing; also if none of the words of a word list is known, or `dim` is too large.
     """
     written = formats.output_format(target, target_format)
+    tables = formats.FORMATS[written].subwords
+    if conversion.trim is not None and not tables:
+        endings = ", ".join(format.extension for format in formats.FORMATS.values() if format.subwords)
+        raise SettingsError(f": the format {written} has no subwords; choose one of {endings}", setting="trim")
     formats.check_output(target, overwrite, target_format)
     if conversion.bad_words is not None:
         check_output(changes_file(target), overwrite)
@@ -82,7 +90,12 @@ def convert(
         folder = stack.enter_context(workspace(target))
         scratch = Scratch(folder, available_memory() // 2 if memory is None else memory)
         reading = Reading(
-            None if selects else conversion.top, trust_pickle, scratch.allocate, bool(conversion.bad_words), encoding
+            None if selects else conversion.top,
+            trust_pickle,
+            scratch.allocate,
+            bool(conversion.bad_words),
+            encoding,
+            contexts=formats.FORMATS[written].contexts and conversion.keeps_contexts,
         )
         notes: list[str] = []
         plain = formats.load(source, format=read, reading=reading)
@@ -96,7 +109,6 @@ def convert(
             if notes:
                 notes.append(f"every change is in {record}")
         plain = _chosen(plain, conversion, scratch.allocate, notes)
-        tables = formats.FORMATS[written].subwords
         # A floret file has no words: these are computed from its table.
         words = [] if tables == (type(plain.subwords).__name__,) == ("Floret",) else plain.words
         try:
@@ -105,14 +117,36 @@ def convert(
             raise InputError(f"{error}; --bad-words replace (or drop) converts the file without such words") from error
         if renamed:
             notes.append(f"white space or control characters in {renamed:,} word{'s' * (renamed != 1)} became _")
+        if conversion.trim is not None:
+            plain = _trimmed(source, plain, conversion.trim, scratch.allocate, notes)
+            if written != _SPARSE:
+                extension = formats.FORMATS[_SPARSE].extension
+                notes.append(f"the format {written} stores all buckets, dropped ones as zeros; {extension} does not")
         plain = _changed(plain, conversion, scratch.allocate, notes)
         if plain.subwords is not None and type(plain.subwords).__name__ not in tables:
-            notes.append(f"the format {written} cannot hold these subwords; they are left out")
+            notes.append(_left_out(plain.subwords, written))
         step = {"source": source.name, "from": read, "to": written} | conversion.given()
         step |= {"encoding": encoding} if encoding is not None else {}
         plain = plain._replace(metadata=with_step(plain.metadata, "convert", **step))
         formats.save(plain, target, format=written, overwrite=overwrite, spaces=conversion.spaces)
         return Converted(len(plain.words), plain.matrix.shape[1], notes)
+
+
+def _trimmed(source: Path, plain: Plain, keep: int | str, allocate: Allocate, notes: list[str]) -> Plain:
+    """Return the vectors with a smaller table of n-grams."""
+    try:
+        plain, effect = trimmed(plain, keep, allocate)
+    except InputError as error:
+        raise InputError(f"{source}: {error}") from error
+    notes.append(effect.described())
+    return plain
+
+
+def _left_out(subwords: Table, written: str) -> str:
+    """Return the note about subwords that are not written, with the endings of the formats that could."""
+    kept = " and ".join(formats.extensions_for(subwords))
+    advice = f"; {kept} {'keep' if ' and ' in kept else 'keeps'} them" if kept else ""
+    return f"the format {written} cannot hold these subwords, they are left out{advice}"
 
 
 def _without_bad_words(plain: Plain, choice: str, listing: Path, allocate: Allocate, notes: list[str]) -> Plain:

@@ -18,6 +18,7 @@ def reduced(plain: Plain, dim: int, allocate: Allocate) -> tuple[Plain, float]:
 
     Rows are centred first; rows of zeros stay. The largest weight of a component is positive, so that the same vectors
     have the same components. Rows of subwords are projected, too: the projection of a mean is the mean of projections.
+    Contexts are left out.
 
     Raises
     ------
@@ -44,19 +45,19 @@ def reduced(plain: Plain, dim: int, allocate: Allocate) -> tuple[Plain, float]:
     matrix = _changed(plain.matrix, project_vectors, dim, allocate)
     subwords = plain.subwords and plain.subwords.mapped(project, allocate)
     kept = float(variances[::-1][:dim].sum() / max(variances.sum(), np.finfo(float).tiny))
-    return plain._replace(matrix=matrix, subwords=subwords), kept
+    return plain._replace(matrix=matrix, subwords=subwords, contexts=None), kept
 
 
 def unit(plain: Plain, allocate: Allocate) -> Plain:
-    """Return the vectors scaled to length 1, without subwords; rows of zeros stay."""
+    """Return the vectors scaled to length 1, without subwords and contexts; rows of zeros stay."""
     matrix = _changed(plain.matrix, unit_rounded_once, plain.matrix.shape[1], allocate)
-    return plain._replace(matrix=matrix, subwords=None)
+    return plain._replace(matrix=matrix, subwords=None, contexts=None)
 
 
 def rounded(plain: Plain, digits: int, allocate: Allocate) -> Plain:
     """Return the vectors rounded to a number of significant digits; text formats then write no more.
 
-    Rows of subwords keep all digits.
+    Rows of subwords and contexts keep all digits.
     """
 
     def round_rows(rows: Floats) -> Floats:

@@ -21,6 +21,8 @@ _FIRST_FIELD = re.compile(r"^[ \t\r]*([^ \t\r\n]+)", re.MULTILINE)
 def lowercased(plain: Plain, lowercase: bool | str, merge: str, allocate: Allocate) -> Plain:
     """Return the vectors of words in lower case; words that become one are merged, and sorted where counts are known.
 
+    Contexts are left out.
+
     Parameters
     ----------
     plain
@@ -55,7 +57,7 @@ def lowercased(plain: Plain, lowercase: bool | str, merge: str, allocate: Alloca
             members = members[there[members]] if there[members].any() else members
             weights = np.ones(len(members)) if plain.counts is None else np.maximum(plain.counts[members], 1)
             matrix[row] = np.average(plain.matrix[members], 0, weights)
-    return plain._replace(words=[words[group] for group in order], matrix=matrix, counts=counts)
+    return plain._replace(words=[words[group] for group in order], matrix=matrix, counts=counts, contexts=None)
 
 
 def word_list(path: Path) -> list[str]:
@@ -84,6 +86,8 @@ def word_list(path: Path) -> list[str]:
 def chosen(plain: Plain, wanted: list[str], allocate: Allocate) -> tuple[Plain, list[str]]:
     """Return the vectors of wanted words in their old order; words that only subwords give a vector come last.
 
+    These words have counts and contexts of zeros.
+
     Returns
     -------
     plain, unknown
@@ -103,27 +107,41 @@ def chosen(plain: Plain, wanted: list[str], allocate: Allocate) -> tuple[Plain, 
         unknown = [word for word in others if word not in found]
         words += found
         made = list(found.values())
-    matrix = allocate(Path("words"), len(words), plain.matrix.shape[1])
-    gathered(plain.matrix, rows, matrix[: len(rows)])
-    if made:
-        matrix[len(rows) :] = made
+    matrix = _with_rest(plain.matrix, rows, made, allocate)
+    contexts = None
+    if plain.contexts is not None:
+        contexts = _with_rest(plain.contexts, rows, [np.zeros_like(row) for row in made], allocate)
     counts = None
     if plain.counts is not None:
         counts = np.concatenate([plain.counts[rows], np.zeros(len(made), np.int64)])
-    return plain._replace(words=words, matrix=matrix, counts=counts), unknown
+    return plain._replace(words=words, matrix=matrix, counts=counts, contexts=contexts), unknown
 
 
 def first(plain: Plain, top: int) -> Plain:
     """Return the vectors of the first words."""
     counts = None if plain.counts is None else plain.counts[:top]
-    return plain._replace(words=plain.words[:top], matrix=plain.matrix[:top], counts=counts)
+    contexts = None if plain.contexts is None else plain.contexts[:top]
+    return plain._replace(words=plain.words[:top], matrix=plain.matrix[:top], counts=counts, contexts=contexts)
 
 
 def rows(plain: Plain, kept: NDArray[np.int64], allocate: Allocate) -> Plain:
-    """Return the vectors and counts of the words of some rows."""
+    """Return the vectors, counts and contexts of the words of some rows."""
     counts = None if plain.counts is None else plain.counts[kept]
     matrix = _gathered(plain.matrix, kept, allocate)
-    return plain._replace(words=[plain.words[row] for row in kept], matrix=matrix, counts=counts)
+    contexts = None if plain.contexts is None else _gathered(plain.contexts, kept, allocate)
+    words = [plain.words[row] for row in kept]
+    return plain._replace(words=words, matrix=matrix, counts=counts, contexts=contexts)
+
+
+def _with_rest(
+    matrix: NDArray[np.float32], rows: NDArray[np.int64], rest: list[NDArray[np.float32]], allocate: Allocate
+) -> NDArray[np.float32]:
+    """Return some rows of a matrix, and further rows."""
+    both = allocate(Path("words"), len(rows) + len(rest), matrix.shape[1])
+    gathered(matrix, rows, both[: len(rows)])
+    if rest:
+        both[len(rows) :] = rest
+    return both
 
 
 def _gathered(matrix: NDArray[np.float32], rows: NDArray[np.int64], allocate: Allocate) -> NDArray[np.float32]:

@@ -11,6 +11,8 @@ from wordvec.errors import SettingsError
 from wordvec.settings import check_settings, setting
 
 MERGES = ("first", "mean")
+USED = "used"
+"""Value of `trim` that keeps all rows that words use."""
 MOST_DIGITS = 9
 """Significant digits that distinguish all float32 numbers."""
 
@@ -44,6 +46,9 @@ class Conversion:
     bad_words
         ``"replace"`` or ``"drop"`` words that are empty, not UTF-8, or hold white space or control characters, before
         all other changes (see `bad_words`). None refuses them where the output format cannot hold them.
+    trim
+        ``"used"`` to keep only the rows of n-grams that the words use, or the number of the most useful rows to keep,
+        after the choice of words (see `trimming`).
 
     Raises
     ------
@@ -62,13 +67,22 @@ class Conversion:
     )
     spaces: str = "refuse"
     bad_words: str | None = setting(None, "what happens to words that no text can hold", choices=("replace", "drop"))
+    trim: int | str | None = None
 
     def __post_init__(self) -> None:
         check_settings(self)
         EncodingSettings(lowercase=self.lowercase)
         formats.respell([], self.spaces)
+        counted = isinstance(self.trim, int) and not isinstance(self.trim, bool) and self.trim > 0
+        if self.trim not in (None, USED) and not counted:
+            raise SettingsError(f"{self.trim}: expected used, or a number of rows", setting="trim")
         if self.merge != "first" and not self.lowercase:
             raise SettingsError(": needs lowercase, by which words become one", setting="merge")
+
+    @property
+    def keeps_contexts(self) -> bool:
+        """Whether the output matrix still belongs to the vectors after the changes."""
+        return not (self.lowercase or self.unit or self.dim is not None)
 
     def given(self) -> dict[str, Any]:
         """Return the settings that differ from their defaults, for the metadata."""

@@ -76,6 +76,7 @@ class Vectors(Questions):
         limit: int | None = None,
         trust_pickle: bool = False,
         encoding: str | None = None,
+        contexts: bool = True,
     ) -> Self:
         """Read a vector file or folder, with the counts and metadata in or beside it.
 
@@ -91,19 +92,23 @@ class Vectors(Questions):
             Whether pickles, such as gensim's own files, are loaded; this runs any code that they hold.
         encoding
             Encoding of the words, such as ``"cp1252"``; default: UTF-8.
+        contexts
+            Whether the output matrix is read, too, where the file has one.
 
         Raises
         ------
         InputError
             If the file is missing, damaged or of an unknown format.
         """
-        plain = formats.load(path, format=format, reading=Reading(limit, trust_pickle, encoding=encoding))
-        return cls(plain.words, plain.matrix, plain.counts, plain.metadata, subwords=plain.subwords)
+        reading = Reading(limit, trust_pickle, encoding=encoding, contexts=contexts)
+        return cls._of(formats.load(path, format=format, reading=reading))
 
     def save(
         self, path: str | Path, overwrite: bool = False, *, format: str | None = None, spaces: str = "refuse"
     ) -> None:
         """Write a vector file or folder, with the counts and metadata in or beside it.
+
+        Subwords and contexts are written if the format can hold them.
 
         Parameters
         ----------
@@ -124,9 +129,12 @@ class Vectors(Questions):
         OutputError
             If it cannot be written, or exists and `overwrite` is false.
         SettingsError
-            If the ending names no format.
+            If the ending names no format, or `contexts` has other words or another dim.
         """
-        plain = formats.Plain(self.words, self.matrix, self.counts, self.metadata, self.subwords)
+        contexts = None if self.contexts is None else self.contexts.matrix
+        if self.contexts is not None and (self.contexts.words != self.words or self.contexts.dim != self.dim):
+            raise SettingsError("contexts: their words and dim must be those of the vectors")
+        plain = formats.Plain(self.words, self.matrix, self.counts, self.metadata, self.subwords, contexts)
         formats.save(plain, path, format=format, overwrite=overwrite, spaces=spaces)
 
     @classmethod
@@ -144,6 +152,13 @@ class Vectors(Questions):
     def to_gensim(self) -> Any:
         """Return gensim's KeyedVectors with the same words, a copy of the matrix, and the counts."""
         return gensim_native.to_keyed(formats.Plain(self.words, self.matrix, self.counts, self.metadata))
+
+    @classmethod
+    def _of(cls, plain: formats.Plain) -> Self:
+        """Return the vectors in a file."""
+        words, matrix, counts, metadata, subwords, rows = plain
+        contexts = None if rows is None else Vectors(words, rows, counts, metadata | {"matrix": "contexts"})
+        return cls(words, matrix, counts, metadata, contexts, subwords)
 
     def __repr__(self) -> str:
         first = ", ".join(map(repr, self.words[:3])) + ", ..." * (len(self) > 3)

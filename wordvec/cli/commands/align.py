@@ -156,7 +156,7 @@ def align(method: str, **given: Any) -> None:
     _check_settings(run, aligner)
     beside = path_beside(run.output) if aligner.moves_target and run.space != TARGET else None
     check_outputs(run, beside, aligner.moves_target)
-    source, target = (Vectors.load(path) for path in (run.source, run.target))
+    source, target = (Vectors.load(path, contexts=False) for path in (run.source, run.target))
     with reporting(run.quiet, run.log, run.force) as progress, stop_on_signals() as stop:
         check_dims(source, target)
         check_words(source.words, [run.output], run.spaces, progress)

@@ -57,6 +57,12 @@ HELP = "The format of IN is detected from its contents, that of OUT from its ext
             "characters by _ or U+FFFD (an empty word is dropped), or drop the words; OUT.changes.tsv lists them",
         ),
         options.spaces(),
+        Option(
+            ["--trim"],
+            heading="Subwords",
+            metavar="used|N",
+            help="keep only the n-grams that the words use, or the N most useful ones; vectors of the words stay",
+        ),
         Option(["--dim"], heading="Numbers", type=click.INT, help="reduce to this number of principal components"),
         Option(["--unit"], heading="Numbers", is_flag=True, help="scale each vector to length 1"),
         Option(
@@ -99,6 +105,8 @@ def convert(source: Path, target: Path, force: bool, quiet: bool, memory: float 
 
     check_apart(formats.outputs(target, given["target_format"]), [given["words"]])
     other = {name: given.pop(name) for name in ("source_format", "target_format", "trust_pickle", "encoding")}
+    if (given["trim"] or "").isdecimal():
+        given["trim"] = int(given["trim"])
     chosen = given.pop("lowercase")
     lowercase = True if chosen == "plain" else chosen
     done = run(

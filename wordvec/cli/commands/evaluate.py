@@ -164,7 +164,7 @@ def load(paths: tuple[Path, ...], limit: int | None = None) -> "dict[str, Vector
     for path in paths:
         if str(path) in named:
             raise SettingsError(f"{path}: is given twice")
-        named[str(path)] = Vectors.load(path, limit=limit)
+        named[str(path)] = Vectors.load(path, limit=limit, contexts=False)
     return named
 
 

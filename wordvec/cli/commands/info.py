@@ -144,7 +144,7 @@ def _folded(text: str, width: int) -> Iterator[str]:
 def _of_vectors(path: Path) -> dict[str, Any]:
     from wordvec.vectors import Vectors
 
-    vectors = Vectors.load(path)
+    vectors = Vectors.load(path, contexts=False)
     words, dim = vectors.matrix.shape
     counted = None if vectors.counts is None else int(vectors.counts.sum())
     without = words - int(vectors.present.sum())

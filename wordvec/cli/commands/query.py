@@ -127,7 +127,7 @@ def _label(positive: list[str], negative: list[str]) -> str:
 def _load(path: Path) -> "Vectors":
     from wordvec.vectors import Vectors
 
-    return Vectors.load(path)
+    return Vectors.load(path, contexts=False)
 
 
 def _records(found: "Neighbours") -> list[dict[str, str | float]]:

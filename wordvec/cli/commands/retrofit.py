@@ -59,7 +59,7 @@ def retrofit(
     formats.check_output(output, force)
     read = read_lexicon(lexicon)
     with reporting(quiet, log, force) as progress, stop_on_signals() as stop:
-        loaded = Vectors.load(vectors)
+        loaded = Vectors.load(vectors, contexts=False)
         check_words(loaded.words, [output], spaces, progress)
         made = retrofit(loaded, read, iterations=iterations, keep_lengths=keep_lengths, progress=progress, stop=stop)
         made.save(output, overwrite=force, spaces=spaces)

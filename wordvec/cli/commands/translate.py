@@ -95,7 +95,7 @@ def translate(
     if output is not None:
         check_output(output, force)
     wanted = _asked(words, file)
-    read = [Vectors.load(path, limit=limit or None) for path in (source, target)]
+    read = [Vectors.load(path, limit=limit or None, contexts=False) for path in (source, target)]
     read[1] = counterpart(source, read[0], target, read[1], limit or None)
     if swap:
         read.reverse()
@@ -150,7 +150,7 @@ def translation(
     from wordvec.vectors import Vectors
     from wordvec.workers import Progress, stop_on_signals
 
-    read, others = load(sources, limit or None), Vectors.load(target, limit=limit or None)
+    read, others = load(sources, limit or None), Vectors.load(target, limit=limit or None, contexts=False)
     of_each = {str(path): counterpart(path, read[str(path)], target, others, limit or None) for path in sources}
     progress = Progress(quiet=quiet)
     with stop_on_signals() as stop:

@@ -1,4 +1,4 @@
-"""The input matrix of a quantised fastText model, ``.ftz``: codes, centroids and, optionally, quantised norms.
+"""A matrix of a quantised fastText model, ``.ftz``: codes, centroids and, optionally, quantised norms.
 
 The layout follows quantmatrix.cc and productquantizer.cc of fastText 0.9.2.
 """
@@ -18,7 +18,7 @@ _MATRIX, _QUANTISER = struct.Struct("<?qqi"), struct.Struct("<4i")
 _CENTROIDS = 256
 
 
-def read_input(source: ByteSource, shape: tuple[int, int], allocate: Allocate) -> NDArray[np.float32]:
+def read_quantised(source: ByteSource, shape: tuple[int, int], allocate: Allocate) -> NDArray[np.float32]:
     """Read a matrix of dim ``shape[1]`` with at least ``shape[0]`` rows.
 
     Raises

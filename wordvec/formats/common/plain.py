@@ -29,6 +29,8 @@ class Plain(NamedTuple):
         Provenance of the vectors, as JSON can hold it.
     subwords
         Table of character n-grams that composes vectors of unknown words, or None.
+    contexts
+        (words, dim) float32 array of context vectors, the output matrix of the training run, or None.
     """
 
     words: Sequence[str]
@@ -36,6 +38,7 @@ class Plain(NamedTuple):
     counts: NDArray[np.int64] | None
     metadata: dict[str, Any]
     subwords: Table | None = None
+    contexts: NDArray[np.float32] | None = None
 
     def __repr__(self) -> str:
         return short(self)

@@ -91,6 +91,8 @@ class Reading(NamedTuple):
         surrogates).
     encoding
         Encoding of the words, if it is not UTF-8.
+    contexts
+        Whether to read the output matrix of a file that has one.
     """
 
     limit: int | None = None
@@ -98,6 +100,7 @@ class Reading(NamedTuple):
     allocate: Allocate = in_memory
     any_words: bool = False
     encoding: str | None = None
+    contexts: bool = True
 
     def rows(self, rows: int) -> int:
         """Return the number of rows to read from a file of `rows` rows."""

@@ -30,6 +30,8 @@ class Format(NamedTuple):
         Whether it is a folder.
     subwords
         Names of the classes of `wordvec.subwords` whose rows of n-grams it can store.
+    contexts
+        Whether it can store the output matrix.
     writable
         Whether it can be written.
     """
@@ -41,6 +43,7 @@ class Format(NamedTuple):
     sidecars: bool = False
     folder: bool = False
     subwords: tuple[str, ...] = ()
+    contexts: bool = False
     writable: bool = True
 
 
@@ -57,6 +60,7 @@ FORMATS = {
         compressible=True,
         sidecars=True,
         subwords=("Subwords",),
+        contexts=True,
     ),
     "floret": Format(
         ".floret", "floret", "floret's table of n-grams, which spaCy reads", compressible=True, subwords=("Floret",)
@@ -74,6 +78,7 @@ FORMATS = {
         "our own folder, which is mapped into memory and opens at once",
         folder=True,
         subwords=("Subwords", "Floret", "Buckets"),
+        contexts=True,
     ),
     "hub": Format(".hub", "hub", "a folder for Model2Vec and sentence-transformers", folder=True),
     "spacy": Format(".spacy", "spacy_vectors", "spaCy's folder (pip install spacy)", folder=True, subwords=("Floret",)),
@@ -125,6 +130,12 @@ def output_format(path: Path, format: str | None = None) -> str:
     if bare != path.name and not FORMATS[format].compressible:
         raise SettingsError(f"{path}: the format {format} cannot be compressed; remove {path.suffix} from the name")
     return format
+
+
+def extensions_for(table: object) -> list[str]:
+    """Return the extensions of the formats that can store a table of n-grams."""
+    kind = type(table).__name__
+    return [format.extension for format in FORMATS.values() if kind in format.subwords]
 
 
 def _check_name(format: str) -> None:

@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import InputError
+from wordvec.formats.common.fasttext_header import MAGIC, VERSIONS
 from wordvec.formats.doctor import words
 from wordvec.formats.doctor.defects import Defect
 from wordvec.formats.doctor.findings import Location, Report
 from wordvec.formats.doctor.scan import later_of_equal
 from wordvec.formats.doctor.source import BLOCK, Source
-from wordvec.formats.fasttext import MAGIC, VERSIONS
 from wordvec.workers import Progress
 
 _ARGUMENTS = struct.Struct("<12id")
