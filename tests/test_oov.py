@@ -134,13 +134,13 @@ class TestSimilarity:
         assert len(table) == 1
 
     def test_vectors_without_words_have_the_score_of_their_n_grams(self) -> None:
-        few = Vectors([], np.empty((0, 6)), subwords=composing({}, {**WORDS, **OTHERS}).subwords)
+        few = Vectors([], np.empty((0, 6)), subwords=composing(WORDS, {**WORDS, **OTHERS}).subwords)
         table = similarity({"floret": few}, PAIRS, resamples=100)
         assert [row["spearman"] for row in table.rows] == [None, judge(WHOLE, PAIRS).spearman]
         assert sum("too few for a correlation" in note for note in table.notes) == 1
 
     def test_an_unknown_policy_is_refused(self) -> None:
-        with pytest.raises(SettingsError, match="oov: drop: choose one of subwords, skip, zero"):
+        with pytest.raises(SettingsError, match="oov drop: choose one of subwords, skip, zero"):
             similarity(VECTORS, PAIRS, oov="drop")
         with pytest.raises(SettingsError, match="oov"):
             Convention(oov="drop")
