@@ -272,7 +272,7 @@ class TestProbes:
         ]
         assert [row[0] for row in rows[3:]] == [
             "majority",
-            "random, dim 6, words of plain",
+            "random, dim 6, words of plain (skip)",
             "random, dim 6, words of ngrams (subwords)",
         ]
         whole = probe({"whole": WHOLE}, *paths, settings=settings).rows[0]

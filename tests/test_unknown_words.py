@@ -76,10 +76,14 @@ class TestQueries:
         vector = np.array(OTHERS["east"], np.float32)
         near = VECTORS.nearest(vector, 2)
         assert VECTORS.nearest("east", 2) == near
-        assert VECTORS.nearest(["east", "tea"], 2) == [near, VECTORS.nearest("tea", 2)]
+        several = VECTORS.nearest(["east", "tea"], 2)
+        assert [[word for word, _ in found] for found in several] == [
+            [word for word, _ in VECTORS.nearest(word, 2)] for word in ("east", "tea")
+        ]
         assert VECTORS.nearest(positive=["east"], n=2) == [(word, pytest.approx(cosine)) for word, cosine in near]
         sums = VECTORS.nearest(positive=[vector, "tea"], negative=[np.array(OTHERS["west"], np.float32)])
-        assert VECTORS.nearest(positive=["east", "tea"], negative=["west"]) == sums
+        composed = VECTORS.nearest(positive=["east", "tea"], negative=["west"])
+        assert composed == [(word, pytest.approx(cosine, abs=1e-6)) for word, cosine in sums]
         assert VECTORS.similarity("east", "tea") == pytest.approx(dict(VECTORS.nearest("east"))["tea"], abs=1e-6)
         assert VECTORS.similarity_matrix(["east", "west", "tea"]).shape == (3, 3)
         np.testing.assert_allclose(VECTORS.mean(["east", "west"]), VECTORS[["east", "west"]].mean(axis=0), rtol=1e-5)
@@ -155,14 +159,8 @@ class TestCommands:
         assert "lakes: not among the 4 words; its n-grams give it a vector, but a word of the vocabulary" in done.err
 
     @pytest.mark.usefixtures("place")
-    def test_a_mapped_file_composes_the_mapped_vectors(self, wordvec: Call) -> None:
-        rotation = np.linalg.qr(np.random.default_rng(3).standard_normal((6, 6)))[0]
-        np.savetxt("rotation.txt", rotation)
-        done = wordvec("map", "rotation.txt", "a.fasttext.bin", "-o", "b.fasttext.bin")
-        assert done.code == 0, done.err
-        before, after = Vectors.load("a.fasttext.bin"), Vectors.load("b.fasttext.bin")
-        for word in ("riverlike", "river"):
-            assert np.linalg.norm(after[word]) == pytest.approx(np.linalg.norm(before[word]), rel=1e-4)
-        assert after.similarity("riverlike", "lakes") == pytest.approx(
-            before.similarity("riverlike", "lakes"), abs=1e-4
-        )
+    def test_mapped_files_have_no_n_grams_and_say_that_a_word_is_unknown(self, wordvec: Call) -> None:
+        np.savetxt("rotation.txt", np.eye(6))
+        assert wordvec("map", "rotation.txt", "a.fasttext.bin", "-o", "b.fasttext.bin").code == 0
+        done = wordvec("nearest", "b.fasttext.bin", "lakes")
+        assert done == (1, "", "wordvec: lakes: not among the 4 words; did you mean lake?\n")
