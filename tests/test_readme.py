@@ -14,12 +14,13 @@ import pytest
 from cli_helpers import Call, write_text
 
 import wordvec as package
-from wordvec import SkipGram
+from wordvec import SkipGram, Vectors
 from wordvec.cli import root
 from wordvec.cli.command import LazyGroup
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.errors import Interrupted
 from wordvec.files import remove
+from wordvec.subwords import Subwords
 from wordvec.trainers.checkpoint import Checkpoint
 from wordvec.workers import StopFlag
 
@@ -92,6 +93,9 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
             vectors = SkipGram(dim=dim, epochs=1, seed=seed, threads=1).fit(corpus)
             for name in names:
                 vectors.save(folder / f"{name}.vec")
+    table = Subwords(np.random.default_rng(1).standard_normal((500, 8)).astype(np.float32), 3, 6)
+    composed = Vectors(WORDS.split(), table.means(WORDS.split()).vectors, subwords=table)
+    composed.save(folder / "model.bin", format="fasttext")
     return folder
 
 

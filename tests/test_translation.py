@@ -208,7 +208,8 @@ def test_the_commands_print_tables_and_dictionaries(wordvec: Call, place: Path) 
             for how in RETRIEVALS
         )
         + "candidates: all 4 words of the target; csls: k = 10; softmax: inverted, beta = 30; case: exact\n"
-        "p@k: of the covered words, as in MUSE; _all: of all words, those not covered wrong, as in fastText\n"
+        "oov: skip: p@k is of the covered words, which are known and have a known translation, as in MUSE\n"
+        "_all: of all words, those not covered wrong, as with oov zero\n"
         "low and high: 95 % of 100 bootstrap resamples of the source words, seed 1\n"
         "identical: the share of covered pairs of the same spelling; p@1_other: of words without such a pair\n",
         "",

@@ -9,10 +9,13 @@ For a word w of a dataset:
   frequent. gensim and word2vec's compute-accuracy use this one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from wordvec import arguments
 from wordvec.errors import SettingsError
+
+_SAMPLE, _CASED = 10_000, 0.01
+"""Words, the most frequent, of which so many have a capital where the vocabulary is not in lower case."""
 
 CASES = ("ignore", "exact", "lower", "fallback")
 
@@ -54,3 +57,36 @@ def normalised(word: str, case: str, is_known: Callable[[str], bool]) -> str:
     if case == "ignore":
         return word.upper()
     return word.lower() if case == "lower" or (case == "fallback" and not is_known(word)) else word
+
+
+def is_cased(words: Sequence[str]) -> bool:
+    """Return whether a vocabulary, the most frequent words first, is of text that was not lower-cased.
+
+    A few words with capitals, such as ``<UNK>``, do not count. An empty vocabulary is taken to be cased.
+
+    Examples
+    --------
+    >>> is_cased(["the", "Paris"]), is_cased(["the", "paris"])
+    (True, False)
+    """
+    first = words[:_SAMPLE]
+    return not first or sum(word != word.lower() for word in first) > _CASED * len(first)
+
+
+def to_compose(word: str, case: str, cased: bool) -> str:
+    """Return the spelling whose n-grams give an unknown word of a dataset its vector.
+
+    N-grams with capitals have no sense in vectors of lower-cased text, so that ``fallback`` and ``ignore`` depend on
+    the vocabulary.
+
+    Parameters
+    ----------
+    word
+        Word of the dataset.
+    case
+        One of `CASES`.
+    cased
+        Whether the vocabulary `is_cased`.
+    """
+    as_written = case == "exact" or (case != "lower" and cased)
+    return word if as_written else word.lower()

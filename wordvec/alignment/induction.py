@@ -9,6 +9,7 @@ from wordvec import arguments
 from wordvec.alignment import guards
 from wordvec.alignment.retrieval import BETA, NEIGHBOURS, Floats, hubness, unit_pair, without_zeros
 from wordvec.errors import MemoryLimitError, SettingsError
+from wordvec.rows import unit as unit_of
 from wordvec.search import best, mean_of_best
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag, available_memory
@@ -43,7 +44,7 @@ def induce(
     source, target
         Two aligned spaces.
     words
-        Words of the source; default: all that have a vector.
+        Words of the source, or, without `mutual`, words that its n-grams compose; default: all that have a vector.
     number
         Number of translations of each word.
     retrieval
@@ -89,7 +90,7 @@ def induce(
     asked: Sequence[str] = source.words if words is None else words
     if words is not None:
         source.require(words)
-        queries = source.subset(words).unit().matrix
+        queries = unit_of(source.subset(words).matrix if mutual else source[list(words)])
     elif source.present.all():
         queries = unit
     else:

@@ -1,6 +1,6 @@
 """Query words from the command line or a file: lookup, and messages for unknown ones."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from wordvec.vectors import Vectors
 
 STRICT = Option(["--strict"], is_flag=True, help="fail if a word is unknown, instead of skipping it")
+_MOST_NAMED = 5
+"""Number of composed words that are named."""
 _MOST_HINTS = 100
 """Number of unknown words for which similar spellings are searched."""
 
@@ -59,8 +61,17 @@ def named(words: str) -> list[str]:
     return found
 
 
-def known(vectors: "Vectors", words: Sequence[Asked], strict: bool) -> list[str]:
-    """Return the words that have a vector, as the vectors spell them, and report the others.
+def known(vectors: "Vectors", words: Sequence[Asked], strict: bool, compose: bool = True) -> list[str]:
+    """Return the words that have a vector, as the vectors spell them, and report the others and composed ones.
+
+    Parameters
+    ----------
+    vectors, words
+        The vectors and the words.
+    strict
+        Whether a word without a vector is an error.
+    compose
+        Whether words outside the vocabulary may be composed from n-grams.
 
     Raises
     ------
@@ -69,34 +80,44 @@ def known(vectors: "Vectors", words: Sequence[Asked], strict: bool) -> list[str]
     """
     from wordvec.vectors.lookup import other_normal_form
 
-    found, unknown = [], []
+    found, unknown, composed = [], [], []
     for one in words:
         word = next(filter(None, map(vectors.spelling, (one.word, _bare(one.word)))), None)
+        if word is not None and word not in vectors:
+            composed.append(word)
+            word = word if compose else None
         if word is None:
             unknown.append(one)
             continue
         if word not in (one.word, _bare(one.word)):
             note(f"{one.where}{other_normal_form(_bare(one.word), word)}")
         found.append(word)
+    if composed and compose:
+        note(_composed(vectors, list(dict.fromkeys(composed))))
     if unknown:
         _report((one.where + _message(vectors, _bare(one.word), at) for at, one in enumerate(unknown)), strict, found)
     return found
 
 
-def known_to_any(
-    words: Sequence[str], vocabularies: Sequence[Container[str]], lacking: str, strict: bool
-) -> tuple[str, ...]:
-    """Return the words that at least one of several vocabularies has, and report the others.
+def known_to_any(words: Sequence[str], is_known: Callable[[str], bool], lacking: str, strict: bool) -> tuple[str, ...]:
+    """Return the words that are known, and report the others.
 
     Raises
     ------
     InputError
         As `known` does.
     """
-    found = tuple(word for word in words if any(word in vocabulary for vocabulary in vocabularies))
+    found = tuple(word for word in words if is_known(word))
     if len(found) < len(words):
         _report((f"{word}: {lacking}" for word in words if word not in found), strict, found)
     return found
+
+
+def _composed(vectors: "Vectors", words: Sequence[str]) -> str:
+    """Return the message about words that are composed."""
+    shown = ", ".join(words[:_MOST_NAMED]) + f" and {len(words) - _MOST_NAMED:,} more" * (len(words) > _MOST_NAMED)
+    owner = "its" if len(words) == 1 else "their"
+    return f"{shown}: not among the {len(vectors):,} words; composed from {owner} n-grams"
 
 
 def _report(messages: Iterator[str], strict: bool, found: Sequence[str]) -> None:

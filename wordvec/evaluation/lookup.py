@@ -1,17 +1,19 @@
 """Lookup of a dataset's words among those of vectors, by a case policy (see `letter_case`).
 
 The lookup may be restricted to the first, most frequent words. A word whose row is all zeros has no vector, and is
-unknown under any policy.
+unknown under any policy. Words of a dataset that the vocabulary lacks may be composed from n-grams: they get numbers
+after those of the vocabulary's rows, and are found as words of a dataset only, never as an answer.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import arguments
 from wordvec.errors import InputError, SettingsError
-from wordvec.letter_case import check_case, indexed, normalised
+from wordvec.letter_case import check_case, indexed, is_cased, normalised, to_compose
 from wordvec.rows import first_not_finite, unit
 from wordvec.vectors import Vectors
 
@@ -49,6 +51,26 @@ def by_name(name: str, vectors: Vectors | Mapping[str, Vectors]) -> dict[str, Ve
     return dict(vectors)
 
 
+class _Further(NamedTuple):
+    """Words of a dataset outside the indexed vocabulary.
+
+    Attributes
+    ----------
+    rows
+        Row by word of the dataset.
+    words, vectors
+        Words that are composed, in the order of their rows, and their vectors (words, dim).
+    """
+
+    rows: dict[str, int]
+    words: list[str]
+    vectors: NDArray[np.float32]
+
+    @classmethod
+    def empty(cls, dim: int) -> "_Further":
+        return cls({}, [], np.empty((0, dim), np.float32))
+
+
 class Lookup:
     """An index from words of a dataset to rows of vectors.
 
@@ -78,8 +100,9 @@ class Lookup:
     ) -> None:
         check(case, limit)
         self.case = case
-        self.words = words[:limit]
+        self._all_words, self.words = words, words[:limit]
         self._matrix = matrix
+        self._further = _Further.empty(0 if matrix is None else matrix.shape[1])
         self._rows: dict[str, int] = {}
         self._others: dict[str, list[int]] = {}
         for row, word in enumerate(self.words):
@@ -88,9 +111,24 @@ class Lookup:
                 self._others.setdefault(key, []).append(row)
 
     @classmethod
-    def of(cls, vectors: Vectors, case: str = "ignore", limit: int | None = None) -> "Lookup":
-        """Return the lookup of the words that have a vector."""
-        return cls(vectors.words, case, limit, vectors.matrix)
+    def of(
+        cls, vectors: Vectors, case: str = "ignore", limit: int | None = None, compose: Iterable[str] = ()
+    ) -> "Lookup":
+        """Return the lookup of the words that have a vector.
+
+        Parameters
+        ----------
+        vectors, case, limit
+            The vectors, and as for the constructor.
+        compose
+            Words of the dataset that are composed if the vocabulary lacks them. Those that it has beyond `limit` have
+            their rows.
+        """
+        lookup = cls(vectors.words, case, limit, vectors.matrix)
+        wanted = [word for word in dict.fromkeys(compose) if not lookup._is_indexed(word)]
+        if wanted:
+            lookup._further = lookup._beyond(vectors, wanted)
+        return lookup
 
     def normalised(self, word: str) -> str:
         """Return the normalisation under which a word is looked up."""
@@ -98,7 +136,7 @@ class Lookup:
 
     def row(self, word: str) -> int:
         """Return a word's row, or `MISSING`."""
-        return next(iter(self.variants(word)), MISSING)
+        return next(iter(self.variants(word)), self._further.rows.get(word, MISSING))
 
     def variants(self, word: str) -> list[int]:
         """Return the rows of all words with the normalisation of a word, the most frequent first."""
@@ -107,6 +145,57 @@ class Lookup:
     def rows(self, words: Iterable[str]) -> NDArray[np.int64]:
         """Return the rows (words,) of words, `MISSING` for unknown ones."""
         return np.fromiter(map(self.row, words), np.int64)
+
+    def vectors(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the vectors (rows, dim) of rows that are not `MISSING`."""
+        matrix = self._with_vectors()
+        own = rows < len(matrix)
+        found = np.empty((len(rows), matrix.shape[1]), np.float32)
+        found[own] = matrix[rows[own]]
+        found[~own] = self._further.vectors[rows[~own] - len(matrix)]
+        return found
+
+    @property
+    def composed_vectors(self) -> NDArray[np.float32]:
+        """The vectors (composed words, dim) of the rows after those of the vocabulary."""
+        return self._further.vectors
+
+    def spelling(self, row: int) -> str:
+        """Return the word of a row, as the vectors spell it or as it is composed."""
+        first = len(self._with_vectors())
+        return self._further.words[row - first] if row >= first else self._all_words[row]
+
+    def composed(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which rows are composed."""
+        found: NDArray[np.bool_] = rows >= len(self._with_vectors())
+        return found
+
+    def _with_vectors(self) -> NDArray[np.float32]:
+        if self._matrix is None:
+            raise ValueError("the lookup is of words alone")
+        return self._matrix
+
+    def _is_indexed(self, word: str) -> bool:
+        """Return whether the vocabulary has a word under the case policy, with a vector or without."""
+        keys = (word, word.lower()) if self.case == "fallback" else (normalised(word, self.case, bool),)
+        return any(key in self._rows for key in keys)
+
+    def _beyond(self, vectors: Vectors, wanted: Sequence[str]) -> "_Further":
+        """Return the rows of words that are not indexed: beyond the limit, or composed."""
+        rows: dict[str, int] = {}
+        lacking = list(wanted)
+        if len(self.words) < len(vectors):
+            whole = Lookup.of(vectors, self.case)
+            rows |= {word: row for word in wanted if (row := whole.row(word)) != MISSING}
+            lacking = [word for word in wanted if not whole._is_indexed(word)]
+        cased = is_cased(vectors.words)
+        spelled = {word: to_compose(word, self.case, cased) for word in lacking}
+        different = list(dict.fromkeys(spelled.values()))
+        composed, found = vectors.compose(different)
+        words = [word for word, there in zip(different, found, strict=True) if there]
+        numbers = {word: len(vectors) + number for number, word in enumerate(words)}
+        rows |= {word: numbers[spelling] for word, spelling in spelled.items() if spelling in numbers}
+        return _Further(rows, words, composed[found])
 
     def _found(self, key: str) -> list[int]:
         """Return the rows of a normalisation that hold a vector."""

@@ -13,7 +13,8 @@ from wordvec.formats import gensim_native
 from wordvec.formats.common.reading import Reading
 from wordvec.provenance import with_step
 from wordvec.rows import unit
-from wordvec.subwords import Table
+from wordvec.subwords import Table as Ngrams
+from wordvec.tables import Table
 from wordvec.vectors.lookup import NoVectorError as NoVectorError
 from wordvec.vectors.lookup import UnknownWordError as UnknownWordError
 from wordvec.vectors.neighbours import Neighbours as Neighbours
@@ -54,11 +55,11 @@ class Vectors(Questions):
         counts: ArrayLike | None = None,
         metadata: dict[str, Any] | None = None,
         contexts: "Vectors | None" = None,
-        subwords: Table | None = None,
+        subwords: Ngrams | None = None,
     ) -> None:
         arguments.expect("metadata", metadata, dict, optional=True)
         arguments.expect("contexts", contexts, Vectors, optional=True)
-        if subwords is not None and not isinstance(subwords, Table):
+        if subwords is not None and not isinstance(subwords, Ngrams):
             arguments.wrong("subwords", subwords, "a table of subwords")
         super().__init__(words, matrix, subwords)
         self.counts: NDArray[np.int64] | None = None if counts is None else _as_counts(counts)
@@ -159,6 +160,31 @@ class Vectors(Questions):
         words, matrix, counts, metadata, subwords, rows = plain
         contexts = None if rows is None else Vectors(words, rows, counts, metadata | {"matrix": "contexts"})
         return cls(words, matrix, counts, metadata, contexts, subwords)
+
+    def explain(self, words: str | Sequence[str], n: int = 3) -> Table:
+        """Return how n-grams make the vectors of words: the share of each, and the words nearest to it.
+
+        Parameters
+        ----------
+        words
+            A word or several, in the vocabulary or not.
+        n
+            Number of words nearest to each n-gram; 0 for none.
+
+        Returns
+        -------
+        Table
+            A row for each n-gram in order, and for a word's own row. ``row`` is whether it has a row in the table:
+            ``found``, ``missing`` or ``zeros``; ``share`` is its share of the length of the word's vector.
+
+        Raises
+        ------
+        InputError
+            If the vectors have no n-grams; `UnknownWordError` if a word has no vector.
+        """
+        from wordvec.vectors.explanation import explain
+
+        return explain(self, words, n)
 
     def __repr__(self) -> str:
         first = ", ".join(map(repr, self.words[:3])) + ", ..." * (len(self) > 3)

@@ -12,6 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 from wordvec import arguments, rows
 from wordvec.errors import InputError, SettingsError
 from wordvec.subwords import Table
+from wordvec.subwords.bags import Means
+from wordvec.vectors.composition import composed, has_code
+from wordvec.vectors.gensim_names import INSTEAD
 from wordvec.vectors.spelling import Spellings
 
 Floats = NDArray[np.float32]
@@ -20,36 +23,6 @@ Words = list[str] | tuple[str, ...] | NDArray[Any]
 
 NORMAL_FORMS: dict[Literal["NFC", "NFD"], str] = {"NFC": "composed", "NFD": "decomposed"}
 """Normal forms of Unicode, which look alike: ``é`` is one character or two."""
-
-_INSTEAD = {
-    "distance": "1 - vectors.similarity(a, b)",
-    "evaluate_word_analogies": "wordvec.evaluation.analogy(vectors, datasets)",
-    "evaluate_word_pairs": "wordvec.evaluation.similarity(vectors, datasets)",
-    "fill_norms": "vectors.unit()",
-    "get_index": "vectors.words.index(word)",
-    "get_mean_vector": "vectors.mean(words, weights)",
-    "get_normed_vectors": "vectors.unit().matrix",
-    "get_vecattr": "vectors.counts",
-    "get_vector": "vectors[word]",
-    "has_index_for": "word in vectors",
-    "index2word": "vectors.words",
-    "index_to_key": "vectors.words",
-    "init_sims": "vectors.unit()",
-    "key_to_index": "vectors.words.index(word)",
-    "load_word2vec_format": "Vectors.load(path)",
-    "most_similar": "vectors.nearest(word), or vectors.nearest(positive=[...], negative=[...])",
-    "most_similar_cosmul": "vectors.nearest(positive=[...], negative=[...])",
-    "n_similarity": "vectors.similarity_matrix(words)",
-    "save_word2vec_format": "vectors.save(path)",
-    "shape": "vectors.matrix.shape",
-    "similar_by_vector": "vectors.nearest(vector)",
-    "similar_by_word": "vectors.nearest(word)",
-    "vector_size": "vectors.dim",
-    "vectors": "vectors.matrix",
-    "vocab": "vectors.words",
-    "wv": "the vectors themselves",
-}
-"""Attributes of gensim's KeyedVectors, and their equivalents here."""
 
 
 class UnknownWordError(InputError, KeyError):
@@ -115,7 +88,7 @@ class Lookup:
 
         def __getattr__(self, name: str) -> NoReturn:
             """Raise an AttributeError that names the equivalent of an attribute of gensim."""
-            hint = f"; use {_INSTEAD[name]}" if name in _INSTEAD else ""
+            hint = f"; use {INSTEAD[name]}" if name in INSTEAD else ""
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{hint}", name=name, obj=self)
 
     @functools.cached_property
@@ -124,9 +97,37 @@ class Lookup:
         return rows.present(self.matrix)
 
     def covers(self, word: str) -> bool:
-        """Return whether a word has a row that is not all zeros."""
+        """Return whether a word has a row that is not all zeros; n-grams do not count."""
         row = self._rows.get(word)
         return row is not None and bool(self.matrix[row].any())
+
+    def can_compose(self, word: str) -> bool:
+        """Return whether the n-grams of a word give it a vector that is not all zeros.
+
+        This does not depend on the vocabulary, in which a word may be, too: ``word in vectors``. `vectors[word]`,
+        `spelling`, `require` and all queries use the row of a word that is in the vocabulary, in any normal form, and
+        compose all other words. They therefore accept a word if `covers` is true of one of its normal forms, or if
+        none is in the vocabulary and `can_compose` is true.
+
+        Examples
+        --------
+        >>> Vectors(["tea"], [[1, 0]]).can_compose("teas")
+        False
+        """
+        return bool(self.compose([arguments.word("word", word)]).found[0])
+
+    def compose(self, words: Sequence[str]) -> Means:
+        """Return the vectors that n-grams give to words, and whether each is not all zeros.
+
+        Rows of words in the vocabulary are not used.
+
+        Returns
+        -------
+        vectors : (words, dim) float32 array
+            Zeros for a word without n-grams, or without subwords.
+        found : (words,) bool array
+        """
+        return composed(self.subwords, arguments.words("words", words), self.dim)
 
     def require(self, words: Iterable[str]) -> None:
         """Check that words have vectors, from their rows or their n-grams.
@@ -144,8 +145,7 @@ class Lookup:
         known = self._spelled(arguments.word("word", word))
         if known is not None:
             return known if self.covers(known) else None
-        vector = self._from_subwords(word)
-        return word if vector is not None and vector.any() else None
+        return word if self.can_compose(word) else None
 
     def _spelled(self, word: str) -> str | None:
         """Return the normal form in which a word has a row, as given if possible; None if it has none."""
@@ -157,15 +157,23 @@ class Lookup:
         return self._spellings.near(arguments.word("word", word), arguments.whole("n", n))
 
     def unknown(self, word: str) -> UnknownWordError:
-        """Return the error for a word without a vector; for an unknown word it suggests similar spellings."""
+        """Return the error for a word without a vector; for an unknown word it suggests similar spellings.
+
+        For a word that can be composed it is the error where a word of the vocabulary is needed.
+        """
         if self._spelled(word) is not None:
             return NoVectorError(f"{word}: has no vector, its row is all zeros")
-        if self.subwords is not None:
-            if self._from_subwords(word) is None:
-                lacks = f"not among the {len(self):,} words, and has no n-grams to make its vector of"
-                return NoVectorError(f"{word}: {lacks}")
-            return NoVectorError(f"{word}: has no vector, the rows of its n-grams are all zeros")
-        return UnknownWordError(f"{word}: not among the {len(self):,} words{self._spellings.hint([word])}")
+        lacks = f"{word}: not among the {len(self):,} words"
+        if self.subwords is None:
+            return UnknownWordError(f"{lacks}{self._spellings.hint([word])}")
+        if self._from_subwords(word) is None:
+            ngrams = has_code(self.subwords, word) and self.subwords.ngrams(word)
+            reason = "none of its n-grams has a row" if ngrams else "has no n-grams to make its vector of"
+            return NoVectorError(f"{lacks}, and {reason}")
+        if self.can_compose(word):
+            needed = "its n-grams give it a vector, but a word of the vocabulary is needed here"
+            return UnknownWordError(f"{lacks}; {needed}{self._spellings.hint([word])}")
+        return NoVectorError(f"{word}: has no vector, the rows of its n-grams are all zeros")
 
     @functools.cached_property
     def _spellings(self) -> Spellings:
@@ -205,12 +213,9 @@ class Lookup:
 
     def _from_subwords(self, word: str) -> Floats | None:
         """Return the vector of a word that has no row but subwords; None for other words."""
-        if self.subwords is None or self._spelled(word) is not None:
+        if self.subwords is None or self._spelled(word) is not None or not has_code(self.subwords, word):
             return None
-        try:
-            return self.subwords.vector(word)
-        except UnicodeEncodeError:  # a lone surrogate, which has no n-grams
-            return None
+        return self.subwords.vector(word)
 
     def _vectors(self, words: Sequence[str]) -> Floats:
         """Return the vectors (words, dim) of words."""

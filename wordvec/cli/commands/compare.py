@@ -11,7 +11,7 @@ from wordvec import files, formats
 from wordvec.cli import asking, options
 from wordvec.cli.apart import check_apart
 from wordvec.cli.command import Option
-from wordvec.cli.commands.evaluate import CASE_HELP, REPORT, report_settings, show
+from wordvec.cli.commands.evaluate import CASE_HELP, OOV_HELP, REPORT, report_settings, show
 from wordvec.cli.method_options import MethodsCommand, of_methods, take
 from wordvec.cli.running import reporting, write_latex
 from wordvec.errors import OutputError, SettingsError, WordvecError
@@ -44,7 +44,7 @@ Every finished run is kept at an interruption; the same command with --resume tr
 
 @click.command(
     cls=MethodsCommand,
-    help=HELP + CASE_HELP,
+    help=HELP + CASE_HELP + OOV_HELP,
     params=[
         click.Argument(["corpus"], nargs=-1, required=True),
         Option(
@@ -117,7 +117,7 @@ def compare(
                 for line in scores.check_coverage(words, datasets, settings):
                     progress.say(line)
                 lacking = f"is not among the {quantity(len(words), 'word')} of the text"
-                shown = asking.known_to_any(settings.words, [frozenset(words)], lacking, strict)
+                shown = asking.known_to_any(settings.words, frozenset(words).__contains__, lacking, strict)
                 settings = dataclasses.replace(settings, words=shown)
                 table = work.run(encoded, datasets, settings, progress, stop)
             if latex is not None:

@@ -22,12 +22,23 @@ CASE_HELP = """\
 lower (the dataset's words in lower case), fallback (as written if known, otherwise in lower case).
 """
 
+OOV_HELP = """
+--oov is what happens to words that the vocabulary lacks: skip (left out), zero (a vector of zeros), subwords (composed
+from n-grams, as fastText, floret and finalfusion files can). Default: skip, and a second row with subwords for vectors
+with n-grams.
+"""
+
 VECTORS = click.Argument(["vectors"], type=options.FILE, nargs=-1, required=True, metavar="VECTORS...")
 
 
 def case(default: str) -> Option:
     """Return the option ``--case``."""
     return Option(["--case"], type=click.Choice(CASES), default=default, show_default=True, help="see above")
+
+
+def oov() -> Option:
+    """Return the option ``--oov``."""
+    return Option(["--oov"], type=click.Choice(["subwords", "skip", "zero"]), help="see above")
 
 
 def dataset(default: tuple[str, ...], help: str) -> Option:
@@ -63,7 +74,7 @@ RESAMPLES = Option(
     cls=Command,
     help="The table has Spearman's and Pearson's correlation over the pairs with two known words, with bootstrap "
     "intervals, and, in the columns _zero, over all pairs, the others with cosine 0. With several VECTORS each is "
-    "compared with the first by a paired bootstrap.\n\n" + CASE_HELP,
+    "compared with the first by a paired bootstrap.\n\n" + CASE_HELP + OOV_HELP,
     params=[
         VECTORS,
         dataset(
@@ -72,6 +83,7 @@ RESAMPLES = Option(
         ),
         COLUMNS,
         case("ignore"),
+        oov(),
         RESAMPLES,
         seed(),
         *options.FORMS,
@@ -82,17 +94,15 @@ def similarity(
     vectors: tuple[Path, ...],
     datasets: tuple[str, ...],
     columns: str | None,
-    case: str,
-    resamples: int,
-    seed: int,
     form: str | None,
+    **how: Any,
 ) -> None:
     """Print the table of similarity."""
     from wordvec.evaluation import similarity
     from wordvec.evaluation.intrinsic.similarity import read_all
 
     read = read_all(datasets, columns)
-    show(similarity(load(vectors), read, case=case, resamples=resamples, seed=seed), form)
+    show(similarity(load(vectors), read, **how), form)
 
 
 @click.command(
@@ -102,7 +112,7 @@ def similarity(
     "--convention sets --method, --exclude, --case and --limit as in published figures: gensim (first 300,000 words, "
     "case ignored, all case variants of the question's words excluded), word2vec (first 30,000 words, only the "
     "question's own words excluded), glove (all words, questions in lower case). Each of these options overrides it."
-    "\n\n" + CASE_HELP,
+    "\n\n" + CASE_HELP + OOV_HELP,
     params=[
         VECTORS,
         dataset(
@@ -124,6 +134,7 @@ def similarity(
             "or nothing",
         ),
         Option(["--case"], type=click.Choice(CASES), help="see above"),
+        oov(),
         Option(["--limit"], type=click.INT, help="number of candidates, the most frequent words; 0 for all"),
         Option(["--sections"], is_flag=True, help="print a row for each section, too"),
         *options.FORMS,
@@ -187,6 +198,7 @@ REPORT = [
         ["--word", "words"], multiple=True, metavar="WORD", help="word whose nearest words are shown  [default: chosen]"
     ),
     case("ignore"),
+    oov(),
     Option(
         ["--limit"],
         type=click.INT,
@@ -216,7 +228,7 @@ def report_settings(given: dict[str, Any]) -> Any:
     cls=Command,
     help="OUT.html is one self-contained page: scores with intervals, coverage and the gain over random vectors, "
     "nearest words side by side, a map, and the provenance of the vectors. OUT.md is the same in Markdown, without "
-    "the map.\n\n" + CASE_HELP,
+    "the map.\n\n" + CASE_HELP + OOV_HELP,
     params=[
         VECTORS,
         *REPORT,
@@ -239,7 +251,11 @@ def report(
 
     check_output(output, force)
     named, lacking = load(vectors), "unknown to all vectors"
-    given["words"] = asking.known_to_any(given["words"], list(named.values()), lacking, strict)
+
+    def is_known(word: str) -> bool:
+        return any(one.spelling(word) is not None for one in named.values())
+
+    given["words"] = asking.known_to_any(given["words"], is_known, lacking, strict)
     settings = report_settings(given)
     progress, datasets = Progress(quiet=quiet), read(settings.datasets, settings.columns)
     with stop_on_signals() as stop:

@@ -7,7 +7,7 @@ import click
 
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
-from wordvec.cli.commands.evaluate import CASE_HELP, VECTORS, case, load, seed, show
+from wordvec.cli.commands.evaluate import CASE_HELP, OOV_HELP, VECTORS, case, load, oov, seed, show
 from wordvec.evaluation.probes.tagger import ProbeSettings
 from wordvec.workers import Progress, stop_on_signals
 
@@ -26,7 +26,8 @@ def files_of(what: str) -> list[click.Parameter]:
     "regression, or has one hidden layer. FILEs are CoNLL-U, or have the word in the first column and the tag in the "
     "last. If tags mark entities (B-, I-, O) the score is their F1, by the rules of CoNLL, otherwise accuracy. The "
     "baselines are the most frequent tag and random vectors. Needs scikit-learn: pip install scikit-learn.\n\n"
-    + CASE_HELP,
+    + CASE_HELP
+    + OOV_HELP,
     params=[
         VECTORS,
         *files_of("tagged sentences"),
@@ -53,13 +54,13 @@ def probe(
     help="The features of a sentence are the mean of its words' vectors: plain, weighted (SIF), and with the first "
     "singular vector removed; the classifier is logistic regression. The baselines are bags of words, TF-IDF, the most "
     "frequent label and random vectors. FILEs are lines of a label and a text. Needs scikit-learn: pip install "
-    "scikit-learn.\n\n" + CASE_HELP,
-    params=[VECTORS, *files_of("labelled texts"), case("fallback"), seed(), *options.FORMS],
+    "scikit-learn.\n\n" + CASE_HELP + OOV_HELP,
+    params=[VECTORS, *files_of("labelled texts"), case("fallback"), oov(), seed(), *options.FORMS],
     epilog="\b\nExample:\n  wordvec evaluate classify a.vec b.vec --train train.txt --test test.txt",
 )
-def classify(vectors: tuple[Path, ...], train: Path, test: Path, case: str, seed: int, form: str | None) -> None:
+def classify(vectors: tuple[Path, ...], train: Path, test: Path, form: str | None, **given: Any) -> None:
     """Print the table of classification."""
     from wordvec.evaluation import classify
 
     with stop_on_signals() as stop:
-        show(classify(load(vectors), train, test, case=case, seed=seed, progress=Progress(), stop=stop), form)
+        show(classify(load(vectors), train, test, **given, progress=Progress(), stop=stop), form)

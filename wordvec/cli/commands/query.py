@@ -27,7 +27,8 @@ Answer = tuple[dict[str, Any], "Neighbours"]
     "With --together or --minus there is one query: the words nearest to the sum of the WORDs minus those of --minus, "
     "each vector scaled to length 1."
     "\n\nUnknown words are skipped and reported on standard error, with known words of similar spelling. The exit code "
-    "is 1 if no word is known.",
+    "is 1 if no word is known. With fastText, floret and finalfusion files, unknown words are composed from their "
+    "n-grams, which is reported, too; candidates are words of the vocabulary.",
     params=[
         VECTORS,
         click.Argument(["words"], nargs=-1, metavar="[WORD]..."),
@@ -67,7 +68,7 @@ def nearest(
     read = _load(vectors)
     how = {"n": given["number"], "min_similarity": given["min_similarity"]}
     if among is not None:
-        how["among"] = asking.known(read, candidates, strict)
+        how["among"] = asking.known(read, candidates, strict, compose=False)
     if together or minus:
         # A sum without one of its words would answer another query.
         found = asking.known(read, [*wanted, *map(Asked, minus)], strict=True)

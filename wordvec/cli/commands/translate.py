@@ -8,7 +8,7 @@ import click
 from wordvec.cli import asking, options
 from wordvec.cli.apart import check_apart
 from wordvec.cli.command import Command, Option
-from wordvec.cli.commands.evaluate import CASE_HELP, RESAMPLES, case, load, seed, show
+from wordvec.cli.commands.evaluate import CASE_HELP, OOV_HELP, RESAMPLES, case, load, oov, seed, show
 from wordvec.cli.counterparts import counterpart
 from wordvec.cli.output import echo_rows, note
 from wordvec.cli.running import reporting
@@ -99,7 +99,9 @@ def translate(
     read[1] = counterpart(source, read[0], target, read[1], limit or None)
     if swap:
         read.reverse()
-    asked = None if wanted is None else _known(read[0], read[1], wanted, strict, swap)
+    # Translations of a translation are words of the vocabulary.
+    compose = not how["mutual"]
+    asked = None if wanted is None else _known((read[0], read[1]), wanted, strict, swap, compose)
     with reporting(quiet, log, force) as progress, stop_on_signals() as stop:
         found = induce(read[0], read[1], asked, progress=progress, stop=stop, **how)  # type: ignore[arg-type]
     rows = [(pair.source, pair.target, f"{pair.score:.4f}") for pair in found]
@@ -118,13 +120,14 @@ def translate(
     "and a translation. A word is correct at k if one of its translations is among the k best of all words of "
     "TARGET, by cosine (nearest), CSLS or the inverted softmax.\n\n"
     "p@k is the precision over covered words, as in MUSE; p@k_all over all words, as in fastText; p@1_other over "
-    "covered words without an identical translation.\n\n" + CASE_HELP,
+    "covered words without an identical translation.\n\n" + CASE_HELP + OOV_HELP,
     params=[
         click.Argument(["sources"], type=options.FILE, nargs=-1, required=True, metavar="SOURCE..."),
         TARGET,
         click.Argument(["dictionary"], type=options.FILE),
         options.swap("DICTIONARY has words of TARGET on the left"),
         case("exact"),
+        oov(),
         LIMIT,
         RESAMPLES,
         seed(),
@@ -139,6 +142,7 @@ def translation(
     dictionary: Path,
     swap: bool,
     case: str,
+    oov: str | None,
     limit: int,
     resamples: int,
     seed: int,
@@ -159,6 +163,7 @@ def translation(
             of_each,
             dictionary,
             case=case,
+            oov=oov,
             swap=swap,
             resamples=resamples,
             seed=seed,
@@ -168,13 +173,16 @@ def translation(
     show(table, form)
 
 
-def _known(source: "Vectors", target: "Vectors", wanted: list[asking.Asked], strict: bool, swapped: bool) -> list[str]:
+def _known(
+    sides: "tuple[Vectors, Vectors]", wanted: list[asking.Asked], strict: bool, swapped: bool, compose: bool
+) -> list[str]:
     """Return the known words; warn if they seem to be words of the other side."""
-    here, there = (sum(vectors.spelling(one.word) is not None for one in wanted) for vectors in (source, target))
+    # Nearly every word can be composed, whichever its language.
+    here, there = (sum(one.word in vectors and vectors.covers(one.word) for one in wanted) for vectors in sides)
     if there and there >= SWAPPED * here:
         advice = "leave out --swap" if swapped else "use --swap to translate from TARGET to SOURCE"
         note(f"of {quantity(len(wanted), 'word')} {here:,} known on this side and {there:,} on the other; {advice}")
-    return asking.known(source, wanted, strict)
+    return asking.known(sides[0], wanted, strict, compose)
 
 
 def _asked(words: tuple[str, ...], file: Path | None) -> list[asking.Asked] | None:

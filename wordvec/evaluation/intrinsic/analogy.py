@@ -6,7 +6,8 @@ The answer is the word x of highest score, computed from unit vectors:
 - 3CosMul (Levy and Goldberg 2014): s(x, b) s(x, c) / (s(x, a) + ε), with s = (1 + cos) / 2.
 
 A question is covered if its four words are known. The others are left out of ``accuracy`` and are wrong in
-``accuracy_all``. Published figures differ in further conventions: see `CONVENTIONS`. Every result states its own.
+``accuracy_all``; or the words of the question are composed from n-grams (see `evaluation.oov`), while its answer must
+be in the vocabulary. Published figures differ in further conventions: see `CONVENTIONS`. Every result states its own.
 """
 
 import dataclasses
@@ -24,9 +25,12 @@ from wordvec.evaluation.datasets import Questions, read_questions
 from wordvec.evaluation.datasets.analogies import Question
 from wordvec.evaluation.intervals import wilson
 from wordvec.evaluation.lookup import MISSING, Lookup, by_name, check, unit_rows
+from wordvec.evaluation.oov import SKIP, SUBWORDS, ZERO, check_oov, entries
+from wordvec.evaluation.oov import notes as oov_notes
 from wordvec.kernels import analogies as kernels
 from wordvec.representation import short
-from wordvec.rows import present
+from wordvec.rows import first_not_finite, present
+from wordvec.rows import unit as unit_of
 from wordvec.tables import Table
 from wordvec.vectors import Vectors
 from wordvec.workers import StopFlag
@@ -36,6 +40,12 @@ EXCLUDED = ("forms", "rows", "nothing")
 EPSILON = np.float32(1e-6)  # gensim's; Levy and Goldberg's 0.001 changes 5 of 11,963 answers on vectors of wiki8
 TOP = 10
 _QUESTIONS_AT_ONCE = 256
+_OOV = {
+    SKIP: "accuracy is of the covered questions, whose four words are known",
+    ZERO: "accuracy is of all questions, those with an unknown word wrong",
+    SUBWORDS: "accuracy is of the covered questions, whose answer is known and whose words are known or composed; "
+    "words beyond the limit are known, too",
+}
 
 Floats = NDArray[np.float32]
 
@@ -55,6 +65,9 @@ class Convention:
         same normalisation; ``nothing``.
     method
         ``3cosadd`` or ``3cosmul``.
+    oov
+        Policy for unknown words of a question, one of `oov.POLICIES`; default: ``skip``, and a second row with
+        ``subwords`` for vectors with n-grams. With ``subwords``, words of a question beyond `limit` have their rows.
 
     Raises
     ------
@@ -66,9 +79,11 @@ class Convention:
     limit: int | None = 300_000
     exclude: str = "forms"
     method: str = "3cosadd"
+    oov: str | None = None
 
     def __post_init__(self) -> None:
         check(self.case, self.limit)
+        check_oov(self.oov)
         for name, choices in (("exclude", EXCLUDED), ("method", METHODS)):
             if getattr(self, name) not in choices:
                 raise SettingsError(f"{getattr(self, name)}: choose one of {', '.join(choices)}", setting=name)
@@ -89,22 +104,42 @@ class Score:
     Attributes
     ----------
     questions, covered, correct
-        Numbers of questions: all, those with four known words, and those with a right answer.
+        Numbers of questions: all, those with four words that are known or composed, and those with a right answer.
     mrr
-        MRR@10: mean over the covered questions of 1 / rank of the right answer, 0 beyond rank 10.
+        MRR@10: mean over the questions that count of 1 / rank of the right answer, 0 beyond rank 10.
+    oov
+        Policy for unknown words, which decides on the questions that count: the covered ones or all.
+    composed_words
+        Number of different words of the covered questions that are composed.
     """
 
     questions: int
     covered: int
     correct: int
     mrr: float | None
+    oov: str = SKIP
+    composed_words: int = 0
 
     @classmethod
-    def of(cls, ranks: NDArray[np.int64]) -> "Score":
-        """Compute the score of ranks (questions,), as `ranks` returns them."""
+    def of(cls, answers: "_Answers", oov: str = SKIP) -> "Score":
+        """Compute the score of answers under a policy for unknown words."""
+        ranks, composed = answers
         known = ranks[ranks > 0]
-        mrr = float(np.where(known <= TOP, 1 / np.maximum(known, 1), 0).mean()) if len(known) else None
-        return cls(len(ranks), len(known), int(np.count_nonzero(known == 1)), mrr)
+        counted = ranks if oov == ZERO else known
+        found = np.where((counted > 0) & (counted <= TOP), 1 / np.maximum(counted, 1), 0)
+        mrr = float(found.mean()) if len(counted) else None
+        words = len(np.unique(composed[composed != MISSING]))
+        return cls(len(ranks), len(known), int(np.count_nonzero(known == 1)), mrr, oov, words)
+
+    @property
+    def counted(self) -> int:
+        """Number of questions that count."""
+        return self.questions if self.oov == ZERO else self.covered
+
+    @property
+    def accuracy(self) -> float | None:
+        """Share of right answers among the questions that count; None if there are none."""
+        return self.correct / self.counted if self.counted else None
 
 
 class Scores(NamedTuple):
@@ -144,10 +179,29 @@ def ranks(
     Interrupted
         If `stop` was set.
     """
-    stop = stop or StopFlag()
-    lookup = Lookup.of(vectors, convention.case, convention.limit)
-    rows = lookup.rows(word for question in questions for word in question[:3]).reshape(-1, 3)
-    known = np.array([any(lookup.row(word) != MISSING for word in question[3:]) for question in questions], np.bool_)
+    return _ranked(vectors, questions, convention, stop or StopFlag()).ranks
+
+
+class _Answers(NamedTuple):
+    """Ranks (questions,) as `ranks` returns them, and the rows (questions, 3) of composed words, otherwise `MISSING`.
+
+    Only words of covered questions have a row.
+    """
+
+    ranks: NDArray[np.int64]
+    composed: NDArray[np.int64]
+
+    def where(self, chosen: NDArray[np.bool_]) -> "_Answers":
+        """Return the answers to some of the questions."""
+        return _Answers(self.ranks[chosen], self.composed[chosen])
+
+
+def _ranked(vectors: Vectors, questions: Sequence[Question], convention: Convention, stop: StopFlag) -> _Answers:
+    """Return the ranks of the right answers, and the rows of composed words."""
+    asked_words = [word for question in questions for word in question[:3]]
+    lookup = Lookup.of(vectors, convention.case, convention.limit, asked_words if convention.oov == SUBWORDS else ())
+    rows = lookup.rows(asked_words).reshape(-1, 3)
+    known = np.array([any(lookup.variants(word) for word in question[3:]) for question in questions], np.bool_)
     found = np.zeros(len(rows), np.int64)
     covered = np.flatnonzero((rows != MISSING).all(1) & known)
     unit = unit_rows(vectors, convention.limit) if len(covered) else np.empty((0, vectors.dim), np.float32)
@@ -155,7 +209,7 @@ def ranks(
     for begin in stop.until(range(0, len(covered), _QUESTIONS_AT_ONCE)):
         block = covered[begin : begin + _QUESTIONS_AT_ONCE]
         asked, inverse = np.unique(rows[block], return_inverse=True)
-        towards, away = _terms(unit[asked] @ unit.T, convention.method)
+        towards, away = _terms(_queries(lookup, asked) @ unit.T, convention.method)
         if len(absent):
             # Words without a vector are no answer.
             towards, away = towards.copy(), away.copy()
@@ -165,7 +219,7 @@ def ranks(
         answered = np.empty(len(block), np.int64)
         kernels.rank_answers(towards, away, inverse.reshape(-1, 3), excluded, right, answered)
         found[block] = answered
-    return found
+    return _Answers(found, np.where(lookup.composed(rows) & (found > 0)[:, None], rows, MISSING))
 
 
 def judge(
@@ -183,21 +237,25 @@ def judge(
     Interrupted
         If `stop` was set.
     """
-    found = ranks(
-        vectors, [question for section in questions.sections for question in section.questions], convention, stop
-    )
-    if not found.any():
+    listed = [question for section in questions.sections for question in section.questions]
+    found = _ranked(vectors, listed, convention, stop or StopFlag())
+    if not found.ranks.any():
+        what = "its answer" if convention.oov == SUBWORDS else "its four words"
         message = (
-            f"{questions.name}: none of its {len(found):,} questions has its four words among the "
+            f"{questions.name}: none of its {len(found.ranks):,} questions has {what} among the "
             f"{len(vectors.words[: convention.limit]):,} words asked (case: {convention.case}); check language and case"
         )
         raise CoverageError(message, 0)
     of_section = np.repeat(np.arange(len(questions.sections)), [len(one.questions) for one in questions.sections])
-    sections = {one.name: Score.of(found[of_section == number]) for number, one in enumerate(questions.sections)}
+    oov = convention.oov or SKIP
+    sections = {
+        one.name: Score.of(found.where(of_section == number), oov) for number, one in enumerate(questions.sections)
+    }
     syntactic = np.array([one.syntactic for one in questions.sections])[of_section]
-    sums = {"total": Score.of(found)}
+    sums = {"total": Score.of(found, oov)}
     if syntactic.any() and not syntactic.all():
-        sums = {"semantic": Score.of(found[~syntactic]), "syntactic": Score.of(found[syntactic])} | sums
+        parts = {"semantic": Score.of(found.where(~syntactic), oov), "syntactic": Score.of(found.where(syntactic), oov)}
+        sums = parts | sums
     return Scores(sections, sums)
 
 
@@ -228,7 +286,7 @@ def analogy(
     Returns
     -------
     Table
-        Rows for each dataset and set of vectors: total, semantic and syntactic questions.
+        Rows for each dataset, set of vectors and policy for unknown words: total, semantic and syntactic questions.
 
     Raises
     ------
@@ -246,18 +304,19 @@ def analogy(
     rows: list[dict[str, Any]] = []
     lacking: list[str] = []
     read = [one if isinstance(one, Questions) else read_questions(one) for one in given]
+    judged = entries(named, convention.oov)
     for questions in read:
-        for name, one in named.items():
-            about = {"dataset": questions.name, "vectors": name}
+        for entry in judged:
+            about = {"dataset": questions.name} | entry.columns
             try:
-                scores = judge(one, questions, convention, stop)
+                scores = judge(entry.vectors, questions, dataclasses.replace(convention, oov=entry.oov), stop)
             except CoverageError as error:
-                lacking.append(f"{name}: {error}")
+                lacking.append(f"{entry.label}: {error}")
                 asked = sum(len(section.questions) for section in questions.sections)
                 rows.append(about | {"section": "total", "questions": asked, "covered": 0, "correct": None})
                 continue
             except InputError as error:
-                raise InputError(f"{name}: {error}") from error
+                raise InputError(f"{entry.name}: {error}") from error
             wanted = [*(scores.sections.items() if sections else ()), *scores.sums.items()]
             rows += [about | {"section": key} | _row(score) for key, score in wanted]
     if lacking and len(lacking) == len(rows):
@@ -265,8 +324,9 @@ def analogy(
     limit = "all words" if convention.limit is None else f"the first {convention.limit:,} words"
     notes = [
         f"{convention.method} among {limit}; case: {convention.case}; excluded as answers: {convention.exclude}",
-        "accuracy: of the covered questions; accuracy_all: of all, the others wrong; low and high: Wilson's 95 %, "
-        "too narrow, as questions share words",
+        *oov_notes(judged, convention.case, _OOV),
+        "accuracy_all: of all questions, those not covered wrong; low and high: Wilson's 95 % of accuracy, too narrow, "
+        "as questions share words",
         *(f"{questions.name}: {note}" for questions in read for note in questions.notes),
         *lacking,
     ]
@@ -274,17 +334,26 @@ def analogy(
 
 
 def _row(score: Score) -> dict[str, Any]:
-    low, high = wilson(score.correct, score.covered)
-    return {
-        "questions": score.questions,
-        "covered": score.covered,
+    low, high = wilson(score.correct, score.counted)
+    row: dict[str, Any] = {"questions": score.questions, "covered": score.covered}
+    if score.oov == SUBWORDS:
+        row["composed_words"] = score.composed_words
+    return row | {
         "correct": score.correct,
-        "accuracy": score.correct / score.covered if score.covered else None,
+        "accuracy": score.accuracy,
         "low": low,
         "high": high,
         "accuracy_all": score.correct / score.questions,
         "mrr@10": score.mrr,
     }
+
+
+def _queries(lookup: Lookup, rows: NDArray[np.int64]) -> Floats:
+    """Return the unit vectors (rows, dim) of words of questions."""
+    found = lookup.vectors(rows)
+    if (row := first_not_finite(found)) is not None:
+        raise InputError(f"{lookup.spelling(int(rows[row]))}: its vector holds NaN or infinity")
+    return unit_of(found)
 
 
 def _terms(cosines: Floats, method: str) -> tuple[Floats, Floats]:
@@ -315,5 +384,5 @@ def _excluded(lookup: Lookup, asked: Sequence[str], convention: Convention) -> l
     if convention.exclude == "nothing":
         return []
     if convention.exclude == "rows":
-        return list({lookup.row(word) for word in asked})
+        return [row for row in {lookup.row(word) for word in asked} if row < len(lookup.words)]
     return list({row for word in asked for row in lookup.variants(word)})

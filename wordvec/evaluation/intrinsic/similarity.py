@@ -1,15 +1,15 @@
 """Word similarity: correlation of cosines with human scores of word pairs.
 
-Pairs with an unknown word are left out, as in gensim (which also leaves out words beyond the first 300,000). In a
-second pair of figures their cosine is 0, as in Lai et al. (2016). The first figures favour vectors with few words, the
-second penalise them; both are reported with the coverage. Two sets of vectors are compared on the pairs that both
-cover, by a paired bootstrap.
+Pairs with an unknown word are left out, as in gensim (which also leaves out words beyond the first 300,000), or their
+cosine is 0, as in Lai et al. (2016), or their words are composed from n-grams (see `evaluation.oov`). The first favours
+vectors with few words, the second penalises them; both are reported with the coverage. Two sets of vectors are compared
+on the pairs that both cover, by a paired bootstrap.
 """
 
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +22,18 @@ from wordvec.evaluation.coverage import CoverageError
 from wordvec.evaluation.datasets import Pairs, files_of, read_pairs
 from wordvec.evaluation.intervals import RESAMPLES, Difference, Interval
 from wordvec.evaluation.lookup import MISSING, Lookup, by_name
+from wordvec.evaluation.oov import SKIP, SUBWORDS, ZERO, Entry, check_oov, entries
+from wordvec.evaluation.oov import notes as oov_notes
 from wordvec.tables import Table
 from wordvec.vectors import Vectors
 
 Numbers = NDArray[np.float64]
+
+_OOV = {
+    SKIP: "pairs with an unknown word are left out",
+    ZERO: "pairs with an unknown word have cosine 0",
+    SUBWORDS: "unknown words are composed, pairs with another unknown word left out",
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,9 +43,11 @@ class Similarity:
     Attributes
     ----------
     pairs, covered
-        Numbers of pairs: all, and those with two known words.
+        Numbers of pairs: all, and those whose two words are known or composed.
+    composed_words
+        Number of different words of the covered pairs that are composed.
     spearman, pearson
-        Correlations of cosines and scores over the covered pairs.
+        Correlations of cosines and scores over the covered pairs; with ``zero`` over all.
     spearman_interval, pearson_interval
         Their bootstrap intervals.
     spearman_zero, pearson_zero
@@ -46,6 +56,7 @@ class Similarity:
 
     pairs: int
     covered: int
+    composed_words: int
     spearman: float
     spearman_interval: Interval
     pearson: float
@@ -54,34 +65,55 @@ class Similarity:
     pearson_zero: float
 
 
-def correlations(vectors: Vectors, pairs: Pairs, case: str = "ignore") -> tuple[float, float]:
-    """Return Spearman's correlation over the covered pairs, and over all, the others at 0; NaN if undefined."""
-    (cosines, known), scores = _cosines(vectors, pairs, case), np.array(pairs.scores)
-    return spearman(cosines[known], scores[known]), spearman(cosines, scores)
+class _Cosines(NamedTuple):
+    """Cosines (pairs,) of pairs, 0 if not covered, whether each is covered (pairs,), and number of composed words."""
+
+    values: Numbers
+    covered: NDArray[np.bool_]
+    composed: int
+
+    def counted(self, oov: str) -> NDArray[np.bool_]:
+        """Return whether each pair counts under a policy, (pairs,)."""
+        return self.covered | (oov == ZERO)
+
+
+def correlation(vectors: Vectors, pairs: Pairs, case: str = "ignore", oov: str = SKIP) -> float:
+    """Return Spearman's correlation under a policy for unknown words, without interval; NaN if undefined."""
+    cosines, scores = _cosines(vectors, pairs, case, oov), np.array(pairs.scores)
+    counted = cosines.counted(oov)
+    return spearman(cosines.values[counted], scores[counted])
 
 
 def judge(
-    vectors: Vectors, pairs: Pairs, *, case: str = "ignore", resamples: int = RESAMPLES, seed: int = 1
+    vectors: Vectors,
+    pairs: Pairs,
+    *,
+    case: str = "ignore",
+    oov: str = SKIP,
+    resamples: int = RESAMPLES,
+    seed: int = 1,
 ) -> Similarity:
     """Evaluate vectors on one dataset.
 
     Raises
     ------
     InputError
-        If fewer than two pairs are covered, or all cosines or all scores are equal.
+        If fewer than two pairs count, or all cosines or all scores are equal.
     SettingsError
-        If `case` is unknown or `resamples` too few.
+        If `case` or `oov` is unknown or `resamples` too few.
     """
     intervals.check_resamples(resamples)
-    cosines, known = _cosines(vectors, pairs, case)
-    scores = np.array(pairs.scores)
-    if known.sum() < 2:
+    check_oov(oov)
+    cosines, known, composed = found = _cosines(vectors, pairs, case, oov)
+    scores, counted = np.array(pairs.scores), found.counted(oov)
+    if counted.sum() < 2:
+        where = f"among the {len(vectors):,} of the vectors" + ", or composed," * (oov == SUBWORDS)
         raise CoverageError(
-            f"{pairs.name}: {known.sum()} of {len(known):,} pairs have both words among the {len(vectors):,} of the "
-            f"vectors (case: {case}), too few for a correlation; check language and case",
+            f"{pairs.name}: {known.sum()} of {len(known):,} pairs have both words {where} (case: {case}), too few for "
+            "a correlation; check language and case",
             int(known.sum()),
         )
-    x, y = cosines[known], scores[known]
+    x, y = cosines[counted], scores[counted]
     by_rank, by_value = spearman(x, y), pearson(x, y)
     if np.isnan(by_rank):
         raise CoverageError(
@@ -101,7 +133,8 @@ def judge(
     )
     return Similarity(
         len(scores),
-        len(x),
+        int(known.sum()),
+        composed,
         by_rank,
         next(spreads),
         by_value,
@@ -112,9 +145,18 @@ def judge(
 
 
 def compare(
-    first: Vectors, second: Vectors, pairs: Pairs, *, case: str = "ignore", resamples: int = RESAMPLES, seed: int = 1
+    first: Vectors,
+    second: Vectors,
+    pairs: Pairs,
+    *,
+    case: str = "ignore",
+    oov: str = SKIP,
+    resamples: int = RESAMPLES,
+    seed: int = 1,
 ) -> Difference:
     """Return Spearman's correlation of the first minus that of the second, over the pairs that both cover.
+
+    With ``zero``, these are all pairs.
 
     Raises
     ------
@@ -122,12 +164,13 @@ def compare(
         As `judge`.
     """
     intervals.check_resamples(resamples)
-    (x, known), (y, also_known) = (_cosines(vectors, pairs, case) for vectors in (first, second))
-    both = known & also_known
+    check_oov(oov)
+    one, other = (_cosines(vectors, pairs, case, oov) for vectors in (first, second))
+    both = one.counted(oov) & other.counted(oov)
     if both.sum() < 2:
         message = f"{pairs.name}: both vectors cover {both.sum()} common pairs, too few for a comparison"
         raise CoverageError(message, int(both.sum()))
-    x, y, scores = x[both], y[both], np.array(pairs.scores)[both]
+    x, y, scores = one.values[both], other.values[both], np.array(pairs.scores)[both]
 
     def statistic(items: NDArray[np.int64]) -> Numbers:
         right = ranks(scores[items])
@@ -145,6 +188,7 @@ def similarity(
     *,
     columns: str | None = None,
     case: str = "ignore",
+    oov: str | None = None,
     resamples: int = RESAMPLES,
     seed: int = 1,
 ) -> Table:
@@ -161,14 +205,17 @@ def similarity(
         Columns of all files, such as ``"word1,word2,score"`` or ``"1,2,mean(3-12)"``; default: detected.
     case
         One of `letter_case.CASES`.
+    oov
+        Policy for unknown words, one of `oov.POLICIES`; default: ``skip``, and a second row with ``subwords`` for
+        vectors with n-grams.
     resamples, seed
         Number and seed of the bootstrap resamples.
 
     Returns
     -------
     Table
-        A row for each dataset and set of vectors. The notes list the columns used, the lines left out, and the datasets
-        that are not covered.
+        A row for each dataset, set of vectors and policy. The notes list the columns used, the lines left out, and the
+        datasets that are not covered.
 
     Raises
     ------
@@ -180,27 +227,34 @@ def similarity(
     named = by_name("vectors", vectors)
     rows: list[dict[str, Any]] = []
     lacking: list[str] = []
-    read = read_all(datasets, columns)
+    read, asked = read_all(datasets, columns), entries(named, oov)
     for pairs in read:
-        for name in named:
+        for entry in asked:
             try:
-                row = _judged(named, name, pairs, case, resamples, seed)
+                row = _judged(entry, asked[0], pairs, case, resamples, seed)
             except CoverageError as error:
-                lacking.append(f"{name}: {error}")
+                lacking.append(f"{entry.label}: {error}")
                 row = {"pairs": len(pairs.scores), "covered": error.covered, "spearman": None}
             except InputError as error:
-                raise InputError(f"{name}: {error}") from error
-            rows.append({"dataset": pairs.name, "vectors": name} | row)
+                raise InputError(f"{entry.name}: {error}") from error
+            rows.append({"dataset": pairs.name} | entry.columns | row)
     if lacking and len(lacking) == len(rows):
         raise InputError(lacking[0])
     notes = [
         f"case: {case}; low and high: 95 % of {resamples:,} bootstrap resamples of the pairs, seed {seed}",
-        "spearman, pearson: without the pairs with an unknown word; spearman_zero, pearson_zero: these with cosine 0",
+        *oov_notes(asked, case, _OOV),
         *(f"{pairs.name}: {note}" for pairs in read for note in pairs.notes),
         *lacking,
     ]
+    if oov != ZERO:
+        notes.insert(
+            2, "spearman_zero, pearson_zero: as with oov zero, over all pairs, those not covered with cosine 0"
+        )
     if len(named) > 1:
-        notes.append("difference: Spearman minus that of the first vectors, over the pairs both cover, and its p-value")
+        notes.append(
+            "difference: Spearman minus that of the first vectors with the same oov, over the pairs both cover, and "
+            "its p-value"
+        )
     return Table(rows, notes)
 
 
@@ -223,46 +277,45 @@ def read_all(datasets: str | Path | Pairs | Sequence[str | Path | Pairs], column
     return read
 
 
-def _judged(
-    named: Mapping[str, Vectors], name: str, pairs: Pairs, case: str, resamples: int, seed: int
-) -> dict[str, Any]:
+def _judged(entry: Entry, first: Entry, pairs: Pairs, case: str, resamples: int, seed: int) -> dict[str, Any]:
     """Return the scores of one set of vectors, and their difference from the first one's if both have them."""
-    row = _row(judge(named[name], pairs, case=case, resamples=resamples, seed=seed))
-    first = next(iter(named))
-    if name != first:
+    row = _row(judge(entry.vectors, pairs, case=case, oov=entry.oov, resamples=resamples, seed=seed), entry.oov)
+    if entry.name != first.name:
         try:
-            difference = compare(named[name], named[first], pairs, case=case, resamples=resamples, seed=seed)
+            difference = compare(
+                entry.vectors, first.vectors, pairs, case=case, oov=entry.oov, resamples=resamples, seed=seed
+            )
         except CoverageError:
             difference = Difference(None, None, None, None)
         row |= dict(zip(("difference", "difference_low", "difference_high", "p"), difference, strict=True))
     return row
 
 
-def _row(found: Similarity) -> dict[str, Any]:
-    return {
-        "pairs": found.pairs,
-        "covered": found.covered,
+def _row(found: Similarity, oov: str) -> dict[str, Any]:
+    row: dict[str, Any] = {"pairs": found.pairs, "covered": found.covered}
+    if oov == SUBWORDS:
+        row["composed_words"] = found.composed_words
+    row |= {
         "spearman": found.spearman,
         "low": found.spearman_interval.low,
         "high": found.spearman_interval.high,
         "pearson": found.pearson,
         "pearson_low": found.pearson_interval.low,
         "pearson_high": found.pearson_interval.high,
-        "spearman_zero": found.spearman_zero,
-        "pearson_zero": found.pearson_zero,
     }
+    return row | ({} if oov == ZERO else {"spearman_zero": found.spearman_zero, "pearson_zero": found.pearson_zero})
 
 
-def _cosines(vectors: Vectors, pairs: Pairs, case: str) -> tuple[Numbers, NDArray[np.bool_]]:
-    """Return the cosine of each pair (pairs,), 0 if a word is unknown, and whether both are known (pairs,)."""
-    lookup = Lookup.of(vectors, case)
+def _cosines(vectors: Vectors, pairs: Pairs, case: str, oov: str) -> _Cosines:
+    """Return the cosines of pairs."""
+    lookup = Lookup.of(vectors, case, compose=(*pairs.first, *pairs.second) if oov == SUBWORDS else ())
     rows = np.stack([lookup.rows(pairs.first), lookup.rows(pairs.second)])
     known: NDArray[np.bool_] = (rows != MISSING).all(0)
-    left, right = vectors.matrix[rows[:, known]].astype(np.float64)
+    left, right = (lookup.vectors(side[known]).astype(np.float64) for side in rows)
     lengths = np.linalg.norm(left, axis=1) * np.linalg.norm(right, axis=1)
     cosines = np.zeros(len(known))
     cosines[known] = np.einsum("ij,ij->i", left, right) / np.where(lengths == 0, 1, lengths)
     if not np.isfinite(cosines).all():
         raise InputError("a vector of a dataset's word holds NaN or infinity")
     # Every word has the same similarity to itself: rounding makes these cosines ties.
-    return cosines.round(12), known
+    return _Cosines(cosines.round(12), known, len(np.unique(rows[lookup.composed(rows) & known])))

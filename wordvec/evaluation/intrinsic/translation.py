@@ -4,7 +4,8 @@ A source word of the dictionary is right at k if any of its translations is amon
 (Conneau et al. 2018). Published figures differ in the words that they count:
 
 - ``p@k``: the covered words, which are known and have a known translation (MUSE, VecMap);
-- ``p@k_all``: all words of the dictionary, the others wrong (fastText's align);
+- ``p@k_all``: all words of the dictionary, the others wrong (fastText's align), as ``p@k`` with the policy ``zero``;
+- source words that are composed from n-grams may be covered, too (see `evaluation.oov`);
 
 and in the retrieval, see `wordvec.alignment.retrieval`. Names and numbers, spelt alike in both languages, are easy:
 ``p@1_other`` is of the covered words without a translation of the same spelling.
@@ -20,18 +21,27 @@ from numpy.typing import NDArray
 from wordvec import arguments
 from wordvec.alignment import guards
 from wordvec.alignment.dictionary_files import read_dictionary, swapped
-from wordvec.alignment.retrieval import BETA, NEIGHBOURS, RETRIEVALS, hubness, unit_pair
+from wordvec.alignment.retrieval import BETA, NEIGHBOURS, RETRIEVALS, Floats, hubness, unit_pair
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation import intervals
 from wordvec.evaluation.intervals import RESAMPLES
 from wordvec.evaluation.lookup import MISSING, Lookup, by_name
+from wordvec.evaluation.oov import SKIP, SUBWORDS, ZERO, check_oov, entries
+from wordvec.evaluation.oov import notes as oov_notes
 from wordvec.representation import short
+from wordvec.rows import unit as unit_of
 from wordvec.tables import Table
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag
 
 TOP = (1, 5, 10)
 _SCORES_AT_ONCE = 1 << 22
+_OOV = {
+    SKIP: "p@k is of the covered words, which are known and have a known translation, as in MUSE",
+    ZERO: "p@k is of all words, those not covered wrong, as in fastText",
+    SUBWORDS: "p@k is of the covered words, which are known or composed and have a known translation; composed words "
+    "are never an answer",
+}
 
 Pairs = Iterable[tuple[str, str]]
 Ranks = NDArray[np.int64]
@@ -46,13 +56,18 @@ class Asked(NamedTuple):
     words
         Source words, each once, in the dictionary's order.
     rows
-        (words,) int64 array, rows in the source; `MISSING` if a word or all its translations are unknown.
+        (words,) int64 array, rows in the source; `MISSING` if a word or all its translations are unknown. Numbers from
+        `known` on are rows of `composed`.
     right
         Rows of each word's translations in the target; empty if the word is not covered.
     identical
         (words,) bool array, whether a known translation has the same spelling.
     pairs
         Number of covered pairs.
+    known
+        Number of rows of the source.
+    composed
+        (composed words, dim) vectors of source words that are composed from n-grams.
     """
 
     words: list[str]
@@ -60,9 +75,16 @@ class Asked(NamedTuple):
     right: list[list[int]]
     identical: NDArray[np.bool_]
     pairs: int
+    known: int
+    composed: Floats
 
     def __repr__(self) -> str:
         return short(self)
+
+    @property
+    def composed_words(self) -> int:
+        """Number of different covered words that are composed."""
+        return len(np.unique(self.rows[self.rows >= self.known]))
 
     @property
     def covered(self) -> NDArray[np.bool_]:
@@ -71,7 +93,14 @@ class Asked(NamedTuple):
         return known
 
 
-def look_up(source: Vectors, target: Vectors, pairs: Pairs, case: str = "exact", name: str = "the dictionary") -> Asked:
+def look_up(
+    source: Vectors,
+    target: Vectors,
+    pairs: Pairs,
+    case: str = "exact",
+    name: str = "the dictionary",
+    oov: str = SKIP,
+) -> Asked:
     """Look up the words of a dictionary.
 
     Parameters
@@ -84,21 +113,28 @@ def look_up(source: Vectors, target: Vectors, pairs: Pairs, case: str = "exact",
         One of `letter_case.CASES`.
     name
         Name of the dictionary in messages.
+    oov
+        Policy for unknown source words, one of `oov.POLICIES`.
 
     Raises
     ------
     InputError
         If no pair is covered; the message has the numbers of missing words of each side.
     """
-    left, right = Lookup.of(source, case), Lookup.of(target, case)
+    check_oov(oov)
     pairs = list(pairs)
+    compose = [word for word, _ in pairs] if oov == SUBWORDS else []
+    left, right = Lookup.of(source, case, compose=compose), Lookup.of(target, case)
     translations: dict[str, dict[str, None]] = {}
+    written: dict[str, str] = {}
     for word, other in pairs:
-        translations.setdefault(left.normalised(word), {})[right.normalised(other)] = None
+        key = left.normalised(word)
+        translations.setdefault(key, {})[right.normalised(other)] = None
+        written.setdefault(key, word)
     known = {
         word: {other: right.variants(other) for other in others if right.row(other) != MISSING}
         for word, others in translations.items()
-        if left.row(word) != MISSING
+        if left.row(written[word]) != MISSING
     }
     other_way = len(
         {
@@ -119,12 +155,15 @@ def look_up(source: Vectors, target: Vectors, pairs: Pairs, case: str = "exact",
         )
     guards.warn(doubt)
     words = list(translations)
+    rows = np.array([left.row(written[word]) if known.get(word) else MISSING for word in words], np.int64)
     return Asked(
         words,
-        np.array([left.row(word) if known.get(word) else MISSING for word in words], np.int64),
+        rows,
         [[row for rows in known.get(word, {}).values() for row in rows] for word in words],
         np.array([word in known.get(word, {}) for word in words]),
         sum(map(len, known.values())),
+        len(source),
+        left.composed_vectors,
     )
 
 
@@ -150,6 +189,8 @@ def ranks(
     """
     progress, stop = progress or Progress(), stop or StopFlag()
     unit, others = unit_pair(source, target)
+    composed = unit_of(asked.composed)
+    # Composed words are no words of the source vocabulary, whose hubs are measured.
     hubs = {retrieval: hubness(retrieval, unit, others, progress, stop) for retrieval in retrievals}
     found = {retrieval: np.zeros(len(asked.words), np.int64) for retrieval in retrievals}
     covered = np.flatnonzero(asked.covered)
@@ -157,7 +198,10 @@ def ranks(
     progress.begin("translating", len(covered), " words")
     for first in stop.until(range(0, len(covered), together)):
         block = covered[first : first + together]
-        cosines = unit[asked.rows[block]] @ others.T
+        numbers = asked.rows[block]
+        queries = unit[np.minimum(numbers, len(unit) - 1)]
+        queries[numbers >= len(unit)] = composed[numbers[numbers >= len(unit)] - len(unit)]
+        cosines = queries @ others.T
         for retrieval in retrievals:
             for word, scores in zip(block, cosines - hubs[retrieval], strict=True):
                 found[retrieval][word] = _rank(scores, asked.right[word])
@@ -182,6 +226,7 @@ def translation(
     dictionary: str | Path | Sequence[tuple[str, str]],
     *,
     case: str = "exact",
+    oov: str | None = None,
     swap: bool = False,
     resamples: int = RESAMPLES,
     seed: int = 1,
@@ -201,6 +246,9 @@ def translation(
         A file of lines ``word translation``, or pairs of words.
     case
         One of `letter_case.CASES`; published figures use ``exact``.
+    oov
+        Policy for source words that are unknown, one of `oov.POLICIES`; default: ``skip``, and further rows with
+        ``subwords`` for sources with n-grams.
     swap
         Whether to swap the two sides of the dictionary.
     resamples, seed
@@ -211,7 +259,7 @@ def translation(
     Returns
     -------
     Table
-        A row for each source and retrieval.
+        A row for each source, policy and retrieval.
 
     Warns
     -----
@@ -245,28 +293,34 @@ def translation(
     dictionary = [(first, second) for first, second in pairs]
     dictionary = swapped(dictionary) if swap else dictionary
     rows: list[dict[str, Any]] = []
-    first: dict[str, Ranks] = {}
-    for key, source in named.items():
-        other = others[key] if isinstance(target, Mapping) else others["vectors"]
+    first: dict[str, tuple[list[str], dict[str, Ranks]]] = {}
+    judged = entries(named, oov)
+    for entry in judged:
+        source, other = entry.vectors, others[entry.name] if isinstance(target, Mapping) else others["vectors"]
         try:
-            asked = look_up(source, other, dictionary, case, name)
+            asked = look_up(source, other, dictionary, case, name, entry.oov)
             guards.warn(guards.same_seed(source, other))
-            guards.warn(_doubts(key, source, other, asked))
+            guards.warn(_doubts(entry.name, source, other, asked))
             found = ranks(source, other, asked, progress=progress, stop=stop)
         except InputError as error:
-            raise InputError(f"{key}: {error}") from error
+            raise InputError(f"{entry.label}: {error}") from error
+        if entry.name == judged[0].name:
+            first[entry.oov] = asked.words, found
+        # Vectors without n-grams have the same ranks with subwords as with skip.
+        words, before = first.get(entry.oov, first[judged[0].oov])
         for retrieval, own in found.items():
-            row = {"vectors": key, "retrieval": retrieval} | _row(asked, own, resamples, seed)
-            if first:
-                row |= _difference(own, first[retrieval], resamples, seed)
+            row = entry.columns | {"retrieval": retrieval} | _row(asked, own, entry.oov, resamples, seed)
+            if entry.name != judged[0].name:
+                pair = _of_same_words((asked.words, own), (words, before[retrieval]))
+                row |= _difference(*pair, entry.oov, resamples, seed)
             rows.append(row)
-        first = first or found
-    return Table(rows, _notes(other, case, resamples, seed, len(named) > 1))
+    notes = _notes(other, case, resamples, seed, len(named) > 1)
+    return Table(rows, [notes[0], *oov_notes(judged, case, _OOV), *notes[1:]])
 
 
 def _doubts(name: str, source: Vectors, target: Vectors, asked: Asked) -> str:
     """Return a warning if two spaces are not aligned, or an empty text."""
-    known = np.flatnonzero(asked.covered)
+    known = np.flatnonzero(asked.covered & (asked.rows < len(source)))
     doubt = guards.apart(source, target, (asked.rows[known], np.array([asked.right[at][0] for at in known], np.int64)))
     return f"{name}: {doubt}" if doubt else ""
 
@@ -282,20 +336,35 @@ def _right(ranks: Ranks, k: int) -> NDArray[np.bool_]:
     return right
 
 
-def _row(asked: Asked, found: Ranks, resamples: int, seed: int) -> dict[str, Any]:
-    covered, other = found[asked.covered], found[asked.covered & ~asked.identical]
-    right = _right(covered, 1).astype(np.float64)
+def _row(asked: Asked, found: Ranks, oov: str, resamples: int, seed: int) -> dict[str, Any]:
+    counts = asked.covered | (oov == ZERO)
+    counted, other = found[counts], found[counts & ~asked.identical]
+    right = _right(counted, 1).astype(np.float64)
     low, high = intervals.interval(intervals.resampled(lambda items: right[items].mean(1), len(right), resamples, seed))
-    row = {"words": len(found), "covered": len(covered), "p@1": precision(covered, 1), "low": low, "high": high}
-    row |= {f"p@{k}": precision(covered, k) for k in TOP[1:]}
-    row |= {"mrr": mrr(covered)} | {f"p@{k}_all": precision(found, k) for k in TOP} | {"mrr_all": mrr(found)}
+    row: dict[str, Any] = {"words": len(found), "covered": int(asked.covered.sum())}
+    if oov == SUBWORDS:
+        row["composed_words"] = asked.composed_words
+    row |= {"p@1": precision(counted, 1), "low": low, "high": high}
+    row |= {f"p@{k}": precision(counted, k) for k in TOP[1:]} | {"mrr": mrr(counted)}
+    if oov != ZERO:
+        row |= {f"p@{k}_all": precision(found, k) for k in TOP} | {"mrr_all": mrr(found)}
     identical = int(asked.identical.sum())
     return row | {"identical": identical / asked.pairs, "p@1_other": precision(other, 1) if len(other) else None}
 
 
-def _difference(found: Ranks, first: Ranks, resamples: int, seed: int) -> dict[str, Any]:
-    """Return the difference of p@1 over the words that both cover, by a paired bootstrap."""
-    both = (found > 0) & (first > 0)
+def _of_same_words(one: tuple[list[str], Ranks], other: tuple[list[str], Ranks]) -> tuple[Ranks, Ranks]:
+    """Return the ranks of the words of both; the case policy may merge other words in other vectors."""
+    if one[0] == other[0]:
+        return one[1], other[1]
+    rows = {word: row for row, word in enumerate(other[0])}
+    common = [(row, rows[word]) for row, word in enumerate(one[0]) if word in rows]
+    left, right = np.array(common, np.int64).reshape(-1, 2).T
+    return one[1][left], other[1][right]
+
+
+def _difference(found: Ranks, first: Ranks, oov: str, resamples: int, seed: int) -> dict[str, Any]:
+    """Return the difference of p@1 over the words that both cover, or over all, by a paired bootstrap."""
+    both = (found > 0) & (first > 0) | (oov == ZERO)
     apart = _right(found[both], 1).astype(np.float64) - _right(first[both], 1)
     observed = float(apart.mean()) if len(apart) else float("nan")
     drawn = intervals.resampled(lambda items: apart[items].mean(1), len(apart), resamples, seed)
@@ -307,9 +376,11 @@ def _notes(target: Vectors, case: str, resamples: int, seed: int, several: bool)
     notes = [
         f"candidates: all {np.count_nonzero(target.present):,} words of the target; csls: k = {NEIGHBOURS}; softmax: "
         f"inverted, beta = {BETA:g}; case: {case}",
-        "p@k: of the covered words, as in MUSE; _all: of all words, those not covered wrong, as in fastText",
+        "_all: of all words, those not covered wrong, as with oov zero",
         f"low and high: 95 % of {resamples:,} bootstrap resamples of the source words, seed {seed}",
         "identical: the share of covered pairs of the same spelling; p@1_other: of words without such a pair",
     ]
-    difference = "difference: p@1 minus that of the first vectors, over the words both cover, and its p-value"
+    difference = (
+        "difference: p@1 minus that of the first vectors with the same oov, over the words both cover, and its p-value"
+    )
     return notes + [difference] * several

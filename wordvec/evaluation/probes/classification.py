@@ -3,21 +3,29 @@
 The features are those of `texts`; the classifier is logistic regression, whose C is chosen by cross-validation.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from wordvec import arguments
-from wordvec.errors import InputError
 from wordvec.evaluation.baselines import random_vectors
 from wordvec.evaluation.intervals import wilson
 from wordvec.evaluation.lookup import by_name
+from wordvec.evaluation.oov import SKIP, SUBWORDS, ZERO, Entry, entries
+from wordvec.evaluation.oov import notes as oov_notes
 from wordvec.evaluation.probes.features import Frozen, need_sklearn, random_baselines
+from wordvec.evaluation.probes.features import frozen as frozen_of
 from wordvec.evaluation.probes.logistic import STRENGTHS, Chooser
 from wordvec.evaluation.probes.texts import SIF, Bags, Split, Texts, read_labelled
 from wordvec.tables import Table
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag
+
+_OOV = {
+    SKIP: "means are of the known words",
+    ZERO: "means are of all words, unknown ones as zeros",
+    SUBWORDS: "means are of the known and the composed words; the p(w) of a composed word is 0 in the vectors' counts",
+}
 
 
 def classify(
@@ -26,6 +34,7 @@ def classify(
     test: str | Path,
     *,
     case: str = "fallback",
+    oov: str | None = None,
     seed: int = 1,
     progress: Progress | None = None,
     stop: StopFlag | None = None,
@@ -40,15 +49,19 @@ def classify(
         Files of tokenised texts that `read_labelled` reads.
     case
         One of `letter_case.CASES`. Bags of words are always of lower-cased text.
+    oov
+        Policy for unknown words, one of `oov.POLICIES`; default: ``skip``, and further rows with ``subwords`` for
+        vectors with n-grams.
     seed
         Seed of the folds and of the random vectors.
 
     Returns
     -------
     Table
-        Three rows for each set of vectors, and one each for bags of words, TF-IDF, the most frequent label, and the
-        mean of random vectors of each dim. ``no_word`` is the number of test texts without a known word, whose
-        features are zeros; ``p_of`` is the source of p(w): the vectors' counts or the training file.
+        Three rows for each set of vectors and policy for unknown words, and one each for bags of words, TF-IDF, the
+        most frequent label, and the mean of random vectors of each dim. ``no_word`` is the number of test texts without
+        a known word, whose features are zeros; ``p_of`` is the source of p(w): the vectors' counts or the training
+        file.
 
     Raises
     ------
@@ -66,27 +79,30 @@ def classify(
     learned, asked = read_labelled(train), read_labelled(test)
     chooser = Chooser(train, learned.labels, seed, stop)
     bags = Bags(learned, asked)
-    frozen = {name: _frozen(name, one, bags, case) for name, one in named.items()}
+    judged = entries(named, oov)
+    frozen = frozen_of(judged, bags.words, case)
     baselines = random_baselines(frozen)
     progress.begin("classify", 3 * len(frozen) + len(baselines) + 2, " classifiers")
     rows: list[dict[str, Any]] = []
     try:
-        for about, split in _splits(bags, named, frozen, baselines, seed):
+        for about, split in _splits(bags, judged, frozen, baselines, seed):
             answer = chooser.answer(split)
             rows.append(about | _row(answer.labels, asked.labels) | {"c": answer.c, "folds": answer.folds})
             progress.report(len(rows))
     finally:
         progress.end()
     rows.append({"vectors": "-", "method": "majority"} | _row([chooser.majority] * len(asked.labels), asked.labels))
-    return Table(rows, _notes(learned, asked, case, seed, chooser.folds))
+    notes = _notes(learned, asked, case, seed, chooser.folds)
+    return Table(rows, [notes[0], *oov_notes(judged, case, _OOV), *notes[1:]])
 
 
 def _splits(
-    bags: Bags, named: Mapping[str, Vectors], frozen: Mapping[str, Frozen], baselines: Mapping[str, Frozen], seed: int
+    bags: Bags, judged: Sequence[Entry], frozen: Mapping[str, Frozen], baselines: Mapping[str, Frozen], seed: int
 ) -> Iterator[tuple[dict[str, Any], Split]]:
     """Yield all features with the first columns of their rows."""
-    for name, one in frozen.items():
-        about, counts = {"vectors": name} | bags.known(one), named[name].counts
+    for entry in judged:
+        one = frozen[entry.label]
+        about, counts = entry.columns | bags.known(one), entry.vectors.counts
         tokens = None if counts is None else int(counts.sum())
         yield about | {"method": "mean"}, bags.mean(one)
         for method, split in bags.sif(one, tokens):
@@ -96,13 +112,6 @@ def _splits(
     for name, one in baselines.items():
         drawn = one._replace(known=random_vectors(one.known, seed))
         yield {"vectors": name} | bags.known(one) | {"method": "mean"}, bags.mean(drawn)
-
-
-def _frozen(name: str, vectors: Vectors, bags: Bags, case: str) -> Frozen:
-    try:
-        return Frozen.of(vectors, bags.words, case)
-    except InputError as error:
-        raise InputError(f"{name}: {error}") from error
 
 
 def _row(predicted: list[str], true: list[str]) -> dict[str, Any]:

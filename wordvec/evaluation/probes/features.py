@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation.lookup import MISSING, Lookup
+from wordvec.evaluation.oov import SKIP, SUBWORDS, ZERO, Entry
 from wordvec.rows import first_not_finite
 from wordvec.vectors import Vectors
 
@@ -24,13 +25,19 @@ class Frozen(NamedTuple):
         (words,) int64 array, the row of each word of the dataset in `known`, or `MISSING`.
     known
         The needed vectors, each once.
+    composed
+        (known,) bool array, whether a vector is composed from n-grams.
+    oov
+        Policy for unknown words, one of `oov.POLICIES`.
     """
 
     rows: NDArray[np.int64]
     known: Vectors
+    composed: NDArray[np.bool_]
+    oov: str = SKIP
 
     @classmethod
-    def of(cls, vectors: Vectors, words: Sequence[str], case: str) -> "Frozen":
+    def of(cls, vectors: Vectors, words: Sequence[str], case: str, oov: str = SKIP) -> "Frozen":
         """Look up a dataset's words.
 
         Raises
@@ -40,21 +47,54 @@ class Frozen(NamedTuple):
         SettingsError
             If the case policy is unknown.
         """
-        found = Lookup.of(vectors, case).rows(words)
+        lookup = Lookup.of(vectors, case, compose=words if oov == SUBWORDS else ())
+        found = lookup.rows(words)
         needed = np.unique(found[found != MISSING])
-        matrix = vectors.matrix[needed]
+        matrix, composed = lookup.vectors(needed), lookup.composed(needed)
+        spelled = [lookup.spelling(row) for row in needed.tolist()]
         if (broken := first_not_finite(matrix)) is not None:
-            row = int(needed[broken])
-            raise InputError(f"{vectors.words[row]!r} (row {row + 1}): its vector holds NaN or infinity; train again")
-        counts = None if vectors.counts is None else vectors.counts[needed]
+            where = "composed" if composed[broken] else f"row {needed[broken] + 1}"
+            raise InputError(f"{spelled[broken]!r} ({where}): its vector holds NaN or infinity; train again")
+        counts = None
+        if vectors.counts is not None:
+            # The text of the vectors does not have a composed word.
+            counts = np.concatenate([vectors.counts[needed[~composed]], np.zeros(composed.sum(), np.int64)])
         rows = np.where(found == MISSING, MISSING, np.searchsorted(needed, found))
-        return cls(rows, Vectors([vectors.words[row] for row in needed], matrix, counts))
+        return cls(rows, Vectors(spelled, matrix, counts), composed, oov)
+
+    @property
+    def counted(self) -> NDArray[np.bool_]:
+        """(words,) bool array, whether a word of the dataset has a vector; with ``zero`` all have."""
+        counted: NDArray[np.bool_] = (self.rows != MISSING) | (self.oov == ZERO)
+        return counted
+
+    def coverage(self, known: float) -> dict[str, float]:
+        """Return the columns of coverage, from the share of known tokens."""
+        composed = {"composed_words": int(self.composed.sum())} if self.oov == SUBWORDS else {}
+        return {"coverage": known} | composed
 
     def matrix(self) -> NDArray[np.float64]:
         """Return the vectors (words, dim) of the dataset's words, zeros for unknown ones."""
         matrix = np.zeros((len(self.rows), self.known.dim))
         matrix[self.rows != MISSING] = self.known.matrix[self.rows[self.rows != MISSING]]
         return matrix
+
+
+def frozen(entries: Sequence[Entry], words: Sequence[str], case: str) -> dict[str, Frozen]:
+    """Return the vectors of a dataset's words by the label of each entry.
+
+    Raises
+    ------
+    InputError, SettingsError
+        As `Frozen.of`.
+    """
+    found: dict[str, Frozen] = {}
+    for entry in entries:
+        try:
+            found[entry.label] = Frozen.of(entry.vectors, words, case, entry.oov)
+        except InputError as error:
+            raise InputError(f"{entry.name}: {error}") from error
+    return found
 
 
 def random_baselines(frozen: Mapping[str, Frozen]) -> dict[str, Frozen]:

@@ -3,22 +3,30 @@
 See `tagger` for its features and its training.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from wordvec import arguments
-from wordvec.errors import InputError
 from wordvec.evaluation.baselines import random_vectors
 from wordvec.evaluation.lookup import MISSING, by_name
+from wordvec.evaluation.oov import SKIP, SUBWORDS, ZERO, Entry, entries
+from wordvec.evaluation.oov import notes as oov_notes
 from wordvec.evaluation.probes.features import Frozen, need_sklearn, random_baselines
+from wordvec.evaluation.probes.features import frozen as frozen_of
 from wordvec.evaluation.probes.tagger import Learner, ProbeSettings
 from wordvec.evaluation.probes.tagging import OTHER, Scored, Task, compare, score
 from wordvec.tables import Table
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag
+
+_OOV = {
+    SKIP: "an unknown word has the features of no vector: zeros, and the indicator of an unknown word",
+    ZERO: "an unknown word has a vector of zeros, without an indicator",
+    SUBWORDS: "an unknown word is composed; another one has the features of no vector, as with skip",
+}
 
 
 def probe(
@@ -36,7 +44,7 @@ def probe(
     Parameters
     ----------
     vectors
-        Vectors by name. Each but the first is compared with the first.
+        Vectors by name. Each row but the first is compared with the first.
     train, test
         Files that `read_tagged` reads.
     column
@@ -49,8 +57,9 @@ def probe(
     Returns
     -------
     Table
-        A row for each set of vectors, one for the most frequent tag, and one for random vectors of each dim. If the
-        tags mark entities (`entities.is_bio`), with F1, precision and recall of entities. Scores by seed are lists.
+        A row for each set of vectors and policy for unknown words, one for the most frequent tag, and one for random
+        vectors of each dim. If the tags mark entities (`entities.is_bio`), with F1, precision and recall of entities.
+        Scores by seed are lists.
 
     Raises
     ------
@@ -66,26 +75,33 @@ def probe(
     named = by_name("vectors", vectors)
     train, test = arguments.path("train", train), arguments.path("test", test)
     task = Task.read(train, test, column, settings.window)
-    frozen = {name: _frozen(name, one, task, settings.case) for name, one in named.items()}
+    judged = entries(named, settings.oov)
+    frozen = frozen_of(judged, task.words, settings.case)
     baselines = random_baselines(frozen)
     learner = Learner(task, settings, progress, stop)
     progress.begin("probe", (len(frozen) + len(baselines)) * learner.work, " tokens")
     try:
-        rows = _rows(task, learner, frozen, baselines)
+        rows = _rows(task, learner, judged, frozen, baselines)
     finally:
         progress.end()
-    return Table(rows, _notes(task, settings, column, len(named)))
+    notes = _notes(task, settings, column, len(judged))
+    return Table(rows, [*notes[:2], *oov_notes(judged, settings.case, _OOV), *notes[2:]])
 
 
 def _rows(
-    task: Task, learner: Learner, frozen: Mapping[str, Frozen], baselines: Mapping[str, Frozen]
+    task: Task,
+    learner: Learner,
+    judged: Sequence[Entry],
+    frozen: Mapping[str, Frozen],
+    baselines: Mapping[str, Frozen],
 ) -> list[dict[str, Any]]:
     """Return the rows of all vectors and of the baselines."""
     rows: list[dict[str, Any]] = []
     first: Scored | None = None
-    for name, one in frozen.items():
+    for entry in judged:
+        one = frozen[entry.label]
         scored = learner.scored([one] * len(learner.seeds))
-        rows.append({"vectors": name} | _about(task, one) | _row(task, scored))
+        rows.append(entry.columns | _about(task, one) | _row(task, scored))
         if first is not None:
             difference = compare(scored, first, learner.settings.resamples, seed=1)
             rows[-1] |= dict(zip(("difference", "difference_low", "difference_high", "p"), difference, strict=True))
@@ -97,16 +113,9 @@ def _rows(
     return rows
 
 
-def _frozen(name: str, vectors: Vectors, task: Task, case: str) -> Frozen:
-    try:
-        return Frozen.of(vectors, task.words, case)
-    except InputError as error:
-        raise InputError(f"{name}: {error}") from error
-
-
 def _about(task: Task, frozen: Frozen) -> dict[str, Any]:
     known = frozen.rows[task.test.words[task.test.positions]] != MISSING
-    return {"dim": frozen.known.dim, "coverage": float(known.mean())}
+    return {"dim": frozen.known.dim} | frozen.coverage(float(known.mean()))
 
 
 def _row(task: Task, scored: Scored) -> dict[str, Any]:
@@ -139,7 +148,7 @@ def _notes(task: Task, settings: ProbeSettings, column: str | int | None, files:
     if files > 1:
         headline = "accuracy" if task.true is None else "f1"
         notes.append(
-            f"difference: mean {headline} minus that of the first vectors; low and high: 95 % of "
+            f"difference: mean {headline} minus that of the first row; low and high: 95 % of "
             f"{settings.resamples:,} bootstrap resamples of the test sentences"
         )
     return notes

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from wordvec.documentation import documented
 from wordvec.evaluation import intervals
 from wordvec.evaluation.lookup import MISSING
+from wordvec.evaluation.oov import POLICIES
 from wordvec.evaluation.probes.features import Frozen, one_thread, unit_scale
 from wordvec.evaluation.probes.tagging import Ids, Scored, Task, Tokens, score
 from wordvec.letter_case import CASES
@@ -67,6 +68,11 @@ class ProbeSettings:
     )
     seeds: int = setting(5, "training runs for the mean and the standard deviation", at_least=1)
     case: str = setting("fallback", "case policy of the lookup of words", choices=CASES)
+    oov: str | None = setting(
+        None,
+        "policy for unknown words, see above (default: skip, and a second row with subwords for vectors with n-grams)",
+        choices=POLICIES,
+    )
     batch: int = setting(200, "tokens in a batch", at_least=1)
     rate: float = setting(0.001, "Adam's learning rate", above=0, at_most=1)
     resamples: int = setting(
@@ -167,7 +173,7 @@ def table_of(frozen: Frozen, task: Task) -> NDArray[np.float32]:
     counts = np.bincount(task.train.words[task.train.positions], minlength=words)
     table = np.zeros((words + 1, dim + 2), np.float32)
     table[:words, :dim] = matrix * unit_scale(matrix[known], counts[known])
-    table[:words, dim] = ~known
+    table[:words, dim] = ~frozen.counted
     table[words, dim + 1] = 1
     return table
 

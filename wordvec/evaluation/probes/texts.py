@@ -2,7 +2,7 @@
 
 The features of a text from vectors are
 
-- ``mean``: the mean of the vectors of its known words;
+- ``mean``: the mean of the vectors of its known words; with the policy ``zero`` of all words, those unknown zeros;
 - ``sif``: the same, a word w weighted by a / (a + p(w)) with a = 10⁻³ and p(w) its share of all tokens;
 - ``sif, first removed``: ``sif`` without its projection on the first singular vector of the training texts, uncentred
   (Arora, Liang and Ma 2017).
@@ -110,9 +110,10 @@ class Bags:
         self.counts = tuple(_counted(texts, ids) for texts in self.texts)
 
     def known(self, frozen: Frozen) -> dict[str, Any]:
-        """Return the share of known test tokens, and the number of test texts without a known word."""
+        """Return the coverage of test tokens, and the number of test texts without a known word."""
         counts = self.counts[1] @ (frozen.rows != MISSING)
-        return {"coverage": float(counts.sum() / self.counts[1].sum()), "no_word": int((counts == 0).sum())}
+        known = float(counts.sum() / self.counts[1].sum())
+        return frozen.coverage(known) | {"no_word": int((counts == 0).sum())}
 
     def mean(self, frozen: Frozen) -> Split:
         """Return the means of vectors (texts, dim)."""
@@ -147,11 +148,10 @@ class Bags:
             yield name, (vectoriser.fit_transform(train), vectoriser.transform(test))
 
     def _means(self, frozen: Frozen, weights: Numbers) -> tuple[Numbers, Numbers]:
-        """Return Σ weight · vector / (number of known words) of the training and of the test texts."""
+        """Return Σ weight · vector / (number of words that count) of the training and of the test texts."""
         matrix = frozen.matrix() * weights[:, None]
         train, test = (
-            np.asarray(counts @ matrix) / np.maximum(1, counts @ (frozen.rows != MISSING))[:, None]
-            for counts in self.counts
+            np.asarray(counts @ matrix) / np.maximum(1, counts @ frozen.counted)[:, None] for counts in self.counts
         )
         return train, test
 

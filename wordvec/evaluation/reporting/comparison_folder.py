@@ -10,6 +10,7 @@ from wordvec import files
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.errors import SettingsError
 from wordvec.evaluation.datasets import Pairs, Questions
+from wordvec.evaluation.oov import SKIP, entries
 from wordvec.evaluation.reporting import scores, summary
 from wordvec.evaluation.reporting.comparison import train_methods
 from wordvec.evaluation.reporting.report import ReportSettings, report
@@ -114,11 +115,14 @@ class ComparisonFolder:
             if not earlier:
                 self._keep(self.file(method, seed), vectors)
             self.kept.append(self.file(method, seed))
-            found = {one.name: scores.main_score(vectors, one, settings, stop) for one in datasets}
-            runs.append(summary.run(method, seed, vectors, found))
+            for entry in entries({method: vectors}, settings.oov):
+                own = dataclasses.replace(settings, oov=entry.oov)
+                found = {one.name: scores.main_score(vectors, one, own, stop) for one in datasets}
+                further = settings.oov is None and entry.oov != SKIP
+                runs.append(summary.run(entry.label if further else method, seed, vectors, found))
             if seed == self.seeds[0]:
                 shown[method] = vectors
-        table = summary.summary(runs, {one.name: scores.main_measure(one) for one in datasets})
+        table = summary.summary(runs, {one.name: scores.main_measure(one, settings) for one in datasets})
         methods = summary.joined(table)
         if len(self.seeds) > 1:
             methods.notes.append(f"Everything below: seed {self.seeds[0]}.")

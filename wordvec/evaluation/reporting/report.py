@@ -131,7 +131,7 @@ def report(
         raise SettingsError("a report takes one or more sets of vectors")
     progress, stop = progress or Progress(), stop or StopFlag()
     for word in settings.words:
-        if not any(one.covers(word) for one in vectors.values()):
+        if not any(one.spelling(word) for one in vectors.values()):
             raise InputError(f"{word}: unknown to all vectors, or its rows are all zeros")
     datasets = read(settings.datasets, settings.columns) if read_already is None else read_already
     common = _common_words(vectors, datasets)
@@ -200,10 +200,11 @@ def _spread(words: Sequence[str], number: int) -> list[str]:
 
 
 def _neighbours(vectors: Mapping[str, Vectors], words: Sequence[str]) -> dict[str, dict[str, Neighbours | None]]:
-    return {
-        word: {name: one.nearest(word, NEIGHBOURS) if one.covers(word) else None for name, one in vectors.items()}
-        for word in words
-    }
+    def near(one: Vectors, word: str) -> Neighbours | None:
+        spelled = one.spelling(word)
+        return None if spelled is None else one.nearest(spelled, NEIGHBOURS)
+
+    return {word: {name: near(one, word) for name, one in vectors.items()} for word in words}
 
 
 def _maps(vectors: Mapping[str, Vectors], words: Sequence[str], settings: ReportSettings) -> dict[str, list[Label]]:

@@ -14,12 +14,15 @@ from wordvec.evaluation.datasets import Pairs, Questions, files_of, read_dataset
 from wordvec.evaluation.intervals import RESAMPLES, check_resamples, wilson
 from wordvec.evaluation.intrinsic import analogy, similarity
 from wordvec.evaluation.lookup import MISSING, Lookup, check
+from wordvec.evaluation.oov import SKIP, SPELLED, SUBWORDS, ZERO, check_oov
 from wordvec.tables import Table
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag
 
-KNOWN, ALL = "Spearman", "Spearman, unknown at 0"
-TOTAL = "accuracy, total"
+TOTAL = "total"
+_OF_PAIRS = {SKIP: "", ZERO: ", unknown at 0", SUBWORDS: ", unknown from n-grams"}
+_OF_QUESTIONS = _OF_PAIRS | {ZERO: ", unknown wrong"}
+"""Ends of the names of measures, by policy for unknown words."""
 BASELINES_OF_PAIRS, BASELINES_OF_QUESTIONS = 20, 3
 """Number of random vectors whose mean score is the baseline; a single one may reach 0.1 on 353 pairs."""
 
@@ -38,6 +41,9 @@ class ScoreSettings:
         Number of bootstrap resamples.
     seed
         Seed of the bootstrap and of the random vectors.
+    oov
+        Policy for unknown words, one of `oov.POLICIES`; default: ``skip``, ``zero`` for similarity, and ``subwords``
+        for vectors with n-grams, each a measure of its own.
 
     Raises
     ------
@@ -49,9 +55,11 @@ class ScoreSettings:
     limit: int | None = 300_000
     resamples: int = RESAMPLES
     seed: int = 1
+    oov: str | None = None
 
     def __post_init__(self) -> None:
         check(self.case, self.limit)
+        check_oov(self.oov)
         check_resamples(self.resamples)
 
 
@@ -83,6 +91,8 @@ def read(sources: Sequence[str | Path], columns: str | None = None) -> list[Pair
 def check_coverage(words: Sequence[str], datasets: Sequence[Pairs | Questions], settings: ScoreSettings) -> list[str]:
     """Check, before the work begins, that vectors of these words can be scored by at least one dataset.
 
+    With ``subwords`` they may be even if no word is known, which is not checked.
+
     Returns
     -------
     list of str
@@ -93,6 +103,8 @@ def check_coverage(words: Sequence[str], datasets: Sequence[Pairs | Questions], 
     InputError
         If every dataset has fewer than two known pairs, or no known question.
     """
+    if settings.oov == SUBWORDS:
+        return []
     lookup, few = Lookup(words, settings.case), Lookup(words, settings.case, settings.limit)
     lacking: list[str] = []
     for dataset in datasets:
@@ -147,7 +159,8 @@ def scores(
     if lacking and not rows:
         raise InputError(lacking[0])
     columns = [f"{dataset.name}: {note}." for dataset in datasets for note in dataset.notes]
-    return Table(rows, [*_notes(settings), *columns, *lacking])
+    composing = any(one.subwords is not None for one in vectors.values())
+    return Table(rows, [*_notes(settings, composing), *columns, *lacking])
 
 
 def _measures(
@@ -162,96 +175,136 @@ def _measures(
     Vectors without a score have no row; the reason is appended to `lacking`.
     """
     found: dict[str, list[dict[str, Any]]] = {}
-    baselines: dict[tuple[int, int], dict[str, float | None]] = {}
+    baselines: dict[tuple[object, ...], dict[str, float | None]] = {}
     for name, one in vectors.items():
-        try:
-            own = _measured(one, dataset, settings, stop)
-            # Random vectors are the same for the same dim and the same words with a vector.
-            key = (hash((tuple(one.words), one.present.tobytes())), one.dim)
-            if key not in baselines:
-                baselines[key] = _baseline(one, dataset, settings, stop)
-        except CoverageError as error:
-            lacking.append(f"{name}: {error}")
-            continue
-        except InputError as error:
-            raise InputError(f"{name}: {error}") from error
-        for measure, row in own.items():
-            line = {"dataset": dataset.name, "measure": measure, "vectors": name} | row
-            found.setdefault(measure, []).append(line | {"random": baselines[key][measure]})
+        failed = False
+        for oov in _policies(one, dataset, settings):
+            if failed and oov == ZERO:
+                continue  # all cosines are 0
+            try:
+                own = _measured(one, dataset, settings, oov, stop)
+                # Random vectors are the same for the same dim and the same words with a vector.
+                words = hash((tuple(one.words), one.present.tobytes()))
+                key = (words, one.dim, oov, name if oov == SUBWORDS else "")
+                if key not in baselines:
+                    baselines[key] = _baseline(one, dataset, settings, oov, stop)
+            except CoverageError as error:
+                failed = True
+                lacking.append(f"{name}: {error}")
+                continue
+            except InputError as error:
+                raise InputError(f"{name}: {error}") from error
+            for measure, row in own.items():
+                line = {"dataset": dataset.name, "measure": measure, "vectors": name} | row
+                found.setdefault(measure, []).append(line | {"random": baselines[key][measure]})
     yield from found.values()
 
 
-def main_measure(dataset: Pairs | Questions) -> str:
+def _policies(vectors: Vectors, dataset: Pairs | Questions, settings: ScoreSettings) -> list[str]:
+    if settings.oov is not None:
+        return [settings.oov]
+    return [SKIP] + [ZERO] * isinstance(dataset, Pairs) + [SUBWORDS] * (vectors.subwords is not None)
+
+
+def _measure(dataset: Pairs | Questions, oov: str, part: str = TOTAL) -> str:
+    """Return the name of a measure under a policy for unknown words."""
+    return f"Spearman{_OF_PAIRS[oov]}" if isinstance(dataset, Pairs) else f"accuracy, {part}{_OF_QUESTIONS[oov]}"
+
+
+def main_measure(dataset: Pairs | Questions, settings: ScoreSettings) -> str:
     """Return the measure by which `main_score` scores vectors on a dataset."""
-    return KNOWN if isinstance(dataset, Pairs) else TOTAL
+    return _measure(dataset, settings.oov or SKIP)
 
 
 def main_score(vectors: Vectors, dataset: Pairs | Questions, settings: ScoreSettings, stop: StopFlag) -> float | None:
     """Return the score of vectors by the main measure of a dataset, without interval; None if it is undefined."""
     stop.check()
+    oov = settings.oov or SKIP
     if isinstance(dataset, Pairs):
-        score, _ = similarity.correlations(vectors, dataset, settings.case)
+        score = similarity.correlation(vectors, dataset, settings.case, oov)
         return None if np.isnan(score) else score
     try:
-        found: float = _answered(vectors, dataset, settings, stop)[TOTAL]["score"]
+        found: float = _answered(vectors, dataset, settings, oov, stop)[_measure(dataset, oov)]["score"]
     except CoverageError:
         return None
     return found
 
 
 def _baseline(
-    vectors: Vectors, dataset: Pairs | Questions, settings: ScoreSettings, stop: StopFlag
+    vectors: Vectors, dataset: Pairs | Questions, settings: ScoreSettings, oov: str, stop: StopFlag
 ) -> dict[str, float | None]:
-    """Return the mean score of random vectors by measure; draws with an undefined score are left out."""
+    """Return the mean score of random vectors by measure; draws with an undefined score are left out.
+
+    Words that are composed have random vectors, too.
+    """
     drawn: dict[str, list[float]] = {}
     if isinstance(dataset, Pairs):
-        rows = np.unique(Lookup.of(vectors, settings.case).rows([*dataset.first, *dataset.second]))
-        rows = rows[rows != MISSING]
-        few = Vectors([vectors.words[row] for row in rows], np.zeros((len(rows), vectors.dim), np.float32))
+        asked = [*dataset.first, *dataset.second]
+        lookup = Lookup.of(vectors, settings.case, compose=asked if oov == SUBWORDS else ())
+        rows = np.unique(lookup.rows(asked))
+        few = _without_numbers([lookup.spelling(row) for row in rows[rows != MISSING].tolist()], vectors.dim)
         for draw in range(BASELINES_OF_PAIRS):
-            known, zero = similarity.correlations(random_vectors(few, settings.seed + draw), dataset, settings.case)
-            for measure, score in ((KNOWN, known), (ALL, zero)):
-                drawn.setdefault(measure, []).append(score)
+            made = random_vectors(few, settings.seed + draw)
+            score = similarity.correlation(made, dataset, settings.case, ZERO if oov == ZERO else SKIP)
+            drawn.setdefault(_measure(dataset, oov), []).append(score)
     else:
-        kept = np.flatnonzero(vectors.present[: settings.limit])
-        words = Vectors([vectors.words[row] for row in kept], np.empty((len(kept), vectors.dim), np.float32))
+        kept = [vectors.words[row] for row in np.flatnonzero(vectors.present[: settings.limit])]
+        others = _beyond(vectors, dataset, settings) if oov == SUBWORDS else []
+        # The other words of questions are beyond the limit, and so no answers.
+        words = _without_numbers([*kept, *others], vectors.dim)
         for draw in range(BASELINES_OF_QUESTIONS):
             made = random_vectors(words, settings.seed + draw)
-            for measure, row in _answered(made, dataset, settings, stop).items():
+            limited = dataclasses.replace(settings, limit=len(kept))
+            for measure, row in _answered(made, dataset, limited, oov, stop).items():
                 drawn.setdefault(measure, []).append(row["score"])
     means = {measure: np.array(values)[~np.isnan(values)] for measure, values in drawn.items()}
     return {measure: float(values.mean()) if len(values) else None for measure, values in means.items()}
 
 
+def _without_numbers(words: Sequence[str], dim: int) -> Vectors:
+    return Vectors(words, np.empty((len(words), dim), np.float32))
+
+
+def _beyond(vectors: Vectors, questions: Questions, settings: ScoreSettings) -> list[str]:
+    """Return the words of questions that are composed or beyond the limit."""
+    asked = [word for section in questions.sections for question in section.questions for word in question[:3]]
+    lookup = Lookup.of(vectors, settings.case, settings.limit, asked)
+    rows = np.unique(lookup.rows(asked))
+    return [lookup.spelling(row) for row in rows[rows >= len(lookup.words)].tolist()]
+
+
 def _measured(
-    vectors: Vectors, dataset: Pairs | Questions, settings: ScoreSettings, stop: StopFlag
+    vectors: Vectors, dataset: Pairs | Questions, settings: ScoreSettings, oov: str, stop: StopFlag
 ) -> dict[str, dict[str, Any]]:
     """Return score, interval and coverage by measure."""
     stop.check()
     if not isinstance(dataset, Pairs):
-        return _answered(vectors, dataset, settings, stop)
-    found = similarity.judge(vectors, dataset, case=settings.case, resamples=settings.resamples, seed=settings.seed)
+        return _answered(vectors, dataset, settings, oov, stop)
+    found = similarity.judge(
+        vectors, dataset, case=settings.case, oov=oov, resamples=settings.resamples, seed=settings.seed
+    )
     low, high = found.spearman_interval
-    coverage = {"covered": found.covered, "of": found.pairs}
-    return {
-        KNOWN: {"score": found.spearman, "low": low, "high": high} | coverage,
-        ALL: {"score": found.spearman_zero, "low": None, "high": None} | coverage,
-    }
+    coverage = _coverage(found.covered, found.pairs, found.composed_words if oov == SUBWORDS else None)
+    return {_measure(dataset, oov): {"score": found.spearman, "low": low, "high": high} | coverage}
+
+
+def _coverage(covered: int, of: int, composed: int | None) -> dict[str, int]:
+    return {"covered": covered, "of": of} | ({} if composed is None else {"composed_words": composed})
 
 
 def _answered(
-    vectors: Vectors, questions: Questions, settings: ScoreSettings, stop: StopFlag
+    vectors: Vectors, questions: Questions, settings: ScoreSettings, oov: str, stop: StopFlag
 ) -> dict[str, dict[str, Any]]:
-    convention, measured = analogy.Convention(case=settings.case, limit=settings.limit), {}
+    convention = analogy.Convention(case=settings.case, limit=settings.limit, oov=oov)
+    measured = {}
     for name, score in analogy.judge(vectors, questions, convention, stop).sums.items():
-        low, high = wilson(score.correct, score.covered)
-        measured[f"accuracy, {name}"] = {
-            "score": score.correct / score.covered if score.covered else 0.0,
+        low, high = wilson(score.correct, score.counted)
+        composed = score.composed_words if oov == SUBWORDS else None
+        measured[_measure(questions, oov, name)] = {
+            "score": score.accuracy or 0.0,
             "low": low,
             "high": high,
-            "covered": score.covered,
-            "of": score.questions,
-        }
+        } | _coverage(score.covered, score.questions, composed)
     return measured
 
 
@@ -266,12 +319,23 @@ def _with_gain(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [row | {"gain": gain(row)} for row in rows]
 
 
-def _notes(settings: ScoreSettings) -> list[str]:
+def _notes_of_oov(settings: ScoreSettings, composing: bool) -> list[str]:
+    """Return notes about unknown words; by default about all policies that are used."""
+    meaning = {
+        SKIP: "Pairs and questions with an unknown word are left out; covered is the number of the others. This "
+        "favours vectors with few words: if coverage differs, compare by 'unknown at 0' (Lai et al. 2016).",
+        ZERO: "Pairs with an unknown word have cosine 0, and answers to questions with one are wrong.",
+        SUBWORDS: "Unknown from n-grams: words that the vocabulary lacks are composed, "
+        f"{SPELLED[settings.case]}; composed_words is their number. Answers are words of the vocabulary.",
+    }
+    return [meaning[settings.oov]] if settings.oov else [meaning[SKIP], *[meaning[SUBWORDS]] * composing]
+
+
+def _notes(settings: ScoreSettings, composing: bool) -> list[str]:
     limit = "all words" if settings.limit is None else f"the first {settings.limit:,} words"
     return [
-        f"Case: {settings.case}. Pairs and questions with an unknown word are left out; covered is the number of the "
-        "others. This favours vectors with few words: if coverage differs, compare by 'unknown at 0' (Lai et al. "
-        f"2016). Analogies by 3CosAdd among {limit}, the question's words excluded.",
+        f"Case: {settings.case}. Analogies by 3CosAdd among {limit}, the question's words excluded.",
+        *_notes_of_oov(settings, composing),
         f"Low and high: 95 % confidence interval, by {settings.resamples:,} bootstrap resamples of the pairs (seed "
         f"{settings.seed}), or by Wilson's formula for accuracy, which is too narrow, as questions share words.",
         f"Random: mean score of {BASELINES_OF_PAIRS} sets of random vectors of the same words and dim, "

@@ -1,0 +1,31 @@
+"""Names of gensim's KeyedVectors, for messages to users who know them."""
+
+INSTEAD = {
+    "distance": "1 - vectors.similarity(a, b)",
+    "evaluate_word_analogies": "wordvec.evaluation.analogy(vectors, datasets)",
+    "evaluate_word_pairs": "wordvec.evaluation.similarity(vectors, datasets)",
+    "fill_norms": "vectors.unit()",
+    "get_index": "vectors.words.index(word)",
+    "get_mean_vector": "vectors.mean(words, weights)",
+    "get_normed_vectors": "vectors.unit().matrix",
+    "get_vecattr": "vectors.counts",
+    "get_vector": "vectors[word]",
+    "has_index_for": "word in vectors",
+    "index2word": "vectors.words",
+    "index_to_key": "vectors.words",
+    "init_sims": "vectors.unit()",
+    "key_to_index": "vectors.words.index(word)",
+    "load_word2vec_format": "Vectors.load(path)",
+    "most_similar": "vectors.nearest(word), or vectors.nearest(positive=[...], negative=[...])",
+    "most_similar_cosmul": "vectors.nearest(positive=[...], negative=[...])",
+    "n_similarity": "vectors.similarity_matrix(words)",
+    "save_word2vec_format": "vectors.save(path)",
+    "shape": "vectors.matrix.shape",
+    "similar_by_vector": "vectors.nearest(vector)",
+    "similar_by_word": "vectors.nearest(word)",
+    "vector_size": "vectors.dim",
+    "vectors": "vectors.matrix",
+    "vocab": "vectors.words",
+    "wv": "the vectors themselves",
+}
+"""Attributes of gensim's KeyedVectors, and their equivalents here."""
