@@ -36,10 +36,10 @@ def rules_of(kind: type[Trainer]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("method", METHODS)
-@given(tokens=TOKENS)
-def test_every_rule_gives_a_value_in_the_range_of_its_setting(method: str, tokens: int) -> None:
+@given(tokens=TOKENS, started=st.booleans())
+def test_every_rule_gives_a_value_in_the_range_of_its_setting(method: str, tokens: int, started: bool) -> None:
     kind = trainer(method)
-    values = {name: rule(tokens) for name, rule in rules_of(kind).items()}
+    values = {name: rule(tokens, started) for name, rule in rules_of(kind).items()}
     assert values
     check_settings(kind(**values))
 
@@ -67,14 +67,22 @@ def test_help_says_which_settings_are_automatic(method: str) -> None:
 
 def test_explicit_values_stay(corpus: EncodedCorpus) -> None:
     resolved = SkipGram(epochs=3, min_count=1).resolved(corpus)
-    assert (resolved.epochs, resolved.min_count, resolved.automatic) == (3, 1, ())
-    assert CBOW(epochs=3).resolved(corpus) == CBOW(epochs=3, min_count=2)
+    assert (resolved.epochs, resolved.min_count, resolved.automatic) == (3, 1, ("learning_rate",))
+    assert CBOW(epochs=3).resolved(corpus) == CBOW(epochs=3, min_count=2, learning_rate=0.06)
+
+
+@pytest.mark.parametrize("kind", [SkipGram, CBOW])
+def test_training_that_starts_from_vectors_has_a_smaller_rate(kind: Any, corpus: EncodedCorpus) -> None:
+    usual, started = (kind().resolved(corpus, started=started).learning_rate for started in (False, True))
+    assert started < usual / 2
+    explicit = kind(learning_rate=usual).resolved(corpus, started=True)
+    assert (explicit.learning_rate, set(explicit.automatic)) == (usual, {"epochs", "min_count"})
 
 
 def test_a_resolved_trainer_is_resolved_once(corpus: EncodedCorpus) -> None:
     resolved = SkipGram().resolved(corpus)
     assert resolved.resolved(corpus) is resolved
-    assert set(resolved.automatic) == {"epochs", "min_count"}
+    assert set(resolved.automatic) == {"epochs", "min_count", "learning_rate"}
 
 
 @pytest.mark.parametrize("kind", [SkipGram, CBOW, GloVe, PPMISVD, BitCipher])
@@ -122,7 +130,7 @@ def test_only_automatic_settings_can_be_named_automatic() -> None:
 def test_a_setting_without_rule_is_not_resolved() -> None:
     @dataclasses.dataclass
     class Sample:
-        one: int | None = setting(None, "a number; default: automatic, the tokens", at_least=1, rule=lambda n: n)
+        one: int | None = setting(None, "a number; default: automatic, the tokens", at_least=1, rule=lambda n, _: n)
         two: int | None = setting(None, "a number", at_least=1)
 
     assert list(unresolved(Sample())) == ["one"]
@@ -145,7 +153,7 @@ def test_a_checkpoint_holds_the_values_and_is_resumed(
         SkipGram(**QUICK).fit(corpus, checkpoint=Checkpoint(tmp_path / "run"), stop=StopAfterReports())
     opened = Checkpoint.open(tmp_path / "run")
     assert (opened.settings["epochs"], opened.settings["min_count"]) == (20, 2)
-    assert sorted(opened.settings["automatic"]) == ["epochs", "min_count"]
+    assert sorted(opened.settings["automatic"]) == ["epochs", "learning_rate", "min_count"]
     resumed = SkipGram(**QUICK, **explicit).fit(corpus, checkpoint=opened)
     assert resumed.matrix.tobytes() == SkipGram(**QUICK).fit(corpus).matrix.tobytes()
 
@@ -156,13 +164,18 @@ def test_a_checkpoint_holds_the_values_and_is_resumed(
         (
             {},
             "12 words seen at least 2 times; training skip-gram, 20 passes, rate 0.05 "
-            "(automatic; epochs and min_count change this)",
+            "(automatic; epochs, min_count and learning_rate change this)",
         ),
         (
             {"epochs": 1},
-            "12 words seen at least 2 times; training skip-gram, 1 pass, rate 0.05 (automatic; min_count changes this)",
+            "12 words seen at least 2 times; training skip-gram, 1 pass, rate 0.05 "
+            "(automatic; min_count and learning_rate change this)",
         ),
-        ({"epochs": 2, "min_count": 1}, "13 words; training skip-gram, 2 passes, rate 0.05"),
+        (
+            {"epochs": 1, "learning_rate": 0.1},
+            "12 words seen at least 2 times; training skip-gram, 1 pass, rate 0.1 (automatic; min_count changes this)",
+        ),
+        ({"epochs": 2, "min_count": 1, "learning_rate": 0.05}, "13 words; training skip-gram, 2 passes, rate 0.05"),
     ],
 )
 def test_the_first_line_says_what_is_done(settings: dict[str, Any], end: str) -> None:
@@ -180,10 +193,10 @@ def test_the_command_says_which_options_change_it(
     done = wordvec("train", "cbow", str(text), "-o", "out.vec", "--dim", "4")
     line = next(line for line in done.err.splitlines() if line.startswith("corpus.txt:"))
     assert line.startswith("corpus.txt: 240 tokens, ")
-    assert line.endswith(" (automatic; --epochs and --min-count change this)")
+    assert line.endswith(" (automatic; --epochs, --min-count and --learning-rate change this)")
     settings = Vectors.load("out.vec").metadata["settings"]
-    assert (settings["epochs"], sorted(settings["automatic"])) == (30, ["epochs", "min_count"])
-    assert "automatic epochs min_count" in " ".join(wordvec("info", "out.vec").out.split())
+    assert (settings["epochs"], sorted(settings["automatic"])) == (30, ["epochs", "learning_rate", "min_count"])
+    assert "automatic epochs min_count learning_rate" in " ".join(wordvec("info", "out.vec").out.split())
 
 
 def test_a_session_records_what_was_automatic_in_counting(tmp_path: Path) -> None:

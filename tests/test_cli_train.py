@@ -32,7 +32,8 @@ def test_train_says_what_it_wrote_and_how_to_encode_once(wordvec: Call, text: st
     wordvec("train", "skipgram", text, "-o", "warm.vec", *SMALL)
     done = wordvec("train", "skipgram", text, "-o", "out.vec", *SMALL)
     assert done.err == (
-        "corpus.txt: 3,600 tokens, 40 words seen at least 2 times; training skip-gram, 2 passes, rate 0.05\n"
+        "corpus.txt: 3,600 tokens, 40 words seen at least 2 times; training skip-gram, 2 passes, rate 0.05 "
+        "(automatic; --learning-rate changes this)\n"
         "out.vec: 40 words, dim 8\n"
         "to train on this text again, encode it once: wordvec corpus encode corpus.txt -o FOLDER\n"
     )
@@ -184,7 +185,7 @@ def test_info_tells_how_vectors_were_made(wordvec: Call, text: str) -> None:
 
 
 def test_info_is_ten_lines_for_people(wordvec: Call, text: str) -> None:
-    wordvec("train", "skipgram", text, "-o", "out.vec", *SMALL)
+    wordvec("train", "skipgram", text, "-o", "out.vec", *SMALL, "--learning-rate", "0.05")
     lines = wordvec("info", "out.vec").out.splitlines()
     assert len(lines) <= 11
     assert max(map(len, lines)) <= 100

@@ -37,8 +37,14 @@ class TestSettings:
     def test_each_method_has_its_own_automatic_ones_and_they_are_printed(self, wordvec: Call, text: Path) -> None:
         done = wordvec("compare", text, "--methods", "skipgram,cbow", *COMMON)
         assert done.code == 0
-        assert "skip-gram, 20 passes, rate 0.05: dim 6, window 5, min count 2 (automatic: epochs)\n" in done.err
-        assert "CBOW, 30 passes, rate 0.06: dim 6, window 5, min count 2 (automatic: epochs)\n" in done.err
+        assert (
+            "skip-gram, 20 passes, rate 0.05: dim 6, window 5, min count 2 (automatic: epochs and learning rate)\n"
+            in done.err
+        )
+        assert (
+            "CBOW, 30 passes, rate 0.06: dim 6, window 5, min count 2 (automatic: epochs and learning rate)\n"
+            in done.err
+        )
         assert (settings("skipgram")["epochs"], settings("cbow")["epochs"]) == (20, 30)
 
     def test_epochs_are_those_of_every_method_with_passes(self, wordvec: Call, text: Path) -> None:
@@ -221,5 +227,8 @@ class TestCurves:
 def test_a_trainer_is_described_by_what_affects_its_result() -> None:
     with EncodedCorpus.from_sentences(["a b a b"]) as corpus:
         line = comparison.described(SkipGram(window=9).resolved(corpus))
-    expected = "skip-gram, 20 passes, rate 0.05: dim 100, window 9, min count 2 (automatic: epochs and min count)"
+    expected = (
+        "skip-gram, 20 passes, rate 0.05: dim 100, window 9, min count 2 "
+        "(automatic: epochs, min count and learning rate)"
+    )
     assert line == expected

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from cli_helpers import SMALL, Call, write_text
 
 from wordvec import CBOW, EncodedCorpus, GloVe, SkipGram, Vectors
-from wordvec.errors import InputError, Interrupted, OutputError, SettingsError
+from wordvec.errors import InputError, Interrupted, MemoryLimitError, OutputError, SettingsError
 from wordvec.trainers.checkpoint import Checkpoint
 from wordvec.trainers.negative_sampling import NegativeSampling
 from wordvec.trainers.session import Session
@@ -155,6 +156,42 @@ def test_damage_to_the_kept_words_is_noticed(
         SkipGram(**SETTINGS).fit(corpus, checkpoint=Checkpoint.open(tmp_path / "run"))
 
 
+@both
+def test_a_continued_run_has_a_smaller_rate_of_its_own(method: type[NegativeSampling], corpus: EncodedCorpus) -> None:
+    settings = method(dim=DIM, threads=1).fit(corpus, init=earlier()).metadata["settings"]
+    usual = method(dim=DIM, threads=1).resolved(corpus).learning_rate
+    assert settings["learning_rate"] < usual / 2
+    assert "learning_rate" in settings["automatic"]
+    explicit = method(dim=DIM, threads=1, epochs=1, learning_rate=0.02).fit(corpus, init=earlier())
+    assert explicit.metadata["settings"]["learning_rate"] == 0.02
+
+
+@both
+def test_an_estimate_counts_kept_words_and_starting_vectors(
+    method: type[NegativeSampling], corpus: EncodedCorpus
+) -> None:
+    alone = method(**SETTINGS).estimate(corpus)
+    init = Vectors([f"w{number}" for number in range(1000)], np.ones((1000, DIM)))
+    start = {"init": init, "init_contexts": init}
+    union = method(**SETTINGS).estimate(corpus, **start)
+    without = method(**SETTINGS).estimate(corpus, **start, init_words="corpus")
+    assert (alone.kept, union.kept, without.kept) == (0, 1000, 0)
+    assert alone.words == union.words == without.words
+    matrix = 1000 * DIM * 4
+    assert without.memory == alone.memory + 2 * matrix
+    # The kept rows are there twice: as they are kept, and in the joined matrices.
+    assert union.memory == without.memory + 4 * matrix + 2 * alone.words * DIM * 4
+
+
+def test_memory_of_kept_words_is_checked_before_training(
+    corpus: EncodedCorpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wordvec.trainers.matrices.available_memory", lambda: 3_000)
+    assert SkipGram(**SETTINGS).estimate(corpus).memory < 3_000
+    with pytest.raises(MemoryLimitError, match=r"6 words of dim 8, beside 50 kept words, take"):
+        SkipGram(**SETTINGS).fit(corpus, init=Vectors([f"w{number}" for number in range(50)], np.ones((50, DIM))))
+
+
 def test_another_choice_is_refused(corpus: EncodedCorpus, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="both: choose one of union, corpus"):
         SkipGram(**SETTINGS).fit(corpus, init=earlier(), init_words="both")
@@ -205,6 +242,39 @@ def test_the_command_keeps_words_in_both_files(wordvec: Call) -> None:
     assert new.counts.sum() > old.counts.sum()
     third = wordvec("train", "cbow", "new.txt", "--init", "b.vec", "-o", "c.vec", *SMALL)
     assert "starting rows: 30 kept, 31 updated, 0 new\n" in third.err
+
+
+@pytest.mark.usefixtures("texts")
+def test_the_first_line_says_what_is_continued_and_with_which_rate(wordvec: Call) -> None:
+    done = wordvec(
+        "train", "skipgram", "new.txt", "--init", "a.vec", "-o", "b.vec", "--dim", SMALL[SMALL.index("--dim") + 1]
+    )
+    line = next(line for line in done.err.splitlines() if line.startswith("new.txt: "))
+    assert re.search(
+        r"; continuing a\.vec with skip-gram, 20 passes, rate 0\.0\d+ \(automatic; .*--learning-rate", line
+    )
+
+
+@pytest.mark.usefixtures("texts")
+def test_a_dry_run_knows_the_kept_words(wordvec: Call) -> None:
+    alone = wordvec("train", "skipgram", "new.txt", "-o", "b.vec", "--dry-run", *SMALL)
+    assert "kept" not in alone.out
+    done = wordvec("train", "skipgram", "new.txt", *STARTED, "-o", "b.vec", "--dry-run", *SMALL)
+    assert "words    31, and 30 of --init that are kept\n" in done.out
+    without = wordvec(
+        "train", "skipgram", "new.txt", *STARTED, "--init-words", "corpus", "-o", "b.vec", "--dry-run", *SMALL
+    )  # fmt: skip
+    assert "words    31\n" in without.out
+    glove = wordvec("train", "glove", "new.txt", "--init", "a.vec", "-o", "b.vec", "--dry-run", *SMALL)
+    assert "words    31\n" in glove.out
+
+
+@pytest.mark.parametrize("method", ["skipgram", "glove"])
+@pytest.mark.usefixtures("texts")
+def test_a_dry_run_refuses_vectors_of_another_dim(method: str, wordvec: Call) -> None:
+    done = wordvec("train", method, "new.txt", "--init", "a.vec", "-o", "b.vec", "--dry-run", "--dim", "5")
+    assert done.code == 1
+    assert "its vectors have dim" in done.err
 
 
 @pytest.mark.usefixtures("texts")
@@ -260,7 +330,7 @@ def test_a_session_resumes_with_the_kept_words(monkeypatch: pytest.MonkeyPatch) 
     trainer, stop = SkipGram(dim=8, epochs=2, min_count=2, threads=1), StopFlag()
     stop.set()
     with monkeypatch.context() as patch:
-        patch.setattr("wordvec.trainers.session.stop_on_signals", lambda: contextlib.nullcontext(stop))
+        patch.setattr("wordvec.trainers.run.stop_on_signals", lambda: contextlib.nullcontext(stop))
         with pytest.raises(Interrupted):
             Session(output=Path("b.vec"), init=Path("a.vec")).train(trainer, ["new.txt"])
     Path("a.vec").unlink()

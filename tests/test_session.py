@@ -28,7 +28,7 @@ def keep_an_interrupted_run(**options: object) -> Session:
     stop = StopFlag()
     stop.set()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("wordvec.trainers.session.stop_on_signals", lambda: contextlib.nullcontext(stop))
+        patch.setattr("wordvec.trainers.run.stop_on_signals", lambda: contextlib.nullcontext(stop))
         with pytest.raises(Interrupted, match=r"; resume with: Session\(output='out.vec'.*\)\.resume\(\)$"):
             session.train(TRAINER, ["corpus.txt"])
     return session

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 from wordvec.errors import SettingsError
 
-Rule = Callable[[int], Any]
-"""Computes the value of a setting from the number of tokens of a corpus."""
+Rule = Callable[[int, bool], Any]
+"""Computes the value of a setting from the number of tokens of a corpus, and whether training starts from vectors."""
 T = TypeVar("T")
 
 

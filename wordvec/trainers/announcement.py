@@ -1,6 +1,7 @@
 """The first line of a training run: what it trains on, and with which settings."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wordvec.corpora.encoded import EncodedCorpus
@@ -13,7 +14,11 @@ if TYPE_CHECKING:
 
 
 def announcement(
-    trainer: Trainer, source: "EncodedCorpus | Cooccurrence", paths: Sequence[str], spelling: Callable[[str], str] = str
+    trainer: Trainer,
+    source: "EncodedCorpus | Cooccurrence",
+    paths: Sequence[str],
+    spelling: Callable[[str], str] = str,
+    init: Path | None = None,
 ) -> str:
     """Return a line about a run.
 
@@ -27,13 +32,16 @@ def announcement(
         Where these come from.
     spelling
         How the names of settings are spelled.
+    init
+        File of the starting vectors.
     """
     least: int = known(getattr(trainer, "min_count", None))
     words = quantity(source.vocabulary.cut(least), "word")
     seen = f"{words} seen at least {quantity(least, 'time')}" if least > 1 else words
     text = "standard input" if list(paths) == ["-"] else paths[0] if len(paths) == 1 else quantity(len(paths), "text")
+    doing = "training" if init is None else f"continuing {init} with"
     counted = "" if isinstance(source, EncodedCorpus) else "counts of "
-    said = f"{text}: {counted}{quantity(tokens_of(source), 'token')}, {seen}; training {schedule(trainer)}"
+    said = f"{text}: {counted}{quantity(tokens_of(source), 'token')}, {seen}; {doing} {schedule(trainer)}"
     if not trainer.automatic:
         return said
     change = "changes" if len(trainer.automatic) == 1 else "change"

@@ -34,9 +34,11 @@ class Estimate:
     steps, unit
         Number of tokens of the corpus or entries of the counts, times epochs; and which of the two.
     memory
-        Bytes of both matrices, and of the entries copied from counts.
+        Bytes of both matrices, of starting vectors and kept words, and of the entries copied from counts.
     seconds
         Seconds of training, extrapolated from about one second.
+    kept
+        Number of words of the starting vectors that are kept beside the words trained.
     """
 
     words: int
@@ -44,6 +46,7 @@ class Estimate:
     unit: str
     memory: int
     seconds: float
+    kept: int = 0
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -89,13 +92,15 @@ class Trainer:
     keeps_words: ClassVar[bool] = False
     """Whether `fit` can keep words of its starting vectors that the corpus lacks (`init_words`)."""
 
-    def resolved(self, source: "EncodedCorpus | Cooccurrence") -> Self:
-        """Return the trainer with a value for each automatic setting, computed from the number of tokens.
+    def resolved(self, source: "EncodedCorpus | Cooccurrence", *, started: bool = False) -> Self:
+        """Return the trainer with a value for each automatic setting.
 
         Parameters
         ----------
         source
             Encoded text or counts to train on.
+        started
+            Whether training starts, or was started, from other vectors (`init`).
 
         Examples
         --------
@@ -109,7 +114,7 @@ class Trainer:
         if not rules:
             return self
         tokens = tokens_of(source)
-        values = {name: rule(tokens) for name, rule in rules.items()}
+        values = {name: rule(tokens, started) for name, rule in rules.items()}
         return dataclasses.replace(self, automatic=(*self.automatic, *values), **values)
 
     def settings(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 from wordvec.documentation import documented
 from wordvec.settings import setting
 from wordvec.trainers import rules
-from wordvec.trainers.negative_sampling import FINAL_RATE, LEARNING_RATE, NegativeSampling
+from wordvec.trainers.negative_sampling import FINAL_RATE, NegativeSampling, learning_rate
 
 if TYPE_CHECKING:
     from wordvec.kernels.windows import WindowShape
@@ -22,7 +22,7 @@ class CBOW(NegativeSampling):
     title: ClassVar[str] = "CBOW"
 
     epochs: int | None = setting(None, rules.PASSES.format(30, 130_000), at_least=1, rule=rules.cbow_passes)
-    learning_rate: float = setting(0.06, LEARNING_RATE, above=0)
+    learning_rate: float | None = learning_rate(0.06, 0.006)
     final_rate: float = setting(0.1, FINAL_RATE, at_least=0, at_most=1)
     pace: float = setting(
         1.3,

@@ -169,6 +169,11 @@ class Checkpoint:
         checkpoint.corpus_folder, checkpoint.corpus_digest = folder / saved["corpus"], saved["corpus_digest"]
         return checkpoint
 
+    @property
+    def started(self) -> bool:
+        """Whether this is an interrupted run that began with other vectors."""
+        return self.state is not None and self.state.started_from is not None
+
     def check(self, settings: dict[str, Any], corpus: Source) -> None:
         """Check that the interrupted run has this corpus and these settings.
 

@@ -45,14 +45,14 @@ class CountBased(Trainer):
         None, "gigabytes to use; data beyond that is stored on disk; default: the free memory", above=0, real=True
     )
 
-    def resolved(self, source: "EncodedCorpus | Cooccurrence") -> Self:
+    def resolved(self, source: "EncodedCorpus | Cooccurrence", *, started: bool = False) -> Self:
         """Return the trainer with a value for each automatic setting; `min_count` of counts is theirs."""
         from wordvec.corpora.cooccurrence import Cooccurrence
 
         if self.min_count is None and isinstance(source, Cooccurrence):
             counted = source.meta["settings"].get("min_count", 1)
-            return dataclasses.replace(self, min_count=counted).resolved(source)
-        return super().resolved(source)
+            return dataclasses.replace(self, min_count=counted).resolved(source, started=started)
+        return super().resolved(source, started=started)
 
     def count(
         self,

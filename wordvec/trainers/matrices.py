@@ -22,9 +22,13 @@ def padded(dim: int) -> int:
     return -(-dim // LANES) * LANES
 
 
-def needed_memory(words: int, dim: int) -> int:
-    """Return the bytes that both matrices take."""
-    return 2 * words * padded(dim) * 4
+def needed_memory(words: int, dim: int, kept: int | None = None) -> int:
+    """Return the bytes that both matrices take.
+
+    With words that are `kept` beside those trained, their rows and the joined matrices of the result are added.
+    """
+    joined = 0 if kept is None else 2 * (words + 2 * kept) * dim * 4
+    return 2 * words * padded(dim) * 4 + joined
 
 
 def zero_matrix(words: int, dim: int) -> NDArray[np.float32]:
@@ -35,18 +39,19 @@ def zero_matrix(words: int, dim: int) -> NDArray[np.float32]:
     return room[first : first + size].reshape(words, padded(dim))
 
 
-def check_memory(words: int, dim: int) -> None:
-    """Check that the matrices fit in memory.
+def check_memory(words: int, dim: int, kept: int | None = None) -> None:
+    """Check that the matrices fit in memory; parameters are those of `needed_memory`.
 
     Raises
     ------
     MemoryLimitError
         If they take more memory than is free.
     """
-    needed, free = needed_memory(words, dim), available_memory()
+    needed, free = needed_memory(words, dim, kept), available_memory()
     if needed > free:
+        beside = f", beside {kept:,} kept words," if kept else ""
         raise MemoryLimitError(
-            f"{words:,} words of dim {dim} take {needed / 1e9:.1f} GB in two matrices, and {free / 1e9:.1f} GB are "
+            f"{words:,} words of dim {dim}{beside} take {needed / 1e9:.1f} GB, and {free / 1e9:.1f} GB are "
             "free; use a larger min_count or a smaller dim"
         )
 

@@ -59,8 +59,8 @@ class NegativeSamplingModel:
     ) -> None:
         self.settings, self.vocabulary = settings, corpus.vocabulary
         self.size = _trained_words(corpus, known(settings.min_count))
-        others = len(untrained(self._names(), init)) if init is not None and keep else 0
-        matrices.check_memory(self.size + others, settings.dim)
+        kept = len(untrained(self._names(), init)) if init is not None and keep else None
+        matrices.check_memory(self.size, settings.dim, kept)
         self.words = matrices.random_rows(self.vocabulary, self.size, settings.dim, settings.seed)
         self.contexts = matrices.zero_matrix(self.size, settings.dim)
         self.started = self._copy(self.words, init, "init")
@@ -111,7 +111,7 @@ def piece_trainer(
     def train(piece: Piece) -> tuple[float, int]:
         if not hasattr(local, "room"):
             local.room = windows.allocate_workspace(pieces.most_tokens, pieces.most_sentences, shape, model.stride)
-        rate = np.float32(settings.learning_rate * piece.rate)
+        rate = np.float32(known(settings.learning_rate) * piece.rate)
         stream = np.uint64(rng.piece_stream(settings.seed, piece.epoch, piece.number))
         return kernel(model, sampler, shape, local.room, piece.ids, piece.offsets, rate, stream)
 

@@ -1,7 +1,7 @@
 """Hyperparameters and training of models with negative sampling: the base of skip-gram and CBOW."""
 
 import dataclasses
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from wordvec import arguments
 from wordvec.settings import known, setting
@@ -18,8 +18,13 @@ if TYPE_CHECKING:
     from wordvec.vectors import Vectors
 
 
-LEARNING_RATE = "initial learning rate, which decreases linearly"
 FINAL_RATE = "fraction of the initial learning rate that remains at the end"
+
+
+def learning_rate(usual: float, started: float) -> Any:
+    """Return the field of an automatic learning rate: `usual`, and `started` if training starts from other vectors."""
+    rule = rules.learning_rate(usual, started)
+    return setting(None, rules.LEARNING_RATE.format(usual, started), above=0, real=True, rule=rule)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -39,7 +44,7 @@ class NegativeSampling(Trainer):
         1e-4, "subsample words more frequent than about this share of the corpus; 0 keeps all tokens", at_least=0
     )
     noise_power: float = setting(0.75, "power of the counts by which noise words are drawn", at_least=0)
-    learning_rate: float = setting(0.05, LEARNING_RATE, above=0)
+    learning_rate: float | None = learning_rate(0.05, 0.005)
     final_rate: float = setting(1e-4, FINAL_RATE, at_least=0, at_most=1)
     stop_when_loss_rises: int | None = setting(None, LOSS_RISES, at_least=1)
 
@@ -104,7 +109,8 @@ class NegativeSampling(Trainer):
         arguments.expect("init_contexts", init_contexts, Vectors, optional=True)
         arguments.expect("checkpoint", checkpoint, Checkpoint, optional=True)
         progress, stop = progress or Progress(), stop or StopFlag()
-        run = self.resolved(corpus)
+        started = init is not None or (checkpoint is not None and checkpoint.started)
+        run = self.resolved(corpus, started=started)
         keep = continuing.check_choice(init_words) == continuing.UNION
         model = NegativeSamplingModel(run, corpus, init, init_contexts, keep)
         if model.started is not None:
@@ -145,8 +151,15 @@ class NegativeSampling(Trainer):
         origin = {} if state.started_from is None else {"started_from": state.started_from}
         return model.vectors(run.record(corpus) | {"training": training} | origin)
 
-    def estimate(self, corpus: "EncodedCorpus") -> Estimate:
-        """Estimate memory and time by training for about a second.
+    def estimate(
+        self,
+        corpus: "EncodedCorpus",
+        *,
+        init: "Vectors | None" = None,
+        init_contexts: "Vectors | None" = None,
+        init_words: str = "union",
+    ) -> Estimate:
+        """Estimate memory and time by training for about a second; parameters are those of `fit`.
 
         Raises
         ------
@@ -154,17 +167,20 @@ class NegativeSampling(Trainer):
             As `fit`.
         """
         from wordvec.corpora.encoded import EncodedCorpus
-        from wordvec.trainers import hogwild
+        from wordvec.trainers import continuing, hogwild
         from wordvec.trainers.matrices import needed_memory
         from wordvec.trainers.model import NegativeSamplingModel
 
         arguments.expect("corpus", corpus, EncodedCorpus)
-        run = self.resolved(corpus)
-        model = NegativeSamplingModel(run, corpus)
+        run = self.resolved(corpus, started=init is not None)
+        keep = continuing.check_choice(init_words) == continuing.UNION
+        model = NegativeSamplingModel(run, corpus, init, init_contexts, keep)
         pieces = hogwild.Pieces(corpus, known(run.epochs), run.work(), run.final_rate)
         seconds = hogwild.estimate_seconds(pieces, model.piece_trainer(run.kernel(), pieces), run.thread_count)
-        memory = needed_memory(model.size, run.dim)
-        return Estimate(model.size, pieces.tokens * pieces.epochs, "tokens", memory, seconds)
+        kept = None if model.kept is None else len(model.kept)
+        memory = needed_memory(model.size, run.dim, kept)
+        memory += sum(start.matrix.nbytes for start in (init, init_contexts) if start is not None)
+        return Estimate(model.size, pieces.tokens * pieces.epochs, "tokens", memory, seconds, kept or 0)
 
     def window_shape(self) -> "WindowShape":
         """Return the settings that the kernels need."""

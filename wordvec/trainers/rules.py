@@ -1,9 +1,11 @@
-"""Rules of the automatic settings: their values as functions of the number of tokens.
+"""Rules of the automatic settings: functions of the number of tokens, and of whether training starts from vectors.
 
-They were chosen with examples/defaults.py; examples/results.md has the measurements.
+They were chosen with examples/defaults.py and examples/continue.py; examples/results.md has the measurements.
 """
 
 import math
+
+from wordvec.settings import Rule
 
 MIN_COUNT = (
     "ignore words with fewer occurrences; default: automatic, 2 below 100,000 tokens, 3 below a million, 5 from there"
@@ -11,11 +13,16 @@ MIN_COUNT = (
 """Help of `min_count`, which every trainer has."""
 PASSES = "passes over the corpus; default: automatic, from {} for {:,} tokens to 5 for 16 million"
 """Help of `epochs` of skip-gram and CBOW."""
+LEARNING_RATE = (
+    "initial learning rate, which decreases linearly; default: automatic, {:g}, and {:g} if training starts from "
+    "other vectors"
+)
+"""Help of `learning_rate` of skip-gram and CBOW."""
 
 _LEAST_PASSES, _TOKENS_OF_LEAST = 5, 16_000_000
 
 
-def skipgram_passes(tokens: int) -> int:
+def skipgram_passes(tokens: int, _started: bool = False) -> int:
     """Return the number of passes of skip-gram.
 
     >>> [skipgram_passes(tokens) for tokens in (1_000, 100_000, 1_000_000, 16_000_000, 1_000_000_000)]
@@ -24,7 +31,7 @@ def skipgram_passes(tokens: int) -> int:
     return _passes(tokens, 20, 1 / 4)
 
 
-def cbow_passes(tokens: int) -> int:
+def cbow_passes(tokens: int, _started: bool = False) -> int:
     """Return the number of passes of CBOW, which makes fewer steps in a pass than skip-gram.
 
     >>> [cbow_passes(tokens) for tokens in (1_000, 100_000, 1_000_000, 16_000_000, 1_000_000_000)]
@@ -39,7 +46,17 @@ def _passes(tokens: int, most: int, power: float) -> int:
     return max(_LEAST_PASSES, min(most, round(wanted)))
 
 
-def min_count(tokens: int) -> int:
+def learning_rate(usual: float, started: float) -> Rule:
+    """Return the rule of a learning rate: `usual`, and `started` if training starts from other vectors.
+
+    >>> rule = learning_rate(0.05, 0.005)
+    >>> rule(1_000, False), rule(1_000, True)
+    (0.05, 0.005)
+    """
+    return lambda _, continued: started if continued else usual
+
+
+def min_count(tokens: int, _started: bool = False) -> int:
     """Return the smallest count of a word that is trained.
 
     >>> [min_count(tokens) for tokens in (1_000, 100_000, 1_000_000)]

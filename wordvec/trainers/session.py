@@ -6,32 +6,31 @@ runs, its folder ``corpus.partial`` (for ``corpus.vec``) contains the encoded te
 
 import contextlib
 import dataclasses
-import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from wordvec import arguments, files, formats
+from wordvec import arguments, files
 from wordvec.corpora import readers
-from wordvec.errors import DivergedError, InputError, Interrupted, OutputError, SettingsError, WordvecError
-from wordvec.formats.common import compressed
+from wordvec.errors import InputError, SettingsError
 from wordvec.trainers import continuing, sources, training_folder
 from wordvec.trainers import trainer as find_trainer
 from wordvec.trainers.announcement import announcement
 from wordvec.trainers.base import Estimate, Trainer
 from wordvec.trainers.checkpoint import Checkpoint
+from wordvec.trainers.outputs import Outputs
+from wordvec.trainers.run import Run
 from wordvec.vectors import Vectors
-from wordvec.workers import Progress, stop_on_signals
+from wordvec.workers import Progress
 
 if TYPE_CHECKING:
     from wordvec.corpora.cooccurrence import Cooccurrence
     from wordvec.corpora.encoded import EncodedCorpus
 
+T = TypeVar("T", bound=Trainer)
 Reports = Callable[[], contextlib.AbstractContextManager[Progress]]
 """Opens the progress reports of a run, after its folder is locked."""
 
-_BYTES_OF_NUMBER = 12
-"""Length of a number in a text file, about."""
 _PATHS = ("output", "contexts", "log", "init", "init_contexts")
 
 
@@ -105,6 +104,13 @@ class Session:
                 raise SettingsError(": needs init, the vectors to start from", setting="init_words")
 
     @property
+    def _outputs(self) -> Outputs:
+        return Outputs(self.output, self.contexts, self.log, self.overwrite)
+
+    def _run(self, checkpoint: Checkpoint, resumed: bool = False) -> Run:
+        return Run(self._outputs, checkpoint, self._resume_call, resumed)
+
+    @property
     def folder(self) -> Path:
         """Folder of the run while it is unfinished."""
         return training_folder.folder_of(self.output)
@@ -141,14 +147,14 @@ class Session:
         """
         paths, encoding = self._checked(trainer, corpus, encoding)
         with files.held(self.folder), reports() as progress:
-            announce = self._announce(paths, progress)
-            start, checkpoint = self._start(trainer), Checkpoint(self.folder, self.checkpoint_every)
+            prepare = self._prepare(paths, progress)
+            start, run = self._start(trainer), self._run(Checkpoint(self.folder, self.checkpoint_every))
             with (
                 training_folder.cleared(self.folder, self.overwrite),
-                _removed_at_end(checkpoint),
-                sources.open_source(trainer, paths, self.folder, encoding, progress, announce) as (run, source),
+                run.removed_at_end(),
+                sources.open_source(trainer, paths, self.folder, encoding, progress, prepare) as (resolved, source),
             ):
-                return self._fit(run, source, checkpoint, progress, start)
+                return run.fit(resolved, source, progress, start)
 
     def estimate(
         self,
@@ -165,13 +171,13 @@ class Session:
         paths, encoding = self._checked(trainer, corpus, encoding)
         folder = training_folder.folder_of(self.output, dry_run=True)
         with files.held(folder), reports() as progress:
-            announce = self._announce(paths, progress)
-            self._start(trainer)
+            prepare = self._prepare(paths, progress)
+            start = self._start(trainer)
             with (
                 training_folder.cleared(folder, self.overwrite),
-                sources.open_source(trainer, paths, folder, encoding, progress, announce) as (run, source),
+                sources.open_source(trainer, paths, folder, encoding, progress, prepare) as (resolved, source),
             ):
-                estimate: Estimate = run.estimate(source)  # type: ignore[attr-defined]
+                estimate: Estimate = resolved.estimate(source, **start)  # type: ignore[attr-defined]
                 return estimate
 
     def resume(self, method: type[Trainer] | None = None, *, reports: Reports = no_reports) -> Vectors:
@@ -195,43 +201,17 @@ class Session:
         """
         if self.init is not None:
             raise SettingsError(": a resumed run has its starting vectors; leave it out", setting="init")
-        self.check_outputs()
+        self._outputs.check()
         with files.held(self.folder):
             training_folder.restore(self.folder)
             checkpoint = Checkpoint.open(self.folder, self.checkpoint_every)
-            trainer = _trainer_of(checkpoint, method)
+            trainer, run = _trainer_of(checkpoint, method), self._run(checkpoint, resumed=True)
             with (
                 reports() as progress,
-                _removed_at_end(checkpoint, resumed=True),
+                run.removed_at_end(),
                 sources.reopen(trainer, checkpoint.corpus_folder) as source,
             ):
-                return self._fit(trainer, source, checkpoint, progress, {}, resumed=True)
-
-    def check_outputs(self, inputs: Sequence[Path] = ()) -> None:
-        """Fail where a result could not be written, or would be written over an input or another result.
-
-        Raises
-        ------
-        OutputError
-            If a folder is missing or not writable, or a result exists and `overwrite` is false.
-        SettingsError
-            If two results have one name, or a result has the name of an input.
-        """
-        written = {path.resolve(): self.output for path in formats.outputs(self.output)}
-        formats.check_output(self.output, self.overwrite)
-        if self.contexts is not None:
-            formats.check_output(self.contexts, self.overwrite)
-            names = {path.resolve(): self.contexts for path in formats.outputs(self.contexts)}
-            if written.keys() & names.keys():
-                raise SettingsError(
-                    f"{self.contexts}: has a name that {self.output} needs; choose another", setting="contexts"
-                )
-            written |= names
-        if self.log is not None:
-            written[self.log.resolve()] = self.log
-        for path in inputs:
-            if path.resolve() in written:
-                raise SettingsError(f"{written[path.resolve()]}: would be written over {path}; choose another name")
+                return run.fit(trainer, source, progress, {})
 
     def _checked(
         self, trainer: Trainer, corpus: Sequence[str | Path], encoding: Mapping[str, Any] | None
@@ -254,12 +234,18 @@ class Session:
         inputs = [source.path for source in readers.sources(texts)] if texts else []
         others = (self.init, self.init_contexts, encoding.get("vocabulary"))
         given = [*inputs, *(path for path in others if isinstance(path, str | Path))]
-        self.check_outputs([Path(path) for path in given if path])
+        self._outputs.check([Path(path) for path in given if path])
         return paths, encoding
 
-    def _announce(self, paths: Sequence[str], progress: Progress) -> sources.Announce:
-        """Return the function that reports the settings of a run and its input."""
-        return lambda trainer, source: progress.say(announcement(trainer, source, paths, self.spelling))
+    def _prepare(self, paths: Sequence[str], progress: Progress) -> sources.Prepare:
+        """Return the function that resolves the settings of a run, and reports them and its input."""
+
+        def prepare(trainer: T, source: "EncodedCorpus | Cooccurrence") -> T:
+            resolved = trainer.resolved(source, started=self.init is not None)
+            progress.say(announcement(resolved, source, paths, self.spelling, self.init))
+            return resolved
+
+        return prepare
 
     def _start(self, trainer: Trainer) -> dict[str, Any]:
         """Load the vectors of the starting rows, before any long work."""
@@ -268,86 +254,6 @@ class Session:
         if start and trainer.keeps_words and self.init_words is not None:
             start["init_words"] = self.init_words
         return start
-
-    def _fit(
-        self,
-        trainer: Any,
-        source: "EncodedCorpus | Cooccurrence",
-        checkpoint: Checkpoint,
-        progress: Progress,
-        start: Mapping[str, Any],
-        resumed: bool = False,
-    ) -> Vectors:
-        words = source.vocabulary.words[: source.vocabulary.cut(trainer.min_count)]
-        words += self._kept_words(words, trainer, checkpoint, start)
-        for output in filter(None, (self.output, self.contexts)):
-            formats.check_words(words, output)
-        self._check_space(len(words), trainer.dim)
-        try:
-            with stop_on_signals() as stop:
-                kept = {"checkpoint": checkpoint} if trainer.resumable else {}
-                vectors: Vectors = trainer.fit(source, progress=progress, stop=stop, **kept, **start)
-        except (Interrupted, KeyboardInterrupt) as error:
-            if not training_folder.is_resumable(checkpoint.folder):
-                raise
-            raise Interrupted(f"{str(error) or 'interrupted'}; resume with: {self._resume_call()}") from None
-        except DivergedError as error:
-            if not resumed:
-                raise
-            raise DivergedError(f"{error}; the interrupted run is still in {checkpoint.folder}") from error
-        self._save(vectors, trainer, source, checkpoint)
-        if early := vectors.metadata.get("training", {}).get("stopped"):
-            progress.say(f"stopped early, in epoch {early['epoch']} of {trainer.epochs}: {early['reason']}")
-        progress.say(f"{self.output}: {len(vectors):,} words, dim {vectors.dim}")
-        return vectors
-
-    def _kept_words(
-        self, trained: list[str], trainer: Trainer, checkpoint: Checkpoint, start: Mapping[str, Any]
-    ) -> list[str]:
-        """Return the words of the result that are not trained."""
-        if "init" in start and trainer.keeps_words and start.get("init_words") != continuing.CORPUS:
-            init = start["init"]
-            return [init.words[row] for row in continuing.untrained(trained, init)]
-        kept = checkpoint.load_kept()
-        return [] if kept is None else kept.names
-
-    def _save(
-        self, vectors: Vectors, trainer: Trainer, source: "EncodedCorpus | Cooccurrence", checkpoint: Checkpoint
-    ) -> None:
-        """Write the vectors; if that fails, keep them as a run of which only the writing is left."""
-        try:
-            with files.together(self.output):
-                if self.contexts is not None and vectors.contexts is not None:
-                    vectors.contexts.save(self.contexts, overwrite=self.overwrite)
-                vectors.save(self.output, overwrite=self.overwrite)
-        except BaseException as error:
-            # Hours of training are not lost for want of a little space.
-            with contextlib.suppress(OutputError):
-                if checkpoint.state is not None and vectors.contexts is not None:
-                    words, contexts = vectors, vectors.contexts
-                    if checkpoint.kept is not None:
-                        trained = source.vocabulary.words[: len(checkpoint.kept.earlier)]
-                        words, contexts = words.subset(trained), contexts.subset(trained)
-                    checkpoint.save(checkpoint.state, trainer.settings(), source, words.matrix, contexts.matrix)
-            if not training_folder.is_resumable(checkpoint.folder):
-                raise
-            kept = f"the trained vectors are kept in {checkpoint.folder}; write them with: {self._resume_call()}"
-            if isinstance(error, KeyboardInterrupt):
-                raise Interrupted(f"interrupted; {kept}") from None
-            if isinstance(error, WordvecError):
-                raise type(error)(f"{error}; {kept}") from error
-            raise
-
-    def _check_space(self, words: int, dim: int) -> None:
-        """Fail before training if the disk has no room for the vectors."""
-        if compressed.without_extension(self.output.name) != self.output.name:
-            return
-        free = shutil.disk_usage(self.output.parent).free
-        needed = words * (dim + 1) * _BYTES_OF_NUMBER * (1 if self.contexts is None else 2)
-        if needed > free:
-            raise OutputError(
-                f"{self.output}: needs about {needed / 1e6:,.0f} MB of disk, and {free / 1e6:,.0f} MB are free"
-            )
 
     def _resume_call(self) -> str:
         """Return the call or command that resumes this session."""
@@ -359,21 +265,6 @@ class Session:
         given |= {"overwrite": True} if overwrite else {}
         shown = {name: str(value) if isinstance(value, Path) else value for name, value in given.items()}
         return f"Session({', '.join(f'{name}={value!r}' for name, value in shown.items())}).resume()"
-
-
-@contextlib.contextmanager
-def _removed_at_end(checkpoint: Checkpoint, resumed: bool = False) -> Iterator[None]:
-    """Remove the folder of a run that has a result, or that diverged from its start.
-
-    It is removed after its corpus is closed, because Windows removes no file that is mapped.
-    """
-    try:
-        yield
-    except DivergedError:
-        if not resumed:
-            checkpoint.remove()
-        raise
-    checkpoint.remove()
 
 
 def _trainer_of(checkpoint: Checkpoint, method: type[Trainer] | None) -> Trainer:

@@ -3,9 +3,9 @@
 import contextlib
 import dataclasses
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from wordvec.corpora.settings import EncodingSettings
 from wordvec.errors import SettingsError
@@ -18,8 +18,15 @@ if TYPE_CHECKING:
     from wordvec.trainers.base import Trainer
     from wordvec.trainers.count_based import CountBased
 
-Announce = Callable[["Trainer", "EncodedCorpus | Cooccurrence"], None]
-"""Receives a trainer whose settings are resolved, and its input, before the counting or training begins."""
+T = TypeVar("T", bound="Trainer")
+
+
+class Prepare(Protocol):
+    """Resolves the settings of a trainer for its input, before the counting or training begins."""
+
+    def __call__(self, trainer: T, source: "EncodedCorpus | Cooccurrence") -> T:
+        """Return the trainer with resolved settings."""
+        ...
 
 
 def is_encoded(path: str | Path) -> bool:
@@ -94,7 +101,7 @@ def open_counts(
     progress: Progress,
     trainer: "CountBased",
     encoding: Mapping[str, Any],
-    announce: Announce,
+    prepare: Prepare,
 ) -> Iterator["tuple[CountBased, Cooccurrence]"]:
     """Open the counts that are the only path, or count a corpus or texts into ``workspace/counts``.
 
@@ -120,14 +127,12 @@ def open_counts(
         for name in sorted(changed):
             raise SettingsError(f": {ready[0]} is already counted; this setting is for text", setting=name)
         with Cooccurrence.open(ready[0]) as counts:
-            trainer = trainer.resolved(counts)
-            announce(trainer, counts)
+            trainer = prepare(trainer, counts)
             yield trainer, counts
         return
     with open_corpus(paths, workspace, progress, trainer, encoding) as corpus:
         workspace.mkdir(exist_ok=True)
-        trainer = trainer.resolved(corpus)
-        announce(trainer, corpus)
+        trainer = prepare(trainer, corpus)
         counts = trainer.count(corpus, workspace / "counts", progress=progress)
     remove(workspace / "corpus")
     with counts:
@@ -141,18 +146,17 @@ def open_source(
     workspace: Path,
     encoding: Mapping[str, Any],
     progress: Progress,
-    announce: Announce,
+    prepare: Prepare,
 ) -> Iterator["tuple[Trainer, EncodedCorpus | Cooccurrence]"]:
     """Open or make the input that a trainer takes, counts or an encoded corpus; resolve the trainer's settings."""
     from wordvec.trainers.count_based import CountBased
 
     if isinstance(trainer, CountBased):
-        with open_counts(paths, workspace, progress, trainer, encoding, announce) as counted:
+        with open_counts(paths, workspace, progress, trainer, encoding, prepare) as counted:
             yield counted
         return
     with open_corpus(paths, workspace, progress, trainer, encoding) as corpus:
-        trainer = trainer.resolved(corpus)
-        announce(trainer, corpus)
+        trainer = prepare(trainer, corpus)
         yield trainer, corpus
 
 

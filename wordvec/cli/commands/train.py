@@ -42,8 +42,8 @@ START = [
         heading="Start",
         type=options.FILE,
         metavar="VECTORS",
-        help="starting vectors of known words; others are composed of their subwords if the file has any; a "
-        "--learning-rate of 0.005 changes them less than the default",
+        help="starting vectors of known words; others are composed of their subwords if the file has any; skipgram "
+        "and cbow then train with a smaller --learning-rate",
     ),
     Option(
         ["--init-contexts"],
@@ -179,7 +179,8 @@ def _check_resume_takes_no_setting(corpus: Sequence[str]) -> None:
 
 
 def _print_estimate(estimate: Estimate) -> None:
-    echo(f"words    {estimate.words:,}")
+    kept = f", and {estimate.kept:,} of --init that are kept" if estimate.kept else ""
+    echo(f"words    {estimate.words:,}{kept}")
     echo(f"{estimate.unit:8} {estimate.steps:,}")
     echo(f"memory   {estimate.memory / 1e6:,.0f} MB")
     echo(f"time     about {estimate.seconds:,.0f} s")

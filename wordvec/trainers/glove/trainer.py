@@ -105,7 +105,8 @@ class GloVe(CountBased):
         arguments.expect("init", init, Vectors, optional=True)
         arguments.expect("init_contexts", init_contexts, Vectors, optional=True)
         progress, stop = progress or Progress(), stop or StopFlag()
-        run = self.resolved(counts)
+        started = init is not None or (checkpoint is not None and checkpoint.started)
+        run = self.resolved(counts, started=started)
         with run._counted(counts, progress, stop) as counted:
             disk = run._needs_disk(counted)
             model = GloVeModel(run, counted, init, init_contexts)
@@ -154,8 +155,14 @@ class GloVe(CountBased):
             record |= {} if state.started_from is None else {"started_from": state.started_from}
             return model.vectors(record, output)
 
-    def estimate(self, counts: "Cooccurrence | EncodedCorpus") -> Estimate:
-        """Estimate memory and time by training for about a second.
+    def estimate(
+        self,
+        counts: "Cooccurrence | EncodedCorpus",
+        *,
+        init: "Vectors | None" = None,
+        init_contexts: "Vectors | None" = None,
+    ) -> Estimate:
+        """Estimate memory and time by training for about a second; parameters are those of `fit`.
 
         A corpus is counted first, and the time does not include that.
 
@@ -169,15 +176,16 @@ class GloVe(CountBased):
         from wordvec.trainers.glove.training import estimate_seconds
 
         self.check_counts(counts)
-        run = self.resolved(counts)
+        run = self.resolved(counts, started=init is not None)
         with run._counted(counts, Progress(), StopFlag()) as counted:
             disk = run._needs_disk(counted)
-            model, begun = GloVeModel(run, counted), clock.now()
+            model, begun = GloVeModel(run, counted, init, init_contexts), clock.now()
             with run._strata(counted, disk, None, StopFlag()) as strata:
                 preparation = clock.now() - begun
                 seconds = estimate_seconds(strata, model.run_trainer(strata.entries), run.epochs, run.thread_count)
             entries, memory = len(counted.columns), needed_memory(model.size, run.dim)
             memory += 0 if disk else BYTES_OF_ENTRY * entries
+            memory += sum(start.matrix.nbytes for start in (init, init_contexts) if start is not None)
             return Estimate(model.size, entries * run.epochs, "entries", memory, preparation + seconds)
 
     @contextlib.contextmanager
