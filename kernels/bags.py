@@ -11,25 +11,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.kernels._jit import inline
-from wordvec.kernels.simd import LANES, Floats, add, fma, load, mul, splat, store
+from wordvec.kernels.simd import LANES, Floats, add, load, mul, splat, store
 from wordvec.kernels.windows import EmbeddingMatrices, prefetch_row
 
 
 class Bags(NamedTuple):
-    """Rows of each word in `words`: those of word w are ``rows[starts[w] : starts[w + 1]]``, with repetitions.
+    """Rows of each word in `words`: those of word w are ``numbers[starts[w] : starts[w + 1]]``, with repetitions.
 
-    `starts` is (words + 1,) int64, `rows` int32.
+    `starts` is (words + 1,) int64, `numbers` (rows of all words,) int64.
     """
 
     starts: NDArray[np.int64]
-    rows: NDArray[np.int32]
+    numbers: NDArray[np.int64]
 
 
 @inline
 def prefetch_bag(model: EmbeddingMatrices, bags: Bags, word: int) -> None:
     """Prefetch the rows of a word for writing."""
     for place in range(bags.starts[word], bags.starts[word + 1]):
-        prefetch_row(model.words, np.int64(bags.rows[place]) * model.stride, model.stride)
+        prefetch_row(model.words, bags.numbers[place] * model.stride, model.stride)
 
 
 @inline
@@ -39,14 +39,14 @@ def sum_bag(model: EmbeddingMatrices, bags: Bags, word: int, share: np.float32, 
     for d in range(0, model.stride, LANES):
         total = splat(np.float32(0))
         for place in range(first, last):
-            total = add(total, load(model.words, np.int64(bags.rows[place]) * model.stride + d))
+            total = add(total, load(model.words, bags.numbers[place] * model.stride + d))
         store(target, at + d, mul(total, splat(share)))
 
 
 @inline
-def add_to_bag(model: EmbeddingMatrices, bags: Bags, word: int, share: np.float32, change: Floats, at: int) -> None:
-    """Add ``change[at:]``, times `share`, to each row of a word."""
+def add_to_bag(model: EmbeddingMatrices, bags: Bags, word: int, change: Floats, at: int) -> None:
+    """Add ``change[at:]`` to each row of a word."""
     for place in range(bags.starts[word], bags.starts[word + 1]):
-        row = np.int64(bags.rows[place]) * model.stride
+        row = bags.numbers[place] * model.stride
         for d in range(0, model.stride, LANES):
-            store(model.words, row + d, fma(load(change, at + d), splat(share), load(model.words, row + d)))
+            store(model.words, row + d, add(load(model.words, row + d), load(change, at + d)))

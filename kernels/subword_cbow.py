@@ -11,8 +11,8 @@ K noise words, as in `cbow`. With label y_o = 1 for the centre and 0 for noise, 
 h is the mean over rows, so that words with many n-grams weigh more, as in fastText.
 
 fastText reads and changes all bags of a window for each of its centres. Here a bag is read when its word comes within
-reach of the first centre, its changes are added up, and all are added to its rows after the last centre. In between, its
-sum does not see the changes, neither its own nor those of other words with the same n-grams.
+reach of the first centre, its changes are added up, and all are added to its rows after the last centre. In between,
+its sum does not include any changes, neither its own nor those of other words with the same n-grams.
 """
 
 from typing import Any
@@ -24,7 +24,7 @@ from wordvec.kernels import rng, windows
 from wordvec.kernels._jit import inline, kernel
 from wordvec.kernels.bags import Bags, add_to_bag, prefetch_bag, sum_bag
 from wordvec.kernels.cbow import gradients, update_outputs
-from wordvec.kernels.simd import LANES, add, fma, load, mul, splat, store
+from wordvec.kernels.simd import LANES, add, load, mul, splat, store
 from wordvec.kernels.windows import (
     FLUSH_WINDOWS,
     TILE,
@@ -62,9 +62,7 @@ def _offset(shape: WindowShape, position: int, stride: int) -> int:
 
 
 @inline
-def _enter(
-    model: EmbeddingMatrices, bags: Bags, shape: WindowShape, work: Workspace, position: int
-) -> None:
+def _enter(model: EmbeddingMatrices, bags: Bags, shape: WindowShape, work: Workspace, position: int) -> None:
     """Read the bag of the word at a position."""
     at = _offset(shape, position, model.stride)
     sum_bag(model, bags, work.tokens[position], _ONE, work.rows, at)
@@ -73,12 +71,10 @@ def _enter(
 
 
 @inline
-def _leave(
-    model: EmbeddingMatrices, bags: Bags, shape: WindowShape, work: Workspace, position: int
-) -> None:
+def _leave(model: EmbeddingMatrices, bags: Bags, shape: WindowShape, work: Workspace, position: int) -> None:
     """Add the changes of the word at a position to its rows."""
     at = _offset(shape, position, model.stride) + model.stride
-    add_to_bag(model, bags, work.tokens[position], _ONE, work.rows, at)
+    add_to_bag(model, bags, work.tokens[position], work.rows, at)
 
 
 @inline
@@ -136,6 +132,10 @@ def train_piece(
     rate: np.float32,
     state: np.uint64,
 ) -> tuple[float, int]:
+    """Train the model on one piece of the corpus; return the sum of its losses and the number of its pairs.
+
+    Parameters are those of `skipgram.train_piece`, and the bags of the words.
+    """
     sentences = len(offsets) - 1
     state = read_piece(model, sampler, shape, work, ids, offsets, state)
     filled = work.bounds[sentences]
@@ -157,12 +157,12 @@ def train_piece(
             if not shape.fixed:
                 state += rng.GOLDEN
                 reach = 1 + rng.below(rng.high(rng.mix(state)), shape.window)
-            count, size = 0, np.int64(0)
+            count, size = 0, 0
             for position in range(max(begin, centre - reach), min(end, centre + reach + 1)):
                 if position != centre:
                     word = work.tokens[position]
                     work.inputs[count] = _offset(shape, position, model.stride)
-                    size += bags.starts[word + 1] - bags.starts[word]
+                    size += int(bags.starts[word + 1] - bags.starts[word])
                     count += 1
             if count:
                 loss, scored = _train_window(model, shape, work, centre, count, size, rate)

@@ -1,7 +1,7 @@
 """Skip-gram with subwords and negative sampling (Bojanowski et al. 2017), a window at a time.
 
-The input is the centre w, as in fastText: h is the mean of the n rows z_r of its bag. The outputs are the m words of its
-window, label 1, and noise words, label 0 (rows u_o of `contexts`). With learning rate α:
+The input is the centre w, as in fastText: h is the mean of the n rows z_r of its bag. The outputs are the m words of
+its window, label 1, and noise words, label 0 (rows u_o of `contexts`). With learning rate α:
 
     h = 1/n Σ_r z_r
     g_o = α (y_o − σ(h · u_o))
@@ -12,11 +12,11 @@ fastText does this for one word of the window after the other. Here the bag is r
 
 Noise: K words for each word of the window, so m K. Each window draws K new ones and is trained with the last m K, so a
 noise word serves m windows in a row on average, and most rows of noise are in cache. A noise word may equal a word of
-the window. An output that occurs twice is updated twice, in order of its slots; with more than `TILE` slots between,
-the second contribution to Σ_o g_o u_o uses the row after the first update.
+the window. An output that occurs twice is updated twice; if its two slots are in different tiles, its second
+contribution to Σ_o g_o u_o uses the row after the first update.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +40,6 @@ from wordvec.kernels.windows import (
     prefetch_row,
     subsample_sentences,
 )
-from typing import NamedTuple
 
 _ZERO = np.float32(0)
 
@@ -63,10 +62,10 @@ class Workspace(NamedTuple):
 def allocate_workspace(tokens: int, sentences: int, shape: WindowShape, stride: int) -> Workspace:
     """Allocate the arrays of one thread, for pieces of at most `tokens` tokens and `sentences` sentences.
 
-    `outputs` and `counts` are ring buffers of the windows opened ahead: their output rows, filled up to whole tiles, and
-    their numbers of words. `noise` has the rows of the last noise words drawn. Two tiles share a register of `signs` (−1
-    for a word of the window, otherwise 1), `weights` (0 where a slot is empty) and `gradients`. `hidden` has h, then
-    Σ_o g_o u_o.
+    `outputs` and `counts` are ring buffers of the windows opened ahead: their output rows, filled up to whole tiles,
+    and their numbers of words. `noise` has the rows of the last noise words drawn. Two tiles share a register of
+    `signs` (−1 for a word of the window, otherwise 1), `weights` (0 for an empty slot) and `gradients`. `hidden` has h,
+    then Σ_o g_o u_o.
     """
     widest = 2 * shape.window
     tiles = -(-widest * (1 + shape.negatives) // (2 * TILE)) * 2
@@ -206,8 +205,7 @@ def _train_window(
     loss = _gradients(model, work, at, tiles, rate)
     for tile in range(tiles):
         _update_tile(model, work, at + tile * TILE, tile * TILE_SLOTS)
-    share = np.float32(1) / np.float32(size) if shape.pace else np.float32(1)
-    add_to_bag(model, bags, word, share, work.hidden, model.stride)
+    add_to_bag(model, bags, word, work.hidden, model.stride)
     for slot in range(count):
         work.signs[_lane(slot)] = np.float32(1)
     for slot in range(slots, tiles * TILE):
@@ -227,6 +225,10 @@ def train_piece(
     rate: np.float32,
     state: np.uint64,
 ) -> tuple[float, int]:
+    """Train the model on one piece of the corpus; return the sum of its losses and the number of its pairs.
+
+    Parameters are those of `skipgram.train_piece`, and the bags of the words.
+    """
     sentences = len(offsets) - 1
     state = subsample_sentences(sampler, work.tokens, work.bounds, ids, offsets, state)
     for place in range(len(work.noise)):

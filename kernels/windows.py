@@ -171,7 +171,7 @@ def subsample_sentences(
     offsets: NDArray[np.int64],
     state: np.uint64,
 ) -> Any:
-    """Write the tokens that are kept to `tokens`, and the beginnings of sentences to `bounds`; return the new stream."""
+    """Write the tokens that are kept to `tokens`, and the bounds of sentences to `bounds`; return the new stream."""
     filled = 0
     bounds[0] = 0
     for sentence in range(len(offsets) - 1):

@@ -121,12 +121,8 @@ class Run:
         except BaseException as error:
             # Hours of training are not lost for want of a little space.
             with contextlib.suppress(OutputError):
-                if checkpoint.state is not None and vectors.contexts is not None:
-                    words, contexts = vectors, vectors.contexts
-                    if checkpoint.kept is not None:
-                        trained = source.vocabulary.words[: len(checkpoint.kept.earlier)]
-                        words, contexts = words.subset(trained), contexts.subset(trained)
-                    checkpoint.save(checkpoint.state, trainer.settings(), source, words.matrix, contexts.matrix)
+                if checkpoint.state is not None and checkpoint.trained is not None:
+                    checkpoint.save(checkpoint.state, trainer.settings(), source, *checkpoint.trained)
             if not training_folder.is_resumable(checkpoint.folder):
                 raise
             kept = f"the trained vectors are kept in {checkpoint.folder}; write them with: {self.resume_call()}"

@@ -17,6 +17,7 @@ from wordvec.errors import SettingsError
 from wordvec.trainers import sources
 from wordvec.trainers.base import Estimate, Trainer
 from wordvec.trainers.cbow import CBOW
+from wordvec.trainers.fasttext import FastText
 from wordvec.trainers.skipgram import SkipGram
 from wordvec.workers import Progress
 
@@ -188,3 +189,4 @@ def _print_estimate(estimate: Estimate) -> None:
 
 skipgram = command(SkipGram, "wordvec train skipgram corpus.txt --tokenizer words --lowercase --dim 300 -o corpus.vec")
 cbow = command(CBOW, "wordvec train cbow corpus.txt --window 10 -o corpus.vec")
+fasttext = command(FastText, "wordvec train fasttext corpus.txt --min-n 2 --max-n 5 -o corpus.vec")
