@@ -193,9 +193,10 @@ def _train_window(
     count, word = work.counts[centre % RING], work.tokens[centre]
     at, slots = centre % RING * (len(work.outputs) // RING), count * (1 + shape.negatives)
     tiles = (slots + TILE - 1) // TILE
+    scored = (tiles + 1) // 2 * 2 * TILE
     for slot in range(count):
         work.signs[_lane(slot)] = np.float32(-1)
-    for slot in range(slots, tiles * TILE):
+    for slot in range(slots, scored):
         work.outputs[at + slot] = work.outputs[at]
         work.weights[_lane(slot)] = _ZERO
     size = bags.starts[word + 1] - bags.starts[word]
@@ -208,7 +209,7 @@ def _train_window(
     add_to_bag(model, bags, word, work.hidden, model.stride)
     for slot in range(count):
         work.signs[_lane(slot)] = np.float32(1)
-    for slot in range(slots, tiles * TILE):
+    for slot in range(slots, scored):
         work.weights[_lane(slot)] = np.float32(1)
     return loss, slots
 
