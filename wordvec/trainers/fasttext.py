@@ -54,6 +54,11 @@ class FastText(NegativeSampling):
             raise SettingsError("0: a model with floret's hash needs n-grams", setting="max_n")
 
     @property
+    def table(self) -> str | None:
+        """Name of the class of the result's n-grams, of `wordvec.subwords`; None without n-grams."""
+        return None if self.max_n == 0 else "Subwords" if self.has_rows_of_words else "Floret"
+
+    @property
     def has_rows_of_words(self) -> bool:
         """Whether each word has a row of its own, beside those of its n-grams."""
         return self.hash == "fasttext"

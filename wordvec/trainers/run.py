@@ -71,7 +71,7 @@ class Run:
         """
         words = source.vocabulary.words[: source.vocabulary.cut(trainer.min_count)]
         words += self._kept_words(words, trainer, start)
-        self.outputs.check_words(words, trainer.dim)
+        self.outputs.check_words(words, trainer.dim, trainer.buckets if trainer.table else 0)
         folder = self.checkpoint.folder
         try:
             with stop_on_signals() as stop:
@@ -89,6 +89,8 @@ class Run:
         if early := vectors.metadata.get("training", {}).get("stopped"):
             progress.say(f"stopped early, in epoch {early['epoch']} of {trainer.epochs}: {early['reason']}")
         progress.say(f"{self.outputs.output}: {len(vectors):,} words, dim {vectors.dim}")
+        if self.outputs.model is not None:
+            progress.say(f"{self.outputs.model}: the same with their n-grams, for other words, too")
         return vectors
 
     @contextlib.contextmanager
