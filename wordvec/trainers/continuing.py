@@ -132,6 +132,11 @@ class Kept:
             raise InputError(f"{path}: cannot be read ({error}); remove the folder and train again") from error
 
 
+def contexts_of(init: Vectors | None, init_contexts: Vectors | None) -> Vectors | None:
+    """Return the starting rows of the output matrix: those given, or those that the starting vectors have."""
+    return init.contexts if init is not None and init_contexts is None else init_contexts
+
+
 def untrained(trained: list[str], init: Vectors) -> NDArray[np.int64]:
     """Return the rows of the words of `init` that are not trained."""
     among = set(trained)

@@ -68,7 +68,8 @@ class NegativeSampling(Trainer):
         corpus
             Encoded text; its words with a count of at least `min_count` are trained.
         init, init_contexts
-            Starting rows of the words they contain, for `words` and for `contexts`. The default of `contexts` is 0.
+            Starting rows of the words they contain, for `words` and for `contexts`. Default of `init_contexts`: the
+            contexts of `init`, if it has any; otherwise 0.
         init_words
             ``"union"`` keeps the words of `init` that are not trained, because the corpus has fewer than `min_count`
             of them, with unchanged rows; counts are then those of the earlier and the new text together. ``"corpus"``
@@ -113,6 +114,7 @@ class NegativeSampling(Trainer):
         run = self.resolved(corpus, started=started)
         keep = continuing.check_choice(init_words) == continuing.UNION
         kept = None if checkpoint is None or checkpoint.state is None else checkpoint.load_kept()
+        init_contexts = continuing.contexts_of(init, init_contexts)
         model = run.model_of(corpus, init, init_contexts, keep=keep, kept=kept)
         if model.started is not None:
             progress.say(model.started.described(model.size, keep))
@@ -173,6 +175,7 @@ class NegativeSampling(Trainer):
         arguments.expect("corpus", corpus, EncodedCorpus)
         run = self.resolved(corpus, started=init is not None)
         keep = continuing.check_choice(init_words) == continuing.UNION
+        init_contexts = continuing.contexts_of(init, init_contexts)
         model = run.model_of(corpus, init, init_contexts, keep=keep)
         pieces = hogwild.Pieces(corpus, known(run.epochs), run.work(), run.final_rate)
         seconds = hogwild.estimate_seconds(pieces, model.piece_trainer(pieces), run.thread_count)
