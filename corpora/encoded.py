@@ -25,10 +25,12 @@ from wordvec.corpora.folder import FolderKind, MappedFolder
 from wordvec.corpora.jsonl import RecordCounts
 from wordvec.corpora.readers import Source, blocks, sources
 from wordvec.corpora.settings import EncodingSettings
+from wordvec.encodings import advice_on_text
 from wordvec.errors import InputError, SettingsError
 from wordvec.workers import Progress, StopFlag, thread_count
 
 _HEAD = 1 << 16
+_CONVERT = "convert it first (iconv -f ENCODING -t UTF-8)"
 _MOST_INVALID, _FEW_INVALID = 0.005, 16
 """Maximal share and number of invalid sequences in the first 64 KiB; more mean another encoding, not damage."""
 
@@ -219,7 +221,5 @@ def _checked_blocks(source: Source, settings: EncodingSettings, records: RecordC
     for number, block in enumerate(blocks(source, field=settings.field, format=settings.format, records=records)):
         head = block[:_HEAD] if number == 0 else b""
         if invalid_sequences(head) > max(_FEW_INVALID, _MOST_INVALID * len(head)):
-            raise InputError(
-                f"{source.name}: is not UTF-8 text: convert it first (iconv -f LATIN1 -t UTF-8, or what it is in)"
-            )
+            raise InputError(f"{source.name}: is not UTF-8 text: {advice_on_text(head, _CONVERT)}")
         yield block

@@ -19,6 +19,7 @@ from wordvec.corpora.advice import case_hint, punctuation_warning
 from wordvec.corpora.arrayfile import ArrayFile, rewrite
 from wordvec.corpora.automatic import resolved
 from wordvec.corpora.batches import Batch, TokenisedBatch, encode_batch
+from wordvec.corpora.entities import reference_warning
 from wordvec.corpora.folder import HASHED_ELEMENTS, VOCABULARY, FolderKind, as_array, chunk_digests, digest
 from wordvec.corpora.jsonl import RecordCounts
 from wordvec.corpora.npy import map_array
@@ -107,20 +108,24 @@ class Encoder:
                 self._append(encoded)
                 progress.report(self._bytes)
         if not self._ids.length:
-            first, more = self._names[0], len(self._names) - 1
             what = "no text in its records" if self._records.read else "no token, only white space"
-            raise InputError(f"{first}{f' and {more:,} more' if more else ''}: holds {what}")
+            raise InputError(f"{self._title}: holds {what}")
         final = build_vocabulary(self._table, self._settings, self._given, self._folder)
         digests = self._renumber(final.names, threads, stop)
         final.vocabulary.write(self._folder / VOCABULARY)
         meta = self._meta(final) | {"digest": self._digest(digests, threads)}
         for warning in meta["warnings"]:
-            progress.say(f"warning: {warning}")
+            progress.say(f"warning: {self._title}: {warning}")
         for hint in meta["hints"]:
             progress.say(hint)
         del final  # Windows removes no file that is mapped
         (self._folder / NAMES).unlink(missing_ok=True)
         KIND.write_meta(self._folder, meta)
+
+    @property
+    def _title(self) -> str:
+        first, *others = self._names
+        return f"{first} and {len(others):,} more" if others else first
 
     def _append(self, encoded: TokenisedBatch) -> None:
         """Append a batch to the files."""
@@ -208,6 +213,7 @@ class Encoder:
                 *_invalid_warning(self._replaced),
                 *_records_warning(self._records, self._settings),
                 *unspaced_warning(final.vocabulary),
+                *reference_warning(final.vocabulary),
                 *punctuation_warning(final.vocabulary, self._wanted),
                 *_sentence_warning(mean, self._settings),
             ],

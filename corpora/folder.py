@@ -1,6 +1,7 @@
 """Folders of wordvec: memory-mapped arrays, a vocabulary, and a ``meta.json`` that describes them.
 
-``meta.json`` is written last, so that a folder that has one is complete. It contains a digest of the other files.
+``meta.json`` is written last, so that a folder that has one is complete. It contains a digest of the other files, and a
+checksum of itself.
 """
 
 import contextlib
@@ -26,6 +27,8 @@ from wordvec.workers import available_threads, ordered_map, thread_count
 
 META, VOCABULARY = "meta.json", "vocabulary.txt"
 
+_CHECKSUM = "checksum"
+"""Field of ``meta.json`` with the digest of all its other fields."""
 HASHED_ELEMENTS = 1 << 22
 """Elements of a chunk that one thread hashes at a time."""
 
@@ -43,9 +46,10 @@ class FolderKind(NamedTuple):
 
     def write_meta(self, folder: Path, meta: dict[str, Any]) -> None:
         """Write ``meta.json``, replacing an existing one."""
-        heading = {"format": f"wordvec {self.what}", "version": self.version, "wordvec": __version__}
+        record = {"format": f"wordvec {self.what}", "version": self.version, "wordvec": __version__} | meta
         with replacing(folder / META, overwrite=True) as file:
-            file.write_text(json.dumps(heading | meta, indent=1), encoding="utf-8", newline="\n")
+            content = json.dumps(record | {_CHECKSUM: _checksum(record)}, indent=1)
+            file.write_text(content, encoding="utf-8", newline="\n")
 
     def read_meta(self, folder: Path) -> dict[str, Any]:
         """Read ``meta.json``.
@@ -73,6 +77,9 @@ class FolderKind(NamedTuple):
             records.check(meta, self.fields, "")
         except ValueError as error:
             raise self.damaged(folder, f"{META}: {error}") from error
+        checksum = meta.pop(_CHECKSUM, None)  # folders of older versions have none
+        if checksum is not None and checksum != _checksum(meta):
+            raise self.damaged(folder, f"{META} does not have the checksum that it says")
         return meta
 
     def damaged(self, folder: Path, why: str) -> InputError:
@@ -192,6 +199,11 @@ class MappedFolder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _checksum(record: dict[str, Any]) -> str:
+    """Return the SHA-256 of a record, independent of the order of its fields."""
+    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
 
 
 def as_array(content: bytes) -> NDArray[np.uint8]:

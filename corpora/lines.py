@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import cast
 
 from wordvec.corpora import decompression
+from wordvec.encodings import advice_on_text
 from wordvec.errors import InputError
 
 LONGEST = 1 << 22
 """Maximal bytes of a line, so that a file of one endless line does not fill the memory."""
 _BLOCK = 1 << 20
+_SAMPLE = 1 << 16
+"""Bytes from which the encoding of a file that is not UTF-8 is guessed."""
 
 
 def read_lines(path: Path, fallback: str | None = None) -> Iterator[tuple[int, str]]:
@@ -48,7 +51,10 @@ def _decoded(path: Path, number: int, line: bytes) -> str:
     try:
         return line.decode()
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}, line {number}: is not UTF-8; save it as UTF-8") from error
+        # A pipe cannot be read again.
+        beginning = next(_blocks(path), line) if path.is_file() else line
+        remedy = advice_on_text(beginning[:_SAMPLE], "save it as UTF-8")
+        raise InputError(f"{path}, line {number}: is not UTF-8; {remedy}") from error
 
 
 def _raw_lines(path: Path) -> Iterator[tuple[int, bytes]]:

@@ -39,7 +39,7 @@ _EACH = {name: re.compile(f"[{letters}]") for name, letters in _SCRIPTS.items()}
 
 def unspaced_warning(vocabulary: Vocabulary) -> list[str]:
     """Return a warning if most letters are of a script without spaces and tokens are too long to be words."""
-    tokens = _tokens(vocabulary)
+    tokens = sampled_tokens(vocabulary)
     letters = [_letters(token) for token in tokens]
     unspaced = [text for text in letters if _UNSPACED.search(text)]
     count = sum(len(_UNSPACED.findall(text)) for text in unspaced)
@@ -59,7 +59,7 @@ def unspaced_warning(vocabulary: Vocabulary) -> list[str]:
     ]
 
 
-def _tokens(vocabulary: Vocabulary) -> list[str]:
+def sampled_tokens(vocabulary: Vocabulary) -> list[str]:
     """Return a sample of tokens, at even distances in the tokens sorted by frequency."""
     ends = np.cumsum(vocabulary.counts)
     if not len(ends) or not ends[-1]:

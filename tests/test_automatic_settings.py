@@ -164,16 +164,16 @@ def test_a_checkpoint_holds_the_values_and_is_resumed(
         (
             {},
             "12 words seen at least 2 times; training skip-gram, 20 passes, rate 0.05 "
-            "(automatic; epochs, min_count and learning_rate change this)",
+            "(automatic: epochs, min_count and learning_rate)",
         ),
         (
             {"epochs": 1},
             "12 words seen at least 2 times; training skip-gram, 1 pass, rate 0.05 "
-            "(automatic; min_count and learning_rate change this)",
+            "(automatic: min_count and learning_rate)",
         ),
         (
             {"epochs": 1, "learning_rate": 0.1},
-            "12 words seen at least 2 times; training skip-gram, 1 pass, rate 0.1 (automatic; min_count changes this)",
+            "12 words seen at least 2 times; training skip-gram, 1 pass, rate 0.1 (automatic: min_count)",
         ),
         ({"epochs": 2, "min_count": 1, "learning_rate": 0.05}, "13 words; training skip-gram, 2 passes, rate 0.05"),
     ],
@@ -193,7 +193,7 @@ def test_the_command_says_which_options_change_it(
     done = wordvec("train", "cbow", str(text), "-o", "out.vec", "--dim", "4")
     line = next(line for line in done.err.splitlines() if line.startswith("corpus.txt:"))
     assert line.startswith("corpus.txt: 240 tokens, ")
-    assert line.endswith(" (automatic; --epochs, --min-count and --learning-rate change this)")
+    assert line.endswith(" (automatic: --epochs, --min-count and --learning-rate)")
     settings = Vectors.load("out.vec").metadata["settings"]
     assert (settings["epochs"], sorted(settings["automatic"])) == (30, ["epochs", "learning_rate", "min_count"])
     assert "automatic epochs min_count learning_rate" in " ".join(wordvec("info", "out.vec").out.split())

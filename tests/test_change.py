@@ -205,6 +205,9 @@ def test_the_paragraph_for_a_paper_says_what_was_done(
     assert f"Of {len(found.words)} words, 2 changed, 2 of which occur at least 50 times in both slices." in said
     assert said.count("@") == 5 + ("knijnenburg2009" in said)
     assert ("knijnenburg2009" in said) == ("generalised Pareto" in said) == found.tails.any()
+    assert ("(Hamilton et al., 2016)" in said) == ("@inproceedings{hamilton2016," in said)
+    by_overlap = dataclasses.replace(found, settings=dataclasses.replace(found.settings, by="overlap"))
+    assert "amilton" not in methods_text(aligned, by_overlap)
     rotated = dataclasses.replace(aligned.settings, method="procrustes", reference="previous")
     alone = methods_text(AlignedSlices(rotated, aligned.vocabulary, None, None, aligned.slices), found)
     assert "rotated to the slice before it, which had been rotated in the same way, by orthogonal Procrustes" in alone

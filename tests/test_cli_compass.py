@@ -184,6 +184,9 @@ def test_change_prints_and_writes_what_changed(wordvec: Call, compared: Path) ->
     assert "@inproceedings{dicarlo2019," in made["methods"]
     said = wordvec(*CHANGE, "--methods-text", "--quiet")
     assert said.out == made["methods"]
+    assert said.out.startswith(
+        "The text was split at white space and not lower-cased; windows of context did not cross"
+    )
     listed = json.loads(wordvec(*CHANGE, "-n", 2, "--json", "--quiet").out)
     assert [row["word"] for row in listed] == [row["word"] for row in table[:2]]
     assert list(listed[0]) == list(table[0])
@@ -234,7 +237,10 @@ def test_words_asked_for_are_explained(wordvec: Call, compared: Path) -> None:
     assert lines[3].startswith("t0w2: called changed: p ")
     assert lines[4].startswith("t2w1: not called changed: q ")
     assert " words compared it would have to be at most " in lines[4]
-    assert lines[5].startswith("zzz: not compared; a word must occur at least 10 times in each slice (--min-count)")
+    assert lines[5] == "zzz: not compared; a word must occur at least 10 times in each slice (--min-count)"
+    misspelt = wordvec(*CHANGE, "--words", "t2w1,t0w2x").out.splitlines()[-1]
+    assert misspelt.startswith("t0w2x: not compared; ")
+    assert "(--min-count); did you mean t0w2, " in misspelt
     Path("asked.txt").write_text("t2w1\n\nt0w2\n")
     assert [line.split()[0] for line in wordvec(*CHANGE, "--words", "asked.txt").out.splitlines()[1:3]] == [
         "t2w1", "t0w2",
@@ -243,6 +249,19 @@ def test_words_asked_for_are_explained(wordvec: Call, compared: Path) -> None:
     assert unknown.err.splitlines()[-1].startswith("wordvec: t0w2x: not among the ")
     assert "; did you mean t0w2, " in unknown.err
     assert wordvec(*CHANGE, "--words", ",").err == "wordvec: --words: ',' has no word\n"
+
+
+def test_listed_words_and_a_path_are_written_in_latex(wordvec: Call, compared: Path) -> None:
+    assert wordvec(*CHANGE, "--words", "t0w2,t2w1", "--latex", "change.tex").code == 0
+    lines = Path("change.tex").read_text().splitlines()
+    assert lines[0] == r"\begin{tabular}{lrrrrrlll}"
+    assert [line.split(" & ")[0] for line in lines[4:6]] == ["t0w2", "t2w1"]
+    assert lines[-1] == r"\end{tabular}"
+    assert "change.tex: exists already" in wordvec(*CHANGE, "--latex", "change.tex").err
+    assert "is the name of two results" in wordvec(*CHANGE, "-o", "same.csv", "--latex", "same.csv").err
+    assert wordvec("compass", "trace", "out", "t0w2", "-n", 2, "--latex", "path.tex").code == 0
+    assert r"slice & count & cosine & neighbours \\" in Path("path.tex").read_text()
+    assert "path.tex: exists already" in wordvec("compass", "trace", "out", "t0w2", "--latex", "path.tex").err
 
 
 def test_the_least_changed_words_and_numbers_are_printed_on_demand(wordvec: Call, years: Path) -> None:
@@ -293,6 +312,8 @@ def test_a_slice_or_word_that_is_not_there_is_named(wordvec: Call, years: Path) 
     assert wordvec("compass", "trace", "out", "nosuch").err == (
         "wordvec: nosuch: is in none of the slices, or has no vector there\n"
     )
+    for arguments in (("trace", "out", "t0W2"), ("plot", "path", "out", "t0W2", "-o", "path.svg")):
+        assert "; did you mean t0w2, " in wordvec("compass", *arguments).err
     assert wordvec("compass", "nearest", "out", "2:nosuch").code == 1
     assert "10: is already a slice of out" in wordvec("compass", "add", "out", "years/10.txt").err
 

@@ -33,7 +33,7 @@ def test_train_says_what_it_wrote_and_how_to_encode_once(wordvec: Call, text: st
     done = wordvec("train", "skipgram", text, "-o", "out.vec", *SMALL)
     assert done.err == (
         "corpus.txt: 3,600 tokens, 40 words seen at least 2 times; training skip-gram, 2 passes, rate 0.05 "
-        "(automatic; --learning-rate changes this)\n"
+        "(automatic: --learning-rate)\n"
         "out.vec: 40 words, dim 8\n"
         "to train on this text again, encode it once: wordvec corpus encode corpus.txt -o FOLDER\n"
     )
@@ -102,7 +102,7 @@ def test_a_dry_run_prints_its_estimate_and_writes_nothing(wordvec: Call, text: s
     done = wordvec("train", "skipgram", text, "-o", "out.vec", "--dry-run", *SMALL)
     assert done.code == 0
     lines = done.out.splitlines()
-    assert lines[:2] == ["words    40", "tokens   7,200"]
+    assert lines[:2] == ["words    40", "tokens   3,600, read 2 times"]
     assert [line.split()[0] for line in lines] == ["words", "tokens", "memory", "time"]
     assert files_in(Path()) == ["corpus.txt"]
 

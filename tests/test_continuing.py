@@ -251,7 +251,7 @@ def test_the_first_line_says_what_is_continued_and_with_which_rate(wordvec: Call
     )
     line = next(line for line in done.err.splitlines() if line.startswith("new.txt: "))
     assert re.search(
-        r"; continuing a\.vec with skip-gram, 20 passes, rate 0\.0\d+ \(automatic; .*--learning-rate", line
+        r"; continuing a\.vec with skip-gram, 20 passes, rate 0\.0\d+ \(automatic: .*--learning-rate", line
     )
 
 

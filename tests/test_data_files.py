@@ -124,6 +124,8 @@ def test_published_layouts_are_read_and_their_columns_named(tmp_path: Path, text
     [
         ("a\tb\t1\t2\t3\nc\td\t3\t4\t5\n", "line 1: columns 3 to 5 are ratings, and none is their mean; choose, as "),
         ("a b 7.1 8.2 9.3\nc d 1.4 2.2 3.3\n", "columns 3 to 5 are ratings"),
+        ("word1,word2,anna,ben\na,b,7,8\nc,d,1,2\n", "columns 3 and 4 are ratings"),
+        (",word1,word2,anna,ben,carl\n0,a,b,7,8,1\n1,c,d,1,2,9\n", "as --columns 2,3,4 or --columns '2,3,mean(4-6)'"),
         ("word1 word2 r1 r2 r3\na b 1 2 3\nc d 3 4 4.5\n", "'1,2,mean(3-5)'"),
         ("kanin,hund,7,5\nkat,hund,8,25\n", "if these are decimal commas, separate columns by tabs or semicolons"),
         ("w1,w2,score\nkanin,hund,7,5\nkat,hund,8,25\n", "rows have 4 columns and the header 3: a decimal comma"),

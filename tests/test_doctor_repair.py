@@ -231,6 +231,15 @@ class TestOutputs:
         doctor.repair(path, path, overwrite=True)
         assert path.read_bytes() == TEXT
 
+    def test_counts_of_a_file_that_is_replaced_by_its_copy_are_kept(self, tmp_path: Path) -> None:
+        path = file_of(tmp_path, TEXT + b"\n")
+        counts = path.with_suffix(".vocab")
+        counts.write_text("precious 1\n")
+        doctor.repair(path, path, overwrite=True)
+        assert counts.read_text() == "precious 1\n"
+        doctor.repair(path, path.with_name("other.vec"), overwrite=True)
+        assert counts.exists()
+
     def test_the_name_must_go_with_the_format(self, tmp_path: Path) -> None:
         with pytest.raises(SettingsError, match=r"choose a name in \.bin"):
             doctor.repair(file_of(tmp_path, binary(), "in"), tmp_path / "out.vec")

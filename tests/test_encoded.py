@@ -106,7 +106,46 @@ def test_the_folder_is_the_same_for_any_number_of_threads(tmp_path: Path) -> Non
         for name in FILES[:-1]:
             assert (tmp_path / f"corpus{threads}" / name).read_bytes() == (tmp_path / "corpus1" / name).read_bytes()
         one, many = (json.loads((tmp_path / f"corpus{n}/meta.json").read_text()) for n in (1, threads))
-        assert {**one, "seconds": 0} == {**many, "seconds": 0}
+        timeless = {"seconds": 0, "checksum": ""}
+        assert one | timeless == many | timeless
+
+
+@pytest.mark.parametrize("change", ["settings", "sources"])
+def test_a_description_that_was_changed_is_damaged(change: str, tmp_path: Path) -> None:
+    (path,) = write(tmp_path, "the cat sat\non the mat\n")
+    EncodedCorpus.from_text(path, tmp_path / "corpus", tokenizer="words").close()
+    meta = tmp_path / "corpus/meta.json"
+    content = meta.read_text()
+    old, new = {"settings": ('"words",', '"wordt",'), "sources": ("0.txt", "8.txt")}[change]
+    meta.write_text(content.replace(old, new))
+    assert content != meta.read_text()
+    with pytest.raises(InputError, match="checksum"):
+        EncodedCorpus.open(tmp_path / "corpus")
+    record = json.loads(content)
+    del record["checksum"]  # as written by older versions
+    meta.write_text(json.dumps(record))
+    EncodedCorpus.open(tmp_path / "corpus").close()
+
+
+@pytest.mark.parametrize(
+    ("text", "tokenizer", "named"),
+    [
+        ("Tom &amp; Jerry said &quot;hi&quot;\n", "whitespace", "&amp;"),
+        ("Tom &amp; Jerry &amp; Spike\n", "words", "amp"),
+        ("caf&#233; and caf&#xE9; and tea\n", "whitespace", "caf&#233;"),
+    ],
+)
+def test_character_references_are_a_warning(text: str, tokenizer: str, named: str, tmp_path: Path) -> None:
+    (path,) = write(tmp_path, text * 50)
+    with EncodedCorpus.from_text(path, tokenizer=tokenizer) as corpus:
+        (warning,) = [line for line in corpus.meta["warnings"] if "character references" in line]
+    assert f"such as {named}, " in warning
+
+
+def test_a_few_ampersands_are_no_warning(tmp_path: Path) -> None:
+    (path,) = write(tmp_path, "Tom & Jerry; AT&T; a guitar and an amplifier&more\n" * 400 + "an amp\n")
+    with EncodedCorpus.from_text(path, tokenizer="whitespace") as corpus:
+        assert not [line for line in corpus.meta["warnings"] if "character references" in line]
 
 
 def test_the_folder_is_the_same_from_any_reader(tmp_path: Path) -> None:
@@ -171,7 +210,7 @@ def test_few_tokens_per_sentence_give_a_warning(tmp_path: Path) -> None:
     progress = Heard()
     corpus = encode(tmp_path, "a b c\n" * 5, progress=progress)
     assert corpus.meta["tokens_per_sentence"] == 3.0
-    assert [f"warning: {text}" for text in corpus.meta["warnings"]] == progress.said
+    assert [f"warning: {tmp_path / 'text0.txt'}: {text}" for text in corpus.meta["warnings"]] == progress.said
     assert "3.0 tokens" in progress.said[0]
     assert encode(tmp_path, "a b c d e f g h i j\n" * 5).meta["warnings"] == []
 
@@ -203,7 +242,7 @@ def test_a_script_without_spaces_gives_a_warning(tmp_path: Path, text: str, toke
     progress = Heard()
     corpus = encode(tmp_path, text + "\n", tokenizer=tokenizer, progress=progress)
     (warning,) = (line for line in corpus.meta["warnings"] if "most letters" in line)
-    assert f"warning: {warning}" in progress.said
+    assert f"warning: {tmp_path / 'text0.txt'}: {warning}" in progress.said
     assert warning.startswith(f"most letters are {script}, written without spaces, and tokens have")
     assert "tokenizer=function" in warning
 
@@ -257,7 +296,8 @@ def test_records_without_text_are_counted_over_all_files(tmp_path: Path) -> None
     )
     corpus = EncodedCorpus.from_text(paths, field="t", progress=progress)
     assert corpus.meta["changed"]["records_skipped"] == 5
-    assert "warning: of 7 records, 2 without the field 't' and 3 without text in it were skipped" in progress.said
+    skipped = "of 7 records, 2 without the field 't' and 3 without text in it were skipped"
+    assert f"warning: {paths[0]} and 2 more: {skipped}" in progress.said
     with pytest.raises(InputError, match=r"text0\.txt: holds no text in its records"):
         encode(tmp_path, jsonl({"t": None}, {"t": ""}), field="t")
     with pytest.raises(InputError, match=r"text1\.txt: its only record lacks the field 't'"):
@@ -397,6 +437,11 @@ def test_a_text_without_a_token_is_an_input_error_and_leaves_nothing(tmp_path: P
 def test_another_encoding_is_named_and_stray_bytes_are_not(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"text0\.txt: is not UTF-8.*iconv"):
         encode(tmp_path, "Übergröße für Ämter öde übt\n".encode("latin-1") * 20)
+    hungarian = "„Király”, szólt – és az ősz erdő fölött hűvös köd ült; jött egy nő, s így felelt: …\n".encode("cp1250")
+    with pytest.raises(InputError, match=r"words look like .*cp1250 \(.*[őű].*\).*iconv -f CP125"):
+        encode(tmp_path, hungarian * 20)
+    with pytest.raises(InputError, match=r"text0\.txt: is not UTF-8 text: convert it first \(iconv -f ENCODING"):
+        encode(tmp_path, bytes(range(0x80, 0x100)) * 40)
     mostly_ascii = (b"a stray \xff byte\n" + b"plain ascii text\n" * 30) * 20
     assert len(encode(tmp_path, mostly_ascii).ids) == 20 * (4 + 30 * 3)
 

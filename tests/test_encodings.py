@@ -8,9 +8,9 @@ import pytest
 from cli_helpers import Call
 
 from wordvec import Vectors
+from wordvec.encodings import candidates
 from wordvec.errors import InputError, SettingsError
 from wordvec.formats import doctor
-from wordvec.formats.common.encodings import candidates
 from wordvec.formats.doctor.policy import Policy
 from wordvec.formats.doctor.source import BLOCK
 
@@ -165,7 +165,22 @@ def test_an_unknown_command_names_the_one_that_was_meant(written: list[str], mea
 
 
 def test_an_unknown_option_names_the_one_that_was_meant(wordvec: Call) -> None:
-    assert "'--window'" in wordvec("train", "skipgram", "a.txt", "--windw", "5", "-o", "a.vec").err
+    said = wordvec("train", "skipgram", "a.txt", "--windw", "5", "-o", "a.vec").err
+    assert said.startswith("wordvec: --windw: no such option; did you mean --window?")
+    said = wordvec("train", "skipgram", "a.txt", "--lowercaes", "-o", "a.vec").err
+    assert (
+        said == "wordvec: --lowercaes: no such option; did you mean --lowercase? (see wordvec train skipgram --help)\n"
+    )
+    assert wordvec("--halp").err == "wordvec: --halp: no such option; did you mean --help? (see wordvec --help)\n"
+    assert wordvec("info", "--zzz").err == "wordvec: --zzz: no such option (see wordvec info --help)\n"
+
+
+def test_a_list_of_words_in_another_encoding_names_it(wordvec: Call, tmp_path: Path) -> None:
+    Vectors(["fünf", "two"], np.eye(2, dtype=np.float32)).save(tmp_path / "v.vec")
+    Path(tmp_path / "words.txt").write_bytes("\n".join(GERMAN).encode("cp1252"))
+    said = wordvec("nearest", tmp_path / "v.vec", "--words", tmp_path / "words.txt").err
+    assert "line 1: is not UTF-8; the words look like cp1252 (mädchen)" in said
+    assert "(such as iconv -f CP1252 -t UTF-8)" in said
 
 
 def test_every_suggested_command_exists() -> None:

@@ -160,6 +160,28 @@ class TestWrongFiles:
             with pytest.raises(InputError, match=r"b\.bin: "):
                 formats.load(path, format="fasttext")
 
+    @pytest.mark.parametrize("at", [200, 400, -130])
+    @pytest.mark.parametrize("extra", [b"\0" * 4, b"abc", None])
+    def test_bytes_inserted_or_missing_before_the_output_matrix_are_damage(
+        self, at: int, extra: bytes | None, tmp_path: Path
+    ) -> None:
+        formats.save(made(), tmp_path / "a.fasttext.bin")
+        content = (tmp_path / "a.fasttext.bin").read_bytes()
+        shifted = content[:at] + (content[at + 4 :] if extra is None else extra + content[at:])
+        said = message(file_of(tmp_path, shifted, "b.bin"))
+        assert "no output matrix of dimension 4 follows the input matrix; damaged; `wordvec check " in said
+        assert said.endswith("lists the defects; download or copy the file again")
+
+    @pytest.mark.parametrize(("kept", "extra", "what"), [(-5, b"", "is truncated"), (None, b"??", "more follows")])
+    def test_a_damaged_output_matrix_is_a_warning(
+        self, kept: int | None, extra: bytes, what: str, tmp_path: Path
+    ) -> None:
+        formats.save(made(), tmp_path / "a.fasttext.bin")
+        content = (tmp_path / "a.fasttext.bin").read_bytes()
+        path = file_of(tmp_path, content[:kept] + extra, "b.bin")
+        with pytest.warns(UserWarning, match=f"{what}.*words and vectors are complete"):
+            assert formats.load(path).words == WORDS
+
     def test_a_mark_of_quantisation_on_numbers_that_are_not_is_refused(self, tmp_path: Path) -> None:
         formats.save(made(), tmp_path / "a.fasttext.bin")
         content = bytearray((tmp_path / "a.fasttext.bin").read_bytes())

@@ -189,18 +189,36 @@ def _text_for_number(metadata: dict[str, Any]) -> None:
     metadata["settings"]["learning_rate"] = "fast"
 
 
+def _number_for_corpus(metadata: dict[str, Any]) -> None:
+    metadata["corpus"] = 7
+
+
 def _step_without_name(metadata: dict[str, Any]) -> None:
     metadata["history"] = [{"of": 3}]
 
 
 @pytest.mark.parametrize(
-    "damage", [_without("settings"), _without("versions"), _without("training"), _text_for_number, _step_without_name]
+    "damage",
+    [
+        _without("settings"),
+        _without("versions"),
+        _without("training"),
+        _text_for_number,
+        _number_for_corpus,
+        _step_without_name,
+    ],
 )
 def test_damaged_metadata_are_one_error(damage: Callable[[dict[str, Any]], None], corpus: EncodedCorpus) -> None:
     metadata = json.loads(json.dumps(SkipGram(epochs=1, **FEW).fit(corpus).metadata))
     damage(metadata)
     with pytest.raises(InputError, match=r"a\.vec: its metadata are damaged"):
         methods_text(metadata, 7, 6, "a.vec")
+
+
+@pytest.mark.parametrize("method", [{}, ["skipgram"], 3])
+def test_a_method_that_is_no_text_is_no_method(method: object) -> None:
+    with pytest.raises(InputError, match=r"^a\.vec: has no record of its training"):
+        methods_text({"method": method}, 7, 6, "a.vec")
 
 
 def test_another_programs_method_is_refused() -> None:

@@ -69,6 +69,12 @@ def test_latex_escapes_every_special_character_and_aligns_numbers() -> None:
     )
 
 
+def test_columns_of_formatted_numbers_are_aligned_like_numbers() -> None:
+    table = Table([{"method": "cbow", "score": ".45 ± .01"}, {"method": "glove", "score": "-"}], (), {"score"})
+    assert table.to_latex().startswith(r"\begin{tabular}{lr}")
+    assert str(table) == "method      score\ncbow    .45 ± .01\nglove           -"
+
+
 def test_latex_with_a_caption_is_a_table_that_can_be_referred_to() -> None:
     text = Table([{"a": 1}]).to_latex(caption="50 % of it", label="tab:half")
     assert text.startswith(

@@ -176,7 +176,8 @@ class TestCommand:
 
     def test_one_output_is_written_where_nothing_is_lost(self, wordvec: Call) -> None:
         lines = self.align(wordvec, "--mapping", "m.npz")
-        assert lines[1].startswith("p@1 (CSLS) of 300 words of the dictionary: ")
+        assert lines[1].startswith("p@1 (CSLS) of 300 words that the mapping was fitted to: ")
+        assert lines[1].endswith("; for its quality use other pairs: wordvec evaluate translation")
         assert lines[-1] == "o.vec: 400 words, dim 12; compare with t.vec"
         assert not Path("o.target.vec").exists()
         assert wordvec("map", "m.npz", "s.vec", "-o", "again.vec").code == 0
@@ -185,7 +186,8 @@ class TestCommand:
     def test_two_are_written_where_the_own_space_loses(self, wordvec: Call, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("wordvec.cli.commands.align.both_ways", lambda *_: BothWays(300, 0.9, 0.88))
         assert self.align(wordvec)[-3:] == [
-            "p@1 (CSLS) of 300 words of the dictionary: 0.880 in the target's own space, 0.900 in a common one",
+            "p@1 (CSLS) of 300 words that the mapping was fitted to: 0.880 in the target's own space, 0.900 in a "
+            "common one; for its quality use other pairs: wordvec evaluate translation",
             "o.vec: 400 words, dim 12; compare with o.target.vec",
             "translate with: wordvec translate o.vec o.target.vec",
         ]

@@ -6,7 +6,7 @@ import io
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from wordvec import arguments, latex
@@ -74,6 +74,8 @@ class Table(Tabular):
         Mappings of column names to numbers, strings, None for a missing value, or lists of such. Rows may lack columns.
     notes
         Conventions and seeds of the whole table. Printed below it, and as ``"notes"`` in JSON.
+    numbers
+        Columns of formatted numbers, which are aligned to the right like others.
 
     Examples
     --------
@@ -83,13 +85,14 @@ class Table(Tabular):
     north  -
     """
 
-    def __init__(self, rows: Sequence[Row], notes: Sequence[str] = ()) -> None:
+    def __init__(self, rows: Sequence[Row], notes: Sequence[str] = (), numbers: Collection[str] = ()) -> None:
         given = arguments.items("rows", rows, "a list of rows by name")
         for number, row in enumerate(given):
             if not isinstance(row, Mapping):
                 arguments.wrong(f"rows[{number}]", row, "a mapping of names to values")
         self.rows = [dict(row) for row in given]
         self.notes = arguments.words("notes", notes)
+        self._numbers = frozenset(numbers)
 
     @property
     def columns(self) -> list[str]:
@@ -103,7 +106,7 @@ class Table(Tabular):
 
     def is_number(self, column: str) -> bool:
         """Return whether a column holds a number."""
-        return any(isinstance(row.get(column), int | float) for row in self.rows)
+        return column in self._numbers or any(isinstance(row.get(column), int | float) for row in self.rows)
 
     def table(self) -> "Table":
         """Return the table itself."""

@@ -17,7 +17,7 @@ import click
 import wordvec
 from wordvec import signals
 from wordvec.cli import streams
-from wordvec.cli.command import LazyGroup, RootGroup
+from wordvec.cli.command import LazyGroup, RootGroup, complaint
 from wordvec.cli.output import note
 from wordvec.errors import Interrupted, SettingsError, WordvecError
 
@@ -177,7 +177,7 @@ def run(arguments: Sequence[str]) -> int:
         return MISUSED
     except click.UsageError as error:
         path = error.ctx.command_path if error.ctx else "wordvec"
-        return _complain(f"{error.format_message()} (see {path} --help)", MISUSED)
+        return _complain(f"{complaint(error)} (see {path} --help)", MISUSED)
     except SettingsError as error:
         return _complain(error.for_command_line(), MISUSED)
     except Interrupted as error:

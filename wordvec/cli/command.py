@@ -80,11 +80,30 @@ COMMANDS_ELSEWHERE = {
 
 
 class Option(click.Option):
-    """An option under a heading of the help page; `alone` is its value when it is given without ``=``."""
+    """An option under a heading of the help page.
 
-    def __init__(self, *arguments: Any, heading: str = "Options", alone: str | None = None, **keywords: Any) -> None:
+    Parameters
+    ----------
+    *arguments, **keywords
+        Those of click.
+    heading
+        Heading on the help page.
+    alone
+        Value of the option when it is given without ``=``.
+    writes
+        Whether the value is a file or folder that the command writes.
+    """
+
+    def __init__(
+        self,
+        *arguments: Any,
+        heading: str = "Options",
+        alone: str | None = None,
+        writes: bool = False,
+        **keywords: Any,
+    ) -> None:
         super().__init__(*arguments, **keywords)
-        self.heading, self.alone = heading, alone
+        self.heading, self.alone, self.writes = heading, alone, writes
 
 
 class Command(click.Command):
@@ -102,6 +121,13 @@ class Command(click.Command):
             if argument in alone:
                 args[at] = f"{argument}={alone[argument]}"
         return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command, unless an output would be written over an input or another output."""
+        from wordvec.cli.apart import check_parameters  # not for a help page
+
+        check_parameters(ctx, self.params)
+        return super().invoke(ctx)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the one-line help of the group's page, then the rest."""
@@ -196,6 +222,17 @@ class RootGroup(LazyGroup):
             raise InputError(f"an input file ends too early ({error}): it is empty or truncated") from error
         except KeyboardInterrupt:
             raise Interrupted(MESSAGE) from None
+
+
+def complaint(error: click.UsageError) -> str:
+    """Return the message of a misuse; for an unknown option, with similar ones of the command."""
+    if not isinstance(error, click.NoSuchOption) or error.ctx is None:
+        return error.format_message()
+    names = {name for parameter in error.ctx.command.get_params(error.ctx) for name in parameter.opts}
+    bare = {name.lstrip("-"): name for name in names if name.startswith("--")}
+    near = difflib.get_close_matches(error.option_name.lstrip("-").lower(), bare, n=2, cutoff=_SIMILAR)
+    hint = f"; did you mean {' or '.join(bare[name] for name in near)}?" if near else ""
+    return f"{error.option_name}: no such option{hint}"
 
 
 def _similar(written: str, ctx: click.Context) -> list[str]:

@@ -101,7 +101,9 @@ def written(settings: dict[str, Any]) -> list[str]:
 
 def output(metavar: str, help: str, required: bool = True) -> Option:
     """Return ``-o/--output``."""
-    return Option(["-o", "--output"], heading="Output", type=FILE, required=required, metavar=metavar, help=help)
+    return Option(
+        ["-o", "--output"], heading="Output", writes=True, type=FILE, required=required, metavar=metavar, help=help
+    )
 
 
 def spaces() -> Option:
@@ -126,13 +128,32 @@ def reports() -> list[click.Parameter]:
     return [
         force(),
         Option(["--quiet"], heading="Output", is_flag=True, help="print nothing but errors"),
-        Option(["--log"], heading="Output", type=FILE, metavar="FILE", help="log of progress reports, as JSON lines"),
+        Option(
+            ["--log"],
+            heading="Output",
+            writes=True,
+            type=FILE,
+            metavar="FILE",
+            help="log of progress reports, as JSON lines",
+        ),
     ]
 
 
 def force() -> Option:
     """Return ``--force``."""
     return Option(["--force"], heading="Output", is_flag=True, help="replace existing results")
+
+
+def latex() -> Option:
+    """Return ``--latex``, a file for `write_latex`."""
+    return Option(
+        ["--latex"],
+        heading="Output",
+        writes=True,
+        type=FILE,
+        metavar="FILE",
+        help="write the printed table in LaTeX, too, for the package booktabs",
+    )
 
 
 def _option(field: "dataclasses.Field[Any]", heading: str, **changes: Any) -> click.Parameter:

@@ -3,11 +3,27 @@
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wordvec import formats
-from wordvec.errors import OutputError, SettingsError
-from wordvec.files import check_output, is_special
+from wordvec.errors import OutputError
+from wordvec.files import check_output, is_special, replacing
 from wordvec.workers import Progress
+
+if TYPE_CHECKING:
+    from wordvec.tables import Table
+
+
+def write_latex(table: "Table", path: Path, overwrite: bool) -> None:
+    """Write a table in LaTeX.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written, or exists and may not be replaced.
+    """
+    with replacing(path, overwrite) as temporary:
+        temporary.write_text(table.to_latex() + "\n", encoding="utf-8", newline="\n")
 
 
 @contextlib.contextmanager
@@ -56,21 +72,3 @@ def check_words(words: Sequence[str], outputs: Iterable[Path | None], spaces: st
             progress.say(
                 f"{output}: white space or control characters in {replaced:,} word{'s' * (replaced != 1)} become _"
             )
-
-
-def check_apart(written: Iterable[Path | None], read: Iterable[Path | None]) -> None:
-    """Fail if two results have one name, or a result has the name of an input; None is no file.
-
-    Raises
-    ------
-    SettingsError
-        If so.
-    """
-    sources, results = {path.resolve() for path in read if path}, set()
-    for path in filter(None, written):
-        resolved = path.resolve()
-        if resolved in sources:
-            raise SettingsError(f"{path}: would be written over an input; choose another name")
-        if resolved in results:
-            raise SettingsError(f"{path}: is the name of two results; choose another name for one")
-        results.add(resolved)

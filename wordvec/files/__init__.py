@@ -5,7 +5,6 @@ It is complete or absent after an exception, a signal, SIGKILL, a full disk or a
 
 import contextlib
 import errno
-import json
 import os
 import warnings
 from collections.abc import Iterator
@@ -14,12 +13,10 @@ from pathlib import Path
 
 from wordvec import system
 from wordvec.errors import OutputError
-from wordvec.files import commits, durable
+from wordvec.files import commits, durable, owned
 from wordvec.files.commits import remove
+from wordvec.files.owned import FOLDER_MARK as FOLDER_MARK
 
-FOLDER_MARK = "wordvec.json"
-"""File that marks a folder of vectors written by wordvec, and holds its metadata."""
-_CORPUS_MARK = "meta.json"
 _ZEROS = 1 << 22
 _open: ContextVar[commits.Commit | None] = ContextVar("_open", default=None)
 """The outputs in progress in this thread."""
@@ -33,8 +30,9 @@ def check_output(path: Path, overwrite: bool, folder: bool = False) -> None:
     path
         Path of the output.
     overwrite
-        Whether existing output is replaced: a file by a file, and an empty folder or one written by wordvec (it has a
-        mark) by a folder. A symbolic link is replaced itself; the file to which it points is left unchanged.
+        Whether existing output is replaced: a file by a file, and an empty folder, or one that has the mark of wordvec
+        and only files that wordvec writes, by a folder. A symbolic link is replaced itself; the file to which it points
+        is left unchanged.
     folder
         Whether the output is a folder.
 
@@ -58,19 +56,10 @@ def check_output(path: Path, overwrite: bool, folder: bool = False) -> None:
         raise OutputError(f"{path}: is a device or a pipe, which cannot be replaced; choose another name")
     if folder != (path.is_dir() and not path.is_symlink()):
         raise OutputError(f"{path}: is {'not ' if folder else ''}a folder, and cannot be replaced; choose another name")
-    if folder and any(path.iterdir()) and not _is_ours(path):
-        raise OutputError(f"{path}: contains files not written by wordvec, and is not replaced; choose another name")
-
-
-def _is_ours(folder: Path) -> bool:
-    """Return whether a folder has the mark of vectors, a corpus, counts or a compass."""
-    if (folder / FOLDER_MARK).is_file():
-        return True
-    try:
-        meta = json.loads((folder / _CORPUS_MARK).read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return False
-    return isinstance(meta, dict) and str(meta.get("format")).startswith("wordvec ")
+    if folder and (other := owned.foreign(path)) is not None:
+        raise OutputError(
+            f"{path}: contains files not written by wordvec ({other}), and is not replaced; choose another name"
+        )
 
 
 def is_special(path: Path) -> bool:

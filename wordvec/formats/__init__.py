@@ -160,7 +160,7 @@ def holds_vectors(folder: Path) -> bool:
 
 def _decoded(path: Path, format: str, reading: Reading) -> Plain:
     """Read a vector file whose words are in another encoding than UTF-8."""
-    from wordvec.formats.common import encodings
+    from wordvec import encodings
     from wordvec.formats.common.words import check_vocabulary
 
     assert reading.encoding is not None
@@ -179,7 +179,7 @@ def _encoding_hint(error: InputError, path: Path, format: str, reading: Reading)
     """Return the message for a file whose words are in another encoding, or an empty string."""
     if _NOT_UTF8 not in str(error):
         return ""
-    from wordvec.formats.common import encodings
+    from wordvec import encodings
 
     try:
         plain: Plain = module_of(format).load(path, reading._replace(limit=_SAMPLED_ROWS, any_words=True))
@@ -200,5 +200,7 @@ def _with_remedy(error: InputError, path: Path, format: str) -> InputError:
     about_file = text.startswith((f"{path}:", f"{path},")) and not text.endswith(": the file is empty")
     if format not in CHECKED or not damaged or not about_file or "wordvec check" in text:
         return error
-    command = shlex.join(["wordvec", "check", str(path), "--repair"])
-    return InputError(f"{text}; `{command} OUT` lists the defects and writes a sound copy")
+    command = shlex.join(["wordvec", "check", str(path)])
+    if format == "fasttext":  # a model is not repaired
+        return InputError(f"{text}; `{command}` lists the defects; download or copy the file again")
+    return InputError(f"{text}; `{command} --repair OUT` lists the defects and writes a sound copy")

@@ -10,6 +10,7 @@ n-grams. The output matrix is needed only to resume training; it is not read, an
 """
 
 import struct
+import warnings
 from array import array
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -99,6 +100,7 @@ def load(path: Path, reading: Reading) -> Plain:
             matrix = matrix[:own]
         else:
             matrix, table = _read_input(source, header, reading)
+        _check_output(source, header, quantised)
     expected = (0, header.buckets) if pruned is None else (len(pruned),)
     if len(table) not in expected or (pruned is not None and not quantised):
         raise InputError(f"{path}: {len(table)} n-gram rows contradict {header.buckets} buckets; damaged")
@@ -213,6 +215,28 @@ def _read_input(
     table = reading.allocate(path, rows - header.words, dim)
     source.fill(table)
     return matrix, table
+
+
+def _check_output(source: ByteSource, header: _Header, quantised: bool) -> None:
+    """Fail if no output matrix follows the input matrix, because bytes before it are missing or inserted.
+
+    The words' vectors do not need it: if only its end is missing, or more follows, a warning says so. The end of a
+    compressed file, and of a quantised matrix, is not looked for.
+    """
+    path = source.path
+    flag = b"\0" if header.version == _BEFORE_VERSIONS else source.take(1)
+    if flag == b"\1" and quantised:
+        return
+    rows, dim = _SHAPE.unpack(source.take(_SHAPE.size))
+    if flag != b"\0" or dim != header.dim or rows < 0:
+        raise InputError(f"{path}: no output matrix of dimension {header.dim} follows the input matrix; damaged")
+    expected, size = source.at + 4 * rows * dim, path.stat().st_size
+    if size != expected and path.is_file() and not compressed.is_compressed(path):
+        lost = "the output matrix is truncated" if size < expected else "more follows the output matrix"
+        warnings.warn(
+            f"{path}: has {size:,} bytes, but its header says {expected:,}: {lost}; words and vectors are complete",
+            stacklevel=3,
+        )
 
 
 def _is_unnumbered(head: bytes) -> bool:

@@ -54,8 +54,8 @@ def inches(size: str) -> tuple[float, float]:
 
 
 def points(width: float) -> float:
-    """Return the font size for a figure of some width: larger on slides, which are seen from afar."""
-    return 9.0 if width < 8 else 13.0
+    """Return the font size for a figure of some width: larger on slides, smaller in the column of a paper."""
+    return 7.0 if width < 4 else 9.0 if width < 8 else 13.0
 
 
 def save(figure: "Figure", path: Path, overwrite: bool = False) -> None:
@@ -75,9 +75,27 @@ def save(figure: "Figure", path: Path, overwrite: bool = False) -> None:
         figure.savefig(temporary, format=path.suffix[1:], dpi=150, metadata=undated)
 
 
-def figure(width: float, height: float) -> tuple["Figure", Any]:
-    """Return a figure and its axes."""
-    from matplotlib.figure import Figure
+def heading(figure: "Figure", title: str | None, font: float) -> float:
+    """Write a title at the top left; return the points that it takes."""
+    from wordvec.plots.lettering import LINE, wrapped
 
-    made = Figure(figsize=(width, height))
-    return made, made.subplots()
+    if not title:
+        return 0.0
+    width, height = 72 * figure.get_size_inches()
+    size = 1.2 * font
+    lines = wrapped(title, 0.9 * (width - font) / size)
+    at = (0.5 * font / width, 1 - 0.5 * font / height)
+    figure.text(*at, "\n".join(lines), size=size, weight="bold", va="top", parse_math=False, linespacing=LINE)
+    return len(lines) * LINE * size + 0.5 * font
+
+
+def caption(figure: "Figure", text: str, font: float) -> float:
+    """Write a text of whole lines at the bottom left; return the points that it takes."""
+    from wordvec.plots.lettering import LINE, wrapped
+
+    width, height = 72 * figure.get_size_inches()
+    size = 0.8 * font
+    lines = wrapped(text, 0.97 * (width - font) / size)
+    at = (0.5 * font / width, 0.4 * font / height)
+    figure.text(*at, "\n".join(lines), size=size, color=GREY, va="bottom", parse_math=False, linespacing=LINE)
+    return len(lines) * LINE * size + 0.8 * font

@@ -1,18 +1,30 @@
 """The words that changed most, with the direction of their change."""
 
 import csv
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from wordvec.errors import InputError
-from wordvec.plots import canvas
+from wordvec.errors import InputError, SettingsError
+from wordvec.plots import canvas, lettering
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-NEIGHBOURS, MOST_LETTERS = 2, 22
-"""Number of neighbours that are named in each slice, and the most letters of them together."""
+LETTERS = 22
+"""Most letters of a word."""
+NAMED = ((2, 22), (1, 16), (1, 11))
+"""Number of neighbours that are named in each slice, and the most letters of them together; less in narrow figures."""
+COMFORTABLE = 6.0
+"""Font for which fewer letters are written."""
+HEADER = "neighbours before \u2192 after"
+SMALLER = 0.85
+"""Font of neighbours and numbers, as a multiple of that of words."""
+LEAST_AXES = 0.28
+"""Least share of the width for the values."""
+ROW = 1.2
+"""Least height of a row, as a multiple of the font size."""
 
 
 def changes(
@@ -36,60 +48,76 @@ def changes(
         A name of `canvas.SIZES`, or ``WxH`` in inches; default: as high as the words need.
     title
         Title.
+
+    Raises
+    ------
+    SettingsError
+        If the size is unknown, or too small for the words.
     """
+    from matplotlib.figure import Figure
+
     shown = rows[:number][::-1]
-    width = 6.5 if size is None else canvas.inches(size)[0]
-    height = 1.3 + 0.36 * len(shown) if size is None else canvas.inches(size)[1]
-    figure, axes = canvas.figure(width, height)
-    font = min(canvas.points(width), 72 * (height - 1.2) / max(1, len(shown)) / 2.3)
-    intervals = any(_number(row, f"{by}_low") == _number(row, f"{by}_low") for row in shown)
+    labels = [f"{lettering.cut(row['word'], LETTERS)}  {row['count_a']}/{row['count_b']}" for row in shown]
+    width, height = (6.5, 1.3 + 0.3 * len(shown)) if size is None else canvas.inches(size)
+    left, wide = lettering.widest(labels) + 1.5, 72 * width * (1 - LEAST_AXES)
+    for named in NAMED:
+        directions = [_direction(row, *named) for row in shown]
+        right = SMALLER * lettering.widest([*directions, HEADER]) + 1.7
+        font = min(canvas.points(width), wide / (left + right))
+        if font >= COMFORTABLE:
+            break
+    figure = Figure(figsize=(width, height))
+    head = canvas.heading(figure, title, font) + 1.7 * font
+    foot = canvas.caption(figure, _explanation(shown, by), font) + 1.9 * font
+    room = (72 * height - head - foot) / max(1, len(shown)) / ROW
+    if min(font, room) < lettering.LEAST_FONT:
+        raise SettingsError(_too_small(len(shown), room, (head + foot) / 72), setting="size")
+    font = min(font, room)
+    box = (left * font / 72 / width, foot / 72 / height)
+    axes = figure.add_axes((*box, 1 - box[0] - right * font / 72 / width, 1 - box[1] - head / 72 / height))
     for at, row in enumerate(shown):
-        value, low, high, median = (_number(row, f"{by}{part}") for part in ("", "_low", "_high", "_usual"))
-        certain = row["changed"] == "1"
-        colour = canvas.GREY if not certain else canvas.BLUE if row["rare"] == "1" else canvas.ORANGE
-        axes.plot([low, high], [at, at], color=colour, lw=1.2)
-        axes.plot(value, at, "o", color=colour, markersize=4.5)
-        axes.plot(median, at, "|", color=canvas.GREY, markersize=9)
-        axes.text(
-            1.02,
-            at,
-            _direction(row),
-            transform=axes.get_yaxis_transform(),
-            size=font * 0.85,
-            va="center",
-            parse_math=False,
-        )
-    axes.set_yticks(
-        range(len(shown)), [f"{row['word']}  {row['count_a']}/{row['count_b']}" for row in shown], size=font
-    )
+        _draw(axes, at, row, by, font)
+    beside: dict[str, Any] = {"xycoords": axes.get_yaxis_transform(), "textcoords": "offset points", "va": "center"}
+    beside |= {"xytext": (0.7 * font, 0), "size": SMALLER * font, "parse_math": False}
+    for at, text in enumerate(directions):
+        axes.annotate(text, (1, at), **beside)
+    axes.annotate(HEADER, (1, len(shown) - 0.1), style="italic", **beside)
+    axes.set_yticks(range(len(shown)), labels, size=font)
     for label in axes.get_yticklabels():
         label.set_parse_math(False)
-    axes.set_ylim(-0.8, len(shown) - 0.2)
-    lines = "; lines: 95 % intervals" if intervals else ""
-    axes.set_xlabel(f"{by}{lines}; ticks: expected without change", size=font)
-    axes.tick_params(axis="x", labelsize=font)
-    axes.text(
-        1.02,
-        1.0,
-        "neighbours before \u2192 after",
-        transform=axes.transAxes,
-        size=font * 0.85,
-        va="bottom",
-        style="italic",
-    )
-    for colour, text in (
-        (canvas.ORANGE, "changed"),
-        (canvas.BLUE, "changed, but rare"),
-        (canvas.GREY, "not significant"),
-    ):
-        axes.plot([], [], "o", color=colour, markersize=4.5, label=text)
-    figure.legend(loc="lower left", ncols=3, frameon=False, fontsize=0.9 * font)
+    axes.set_ylim(-0.7, len(shown) - 0.3)
+    axes.tick_params(axis="x", labelsize=SMALLER * font)
     axes.grid(axis="x", alpha=0.3)
-    if title:
-        figure.suptitle(title, size=1.2 * font, weight="bold", x=0.01, ha="left")
-    left, foot, head = 0.22, 1.0 / height, (0.6 if title else 0.3) / height
-    figure.subplots_adjust(left=left, right=0.5, bottom=foot, top=1 - head)
     return figure
+
+
+def _draw(axes: Any, at: int, row: Mapping[str, str], by: str, font: float) -> None:
+    """Draw the value of a word, its interval and the value expected without change."""
+    value, low, high, median = (_number(row, f"{by}{part}") for part in ("", "_low", "_high", "_usual"))
+    colour = canvas.GREY if row["changed"] != "1" else canvas.BLUE if row["rare"] == "1" else canvas.ORANGE
+    axes.plot([low, high], [at, at], color=colour, lw=0.14 * font)
+    axes.plot(value, at, "o", color=colour, markersize=0.5 * font)
+    axes.plot(median, at, "|", color=canvas.GREY, markersize=font)
+
+
+def _explanation(rows: Sequence[Mapping[str, str]], by: str) -> str:
+    """Return the caption: what lines, ticks and colours are."""
+    intervals = any(_number(row, f"{by}_low") == _number(row, f"{by}_low") for row in rows)
+    lines = "; lines: 95 % intervals" if intervals else ""
+    return (
+        f"Dots: {by}{lines}; ticks: expected without change.\n"
+        "Orange: changed; blue: changed, but rare; grey: not significant."
+    )
+
+
+def _too_small(words: int, room: float, margins: float) -> str:
+    """Return the message on a size that is too small for the words."""
+    height = margins + words * ROW * lettering.LEAST_FONT / 72
+    if room < lettering.LEAST_FONT:
+        return (
+            f": {words} words need a height of {math.ceil(10 * height) / 10:g} inches; use fewer words or a larger size"
+        )
+    return ": the words and their neighbours are too long for this width; use a larger size"
 
 
 def read_changes(path: Path) -> list[dict[str, str]]:
@@ -110,17 +138,11 @@ def read_changes(path: Path) -> list[dict[str, str]]:
     return rows
 
 
-def _direction(row: Mapping[str, str]) -> str:
+def _direction(row: Mapping[str, str], neighbours: int, letters: int) -> str:
     """Return the nearest words before and after, those that are new in each."""
     before, after = (row.get(f"neighbours_{side}", "").split() for side in "ab")
-    return " \u2192 ".join(
-        _first([word for word in own if word not in other] or own) for own, other in ((before, after), (after, before))
-    )
-
-
-def _first(words: Sequence[str]) -> str:
-    text = ", ".join(words[:NEIGHBOURS])
-    return text if len(text) <= MOST_LETTERS else f"{text[: MOST_LETTERS - 1]}\u2026"
+    new = [[word for word in own if word not in other] or own for own, other in ((before, after), (after, before))]
+    return " \u2192 ".join(lettering.cut(", ".join(words[:neighbours]), letters) for words in new)
 
 
 def _number(row: Mapping[str, str], column: str) -> float:

@@ -1,13 +1,13 @@
 """The similarity of slices: the mean cosine of frequent words to themselves."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import InputError
-from wordvec.plots import canvas
+from wordvec.plots import canvas, lettering
 from wordvec.slices.measures import cosines
 from wordvec.vectors import Vectors
 
@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 
 OFTEN = 50
 """Least frequency in every slice of the words by which slices are compared."""
+BAR = 5.0
+"""Width of the colour bar with its numbers, as a multiple of the font size."""
+TICK = 1.0
+"""Length of a tick and its distance from the name, as a multiple of the font size."""
+LETTERS = 30
+"""Most letters of a slice's name."""
+LEAST_NUMBERS = 4.0
+"""Smallest font of the numbers in cells."""
+CAPTION = "Mean cosine of frequent words to themselves."
 
 
 def self_similarity(slices: Mapping[str, Vectors]) -> NDArray[np.float64]:
@@ -44,24 +53,56 @@ def heat_map(slices: Mapping[str, Vectors], size: str | None = None, title: str 
     InputError
         If no word is frequent enough in every slice.
     """
-    alike, names = self_similarity(slices), list(slices)
+    from matplotlib.figure import Figure
+
+    alike, names = self_similarity(slices), [lettering.cut(name, LETTERS) for name in slices]
     side = 2.2 + 0.45 * len(names)
-    wide = (side + 0.8, side) if size is None else canvas.inches(size)
-    figure, axes = canvas.figure(*wide)
+    width, height = (side + 0.8, side) if size is None else canvas.inches(size)
+    figure = Figure(figsize=(width, height))
+    font = _font(width, height, names)
+    head = canvas.heading(figure, title, font)
+    foot = canvas.caption(figure, CAPTION, font)
+    label = (lettering.widest(names) + TICK) * font
+    square = min(72 * width - label - (BAR + 1.5) * font, 72 * height - label - font - head - foot)
+    left = max(label + 0.5 * font, (72 * width - square - BAR * font) / 2)
+    bottom = 72 * height - head - 0.5 * font - square
+    axes = figure.add_axes(_shares(figure, left, bottom, square, square))
     others = alike[~np.eye(len(alike), dtype=bool)]
     image = axes.imshow(alike, cmap="Blues", vmin=float(others.min()) - 0.05, vmax=float(others.max()) + 0.02)
-    axes.set_xticks(range(len(names)), names, rotation=90)
-    axes.set_yticks(range(len(names)), names)
-    dark = float(others.min() + others.max()) / 2
+    axes.set_xticks(range(len(names)), names, rotation=90, size=font)
+    axes.set_yticks(range(len(names)), names, size=font)
+    for name in (*axes.get_xticklabels(), *axes.get_yticklabels()):
+        name.set_parse_math(False)
+    axes.tick_params(length=0.4 * font, pad=0.4 * font)
+    _number(axes, alike, min(0.8 * font, square / len(names) / 2.4), float(others.min() + others.max()) / 2)
+    bar = figure.add_axes(_shares(figure, left + square + font, bottom, font, square))
+    figure.colorbar(image, cax=bar)
+    bar.tick_params(labelsize=0.8 * font)
+    return figure
+
+
+def _font(width: float, height: float, names: Sequence[str]) -> float:
+    """Return the largest font with which names take at most a third of the figure, and have a line each."""
+    least = 72 * min(width, height)
+    wanted = min(canvas.points(width), least / 3 / lettering.widest(names), 0.5 * least / len(names))
+    return max(wanted, lettering.LEAST_FONT)
+
+
+def _shares(figure: "Figure", *box: float) -> tuple[float, float, float, float]:
+    """Return left, bottom, width and height in points as shares of the figure."""
+    width, height = 72 * figure.get_size_inches()
+    left, bottom, wide, high = box
+    return left / width, bottom / height, wide / width, high / height
+
+
+def _number(axes: Any, alike: NDArray[np.float64], font: float, dark: float) -> None:
+    """Write the numbers into the cells, unless these are too small."""
+    if font < LEAST_NUMBERS:
+        return
     for row, column in np.ndindex(*alike.shape):
         colour = "white" if alike[row, column] > dark else "black"
         text = f"{alike[row, column]:.2f}".removeprefix("0")
-        axes.text(column, row, text, ha="center", va="center", fontsize=7, color=colour)
-    figure.colorbar(image, ax=axes, label="mean cosine of words to themselves", shrink=0.8)
-    if title:
-        axes.set_title(title, weight="bold")
-    figure.set_layout_engine("tight")
-    return figure
+        axes.text(column, row, text, ha="center", va="center", fontsize=font, color=colour)
 
 
 def _often(vectors: Vectors) -> set[str]:

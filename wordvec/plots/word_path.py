@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import InputError
-from wordvec.plots import canvas
+from wordvec.plots import canvas, lettering
 from wordvec.plots.placement import Box, placed
 from wordvec.representation import short
 from wordvec.rows import unit_float64
-from wordvec.slices.trace import spelled
+from wordvec.slices.trace import hint, spelled
 from wordvec.vectors import Vectors
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def laid_out(slices: Mapping[str, Vectors], word: str, neighbours: int) -> Path:
     word = spelled(slices, word)
     having = [name for name, vectors in slices.items() if vectors.covers(word)]
     if len(having) < 2:
-        raise InputError(f"{word}: found in {len(having)} of the slices; a path needs at least two")
+        lacking = f"{word}: found in {len(having)} of the slices; a path needs at least two"
+        raise InputError(lacking if having else lacking + hint(slices, word))
     near = list(dict.fromkeys(other for name in having for other, _ in slices[name].nearest(word, neighbours)))
     latest = list(slices.values())[::-1]
     rows = [next(vectors for vectors in latest if vectors.covers(other))[other] for other in near]
@@ -115,56 +116,96 @@ def path(
     width, height = canvas.inches(size)
     asked = [words] if isinstance(words, str) else list(words)
     paths = [laid_out(slices, word, neighbours) for word in asked]
-    columns = min(len(paths), 2 if width < 8 else 3)
+    columns = min(len(paths), 2 if width < 8 or len(paths) == 4 else 3)
     lines = -(-len(paths) // columns)
     figure, font = Figure(figsize=(width, height)), canvas.points(width)
-    if len(paths) > 1:
-        font *= 0.85
     panels = figure.subplots(lines, columns, squeeze=False).flatten()
     for panel in panels[len(paths) :]:
         panel.axis("off")
-    foot, head = 3.4 * font / 72 / height, 2.0 * font / 72 / height
-    top = 1 - (1.7 * font / 72 / height if title else 0.0) - head
-    figure.subplots_adjust(left=0.01, right=0.99, bottom=foot, top=top, wspace=0.03, hspace=1.4 * head * lines)
-    for panel, found in zip(panels, paths, strict=False):
-        _draw(figure, panel, found, font)
-    if title:
-        figure.text(0.01, 1 - 0.5 * font / 72 / height, title, size=1.25 * font, weight="bold", va="top")
-    caption = (
+    text = (
         f"Grey: the {neighbours} nearest words of each slice, by two principal components in the last slice.\n"
         f"Orange: the word by slice, at the mean of the {NEAREST} most similar grey words (cf. Hamilton et al. 2016)."
     )
-    figure.text(0.01, 0.4 * font / 72 / height, caption, size=0.75 * font, color=canvas.GREY, va="bottom")
+    head, foot = canvas.heading(figure, title, font), canvas.caption(figure, text, font) + 0.3 * font
+    above, points = 2.0 * font, 72 * height
+    between = 1.3 * above / ((points - head - above - foot) / lines)
+    figure.subplots_adjust(
+        left=0.01, right=0.99, bottom=foot / points, top=1 - (head + above) / points, wspace=0.03, hspace=between
+    )
+    drawings = [_Drawing(figure, panel, found) for panel, found in zip(panels, paths, strict=False)]
+    least = min(drawing.font(font) for drawing in drawings)
+    for drawing in drawings:
+        drawing.draw(font, least)
     return figure
 
 
-def _draw(figure: "Figure", panel: Any, found: Path, font: float) -> None:
-    """Draw a path into a panel, in points of the figure."""
-    box = panel.get_position()
-    width, height = (72 * inches * share for inches, share in zip(figure.get_size_inches(), box.size, strict=True))
-    panel.set(xlim=(0, width), ylim=(0, height), xticks=[], yticks=[])
-    panel.set_title(found.word, size=1.1 * font, weight="bold", loc="left", pad=0.3 * font, color=canvas.ORANGE)
-    for side in panel.spines.values():
-        side.set_color("#cccccc")
-    at = _spread(np.concatenate([found.steps, found.fixed]), width, height)
-    steps, fixed = at[: len(found.steps)], at[len(found.steps) :]
-    panel.plot(*fixed.T, "o", color=canvas.GREY, markersize=0.25 * font, clip_on=False)
-    for before, after in itertools.pairwise(steps):
-        arrow = {"arrowstyle": "-|>", "color": canvas.ORANGE, "alpha": 0.55, "shrinkA": 2, "shrinkB": 2}
-        panel.annotate("", after, before, arrowprops=arrow)
-    panel.plot(*steps.T, "o", color=canvas.ORANGE, markersize=0.45 * font)
-    names = [*found.slices, *found.neighbours]
-    sizes = [_measured(name, font, "bold" if number < len(steps) else "normal") for number, name in enumerate(names)]
-    boxes = placed(at, sizes, Box(2, 2, width - 2, height - 2), 0.3 * font)
-    for number, (name, label, point) in enumerate(zip(names, boxes, at, strict=True)):
-        own = number < len(steps)
+class _Drawing:
+    """A path in a panel, in points of the figure."""
+
+    def __init__(self, figure: "Figure", panel: Any, found: Path) -> None:
+        self.panel, self.found = panel, found
+        box = panel.get_position()
+        inches = figure.get_size_inches()
+        self.width, self.height = (72 * long * share for long, share in zip(inches, box.size, strict=True))
+        self.at = _spread(np.concatenate([found.steps, found.fixed]), self.width, self.height)
+        self.names = [*found.slices, *found.neighbours]
+
+    def font(self, largest: float) -> float:
+        """Return the largest font with which no label covers another, at least `lettering.LEAST_FONT`."""
+        font = largest
+        while font > lettering.LEAST_FONT and _any_overlap(self.labels(font)):
+            font = max(0.93 * font, lettering.LEAST_FONT)
+        return font
+
+    def labels(self, font: float) -> list[Box]:
+        """Return the places of the labels of the steps and of the neighbours."""
+        own = len(self.found.steps)
+        sizes = [
+            (font * (lettering.ems(name, "bold" if number < own else "normal") + 0.3), 1.15 * font)
+            for number, name in enumerate(self.names)
+        ]
+        return placed(self.at, sizes, Box(2, 2, self.width - 2, self.height - 2), 0.3 * font)
+
+    def draw(self, heading: float, font: float) -> None:
+        """Draw points, arrows and labels."""
+        panel = self.panel
+        panel.set(xlim=(0, self.width), ylim=(0, self.height), xticks=[], yticks=[])
+        panel.set_title(
+            self.found.word, size=heading, weight="bold", loc="left", pad=0.3 * heading, color=canvas.ORANGE
+        )
+        panel._left_title.set_parse_math(False)
+        for side in panel.spines.values():
+            side.set_color("#cccccc")
+        steps, fixed = self.at[: len(self.found.steps)], self.at[len(self.found.steps) :]
+        panel.plot(*fixed.T, "o", color=canvas.GREY, markersize=0.25 * font, clip_on=False)
+        for before, after in itertools.pairwise(steps):
+            arrow = {
+                "arrowstyle": "-|>",
+                "color": canvas.ORANGE,
+                "alpha": 0.55,
+                "shrinkA": 2,
+                "shrinkB": 2,
+                "mutation_scale": font,
+            }
+            panel.annotate("", after, before, arrowprops=arrow)
+        panel.plot(*steps.T, "o", color=canvas.ORANGE, markersize=0.45 * font)
+        for number, (label, point) in enumerate(zip(self.labels(font), self.at, strict=True)):
+            self._write(number, label, point, font)
+
+    def _write(self, number: int, label: Box, point: Points, font: float) -> None:
+        """Write a label, with a line to its point if that is far."""
+        own = number < len(self.found.steps)
         colour = canvas.ORANGE if own else "#333333"
         middle = (label.left + label.right) / 2, (label.bottom + label.top) / 2
         nearest = np.clip(point, (label.left, label.bottom), (label.right, label.top))
         if np.hypot(*(nearest - point)) > 0.9 * font:
-            panel.plot([point[0], nearest[0]], [point[1], nearest[1]], color=colour, lw=0.4, alpha=0.6)
-        weight = "bold" if own else "normal"
-        panel.text(*middle, name, size=font, color=colour, weight=weight, ha="center", va="center", parse_math=False)
+            self.panel.plot([point[0], nearest[0]], [point[1], nearest[1]], color=colour, lw=0.4, alpha=0.6)
+        look = {"size": font, "color": colour, "weight": "bold" if own else "normal", "parse_math": False}
+        self.panel.text(*middle, self.names[number], ha="center", va="center", **look)
+
+
+def _any_overlap(boxes: Sequence[Box]) -> bool:
+    return any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
 
 
 def _spread(points: Points, width: float, height: float) -> Points:
@@ -175,14 +216,3 @@ def _spread(points: Points, width: float, height: float) -> Points:
     room = np.array([width, height])
     stretched: Points = room * (MARGIN + (1 - 2 * MARGIN) * scaled)
     return stretched
-
-
-def _measured(text: str, font: float, weight: str) -> tuple[float, float]:
-    """Return the width and height of a text in points."""
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import TextPath
-
-    if not text.strip():
-        return font, font
-    extent = TextPath((0, 0), text, size=font, prop=FontProperties(weight=weight), usetex=False).get_extents()
-    return float(extent.width) + 0.3 * font, 1.15 * font

@@ -207,7 +207,7 @@ class Change(Tabular):
             }
             for row in rows
         ]
-        return Table(lines, notes)
+        return Table(lines, notes, {f"{self.a}/M", f"{self.b}/M", self.by, "usual", "q"})
 
     def to_latex(self, caption: str | None = None, label: str | None = None) -> str:
         """Return the most changed words, as `listed`, in LaTeX; other words: ``change.listed(rows).to_latex()``."""

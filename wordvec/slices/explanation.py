@@ -5,6 +5,7 @@ import numpy as np
 from wordvec.slices.changes import Change
 from wordvec.slices.measures import Numbers
 from wordvec.slices.significance import FALSE_DISCOVERIES
+from wordvec.vectors.spelling import Spellings
 from wordvec.wording import quantity
 
 
@@ -23,7 +24,7 @@ def explanation(found: Change, word: str) -> str:
     if row is None:
         return (
             f"{word}: not compared; a word must occur at least {quantity(found.settings.min_count, 'time')} in each "
-            "slice (--min-count)"
+            f"slice (--min-count){Spellings(found.words).hint([word])}"
         )
     p, q = (float(getattr(numbers, found.by)[row]) for numbers in (found.p, found.q))
     needed, smallest = needed_p(getattr(found.p, found.by), row), float(found.smallest_p[row])

@@ -22,7 +22,7 @@ REFERENCES = {
     "previous": "the slice before it, which had been rotated in the same way,",
 }
 MEASURES = {
-    "cosine": "the cosine of its two vectors",
+    "cosine": "the cosine of its two vectors (Hamilton et al., 2016)",
     "local": f"the cosine of its similarities to the {NEAREST} nearest words in either slice",
     "overlap": f"the share of its {NEAREST} nearest words that are the same",
     "mix": f"the mean of the cosine of its two vectors and that of its similarities to its {NEAREST} nearest words",
@@ -37,12 +37,23 @@ OF_METHODS = {
 """Works on each method, besides Hamilton et al."""
 
 
-def methods_text(aligned: AlignedSlices, found: Change) -> str:
-    """Return a paragraph on the measurement of a change, and BibTeX of the works cited."""
-    works = ["mikolov2013", "hamilton2016", "benjamini1995"]
-    works[1:1] = OF_METHODS[aligned.settings.method]
-    works[-1:-1] = ["knijnenburg2009"] if _has_tails(found) else []
-    said = [*_vectors(aligned), *_change(found, _labels(found) if aligned.settings.words else _permutation(found))]
+def methods_text(aligned: AlignedSlices, found: Change, text: Mapping[str, Any] | None = None) -> str:
+    """Return a paragraph on the measurement of a change, and BibTeX of the works cited.
+
+    Parameters
+    ----------
+    aligned, found
+        Slices, and the change between two of them.
+    text
+        Settings of encoding; None leaves out the preparation of the text.
+    """
+    works = ["mikolov2013", *OF_METHODS[aligned.settings.method]]
+    works += ["hamilton2016"] if aligned.settings.method == PROCRUSTES or found.by == "cosine" else []
+    works += ["knijnenburg2009"] if _has_tails(found) else []
+    works += ["benjamini1995"]
+    preparation = [] if text is None else [text_preparation(text)]
+    test = _labels(found) if aligned.settings.words else _permutation(found)
+    said = [*preparation, *_vectors(aligned), *_change(found, test)]
     return with_works(" ".join(said), works)
 
 

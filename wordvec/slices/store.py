@@ -171,6 +171,19 @@ def text(aligned: "AlignedSlices", name: str, folder: Path) -> Slice:
         return aligned.text(name, corpus)
 
 
+def recorded_text(folder: Path) -> dict[str, Any]:
+    """Return the recorded encoding settings of the first slice, for descriptions: a tokenizer may be any function.
+
+    Raises
+    ------
+    InputError
+        If they cannot be read.
+    """
+    first = read_meta(folder)["slices"][0]
+    with EncodedCorpus.open(folder / TEXTS / first) as corpus:
+        return dict(corpus.meta["settings"])
+
+
 def text_settings(folder: Path, trust_tokenizer: bool = False) -> dict[str, Any]:
     """Return the encoding settings of the first slice, as keywords of `EncodedCorpus.from_text`.
 
@@ -187,9 +200,7 @@ def text_settings(folder: Path, trust_tokenizer: bool = False) -> dict[str, Any]
     InputError
         If they cannot be read, or the tokenizer is a function and `trust_tokenizer` is false.
     """
-    first = read_meta(folder)["slices"][0]
-    with EncodedCorpus.open(folder / TEXTS / first) as corpus:
-        settings = dict(corpus.meta["settings"])
+    settings = recorded_text(folder)
     if settings["tokenizer"] not in TOKENIZERS and not trust_tokenizer:
         raise InputError(
             f"{folder}: its texts were tokenised by the Python function {settings['tokenizer']}; --trust-tokenizer "

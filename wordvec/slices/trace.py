@@ -9,11 +9,18 @@ from wordvec.errors import InputError
 from wordvec.slices.measures import cosines
 from wordvec.tables import Table
 from wordvec.vectors import Vectors
+from wordvec.vectors.spelling import did_you_mean
 
 
 def spelled(slices: Mapping[str, Vectors], word: str) -> str:
     """Return the spelling of a word in the first slice that has it, in either Unicode normal form."""
     return next(filter(None, (vectors.spelling(word) for vectors in slices.values())), word)
+
+
+def hint(slices: Mapping[str, Vectors], word: str, n: int = 3) -> str:
+    """Return the end of a message about a word that slices lack, with words of similar spelling in any of them."""
+    near = dict.fromkeys(other for vectors in slices.values() for other in vectors.near_spellings(word, n))
+    return did_you_mean(list(near)[:n])
 
 
 def trace(slices: Mapping[str, Vectors], word: str, number: int = 10) -> Table:
@@ -42,7 +49,7 @@ def trace(slices: Mapping[str, Vectors], word: str, number: int = 10) -> Table:
     word = spelled(slices, word)
     having = [name for name, vectors in slices.items() if vectors.covers(word)]
     if not having:
-        raise InputError(f"{word}: is in none of the slices, or has no vector there")
+        raise InputError(f"{word}: is in none of the slices, or has no vector there{hint(slices, word)}")
     first = slices[having[0]]
     rows: list[dict[str, Any]] = []
     for name, vectors in slices.items():

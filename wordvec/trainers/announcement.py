@@ -44,8 +44,7 @@ def announcement(
     said = f"{text}: {counted}{quantity(tokens_of(source), 'token')}, {seen}; {doing} {schedule(trainer)}"
     if not trainer.automatic:
         return said
-    change = "changes" if len(trainer.automatic) == 1 else "change"
-    return f"{said} (automatic; {listed([spelling(name) for name in trainer.automatic])} {change} this)"
+    return f"{said} (automatic: {listed([spelling(name) for name in trainer.automatic])})"
 
 
 def schedule(trainer: Trainer) -> str:

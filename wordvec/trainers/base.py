@@ -33,6 +33,8 @@ class Estimate:
         Number of words trained.
     steps, unit
         Number of tokens of the corpus or entries of the counts, times epochs; and which of the two.
+    epochs
+        Number of epochs; 1 for methods without any.
     memory
         Bytes of both matrices, of starting vectors and kept words, and of the entries copied from counts.
     seconds
@@ -46,6 +48,7 @@ class Estimate:
     unit: str
     memory: int
     seconds: float
+    epochs: int = 1
     kept: int = 0
 
 

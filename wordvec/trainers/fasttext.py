@@ -10,12 +10,19 @@ from wordvec.trainers.negative_sampling import NegativeSampling
 
 if TYPE_CHECKING:
     from wordvec.corpora.encoded import EncodedCorpus
+    from wordvec.kernels.windows import WindowShape
     from wordvec.subwords.hashing import FastTextHash, FloretHash
     from wordvec.trainers.continuing import Kept
     from wordvec.trainers.model import NegativeSamplingModel
     from wordvec.vectors import Vectors
 
 FLORET_SEED = 2166136261
+_BUCKETS = {"fasttext": 2_000_000, "floret": 200_000}
+_NOISE_POWER = {"skipgram": 0.5, "cbow": 0.75}
+_PACE = 3.0
+"""Factor of the step of CBOW's input rows: see `kernels.subword_cbow`."""
+_ROWS_OF_WORD = 20
+"""Rows of a word of a text, on average (English, n-grams of 3 to 6 characters)."""
 
 
 @documented
@@ -34,8 +41,9 @@ class FastText(NegativeSampling):
     min_n: int = setting(3, "characters of the shortest n-grams, with a mark at each end of a word", at_least=1)
     max_n: int = setting(6, "characters of the longest n-grams; 0: no n-grams, plain words", at_least=0, at_most=100)
     buckets: int = setting(
-        2_000_000,
-        "number of rows that n-grams are hashed to; only those in use are held",
+        None,
+        "number of rows that n-grams are hashed to, of which only those in use are held; default: 2,000,000, and "
+        "200,000 with the floret hash",
         at_least=1,
         at_most=2**31 - 1,
     )
@@ -44,10 +52,20 @@ class FastText(NegativeSampling):
         "rows of words and of n-grams (fasttext), or one table for both, which spaCy reads (floret)",
         choices=("fasttext", "floret"),
     )
+    noise_power: float = setting(
+        None,
+        "power of the counts by which noise words are drawn; default: 0.5 for skipgram, 0.75 for cbow",
+        at_least=0,
+        real=True,
+    )
     hashes: int = setting(2, "rows of each n-gram with the floret hash", at_least=1, at_most=4)
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.buckets is None:
+            object.__setattr__(self, "buckets", _BUCKETS[self.hash])
+        if self.noise_power is None:
+            object.__setattr__(self, "noise_power", _NOISE_POWER[self.model])
         if 0 < self.max_n < self.min_n:
             raise SettingsError(f"{self.min_n}: must be at most max_n, {self.max_n}", setting="min_n")
         if self.max_n == 0 and not self.has_rows_of_words:
@@ -86,6 +104,10 @@ class FastText(NegativeSampling):
 
         return SubwordModel(self, corpus, init, init_contexts, keep, kept)
 
+    def window_shape(self) -> "WindowShape":
+        """Return the settings that the kernel needs."""
+        return super().window_shape()._replace(pace=_PACE)
+
     def subword_kernel(self) -> tuple[Any, Any]:
         """Return the kernel that trains one piece, and the function that allocates its arrays."""
         from wordvec.kernels import subword_cbow, subword_skipgram
@@ -96,7 +118,3 @@ class FastText(NegativeSampling):
     def work(self) -> int:
         """Return about how many numbers training reads for a token."""
         return super().work() + 2 * self.dim * _ROWS_OF_WORD
-
-
-_ROWS_OF_WORD = 20
-"""Rows of a word of a text, on average (English, n-grams of 3 to 6 characters)."""

@@ -19,7 +19,13 @@ COMBINED = {
     "sum": "the vector of a word is the sum of its word and context vectors",
     "words": "the vector of a word is its word vector alone",
 }
-_NEEDED = {"method": str, "settings": {"seed": int}, "training": dict, "versions": {"wordvec": str, "numpy": str}}
+_NEEDED = {
+    "method": str,
+    "settings": {"seed": int},
+    "training": dict,
+    "versions": {"wordvec": str, "numpy": str},
+    "corpus": records.Optional(dict),
+}
 
 Settings = Mapping[str, Any]
 
@@ -42,7 +48,7 @@ def methods_text(metadata: Mapping[str, Any], words: int, dim: int, name: str = 
         If the metadata do not describe a training run.
     """
     method = metadata.get("method")
-    if method not in _METHODS or "slice" in metadata:
+    if not isinstance(method, str) or method not in _METHODS or "slice" in metadata:
         raise InputError(f"{name}: {_unknown(metadata)}")
     try:
         records.check(dict(metadata), _NEEDED, "")

@@ -181,7 +181,7 @@ class NegativeSampling(Trainer):
         seconds = hogwild.estimate_seconds(pieces, model.piece_trainer(pieces), run.thread_count)
         memory = model.memory + sum(start.matrix.nbytes for start in (init, init_contexts) if start is not None)
         kept = 0 if model.kept is None else len(model.kept)
-        return Estimate(model.size, pieces.tokens * pieces.epochs, "tokens", memory, seconds, kept)
+        return Estimate(model.size, pieces.tokens * pieces.epochs, "tokens", memory, seconds, pieces.epochs, kept)
 
     def model_of(
         self,

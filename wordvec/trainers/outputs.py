@@ -68,6 +68,8 @@ class Outputs:
                 raise SettingsError(f"{output}: has a name that {self.output} needs; choose another", setting=setting)
             written |= names
         if self.log is not None:
+            if self.log.resolve() in written:
+                raise SettingsError(f"{self.log}: is the name of two results; choose another", setting="log")
             written[self.log.resolve()] = self.log
         for path in inputs:
             if path.resolve() in written:

@@ -69,8 +69,16 @@ class Spellings:
 
     def hint(self, unknown: Iterable[str], n: int = 3) -> str:
         """Return the end of a message about unknown words: ``; did you mean king, kings?``, or an empty text."""
-        near = list(dict.fromkeys(other for word in unknown for other in self.near(word)))[:n]
-        return f"; did you mean {', '.join(near)}?" if near else ""
+        return did_you_mean(list(dict.fromkeys(other for word in unknown for other in self.near(word)))[:n])
+
+
+def did_you_mean(near: Sequence[str]) -> str:
+    """Return the end of a message that suggests words, an empty text for none.
+
+    >>> did_you_mean(["king", "kings"]), did_you_mean([])
+    ('; did you mean king, kings?', '')
+    """
+    return f"; did you mean {', '.join(near)}?" if near else ""
 
 
 def _signatures(words: list[str], lengths: NDArray[np.int64]) -> NDArray[np.uint64]:

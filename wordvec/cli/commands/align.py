@@ -140,6 +140,7 @@ def _defaults_text(values: dict[str, Any]) -> str:
         Option(
             ["--mapping"],
             heading="Output",
+            writes=True,
             type=options.FILE,
             metavar="FILE",
             help="save the mapping for wordvec map: whole as .npz, or under another name the matrix as text",

@@ -10,8 +10,8 @@ from wordvec import files, formats
 from wordvec.alignment import Aligner, Anchors, Mapping, trial
 from wordvec.alignment.dictionary import IDENTICAL, NONE
 from wordvec.alignment.mapping_files import check_name
+from wordvec.cli.apart import check_apart
 from wordvec.cli.output import echo
-from wordvec.cli.running import check_apart
 from wordvec.errors import WordvecError
 from wordvec.formats.common import compressed
 from wordvec.vectors import Vectors
@@ -74,9 +74,12 @@ def outcome(record: dict[str, Any]) -> list[str]:
 def _both(record: dict[str, Any]) -> list[str]:
     if (found := record.get("precision")) is None:
         return []
+    fitted = found["pairs"] == "dictionary"
+    of = "that the mapping was fitted to" if fitted else "of the validation"
+    elsewhere = "; for its quality use other pairs: wordvec evaluate translation" if fitted else ""
     return [
-        f"p@1 (CSLS) of {quantity(found['words'], 'word')} of the {found['pairs']}: {found['target']:.3f} "
-        f"in the target's own space, {found['common']:.3f} in a common one"
+        f"p@1 (CSLS) of {quantity(found['words'], 'word')} {of}: {found['target']:.3f} in the target's own space, "
+        f"{found['common']:.3f} in a common one{elsewhere}"
     ]
 
 

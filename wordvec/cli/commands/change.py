@@ -9,10 +9,12 @@ from typing import IO, Any
 import click
 
 from wordvec.cli import options
+from wordvec.cli.apart import check_apart
 from wordvec.cli.asking import named
 from wordvec.cli.command import Command, Option
 from wordvec.cli.commands.change_list import listed, table_of
 from wordvec.cli.output import echo, echo_json
+from wordvec.cli.running import write_latex
 from wordvec.errors import OutputError, SettingsError
 from wordvec.files import check_output, replacing
 from wordvec.provenance import machinery
@@ -75,7 +77,8 @@ from wordvec.workers import Progress, stop_on_signals
             is_flag=True,
             help="print the words as JSON, with the columns of OUT.csv",
         ),
-        Option(["-o", "--output"], heading="Output", type=options.FILE, metavar="OUT.csv", help="table of all words"),
+        options.output("OUT.csv", "table of all words", required=False),
+        options.latex(),
         Option(
             ["--methods-text", "for_paper"],
             heading="Output",
@@ -98,6 +101,7 @@ def change(
     a: str,
     b: str,
     output: Path | None,
+    latex: Path | None,
     for_paper: bool,
     for_spreadsheets: bool,
     force: bool,
@@ -108,7 +112,8 @@ def change(
     if for_spreadsheets and output is None:
         raise SettingsError("--for-spreadsheets: needs -o OUT.csv")
     beside = output.with_suffix(".json") if output else None
-    for path in filter(None, (output, beside)):
+    check_apart([output, beside, latex], [])
+    for path in filter(None, (output, beside, latex)):
         check_output(path, force)
     chosen = {name: given.pop(name) for name in ("number", "words", "least", "numbers")}
     as_json, settings = given.pop("as_json"), ChangeSettings(**given)
@@ -117,15 +122,18 @@ def change(
     store.check_referenced(folder, asked or ())
     found = _tested(aligned, folder, a, b, settings, progress)
     rows = listed(found, chosen["number"], asked, chosen["least"], chosen["numbers"])
+    paper = methods_text(aligned, found, store.recorded_text(folder)) if output or for_paper else ""
     if output and beside:
         with replacing(output, force) as table, replacing(beside, force) as record:
             with table.open("w", encoding="utf-8", newline="") as file:
                 _write(file, found, for_spreadsheets)
             record.write_text(
-                json.dumps(_record(found, aligned), ensure_ascii=False, indent=1), encoding="utf-8", newline="\n"
+                json.dumps(_record(found, aligned, paper), ensure_ascii=False, indent=1), encoding="utf-8", newline="\n"
             )
+    if latex:
+        write_latex(found.listed(rows), latex, force)
     if for_paper:
-        echo(methods_text(aligned, found).removesuffix("\n"))
+        echo(paper.removesuffix("\n"))
     elif as_json:
         echo_json(found.table(rows).rows, indent=1)
     else:
@@ -183,7 +191,7 @@ def _write(file: IO[str], found: Change, for_spreadsheets: bool) -> None:
         writer.writerow([f"{cell:.6g}" if isinstance(cell, float) else shown(cell) for cell in row])
 
 
-def _record(found: Change, aligned: AlignedSlices) -> dict[str, object]:
+def _record(found: Change, aligned: AlignedSlices, paper: str) -> dict[str, object]:
     return {
         "a": found.a,
         "b": found.b,
@@ -193,6 +201,6 @@ def _record(found: Change, aligned: AlignedSlices) -> dict[str, object]:
         "words": len(found.words),
         "changed": int(found.changed.sum()),
         "compass": dataclasses.asdict(aligned.settings),
-        "methods": methods_text(aligned, found),
+        "methods": paper,
         **machinery(),
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wordvec.cli import options
+from wordvec.cli.apart import check_apart
 from wordvec.cli.command import Command, Option
 from wordvec.cli.output import echo, echo_json
 from wordvec.cli.running import reporting
@@ -47,11 +48,15 @@ def check(
     code: 0 if OUT is written. fastText models are not repaired; wordvec convert --bad-words writes their vectors.
     """
     from wordvec.formats import doctor
+    from wordvec.formats.common import sidecars
+    from wordvec.formats.doctor.changes import changes_file
 
     policy = Policy(**given)
     if repair is None and policy != Policy():
         unusual = next(f.name for f in dataclasses.fields(Policy) if getattr(policy, f.name) != f.default)
         raise SettingsError(": needs --repair OUT", setting=unusual)
+    if repair is not None:
+        check_apart([repair, *sidecars.names(repair), changes_file(repair), log], [])
     with reporting(quiet, log, force) as progress:
         if repair is None:
             report = doctor.check(file, progress)
@@ -78,7 +83,7 @@ def _as_json(report: "Report", out: Path | None = None, done: "Repaired | None" 
 
 
 def _as_text(report: "Report", out: Path | None = None, done: "Repaired | None" = None) -> str:
-    from wordvec.formats.common.encodings import advice
+    from wordvec.encodings import advice
     from wordvec.formats.doctor.defects import Defect
 
     verdict = "sound" if report.sound else f"{len(report.defects)} kind{'s' * (len(report.defects) > 1)} of defect"

@@ -9,10 +9,11 @@ import click
 
 from wordvec import files, formats
 from wordvec.cli import asking, options
+from wordvec.cli.apart import check_apart
 from wordvec.cli.command import Option
 from wordvec.cli.commands.evaluate import CASE_HELP, REPORT, report_settings, show
 from wordvec.cli.method_options import MethodsCommand, of_methods, take
-from wordvec.cli.running import check_apart, reporting
+from wordvec.cli.running import reporting, write_latex
 from wordvec.errors import OutputError, SettingsError, WordvecError
 from wordvec.trainers import METHODS
 from wordvec.trainers.base import Trainer
@@ -74,7 +75,7 @@ Every finished run is kept at an interruption; the same command with --resume tr
         *REPORT,
         asking.STRICT,
         options.output("FOLDER", "vectors and report"),
-        Option(["--latex"], heading="Output", type=options.FILE, metavar="FILE", help="write the table in LaTeX, too"),
+        options.latex(),
         Option(["--resume"], heading="Output", is_flag=True, help="keep the finished runs in FOLDER; train the others"),
         *options.reports(),
         *options.FORMS,
@@ -120,8 +121,7 @@ def compare(
                 settings = dataclasses.replace(settings, words=shown)
                 table = work.run(encoded, datasets, settings, progress, stop)
             if latex is not None:
-                with files.replacing(latex, force or resume) as temporary:
-                    temporary.write_text(joined(table).to_latex() + "\n", encoding="utf-8", newline="\n")
+                write_latex(joined(table), latex, force or resume)
             progress.say(f"{work.page}: {quantity(len(work.chosen), 'method')} compared")
         if form or not quiet:
             show(table if form else joined(table), form)

@@ -13,7 +13,7 @@ from wordvec.cli.asking import named
 from wordvec.cli.command import Command, Option
 from wordvec.cli.commands.query import NUMBER
 from wordvec.cli.output import echo_rows
-from wordvec.cli.running import reporting
+from wordvec.cli.running import reporting, write_latex
 from wordvec.corpora.encoded import EncodedCorpus, common_tokenizer
 from wordvec.corpora.folder import META
 from wordvec.corpora.readers import natural
@@ -153,14 +153,19 @@ def nearest(folder: Path, query: str, where: str | None, number: int) -> None:
     cls=Command,
     help="Print the path of a word through the slices. Each line has, separated by tabs: the slice, the count of the "
     "word, the cosine with its vector in the first slice that has it, and its nearest words.",
-    params=[FOLDER, click.Argument(["word"]), NUMBER],
+    params=[FOLDER, click.Argument(["word"]), NUMBER, options.latex(), options.force()],
     epilog="\b\nExample:\n  wordvec compass trace debates climate -n 5",
 )
-def trace(folder: Path, word: str, number: int) -> None:
+def trace(folder: Path, word: str, number: int, latex: Path | None, force: bool) -> None:
     """Print the path of a word."""
+    if latex:
+        check_output(latex, force)
     slices = {name: store.vectors(folder, name) for name in store.read_meta(folder)["slices"]}
     store.check_referenced(folder, [word])
-    for row in traced(slices, word, number).rows:
+    table = traced(slices, word, number)
+    if latex:
+        write_latex(table, latex, force)
+    for row in table.rows:
         cosine = "-" if row["cosine"] is None else f"{row['cosine']:.4f}"
         echo_rows([(row["slice"], str(row["count"] or 0), cosine, row["neighbours"])])
 

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from wordvec.cli import options
+from wordvec.cli.apart import check_apart
 from wordvec.cli.command import Command, Option
 from wordvec.formats import FORMATS
 from wordvec.wording import quantity
@@ -92,9 +93,11 @@ HELP = "The format of IN is detected from its contents, that of OUT from its ext
 )
 def convert(source: Path, target: Path, force: bool, quiet: bool, memory: float | None, **given: Any) -> None:
     """Read, change and write vectors."""
+    from wordvec import formats
     from wordvec.transforms.conversion import convert as run
     from wordvec.transforms.settings import Conversion
 
+    check_apart(formats.outputs(target, given["target_format"]), [given["words"]])
     other = {name: given.pop(name) for name in ("source_format", "target_format", "trust_pickle", "encoding")}
     chosen = given.pop("lowercase")
     lowercase = True if chosen == "plain" else chosen

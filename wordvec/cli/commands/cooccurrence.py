@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from wordvec.cli import options
+from wordvec.cli.apart import check_apart
 from wordvec.cli.command import Command, Option
 from wordvec.cli.running import reporting
 from wordvec.corpora.cooccurrence import Cooccurrence
@@ -60,6 +61,7 @@ def cooccur(corpus: tuple[str, ...], output: Path, force: bool, quiet: bool, log
         Option(
             ["--vocab"],
             heading="Output",
+            writes=True,
             type=options.FILE,
             metavar="FILE",
             help="the words; default: vocab.txt beside the records",
@@ -74,6 +76,7 @@ def export_glove(counts: Path, output: Path, vocab: Path | None, force: bool) ->
     Stanford's glove rejects a vocabulary that contains <unk>, without a message; a warning says how to rename it.
     """
     words = vocab or output.with_name("vocab.txt")
+    check_apart([output, words], [])
     check_output(output, force)
     check_output(words, force)
     with Cooccurrence.open(counts) as opened_counts:

@@ -54,7 +54,7 @@ def _for_paper(path: Path) -> str:
         from wordvec.slices import methods_paragraph, store
         from wordvec.slices.aligned import AlignedSlices
 
-        return methods_paragraph.training_text(AlignedSlices.load(path), store.text_settings(path))
+        return methods_paragraph.training_text(AlignedSlices.load(path), store.recorded_text(path))
     from wordvec.trainers.methods_paragraph import methods_text
 
     description = describe(path)

@@ -8,8 +8,8 @@ from wordvec import formats
 from wordvec.alignment import Mapping
 from wordvec.alignment.mapped_files import map_file
 from wordvec.cli import options
+from wordvec.cli.apart import check_apart
 from wordvec.cli.command import Command, Option
-from wordvec.cli.running import check_apart
 from wordvec.errors import InputError
 
 

@@ -5,8 +5,9 @@ from pathlib import Path
 import click
 
 from wordvec.cli import options
+from wordvec.cli.apart import check_apart
 from wordvec.cli.command import Command, Option
-from wordvec.cli.running import check_apart, check_words, reporting
+from wordvec.cli.running import check_words, reporting
 from wordvec.wording import quantity
 
 

@@ -73,7 +73,14 @@ START = [
 
 OUTPUT = [
     options.output("OUT.vec", "the vectors"),
-    Option(["--contexts"], heading="Output", type=options.FILE, metavar="FILE", help="save the output matrix, too"),
+    Option(
+        ["--contexts"],
+        heading="Output",
+        writes=True,
+        type=options.FILE,
+        metavar="FILE",
+        help="save the output matrix, too",
+    ),
     *options.reports(),
 ]
 _KEPT = {option.name for option in (*START, *OUTPUT)} - {"init", "init_contexts", "init_words", "dry_run"}
@@ -182,7 +189,8 @@ def _check_resume_takes_no_setting(corpus: Sequence[str]) -> None:
 def _print_estimate(estimate: Estimate) -> None:
     kept = f", and {estimate.kept:,} of --init that are kept" if estimate.kept else ""
     echo(f"words    {estimate.words:,}{kept}")
-    echo(f"{estimate.unit:8} {estimate.steps:,}")
+    passes = f", read {estimate.epochs:,} times" if estimate.epochs > 1 else ""
+    echo(f"{estimate.unit:8} {estimate.steps // estimate.epochs:,}{passes}")
     echo(f"memory   {estimate.memory / 1e6:,.0f} MB")
     echo(f"time     about {estimate.seconds:,.0f} s")
 

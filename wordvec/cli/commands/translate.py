@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 import click
 
 from wordvec.cli import asking, options
+from wordvec.cli.apart import check_apart
 from wordvec.cli.command import Command, Option
 from wordvec.cli.commands.evaluate import CASE_HELP, RESAMPLES, case, load, seed, show
 from wordvec.cli.counterparts import counterpart
 from wordvec.cli.output import echo_rows, note
-from wordvec.cli.running import check_apart, reporting
+from wordvec.cli.running import reporting
 from wordvec.errors import SettingsError
 from wordvec.files import check_output, replacing
 from wordvec.wording import quantity

@@ -37,7 +37,6 @@ SCORE_NAMES = re.compile(
 )
 _WORD = r"(word|w|term|token|item|noun|verb|lemma|concept|target|entity|wort|mot|palabra|kelime|ord)"
 _WORD_NAMES = {1: re.compile(_WORD), 2: re.compile(_WORD + "(1|2|one|two|a|b)")}
-_RATER_NAMES = re.compile(r"([a-z]|r|rater|annotator|judge|subject|subj|participant|user|ann|rating)?_?\d+")
 _ID = re.compile(r"[A-Za-z_.:#-]{1,10}\d+")
 _PART_OF_SPEECH = re.compile(
     r"[nvjarNVJAR]|noun|verb|adj|adv|adjective|adverb|NOUN|VERB|ADJ|ADV|PROPN|NNS?|NNPS?|VB[DGNPZ]?|JJ[RS]?|RB[RS]?"
@@ -200,7 +199,8 @@ class _Table:
         mean = None if before else mean_column([self.columns[at] for at in numbers])
         if mean is not None:
             return numbers[mean], f"; column {numbers[mean] + 1} is the mean of the other ratings"
-        ratings = not before and self._are_ratings(numbers)
+        # Whatever their names: raters may be called anna and ben.
+        ratings = not before and are_single_ratings([self.columns[at] for at in numbers])
         if ratings or before or len(words) == 1:
             raise InputError(self._unclear(words, numbers, ratings))
         return numbers[0], ""
@@ -221,11 +221,6 @@ class _Table:
             f"columns {_listed(numbers)} are ratings, and none is their mean; choose, as {way} or --columns "
             f"'{first},{second},mean({mean})'{comma}"
         )
-
-    def _are_ratings(self, numbers: Sequence[int]) -> bool:
-        """Return whether columns are ratings by single people, without names or with those of raters."""
-        names = [self.plain(at) for at in numbers if self.plain(at)]
-        return all(map(_RATER_NAMES.fullmatch, names)) and are_single_ratings([self.columns[at] for at in numbers])
 
 
 def find_header(rows: Rows, numbers: Sequence[int]) -> bool:

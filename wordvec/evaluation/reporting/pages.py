@@ -80,7 +80,7 @@ def _table(table: Table) -> str:
     """Return a table, which a narrow screen shows as one card for each row, with the columns' names in the cells."""
     if not len(table):
         return "<p>None requested.</p>"
-    numbers = {name for name in table.columns if any(isinstance(row.get(name), int | float) for row in table.rows)}
+    numbers = {name for name in table.columns if table.is_number(name)}
     head = "".join(f"<th{_aligned(name in numbers)}>{escape(name)}</th>" for name in table.columns)
     first, *others = table.columns
     body = "".join(

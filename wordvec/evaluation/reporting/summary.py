@@ -62,7 +62,7 @@ def joined(table: Table) -> Table:
             else:
                 cells[name] = _cell(name, value)
         rows.append({_NAMES.get(name, name): cell for name, cell in cells.items()})
-    return Table(rows, [*table.notes])
+    return Table(rows, [*table.notes], {name for row in rows for name in row} - {"method"})
 
 
 def _cell(name: str, value: Any) -> str:

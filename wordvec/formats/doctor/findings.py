@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from wordvec.formats.common.encodings import Candidate
+from wordvec.encodings import Candidate
 from wordvec.formats.doctor.defects import DESCRIPTIONS, NOTES, Defect, Effect, effect
 
 LOCATIONS_KEPT = 5

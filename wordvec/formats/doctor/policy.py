@@ -4,7 +4,7 @@ import dataclasses
 
 from wordvec import arguments
 from wordvec.documentation import documented
-from wordvec.formats.common.encodings import check_encoding
+from wordvec.encodings import check_encoding
 from wordvec.formats.doctor.defects import BAD_WORD, NO_ROW, Defect
 from wordvec.settings import check_settings, setting
 

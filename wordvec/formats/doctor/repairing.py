@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from wordvec import formats
+from wordvec.encodings import advice
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import check_output, replacing, together
 from wordvec.formats.common import compressed, sidecars
-from wordvec.formats.common.encodings import advice
 from wordvec.formats.doctor.changes import Changes, changes_file
 from wordvec.formats.doctor.copying import Copy
 from wordvec.formats.doctor.defects import DESCRIPTIONS, Defect
@@ -90,7 +90,8 @@ def repair(path: Path, out: Path, policy: Policy, overwrite: bool, progress: Pro
     if not plan.rows:
         raise InputError(f"{path}: no row can be kept; nothing was written")
     with together(out) as commit, contextlib.ExitStack() as stack:
-        if sidecar_paths.counts.exists():
+        # Counts beside the input are its own: they are read again where the words are still the same.
+        if sidecar_paths.counts.exists() and sidecar_paths.counts.resolve() != sidecars.names(path).counts.resolve():
             commit.drop(sidecar_paths.counts)
         temporary, listing, metadata = (
             stack.enter_context(replacing(target, overwrite)) for target in (out, record, sidecar_paths.metadata)

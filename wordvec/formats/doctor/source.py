@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import IO, NamedTuple, cast
 
 from wordvec.corpora import decompression
+from wordvec.encodings import check_not_utf8, not_in
 from wordvec.errors import InputError, SettingsError
 from wordvec.formats.common import compressed, detection
-from wordvec.formats.common.encodings import check_not_utf8, not_in
 from wordvec.formats.common.faults import are_binary_rows, numbers_in_lines
 from wordvec.formats.common.registry import CHECKED, FORMATS
 from wordvec.formats.word2vec_text import MOST_NUMBERS

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import workers
-from wordvec.formats.common.encodings import candidates
+from wordvec.encodings import candidates
 from wordvec.formats.common.number_sizes import BIG
 from wordvec.formats.doctor import binary
 from wordvec.formats.doctor.defects import NO_ROW, Defect

@@ -186,7 +186,7 @@ class GloVe(CountBased):
             entries, memory = len(counted.columns), needed_memory(model.size, run.dim)
             memory += 0 if disk else BYTES_OF_ENTRY * entries
             memory += sum(start.matrix.nbytes for start in (init, init_contexts) if start is not None)
-            return Estimate(model.size, entries * run.epochs, "entries", memory, preparation + seconds)
+            return Estimate(model.size, entries * run.epochs, "entries", memory, preparation + seconds, run.epochs)
 
     @contextlib.contextmanager
     def _counted(

@@ -39,6 +39,10 @@ _FEWEST = 3
 _MARKS = "-'’.·–&_/"
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "HEBREW", "ARABIC", "THAI", "HANGUL", "CJK", "HIRAGANA", "KATAKANA")
 _ASCII = bytes(range(0x21, 0x7F))
+_PUNCTUATION = bytes([0x82, 0x84, 0x85, *range(0x91, 0x98), 0xA0, 0xAB, 0xAD, 0xBB])
+"""Quotation marks, dashes, ellipsis, no-break space and soft hyphen in Windows code pages and ISO 8859."""
+
+_WITHOUT_PUNCTUATION = bytes.maketrans(_PUNCTUATION, b" " * len(_PUNCTUATION))
 
 
 class Candidate(NamedTuple):
@@ -149,8 +153,30 @@ def advice(found: Sequence[Candidate]) -> str:
     """Return a clause that names the plausible encodings, or an empty string."""
     if not found:
         return ""
-    shown = " or ".join(f"{each.encoding} ({each.word})" for each in found)
-    return f"the words look like {shown}, not UTF-8"
+    return f"the words look like {_named(found)}, not UTF-8"
+
+
+def advice_on_text(text: bytes, otherwise: str) -> str:
+    """Return a clause on how to convert a text that is not UTF-8, with its plausible encodings.
+
+    Parameters
+    ----------
+    text
+        Beginning of the text.
+    otherwise
+        Clause for a text without a plausible encoding.
+    """
+    # Quotation marks and dashes are attached to words in raw text; in multi-byte encodings, these bytes are letters.
+    found = candidates(text.split()) or candidates(text.translate(_WITHOUT_PUNCTUATION).split())
+    if not found:
+        return otherwise
+    name = found[0].encoding.replace("_", "-").upper()
+    which = "choose the one whose word is right, and " if len(found) > 1 else ""
+    return f"the words look like {_named(found)}; {which}convert it first (such as iconv -f {name} -t UTF-8)"
+
+
+def _named(found: Sequence[Candidate]) -> str:
+    return " or ".join(f"{each.encoding} ({each.word})" for each in found)
 
 
 def _different(found: Sequence[Candidate], sample: Sequence[bytes]) -> list[Candidate]:
