@@ -6,13 +6,27 @@ K noise words, as in `cbow`. With label y_o = 1 for the centre and 0 for noise, 
     h = Σ_c s_c / Σ_c n_c
     g_o = α (y_o − σ(h · u_o))
     u_o ← u_o + g_o h
-    z_r ← z_r + Σ_o g_o u_o       for each row r of each bag, not divided, as in fastText
+    z_r ← z_r + λ m^-⅕ Σ_o g_o u_o       for each row r of each bag
 
-h is the mean over rows, so that words with many n-grams weigh more, as in fastText.
+h is the mean over rows, so that words with many n-grams weigh more, as in fastText. The step is that of `cbow`, where
+fastText has 1 instead of λ m^-⅕ (``pace`` 0).
 
 fastText reads and changes all bags of a window for each of its centres. Here a bag is read when its word comes within
 reach of the first centre, its changes are added up, and all are added to its rows after the last centre. In between,
 its sum does not include any changes, neither its own nor those of other words with the same n-grams.
+
+Measured on 16.9 M tokens of Wikipedia, dim 100, five epochs, K = 5, one run each: semantic and syntactic Google
+analogies among the first 30,000 words, WordSim-353 and SimLex-999; α decays to 0 unless said.
+
+    factor      α             noise power
+    1           0.05          0.5           12.4 %   80.7 %   .540   .258
+    1.5 m^-⅕    0.05          0.5           12.9 %   80.9 %   .565   .262
+    1.5 m^-⅕    0.05 to 0.005 0.5           14.6 %   80.9 %   .571   .264
+    1.3 m^-⅕    0.06 to 0.006 0.75          17.1 %   82.2 %   .600   .269
+    1.3 m^-⅕    0.03 to 0.003 0.75           8.8 %   77.8 %   .480   .235
+    2 m^-⅕      0.05          0.75          17.6 %   81.6 %   .583   .277
+    3 m^-⅕      0.05          0.75          19.4 %   81.9 %   .613   .284    the default
+    3 m^-⅕      0.05          0.5           16.7 %   80.8 %   .615   .283
 """
 
 from typing import Any

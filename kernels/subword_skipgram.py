@@ -14,6 +14,22 @@ Noise: K words for each word of the window, so m K. Each window draws K new ones
 noise word serves m windows in a row on average, and most rows of noise are in cache. A noise word may equal a word of
 the window. An output that occurs twice is updated twice; if its two slots are in different tiles, its second
 contribution to Σ_o g_o u_o uses the row after the first update.
+
+Measured on 16.9 M tokens of Wikipedia, dim 100, K = 5, one run each: semantic and syntactic Google analogies among the
+first 30,000 words, WordSim-353 and SimLex-999. One epoch, α = 0.05, noise power 0.75:
+
+    m K noise words of its own for each window     6.4 %   63.5 %   .453   .250
+    the last m K, K of them new                    6.8 %   64.9 %   .467   .252    40 to 60 % faster
+    gradient divided by n                          2.1 %   31.0 %   .259   .183
+    gradient divided by n, α = 0.4                 9.3 %   53.6 %   .468   .247
+
+K noise words for each window, with weights m, yield 41 % of the syntactic analogies among all words instead of 57 %,
+and 2 K noise words with weights m/2 52 %. Five epochs:
+
+    α = 0.05, noise power 0.5                     31.4 %   67.5 %   .645   .291    the default
+    α = 0.05, noise power 0.75                    32.0 %   65.5 %   .643   .282
+    α = 0.075, noise power 0.75                   31.7 %   61.9 %   .622   .279
+    α = 0.05 to 0.005, noise power 0.5            29.6 %   66.3 %   .531   .271
 """
 
 from typing import Any, NamedTuple

@@ -33,7 +33,7 @@ train = LazyGroup(
         "cbow": ("wordvec.cli.commands.train:cbow", "Train CBOW: predict each word from the mean of those near it."),
         "fasttext": (
             "wordvec.cli.commands.train:fasttext",
-            "Train fastText: skip-gram or CBOW over character n-grams, which unknown words have, too.",
+            "Train fastText: words as bags of their character n-grams.",
         ),
         "glove": ("wordvec.cli.commands.train_counts:glove", "Train GloVe: fit the logarithm of co-occurrence counts."),
         "ppmi-svd": (

@@ -52,6 +52,7 @@ class FastText(NegativeSampling):
         "rows of words and of n-grams (fasttext), or one table for both, which spaCy reads (floret)",
         choices=("fasttext", "floret"),
     )
+    negatives: int = setting(5, "number of noise words for each word of a window", at_least=1)
     noise_power: float = setting(
         None,
         "power of the counts by which noise words are drawn; default: 0.5 for skipgram, 0.75 for cbow",
@@ -62,10 +63,9 @@ class FastText(NegativeSampling):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.buckets is None:
-            object.__setattr__(self, "buckets", _BUCKETS[self.hash])
-        if self.noise_power is None:
-            object.__setattr__(self, "noise_power", _NOISE_POWER[self.model])
+        for name, value in {"buckets": _BUCKETS[self.hash], "noise_power": _NOISE_POWER[self.model]}.items():
+            if getattr(self, name) is None:
+                object.__setattr__(self, name, value)
         if 0 < self.max_n < self.min_n:
             raise SettingsError(f"{self.min_n}: must be at most max_n, {self.max_n}", setting="min_n")
         if self.max_n == 0 and not self.has_rows_of_words:
