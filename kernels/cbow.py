@@ -102,7 +102,7 @@ def _score(model: EmbeddingMatrices, h: Floats, outputs: NDArray[np.int64], at: 
 
 
 @inline
-def _gradients(model: EmbeddingMatrices, work: Workspace, at: int, tiles: int, rate: np.float32) -> Any:
+def gradients(model: EmbeddingMatrices, work: Workspace, at: int, tiles: int, rate: np.float32) -> Any:
     """Write g_o to ``gradients[tile, slot]``; return the window's losses, lane by lane."""
     zero = splat(_ZERO)
     loss = zero
@@ -121,7 +121,7 @@ def _change_output(model: EmbeddingMatrices, row: int, change: Any) -> None:
 
 
 @inline
-def _update_outputs(model: EmbeddingMatrices, work: Workspace, at: int, g: int) -> None:
+def update_outputs(model: EmbeddingMatrices, work: Workspace, at: int, g: int) -> None:
     """Update one tile of output rows by ``gradients[g:]``, and add its contribution to Σ g_o u_o."""
     contexts, gradients = model.contexts, work.gradients
     o0, o1, o2 = work.outputs[at], work.outputs[at + 1], work.outputs[at + 2]
@@ -192,9 +192,9 @@ def train_piece(
                 at = ring_offset(work, centre)
                 collisions = hide_collisions(work, at, slots)
                 _mean(model, work, count)
-                loss = _gradients(model, work, at, tiles, rate)
+                loss = gradients(model, work, at, tiles, rate)
                 for tile in range(tiles):
-                    _update_outputs(model, work, at + tile * TILE, tile * TILE_SLOTS)
+                    update_outputs(model, work, at + tile * TILE, tile * TILE_SLOTS)
                 _update_inputs(model, work, count, shape.pace)
                 if collisions:
                     show_all(work, slots)

@@ -163,6 +163,25 @@ def ring_offset(work: Workspace, centre: int) -> int:
 
 
 @inline
+def subsample_sentences(
+    sampler: Sampler,
+    tokens: NDArray[np.int64],
+    bounds: NDArray[np.int64],
+    ids: NDArray[np.uint32],
+    offsets: NDArray[np.int64],
+    state: np.uint64,
+) -> Any:
+    """Write the tokens that are kept to `tokens`, and the bounds of sentences to `bounds`; return the new stream."""
+    filled = 0
+    bounds[0] = 0
+    for sentence in range(len(offsets) - 1):
+        text = ids[offsets[sentence] - offsets[0] : offsets[sentence + 1] - offsets[0]]
+        filled, state = subsample(text, sampler.keep, state, tokens, filled)
+        bounds[sentence + 1] = filled
+    return state
+
+
+@inline
 def read_piece(
     model: EmbeddingMatrices,
     sampler: Sampler,
@@ -173,13 +192,8 @@ def read_piece(
     state: np.uint64,
 ) -> Any:
     """Subsample the sentences into ``tokens`` and ``bounds``, and draw for the first windows; return the new stream."""
-    filled = 0
-    work.bounds[0] = 0
-    for sentence in range(len(offsets) - 1):
-        text = ids[offsets[sentence] - offsets[0] : offsets[sentence + 1] - offsets[0]]
-        filled, state = subsample(text, sampler.keep, state, work.tokens, filled)
-        work.bounds[sentence + 1] = filled
-    for centre in range(min(WINDOWS_AHEAD, filled)):
+    state = subsample_sentences(sampler, work.tokens, work.bounds, ids, offsets, state)
+    for centre in range(min(WINDOWS_AHEAD, work.bounds[len(offsets) - 1])):
         state = draw_outputs(model, sampler, work, centre, 1 + shape.negatives, state)
     return state
 

@@ -12,14 +12,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wordvec import CBOW, EncodedCorpus, SkipGram, Vectors
+from wordvec import CBOW, EncodedCorpus, FastText, SkipGram, Vectors
 from wordvec.errors import DivergedError, InputError, Interrupted, MemoryLimitError, SettingsError
 from wordvec.trainers import hogwild, matrices
 from wordvec.trainers.base import Trainer
 from wordvec.trainers.checkpoint import Checkpoint
 from wordvec.workers import Progress, StopFlag
 
-TRAINERS = [SkipGram, CBOW]
+TRAINERS = [SkipGram, CBOW, FastText]
 SMALL = {"dim": 20, "epochs": 2, "min_count": 2, "threads": 1, "sample": 1e-2}
 
 

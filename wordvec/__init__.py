@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from wordvec.slices.compass import Compass as Compass
     from wordvec.trainers.bit_cipher.trainer import BitCipher as BitCipher
     from wordvec.trainers.cbow import CBOW as CBOW
+    from wordvec.trainers.fasttext import FastText as FastText
     from wordvec.trainers.glove.trainer import GloVe as GloVe
     from wordvec.trainers.ppmi_svd.trainer import PPMISVD as PPMISVD
     from wordvec.trainers.session import Session as Session
@@ -29,6 +30,7 @@ _HOME = {
     "Compass": "wordvec.slices.compass",
     "Cooccurrence": "wordvec.corpora.cooccurrence",
     "EncodedCorpus": "wordvec.corpora.encoded",
+    "FastText": "wordvec.trainers.fasttext",
     "GloVe": "wordvec.trainers.glove.trainer",
     "PPMISVD": "wordvec.trainers.ppmi_svd.trainer",
     "Session": "wordvec.trainers.session",
@@ -45,6 +47,7 @@ __all__ = [
     "Compass",
     "Cooccurrence",
     "EncodedCorpus",
+    "FastText",
     "GloVe",
     "Session",
     "SkipGram",

@@ -91,6 +91,19 @@ WORKS = {
   volume = {24},
   year = {2011}
 }""",
+    "bojanowski2017": """@article{bojanowski2017,
+  author = {Bojanowski, Piotr and Grave, Edouard and Joulin, Armand and Mikolov, Tomas},
+  title = {Enriching Word Vectors with Subword Information},
+  journal = {Transactions of the Association for Computational Linguistics},
+  volume = {5},
+  pages = {135--146},
+  year = {2017}
+}""",
+    "boyd2022": """@misc{boyd2022,
+  author = {Boyd, Adriane and Warmerdam, Vincent D.},
+  title = {floret: lightweight, robust word vectors},
+  year = {2022}
+}""",
     "zhao2023": """@misc{zhao2023,
   author = {Zhao, Haoran and Williams, Jake Ryland},
   title = {Bit Cipher: A Simple yet Powerful Word Representation System that Integrates Efficiently with Language

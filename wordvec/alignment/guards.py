@@ -162,7 +162,7 @@ def _centred(rows: NDArray[Any]) -> NDArray[np.float64]:
 def _initial_rows(metadata: dict[str, Any]) -> tuple[str, int, int] | None:
     """Return what initial rows are a function of, besides the word: method, dim and seed; None if unknown."""
     settings = metadata.get("settings")
-    if not isinstance(settings, dict) or metadata.get("method") not in ("skipgram", "cbow", "glove"):
+    if not isinstance(settings, dict) or metadata.get("method") not in ("skipgram", "cbow", "fasttext", "glove"):
         return None
     kind = "glove" if metadata["method"] == "glove" else "sgns"
     dim, seed = settings.get("dim"), settings.get("seed")

@@ -31,6 +31,10 @@ train = LazyGroup(
             "Train skip-gram: predict each word from every word near it.",
         ),
         "cbow": ("wordvec.cli.commands.train:cbow", "Train CBOW: predict each word from the mean of those near it."),
+        "fasttext": (
+            "wordvec.cli.commands.train:fasttext",
+            "Train fastText: words as bags of their character n-grams.",
+        ),
         "glove": ("wordvec.cli.commands.train_counts:glove", "Train GloVe: fit the logarithm of co-occurrence counts."),
         "ppmi-svd": (
             "wordvec.cli.commands.train_counts:ppmi_svd",

@@ -87,7 +87,7 @@ class Hashed(Table):
         return self.rows[self.used.rows_of(np.arange(span.start, min(span.stop, self.buckets)))]
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Subwords(Hashed):
     """fastText's table: a word's n-grams are numbered by a hash modulo the number of buckets."""
 
@@ -97,7 +97,7 @@ class Subwords(Hashed):
         return FastTextHash(self.shortest, self.longest, self.buckets)
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Floret(Hashed):
     """floret's table: a hash gives each n-gram of a word, and the word itself, several rows.
 

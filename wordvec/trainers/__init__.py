@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 METHODS = {
     "skipgram": "wordvec.trainers.skipgram:SkipGram",
     "cbow": "wordvec.trainers.cbow:CBOW",
+    "fasttext": "wordvec.trainers.fasttext:FastText",
     "glove": "wordvec.trainers.glove.trainer:GloVe",
     "ppmi-svd": "wordvec.trainers.ppmi_svd.trainer:PPMISVD",
     "bit-cipher": "wordvec.trainers.bit_cipher.trainer:BitCipher",

@@ -95,6 +95,11 @@ class Trainer:
     keeps_words: ClassVar[bool] = False
     """Whether `fit` can keep words of its starting vectors that the corpus lacks (`init_words`)."""
 
+    @property
+    def table(self) -> str | None:
+        """Name of the class of the result's n-grams, of `wordvec.subwords`; None without n-grams."""
+        return None
+
     def resolved(self, source: "EncodedCorpus | Cooccurrence", *, started: bool = False) -> Self:
         """Return the trainer with a value for each automatic setting.
 

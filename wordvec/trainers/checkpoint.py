@@ -136,6 +136,8 @@ class Checkpoint:
         self.corpus_digest = ""
         self.digests: dict[str, str] = {}
         self.kept: Kept | None = None
+        self.trained: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
+        """Both matrices after training, which are saved if the result cannot be written."""
         self._kept_digest: str | None = None
 
     @classmethod

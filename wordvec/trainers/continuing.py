@@ -21,6 +21,8 @@ from wordvec.vectors import Vectors
 
 Floats = NDArray[np.float32]
 
+_ARRAYS = ("counts", "words", "contexts", "earlier", "buckets")
+
 UNION, CORPUS = CHOICES = ("union", "corpus")
 """Words of the result: those of the starting vectors and of the corpus, or those of the corpus."""
 
@@ -39,6 +41,9 @@ class Kept:
         (words, dim) float32 rows of both matrices; rows of contexts are zeros where `init_contexts` has none.
     earlier
         (trained words,) int64 counts of the trained words in earlier texts; 0 if unknown.
+    buckets
+        (n-grams,) int64 numbers of the n-grams that have a row in the starting vectors, ascending; empty without
+        subwords.
     """
 
     names: list[str]
@@ -46,6 +51,7 @@ class Kept:
     words: Floats
     contexts: Floats
     earlier: NDArray[np.int64]
+    buckets: NDArray[np.int64] = dataclasses.field(default_factory=lambda: np.empty(0, np.int64))
 
     def __repr__(self) -> str:
         return short(self)
@@ -67,6 +73,12 @@ class Kept:
         earlier = np.array([known[init._row(word)] if word in init else 0 for word in trained], np.int64)
         return cls(names, counts, init.matrix[rows], contexts, earlier)
 
+    @classmethod
+    def nothing(cls, trained: int, dim: int) -> "Kept":
+        """Return no words, beside so many trained ones of this dim."""
+        rows = np.empty((0, dim), np.float32)
+        return cls([], np.empty(0, np.int64), rows, rows, np.zeros(trained, np.int64))
+
     def __len__(self) -> int:
         return len(self.names)
 
@@ -80,9 +92,8 @@ class Kept:
         names, counts = [every[row] for row in order], counts[order]
         words = np.concatenate([trained.matrix, self.words])[order]
         contexts = np.concatenate([trained.contexts.matrix, self.contexts])[order]
-        return Vectors(
-            names, words, counts, trained.metadata, Vectors(names, contexts, counts, trained.contexts.metadata)
-        )
+        joined = Vectors(names, contexts, counts, trained.contexts.metadata)
+        return Vectors(names, words, counts, trained.metadata, joined, trained.subwords)
 
     def save(self, path: Path) -> str:
         """Write the file and return its digest.
@@ -93,7 +104,7 @@ class Kept:
             If it cannot be written.
         """
         packed, starts = pack(self.names)
-        arrays = {name: getattr(self, name) for name in ("counts", "words", "contexts", "earlier")}
+        arrays = {name: getattr(self, name) for name in _ARRAYS}
         with files.replacing(path, overwrite=True) as temporary, temporary.open("wb") as file:
             np.savez(file, packed=packed, starts=starts, **arrays)
         return _digest(path)
@@ -114,11 +125,16 @@ class Kept:
                 )
             with np.load(path) as arrays:
                 names = unpack(arrays["packed"], arrays["starts"])
-                return cls(names, *(arrays[name] for name in ("counts", "words", "contexts", "earlier")))
+                return cls(names, *(arrays[name] for name in _ARRAYS))
         except FileNotFoundError as error:
             raise InputError(f"{path}: missing; remove the folder and train again") from error
         except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
             raise InputError(f"{path}: cannot be read ({error}); remove the folder and train again") from error
+
+
+def contexts_of(init: Vectors | None, init_contexts: Vectors | None) -> Vectors | None:
+    """Return the starting rows of the output matrix: those given, or those that the starting vectors have."""
+    return init.contexts if init is not None and init_contexts is None else init_contexts
 
 
 def untrained(trained: list[str], init: Vectors) -> NDArray[np.int64]:

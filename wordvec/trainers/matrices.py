@@ -39,20 +39,19 @@ def zero_matrix(words: int, dim: int) -> NDArray[np.float32]:
     return room[first : first + size].reshape(words, padded(dim))
 
 
-def check_memory(words: int, dim: int, kept: int | None = None) -> None:
-    """Check that the matrices fit in memory; parameters are those of `needed_memory`.
+def check_memory(needed: int, contents: str) -> None:
+    """Check that matrices of `needed` bytes fit in memory.
 
     Raises
     ------
     MemoryLimitError
         If they take more memory than is free.
     """
-    needed, free = needed_memory(words, dim, kept), available_memory()
+    free = available_memory()
     if needed > free:
-        beside = f", beside {kept:,} kept words," if kept else ""
         raise MemoryLimitError(
-            f"{words:,} words of dim {dim}{beside} take {needed / 1e9:.1f} GB, and {free / 1e9:.1f} GB are "
-            "free; use a larger min_count or a smaller dim"
+            f"{contents} take {needed / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free; "
+            "use a larger min_count or a smaller dim"
         )
 
 

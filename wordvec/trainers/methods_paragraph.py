@@ -9,7 +9,7 @@ from wordvec.files import records
 from wordvec.trainers.later_steps import later_steps
 from wordvec.wording import listed, quantity
 
-MODELS = {"skipgram": "skip-gram", "cbow": "CBOW"}
+MODELS = {"skipgram": "skip-gram", "cbow": "CBOW", "fasttext": "fastText"}
 TOKENIZERS = {
     "whitespace": "split at white space",
     "words": "split into words of letters, marks and digits, without punctuation,",
@@ -167,6 +167,21 @@ def _cbow(settings: Settings) -> tuple[str, list[str]]:
     )
 
 
+def _fasttext(settings: Settings) -> tuple[str, list[str]]:
+    description, works = f"{negative_sampling(settings['model'], settings)}{_drawn(settings)}", ["mikolov2013"]
+    if settings["max_n"] == 0:
+        return f"{description}, predicting as fastText does (Bojanowski et al., 2017)", [*works, "bojanowski2017"]
+    ngrams = f"character n-grams of length {settings['min_n']} to {settings['max_n']}"
+    rows = f"{settings['buckets']:,} rows"
+    if settings["hash"] == "floret":
+        hashed = f"the word and its {ngrams}, each hashed to {settings['hashes']} of {rows} (Boyd and Warmerdam, 2022)"
+        works.append("boyd2022")
+    else:
+        hashed = f"the word and its {ngrams}, hashed to {rows}"
+    described = f"{description}; the vector of a word is the mean of the rows of {hashed} (Bojanowski et al., 2017)"
+    return described, [*works, "bojanowski2017"]
+
+
 def _drawn(settings: Settings) -> str:
     return f", with noise words drawn by their counts to the power {settings['noise_power']:g}"
 
@@ -205,6 +220,7 @@ def _bit_cipher(settings: Settings) -> tuple[str, list[str]]:
 _METHODS: Mapping[str, Callable[[Settings], tuple[str, list[str]]]] = {
     "skipgram": _skipgram,
     "cbow": _cbow,
+    "fasttext": _fasttext,
     "glove": _glove,
     "ppmi-svd": _ppmi_svd,
     "bit-cipher": _bit_cipher,

@@ -1,9 +1,11 @@
 """A skip-gram or CBOW model in training: its matrices, noise distribution and arguments of the kernel."""
 
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.vocabulary import unpack
@@ -30,12 +32,25 @@ class Kernel(Protocol):
 class NegativeSamplingModel:
     """The matrices of a model, and their training on a corpus.
 
+    Parameters
+    ----------
+    settings, corpus
+        Trainer with resolved settings, and encoded text.
+    init, init_contexts
+        Starting rows of the words they contain.
+    keep
+        Whether words of `init` that are not trained are kept.
+    kept
+        What an interrupted run kept of `init`, which it does not need any more.
+
     Attributes
     ----------
     words, contexts
-        (size, padded dim) float32: the input and the output matrix.
+        (rows, padded dim) float32: the input and the output matrix. Rows of words come first.
     size
         Number of words trained, by falling frequency.
+    names
+        These words.
     started
         Number of rows of `words` from `init`; None without `init`.
     kept
@@ -56,46 +71,66 @@ class NegativeSamplingModel:
         init: Vectors | None = None,
         init_contexts: Vectors | None = None,
         keep: bool = False,
+        kept: Kept | None = None,
     ) -> None:
         self.settings, self.vocabulary = settings, corpus.vocabulary
         self.size = _trained_words(corpus, known(settings.min_count))
-        kept = len(untrained(self._names(), init)) if init is not None and keep else None
-        matrices.check_memory(self.size, settings.dim, kept)
-        self.words = matrices.random_rows(self.vocabulary, self.size, settings.dim, settings.seed)
+        self.names = unpack(self.vocabulary.packed, self.vocabulary.starts[: self.size + 1])
+        beside = len(untrained(self.names, init)) if init is not None and keep else None if kept is None else len(kept)
+        self.memory = self._needed_memory(beside)
+        matrices.check_memory(self.memory, self._contents() + (f", beside {beside:,} kept words," if beside else ""))
+        self.kept = kept if init is None else self._keep(init, init_contexts, keep)
+        self.words = self._first_rows()
         self.contexts = matrices.zero_matrix(self.size, settings.dim)
-        self.started = self._copy(self.words, init, "init")
-        self._copy(self.contexts, init_contexts, "init_contexts")
-        self.kept: Kept | None = None
-        if init is not None and keep:
-            self.kept = Kept.of(self._names(), self.vocabulary, init, init_contexts)
+        self.started = None if init is None else self._start_from(init)
+        if init_contexts is not None:
+            matrices.copy_known(self.contexts, settings.dim, self.names, init_contexts, "init_contexts")
 
-    def piece_trainer(self, kernel: Kernel, pieces: Pieces) -> TrainPiece:
+    def piece_trainer(self, pieces: Pieces) -> TrainPiece:
         """Return the function that trains one piece; every thread that calls it has its own scratch arrays."""
-        settings = self.settings
-        counts = self.vocabulary.counts[: self.size]
-        model = windows.EmbeddingMatrices(
-            self.words.reshape(-1), self.contexts.reshape(-1), matrices.padded(settings.dim), False
-        )
-        sampler = windows.Sampler(
+        return piece_trainer(self.settings, self.settings.kernel(), pieces, self._matrices(), self._sampler())
+
+    def _matrices(self) -> windows.EmbeddingMatrices:
+        stride = matrices.padded(self.settings.dim)
+        return windows.EmbeddingMatrices(self.words.reshape(-1), self.contexts.reshape(-1), stride, False)
+
+    def _sampler(self) -> windows.Sampler:
+        counts, settings = self.vocabulary.counts[: self.size], self.settings
+        return windows.Sampler(
             sampling.keep_thresholds(counts, settings.sample), sampling.noise_table(counts, settings.noise_power)
         )
-        return piece_trainer(settings, kernel, pieces, model, sampler)
+
+    def _needed_memory(self, beside: int | None) -> int:
+        """Return the bytes of the matrices, with `beside` kept words."""
+        return matrices.needed_memory(self.size, self.settings.dim, beside)
+
+    def _contents(self) -> str:
+        """Return what the matrices have rows for, for messages."""
+        return f"{self.size:,} words of dim {self.settings.dim}"
+
+    def _keep(self, init: Vectors, init_contexts: Vectors | None, keep: bool) -> Kept | None:
+        """Return what the result has of `init` beside the trained words."""
+        return Kept.of(self.names, self.vocabulary, init, init_contexts) if keep else None
+
+    def _first_rows(self) -> NDArray[np.float32]:
+        """Return the rows of `words` before training."""
+        return matrices.random_rows(self.vocabulary, self.size, self.settings.dim, self.settings.seed)
+
+    def _start_from(self, init: Vectors) -> matrices.StartingRows:
+        """Copy the rows of the words of `init`."""
+        return matrices.copy_known(self.words, self.settings.dim, self.names, init, "init")
 
     def vectors(self, metadata: dict[str, Any]) -> Vectors:
         """Return the trained matrices as `Vectors`, not copied unless they are joined with the kept words."""
-        names, dim = self._names(), self.settings.dim
+        names, dim = self.names, self.settings.dim
         counts = self.vocabulary.counts[: self.size]
         contexts = Vectors(names, self.contexts[:, :dim], counts, metadata | {"matrix": "contexts"})
-        trained = Vectors(names, self.words[:, :dim], counts, metadata | {"matrix": "words"}, contexts)
+        trained = self._trained(counts, metadata | {"matrix": "words"}, contexts)
         return trained if self.kept is None else self.kept.join(trained)
 
-    def _copy(self, matrix: Any, known: Vectors | None, setting: str) -> matrices.StartingRows | None:
-        if known is None:
-            return None
-        return matrices.copy_known(matrix, self.settings.dim, self._names(), known, setting)
-
-    def _names(self) -> list[str]:
-        return unpack(self.vocabulary.packed, self.vocabulary.starts[: self.size + 1])
+    def _trained(self, counts: NDArray[np.int64], metadata: dict[str, Any], contexts: Vectors) -> Vectors:
+        """Return the vectors of the trained words."""
+        return Vectors(self.names, self.words[:, : self.settings.dim], counts, metadata, contexts)
 
 
 def piece_trainer(
@@ -104,13 +139,17 @@ def piece_trainer(
     pieces: Pieces,
     model: windows.EmbeddingMatrices,
     sampler: windows.Sampler,
+    allocate: Callable[..., Any] = windows.allocate_workspace,
 ) -> TrainPiece:
-    """Return the function that trains `model` on one piece; every thread that calls it has its own scratch arrays."""
+    """Return the function that trains `model` on one piece.
+
+    Every thread that calls it has its own scratch arrays, made by `allocate`.
+    """
     shape, local = settings.window_shape(), threading.local()
 
     def train(piece: Piece) -> tuple[float, int]:
         if not hasattr(local, "room"):
-            local.room = windows.allocate_workspace(pieces.most_tokens, pieces.most_sentences, shape, model.stride)
+            local.room = allocate(pieces.most_tokens, pieces.most_sentences, shape, model.stride)
         rate = np.float32(known(settings.learning_rate) * piece.rate)
         stream = np.uint64(rng.piece_stream(settings.seed, piece.epoch, piece.number))
         return kernel(model, sampler, shape, local.room, piece.ids, piece.offsets, rate, stream)

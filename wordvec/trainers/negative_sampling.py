@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from wordvec.corpora.encoded import EncodedCorpus
     from wordvec.kernels.windows import WindowShape
     from wordvec.trainers.checkpoint import Checkpoint, State
+    from wordvec.trainers.continuing import Kept
     from wordvec.trainers.model import Kernel, NegativeSamplingModel
     from wordvec.trainers.stopping import OnReport
     from wordvec.vectors import Vectors
@@ -67,7 +68,8 @@ class NegativeSampling(Trainer):
         corpus
             Encoded text; its words with a count of at least `min_count` are trained.
         init, init_contexts
-            Starting rows of the words they contain, for `words` and for `contexts`. The default of `contexts` is 0.
+            Starting rows of the words they contain, for `words` and for `contexts`. Default of `init_contexts`: the
+            contexts of `init`, if it has any; otherwise 0.
         init_words
             ``"union"`` keeps the words of `init` that are not trained, because the corpus has fewer than `min_count`
             of them, with unchanged rows; counts are then those of the earlier and the new text together. ``"corpus"``
@@ -101,7 +103,6 @@ class NegativeSampling(Trainer):
         from wordvec.corpora.encoded import EncodedCorpus
         from wordvec.trainers import continuing, hogwild, stopping
         from wordvec.trainers.checkpoint import Checkpoint
-        from wordvec.trainers.model import NegativeSamplingModel
         from wordvec.vectors import Vectors
 
         arguments.expect("corpus", corpus, EncodedCorpus)
@@ -112,7 +113,9 @@ class NegativeSampling(Trainer):
         started = init is not None or (checkpoint is not None and checkpoint.started)
         run = self.resolved(corpus, started=started)
         keep = continuing.check_choice(init_words) == continuing.UNION
-        model = NegativeSamplingModel(run, corpus, init, init_contexts, keep)
+        kept = None if checkpoint is None or checkpoint.state is None else checkpoint.load_kept()
+        init_contexts = continuing.contexts_of(init, init_contexts)
+        model = run.model_of(corpus, init, init_contexts, keep=keep, kept=kept)
         if model.started is not None:
             progress.say(model.started.described(model.size, keep))
         state = run._state(checkpoint, corpus, model)
@@ -126,7 +129,7 @@ class NegativeSampling(Trainer):
 
         hogwild.run(
             pieces,
-            model.piece_trainer(run.kernel(), pieces),
+            model.piece_trainer(pieces),
             state,
             threads=run.thread_count,
             watch=stopping.Watch(progress, on_report, run.stop_when_loss_rises),
@@ -147,7 +150,7 @@ class NegativeSampling(Trainer):
             **stopping.record(state, state.done / len(pieces)),
         }
         if checkpoint is not None:
-            checkpoint.state = state
+            checkpoint.state, checkpoint.trained = state, (model.words[:, : run.dim], model.contexts[:, : run.dim])
         origin = {} if state.started_from is None else {"started_from": state.started_from}
         return model.vectors(run.record(corpus) | {"training": training} | origin)
 
@@ -168,19 +171,31 @@ class NegativeSampling(Trainer):
         """
         from wordvec.corpora.encoded import EncodedCorpus
         from wordvec.trainers import continuing, hogwild
-        from wordvec.trainers.matrices import needed_memory
-        from wordvec.trainers.model import NegativeSamplingModel
 
         arguments.expect("corpus", corpus, EncodedCorpus)
         run = self.resolved(corpus, started=init is not None)
         keep = continuing.check_choice(init_words) == continuing.UNION
-        model = NegativeSamplingModel(run, corpus, init, init_contexts, keep)
+        init_contexts = continuing.contexts_of(init, init_contexts)
+        model = run.model_of(corpus, init, init_contexts, keep=keep)
         pieces = hogwild.Pieces(corpus, known(run.epochs), run.work(), run.final_rate)
-        seconds = hogwild.estimate_seconds(pieces, model.piece_trainer(run.kernel(), pieces), run.thread_count)
+        seconds = hogwild.estimate_seconds(pieces, model.piece_trainer(pieces), run.thread_count)
+        memory = model.memory + sum(start.matrix.nbytes for start in (init, init_contexts) if start is not None)
         kept = 0 if model.kept is None else len(model.kept)
-        memory = needed_memory(model.size, run.dim, None if model.kept is None else kept)
-        memory += sum(start.matrix.nbytes for start in (init, init_contexts) if start is not None)
         return Estimate(model.size, pieces.tokens * pieces.epochs, "tokens", memory, seconds, pieces.epochs, kept)
+
+    def model_of(
+        self,
+        corpus: "EncodedCorpus",
+        init: "Vectors | None" = None,
+        init_contexts: "Vectors | None" = None,
+        *,
+        keep: bool = False,
+        kept: "Kept | None" = None,
+    ) -> "NegativeSamplingModel":
+        """Return the model to train; parameters are those of `NegativeSamplingModel`."""
+        from wordvec.trainers.model import NegativeSamplingModel
+
+        return NegativeSamplingModel(self, corpus, init, init_contexts, keep, kept)
 
     def window_shape(self) -> "WindowShape":
         """Return the settings that the kernels need."""
@@ -207,6 +222,5 @@ class NegativeSampling(Trainer):
                 checkpoint.kept = model.kept
             return State.initial(model.started)
         checkpoint.check(self.settings(), corpus)
-        model.kept = checkpoint.load_kept()
         checkpoint.load(model.words[:, : self.dim], model.contexts[:, : self.dim])
         return dataclasses.replace(checkpoint.state, interruptions=checkpoint.state.interruptions + 1)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from wordvec import files, formats
 from wordvec.errors import OutputError, SettingsError
-from wordvec.formats.common import compressed
+from wordvec.formats.common import compressed, sidecars
 
 if TYPE_CHECKING:
     from wordvec.vectors import Vectors
 
+_BYTES_OF_FLOAT = 4
 _BYTES_OF_NUMBER = 12
 """Length of a number in a text file, about."""
 
@@ -29,12 +30,23 @@ class Outputs:
         File of the progress reports, which must not be overwritten by a result.
     overwrite
         Whether existing results are replaced.
+    table
+        Name of the class of the result's n-grams, of `wordvec.subwords`; None without n-grams.
     """
 
     output: Path
     contexts: Path | None
     log: Path | None
     overwrite: bool
+    table: str | None = None
+
+    @property
+    def model(self) -> Path | None:
+        """File of the vectors with their n-grams, such as ``a.fasttext.bin`` for ``a.vec``; None if `output` is one."""
+        if self.table is None or self.table in formats.FORMATS[formats.output_format(self.output)].subwords:
+            return None
+        extension = next(format.extension for format in formats.FORMATS.values() if self.table in format.subwords)
+        return self.output.with_name(sidecars.names(self.output).metadata.stem + extension)
 
     def check(self, inputs: Sequence[Path] = ()) -> None:
         """Fail where a result could not be written, or would be written over an input or another result.
@@ -46,15 +58,14 @@ class Outputs:
         SettingsError
             If two results have one name, or a result has the name of an input.
         """
-        written = {path.resolve(): self.output for path in formats.outputs(self.output)}
-        formats.check_output(self.output, self.overwrite)
-        if self.contexts is not None:
-            formats.check_output(self.contexts, self.overwrite)
-            names = {path.resolve(): self.contexts for path in formats.outputs(self.contexts)}
+        written: dict[Path, Path] = {}
+        for output, setting in ((self.output, "output"), (self.model, "output"), (self.contexts, "contexts")):
+            if output is None:
+                continue
+            formats.check_output(output, self.overwrite)
+            names = {path.resolve(): output for path in formats.outputs(output)}
             if written.keys() & names.keys():
-                raise SettingsError(
-                    f"{self.contexts}: has a name that {self.output} needs; choose another", setting="contexts"
-                )
+                raise SettingsError(f"{output}: has a name that {self.output} needs; choose another", setting=setting)
             written |= names
         if self.log is not None:
             if self.log.resolve() in written:
@@ -64,8 +75,15 @@ class Outputs:
             if path.resolve() in written:
                 raise SettingsError(f"{written[path.resolve()]}: would be written over {path}; choose another name")
 
-    def check_words(self, words: Sequence[str], dim: int) -> None:
+    def check_words(self, words: Sequence[str], dim: int, buckets: int = 0) -> None:
         """Fail before training if a file cannot hold one of the words, or the disk has no room for the vectors.
+
+        Parameters
+        ----------
+        words, dim
+            Words of the result and their dim.
+        buckets
+            Number of rows of n-grams that are written.
 
         Raises
         ------
@@ -74,23 +92,36 @@ class Outputs:
         OutputError
             If the disk has no room.
         """
-        for output in filter(None, (self.output, self.contexts)):
-            formats.check_words(words, output)
-        self._check_space(len(words), dim)
+        for output in filter(None, (self.output, self.model, self.contexts)):
+            formats.check_words(() if _holds_no_words(output) else words, output)
+        self._check_space(len(words), dim, buckets)
 
     def save(self, vectors: "Vectors") -> None:
-        """Write the vectors and the output matrix, both or neither."""
+        """Write the vectors, the output matrix and the n-grams, all or none."""
         with files.together(self.output):
             if self.contexts is not None and vectors.contexts is not None:
                 vectors.contexts.save(self.contexts, overwrite=self.overwrite)
-            vectors.save(self.output, overwrite=self.overwrite)
+            for output in filter(None, (self.model, self.output)):
+                written = _only_ngrams(vectors) if _holds_no_words(output) else vectors
+                written.save(output, overwrite=self.overwrite)
 
-    def _check_space(self, words: int, dim: int) -> None:
+    def _check_space(self, words: int, dim: int, buckets: int) -> None:
         if compressed.without_extension(self.output.name) != self.output.name:
             return
         free = shutil.disk_usage(self.output.parent).free
         needed = words * (dim + 1) * _BYTES_OF_NUMBER * (1 if self.contexts is None else 2)
+        needed += buckets * dim * (_BYTES_OF_NUMBER if self.table == "Floret" else _BYTES_OF_FLOAT)
         if needed > free:
             raise OutputError(
                 f"{self.output}: needs about {needed / 1e6:,.0f} MB of disk, and {free / 1e6:,.0f} MB are free"
             )
+
+
+def _holds_no_words(path: Path) -> bool:
+    """Return whether a file holds a table of n-grams alone."""
+    return formats.output_format(path) == "floret"
+
+
+def _only_ngrams(vectors: "Vectors") -> "Vectors":
+    """Return the table of n-grams without words."""
+    return type(vectors)([], vectors.matrix[:0], None, vectors.metadata, subwords=vectors.subwords)

@@ -71,7 +71,7 @@ class Run:
         """
         words = source.vocabulary.words[: source.vocabulary.cut(trainer.min_count)]
         words += self._kept_words(words, trainer, start)
-        self.outputs.check_words(words, trainer.dim)
+        self.outputs.check_words(words, trainer.dim, trainer.buckets if trainer.table else 0)
         folder = self.checkpoint.folder
         try:
             with stop_on_signals() as stop:
@@ -89,6 +89,8 @@ class Run:
         if early := vectors.metadata.get("training", {}).get("stopped"):
             progress.say(f"stopped early, in epoch {early['epoch']} of {trainer.epochs}: {early['reason']}")
         progress.say(f"{self.outputs.output}: {len(vectors):,} words, dim {vectors.dim}")
+        if self.outputs.model is not None:
+            progress.say(f"{self.outputs.model}: the same with their n-grams, for other words, too")
         return vectors
 
     @contextlib.contextmanager
@@ -121,12 +123,8 @@ class Run:
         except BaseException as error:
             # Hours of training are not lost for want of a little space.
             with contextlib.suppress(OutputError):
-                if checkpoint.state is not None and vectors.contexts is not None:
-                    words, contexts = vectors, vectors.contexts
-                    if checkpoint.kept is not None:
-                        trained = source.vocabulary.words[: len(checkpoint.kept.earlier)]
-                        words, contexts = words.subset(trained), contexts.subset(trained)
-                    checkpoint.save(checkpoint.state, trainer.settings(), source, words.matrix, contexts.matrix)
+                if checkpoint.state is not None and checkpoint.trained is not None:
+                    checkpoint.save(checkpoint.state, trainer.settings(), source, *checkpoint.trained)
             if not training_folder.is_resumable(checkpoint.folder):
                 raise
             kept = f"the trained vectors are kept in {checkpoint.folder}; write them with: {self.resume_call()}"

@@ -46,7 +46,8 @@ class Session:
     Parameters
     ----------
     output
-        File of the vectors, in any format that is written; the counts and the metadata are beside it.
+        File of the vectors, in any format that is written; the counts and the metadata are beside it. If it cannot hold
+        the n-grams of fastText, ``corpus.fasttext.bin`` (``corpus.floret``) is written beside ``corpus.vec``, too.
     contexts
         File of the output matrix; None for none.
     log
@@ -103,12 +104,11 @@ class Session:
             if self.init is None:
                 raise SettingsError(": needs init, the vectors to start from", setting="init_words")
 
-    @property
-    def _outputs(self) -> Outputs:
-        return Outputs(self.output, self.contexts, self.log, self.overwrite)
+    def _outputs(self, trainer: Trainer) -> Outputs:
+        return Outputs(self.output, self.contexts, self.log, self.overwrite, trainer.table)
 
-    def _run(self, checkpoint: Checkpoint, resumed: bool = False) -> Run:
-        return Run(self._outputs, checkpoint, self._resume_call, resumed)
+    def _run(self, trainer: Trainer, checkpoint: Checkpoint, resumed: bool = False) -> Run:
+        return Run(self._outputs(trainer), checkpoint, self._resume_call, resumed)
 
     @property
     def folder(self) -> Path:
@@ -148,7 +148,7 @@ class Session:
         paths, encoding = self._checked(trainer, corpus, encoding)
         with files.held(self.folder), reports() as progress:
             prepare = self._prepare(paths, progress)
-            start, run = self._start(trainer), self._run(Checkpoint(self.folder, self.checkpoint_every))
+            start, run = self._start(trainer), self._run(trainer, Checkpoint(self.folder, self.checkpoint_every))
             with (
                 training_folder.cleared(self.folder, self.overwrite),
                 run.removed_at_end(),
@@ -201,11 +201,12 @@ class Session:
         """
         if self.init is not None:
             raise SettingsError(": a resumed run has its starting vectors; leave it out", setting="init")
-        self._outputs.check()
         with files.held(self.folder):
             training_folder.restore(self.folder)
             checkpoint = Checkpoint.open(self.folder, self.checkpoint_every)
-            trainer, run = _trainer_of(checkpoint, method), self._run(checkpoint, resumed=True)
+            trainer = _trainer_of(checkpoint, method)
+            self._outputs(trainer).check()
+            run = self._run(trainer, checkpoint, resumed=True)
             with (
                 reports() as progress,
                 run.removed_at_end(),
@@ -234,7 +235,7 @@ class Session:
         inputs = [source.path for source in readers.sources(texts)] if texts else []
         others = (self.init, self.init_contexts, encoding.get("vocabulary"))
         given = [*inputs, *(path for path in others if isinstance(path, str | Path))]
-        self._outputs.check([Path(path) for path in given if path])
+        self._outputs(trainer).check([Path(path) for path in given if path])
         return paths, encoding
 
     def _prepare(self, paths: Sequence[str], progress: Progress) -> sources.Prepare:

@@ -17,6 +17,7 @@ from wordvec.errors import SettingsError
 from wordvec.trainers import sources
 from wordvec.trainers.base import Estimate, Trainer
 from wordvec.trainers.cbow import CBOW
+from wordvec.trainers.fasttext import FastText
 from wordvec.trainers.skipgram import SkipGram
 from wordvec.workers import Progress
 
@@ -34,6 +35,12 @@ Several threads update the same matrices without locks (Hogwild), so that result
 
 Ctrl-C keeps the unfinished run in OUT.partial; --resume continues it.
 """
+
+NGRAMS = """\
+A .vec file cannot hold n-grams, so OUT.fasttext.bin (with the floret hash OUT.floret), the same vectors with their
+n-grams and the output matrix, is written beside OUT.vec. -o OUT.fasttext.bin or -o OUT.vectors writes one file of
+everything. --init continues such a model, also one of another tool, with its dim, min_n, max_n and buckets."""
+"""Help of fastText's files."""
 
 DRY_RUN = Option(["--dry-run"], heading="Start", is_flag=True, help="print words, memory and time; do not train")
 START = [
@@ -196,3 +203,8 @@ def _print_estimate(estimate: Estimate) -> None:
 
 skipgram = command(SkipGram, "wordvec train skipgram corpus.txt --tokenizer words --lowercase --dim 300 -o corpus.vec")
 cbow = command(CBOW, "wordvec train cbow corpus.txt --window 10 -o corpus.vec")
+fasttext = command(
+    FastText,
+    "wordvec train fasttext corpus.txt --min-n 2 --max-n 5 -o corpus.vec",
+    HELP.replace("\n\nSeveral", f"\n\n{NGRAMS}\n\nSeveral"),
+)

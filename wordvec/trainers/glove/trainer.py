@@ -150,7 +150,7 @@ class GloVe(CountBased):
                 "entries_on_disk": disk,
             }
             if checkpoint is not None:
-                checkpoint.state = state
+                checkpoint.state, checkpoint.trained = state, (model.words, model.contexts)
             record = run.record_of_counts(counted) | {"training": training}
             record |= {} if state.started_from is None else {"started_from": state.started_from}
             return model.vectors(record, output)

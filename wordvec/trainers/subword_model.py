@@ -1,0 +1,193 @@
+"""A fastText or floret model in training: rows of words and of the n-grams that they use."""
+
+import dataclasses
+import functools
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.corpora.encoded import EncodedCorpus
+from wordvec.errors import InputError
+from wordvec.kernels import bags as kernel_bags
+from wordvec.kernels.initial_rows import start_rows
+from wordvec.rows import blocks, present
+from wordvec.subwords import Floret, Hashed, Subwords, Used
+from wordvec.subwords.bags import WORDS_AT_ONCE, Bags, means_of, sums_of
+from wordvec.trainers import matrices
+from wordvec.trainers.continuing import Kept
+from wordvec.trainers.hogwild import Pieces, TrainPiece
+from wordvec.trainers.model import NegativeSamplingModel, piece_trainer
+from wordvec.vectors import Vectors
+
+if TYPE_CHECKING:
+    from wordvec.trainers.fasttext import FastText
+
+_BYTES_OF_KEY = 8
+
+
+class SubwordModel(NegativeSamplingModel):
+    """The matrices of a model whose words are bags of rows.
+
+    `words` has a row for each word (not with floret's table), one for each bucket of n-grams that a word or the
+    starting vectors use, and one of zeros, which all other buckets share and no word uses. Parameters and attributes
+    are those of `NegativeSamplingModel`.
+    """
+
+    settings: "FastText"
+
+    def __init__(
+        self,
+        settings: "FastText",
+        corpus: EncodedCorpus,
+        init: Vectors | None = None,
+        init_contexts: Vectors | None = None,
+        keep: bool = False,
+        kept: Kept | None = None,
+    ) -> None:
+        self._hashing = settings.hashing()
+        self._known = _buckets_of(settings, init) if kept is None else kept.buckets
+        super().__init__(settings, corpus, init, init_contexts, keep, kept)
+
+    @functools.cached_property
+    def _used(self) -> NDArray[np.int64]:
+        """Buckets that have a row, ascending."""
+        return np.union1d(self._buckets.numbers, self._known)
+
+    @functools.cached_property
+    def _buckets(self) -> Bags:
+        """Buckets of the n-grams of each word."""
+        if self._hashing is None:
+            return Bags.of([[]] * self.size)
+        return self._hashing.bags(self.names)
+
+    @property
+    def _own(self) -> int:
+        """Number of rows of words."""
+        return self.size if self.settings.has_rows_of_words else 0
+
+    @functools.cached_property
+    def bags(self) -> Bags:
+        """Rows of each word: its own, if it has one, and those of its n-grams."""
+        rows = self._own + np.searchsorted(self._used, self._buckets.numbers)
+        if not self._own:
+            return Bags(self._buckets.starts, rows)
+        starts = self._buckets.starts + np.arange(self.size + 1)
+        numbers = np.empty(len(rows) + self.size, np.int64)
+        numbers[starts[:-1]] = np.arange(self.size)
+        others = np.ones(len(numbers), bool)
+        others[starts[:-1]] = False
+        numbers[others] = rows
+        return Bags(starts, numbers)
+
+    def piece_trainer(self, pieces: Pieces) -> TrainPiece:
+        """Return the function that trains one piece; every thread that calls it has its own scratch arrays."""
+        settings, bags = self.settings, kernel_bags.Bags(*self.bags)
+        train, allocate = settings.subword_kernel()
+
+        def kernel(model: Any, *arguments: Any) -> tuple[float, int]:
+            result: tuple[float, int] = train(model, bags, *arguments)
+            return result
+
+        return piece_trainer(settings, kernel, pieces, self._matrices(), self._sampler(), allocate)
+
+    def _needed_memory(self, beside: int | None) -> int:
+        """Return the bytes of the matrices, the bags and the result, with `beside` kept words."""
+        rows = self._own + len(self._used) + 1
+        result = self.size * self.settings.dim * 4
+        contexts = super()._needed_memory(beside) - matrices.needed_memory(self.size, self.settings.dim) // 2
+        return matrices.needed_memory(rows, self.settings.dim) // 2 + contexts + result + self.bags.numbers.nbytes
+
+    def _contents(self) -> str:
+        return f"{self.size:,} words and {len(self._used):,} n-grams of dim {self.settings.dim}"
+
+    def _keep(self, init: Vectors, init_contexts: Vectors | None, keep: bool) -> Kept | None:
+        kept = super()._keep(init, init_contexts, keep)
+        if not len(self._known):
+            return kept
+        return dataclasses.replace(kept or Kept.nothing(self.size, self.settings.dim), buckets=self._known)
+
+    def _first_rows(self) -> NDArray[np.float32]:
+        """Return rows that depend on seed and word, or on seed and bucket."""
+        dim, seed = self.settings.dim, self.settings.seed
+        rows = matrices.zero_matrix(self._own + len(self._used) + 1, dim)
+        starts = self.vocabulary.starts[: self._own + 1]
+        start_rows(self.vocabulary.packed, starts, seed, dim, rows.reshape(-1), rows.shape[1])
+        keys = self._used.astype("<i8").view(np.uint8)
+        starts = np.arange(len(self._used) + 1) * _BYTES_OF_KEY
+        start_rows(keys, starts, seed, dim, rows[self._own :].reshape(-1), rows.shape[1])
+        return rows
+
+    def _start_from(self, init: Vectors) -> matrices.StartingRows:
+        """Copy the rows of n-grams, and set those of words so that their vectors are those of `init`."""
+        dim = self.settings.dim
+        wanted = np.full((self.size, dim), np.nan, np.float32)
+        started = matrices.copy_known(wanted, dim, self.names, init, "init")
+        if isinstance(init.subwords, Hashed) and len(self._known):
+            rows = self._own + np.searchsorted(self._used, self._known)
+            table = init.subwords
+            numbers = self._known if table.used is None else table.used.rows_of(self._known)
+            self.words[rows, :dim] = table.rows[numbers]
+        if self._own:
+            found = ~np.isnan(wanted[:, 0])
+            for span in blocks(self.size, WORDS_AT_ONCE):
+                sums, counts = self._sums(span)
+                own = wanted[span] * counts[:, None] - (sums - self.words[span, :dim])
+                self.words[span, :dim] = np.where(found[span, None], own, self.words[span, :dim])
+        return started
+
+    def _trained(self, counts: NDArray[np.int64], metadata: dict[str, Any], contexts: Vectors) -> Vectors:
+        """Return the means of the rows of words, and the table of n-grams."""
+        means = np.empty((self.size, self.settings.dim), np.float32)
+        for span in blocks(self.size, WORDS_AT_ONCE):
+            means[span] = means_of(self._sums(span)).vectors
+        return Vectors(self.names, means, counts, metadata, contexts, self._table())
+
+    def _table(self) -> Hashed | None:
+        settings, hashing = self.settings, self._hashing
+        if hashing is None:
+            return None
+        rows, used = self.words[self._own :, : settings.dim], Used(hashing.buckets, self._used)
+        if settings.has_rows_of_words:
+            return Subwords(rows, hashing.shortest, hashing.longest, used=used)
+        return Floret(rows, hashing.shortest, hashing.longest, *hashing[3:], used=used)
+
+    def _sums(self, span: slice) -> Any:
+        """Return the sums of the rows of a range of words."""
+        starts = self.bags.starts[span.start : span.stop + 1]
+        numbers = self.bags.numbers[starts[0] : starts[-1]]
+        return sums_of(self.words[:, : self.settings.dim], Bags(starts - starts[0], numbers))
+
+
+def _buckets_of(settings: "FastText", init: Vectors | None) -> NDArray[np.int64]:
+    """Return the numbers of the n-grams that have a row in the starting vectors, ascending.
+
+    Raises
+    ------
+    InputError
+        If their n-grams are numbered in another way, or they have none where words have no rows.
+    """
+    none, hashing = np.empty(0, np.int64), settings.hashing()
+    if init is None or hashing is None:
+        return none
+    if init.subwords is None and settings.has_rows_of_words:
+        return none
+    if not isinstance(init.subwords, Hashed) or init.subwords.hashing != hashing:
+        raise InputError(f"init: {_difference(settings, init)}")
+    table = init.subwords
+    if table.used is not None:
+        return table.used.numbers
+    return np.flatnonzero(present(table.rows)).astype(np.int64)
+
+
+def _difference(settings: "FastText", init: Vectors) -> str:
+    """Return a sentence about the table of n-grams that does not fit, and the settings that do."""
+    table = init.subwords
+    if table is None:
+        return "has no n-grams, and a model with floret's hash has no rows of words to start from"
+    if not isinstance(table, Hashed):
+        return "its n-grams are numbered in another way than fastText's and floret's; convert it to .vec to start from"
+    wanted: dict[str, Any] = {"min_n": table.shortest, "max_n": table.longest, "buckets": table.buckets}
+    wanted |= {"hash": "floret", "hashes": table.hashes} if isinstance(table, Floret) else {"hash": "fasttext"}
+    others = [f"{name} to {value}" for name, value in wanted.items() if getattr(settings, name) != value]
+    return f"its n-grams are numbered in another way; set {', '.join(others)}"
