@@ -240,13 +240,13 @@ def test_completion_offers_commands_and_options() -> None:
 
 
 def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wordvec.vectors.Vectors.load", lambda path: 1 / 0)
+    monkeypatch.setattr("wordvec.vectors.Vectors.load", lambda path, **_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         run(["nearest", "a.vec", "word"])
 
 
 def test_too_little_memory_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    def load(path: object) -> None:
+    def load(path: object, **_: object) -> None:
         raise MemoryError("Unable to allocate 3.5 TiB")
 
     monkeypatch.setattr("wordvec.vectors.Vectors.load", load)

@@ -82,7 +82,7 @@ def test_an_output_that_cannot_be_written_is_named_once(redirection: str, number
 def test_an_end_of_file_that_no_reader_named_is_not_an_interrupt(
     wordvec: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def load(path: object) -> None:
+    def load(path: object, **_: object) -> None:
         raise EOFError("No data left in file")
 
     monkeypatch.setattr("wordvec.vectors.Vectors.load", load)
@@ -103,7 +103,7 @@ def test_an_end_of_file_that_no_reader_named_is_not_an_interrupt(
 def test_errors_of_the_system_are_one_line(
     wordvec: Call, monkeypatch: pytest.MonkeyPatch, error: Exception, line: str
 ) -> None:
-    def load(path: object) -> None:
+    def load(path: object, **_: object) -> None:
         raise error
 
     monkeypatch.setattr("wordvec.cli.streams.discard_output", lambda: None)
@@ -112,7 +112,7 @@ def test_errors_of_the_system_are_one_line(
 
 
 def test_an_interrupt_is_one_line_without_an_empty_one(wordvec: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    def load(path: object) -> None:
+    def load(path: object, **_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("wordvec.vectors.Vectors.load", load)

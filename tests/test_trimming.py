@@ -88,7 +88,7 @@ def test_the_command_reports_sizes_and_the_formats_that_keep_them(tmp_path: Path
     vectors(DENSE).save(source)
     done = wordvec("convert", source, tmp_path / "b.vectors", "--trim", 12)
     first, last = done.err.splitlines()
-    assert first.startswith("n-grams: 200 rows (0.0 MB) to 13 rows (0.0 MB); mean cosine of 4 words composed from ")
+    assert first.startswith("n-grams: 200 rows (0.0 MB) to 13 rows (0.0 MB); mean cosine of 5 words composed from ")
     assert last == f"{tmp_path}/b.vectors: 5 words, dim 4"
     done = wordvec("convert", tmp_path / "b.vectors", tmp_path / "c.fasttext.bin", "--trim", "used")
     assert "the format fasttext stores all buckets, dropped ones as zeros; .vectors does not" in done.err
@@ -105,7 +105,7 @@ def test_the_command_reports_sizes_and_the_formats_that_keep_them(tmp_path: Path
 def test_a_number_of_rows_that_is_none_is_refused(keep: str, tmp_path: Path, wordvec: Call) -> None:
     vectors(DENSE).save(tmp_path / "a.vectors")
     done = wordvec("convert", tmp_path / "a.vectors", tmp_path / "b.vectors", f"--trim={keep}")
-    assert done == (1, "", f"wordvec: --trim {keep}: expected used, or a number of rows\n")
+    assert done == (2, "", f"wordvec: --trim {keep}: expected used, or a number of rows\n")
 
 
 def test_what_cannot_be_trimmed_is_refused(tmp_path: Path, wordvec: Call) -> None:
