@@ -254,6 +254,20 @@ class TestFiles:
         again = Vectors.load(folder / "b.fasttext.bin")
         assert {"drinkers", "milk", "naïve"} <= set(again.words)
 
+    @pytest.mark.parametrize(
+        ("name", "more", "expected"),
+        [
+            ("a.fasttext.bin", (), "min_n 3, max_n 6, buckets 700, rows 700"),
+            ("a.floret", ("--hash", "floret"), "min_n 3, max_n 6, buckets 700, hash floret, hashes 2, rows 700"),
+        ],
+    )
+    def test_a_description_names_the_settings_that_continue_it(
+        self, name: str, more: tuple[str, ...], expected: str, words: Path, wordvec: Call
+    ) -> None:
+        done = wordvec("train", "fasttext", words, "-o", words.parent / name, "--dim", 8, "--buckets", 700, *more)
+        assert done.code == 0
+        assert expected in wordvec("info", words.parent / name).out
+
     def test_the_methods_paragraph_cites_the_paper(self, words: Path, wordvec: Call) -> None:
         for more, cited in ((), "Bojanowski et al., 2017"), (("--hash", "floret"), "Boyd and Warmerdam, 2022"):
             options = ("--dim", 8, "--buckets", 700, "--force", *more)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,9 @@ from wordvec.cli.output import cell, echo, echo_json
 from wordvec.errors import InputError, SettingsError
 from wordvec.trainers.sources import is_counted
 from wordvec.wording import quantity
+
+if TYPE_CHECKING:
+    from wordvec.subwords import Table
 
 MOST_SHOWN = 20
 """Number of elements of a list that are printed."""
@@ -149,7 +152,20 @@ def _of_vectors(path: Path) -> dict[str, Any]:
     counted = None if vectors.counts is None else int(vectors.counts.sum())
     without = words - int(vectors.present.sum())
     numbers = {"words": words, "without_vector": without, "dim": dim, "tokens": counted}
-    return {"kind": "vectors"} | numbers | vectors.metadata
+    ngrams = {} if vectors.subwords is None else {"ngrams": _of_ngrams(vectors.subwords)}
+    return {"kind": "vectors"} | numbers | ngrams | vectors.metadata
+
+
+def _of_ngrams(table: "Table") -> dict[str, Any]:
+    """Describe a table of n-grams with the names of the settings of training."""
+    from wordvec.subwords import Floret, Hashed
+
+    settings: dict[str, Any] = {"min_n": table.shortest, "max_n": table.longest}
+    if isinstance(table, Hashed):
+        settings |= {"buckets": table.buckets}
+    if isinstance(table, Floret):
+        settings |= {"hash": "floret", "hashes": table.hashes}
+    return settings | {"rows": len(table.rows)}
 
 
 def _of_checkpoint(folder: Path) -> dict[str, Any]:
