@@ -10,9 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import EncodedCorpus, Vectors
-from wordvec.kernels.subword import add_ngrams
 from wordvec.subwords import Subwords
-from wordvec.subwords.sums import Sums, packed
 
 Rows = NDArray[Any]
 
@@ -90,25 +88,12 @@ def program(name: str, options: str, readable: bool) -> Train:
 
 def with_untrained(vectors: Vectors, words: Sequence[str], noise: float) -> Rows:
     """Compose vectors after the rows of n-grams that no word of the vocabulary has are drawn from ±noise."""
-    assert isinstance(vectors.subwords, Subwords)
-    rows = np.random.default_rng(1).uniform(-noise, noise, vectors.subwords.rows.shape).astype(np.float32)
-    used = used_rows(vectors.words, len(rows))
-    rows[used] = vectors.subwords.rows[used]
-    return dataclasses.replace(vectors.subwords, rows=rows).means(words).vectors
-
-
-def used_rows(words: Sequence[str], buckets: int) -> Rows:
-    """Return the numbers of the rows of the n-grams of words."""
-    numbers = np.arange(buckets, dtype=np.float32)[:, None]
-    found = []
-    for length in range(SHORTEST, LONGEST + 1):
-        marked = (f"<{word}>" for word in words if word != LINE_END)
-        ngrams = {word[at : at + length] for word in marked for at in range(len(word) - length + 1)}
-        text, begins = packed(sorted(ngrams), "", "")
-        sums = Sums.zeros(len(ngrams), 1)
-        add_ngrams(text, begins, length, length, numbers, *sums)
-        found.append(sums.sums[:, 0].astype(np.int64))
-    return np.unique(np.concatenate(found))
+    table = vectors.subwords
+    assert isinstance(table, Subwords)
+    rows = np.random.default_rng(1).uniform(-noise, noise, (table.buckets, vectors.dim)).astype(np.float32)
+    known = [word for word in vectors.words if word != LINE_END]
+    rows[table.hashing.bags(known).numbers] = table.rows[table.bags(known).numbers]
+    return dataclasses.replace(table, rows=rows, used=None).means(words).vectors
 
 
 def composed(vectors: Vectors, words: Sequence[str]) -> Rows:
@@ -121,6 +106,7 @@ def composed(vectors: Vectors, words: Sequence[str]) -> Rows:
 
 TOOLS: dict[str, Train] = {
     "wordvec": ours(buckets=BUCKETS),
+    "wordvec floret": ours(hash="floret", hashes=HASHES, buckets=FLORET_BUCKETS),
     "fasttext": program("fasttext", f"-bucket {BUCKETS}", readable=True),
     "floret": program("floret", f"-mode floret -hashCount {HASHES} -bucket {FLORET_BUCKETS}", readable=False),
 }
