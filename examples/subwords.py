@@ -168,7 +168,9 @@ def rows(name: str, text: Text, tools: Sequence[str], seeds: int) -> Iterator[di
                 for kind, found in measured(whole, rest, words):
                     by_kind.setdefault(kind, []).append(found)
             for kind, runs in by_kind.items():
-                yield {"text": name, "tool": tool, "vectors": kind} | summary(runs)
+                row = {"text": name, "tool": tool, "vectors": kind} | summary(runs)
+                print(row, file=sys.stderr, flush=True)
+                yield row
 
 
 def summary(runs: list[dict[str, Rows]]) -> dict[str, float]:
