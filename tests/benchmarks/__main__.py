@@ -3,7 +3,9 @@
 The tools: wordvec, gensim, fastText (``fasttext`` on PATH or the Python module), and of word2vec, pword2vec and koan
 those on PATH; GloVe's ``vocab_count`` for counting words, its ``cooccur``, ``shuffle`` and ``glove`` (see `counts`).
 All train in turn on one text with equal settings: window 5, sample 1e-4, min_count 5. The text is wiki8 of the folder
-that WORDVEC_DATA names, or a Wikipedia excerpt in gensim's package.
+that WORDVEC_DATA names, or a Wikipedia excerpt in gensim's package. The models ``fasttext`` and ``fasttext-cbow``,
+which only wordvec, gensim and fastText have, are skip-gram and CBOW with n-grams of 3 to 6 characters in 2,000,000
+buckets.
 """
 
 import argparse
@@ -89,7 +91,7 @@ def _plan(options: argparse.Namespace) -> training.Plan:
     rates = training.CBOW_RATES | dict(options.cbow_rates or [])
     small = options.text is None and not os.environ.get("WORDVEC_DATA")
     return training.Plan(
-        models=options.model,
+        models=list(options.model),
         dims=options.dims,
         negatives=options.negatives,
         threads=options.threads,
@@ -107,7 +109,7 @@ def _options() -> argparse.Namespace:
     add = parser.add_argument
     add("--sections", nargs="+", choices=SECTIONS, default=SECTIONS, help="what to measure (default: all)")
     add("--only", nargs="+", metavar="TOOL", help="train with these tools only")
-    add("--model", nargs="+", choices=["skipgram", "cbow"], default=["skipgram", "cbow"], help="(default: both)")
+    add("--model", nargs="+", choices=tools.MODELS, default=tools.PLAIN_MODELS, help="(default: skipgram cbow)")
     add("--dims", nargs="+", type=int, default=[100], help="(default: 100)")
     add("--negatives", nargs="+", type=int, default=[5], help="(default: 5)")
     add("--threads", nargs="+", type=int, default=[threads], help=f"(default: {threads})")

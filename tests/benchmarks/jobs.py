@@ -30,11 +30,17 @@ def gensim(
     threads: int,
     rate: float,
     seed: int,
+    min_n: int,
+    max_n: int,
+    buckets: int,
 ) -> Figures:
     """Train with ``corpus_file``, gensim's fastest way; the three phases are timed apart."""
-    from gensim.models import Word2Vec
+    from gensim.models import FastText, Word2Vec
+    from gensim.models.fasttext import save_facebook_model
 
-    model = Word2Vec(
+    kind: Any = FastText if max_n else Word2Vec
+    subwords = {"min_n": min_n, "max_n": max_n, "bucket": buckets} if max_n else {}
+    model = kind(
         sg=sg,
         vector_size=dim,
         window=window,
@@ -45,6 +51,7 @@ def gensim(
         workers=threads,
         alpha=rate,
         seed=seed,
+        **subwords,
     )
     clock = Clock()
     model.build_vocab(corpus_file=text)
@@ -54,6 +61,8 @@ def gensim(
     )
     clock.lap("training")
     model.wv.save_word2vec_format(output)
+    if max_n:
+        save_facebook_model(model, output.removesuffix(".vec") + ".bin")
     clock.lap("writing")
     return clock.laps
 
@@ -70,8 +79,11 @@ def fasttext(
     epochs: int,
     threads: int,
     rate: float,
+    min_n: int,
+    max_n: int,
+    buckets: int,
 ) -> Figures:
-    """Train by the Python module, without subwords; it takes no seed."""
+    """Train by the Python module; it takes no seed."""
     # It has neither types nor stubs.
     trained = import_module("fasttext").train_unsupervised(
         text,
@@ -84,8 +96,9 @@ def fasttext(
         epoch=epochs,
         thread=threads,
         lr=rate,
-        maxn=0,
-        bucket=0,
+        minn=min_n,
+        maxn=max_n,
+        bucket=buckets,
         verbose=2,
     )
     with Path(output).open("w", encoding="utf-8") as file:
@@ -93,6 +106,8 @@ def fasttext(
         print(len(words), dim, file=file)
         for word in words:
             print(word, *(f"{number:.5g}" for number in trained.get_word_vector(word)), file=file)
+    if max_n:
+        trained.save_model(output.removesuffix(".vec") + ".bin")
     return {}
 
 

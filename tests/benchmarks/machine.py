@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.benchmarks.texts import Text
+from tests.benchmarks.tools import PLAIN_MODELS
 from wordvec.kernels._jit import kernel
 from wordvec.kernels.simd import LANES, Floats, add, fma, load, prefetch, splat, store
 
@@ -121,11 +122,11 @@ def limits(thread_counts: Iterable[int], dims: Iterable[int]) -> list[Record]:
 
 
 def use(rows: Iterable[Record], machine: list[Record], text: Text) -> list[Record]:
-    """Return the rates of wordvec's training as shares of `limits`: one record for each row of the training table."""
+    """Return the rates of wordvec's training without subwords as shares of `limits`: a record for each of its rows."""
     by_threads = {record["threads"]: record for record in machine}
     records = []
     for row in rows:
-        if row["tool"] != "wordvec":
+        if row["tool"] != "wordvec" or row["model"] not in PLAIN_MODELS:
             continue
         windows, words = text.windows(row["window"], row["sample"], row["min_count"])
         seconds = text.tokens / row["words_per_second"]

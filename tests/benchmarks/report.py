@@ -4,7 +4,18 @@ import statistics
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from tests.benchmarks.tools import MODELS
+
 Record = dict[str, Any]
+
+QUALITY = {
+    "analogies": "analogies, %",
+    "semantic": "semantic, %",
+    "syntactic": "syntactic, %",
+    "wordsim": "WordSim-353",
+    "simlex": "SimLex-999",
+}
+"""Scores of vectors, and their columns."""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -19,7 +30,7 @@ def training(rows: Iterable[Record]) -> str:
     "Others" is how many processors something else kept busy meanwhile: well above 0, the figures are not to be trusted.
     """
     head = ["model", "dim", "neg.", "threads", "rate", "tool", "words/s", "× gensim", "whole job, s", "× gensim"]
-    head += ["RssAnon, MB", "VmHWM, MB", "others", "analogies, %", "WordSim-353", "SimLex-999", "runs"]
+    head += ["RssAnon, MB", "VmHWM, MB", "others", *QUALITY.values(), "runs"]
     return table(head, map(_training_row, sorted(rows, key=_order)))
 
 
@@ -133,7 +144,7 @@ def glove(rows: Iterable[Record]) -> str:
         ]
         for row in rows
     )
-    return table([*head, "analogies, %", "WordSim-353", "SimLex-999"], cells)
+    return table([*head, *QUALITY.values()], cells)
 
 
 def limits(machine: Sequence[Record]) -> str:
@@ -178,7 +189,7 @@ def use(records: Sequence[Record]) -> str:
 
 
 def _order(row: Record) -> tuple[Any, ...]:
-    return row["model"] != "skipgram", row["dim"], row["negatives"], row["threads"], -row["words_per_second"]
+    return MODELS.index(row["model"]), row["dim"], row["negatives"], row["threads"], -row["words_per_second"]
 
 
 def _training_row(row: Record) -> list[str]:
@@ -190,8 +201,8 @@ def _training_row(row: Record) -> list[str]:
 
 
 def _quality(row: Record) -> list[str]:
-    measures = (("analogies", "{:.1f}"), ("wordsim", "{:.3f}"), ("simlex", "{:.3f}"))
-    return [_scores([quality[name] for quality in row["quality"]], write.format) for name, write in measures]
+    scores = {name: [quality[name] for quality in row["quality"]] for name in QUALITY}
+    return [_scores(each, ("{:.1f}" if "%" in QUALITY[name] else "{:.3f}").format) for name, each in scores.items()]
 
 
 def _ratio(row: Record, name: str) -> str:

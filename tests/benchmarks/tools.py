@@ -5,11 +5,16 @@ The training phase is what each tool does between a counted vocabulary with init
 - wordvec: ``training.seconds`` of the metadata beside its output; the text is encoded before.
 - gensim: the seconds of ``Word2Vec.train(corpus_file=...)`` without ``build_vocab``; the text is parsed in it.
 - fastText: its tokens (line ends counted) over the words a second that its last line gives, by its own wall clock;
-  it parses the text again in every epoch.
+  it parses the text again in every epoch. Each thread initialises a tenth of the input matrix, so that with fewer than
+  ten threads the rest remains zeros: ``fastText-10`` is the program with ten threads whatever was asked for, for models
+  with subwords.
 - word2vec, pWord2Vec print after every 10,000 words how far they are: the wall time between the first and the last of
   these lines, divided by the progress between them (word2vec's own figure counts processor time, not wall time).
   word2vec parses the text again in every epoch, pWord2Vec reads it into memory before.
 - koan: the wall time between its lines "Epoch 0" and "Took"; reading the text into memory is part of it.
+
+Models with subwords are written with all rows of n-grams, as fastText's ``.bin``; fastText and gensim also write their
+words as text. wordvec's file is converted to text for the quality, outside of all times.
 
 What stays unequal: fastText draws negatives by count to the power 0.5 and word2vec, pWord2Vec and koan take no seed;
 their runs differ by the races of their threads.
@@ -28,6 +33,14 @@ from pathlib import Path
 
 from tests.benchmarks.measure import Run, job
 from tests.benchmarks.texts import Text
+from wordvec.formats.common.sidecars import names
+
+SUBWORD_MODELS = {"fasttext": "skipgram", "fasttext-cbow": "cbow"}
+"""Architectures of the models with subwords."""
+PLAIN_MODELS = ("skipgram", "cbow")
+MODELS = (*PLAIN_MODELS, *SUBWORD_MODELS)
+PROGRAM_THREADS = 10
+"""Threads with which fastText initialises the whole input matrix."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,6 +57,14 @@ class Settings:
     sample: float = 1e-4
     min_count: int = 5
     seed: int = 1
+    min_n: int = 0
+    max_n: int = 0
+    buckets: int = 0
+
+    @property
+    def architecture(self) -> str:
+        """``skipgram`` or ``cbow``."""
+        return SUBWORD_MODELS.get(self.model, self.model)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,7 +79,7 @@ class Tool:
     version: str
     command: Callable[[Settings, Path, Path], list[str]]
     training_seconds: Callable[["Trial"], float]
-    models: tuple[str, ...] = ("skipgram", "cbow")
+    models: tuple[str, ...] = PLAIN_MODELS
     inside_root: bool = False
     header: bool = True
 
@@ -73,16 +94,24 @@ class Trial:
     run: Run
 
 
+def binary(output: Path) -> Path:
+    """Return the path of wordvec's model with subwords beside the ``.vec`` that is evaluated."""
+    return output.with_suffix(".fasttext.bin")
+
+
 def found() -> list[Tool]:
     """Return the tools that are on this machine."""
     tools = [
-        Tool("wordvec", _version("wordvec"), _wordvec, _seconds_of_wordvec, inside_root=True),
-        Tool("gensim", _version("gensim"), _gensim, _seconds_of_job, inside_root=True),
+        Tool("wordvec", _version("wordvec"), _wordvec, _seconds_of_wordvec, MODELS, inside_root=True),
+        Tool("gensim", _version("gensim"), _gensim, _seconds_of_job, MODELS, inside_root=True),
     ]
     if program := shutil.which("fasttext"):
-        tools.append(Tool("fastText", _digest(program), _fasttext, _seconds_of_fasttext))
+        tools.append(Tool("fastText", _digest(program), _fasttext, _seconds_of_fasttext, MODELS))
+        ten = Tool("fastText-10", _digest(program), _fasttext_with_ten, _seconds_with_ten, tuple(SUBWORD_MODELS))
+        tools.append(ten)
     elif importlib.util.find_spec("fasttext"):
-        tools.append(Tool("fastText", "Python module", _fasttext_module, _seconds_of_fasttext, inside_root=True))
+        module = Tool("fastText", "Python module", _fasttext_module, _seconds_of_fasttext, MODELS, inside_root=True)
+        tools.append(module)
     if program := shutil.which("word2vec"):
         tools.append(Tool("word2vec", _digest(program), _word2vec, _seconds_by_progress))
     if program := shutil.which("pword2vec"):
@@ -104,28 +133,36 @@ def _digest(program: str) -> str:
 
 
 def _wordvec(s: Settings, text: Path, output: Path) -> list[str]:
-    command = f"""-m wordvec train {s.model} {text} -o {output} --dim {s.dim} --window {s.window} --epochs {s.epochs}
+    method = s.model
+    if s.max_n:
+        output = binary(output)
+        method = f"fasttext --model {s.architecture} --min-n {s.min_n} --max-n {s.max_n} --buckets {s.buckets}"
+    command = f"""-m wordvec train {method} {text} -o {output} --dim {s.dim} --window {s.window} --epochs {s.epochs}
         --min-count {s.min_count} --negatives {s.negatives} --sample {s.sample} --learning-rate {s.rate}
         --threads {s.threads} --seed {s.seed} --force --quiet"""
     return [sys.executable, *command.split()]
 
 
 def _gensim(s: Settings, text: Path, output: Path) -> list[str]:
-    arguments = dataclasses.asdict(s) | {"text": text, "output": output, "sg": int(s.model == "skipgram")}
+    arguments = dataclasses.asdict(s) | {"text": text, "output": output, "sg": int(s.architecture == "skipgram")}
     del arguments["model"]
     return job("gensim", arguments)
 
 
 def _fasttext_module(s: Settings, text: Path, output: Path) -> list[str]:
-    arguments = dataclasses.asdict(s) | {"text": text, "output": output}
+    arguments = dataclasses.asdict(s) | {"text": text, "output": output, "model": s.architecture}
     del arguments["seed"]
     return job("fasttext", arguments)
 
 
 def _fasttext(s: Settings, text: Path, output: Path) -> list[str]:
-    return f"""fasttext {s.model} -input {text.name} -output {output.stem} -dim {s.dim} -ws {s.window}
+    return f"""fasttext {s.architecture} -input {text.name} -output {output.stem} -dim {s.dim} -ws {s.window}
         -epoch {s.epochs} -minCount {s.min_count} -neg {s.negatives} -t {s.sample} -lr {s.rate} -thread {s.threads}
-        -seed {s.seed} -maxn 0 -bucket 0""".split()
+        -seed {s.seed} -minn {s.min_n} -maxn {s.max_n} -bucket {s.buckets}""".split()
+
+
+def _fasttext_with_ten(s: Settings, text: Path, output: Path) -> list[str]:
+    return _fasttext(dataclasses.replace(s, threads=PROGRAM_THREADS), text, output)
 
 
 def _word2vec(s: Settings, text: Path, output: Path) -> list[str]:
@@ -146,7 +183,8 @@ def _koan(s: Settings, text: Path, output: Path) -> list[str]:
 
 
 def _seconds_of_wordvec(trial: Trial) -> float:
-    return float(json.loads(trial.output.with_suffix(".json").read_text())["training"]["seconds"])
+    vectors = binary(trial.output) if trial.settings.max_n else trial.output
+    return float(json.loads(names(vectors).metadata.read_text())["training"]["seconds"])
 
 
 def _seconds_of_job(trial: Trial) -> float:
@@ -156,6 +194,11 @@ def _seconds_of_job(trial: Trial) -> float:
 def _seconds_of_fasttext(trial: Trial) -> float:
     words_a_second = int(re.findall(r"words/sec/thread:\s*(\d+)", trial.run.text)[-1]) * trial.settings.threads
     return trial.settings.epochs * (trial.text.tokens + trial.text.lines) / words_a_second
+
+
+def _seconds_with_ten(trial: Trial) -> float:
+    settings = dataclasses.replace(trial.settings, threads=PROGRAM_THREADS)
+    return _seconds_of_fasttext(dataclasses.replace(trial, settings=settings))
 
 
 def _seconds_by_progress(trial: Trial) -> float:

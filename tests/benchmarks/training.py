@@ -10,9 +10,11 @@ from typing import Any
 from tests.benchmarks.measure import ROOT, Run, measure
 from tests.benchmarks.quality import scores
 from tests.benchmarks.texts import Text
-from tests.benchmarks.tools import Settings, Tool, Trial
+from tests.benchmarks.tools import MODELS, SUBWORD_MODELS, Settings, Tool, Trial, binary
+from wordvec import Vectors
 
-SKIPGRAM_RATE = 0.025
+SKIPGRAM_RATE, SUBWORD_RATE = 0.025, 0.05
+SUBWORDS = {"min_n": 3, "max_n": 6, "buckets": 2_000_000}
 CBOW_RATES = {
     "wordvec": [0.06],
     "gensim": [0.025, 0.05],
@@ -40,17 +42,22 @@ class Plan:
 
     def settings(self, tool: Tool) -> Iterator[Settings]:
         for model, dim, negatives, threads in itertools.product(self.models, self.dims, self.negatives, self.threads):
-            rates = self.cbow_rates[tool.name] if model == "cbow" and tool.name in self.cbow_rates else [SKIPGRAM_RATE]
+            subwords = SUBWORDS if model in SUBWORD_MODELS else {}
             if model in tool.models:
-                for rate in rates:
-                    yield Settings(model, dim, negatives, threads, rate, self.epochs)
+                for rate in self._rates(tool.name, model):
+                    yield Settings(model, dim, negatives, threads, rate, self.epochs, **subwords)
+
+    def _rates(self, tool: str, model: str) -> list[float]:
+        if model == "cbow" and tool in self.cbow_rates:
+            return self.cbow_rates[tool]
+        return [SUBWORD_RATE if model in SUBWORD_MODELS else SKIPGRAM_RATE]
 
 
 def train(plan: Plan, tools: list[Tool], text: Text, say: Callable[[str], None]) -> Iterator[Record]:
     """Return a record of each run; wordvec's kernels are compiled before the first. A run that fails is left out."""
     cases = [(tool, settings) for tool in tools for settings in plan.settings(tool)]
     # The sort is stable: within equal settings the tools take turns.
-    cases.sort(key=lambda case: [(s := case[1]).model != "skipgram", s.dim, s.negatives, s.threads])
+    cases.sort(key=lambda case: [MODELS.index((s := case[1]).model), s.dim, s.negatives, s.threads])
     for tool, settings in cases:
         if tool.name == "wordvec":
             once = dataclasses.replace(settings, epochs=1)
@@ -78,6 +85,8 @@ def _run(tool: Tool, settings: Settings, text: Text, with_quality: bool) -> Reco
     output.unlink(missing_ok=True)
     run = _measure(tool, settings, text.path, output)
     seconds = tool.training_seconds(Trial(settings, text, output, run))
+    if with_quality and not output.exists():
+        Vectors.load(binary(output)).save(output)
     return {
         "tool": tool.name,
         **dataclasses.asdict(settings),
