@@ -54,8 +54,9 @@ def test_analogy_prints_counts_and_takes_conventions(wordvec: Call, place: Path)
         "turns    a.vec    turns            3        2        0     .0000  .0000  .6576         .0000   .5000\n"
         "turns    a.vec    total            3        2        0     .0000  .0000  .6576         .0000   .5000\n"
         "3cosadd among the first 300,000 words; case: ignore; excluded as answers: forms\n"
-        "accuracy: of the covered questions; accuracy_all: of all, the others wrong; low and high: Wilson's 95 %, "
-        "too narrow, as questions share words\n",
+        "oov: skip: accuracy is of the covered questions, whose four words are known\n"
+        "accuracy_all: of all questions, those not covered wrong; low and high: Wilson's 95 % of accuracy, too narrow, "
+        "as questions share words\n",
         "",
     )
     kept = wordvec("evaluate", "analogy", "a.vec", "--dataset", "turns.txt", "--convention", "word2vec", "--exclude",
@@ -183,13 +184,18 @@ def test_compare_trains_every_method_on_the_same_corpus(wordvec: Call, text: Pat
     done = wordvec("compare", text, *COMPARE)
     assert done.code == 0
     assert done.out.startswith(
-        "method      passes  rate  min count  counting  seconds  pairs\nskipgram    20      0.05  2"
+        "method               passes  rate  min count  counting  seconds   pairs\nskipgram                 20  0.05  "
     )
+    assert "\nfasttext (subwords)      20  0.05  " in done.out
     names = ["bit-cipher", "cbow", "glove", "ppmi-svd", "skipgram"]
-    assert files_in(Path("out")) == sorted(
-        [f"{name}{ending}" for name in names for ending in (".json", ".vec", ".vocab")] + ["report.html", "report.md"]
-    )
-    made = {name: Vectors.load(f"out/{name}.vec") for name in names}
+    assert {name for name in files_in(Path("out")) if not name.startswith("fasttext.vectors")} == {
+        *(f"{name}{ending}" for name in names for ending in (".json", ".vec", ".vocab")),
+        *("report.html", "report.md"),
+    }
+    made = {name: Vectors.load(f"out/{name}.vec") for name in names} | {
+        "fasttext": Vectors.load("out/fasttext.vectors")
+    }
+    assert made["fasttext"].can_compose("w1w1")
     assert {vectors.metadata["corpus"]["digest"] for vectors in made.values()} == {EncodedCorpus.from_text(text).digest}
     assert {vectors.dim for vectors in made.values()} == {6}
     assert wordvec("compare", text, *COMPARE).err == (
@@ -220,9 +226,15 @@ def test_compare_sets_the_epochs_from_a_measured_one_and_says_them(wordvec: Call
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--methods", "lsa"], "lsa: unknown method; choose one of skipgram, cbow, glove, ppmi-svd, bit-cipher"),
+        (
+            ["--methods", "lsa"],
+            "lsa: unknown method; choose one of skipgram, cbow, fasttext, glove, ppmi-svd, bit-cipher",
+        ),
         (["--methods", "cbow,cbow"], "--methods cbow, cbow: a method is named twice"),
-        (["--methods", ","], "--methods: none is named; choose from skipgram, cbow, glove, ppmi-svd, bit-cipher"),
+        (
+            ["--methods", ","],
+            "--methods: none is named; choose from skipgram, cbow, fasttext, glove, ppmi-svd, bit-cipher",
+        ),
         (["--methods", "cbow", "--dataset", "nothing.txt"], "nothing.txt: no such file"),
         (["--methods", "cbow", "--word", "nosuch"], "nosuch: is not among the 40 words of the text"),
         (["--methods", "cbow", "--seconds", "nan"], "--seconds nan: must be above 0"),

@@ -80,7 +80,10 @@ class TestSettings:
             (["--skipgram.size=3"], "--skipgram.size: no such option; did you mean --skipgram.dim?"),
             (["--glove.x_max", "3"], "--glove.x_max: no such option; did you mean --glove.x-max?"),
             (["--skipgrm.window", "3"], "--skipgrm.window: skipgrm is not a method; did you mean --skipgram.window?"),
-            (["--lsa.window", "3"], "--lsa.window: lsa is not a method; the methods are skipgram, cbow, glove, "),
+            (
+                ["--lsa.window", "3"],
+                "--lsa.window: lsa is not a method; the methods are skipgram, cbow, fasttext, glove, ",
+            ),
             (["--ppmi-svd.negatives", "3"], "--ppmi-svd.negatives: ppmi-svd has no such setting; it has dim, "),
             (["--cbow.seed", "3"], "--cbow.seed: seed is the same for all methods; use --seed"),
             (["--skipgram.window", "0"], "--skipgram.window 0: must be at least 1"),

@@ -9,6 +9,7 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec.representation import short
 from wordvec.rows import Allocate, Change
 from wordvec.rows import changed as changed_rows
 from wordvec.subwords.bags import Bags, Means, Sums, means_of, sums_of
@@ -19,6 +20,9 @@ class Ngram(NamedTuple):
 
     text: str
     rows: tuple[int, ...]
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

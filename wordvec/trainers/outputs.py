@@ -93,7 +93,7 @@ class Outputs:
             If the disk has no room.
         """
         for output in filter(None, (self.output, self.model, self.contexts)):
-            formats.check_words(() if _holds_no_words(output) else words, output)
+            formats.check_words(() if self._is_table(output) else words, output)
         self._check_space(len(words), dim, buckets)
 
     def save(self, vectors: "Vectors") -> None:
@@ -102,8 +102,12 @@ class Outputs:
             if self.contexts is not None and vectors.contexts is not None:
                 vectors.contexts.save(self.contexts, overwrite=self.overwrite)
             for output in filter(None, (self.model, self.output)):
-                written = _only_ngrams(vectors) if _holds_no_words(output) else vectors
+                written = _only_ngrams(vectors) if self._is_table(output) else vectors
                 written.save(output, overwrite=self.overwrite)
+
+    def _is_table(self, output: Path) -> bool:
+        """Return whether a file gets the table of n-grams alone."""
+        return self.table == "Floret" and formats.output_format(output) == "floret"
 
     def _check_space(self, words: int, dim: int, buckets: int) -> None:
         if compressed.without_extension(self.output.name) != self.output.name:
@@ -115,11 +119,6 @@ class Outputs:
             raise OutputError(
                 f"{self.output}: needs about {needed / 1e6:,.0f} MB of disk, and {free / 1e6:,.0f} MB are free"
             )
-
-
-def _holds_no_words(path: Path) -> bool:
-    """Return whether a file holds a table of n-grams alone."""
-    return formats.output_format(path) == "floret"
 
 
 def _only_ngrams(vectors: "Vectors") -> "Vectors":

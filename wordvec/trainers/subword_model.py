@@ -23,6 +23,14 @@ from wordvec.vectors import Vectors
 if TYPE_CHECKING:
     from wordvec.trainers.fasttext import FastText
 
+INITIAL_SCALE = 16
+"""Length of initial rows as a multiple of word2vec's.
+
+The mean of a bag's rows is shorter than a row, so that small corpora hardly begin to learn. On 94,000 trained tokens of
+Turkish, 20 passes, composed vectors of held-out words share .28, .31, .34, .40 and .45 of their ten nearest neighbours
+with those of a model that was trained on these words, for 1, 2, 4, 8 and 16. On 16.9 M tokens of Wikipedia the scale
+makes no difference.
+"""
 _BYTES_OF_KEY = 8
 
 
@@ -116,6 +124,7 @@ class SubwordModel(NegativeSamplingModel):
         keys = self._used.astype("<i8").view(np.uint8)
         starts = np.arange(len(self._used) + 1) * _BYTES_OF_KEY
         start_rows(keys, starts, seed, dim, rows[self._own :].reshape(-1), rows.shape[1])
+        np.multiply(rows, np.float32(INITIAL_SCALE), out=rows)
         return rows
 
     def _start_from(self, init: Vectors) -> matrices.StartingRows:

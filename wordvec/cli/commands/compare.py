@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
 HELP = """\
 CORPUS is text, or one folder of wordvec corpus encode, as for wordvec train. Each method is trained with its own
-automatic settings, which are printed. FOLDER gets METHOD.vec for each (METHOD-SEED.vec with --seeds), report.html and
-report.md. The table of methods is printed: passes, seconds of training alone, and scores.
+automatic settings, which are printed. FOLDER gets METHOD.vec for each (METHOD-SEED.vec with --seeds; .vectors for
+fastText, with its n-grams), report.html and report.md. The table of methods is printed: passes, seconds of training
+alone, and scores.
 
 A setting of one method is --METHOD.OPTION, with the options of wordvec train METHOD: --skipgram.window 10
 --glove.epochs 50. It takes precedence over the settings of all methods.
@@ -180,7 +181,7 @@ def _make_folder(folder: Path, names: list[str], force: bool) -> bool:
     elif not folder.is_dir():
         raise OutputError(f"{folder}: is not a folder; choose another name")
     for name in names:
-        if name.endswith(".vec"):
+        if name.endswith((".vec", ".vectors")):
             formats.check_output(folder / name, force)
         else:
             files.check_output(folder / name, force)

@@ -63,8 +63,9 @@ class ComparisonFolder:
         return self.folder / PAGE
 
     def file(self, method: str, seed: int) -> str:
-        """Return the name of the file of a run."""
-        return f"{method}.vec" if len(self.seeds) == 1 else f"{method}-{seed}.vec"
+        """Return the name of the file of a run; with n-grams, of a folder that keeps them."""
+        extension = ".vec" if self.chosen[method].table is None else ".vectors"
+        return f"{method}{extension}" if len(self.seeds) == 1 else f"{method}-{seed}{extension}"
 
     def files(self) -> list[str]:
         """Return the names of the files of all runs."""

@@ -12,6 +12,7 @@ from wordvec.errors import InputError
 from wordvec.formats.common.bytesource import ByteSource
 from wordvec.formats.common.fasttext_header import Header
 from wordvec.formats.common.words import BadWordError
+from wordvec.representation import short
 from wordvec.subwords import Used
 
 _ENTRY_END, _PRUNED = struct.Struct("<qb"), struct.Struct("<ii")
@@ -32,6 +33,9 @@ class Dictionary(NamedTuple):
     words: list[str]
     counts: NDArray[np.int64]
     pruned: PrunedRows | None
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 def read_dictionary(source: ByteSource, header: Header, any_words: bool) -> Dictionary:

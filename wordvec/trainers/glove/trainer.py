@@ -150,10 +150,13 @@ class GloVe(CountBased):
                 "entries_on_disk": disk,
             }
             if checkpoint is not None:
-                checkpoint.state, checkpoint.trained = state, (model.words, model.contexts)
+                checkpoint.state = state
             record = run.record_of_counts(counted) | {"training": training}
             record |= {} if state.started_from is None else {"started_from": state.started_from}
-            return model.vectors(record, output)
+            vectors = model.vectors(record, output)
+            if checkpoint is not None and vectors.contexts is not None:
+                checkpoint.trained = vectors.matrix, vectors.contexts.matrix
+            return vectors
 
     def estimate(
         self,
