@@ -5,6 +5,7 @@ import re
 import sys
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from test_cli_compass import TRAIN, write
 
 from wordvec import Vectors, plots
 from wordvec.errors import InputError, SettingsError
+from wordvec.plots.placement import Box, placed
 from wordvec.plots.word_path import laid_out
 
 
@@ -80,8 +82,10 @@ def table(words: int, letters: int = 8) -> list[dict[str, str]]:
 def texts_outside(figure: Any) -> list[str]:
     """Return the texts of a figure that are not wholly inside it."""
     renderer = FigureCanvasAgg(figure).get_renderer()
-    figure.draw(renderer)
-    shown = [text for text in figure.findobj(Text) if text.get_text() and text.get_visible()]
+    # Ticks beyond an axis have texts that are never drawn.
+    with patch.object(Text, "draw", autospec=True, side_effect=Text.draw) as drawn:
+        figure.draw(renderer)
+    shown = [text for (text, *_), _ in drawn.call_args_list if text.get_text() and text.get_visible()]
     assert len(shown) > 5
     boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in shown]
     frame = figure.bbox
@@ -115,6 +119,54 @@ def test_all_texts_of_the_similarity_are_inside_the_picture(
     named = {name.format(year): vectors for year, vectors in slices.items()}
     figure = plots.heat_map(named, size=size, title="Similarity of the slices of one corpus")
     assert not texts_outside(figure)
+
+
+def test_a_similarity_that_cannot_be_drawn_is_one_line(slices: dict[str, Vectors]) -> None:
+    with pytest.raises(SettingsError, match="names of the slices are too long for this size; use a larger one"):
+        plots.heat_map({f"{year}{'W' * 30}": vectors for year, vectors in slices.items()}, size="2x2")
+    with pytest.raises(InputError, match="a comparison needs at least two slices; got 1"):
+        plots.heat_map({"1950": slices["1950"]})
+
+
+def test_names_of_many_slices_in_a_small_picture_do_not_overlap(slices: dict[str, Vectors]) -> None:
+    figure = plots.heat_map({str(year): slices["1950"] for year in range(1900, 1980)}, size="3.3x3")
+    assert not texts_outside(figure)
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    names = [name for name in figure.axes[0].get_yticklabels() if name.get_text()]
+    assert 10 < len(names) < 80
+    boxes = [name.get_window_extent(renderer) for name in names]
+    assert not any(one.overlaps(other) for one, other in itertools.pairwise(boxes))
+
+
+def test_the_colours_of_a_similarity_end_at_one(slices: dict[str, Vectors]) -> None:
+    (image,) = plots.heat_map({"1950": slices["1950"], "same": slices["1950"]}).axes[0].images
+    assert image.norm.vmax == 1
+
+
+def test_the_header_of_the_neighbours_is_between_title_and_first_row() -> None:
+    figure = plots.changes(table(1), size="3.3x4", title="A title of many words " * 5)
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    row, header = (text.get_window_extent(renderer) for text in figure.axes[0].texts)
+    assert row.y1 < header.y0
+    assert header.y1 < figure.texts[0].get_window_extent(renderer).y0
+
+
+def test_labels_avoid_lines_where_there_is_room() -> None:
+    anchor, frame, line = np.array([[50.0, 50.0]]), Box(0, 0, 100, 100), np.linspace((50, 50), (100, 50), 50)
+    (free,) = placed(anchor, [(20, 8)], frame, 2, np.empty((0, 2)))
+    (moved,) = placed(anchor, [(20, 8)], frame, 2, line)
+    assert free.left > 50
+    assert free.bottom < 50 < free.top
+    assert moved.bottom >= 50 or moved.top <= 50 or moved.right <= 50
+
+
+def test_a_size_that_is_too_small_for_the_panels_is_one_line_with_the_height_needed(slices: dict[str, Vectors]) -> None:
+    words = slices["1950"].words[:12]
+    with pytest.raises(SettingsError, match=r"need a height of 4\.5 inches; use fewer words or a larger size"):
+        plots.path(slices, words, 3, "3.3x3")
+    assert not texts_outside(plots.path(slices, words, 3, "3.3x4.5"))
+    with pytest.raises(SettingsError, match=r"need a height of \d\.\d inches; use a larger size"):
+        plots.path(slices, "moved", 3, "2x2", "A title of many words " * 15)
 
 
 @pytest.mark.parametrize("size", ["slide", "3.3x3"])

@@ -12,10 +12,8 @@ from wordvec.plots import canvas, lettering
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-LETTERS = 22
-"""Most letters of a word."""
-NAMED = ((2, 22), (1, 16), (1, 11))
-"""Number of neighbours that are named in each slice, and the most letters of them together; less in narrow figures."""
+ABRIDGED = ((22, 2, 22), (22, 1, 16), (22, 1, 11), (12, 1, 11))
+"""Most letters of a word, number of neighbours in each slice and most letters of them together, by width of figure."""
 COMFORTABLE = 6.0
 """Font for which fewer letters are written."""
 HEADER = "neighbours before \u2192 after"
@@ -57,11 +55,12 @@ def changes(
     from matplotlib.figure import Figure
 
     shown = rows[:number][::-1]
-    labels = [f"{lettering.cut(row['word'], LETTERS)}  {row['count_a']}/{row['count_b']}" for row in shown]
     width, height = (6.5, 1.3 + 0.3 * len(shown)) if size is None else canvas.inches(size)
-    left, wide = lettering.widest(labels) + 1.5, 72 * width * (1 - LEAST_AXES)
-    for named in NAMED:
+    wide = 72 * width * (1 - LEAST_AXES)
+    for letters, *named in ABRIDGED:
+        labels = [f"{lettering.cut(row['word'], letters)}  {row['count_a']}/{row['count_b']}" for row in shown]
         directions = [_direction(row, *named) for row in shown]
+        left = lettering.widest(labels) + 1.5
         right = SMALLER * lettering.widest([*directions, HEADER]) + 1.7
         font = min(canvas.points(width), wide / (left + right))
         if font >= COMFORTABLE:
@@ -81,11 +80,13 @@ def changes(
     beside |= {"xytext": (0.7 * font, 0), "size": SMALLER * font, "parse_math": False}
     for at, text in enumerate(directions):
         axes.annotate(text, (1, at), **beside)
-    axes.annotate(HEADER, (1, len(shown) - 0.1), style="italic", **beside)
+    above = beside | {"xycoords": "axes fraction", "xytext": (0.7 * font, 0.8 * font)}
+    axes.annotate(HEADER, (1, 1), style="italic", **above)
     axes.set_yticks(range(len(shown)), labels, size=font)
     for label in axes.get_yticklabels():
         label.set_parse_math(False)
     axes.set_ylim(-0.7, len(shown) - 0.3)
+    axes.tick_params(length=0.35 * font, pad=0.35 * font)
     axes.tick_params(axis="x", labelsize=SMALLER * font)
     axes.grid(axis="x", alpha=0.3)
     return figure

@@ -10,6 +10,8 @@ Points = NDArray[np.float64]
 DIRECTIONS = 16
 RINGS = 24
 """Number of distances that are tried for a label."""
+CROSSING = 40
+"""Cost of a label on a line; it is moved by up to this many positions to avoid the line."""
 
 
 class Box(NamedTuple):
@@ -27,7 +29,9 @@ class Box(NamedTuple):
         )
 
 
-def placed(anchors: Points, sizes: Sequence[tuple[float, float]], frame: Box, radius: float) -> list[Box]:
+def placed(
+    anchors: Points, sizes: Sequence[tuple[float, float]], frame: Box, radius: float, lines: Points
+) -> list[Box]:
     """Return the boxes of labels, in the order of the anchors; earlier labels are nearer to their points.
 
     Parameters
@@ -40,12 +44,14 @@ def placed(anchors: Points, sizes: Sequence[tuple[float, float]], frame: Box, ra
         Rectangle that holds all labels.
     radius
         Half the side of the square around each point that no label covers.
+    lines
+        (points, 2) array of points on lines, which labels avoid where there is room nearby.
     """
     dots = [Box(x - radius, y - radius, x + radius, y + radius) for x, y in anchors]
     taken: list[Box] = []
     for (x, y), (width, height) in zip(anchors, sizes, strict=True):
         boxes = [_inside(box, frame) for box in _around(x, y, width, height, radius)]
-        costs = [_cost(box, taken, dots, rank) for rank, box in enumerate(boxes)]
+        costs = [_cost(box, taken, dots, rank) + CROSSING * _holds(box, lines) for rank, box in enumerate(boxes)]
         taken.append(boxes[int(np.argmin(costs))])
     return taken
 
@@ -68,6 +74,11 @@ def _inside(box: Box, frame: Box) -> Box:
     right = max(0.0, frame.left - box.left) - max(0.0, box.right - frame.right)
     up = max(0.0, frame.bottom - box.bottom) - max(0.0, box.top - frame.top)
     return Box(box.left + right, box.bottom + up, box.right + right, box.top + up)
+
+
+def _holds(box: Box, points: Points) -> bool:
+    """Return whether any of the points is in a rectangle."""
+    return bool(((points > (box.left, box.bottom)) & (points < (box.right, box.top))).all(axis=1).any())
 
 
 def _cost(box: Box, labels: Sequence[Box], dots: Sequence[Box], rank: int) -> float:

@@ -1,12 +1,13 @@
 """The similarity of slices: the mean cosine of frequent words to themselves."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.errors import InputError
+from wordvec.errors import InputError, SettingsError
 from wordvec.plots import canvas, lettering
 from wordvec.slices.measures import cosines
 from wordvec.vectors import Vectors
@@ -24,6 +25,10 @@ LETTERS = 30
 """Most letters of a slice's name."""
 LEAST_NUMBERS = 4.0
 """Smallest font of the numbers in cells."""
+LEAST_SQUARE = 20.0
+"""Least side of the heat map in points."""
+DARK = 0.7
+"""Position on the colour scale above which numbers are white."""
 CAPTION = "Mean cosine of frequent words to themselves."
 
 
@@ -51,10 +56,14 @@ def heat_map(slices: Mapping[str, Vectors], size: str | None = None, title: str 
     Raises
     ------
     InputError
-        If no word is frequent enough in every slice.
+        If there are fewer than two slices, or no word is frequent enough in every slice.
+    SettingsError
+        If the size is unknown, or too small for the names.
     """
     from matplotlib.figure import Figure
 
+    if len(slices) < 2:
+        raise InputError(f"a comparison needs at least two slices; got {len(slices)}")
     alike, names = self_similarity(slices), [lettering.cut(name, LETTERS) for name in slices]
     side = 2.2 + 0.45 * len(names)
     width, height = (side + 0.8, side) if size is None else canvas.inches(size)
@@ -64,17 +73,22 @@ def heat_map(slices: Mapping[str, Vectors], size: str | None = None, title: str 
     foot = canvas.caption(figure, CAPTION, font)
     label = (lettering.widest(names) + TICK) * font
     square = min(72 * width - label - (BAR + 1.5) * font, 72 * height - label - font - head - foot)
+    if square < LEAST_SQUARE:
+        raise SettingsError(": the names of the slices are too long for this size; use a larger one", setting="size")
     left = max(label + 0.5 * font, (72 * width - square - BAR * font) / 2)
     bottom = 72 * height - head - 0.5 * font - square
     axes = figure.add_axes(_shares(figure, left, bottom, square, square))
     others = alike[~np.eye(len(alike), dtype=bool)]
-    image = axes.imshow(alike, cmap="Blues", vmin=float(others.min()) - 0.05, vmax=float(others.max()) + 0.02)
-    axes.set_xticks(range(len(names)), names, rotation=90, size=font)
-    axes.set_yticks(range(len(names)), names, size=font)
+    low, high = float(others.min()) - 0.05, min(float(others.max()) + 0.02, 1.0)
+    image = axes.imshow(alike, cmap="Blues", vmin=low, vmax=high)
+    # Each name has a line, so that in a small figure not every slice is named.
+    step = math.ceil(1.1 * font * len(names) / square)
+    axes.set_xticks(range(0, len(names), step), names[::step], rotation=90, size=font)
+    axes.set_yticks(range(0, len(names), step), names[::step], size=font)
     for name in (*axes.get_xticklabels(), *axes.get_yticklabels()):
         name.set_parse_math(False)
     axes.tick_params(length=0.4 * font, pad=0.4 * font)
-    _number(axes, alike, min(0.8 * font, square / len(names) / 2.4), float(others.min() + others.max()) / 2)
+    _number(axes, alike, min(0.8 * font, square / len(names) / 2.4), low + DARK * (high - low))
     bar = figure.add_axes(_shares(figure, left + square + font, bottom, font, square))
     figure.colorbar(image, cax=bar)
     bar.tick_params(labelsize=0.8 * font)

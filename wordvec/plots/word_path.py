@@ -6,13 +6,14 @@ slice is then placed at the mean of the fixed neighbours that are most similar t
 """
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.errors import InputError
+from wordvec.errors import InputError, SettingsError
 from wordvec.plots import canvas, lettering
 from wordvec.plots.placement import Box, placed
 from wordvec.representation import short
@@ -28,6 +29,8 @@ NEAREST = 3
 """Number of fixed words by which a position is computed in the plane."""
 MARGIN = 0.08
 """Share of the panel's sides without points."""
+LEAST_PANEL = 30.0
+"""Least height of a panel in points."""
 
 
 class Path(NamedTuple):
@@ -109,7 +112,7 @@ def path(
     InputError
         If fewer than two slices have a word.
     SettingsError
-        If the size is unknown.
+        If the size is unknown, or too small for the words.
     """
     from matplotlib.figure import Figure
 
@@ -128,10 +131,14 @@ def path(
     )
     head, foot = canvas.heading(figure, title, font), canvas.caption(figure, text, font) + 0.3 * font
     above, points = 2.0 * font, 72 * height
-    between = 1.3 * above / ((points - head - above - foot) / lines)
-    figure.subplots_adjust(
-        left=0.01, right=0.99, bottom=foot / points, top=1 - (head + above) / points, wspace=0.03, hspace=between
-    )
+    between = 1.3 * above * (lines - 1)
+    high = (points - head - above - foot - between) / lines
+    if high < LEAST_PANEL:
+        needed = math.ceil((points + lines * (LEAST_PANEL - high)) / 7.2) / 10
+        fewer = "use fewer words or a larger size" if lines > 1 else "use a larger size"
+        raise SettingsError(f": the panels need a height of {needed:g} inches; {fewer}", setting="size")
+    top, gap = 1 - (head + above) / points, 1.3 * above / high
+    figure.subplots_adjust(left=0.01, right=0.99, bottom=foot / points, top=top, wspace=0.03, hspace=gap)
     drawings = [_Drawing(figure, panel, found) for panel, found in zip(panels, paths, strict=False)]
     least = min(drawing.font(font) for drawing in drawings)
     for drawing in drawings:
@@ -164,7 +171,9 @@ class _Drawing:
             (font * (lettering.ems(name, "bold" if number < own else "normal") + 0.3), 1.15 * font)
             for number, name in enumerate(self.names)
         ]
-        return placed(self.at, sizes, Box(2, 2, self.width - 2, self.height - 2), 0.3 * font)
+        steps = self.at[:own]
+        lines = np.concatenate([np.linspace(before, after, 50) for before, after in itertools.pairwise(steps)])
+        return placed(self.at, sizes, Box(2, 2, self.width - 2, self.height - 2), 0.3 * font, lines)
 
     def draw(self, heading: float, font: float) -> None:
         """Draw points, arrows and labels."""
