@@ -116,9 +116,14 @@ def test_cells_know_their_columns_for_the_cards_of_a_narrow_screen(found: Report
     columns = found.scores.columns
     (first, *_) = re.findall(r'<tr><th scope="row">pairs</th>(.*?)</tr>', text)
     assert re.findall(r'data-name="([^"]*)"', first) == columns[1:]
-    assert '<td class="number missing" data-name="low">-</td>' in text
     assert 'data-name="b &amp; c.vec"' in text
     assert "@media (max-width: 44rem)" in text
+
+
+def test_a_missing_number_is_marked(settings: ReportSettings) -> None:
+    methods = Table([{"method": "a", "seconds": 1.5}, {"method": "b", "seconds": None}])
+    text = pages.html(report({"a": drawn()}, settings, methods=methods))
+    assert '<td class="number missing" data-name="seconds">-</td>' in text
 
 
 def test_methods_come_first_if_there_are_any(settings: ReportSettings) -> None:
