@@ -83,8 +83,8 @@ def _mean(model: EmbeddingMatrices, work: Workspace, count: int) -> None:
 
 
 @inline
-def _score(model: EmbeddingMatrices, h: Floats, outputs: NDArray[np.int64], at: int) -> Any:
-    """Return the scores of h with six output rows in lanes 0 to 5."""
+def score_tile(model: EmbeddingMatrices, h: Floats, outputs: NDArray[np.int64], at: int) -> Any:
+    """Return six registers, whose sums are the scores of h with six output rows."""
     contexts = model.contexts
     o0, o1, o2 = outputs[at], outputs[at + 1], outputs[at + 2]
     o3, o4, o5 = outputs[at + 3], outputs[at + 4], outputs[at + 5]
@@ -98,7 +98,7 @@ def _score(model: EmbeddingMatrices, h: Floats, outputs: NDArray[np.int64], at: 
         a3 = fma(x, load(contexts, o3 + d), a3)
         a4 = fma(x, load(contexts, o4 + d), a4)
         a5 = fma(x, load(contexts, o5 + d), a5)
-    return sums((a0, a1, a2, a3, a4, a5, zero, zero, zero, zero, zero, zero, zero, zero, zero, zero))
+    return a0, a1, a2, a3, a4, a5
 
 
 @inline
@@ -108,7 +108,9 @@ def gradients(model: EmbeddingMatrices, work: Workspace, at: int, tiles: int, ra
     loss = zero
     for tile in range(tiles):
         sign, active = load(work.signs, tile * LANES), load(work.active, (2 * tile + 1) * LANES)
-        sigma, softplus = logistic(mul(_score(model, work.rows, work.outputs, at + tile * TILE), sign))
+        a0, a1, a2, a3, a4, a5 = score_tile(model, work.rows, work.outputs, at + tile * TILE)
+        scores = sums((a0, a1, a2, a3, a4, a5, zero, zero, zero, zero, zero, zero, zero, zero, zero, zero))
+        sigma, softplus = logistic(mul(scores, sign))
         store(work.gradients, tile * TILE_SLOTS, mul(sigma, mul(mul(sub(zero, sign), active), splat(rate))))
         loss = fma(softplus, active, loss)
     return loss
@@ -121,7 +123,7 @@ def _change_output(model: EmbeddingMatrices, row: int, change: Any) -> None:
 
 
 @inline
-def update_outputs(model: EmbeddingMatrices, work: Workspace, at: int, g: int) -> None:
+def update_outputs(model: EmbeddingMatrices, work: Any, at: int, g: int) -> None:
     """Update one tile of output rows by ``gradients[g:]``, and add its contribution to Σ g_o u_o."""
     contexts, gradients = model.contexts, work.gradients
     o0, o1, o2 = work.outputs[at], work.outputs[at + 1], work.outputs[at + 2]

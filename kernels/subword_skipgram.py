@@ -40,6 +40,7 @@ from numpy.typing import NDArray
 from wordvec.kernels import rng
 from wordvec.kernels._jit import inline, kernel
 from wordvec.kernels.bags import Bags, add_to_bag, prefetch_bag, sum_bag
+from wordvec.kernels.cbow import score_tile, update_outputs
 from wordvec.kernels.logistic import logistic
 from wordvec.kernels.sampling import draw_noise
 from wordvec.kernels.simd import LANES, Floats, add, fma, load, mul, splat, store, sub, sums
@@ -71,7 +72,7 @@ class Workspace(NamedTuple):
     signs: Floats
     weights: Floats
     gradients: Floats
-    hidden: Floats
+    rows: Floats
     losses: Floats
 
 
@@ -80,7 +81,7 @@ def allocate_workspace(tokens: int, sentences: int, shape: WindowShape, stride: 
 
     `outputs` and `counts` are ring buffers of the windows opened ahead: their output rows, filled up to whole tiles,
     and their numbers of words. `noise` has the rows of the last noise words drawn. Two tiles share a register of
-    `signs` (−1 for a word of the window, otherwise 1), `weights` (0 for an empty slot) and `gradients`. `hidden` has h,
+    `signs` (−1 for a word of the window, otherwise 1), `weights` (0 for an empty slot) and `gradients`. `rows` has h,
     then Σ_o g_o u_o.
     """
     widest = 2 * shape.window
@@ -103,6 +104,7 @@ def allocate_workspace(tokens: int, sentences: int, shape: WindowShape, stride: 
 
 @inline
 def _lane(slot: int) -> int:
+    """Return the place of a slot in ``signs``, ``weights`` and ``gradients``."""
     return slot // TILE * TILE_SLOTS + slot % TILE
 
 
@@ -144,32 +146,15 @@ def _open_window(
 
 
 @inline
-def _score(model: EmbeddingMatrices, h: Floats, outputs: NDArray[np.int64], at: int) -> Any:
-    contexts = model.contexts
-    o0, o1, o2 = outputs[at], outputs[at + 1], outputs[at + 2]
-    o3, o4, o5 = outputs[at + 3], outputs[at + 4], outputs[at + 5]
-    zero = splat(_ZERO)
-    a0 = a1 = a2 = a3 = a4 = a5 = zero
-    for d in range(0, model.stride, LANES):
-        x = load(h, d)
-        a0 = fma(x, load(contexts, o0 + d), a0)
-        a1 = fma(x, load(contexts, o1 + d), a1)
-        a2 = fma(x, load(contexts, o2 + d), a2)
-        a3 = fma(x, load(contexts, o3 + d), a3)
-        a4 = fma(x, load(contexts, o4 + d), a4)
-        a5 = fma(x, load(contexts, o5 + d), a5)
-    return a0, a1, a2, a3, a4, a5
-
-
-@inline
 def _gradients(model: EmbeddingMatrices, work: Workspace, at: int, tiles: int, rate: np.float32) -> Any:
+    """Write g_o to ``gradients``, two tiles at a time; return the window's losses, lane by lane."""
     zero = splat(_ZERO)
     loss = zero
     for tile in range(0, tiles, 2):
-        a0, a1, a2, a3, a4, a5 = _score(model, work.hidden, work.outputs, at + tile * TILE)
+        a0, a1, a2, a3, a4, a5 = score_tile(model, work.rows, work.outputs, at + tile * TILE)
         b0 = b1 = b2 = b3 = b4 = b5 = zero
         if tile + 1 < tiles:
-            b0, b1, b2, b3, b4, b5 = _score(model, work.hidden, work.outputs, at + (tile + 1) * TILE)
+            b0, b1, b2, b3, b4, b5 = score_tile(model, work.rows, work.outputs, at + (tile + 1) * TILE)
         scores = sums((a0, a1, a2, a3, a4, a5, zero, zero, b0, b1, b2, b3, b4, b5, zero, zero))
         sign, weight = load(work.signs, tile * TILE_SLOTS), load(work.weights, tile * TILE_SLOTS)
         sigma, softplus = logistic(mul(scores, sign))
@@ -179,33 +164,10 @@ def _gradients(model: EmbeddingMatrices, work: Workspace, at: int, tiles: int, r
 
 
 @inline
-def _update_tile(model: EmbeddingMatrices, work: Workspace, at: int, g: int) -> None:
-    contexts, gradients, outputs = model.contexts, work.gradients, work.outputs
-    o0, o1, o2 = outputs[at], outputs[at + 1], outputs[at + 2]
-    o3, o4, o5 = outputs[at + 3], outputs[at + 4], outputs[at + 5]
-    g0, g1, g2 = splat(gradients[g]), splat(gradients[g + 1]), splat(gradients[g + 2])
-    g3, g4, g5 = splat(gradients[g + 3]), splat(gradients[g + 4]), splat(gradients[g + 5])
-    for d in range(0, model.stride, LANES):
-        h, e = load(work.hidden, d), load(work.hidden, model.stride + d)
-        e = fma(g0, load(contexts, o0 + d), e)
-        e = fma(g1, load(contexts, o1 + d), e)
-        e = fma(g2, load(contexts, o2 + d), e)
-        e = fma(g3, load(contexts, o3 + d), e)
-        e = fma(g4, load(contexts, o4 + d), e)
-        e = fma(g5, load(contexts, o5 + d), e)
-        store(work.hidden, model.stride + d, e)
-        store(contexts, o0 + d, fma(g0, h, load(contexts, o0 + d)))
-        store(contexts, o1 + d, fma(g1, h, load(contexts, o1 + d)))
-        store(contexts, o2 + d, fma(g2, h, load(contexts, o2 + d)))
-        store(contexts, o3 + d, fma(g3, h, load(contexts, o3 + d)))
-        store(contexts, o4 + d, fma(g4, h, load(contexts, o4 + d)))
-        store(contexts, o5 + d, fma(g5, h, load(contexts, o5 + d)))
-
-
-@inline
 def _train_window(
     model: EmbeddingMatrices, bags: Bags, shape: WindowShape, work: Workspace, centre: int, rate: np.float32
 ) -> Any:
+    """Train an opened window that has words; return its losses, lane by lane, and the number of its pairs."""
     count, word = work.counts[centre % RING], work.tokens[centre]
     at, slots = centre % RING * (len(work.outputs) // RING), count * (1 + shape.negatives)
     tiles = (slots + TILE - 1) // TILE
@@ -216,13 +178,13 @@ def _train_window(
         work.outputs[at + slot] = work.outputs[at]
         work.weights[_lane(slot)] = _ZERO
     size = bags.starts[word + 1] - bags.starts[word]
-    sum_bag(model, bags, word, np.float32(1) / np.float32(size), work.hidden, 0)
+    sum_bag(model, bags, word, np.float32(1) / np.float32(size), work.rows, 0)
     for d in range(0, model.stride, LANES):
-        store(work.hidden, model.stride + d, splat(_ZERO))
+        store(work.rows, model.stride + d, splat(_ZERO))
     loss = _gradients(model, work, at, tiles, rate)
     for tile in range(tiles):
-        _update_tile(model, work, at + tile * TILE, tile * TILE_SLOTS)
-    add_to_bag(model, bags, word, work.hidden, model.stride)
+        update_outputs(model, work, at + tile * TILE, tile * TILE_SLOTS)
+    add_to_bag(model, bags, word, work.rows, model.stride)
     for slot in range(count):
         work.signs[_lane(slot)] = np.float32(1)
     for slot in range(slots, scored):
