@@ -4,6 +4,7 @@ import signal
 
 import pytest
 from cli_helpers import Call, Result
+from hypothesis import settings
 
 from wordvec.cli import run
 
@@ -21,7 +22,9 @@ def wordvec(capsys: pytest.CaptureFixture[str]) -> Call:
 
 
 def pytest_configure() -> None:
-    """Restore signals that are ignored in background jobs and under nohup, for the tests and their programs."""
+    """Let no clock decide about examples, and restore signals that are ignored in background jobs and under nohup."""
+    settings.register_profile("without-deadline", deadline=None)
+    settings.load_profile("without-deadline")
     for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, handler)
