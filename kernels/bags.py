@@ -1,8 +1,8 @@
-"""Shared steps of the subword models: bags of rows, and a window's words scored together with noise.
+"""Shared steps of the subword models: sums of bags of rows, and their updates.
 
 The input vector of a word is the mean of the rows of its bag: its own row, if it has one, and those of its n-grams
-(Bojanowski et al. 2017). A bag is read once for each window it is used in, and its gradient is added to all of its rows
-once, while fastText does both for every pair of words.
+(Bojanowski et al. 2017). Both kernels read and change a bag less often than fastText, which does both for every pair
+of words.
 """
 
 from typing import NamedTuple

@@ -16,7 +16,8 @@ reach of the first centre, its changes are added up, and all are added to its ro
 its sum does not include any changes, neither its own nor those of other words with the same n-grams.
 
 Measured on 16.9 M tokens of Wikipedia, dim 100, five epochs, K = 5, one run each: semantic and syntactic Google
-analogies among the first 30,000 words, WordSim-353 and SimLex-999; α decays to 0 unless said.
+analogies among the first 30,000 words, WordSim-353 and SimLex-999; initial rows of word2vec's
+length; α decays to 0 unless said.
 
     factor      α             noise power
     1           0.05          0.5           12.4 %   80.7 %   .540   .258

@@ -16,7 +16,8 @@ the window. An output that occurs twice is updated twice; if its two slots are i
 contribution to Σ_o g_o u_o uses the row after the first update.
 
 Measured on 16.9 M tokens of Wikipedia, dim 100, K = 5, one run each: semantic and syntactic Google analogies among the
-first 30,000 words, WordSim-353 and SimLex-999. One epoch, α = 0.05, noise power 0.75:
+first 30,000 words, WordSim-353 and SimLex-999; initial rows of word2vec's length. One epoch, α = 0.05, noise
+power 0.75:
 
     m K noise words of its own for each window     6.4 %   63.5 %   .453   .250
     the last m K, K of them new                    6.8 %   64.9 %   .467   .252    40 to 60 % faster

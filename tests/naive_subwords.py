@@ -1,22 +1,29 @@
 """Slow, obvious twins of the kernels of fastText: skip-gram and CBOW over bags of rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from naive import CHUNK, PACE, Rows, Stream, draw_noise, pair_loss, sigmoid
 from numpy.typing import NDArray
 
 
-def step(h: Rows, contexts: Rows, outputs: list[int], labels: list[int], rate: float) -> tuple[Rows, float]:
-    """Score h with all outputs, then update these, six at a time; return Σ g u and the loss."""
-    scores, error = [float(h @ contexts[o]) for o in outputs], np.zeros_like(h)
+def step(
+    h: Rows, contexts: Rows, outputs: list[int], labels: list[int], rate: float, ignored: Sequence[int] = ()
+) -> tuple[Rows, float]:
+    """Score h with all outputs, then update these, six at a time; return Σ g u and the loss.
+
+    Outputs at `ignored` places keep their place among the six.
+    """
+    scores, error, loss = [float(h @ contexts[o]) for o in outputs], np.zeros_like(h), 0.0
     for first in range(0, len(outputs), CHUNK):
         before = contexts.copy()
         for k in range(first, min(first + CHUNK, len(outputs))):
-            gradient = rate * (labels[k] - sigmoid(scores[k]))
-            error += gradient * before[outputs[k]]
-            contexts[outputs[k]] += gradient * h
-    return error, sum(pair_loss(score, label) for score, label in zip(scores, labels, strict=True))
+            if k not in ignored:
+                gradient = rate * (labels[k] - sigmoid(scores[k]))
+                error += gradient * before[outputs[k]]
+                contexts[outputs[k]] += gradient * h
+                loss += pair_loss(scores[k], labels[k])
+    return error, loss
 
 
 def subsampled(sentences: list[list[int]], keep: NDArray[np.uint32], stream: Stream) -> list[list[int]]:
@@ -101,28 +108,15 @@ def cbow_piece(
             near = [at for at in range(max(begin, centre - reach), min(end, centre + reach + 1)) if at != centre]
             if near:
                 h = sum(sums[at] for at in near) / sum(len(bags[flat[at]]) for at in near)
-                outputs = [o for k, o in enumerate(drawn[centre]) if k == 0 or o != flat[centre]]
-                error, lost = _step_without_centre(h, contexts, drawn[centre], rate)
+                ignored = [k for k, o in enumerate(drawn[centre]) if k and o == flat[centre]]
+                labels = [1] + [0] * negatives
+                error, lost = step(h, contexts, drawn[centre], labels, rate, ignored)
                 for at in near:
                     changes[at] += PACE * len(near) ** -0.2 * error
-                loss, pairs = loss + lost, pairs + len(outputs)
+                loss, pairs = loss + lost, pairs + 1 + negatives - len(ignored)
         _leave(words, bags, flat, changes, list(changes))
         begin = end
     return loss, pairs
-
-
-def _step_without_centre(h: Rows, contexts: Rows, outputs: list[int], rate: float) -> tuple[Rows, float]:
-    """As `step`, but a noise word that is the centre keeps its place in the chunks and is ignored."""
-    scores, error, loss = [float(h @ contexts[o]) for o in outputs], np.zeros_like(h), 0.0
-    for first in range(0, len(outputs), CHUNK):
-        before = contexts.copy()
-        for k in range(first, min(first + CHUNK, len(outputs))):
-            if k == 0 or outputs[k] != outputs[0]:
-                gradient = rate * ((k == 0) - sigmoid(scores[k]))
-                error += gradient * before[outputs[k]]
-                contexts[outputs[k]] += gradient * h
-                loss += pair_loss(scores[k], k == 0)
-    return error, loss
 
 
 def _leave(words: Rows, bags: list[list[int]], flat: list[int], changes: dict[int, Rows], positions: list[int]) -> None:

@@ -57,7 +57,7 @@ START = [
         heading="Start",
         type=options.FILE,
         metavar="VECTORS",
-        help="starting rows of the output matrix, saved by --contexts",
+        help="starting rows of the output matrix, saved by --contexts; default: those in --init, if it has any",
     ),
     Option(
         ["--init-words"],
