@@ -16,7 +16,7 @@ from wordvec.corpora.cooccurrence import Cooccurrence
 from wordvec.errors import Interrupted, SettingsError
 from wordvec.settings import check_settings, setting, unresolved
 from wordvec.trainers import METHODS, rules, trainer
-from wordvec.trainers.announcement import announcement
+from wordvec.trainers.announcement import announcement, idle_threads
 from wordvec.trainers.base import Trainer
 from wordvec.trainers.checkpoint import Checkpoint
 from wordvec.workers import StopFlag
@@ -24,6 +24,7 @@ from wordvec.workers import StopFlag
 TOKENS = st.integers(1, 10**12)
 SENTENCES = [f"{a} {b} {c}" for a in ("tea", "rum") for b in ("with", "without") for c in ("milk", "ice")] * 20
 QUICK = {"dim": 4, "threads": 1}
+OF_REPLICAS = ["replicas", "round_tokens"]
 
 
 @pytest.fixture(scope="module")
@@ -67,8 +68,11 @@ def test_help_says_which_settings_are_automatic(method: str) -> None:
 
 def test_explicit_values_stay(corpus: EncodedCorpus) -> None:
     resolved = SkipGram(epochs=3, min_count=1).resolved(corpus)
-    assert (resolved.epochs, resolved.min_count, resolved.automatic) == (3, 1, ("learning_rate",))
-    assert CBOW(epochs=3).resolved(corpus) == CBOW(epochs=3, min_count=2, learning_rate=0.06)
+    assert (resolved.epochs, resolved.min_count) == (3, 1)
+    assert set(resolved.automatic) == {"learning_rate", *OF_REPLICAS}
+    assert CBOW(epochs=3).resolved(corpus) == CBOW(
+        epochs=3, min_count=2, learning_rate=0.06, replicas=4, round_tokens=20_000
+    )
 
 
 @pytest.mark.parametrize("kind", [SkipGram, CBOW])
@@ -76,13 +80,13 @@ def test_training_that_starts_from_vectors_has_a_smaller_rate(kind: Any, corpus:
     usual, started = (kind().resolved(corpus, started=started).learning_rate for started in (False, True))
     assert started < usual / 2
     explicit = kind(learning_rate=usual).resolved(corpus, started=True)
-    assert (explicit.learning_rate, set(explicit.automatic)) == (usual, {"epochs", "min_count"})
+    assert (explicit.learning_rate, set(explicit.automatic)) == (usual, {"epochs", "min_count", *OF_REPLICAS})
 
 
 def test_a_resolved_trainer_is_resolved_once(corpus: EncodedCorpus) -> None:
     resolved = SkipGram().resolved(corpus)
     assert resolved.resolved(corpus) is resolved
-    assert set(resolved.automatic) == {"epochs", "min_count", "learning_rate"}
+    assert set(resolved.automatic) == {"epochs", "min_count", "learning_rate", *OF_REPLICAS}
 
 
 @pytest.mark.parametrize("kind", [SkipGram, CBOW, GloVe, PPMISVD, BitCipher])
@@ -153,7 +157,7 @@ def test_a_checkpoint_holds_the_values_and_is_resumed(
         SkipGram(**QUICK).fit(corpus, checkpoint=Checkpoint(tmp_path / "run"), stop=StopAfterReports())
     opened = Checkpoint.open(tmp_path / "run")
     assert (opened.settings["epochs"], opened.settings["min_count"]) == (20, 2)
-    assert sorted(opened.settings["automatic"]) == ["epochs", "learning_rate", "min_count"]
+    assert sorted(opened.settings["automatic"]) == ["epochs", "learning_rate", "min_count", *OF_REPLICAS]
     resumed = SkipGram(**QUICK, **explicit).fit(corpus, checkpoint=opened)
     assert resumed.matrix.tobytes() == SkipGram(**QUICK).fit(corpus).matrix.tobytes()
 
@@ -185,6 +189,21 @@ def test_the_first_line_says_what_is_done(settings: dict[str, Any], end: str) ->
     assert line == f"a.txt: 25 tokens, {end}"
 
 
+@pytest.mark.parametrize(("threads", "replicas", "said"), [(6, 4, "2 threads of 6"), (5, 4, "1 thread of 5")])
+def test_threads_without_a_replica_are_announced(threads: int, replicas: int, said: str) -> None:
+    line = idle_threads(SkipGram(threads=threads, replicas=replicas))
+    assert line is not None
+    assert line.startswith(f"{said} will be idle")
+    assert f"replicas {threads} uses all" in line
+
+
+@pytest.mark.parametrize(
+    "trainer", [SkipGram(threads=4, replicas=4), SkipGram(threads=8, replicas=1), GloVe(threads=8)]
+)
+def test_threads_that_all_work_are_not_announced(trainer: Any) -> None:
+    assert idle_threads(trainer) is None
+
+
 def test_the_command_says_which_options_change_it(
     wordvec: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -195,8 +214,13 @@ def test_the_command_says_which_options_change_it(
     assert line.startswith("corpus.txt: 240 tokens, ")
     assert line.endswith(" (automatic: --epochs, --min-count and --learning-rate)")
     settings = Vectors.load("out.vec").metadata["settings"]
-    assert (settings["epochs"], sorted(settings["automatic"])) == (30, ["epochs", "learning_rate", "min_count"])
-    assert "automatic epochs min_count learning_rate" in " ".join(wordvec("info", "out.vec").out.split())
+    assert (settings["epochs"], sorted(settings["automatic"])) == (
+        30,
+        ["epochs", "learning_rate", "min_count", *OF_REPLICAS],
+    )
+    assert "automatic epochs min_count learning_rate replicas round_tokens" in " ".join(
+        wordvec("info", "out.vec").out.split()
+    )
 
 
 def test_a_session_records_what_was_automatic_in_counting(tmp_path: Path) -> None:

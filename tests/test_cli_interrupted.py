@@ -20,7 +20,7 @@ from wordvec import SkipGram
 from wordvec.cli import run
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.errors import DivergedError, Interrupted
-from wordvec.trainers import hogwild
+from wordvec.trainers import loop
 from wordvec.trainers.checkpoint import Checkpoint
 from wordvec.workers import StopFlag
 
@@ -136,7 +136,7 @@ def test_a_damaged_checkpoint_is_refused_and_kept(wordvec: Call, name: str, dama
 
 @pytest.mark.usefixtures("interrupted")
 def test_a_resumed_training_that_diverges_keeps_the_checkpoint(wordvec: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hogwild, "_account", lambda *_: (_ for _ in ()).throw(DivergedError("diverged")))
+    monkeypatch.setattr(loop, "_account", lambda *_: (_ for _ in ()).throw(DivergedError("diverged")))
     before = files_in(Path())
     done = wordvec("train", "skipgram", "--resume", "-o", "out.vec")
     assert done == (1, "", "wordvec: diverged; the interrupted run is still in out.partial\n")

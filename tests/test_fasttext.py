@@ -17,7 +17,15 @@ from wordvec.subwords import Floret, Subwords
 from wordvec.trainers.checkpoint import Checkpoint
 from wordvec.trainers.subword_model import SubwordModel
 
-SMALL: dict[str, Any] = {"dim": 12, "epochs": 2, "min_count": 2, "threads": 1, "sample": 0, "buckets": 5000}
+SMALL: dict[str, Any] = {
+    "dim": 12,
+    "epochs": 2,
+    "min_count": 2,
+    "threads": 1,
+    "sample": 0,
+    "buckets": 5000,
+    "replicas": 1,
+}
 STILL: dict[str, Any] = SMALL | {"learning_rate": 1e-30}
 FLORET: dict[str, Any] = {"hash": "floret", "buckets": 300}
 SENTENCES = ["drinking tea and drinks", "a drinker drank cold tea", "cold drink and naïve drinking"] * 60

@@ -21,7 +21,7 @@ from wordvec.errors import DivergedError, InputError, Interrupted, MemoryLimitEr
 from wordvec.kernels import glove, simd
 from wordvec.kernels._jit import kernel
 from wordvec.trainers import matrices
-from wordvec.trainers.checkpoint import Checkpoint
+from wordvec.trainers.checkpoint import Checkpoint, named
 from wordvec.trainers.glove import model, strata, training
 from wordvec.trainers.glove.trainer import GloVe
 from wordvec.workers import Progress
@@ -300,7 +300,7 @@ def test_a_finished_training_that_could_not_be_written_is_given_again(tmp_path: 
     vectors = trainer.fit(COUNTS, checkpoint=checkpoint)
     assert checkpoint.state is not None
     assert vectors.contexts is not None
-    checkpoint.save(checkpoint.state, trainer.settings(), COUNTS, vectors.matrix, vectors.contexts.matrix)
+    checkpoint.save(checkpoint.state, trainer.settings(), COUNTS, named(vectors.matrix, vectors.contexts.matrix))
     assert same_bits(vectors, trainer.fit(COUNTS, checkpoint=Checkpoint.open(tmp_path / "out")))
 
 

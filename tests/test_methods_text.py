@@ -79,9 +79,17 @@ def test_racing_threads_and_early_stopping_are_told(corpus: EncodedCorpus) -> No
     said = said_of(vectors)
     assert "Training stopped in epoch 1 of 5, because the callback returned False; the initial" in said
     assert "learning rate was 0.025." in said
-    said = said_of(SkipGram(epochs=2, dim=6, min_count=2, threads=2, sample=0).fit(corpus))
+    said = said_of(SkipGram(epochs=2, dim=6, min_count=2, threads=2, sample=0, replicas=1).fit(corpus))
     assert "2 threads; threads update the same matrices without locks (Recht et al., 2011)" in said
     assert "recht2011" in cited(said)
+
+
+def test_replicas_are_described_with_their_round(corpus: EncodedCorpus) -> None:
+    vectors = SkipGram(epochs=1, **FEW).fit(corpus)
+    vectors.metadata["training"]["replicas"] = 4
+    said = said_of(vectors)
+    assert "4 copies of the model were trained side by side and combined after rounds of about 20,000 tokens" in said
+    assert "stich2019" in cited(said)
 
 
 def test_starting_vectors_are_described(corpus: EncodedCorpus) -> None:

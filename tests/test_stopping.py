@@ -11,7 +11,7 @@ from cli_helpers import SMALL, Call, files_in, write_text
 
 from wordvec import CBOW, Cooccurrence, EncodedCorpus, GloVe, SkipGram, Vectors
 from wordvec.errors import Interrupted, SettingsError
-from wordvec.trainers import hogwild, stopping
+from wordvec.trainers import loop, pieces, stopping
 from wordvec.trainers.checkpoint import Checkpoint, State
 from wordvec.trainers.stopping import Report, Watch, rises
 from wordvec.workers import Progress, StopFlag
@@ -103,8 +103,8 @@ def test_a_callback_that_does_not_return_false_changes_nothing(
 def test_a_callback_of_several_threads_is_called_no_more_after_it_returned_false(
     corpus: EncodedCorpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hogwild, "PIECE_TOKENS", 1000)
-    monkeypatch.setattr(hogwild, "SECONDS_BETWEEN_REPORTS", 0.0)
+    monkeypatch.setattr(pieces, "PIECE_TOKENS", 1000)
+    monkeypatch.setattr(loop, "SECONDS_BETWEEN_REPORTS", 0.0)
     calls = []
     vectors = SkipGram(**SETTINGS | {"threads": 3}).fit(corpus, on_report=lambda report: bool(calls.append(report)))
     assert len(calls) == 1
@@ -113,7 +113,7 @@ def test_a_callback_of_several_threads_is_called_no_more_after_it_returned_false
 
 @pytest.mark.usefixtures("losses")
 def test_several_threads_end_with_the_epoch(corpus: EncodedCorpus, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hogwild, "PIECE_TOKENS", 1000)
+    monkeypatch.setattr(pieces, "PIECE_TOKENS", 1000)
     vectors = SkipGram(**SETTINGS | {"threads": 3}, stop_when_loss_rises=1).fit(corpus)
     assert vectors.metadata["training"]["tokens"] == 3 * len(corpus.ids)
 

@@ -14,13 +14,14 @@ import pytest
 
 from wordvec import CBOW, EncodedCorpus, FastText, SkipGram, Vectors
 from wordvec.errors import DivergedError, InputError, Interrupted, MemoryLimitError, SettingsError
-from wordvec.trainers import hogwild, matrices
+from wordvec.trainers import loop, matrices
 from wordvec.trainers.base import Trainer
 from wordvec.trainers.checkpoint import Checkpoint
+from wordvec.trainers.pieces import Pieces
 from wordvec.workers import Progress, StopFlag
 
 TRAINERS = [SkipGram, CBOW, FastText]
-SMALL = {"dim": 20, "epochs": 2, "min_count": 2, "threads": 1, "sample": 1e-2}
+SMALL = {"dim": 20, "epochs": 2, "min_count": 2, "threads": 1, "sample": 1e-2, "replicas": 1}
 
 
 def text(seed: int = 0, sentences: int = 3000) -> list[str]:
@@ -244,7 +245,7 @@ def test_progress_is_reported_as_json_objects(corpus: EncodedCorpus, tmp_path: P
 
 
 def test_an_estimate_names_words_memory_and_time(corpus: EncodedCorpus, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hogwild, "SECONDS_TO_ESTIMATE", 0.05)
+    monkeypatch.setattr(loop, "SECONDS_TO_ESTIMATE", 0.05)
     estimate = SkipGram(**SMALL).estimate(corpus)
     assert estimate.words == corpus.vocabulary.cut(2)
     assert (estimate.steps, estimate.unit) == (2 * len(corpus.ids), "tokens")
@@ -253,8 +254,8 @@ def test_an_estimate_names_words_memory_and_time(corpus: EncodedCorpus, monkeypa
 
 
 def test_pieces_cover_the_corpus_once_an_epoch(corpus: EncodedCorpus, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hogwild, "PIECE_TOKENS", 1000)
-    pieces = hogwild.Pieces(corpus, 2, 1, 0.1)
+    monkeypatch.setattr("wordvec.trainers.pieces.PIECE_TOKENS", 1000)
+    pieces = Pieces(corpus, 2, 1, 0.1)
     assert pieces.per_epoch > 20
     ids = np.concatenate([pieces[index].ids for index in range(pieces.per_epoch)])
     np.testing.assert_array_equal(ids, corpus.ids)

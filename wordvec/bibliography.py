@@ -84,6 +84,12 @@ WORKS = {
   note = {arXiv:1604.04661},
   year = {2016}
 }""",
+    "stich2019": r"""@inproceedings{stich2019,
+  author = {Stich, Sebastian U.},
+  title = {Local {SGD} converges fast and communicates little},
+  booktitle = {International Conference on Learning Representations},
+  year = {2019}
+}""",
     "recht2011": r"""@inproceedings{recht2011,
   author = {Recht, Benjamin and R{\'e}, Christopher and Wright, Stephen and Niu, Feng},
   title = {Hogwild!: A Lock-Free Approach to Parallelizing Stochastic Gradient Descent},

@@ -14,12 +14,13 @@ from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import InputError, MemoryLimitError, SettingsError
 from wordvec.files import replacing
 from wordvec.provenance import machinery
+from wordvec.settings import known
 from wordvec.slices import joint, measures, references, store
 from wordvec.slices.texts import Slice, mixed, numbered
 from wordvec.slices.trace import trace
 from wordvec.slices.training import Matrices, Matrix, train
 from wordvec.tables import Table
-from wordvec.trainers import matrices
+from wordvec.trainers import matrices, rules
 from wordvec.vectors import Vectors
 from wordvec.wording import quantity
 from wordvec.workers import Progress, StopFlag, available_memory, available_threads, ordered_map
@@ -64,6 +65,9 @@ class AlignedSlices:
         cls, settings: "Compass", slices: Mapping[str, EncodedCorpus], progress: Progress, stop: StopFlag
     ) -> "AlignedSlices":
         """Train the compass and the slices: `Compass.fit`."""
+        if settings.replicas is None:
+            tokens = sum(len(corpus.ids) for corpus in slices.values())
+            settings = dataclasses.replace(settings, replicas=rules.replicas(tokens))
         whole = Vocabulary.merge(*(corpus.vocabulary for corpus in slices.values()))
         size = whole.cut(settings.min_count)
         if size < 2:
@@ -286,7 +290,7 @@ class AlignedSlices:
         training = {"loss": model.losses, "seconds": round(clock.now() - begun, 3)}
         for number, text in enumerate(texts):
             rows = model.words[own.slice_rows(number)]
-            self.slices[text.name] = self._vectors(text, rows, training, threads == 1)
+            self.slices[text.name] = self._vectors(text, rows, training, threads == 1 or known(settings.replicas) > 1)
 
     def _train_compass(self, text: Slice, progress: Progress, stop: StopFlag) -> None:
         settings, size = self.settings, len(self.vocabulary)
@@ -301,7 +305,8 @@ class AlignedSlices:
         """Raise MemoryLimitError before training if compass and slices together would not fit in memory."""
         running = min(slices, self.settings.threads or available_threads())
         settings, referenced = self.settings, slices * len(self.settings.words)
-        needed = matrices.needed_memory(len(self.vocabulary), settings.dim) * (1 + running + slices / 2)
+        at_once = max(running, known(settings.replicas))
+        needed = matrices.needed_memory(len(self.vocabulary), settings.dim) * (1 + at_once + slices / 2)
         needed += matrices.needed_memory(referenced, settings.dim)
         if needed > (there := available_memory()):
             if referenced:

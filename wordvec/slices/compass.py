@@ -20,6 +20,7 @@ from wordvec.documentation import documented
 from wordvec.errors import InputError, SettingsError
 from wordvec.representation import short
 from wordvec.settings import check_settings, setting
+from wordvec.trainers import rules
 from wordvec.workers import Progress, StopFlag
 
 if TYPE_CHECKING:
@@ -78,7 +79,8 @@ class Compass:
         choices=("random", COMPASS),
     )
     threads: int | None = setting(None, "threads to train with; default: all processors", at_least=1)
-    seed: int = setting(1, "random seed; results are reproducible with one thread", at_least=0, at_most=2**63 - 1)
+    replicas: int | None = setting(None, f"of the model of all slices: {rules.REPLICAS}", at_least=1, at_most=256)
+    seed: int = setting(1, "random seed", at_least=0, at_most=2**63 - 1)
 
     def __repr__(self) -> str:
         return short(self)
@@ -168,7 +170,8 @@ class Compass:
         }
         settings["learning_rate"] = RATES[self.model] if rate is None else rate
         kind = cast("type[NegativeSampling]", trainer(self.model))
-        return kind(epochs=self.slice_epochs if of_slices else self.epochs, min_count=1, **settings)
+        epochs, replicas = (self.slice_epochs, 1) if of_slices else (self.epochs, self.replicas or 1)
+        return kind(min_count=1, epochs=epochs, replicas=replicas, **settings)
 
 
 def check_number(slices: Collection[str]) -> None:

@@ -22,7 +22,8 @@ from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.representation import short
 from wordvec.slices.references import References
 from wordvec.slices.training import Matrices, Matrix, train
-from wordvec.trainers import hogwild, matrices
+from wordvec.trainers import matrices
+from wordvec.trainers.pieces import Sentences
 from wordvec.workers import Progress, StopFlag
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def fit(
     settings: "Compass",
     vocabulary: Vocabulary,
     references: References,
-    text: hogwild.Sentences,
+    text: Sentences,
     counts: NDArray[np.int64],
     stop: StopFlag,
     *,

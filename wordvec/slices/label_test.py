@@ -26,7 +26,7 @@ from wordvec.slices.occurrences import Occurrences, Relabelled
 from wordvec.slices.references import References
 from wordvec.slices.significance import false_discovery_rates, margins, tested_alone
 from wordvec.slices.texts import Slice, from_blocks, mixed
-from wordvec.trainers.hogwild import Sentences
+from wordvec.trainers.pieces import Sentences
 from wordvec.vectors import Vectors
 from wordvec.wording import listed
 from wordvec.workers import Progress, StopFlag, available_threads, ordered_map

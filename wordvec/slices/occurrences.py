@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from wordvec.slices.references import References
 from wordvec.slices.texts import Block, Ids, Slice
-from wordvec.trainers import hogwild
+from wordvec.trainers import pieces
 
 _AT_ONCE = 1 << 20
 
@@ -101,7 +101,7 @@ class Relabelled:
 
 
 class _Changed:
-    def __init__(self, ids: hogwild.Ids, at: Numbers, changed: NDArray[np.uint32]) -> None:
+    def __init__(self, ids: pieces.Ids, at: Numbers, changed: NDArray[np.uint32]) -> None:
         self._ids, self._at, self._changed = ids, at, changed
 
     def __len__(self) -> int:

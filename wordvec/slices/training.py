@@ -8,11 +8,14 @@ from numpy.typing import NDArray
 from wordvec.errors import DivergedError, InputError
 from wordvec.kernels import sampling, windows
 from wordvec.settings import known
-from wordvec.trainers import hogwild
+from wordvec.trainers import loop, rules
 from wordvec.trainers.checkpoint import State
 from wordvec.trainers.model import piece_trainer
 from wordvec.trainers.negative_sampling import NegativeSampling
+from wordvec.trainers.pieces import Pieces, Sentences
+from wordvec.trainers.replicas import workers
 from wordvec.trainers.stopping import Watch, mean_losses
+from wordvec.trainers.updates import expected
 from wordvec.workers import Progress, StopFlag
 
 Matrix = NDArray[np.float32]
@@ -44,7 +47,7 @@ class Matrices:
 
 def train(
     settings: NegativeSampling,
-    text: hogwild.Sentences,
+    text: Sentences,
     name: str,
     matrices: Matrices,
     stop: StopFlag,
@@ -57,7 +60,7 @@ def train(
     Raises
     ------
     InputError, DivergedError
-        As `hogwild.run`, with the name of the text.
+        As `loop.run`, with the name of the text.
     Interrupted
         If `stop` was set.
     """
@@ -72,12 +75,16 @@ def train(
     model = windows.EmbeddingMatrices(
         matrices.words.reshape(-1), matrices.contexts.reshape(-1), matrices.words.shape[1], matrices.frozen
     )
-    pieces = hogwild.Pieces(text, known(settings.epochs), settings.work(), settings.final_rate)
+    settings = dataclasses.replace(settings, round_tokens=rules.round_tokens(len(text.ids)))
+    pieces = Pieces(text, known(settings.epochs), settings.work(), settings.final_rate)
+    train_piece = piece_trainer(settings, settings.kernel(), pieces, sampler)
+    shared = counts[matrices.shared] / np.bincount(matrices.shared, minlength=len(counts))[matrices.shared]
+    updates = expected(settings, sampler, np.concatenate([counts, shared]), len(text.ids))
     state = State()
     try:
-        hogwild.run(
+        loop.run(
             pieces,
-            piece_trainer(settings, settings.kernel(), pieces, model, sampler),
+            workers(settings, pieces, train_piece, model, updates, threads),
             state,
             threads=threads,
             watch=Watch(progress or Progress()),

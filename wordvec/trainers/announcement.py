@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from wordvec.corpora.cooccurrence import Cooccurrence
 
 
+_SHOWN = ("epochs", "min_count", "learning_rate")
+"""Automatic settings whose values are in the line."""
+
+
 def announcement(
     trainer: Trainer,
     source: "EncodedCorpus | Cooccurrence",
@@ -42,9 +46,19 @@ def announcement(
     doing = "training" if init is None else f"continuing {init} with"
     counted = "" if isinstance(source, EncodedCorpus) else "counts of "
     said = f"{text}: {counted}{quantity(tokens_of(source), 'token')}, {seen}; {doing} {schedule(trainer)}"
-    if not trainer.automatic:
-        return said
-    return f"{said} (automatic: {listed([spelling(name) for name in trainer.automatic])})"
+    automatic = [spelling(name) for name in trainer.automatic if name in _SHOWN]
+    return f"{said} (automatic: {listed(automatic)})" if automatic else said
+
+
+def idle_threads(trainer: Trainer, spelling: Callable[[str], str] = str) -> str | None:
+    """Return a line about threads that have no replica to train; None if there are none."""
+    replicas, threads = getattr(trainer, "replicas", None) or 1, trainer.thread_count
+    if not 1 < replicas < threads:
+        return None
+    return (
+        f"{quantity(threads - replicas, 'thread')} of {threads} will be idle, since {replicas} replicas are trained; "
+        f"{spelling('replicas')} {threads} uses all, with more memory and perhaps lower quality"
+    )
 
 
 def schedule(trainer: Trainer) -> str:

@@ -30,6 +30,11 @@ class CBOW(NegativeSampling):
         at_least=0,
     )
 
+    @property
+    def scores_pairs(self) -> bool:
+        """Whether each word of a window is scored by itself, and not their mean."""
+        return False
+
     def window_shape(self) -> "WindowShape":
         """Return the settings that the kernel needs."""
         return super().window_shape()._replace(pace=float(self.pace))

@@ -5,6 +5,8 @@
     state.json            written last, by renaming: the state, the digests of its matrices, and its own digest
     words-N.npy           the matrices after N pieces, (words, dim) float32; of GloVe, whole rows of its model
     contexts-N.npy
+    replicas-words-N.npy  the same of all replicas, one after another, where these differ
+    replicas-contexts-N.npy
     kept.npz              words that are kept from the starting vectors, written once
     corpus/ or counts/    the encoded corpus or the counts, if they were made for this run only
 """
@@ -13,6 +15,7 @@ import contextlib
 import dataclasses
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -30,14 +33,15 @@ from wordvec.trainers.continuing import Kept
 from wordvec.trainers.matrices import StartingRows
 from wordvec.trainers.training_folder import KEPT, MATRIX, STATE, clear
 
-VERSION = 2
+VERSION = 3
 MATRICES = ("words", "contexts")
+REPLICAS = ("replicas-words", "replicas-contexts")
 _SAVED = {
     "version": int,
     "settings": {"method": str},
     "corpus": str,
     "corpus_digest": str,
-    "digests": dict.fromkeys(MATRICES, str),
+    "digests": dict.fromkeys(MATRICES, str) | dict.fromkeys(REPLICAS, records.Optional(str)),
     "kept": records.Optional(str),
     "state": {
         "done": int,
@@ -52,6 +56,11 @@ _SAVED = {
         "block_costs": [float],
     },
 }
+
+
+def named(words: NDArray[np.float32], contexts: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+    """Return both matrices by their names in a checkpoint."""
+    return {"words": words, "contexts": contexts}
 
 
 class Source(Protocol):
@@ -136,7 +145,7 @@ class Checkpoint:
         self.corpus_digest = ""
         self.digests: dict[str, str] = {}
         self.kept: Kept | None = None
-        self.trained: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
+        self.trained: Mapping[str, NDArray[np.float32]] | None = None
         """Both matrices after training, which are saved if the result cannot be written."""
         self._kept_digest: str | None = None
 
@@ -195,10 +204,9 @@ class Checkpoint:
         state: State,
         settings: dict[str, Any],
         corpus: Source,
-        words: NDArray[np.float32],
-        contexts: NDArray[np.float32],
+        matrices: Mapping[str, NDArray[np.float32]],
     ) -> None:
-        """Save the state and both matrices.
+        """Save the state and the matrices by their names, `MATRICES` and perhaps `REPLICAS`.
 
         Raises
         ------
@@ -215,7 +223,8 @@ class Checkpoint:
         self.state = state
         if self.kept is not None and self._kept_digest is None:
             self._kept_digest = self.kept.save(self.folder / KEPT)
-        for name, matrix in zip(MATRICES, (words, contexts), strict=True):
+        self.digests = {}
+        for name, matrix in matrices.items():
             with files.replacing(self._matrix(name), overwrite=True) as path:
                 self.digests[name] = _write(path, matrix)
         location = corpus.folder.resolve()
@@ -231,18 +240,18 @@ class Checkpoint:
             if (match := MATRIX.fullmatch(old.name)) and match[1] != str(state.done):
                 old.unlink()
 
-    def load(self, words: NDArray[np.float32], contexts: NDArray[np.float32]) -> None:
-        """Copy the matrices saved with `state` into `words` and `contexts`.
+    def load(self, matrices: Mapping[str, NDArray[np.float32]]) -> None:
+        """Copy matrices saved with `state`, by name, into these arrays.
 
         Raises
         ------
         InputError
             If a matrix is missing, has another shape, or not the digest in ``state.json``.
         """
-        for name, matrix in zip(MATRICES, (words, contexts), strict=True):
+        for name, matrix in matrices.items():
             path = self._matrix(name)
             try:
-                if _read(path, matrix) != self.digests[name]:
+                if _read(path, matrix) != self.digests.get(name):
                     raise InputError(f"{path}: its digest differs from that in state.json")
             except FileNotFoundError as error:
                 raise InputError(f"{path}: missing; remove the folder and train again") from error

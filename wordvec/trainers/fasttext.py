@@ -23,6 +23,8 @@ _PACE = 3.0
 """Factor of the step of CBOW's input rows: see `kernels.subword_cbow`."""
 _ROWS_OF_WORD = 20
 """Rows of a word of a text, on average (English, n-grams of 3 to 6 characters)."""
+_NGRAMS_OF_WORD = 5
+"""Different n-grams for each word of a vocabulary, about (English, n-grams of 3 to 6 characters)."""
 
 
 @documented
@@ -81,6 +83,11 @@ class FastText(NegativeSampling):
         """Whether each word has a row of its own, beside those of its n-grams."""
         return self.hash == "fasttext"
 
+    @property
+    def scores_pairs(self) -> bool:
+        """Whether the centre is scored with each word of its window, and not with their mean."""
+        return self.model == "skipgram"
+
     def hashing(self) -> "FastTextHash | FloretHash | None":
         """Return the rule that numbers n-grams; None if there are none."""
         from wordvec.subwords.hashing import MARKS, FastTextHash, FloretHash
@@ -114,6 +121,10 @@ class FastText(NegativeSampling):
 
         kernel = subword_skipgram if self.model == "skipgram" else subword_cbow
         return kernel.train_piece, kernel.allocate_workspace
+
+    def rows(self, words: int) -> int:
+        """Return about how many rows both matrices have together."""
+        return super().rows(words) + (min(self.buckets, _NGRAMS_OF_WORD * words) if self.max_n else 0)
 
     def work(self) -> int:
         """Return about how many numbers training reads for a token."""

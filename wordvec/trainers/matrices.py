@@ -15,6 +15,7 @@ from wordvec.vectors import Vectors
 from wordvec.workers import available_memory
 
 CACHE_LINE = 64
+SMALLER = "a larger min_count or a smaller dim"
 
 
 def padded(dim: int) -> int:
@@ -22,13 +23,14 @@ def padded(dim: int) -> int:
     return -(-dim // LANES) * LANES
 
 
-def needed_memory(words: int, dim: int, kept: int | None = None) -> int:
-    """Return the bytes that both matrices take.
+def needed_memory(words: int, dim: int) -> int:
+    """Return the bytes that both matrices take."""
+    return 2 * words * padded(dim) * 4
 
-    With words that are `kept` beside those trained, their rows and the joined matrices of the result are added.
-    """
-    joined = 0 if kept is None else 2 * (words + 2 * kept) * dim * 4
-    return 2 * words * padded(dim) * 4 + joined
+
+def joined_memory(words: int, dim: int, kept: int | None) -> int:
+    """Return the bytes of words that are `kept` beside those trained, and of the joined matrices of the result."""
+    return 0 if kept is None else 2 * (words + 2 * kept) * dim * 4
 
 
 def zero_matrix(words: int, dim: int) -> NDArray[np.float32]:
@@ -39,7 +41,7 @@ def zero_matrix(words: int, dim: int) -> NDArray[np.float32]:
     return room[first : first + size].reshape(words, padded(dim))
 
 
-def check_memory(needed: int, contents: str) -> None:
+def check_memory(needed: int, contents: str, instead: str = SMALLER) -> None:
     """Check that matrices of `needed` bytes fit in memory.
 
     Raises
@@ -50,8 +52,7 @@ def check_memory(needed: int, contents: str) -> None:
     free = available_memory()
     if needed > free:
         raise MemoryLimitError(
-            f"{contents} take {needed / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free; "
-            "use a larger min_count or a smaller dim"
+            f"{contents} take {needed / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free; use {instead}"
         )
 
 

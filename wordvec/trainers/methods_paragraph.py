@@ -112,6 +112,12 @@ def _training(metadata: Mapping[str, Any], dim: int, words: int | None) -> tuple
     if started := metadata.get("started_from"):
         sentences.append(_start(started, training))
     threads, versions = training.get("threads", settings.get("threads")), metadata["versions"]
+    if (replicas := training.get("replicas") or 1) > 1:
+        sentences.append(
+            f"{replicas} copies of the model were trained side by side and combined after rounds of about "
+            f"{settings['round_tokens']:,} tokens for each (local SGD; Stich, 2019)."
+        )
+        works.append("stich2019")
     if training.get("repeatable"):
         repeatable = "the result is reproducible bit by bit on the same kind of processor"
     else:

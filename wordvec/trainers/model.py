@@ -1,5 +1,6 @@
 """A skip-gram or CBOW model in training: its matrices, noise distribution and arguments of the kernel."""
 
+import functools
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
@@ -13,12 +14,20 @@ from wordvec.errors import InputError
 from wordvec.kernels import rng, sampling, windows
 from wordvec.settings import known
 from wordvec.trainers import matrices
+from wordvec.trainers.checkpoint import named
 from wordvec.trainers.continuing import Kept, untrained
-from wordvec.trainers.hogwild import Piece, Pieces, TrainPiece
+from wordvec.trainers.loop import Workers
+from wordvec.trainers.pieces import Piece, Pieces
+from wordvec.trainers.replicas import workers
+from wordvec.trainers.updates import Updates, expected
 from wordvec.vectors import Vectors
 
 if TYPE_CHECKING:
     from wordvec.trainers.negative_sampling import NegativeSampling
+
+
+TrainPiece = Callable[[windows.EmbeddingMatrices, Piece], tuple[float, int]]
+"""Trains a model on one piece; returns the sum of the losses and the number of pairs."""
 
 
 class Kernel(Protocol):
@@ -73,12 +82,16 @@ class NegativeSamplingModel:
         keep: bool = False,
         kept: Kept | None = None,
     ) -> None:
-        self.settings, self.vocabulary = settings, corpus.vocabulary
+        self.settings, self.vocabulary, self.tokens = settings, corpus.vocabulary, len(corpus.ids)
         self.size = _trained_words(corpus, known(settings.min_count))
         self.names = unpack(self.vocabulary.packed, self.vocabulary.starts[: self.size + 1])
         beside = len(untrained(self.names, init)) if init is not None and keep else None if kept is None else len(kept)
         self.memory = self._needed_memory(beside)
-        matrices.check_memory(self.memory, self._contents() + (f", beside {beside:,} kept words," if beside else ""))
+        beside_kept = f", beside {beside:,} kept words," if beside else ""
+        replicas = known(settings.replicas)
+        of_replicas = f" in {replicas} replicas" if replicas > 1 else ""
+        fewer = "replicas 1, a larger min_count or a smaller dim" if replicas > 1 else matrices.SMALLER
+        matrices.check_memory(self.memory, f"{self._contents()}{of_replicas}{beside_kept}", fewer)
         self.kept = kept if init is None else self._keep(init, init_contexts, keep)
         self.words = self._first_rows()
         self.contexts = matrices.zero_matrix(self.size, settings.dim)
@@ -88,21 +101,41 @@ class NegativeSamplingModel:
 
     def piece_trainer(self, pieces: Pieces) -> TrainPiece:
         """Return the function that trains one piece; every thread that calls it has its own scratch arrays."""
-        return piece_trainer(self.settings, self.settings.kernel(), pieces, self._matrices(), self._sampler())
+        return piece_trainer(self.settings, self.settings.kernel(), pieces, self.sampler)
 
-    def _matrices(self) -> windows.EmbeddingMatrices:
+    def workers(self, pieces: Pieces) -> Workers:
+        """Return the threads that train the model."""
+        return workers(self.settings, pieces, self.piece_trainer(pieces), self.embedding, self.updates())
+
+    def updates(self) -> Updates:
+        """Return how often rows are updated."""
+        return expected(self.settings, self.sampler, self.vocabulary.counts[: self.size], self.tokens)
+
+    @property
+    def embedding(self) -> windows.EmbeddingMatrices:
+        """Both matrices as kernels take them."""
         stride = matrices.padded(self.settings.dim)
         return windows.EmbeddingMatrices(self.words.reshape(-1), self.contexts.reshape(-1), stride, False)
 
-    def _sampler(self) -> windows.Sampler:
+    @functools.cached_property
+    def sampler(self) -> windows.Sampler:
+        """What the kernel draws from."""
         counts, settings = self.vocabulary.counts[: self.size], self.settings
         return windows.Sampler(
             sampling.keep_thresholds(counts, settings.sample), sampling.noise_table(counts, settings.noise_power)
         )
 
     def _needed_memory(self, beside: int | None) -> int:
-        """Return the bytes of the matrices, with `beside` kept words."""
-        return matrices.needed_memory(self.size, self.settings.dim, beside)
+        """Return the bytes of the matrices and their replicas, with `beside` kept words."""
+        replicas = known(self.settings.replicas)
+        both = (self._rows() + self.size) * matrices.padded(self.settings.dim) * 4
+        return both * (1 if replicas == 1 else 1 + replicas) + matrices.joined_memory(
+            self.size, self.settings.dim, beside
+        )
+
+    def _rows(self) -> int:
+        """Return the number of rows of `words`."""
+        return self.size
 
     def _contents(self) -> str:
         """Return what the matrices have rows for, for messages."""
@@ -119,6 +152,11 @@ class NegativeSamplingModel:
     def _start_from(self, init: Vectors) -> matrices.StartingRows:
         """Copy the rows of the words of `init`."""
         return matrices.copy_known(self.words, self.settings.dim, self.names, init, "init")
+
+    def saved(self) -> dict[str, NDArray[np.float32]]:
+        """Return both matrices without padding, by their names in a checkpoint."""
+        dim = self.settings.dim
+        return named(self.words[:, :dim], self.contexts[:, :dim])
 
     def vectors(self, metadata: dict[str, Any]) -> Vectors:
         """Return the trained matrices as `Vectors`, not copied unless they are joined with the kept words."""
@@ -137,17 +175,16 @@ def piece_trainer(
     settings: "NegativeSampling",
     kernel: Kernel,
     pieces: Pieces,
-    model: windows.EmbeddingMatrices,
     sampler: windows.Sampler,
     allocate: Callable[..., Any] = windows.allocate_workspace,
 ) -> TrainPiece:
-    """Return the function that trains `model` on one piece.
+    """Return the function that trains a model on one piece.
 
     Every thread that calls it has its own scratch arrays, made by `allocate`.
     """
     shape, local = settings.window_shape(), threading.local()
 
-    def train(piece: Piece) -> tuple[float, int]:
+    def train(model: windows.EmbeddingMatrices, piece: Piece) -> tuple[float, int]:
         if not hasattr(local, "room"):
             local.room = allocate(pieces.most_tokens, pieces.most_sentences, shape, model.stride)
         rate = np.float32(known(settings.learning_rate) * piece.rate)

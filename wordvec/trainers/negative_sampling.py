@@ -1,7 +1,7 @@
 """Hyperparameters and training of models with negative sampling: the base of skip-gram and CBOW."""
 
 import dataclasses
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from wordvec import arguments
 from wordvec.settings import known, setting
@@ -10,6 +10,7 @@ from wordvec.trainers.base import LOSS_RISES, Estimate, Trainer
 from wordvec.workers import Progress, StopFlag
 
 if TYPE_CHECKING:
+    from wordvec.corpora.cooccurrence import Cooccurrence
     from wordvec.corpora.encoded import EncodedCorpus
     from wordvec.kernels.windows import WindowShape
     from wordvec.trainers.checkpoint import Checkpoint, State
@@ -35,6 +36,11 @@ class NegativeSampling(Trainer):
     resumable: ClassVar[bool] = True
     keeps_words: ClassVar[bool] = True
 
+    @property
+    def scores_pairs(self) -> bool:
+        """Whether each word of a window is scored by itself, and not their mean."""
+        return True
+
     dim: int = setting(100, "number of dimensions of a vector", at_least=2)
     window: int = setting(5, "maximum number of context words on either side", at_least=1)
     fixed_window: bool = setting(False, "always use the whole window, not a random part of it")
@@ -48,6 +54,31 @@ class NegativeSampling(Trainer):
     learning_rate: float | None = learning_rate(0.05, 0.005)
     final_rate: float = setting(1e-4, FINAL_RATE, at_least=0, at_most=1)
     stop_when_loss_rises: int | None = setting(None, LOSS_RISES, at_least=1)
+    replicas: int | None = setting(
+        None,
+        rules.REPLICAS.format(rules.MOST_REPLICAS, rules.MEMORY_OF_REPLICAS / 1e9),
+        at_least=1,
+        at_most=256,
+        rule=rules.replicas,
+    )
+    round_tokens: int | None = setting(
+        None,
+        rules.ROUND_TOKENS.format(rules.SHORTEST_ROUND, rules.LONGEST_ROUND, 1_600_000),
+        at_least=1,
+        rule=rules.round_tokens,
+    )
+
+    def resolved(self, source: "EncodedCorpus | Cooccurrence", *, started: bool = False) -> Self:
+        """Return the trainer with a value for each automatic setting: see `Trainer.resolved`."""
+        run = super().resolved(source, started=started)
+        if self.replicas is not None:
+            return run
+        size = run.rows(source.vocabulary.cut(known(run.min_count))) * run.dim * 4
+        return dataclasses.replace(run, replicas=rules.replicas_that_fit(max(1, size)))
+
+    def rows(self, words: int) -> int:
+        """Return about how many rows both matrices have together."""
+        return 2 * words
 
     def fit(
         self,
@@ -101,8 +132,9 @@ class NegativeSampling(Trainer):
             If `stop` was set.
         """
         from wordvec.corpora.encoded import EncodedCorpus
-        from wordvec.trainers import continuing, hogwild, stopping
+        from wordvec.trainers import continuing, loop, stopping
         from wordvec.trainers.checkpoint import Checkpoint
+        from wordvec.trainers.pieces import Pieces
         from wordvec.vectors import Vectors
 
         arguments.expect("corpus", corpus, EncodedCorpus)
@@ -121,15 +153,19 @@ class NegativeSampling(Trainer):
         state = run._state(checkpoint, corpus, model)
         if init is not None and state.started_from is None:
             state.started_from = continuing.origin(init)
-        pieces = hogwild.Pieces(corpus, known(run.epochs), run.work(), run.final_rate)
+        pieces = Pieces(corpus, known(run.epochs), run.work(), run.final_rate)
+        workers = model.workers(pieces)
+
+        if checkpoint is not None and checkpoint.state is not None:
+            checkpoint.load(workers.apart(state.done))
 
         def save(state: "State") -> None:
             if checkpoint is not None:
-                checkpoint.save(state, run.settings(), corpus, model.words[:, : run.dim], model.contexts[:, : run.dim])
+                checkpoint.save(state, run.settings(), corpus, model.saved() | workers.apart(state.done))
 
-        hogwild.run(
+        loop.run(
             pieces,
-            model.piece_trainer(pieces),
+            workers,
             state,
             threads=run.thread_count,
             watch=stopping.Watch(progress, on_report, run.stop_when_loss_rises),
@@ -142,7 +178,8 @@ class NegativeSampling(Trainer):
             "loss": stopping.mean_losses(state),
             "seconds": round(state.seconds, 3),
             "threads": state.threads,
-            "repeatable": state.threads == 1,
+            "replicas": min(known(run.replicas), pieces.per_epoch),
+            "repeatable": state.threads == 1 or known(run.replicas) > 1,
             "interruptions": state.interruptions,
             "rows_copied": state.rows_copied,
             "rows_composed": state.rows_composed,
@@ -150,7 +187,7 @@ class NegativeSampling(Trainer):
             **stopping.record(state, state.done / len(pieces)),
         }
         if checkpoint is not None:
-            checkpoint.state, checkpoint.trained = state, (model.words[:, : run.dim], model.contexts[:, : run.dim])
+            checkpoint.state, checkpoint.trained = state, model.saved()
         origin = {} if state.started_from is None else {"started_from": state.started_from}
         return model.vectors(run.record(corpus) | {"training": training} | origin)
 
@@ -170,15 +207,16 @@ class NegativeSampling(Trainer):
             As `fit`.
         """
         from wordvec.corpora.encoded import EncodedCorpus
-        from wordvec.trainers import continuing, hogwild
+        from wordvec.trainers import continuing, loop
+        from wordvec.trainers.pieces import Pieces
 
         arguments.expect("corpus", corpus, EncodedCorpus)
         run = self.resolved(corpus, started=init is not None)
         keep = continuing.check_choice(init_words) == continuing.UNION
         init_contexts = continuing.contexts_of(init, init_contexts)
         model = run.model_of(corpus, init, init_contexts, keep=keep)
-        pieces = hogwild.Pieces(corpus, known(run.epochs), run.work(), run.final_rate)
-        seconds = hogwild.estimate_seconds(pieces, model.piece_trainer(pieces), run.thread_count)
+        pieces = Pieces(corpus, known(run.epochs), run.work(), run.final_rate)
+        seconds = loop.estimate_seconds(pieces, model.workers(pieces))
         memory = model.memory + sum(start.matrix.nbytes for start in (init, init_contexts) if start is not None)
         kept = 0 if model.kept is None else len(model.kept)
         return Estimate(model.size, pieces.tokens * pieces.epochs, "tokens", memory, seconds, pieces.epochs, kept)
@@ -222,5 +260,5 @@ class NegativeSampling(Trainer):
                 checkpoint.kept = model.kept
             return State.initial(model.started)
         checkpoint.check(self.settings(), corpus)
-        checkpoint.load(model.words[:, : self.dim], model.contexts[:, : self.dim])
+        checkpoint.load(model.saved())
         return dataclasses.replace(checkpoint.state, interruptions=checkpoint.state.interruptions + 1)

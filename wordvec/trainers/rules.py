@@ -19,6 +19,20 @@ LEARNING_RATE = (
 )
 """Help of `learning_rate` of skip-gram and CBOW."""
 
+REPLICAS = (
+    "copies of the matrices that are trained side by side and combined after each round, so that the result is the "
+    "same with any number of threads; 1: threads share one model, and results vary slightly; default: automatic, {} "
+    "and fewer if they took more than {:.0f} GB"
+)
+"""Help of `replicas` of skip-gram, CBOW and fastText."""
+ROUND_TOKENS = (
+    "about how many tokens each replica trains before they are combined; default: automatic, from {:,} to {:,} for "
+    "{:,} tokens or more"
+)
+"""Help of `round_tokens` of skip-gram, CBOW and fastText."""
+
+MOST_REPLICAS, MEMORY_OF_REPLICAS = 4, 8_000_000_000
+SHORTEST_ROUND, LONGEST_ROUND, _ROUNDS = 20_000, 100_000, 16
 _LEAST_PASSES, _TOKENS_OF_LEAST = 5, 16_000_000
 
 
@@ -63,3 +77,26 @@ def min_count(tokens: int, _started: bool = False) -> int:
     [2, 3, 5]
     """
     return 2 if tokens < 100_000 else 3 if tokens < 1_000_000 else 5
+
+
+def replicas(tokens: int, _started: bool = False) -> int:
+    """Return the number of replicas of matrices of any size."""
+    return MOST_REPLICAS
+
+
+def replicas_that_fit(size: int) -> int:
+    """Return the largest number of replicas of matrices of `size` bytes; it does not depend on the machine.
+
+    >>> [replicas_that_fit(size) for size in (60_000_000, 2_400_000_000, 9_600_000_000)]
+    [4, 2, 1]
+    """
+    return max(1, min(MOST_REPLICAS, MEMORY_OF_REPLICAS // size - 1))
+
+
+def round_tokens(tokens: int, _started: bool = False) -> int:
+    """Return the tokens of a replica in a round: texts with few rounds in an epoch have shorter ones.
+
+    >>> [round_tokens(tokens) for tokens in (1_000, 500_000, 16_000_000)]
+    [20000, 31250, 100000]
+    """
+    return max(SHORTEST_ROUND, min(LONGEST_ROUND, tokens // _ROUNDS))

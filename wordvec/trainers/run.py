@@ -124,7 +124,7 @@ class Run:
             # Hours of training are not lost for want of a little space.
             with contextlib.suppress(OutputError):
                 if checkpoint.state is not None and checkpoint.trained is not None:
-                    checkpoint.save(checkpoint.state, trainer.settings(), source, *checkpoint.trained)
+                    checkpoint.save(checkpoint.state, trainer.settings(), source, checkpoint.trained)
             if not training_folder.is_resumable(checkpoint.folder):
                 raise
             kept = f"the trained vectors are kept in {checkpoint.folder}; write them with: {self.resume_call()}"

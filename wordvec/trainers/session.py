@@ -15,7 +15,7 @@ from wordvec.corpora import readers
 from wordvec.errors import InputError, SettingsError
 from wordvec.trainers import continuing, sources, training_folder
 from wordvec.trainers import trainer as find_trainer
-from wordvec.trainers.announcement import announcement
+from wordvec.trainers.announcement import announcement, idle_threads
 from wordvec.trainers.base import Estimate, Trainer
 from wordvec.trainers.checkpoint import Checkpoint
 from wordvec.trainers.outputs import Outputs
@@ -244,6 +244,8 @@ class Session:
         def prepare(trainer: T, source: "EncodedCorpus | Cooccurrence") -> T:
             resolved = trainer.resolved(source, started=self.init is not None)
             progress.say(announcement(resolved, source, paths, self.spelling, self.init))
+            if idle := idle_threads(resolved, self.spelling):
+                progress.say(idle)
             return resolved
 
         return prepare

@@ -10,14 +10,16 @@ from numpy.typing import NDArray
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.errors import InputError
 from wordvec.kernels import bags as kernel_bags
+from wordvec.kernels.combination import Met
 from wordvec.kernels.initial_rows import start_rows
 from wordvec.rows import blocks, present
 from wordvec.subwords import Floret, Hashed, Subwords, Used
 from wordvec.subwords.bags import WORDS_AT_ONCE, Bags, means_of, sums_of
 from wordvec.trainers import matrices
 from wordvec.trainers.continuing import Kept
-from wordvec.trainers.hogwild import Pieces, TrainPiece
-from wordvec.trainers.model import NegativeSamplingModel, piece_trainer
+from wordvec.trainers.model import NegativeSamplingModel, TrainPiece, piece_trainer
+from wordvec.trainers.pieces import Pieces
+from wordvec.trainers.updates import Updates
 from wordvec.vectors import Vectors
 
 if TYPE_CHECKING:
@@ -97,14 +99,22 @@ class SubwordModel(NegativeSamplingModel):
             result: tuple[float, int] = train(model, bags, *arguments)
             return result
 
-        return piece_trainer(settings, kernel, pieces, self._matrices(), self._sampler(), allocate)
+        return piece_trainer(settings, kernel, pieces, self.sampler, allocate)
+
+    def updates(self) -> Updates:
+        """Return how often rows are updated: a row of a bag as often as all words with this bag."""
+        updates, bags = super().updates(), self.bags
+        of_bags = np.repeat(updates.words, np.diff(bags.starts))
+        words = np.zeros(len(self.words))
+        np.add.at(words, bags.numbers, of_bags)
+        return updates._replace(words=words, inputs=_of_bags(updates.inputs, bags))
 
     def _needed_memory(self, beside: int | None) -> int:
-        """Return the bytes of the matrices, the bags and the result, with `beside` kept words."""
-        rows = self._own + len(self._used) + 1
-        result = self.size * self.settings.dim * 4
-        contexts = super()._needed_memory(beside) - matrices.needed_memory(self.size, self.settings.dim) // 2
-        return matrices.needed_memory(rows, self.settings.dim) // 2 + contexts + result + self.bags.numbers.nbytes
+        """Return the bytes of the matrices and their replicas, the bags and the result, with `beside` kept words."""
+        return super()._needed_memory(beside) + self.size * self.settings.dim * 4 + self.bags.numbers.nbytes
+
+    def _rows(self) -> int:
+        return self._own + len(self._used) + 1
 
     def _contents(self) -> str:
         return f"{self.size:,} words and {len(self._used):,} n-grams of dim {self.settings.dim}"
@@ -118,7 +128,7 @@ class SubwordModel(NegativeSamplingModel):
     def _first_rows(self) -> NDArray[np.float32]:
         """Return rows that depend on seed and word, or on seed and bucket."""
         dim, seed = self.settings.dim, self.settings.seed
-        rows = matrices.zero_matrix(self._own + len(self._used) + 1, dim)
+        rows = matrices.zero_matrix(self._rows(), dim)
         starts = self.vocabulary.starts[: self._own + 1]
         start_rows(self.vocabulary.packed, starts, seed, dim, rows.reshape(-1), rows.shape[1])
         keys = self._used.astype("<i8").view(np.uint8)
@@ -166,6 +176,13 @@ class SubwordModel(NegativeSamplingModel):
         starts = self.bags.starts[span.start : span.stop + 1]
         numbers = self.bags.numbers[starts[0] : starts[-1]]
         return sums_of(self.words[:, : self.settings.dim], Bags(starts - starts[0], numbers))
+
+
+def _of_bags(words: Met, bags: Bags) -> Met:
+    """Return the sample of the rows of these words."""
+    rows = [bags.numbers[bags.starts[word] : bags.starts[word + 1]] for word in words.rows]
+    ends = np.append(0, np.cumsum([len(bag) for bag in rows]))
+    return Met(ends[words.starts], np.concatenate(rows))
 
 
 def _buckets_of(settings: "FastText", init: Vectors | None) -> NDArray[np.int64]:

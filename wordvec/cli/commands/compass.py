@@ -47,8 +47,8 @@ WORDS = Option(
     "output matrix frozen, so that a word's vectors can be compared across slices. With --method temporal-referencing, "
     "one model of all slices is trained, in which the words of --words have a vector for each slice and all others one "
     "vector.\n\nFOLDER holds the compass, "
-    "slices/NAME.vec, and the encoded texts, which wordvec compass change needs. A slice is trained on one thread and "
-    "is reproducible; the compass is reproducible only with --threads 1.",
+    "slices/NAME.vec, and the encoded texts, which wordvec compass change needs. The result is the same with "
+    "any number of threads.",
     params=[
         click.Argument(["slices"], nargs=-1, required=True, metavar="SLICES..."),
         *options.derived(Compass, "Model", leave={"words", "threads", "seed"}),

@@ -30,8 +30,8 @@ the text; that folder is removed at the end.
 OUT.vocab, the words and their counts, and OUT.json, the method, settings, versions, corpus and loss, are written
 beside OUT.vec.
 
-Several threads update the same matrices without locks (Hogwild), so that results differ slightly from run to run. With
---threads 1 the same text, settings and seed give the same bits.
+The same text, settings and seed give the same bits with any number of threads. With --replicas 1, several threads
+update the same matrices without locks (Hogwild), and results differ slightly from run to run.
 
 Ctrl-C keeps the unfinished run in OUT.partial; --resume continues it.
 """

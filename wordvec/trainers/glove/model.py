@@ -10,6 +10,7 @@ from wordvec.kernels import glove, rng
 from wordvec.kernels.initial_rows import start_rows
 from wordvec.kernels.simd import LANES
 from wordvec.trainers import matrices
+from wordvec.trainers.checkpoint import named
 from wordvec.trainers.glove import strata
 from wordvec.vectors import Vectors
 
@@ -83,7 +84,7 @@ class GloVeModel:
     def take_exported(self, checkpoint: "Checkpoint") -> None:
         """Copy the vectors of a finished run, which are in the order of words, into the model."""
         words, contexts = (np.empty((self.size, self.settings.dim), np.float32) for _ in range(2))
-        checkpoint.load(words, contexts)
+        checkpoint.load(named(words, contexts))
         rows = strata.matrix_rows(self.size)
         self.words[rows, : self.settings.dim] = words
         self.contexts[rows, : self.settings.dim] = contexts

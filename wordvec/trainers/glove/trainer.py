@@ -96,6 +96,7 @@ class GloVe(CountBased):
             If `stop` was set.
         """
         from wordvec.trainers import stopping
+        from wordvec.trainers.checkpoint import named
         from wordvec.trainers.continuing import origin
         from wordvec.trainers.glove.model import GloVeModel
         from wordvec.trainers.glove.training import StratifiedTraining
@@ -120,7 +121,7 @@ class GloVe(CountBased):
 
             def save(state: "State") -> None:
                 if checkpoint is not None:
-                    checkpoint.save(state, run.settings(), counted, model.words, model.contexts)
+                    checkpoint.save(state, run.settings(), counted, named(model.words, model.contexts))
 
             begun = clock.now()
             with run._strata(counted, disk, checkpoint, stop) as strata:
@@ -155,7 +156,7 @@ class GloVe(CountBased):
             record |= {} if state.started_from is None else {"started_from": state.started_from}
             vectors = model.vectors(record, output)
             if checkpoint is not None and vectors.contexts is not None:
-                checkpoint.trained = vectors.matrix, vectors.contexts.matrix
+                checkpoint.trained = named(vectors.matrix, vectors.contexts.matrix)
             return vectors
 
     def estimate(
@@ -238,7 +239,7 @@ class GloVe(CountBased):
 
     def _state(self, checkpoint: "Checkpoint | None", counts: "Cooccurrence", model: "GloVeModel") -> "State":
         """Return the initial state, and copy its matrices into the model."""
-        from wordvec.trainers.checkpoint import State
+        from wordvec.trainers.checkpoint import State, named
         from wordvec.trainers.glove.strata import SIDE
 
         if checkpoint is None or checkpoint.state is None:
@@ -248,5 +249,5 @@ class GloVe(CountBased):
             # A finished run that could not be written is saved with its exported vectors.
             model.take_exported(checkpoint)
         else:
-            checkpoint.load(model.words, model.contexts)
+            checkpoint.load(named(model.words, model.contexts))
         return dataclasses.replace(checkpoint.state, interruptions=checkpoint.state.interruptions + 1)

@@ -18,7 +18,7 @@ from wordvec.errors import DivergedError, Interrupted
 from wordvec.trainers.checkpoint import State
 from wordvec.trainers.glove import strata
 from wordvec.trainers.glove.strata import Strata
-from wordvec.trainers.hogwild import SECONDS_BETWEEN_REPORTS, SECONDS_TO_ESTIMATE
+from wordvec.trainers.loop import SECONDS_BETWEEN_REPORTS, SECONDS_TO_ESTIMATE
 from wordvec.trainers.stopping import Watch, mean_losses
 from wordvec.workers import Progress, StopFlag, ordered_map
 
