@@ -28,9 +28,11 @@ def training(rows: Iterable[Record]) -> str:
     """Speed, time, memory and quality of each tool, medians over runs; quality is the mean and each seed's score.
 
     "Others" is how many processors something else kept busy meanwhile: well above 0, the figures are not to be trusted.
+    "Cache line" is the time of a transfer between two cores just before each run of several threads. Memory is the peak
+    of the process: what it allocated, and with the pages of files and shared code.
     """
     head = ["model", "dim", "neg.", "threads", "rate", "tool", "words/s", "× gensim", "whole job, s", "× gensim"]
-    head += ["RssAnon, MB", "VmHWM, MB", "others", *QUALITY.values(), "runs"]
+    head += ["anonymous memory, MB", "resident memory, MB", "others", "cache line, ns", *QUALITY.values(), "runs"]
     return table(head, map(_training_row, sorted(rows, key=_order)))
 
 
@@ -197,6 +199,7 @@ def _training_row(row: Record) -> list[str]:
     cells += [f"{row['words_per_second']:,.0f}", _ratio(row, "speed_ratio")]
     cells += [f"{row['seconds']:.1f}", _ratio(row, "job_ratio")]
     cells += [f"{row['peak_anonymous'] / 1e6:,.0f}", f"{row['peak_resident'] / 1e6:,.0f}", f"{row['others']:.2f}"]
+    cells.append("" if row["cache_line"] is None else f"{row['cache_line']:.0f}")
     return [*cells, *_quality(row), str(row["runs"])]
 
 

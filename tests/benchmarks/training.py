@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks.latency import nanoseconds
 from tests.benchmarks.measure import ROOT, Run, measure
 from tests.benchmarks.quality import scores
 from tests.benchmarks.texts import Text
@@ -83,6 +84,7 @@ def _measure(tool: Tool, settings: Settings, text: Path, output: Path) -> Run:
 def _run(tool: Tool, settings: Settings, text: Text, with_quality: bool) -> Record:
     output = text.path.with_name("out.vec")
     output.unlink(missing_ok=True)
+    latency = nanoseconds() if settings.threads > 1 else None
     run = _measure(tool, settings, text.path, output)
     seconds = tool.training_seconds(Trial(settings, text, output, run))
     if with_quality and not output.exists():
@@ -97,6 +99,7 @@ def _run(tool: Tool, settings: Settings, text: Text, with_quality: bool) -> Reco
         "peak_anonymous": run.peak_anonymous,
         "peak_resident": run.peak_resident,
         "others": run.others / run.seconds,
+        "cache_line": latency,
         "quality": scores(output, tool.header) if with_quality else None,
     }
 
@@ -125,4 +128,7 @@ def summary(records: Iterable[Record]) -> list[Record]:
 def _medians(group: list[Record]) -> Record:
     names = ("seconds", "training_seconds", "words_per_second", "peak_anonymous", "peak_resident", "others")
     medians: Record = {name: statistics.median(record[name] for record in group) for name in names}
+    medians["cache_line"] = (
+        None if group[0]["cache_line"] is None else statistics.median(r["cache_line"] for r in group)
+    )
     return medians | {"runs": len(group), "quality": [r["quality"] for r in group if r["quality"]]}
