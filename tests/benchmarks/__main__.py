@@ -51,6 +51,7 @@ def _sections(options: argparse.Namespace, text: texts.Text, data: dict[str, Any
     thread_counts = sorted({1, *options.threads})
     if "machine" in options.sections:
         data["limits"] = machine.limits(thread_counts, options.dims)
+        print(f"a cache line between two cores: {data['machine']['cache_line_ns'] or 0:.0f} ns\n")
         print(report.limits(data["limits"]), flush=True)
     if "encode" in options.sections:
         data["encoding"] = text_speed.encoding(text, thread_counts, options.text_repeats)

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.benchmarks.latency import nanoseconds
 from tests.benchmarks.texts import Text
 from tests.benchmarks.tools import PLAIN_MODELS
 from wordvec.kernels._jit import kernel
@@ -84,6 +85,7 @@ def description() -> Record:
         "processors": os.cpu_count(),
         "memory": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
         "load_average": os.getloadavg(),
+        "cache_line_ns": nanoseconds(),
         "system": platform.platform(),
         "python": platform.python_version(),
         "numpy": np.__version__,

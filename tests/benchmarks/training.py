@@ -128,7 +128,6 @@ def summary(records: Iterable[Record]) -> list[Record]:
 def _medians(group: list[Record]) -> Record:
     names = ("seconds", "training_seconds", "words_per_second", "peak_anonymous", "peak_resident", "others")
     medians: Record = {name: statistics.median(record[name] for record in group) for name in names}
-    medians["cache_line"] = (
-        None if group[0]["cache_line"] is None else statistics.median(r["cache_line"] for r in group)
-    )
+    latencies = [record["cache_line"] for record in group if record["cache_line"] is not None]
+    medians["cache_line"] = statistics.median(latencies) if latencies else None
     return medians | {"runs": len(group), "quality": [r["quality"] for r in group if r["quality"]]}
