@@ -31,12 +31,17 @@ FLUSH_WINDOWS = 64
 
 
 class EmbeddingMatrices(NamedTuple):
-    """The two flat matrices, updated in place; `frozen` leaves `contexts` unchanged."""
+    """The two flat matrices, updated in place; `frozen` leaves `contexts` unchanged.
+
+    The output rows of the first `private` words are `shift` rows further on, where a thread has its own copies of them.
+    """
 
     words: Floats
     contexts: Floats
     stride: int
     frozen: bool
+    private: int = 0
+    shift: int = 0
 
 
 class Sampler(NamedTuple):
@@ -143,17 +148,23 @@ def draw_outputs(
     word, noise_words = work.tokens[centre], len(sampler.noise) // 2
     if word >= noise_words:
         word = np.int64(sampler.shared[word - noise_words])
-    own = word * model.stride
+    own = _output_row(model, word)
     at = ring_offset(work, centre)
     for slot in range(len(work.outputs) // RING):
         work.outputs[at + slot] = own
     prefetch_row(model.contexts, own, model.stride)
     for slot in range(at + 1, at + slots):
         state += rng.GOLDEN
-        row = draw_noise(sampler.noise, rng.mix(state)) * model.stride
+        row = _output_row(model, draw_noise(sampler.noise, rng.mix(state)))
         work.outputs[slot] = row
         prefetch_row(model.contexts, row, model.stride)
     return state
+
+
+@inline
+def _output_row(model: EmbeddingMatrices, word: int) -> int:
+    """Return the offset of a word's row of `contexts`."""
+    return (word + (model.shift if word < model.private else 0)) * model.stride
 
 
 @inline

@@ -207,3 +207,16 @@ def test_replicas_learn_as_well_as_one_model(corpus: EncodedCorpus) -> None:
 def test_the_memory_of_replicas_is_estimated(corpus: EncodedCorpus) -> None:
     alone, three = (SkipGram(**SMALL | {"replicas": number}).model_of(corpus).memory for number in (1, 3))
     assert three == 4 * alone
+
+
+def test_private_rows_of_threads_are_combined(corpus: EncodedCorpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One thread at a time would give the bits of replicas that share all rows but these; two race for the others."""
+    monkeypatch.setattr("wordvec.trainers.replicas.PRIVATE_ROUND", 2_000)
+    settings = SMALL | {"epochs": 6, "threads": 2}
+    vectors = SkipGram(**settings).fit(corpus)
+    assert vectors.metadata["training"]["repeatable"] is False
+    alone = SkipGram(**settings | {"threads": 1}).fit(corpus)
+    assert vectors.metadata["training"]["loss"][-1] < 1.03 * alone.metadata["training"]["loss"][-1]
+    model = SkipGram(**settings).model_of(corpus)
+    assert model.embedding.private == len(vectors)
+    assert len(model.contexts) == len(vectors)

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from wordvec.trainers.negative_sampling import NegativeSampling
 
 
+PRIVATE_ROWS = 4_096
+"""Rows of `contexts`, those of the most frequent words, of which threads that share a model have copies.
+
+Their cache lines would move between processors at every update.
+"""
 TrainPiece = Callable[[windows.EmbeddingMatrices, Piece], tuple[float, int]]
 """Trains a model on one piece; returns the sum of the losses and the number of pairs."""
 
@@ -94,7 +99,9 @@ class NegativeSamplingModel:
         matrices.check_memory(self.memory, f"{self._contents()}{of_replicas}{beside_kept}", fewer)
         self.kept = kept if init is None else self._keep(init, init_contexts, keep)
         self.words = self._first_rows()
-        self.contexts = matrices.zero_matrix(self.size, settings.dim)
+        self._private = self._private_rows()
+        self._outputs = matrices.zero_matrix(self.size + self._private * settings.thread_count, settings.dim)
+        self.contexts = self._outputs[: self.size]
         self.started = None if init is None else self._start_from(init)
         if init_contexts is not None:
             matrices.copy_known(self.contexts, settings.dim, self.names, init_contexts, "init_contexts")
@@ -114,8 +121,13 @@ class NegativeSamplingModel:
     @property
     def embedding(self) -> windows.EmbeddingMatrices:
         """Both matrices as kernels take them."""
-        stride = matrices.padded(self.settings.dim)
-        return windows.EmbeddingMatrices(self.words.reshape(-1), self.contexts.reshape(-1), stride, False)
+        words, outputs, stride = self.words.reshape(-1), self._outputs.reshape(-1), matrices.padded(self.settings.dim)
+        return windows.EmbeddingMatrices(words, outputs, stride, False, self._private, self.size)
+
+    def _private_rows(self) -> int:
+        """Return how many rows of `contexts` each thread has for itself where threads share one model."""
+        shared = self.settings.replicas == 1 and self.settings.thread_count > 1
+        return min(PRIVATE_ROWS, self.size) if shared else 0
 
     @functools.cached_property
     def sampler(self) -> windows.Sampler:

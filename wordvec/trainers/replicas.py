@@ -5,7 +5,7 @@ and the order in which they run changes nothing: the result depends on the numbe
 round, not on the number of threads.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.kernels.combination import Met, Replicated, combine, curvature
+from wordvec.kernels.simd import Floats
 from wordvec.kernels.windows import EmbeddingMatrices
 from wordvec.settings import known
 from wordvec.trainers.checkpoint import REPLICAS
@@ -31,10 +32,13 @@ if TYPE_CHECKING:
 SLOPE = 0.1
 """Mean of σ(1 − σ): 0.108 on 16.9 M tokens of Wikipedia after two epochs, for noise words."""
 ACROSS = 3.0
+"""Curvature across the mean vector, as a multiple of its mean over directions, because the largest ones decide."""
+PRIVATE_ROUND = 40_000
+"""Tokens of a thread between combinations of private rows."""
 
 
 class Replicas:
-    """A model and its replicas.
+    """Replicas of a model in training.
 
     Parameters
     ----------
@@ -42,10 +46,10 @@ class Replicas:
         Rounds, and the rows that are combined after each.
     train
         Trains a model on one piece.
-    model
-        Matrices of the model.
-    updates
-        How often rows are updated.
+    models
+        Matrices of each replica.
+    words, contexts
+        The rows that are combined.
     learning_rate
         Initial learning rate.
     threads
@@ -56,27 +60,14 @@ class Replicas:
         self,
         schedule: Schedule,
         train: "TrainPiece",
-        model: EmbeddingMatrices,
-        updates: Updates,
+        models: Sequence[EmbeddingMatrices],
+        words: Replicated,
+        contexts: Replicated,
         learning_rate: float,
         threads: int,
     ) -> None:
         self.schedule, self.train, self.learning_rate, self.threads = schedule, train, learning_rate, threads
-        self._words = self._replicated(model.words, model.stride, updates.words, updates.inputs)
-        self._contexts = self._replicated(model.contexts, model.stride, updates.contexts, updates.outputs)
-        copies = zip(self._copies(self._words), self._copies(self._contexts), strict=True)
-        self._models = [model._replace(words=words, contexts=contexts) for words, contexts in copies]
-
-    def _replicated(self, base: NDArray[np.float32], stride: int, updates: NDArray[np.float64], met: Met) -> Replicated:
-        replicas = self.schedule.replicas
-        copies = zero_matrix(replicas * (len(base) // stride), stride).reshape(-1)
-        copies.reshape(replicas, -1)[:] = base
-        levels = self.schedule.levels(updates)
-        order = np.argsort(levels, kind="stable")
-        return Replicated(base, copies, stride, order, levels[order], updates[order], met)
-
-    def _copies(self, matrix: Replicated) -> NDArray[np.float32]:
-        return matrix.replicas.reshape(self.schedule.replicas, -1)
+        self._models, self._words, self._contexts = models, words, contexts
 
     def rounds(self, first: int, last: int) -> Iterator[range]:
         """Yield ranges of pieces between which training can stop."""
@@ -100,14 +91,14 @@ class Replicas:
                 self._combine(crew, last, LEVELS - 1, schedule.last_level(done) + 1)
 
     def apart(self, done: int) -> dict[str, NDArray[np.float32]]:
-        """Return the matrices of the replicas, one after another, after `done` pieces; they are equal after an epoch.
+        """Return the matrices of the replicas, one after another, after `done` pieces; none if all rows are combined.
 
         They are views, so that a checkpoint can be loaded into them.
         """
-        if done % self.schedule.pieces.per_epoch == 0:
+        both, level = (self._words, self._contexts), self.schedule.last_level(done)
+        if all(matrix.levels.max(initial=0) <= level for matrix in both):
             return {}
-        both = zip(REPLICAS, (self._words, self._contexts), strict=True)
-        return {name: matrix.replicas.reshape(-1, matrix.stride) for name, matrix in both}
+        return {name: matrix.replicas.reshape(-1, matrix.stride) for name, matrix in zip(REPLICAS, both, strict=True)}
 
     def _train(self, work: tuple[int, range]) -> list[tuple[float, int]]:
         replica, share = work
@@ -142,12 +133,43 @@ def workers(
     threads: int | None = None,
 ) -> Workers:
     """Return the threads that train a model, on replicas of it if the settings have several."""
-    threads = threads or settings.thread_count
+    threads, rate = threads or settings.thread_count, known(settings.learning_rate)
     if settings.replicas == 1:
-        return Hogwild(pieces, train, model, threads)
+        if not model.private:
+            return Hogwild(pieces, train, model, threads)
+        schedule = Schedule(pieces, threads, PRIVATE_ROUND)
+        return Replicas(schedule, train, *_private(model, updates, threads), rate, threads)
     replicas = min(known(settings.replicas), pieces.per_epoch)
     if replicas == 1:
         # The text is a single piece.
         return Hogwild(pieces, train, model, threads=1)
     schedule = Schedule(pieces, replicas, known(settings.round_tokens))
-    return Replicas(schedule, train, model, updates, known(settings.learning_rate), threads)
+    words = _replicated(schedule, model.words, model.stride, updates.words, updates.inputs)
+    contexts = _replicated(schedule, model.contexts, model.stride, updates.contexts, updates.outputs)
+    copies = (matrix.replicas.reshape(replicas, -1) for matrix in (words, contexts))
+    models = [model._replace(words=one, contexts=other) for one, other in zip(*copies, strict=True)]
+    return Replicas(schedule, train, models, words, contexts, rate, threads)
+
+
+def _replicated(schedule: Schedule, base: Floats, stride: int, updates: NDArray[np.float64], met: Met) -> Replicated:
+    """Return a matrix with replicas of all its rows."""
+    copies = zero_matrix(schedule.replicas * (len(base) // stride), stride).reshape(-1)
+    copies.reshape(schedule.replicas, -1)[:] = base
+    levels = schedule.levels(updates)
+    order = np.argsort(levels, kind="stable")
+    return Replicated(base, copies, stride, order, levels[order], updates[order], met)
+
+
+def _private(
+    model: EmbeddingMatrices, updates: Updates, threads: int
+) -> tuple[list[EmbeddingMatrices], Replicated, Replicated]:
+    """Return models that share all rows except those of `contexts` that are private to a thread."""
+    private, stride = model.private, model.stride
+    base, copies = model.contexts[: private * stride], model.contexts[model.shift * stride :]
+    copies.reshape(threads, -1)[:] = base
+    none, levels = np.empty(0, np.int64), np.zeros(private, np.uint8)
+    words = Replicated(model.words, model.words, stride, none, levels[:0], np.empty(0), updates.inputs)
+    unused = Met(np.array([0, 1]), np.zeros(1, np.int64))
+    contexts = Replicated(base, copies, stride, np.arange(private), levels, updates.contexts[:private], unused)
+    models = [model._replace(shift=model.shift + thread * private) for thread in range(threads)]
+    return models, words, contexts

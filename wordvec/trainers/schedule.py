@@ -1,7 +1,7 @@
 """When replicas are combined: rounds of pieces, and rows that are combined every 1, 2, 4, … rounds.
 
-A round is a fixed number of pieces, of which each replica trains a share. Rows that are updated often are combined after each
-round, other rows every 2^k rounds, so that a replica updates any row about as often (`UPDATES`) between two
+A round is a fixed number of pieces, of which each replica trains a share. Rows that are updated often are combined
+after each round, other rows every 2^k rounds, so that a replica updates any row about as often (`UPDATES`) between two
 combinations. This is level k of a row. All rows are combined at the end of an epoch.
 """
 

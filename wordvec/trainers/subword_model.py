@@ -113,6 +113,9 @@ class SubwordModel(NegativeSamplingModel):
         """Return the bytes of the matrices and their replicas, the bags and the result, with `beside` kept words."""
         return super()._needed_memory(beside) + self.size * self.settings.dim * 4 + self.bags.numbers.nbytes
 
+    def _private_rows(self) -> int:
+        return 0
+
     def _rows(self) -> int:
         return self._own + len(self._used) + 1
 
