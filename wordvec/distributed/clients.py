@@ -66,8 +66,8 @@ def found(client: "Client | None", progress: Progress) -> Iterator["Client"]:
 
 
 @contextlib.contextmanager
-def of_address(address: str) -> Iterator["Client"]:
-    """Connect to the scheduler at an address.
+def of_address(address: str, progress: Progress) -> Iterator["Client"]:
+    """Connect to the scheduler at an address, and name it in a line.
 
     Raises
     ------
@@ -88,6 +88,7 @@ def of_address(address: str) -> Iterator["Client"]:
             f"`dask worker {address}`"
         ) from error
     try:
+        progress.say(f"{address}: dashboard: {client.dashboard_link}")
         yield client
     finally:
         _close(client)

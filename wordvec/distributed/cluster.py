@@ -193,8 +193,8 @@ class Cluster:
 
     @contextlib.contextmanager
     def _lost_connection(self) -> Iterator[None]:
-        from distributed.comm import CommClosedError
         from distributed.client import CancelledError
+        from distributed.comm import CommClosedError
 
         try:
             yield

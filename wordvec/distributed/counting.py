@@ -4,6 +4,7 @@ Each worker counts all rows of one piece of the corpus. Then each task adds some
 until they are rounded, so that neither the pieces nor their number change a bit.
 """
 
+import itertools
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -226,7 +227,7 @@ class _Counting:
         cuts = self._counting.counter(work, threads).cuts(len(self._cluster.threads))
         return [
             PieceJob(work / f"piece-{number}", self._counting, first, last)
-            for number, (first, last) in enumerate(zip(cuts, cuts[1:], strict=False))
+            for number, (first, last) in enumerate(itertools.pairwise(cuts))
         ]
 
     def _rows(self, work: Path, pieces: list[Path]) -> list[RowsJob]:
