@@ -1,11 +1,12 @@
 """A ``.npy`` file written by appending, so that its disk space is allocated before it is mapped."""
 
 import errno
+import io
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -51,8 +52,7 @@ class ArrayFile:
             content = content[self._file.write(content) :]
 
     def _header(self) -> bytes:
-        shape = f"{{'descr': '{self.dtype.str}', 'fortran_order': False, 'shape': ({self.length},), }}"
-        return b"\x93NUMPY\x01\x00" + (_HEADER - 10).to_bytes(2, "little") + shape.ljust(_HEADER - 11).encode() + b"\n"
+        return _header(self.dtype, self.length)
 
     def __enter__(self) -> "ArrayFile":
         return self
@@ -64,6 +64,47 @@ class ArrayFile:
             self.close()
         else:
             self._file.close()
+
+
+def lay_out(path: Path, dtype: DTypeLike, length: int) -> None:
+    """Create a file for `length` elements, which `write_at` fills in any order."""
+    kind = np.dtype(dtype)
+    with path.open("wb", buffering=0) as file:
+        file.write(_header(kind, length))
+        file.truncate(_HEADER + kind.itemsize * length)
+
+
+def write_at(file: BinaryIO | io.FileIO, first: int, part: NDArray[Any]) -> None:
+    """Write elements from the index `first` on into an open file of `lay_out`."""
+    content = np.ascontiguousarray(part).data.cast("B")
+    file.seek(_HEADER + first * part.itemsize)
+    while content:
+        content = content[file.write(content) :]
+
+
+def read_at(path: Path, dtype: DTypeLike, first: int, count: int) -> NDArray[Any]:
+    """Read elements of an `ArrayFile` into memory, since the pages of a map count as memory of the process.
+
+    Raises
+    ------
+    OSError
+        If the file is missing or too short.
+    """
+    part = np.fromfile(path, dtype, count, offset=_HEADER + first * np.dtype(dtype).itemsize)
+    if len(part) != count:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+    return part
+
+
+def blocks_at(path: Path, dtype: DTypeLike, begin: int, end: int) -> Iterator[NDArray[Any]]:
+    """Yield elements of an `ArrayFile` in blocks that fit in the second-level cache."""
+    for first in range(begin, end, _STEP):
+        yield read_at(path, dtype, first, min(_STEP, end - first))
+
+
+def _header(dtype: "np.dtype[Any]", length: int) -> bytes:
+    shape = f"{{'descr': '{dtype.str}', 'fortran_order': False, 'shape': ({length},), }}"
+    return b"\x93NUMPY\x01\x00" + (_HEADER - 10).to_bytes(2, "little") + shape.ljust(_HEADER - 11).encode() + b"\n"
 
 
 def rewrite(

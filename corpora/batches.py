@@ -53,8 +53,13 @@ class TokenisedBatch:
     replaced: int  # number of invalid UTF-8 sequences
 
 
-def text_batches(texts: Iterable[Iterable[bytes]]) -> Iterator[Batch]:
-    """Gather the blocks of each source into batches."""
+def text_batches(
+    texts: Iterable[Iterable[bytes]], least: int = BATCH_BYTES, unfinished: bool = False
+) -> Iterator[Batch]:
+    """Gather the blocks of each source into batches of at least `least` bytes.
+
+    `unfinished`: the only source does not end with its last block, which ends with LF.
+    """
     batch = Batch()
     for text in texts:
         held = b""
@@ -69,12 +74,14 @@ def text_batches(texts: Iterable[Iterable[bytes]]) -> Iterator[Batch]:
             held = b"\r" if piece.endswith(b"\r") else b""
             batch.pieces.append(piece[:-1] if held else piece)
             batch.size += size
-            if batch.size >= BATCH_BYTES:
+            if batch.size >= least:
                 yield batch
                 batch = Batch()
-        batch.pieces.append(held + b"\n")
-        batch.lasts.append(len(batch.pieces) - 1)
-    yield batch
+        if not unfinished:
+            batch.pieces.append(held + b"\n")
+            batch.lasts.append(len(batch.pieces) - 1)
+    if batch.pieces:
+        yield batch
 
 
 def sentence_batches(sentences: Iterable[list[str] | tuple[str, ...] | str]) -> Iterator[Batch]:

@@ -21,7 +21,7 @@ from numpy.typing import DTypeLike, NDArray
 from wordvec import arguments, clock
 from wordvec.corpora.arrayfile import ArrayFile
 from wordvec.corpora.count_settings import CountSettings
-from wordvec.corpora.counting import CooccurrenceCounter, CountedRows
+from wordvec.corpora.counting import BEGINS, COLUMNS, CooccurrenceCounter, CountedRows
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.folder import VOCABULARY, FolderKind, MappedFolder, as_array, chunk_digests, digest
 from wordvec.corpora.npy import map_array
@@ -33,7 +33,7 @@ from wordvec.workers import Progress, StopFlag, available_memory, thread_count
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-COLUMNS, VALUES, BEGINS = "columns.npy", "values.npy", "begins.npy"
+VALUES = "values.npy"
 
 
 class Cooccurrence(MappedFolder):
@@ -137,35 +137,20 @@ class Cooccurrence(MappedFolder):
             If the folder cannot be written.
         """
         arguments.expect("corpus", corpus, EncodedCorpus)
-        threads, chosen = thread_count(threads), _settings(settings)
-        words = corpus.vocabulary.cut(chosen.min_count)
-        if words < 2:
-            raise InputError(
-                f"{words} of {len(corpus.vocabulary):,} words occur {chosen.min_count} times or more, too few to "
-                "count; lower --min-count"
-            )
-        budget = available_memory() if memory is None else int(min(CountSettings.gigabytes(memory), 1e9) * 1e9)
+        threads, chosen = thread_count(threads), settings_of(settings)
+        words = counted_words(corpus, chosen)
+        budget = available_memory() if memory is None else CountSettings.bytes_of(memory)
         progress, stop = progress or Progress(), StopFlag() if stop is None else stop
         begun = clock.now()
 
         def write(target: Path) -> None:
             counter = CooccurrenceCounter(corpus, chosen, words, target, budget, threads)
             entries = _write_rows(target, counter.count(progress, stop), counter.unit)
-            if not entries:
-                raise InputError(
-                    "no two words co-occur in a sentence, so there is nothing to count; see --sentence, "
-                    "--across-sentences and --min-count"
-                )
-            Vocabulary(
-                corpus.vocabulary.packed[: corpus.vocabulary.starts[words]],
-                corpus.vocabulary.starts[: words + 1],
-                corpus.vocabulary.counts[:words],
-            ).write(target / VOCABULARY)
-            record = {"digest": corpus.digest, "tokens": len(corpus.ids), "sentences": len(corpus.offsets) - 1}
-            record |= {"words": len(corpus.vocabulary)} | {key: corpus.meta.get(key) for key in ("settings", "changed")}
-            _write_meta(target, asdict(chosen), record, counter.kept, clock.now() - begun)
+            check_entries(entries)
+            kept_words(corpus, words).write(target / VOCABULARY)
+            write_meta(target, asdict(chosen), record_of(corpus), counter.kept, clock.now() - begun)
 
-        return cls._make(folder, overwrite, write)
+        return cls.make(folder, overwrite, write)
 
     @classmethod
     def from_glove(
@@ -190,9 +175,9 @@ class Cooccurrence(MappedFolder):
             _write_rows(target, entries, 1)
             words.write(target / VOCABULARY)
             source = {"records": str(records), "vocabulary": str(vocabulary)}
-            _write_meta(target, {}, source, words.total, 0.0)
+            write_meta(target, {}, source, words.total, 0.0)
 
-        return cls._make(folder, overwrite, write)
+        return cls.make(folder, overwrite, write)
 
     def to_glove(self, records: str | Path, vocabulary: str | Path, overwrite: bool = False) -> None:
         """Write ``cooccurrence.bin`` and ``vocab.txt`` for Stanford's GloVe, to be shuffled by its ``shuffle``.
@@ -221,11 +206,51 @@ class Cooccurrence(MappedFolder):
         return f"<Cooccurrence of {len(self.vocabulary):,} words, {self.meta['entries']:,} entries in {self.folder}>"
 
 
-def _settings(settings: dict[str, Any]) -> CountSettings:
+def settings_of(settings: dict[str, Any]) -> CountSettings:
+    """Return settings from keywords, with a `SettingsError` for a name that does not exist."""
     unknown = settings.keys() - CountSettings.__dataclass_fields__.keys()
     if unknown:
         raise SettingsError(f"counting has no setting {', '.join(sorted(unknown))}")
     return CountSettings(**settings)
+
+
+def counted_words(corpus: EncodedCorpus, settings: CountSettings) -> int:
+    """Return the number of words that are frequent enough.
+
+    Raises
+    ------
+    InputError
+        If they are fewer than two.
+    """
+    words = corpus.vocabulary.cut(settings.min_count)
+    if words < 2:
+        raise InputError(
+            f"{words} of {len(corpus.vocabulary):,} words occur {settings.min_count} times or more, too few to "
+            "count; lower --min-count"
+        )
+    return words
+
+
+def check_entries(entries: int) -> None:
+    """Raise an InputError if there is no entry."""
+    if not entries:
+        raise InputError(
+            "no two words co-occur in a sentence, so there is nothing to count; see --sentence, "
+            "--across-sentences and --min-count"
+        )
+
+
+def kept_words(corpus: EncodedCorpus, words: int) -> Vocabulary:
+    """Return the most frequent words of a corpus."""
+    found = corpus.vocabulary
+    return Vocabulary(found.packed[: found.starts[words]], found.starts[: words + 1], found.counts[:words])
+
+
+def record_of(corpus: EncodedCorpus) -> dict[str, Any]:
+    """Return what the metadata of counts say about the corpus."""
+    record = {"digest": corpus.digest, "tokens": len(corpus.ids), "sentences": len(corpus.offsets) - 1}
+    record |= {"words": len(corpus.vocabulary)}
+    return record | {key: corpus.meta.get(key) for key in ("settings", "changed")}
 
 
 def _write_rows(target: Path, parts: Iterator[CountedRows], unit: int) -> int:
@@ -241,9 +266,33 @@ def _write_rows(target: Path, parts: Iterator[CountedRows], unit: int) -> int:
     return columns.length
 
 
-def _write_meta(target: Path, settings: dict[str, Any], corpus: dict[str, Any], tokens: int, seconds: float) -> None:
+def write_meta(
+    target: Path,
+    settings: dict[str, Any],
+    corpus: dict[str, Any],
+    tokens: int,
+    seconds: float,
+    hashes: tuple[list[bytes], list[bytes]] | None = None,
+    **more: Any,
+) -> None:
+    """Write ``meta.json`` of counts.
+
+    Parameters
+    ----------
+    target
+        Folder of the counts.
+    settings, corpus
+        Settings of counting, and the result of `record_of`.
+    tokens, seconds
+        Number of tokens that entered the counts, and the duration.
+    hashes
+        Digests of the chunks of the columns and the values; None: they are computed.
+    **more
+        More fields.
+    """
     content = (target / VOCABULARY).read_bytes()
     begins, columns, values = (map_array(target / name) for name in (BEGINS, COLUMNS, VALUES))
+    inner = (chunk_digests(columns), chunk_digests(values)) if hashes is None else hashes
     meta = {
         "settings": settings,
         "corpus": corpus,
@@ -251,6 +300,6 @@ def _write_meta(target: Path, settings: dict[str, Any], corpus: dict[str, Any], 
         "entries": len(columns),
         "tokens": tokens,
         "seconds": round(seconds, 3),
-        "digest": digest(chunk_digests(array) for array in (begins, columns, values, as_array(content))),
+        "digest": digest([chunk_digests(begins), *inner, chunk_digests(as_array(content))]),
     }
-    Cooccurrence.kind.write_meta(target, meta)
+    Cooccurrence.kind.write_meta(target, meta | more)

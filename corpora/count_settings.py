@@ -41,8 +41,8 @@ class CountSettings:
     seed: int = setting(1, "seed of the subsampling")
 
     @staticmethod
-    def gigabytes(memory: float) -> float:
-        """Return a size of memory that is a number.
+    def bytes_of(memory: float) -> int:
+        """Return gigabytes as bytes.
 
         Raises
         ------
@@ -51,7 +51,7 @@ class CountSettings:
         """
         if math.isnan(arguments.real("memory", memory)):
             raise SettingsError(f"{memory}: must be a number of gigabytes", setting="memory")
-        return memory
+        return int(min(memory, 1e9) * 1e9)
 
     def __post_init__(self) -> None:
         for name in ("weighting", "direction"):

@@ -13,10 +13,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.corpora.arrayfile import ArrayFile
+from wordvec.corpora.arrayfile import ArrayFile, read_at
 from wordvec.corpora.count_settings import CountSettings
 from wordvec.corpora.encoded import EncodedCorpus
-from wordvec.corpora.npy import map_array
 from wordvec.corpora.positions import LEAST_TOKENS, MOST_TOKENS, TOKEN_BYTES, PositionIndexer, runs
 from wordvec.errors import MemoryLimitError, SettingsError
 from wordvec.files.commits import remove
@@ -26,6 +25,7 @@ from wordvec.workers import Progress, StopFlag, ordered_map
 # Maximal entries that a thread counts at a time (24 MB), unless one row can have more.
 ENTRIES_AT_ONCE = 1 << 21
 ENTRY_BYTES = 16
+COLUMNS, SUMS, BEGINS = "columns.npy", "sums.npy", "begins.npy"
 MOST_WORDS = (1 << 31) - 1
 FINEST_UNIT = 1 << 40
 
@@ -110,17 +110,7 @@ class CooccurrenceCounter:
         self.counting_window = CountingWindow(weight, sides != "right", sides != "left")
         self.kept = 0
         self._local = threading.local()
-        # Memory: an accumulator for each thread, beginnings of positions, and entries that are counted or queued.
-        batches = 3 * threads + 1
-        self.entries_at_once = max(words, min(ENTRIES_AT_ONCE, memory // (2 * ENTRY_BYTES * batches)))
-        fixed = words * (8 * threads + 16) + self.entries_at_once * ENTRY_BYTES * batches
-        self.piece_tokens = min((memory - fixed) // TOKEN_BYTES, MOST_TOKENS)
-        if self.piece_tokens < min(LEAST_TOKENS, len(corpus.ids)):
-            needed = fixed + LEAST_TOKENS * TOKEN_BYTES
-            raise MemoryLimitError(
-                f"counting {words:,} words takes at least {needed / 1e6:,.0f} MB, and {memory / 1e6:,.0f} MB may be "
-                "used: raise --memory, or --min-count"
-            )
+        self.entries_at_once, self.piece_tokens = _sizes(words, len(corpus.ids), memory, threads)
 
     def count(self, progress: Progress, stop: StopFlag) -> Iterator[CountedRows]:
         """Yield all rows in order, some at a time.
@@ -130,25 +120,31 @@ class CooccurrenceCounter:
         Interrupted
             If the flag is set.
         """
-        tokens = len(self.corpus.ids)
-        pieces = max(1, -(-tokens // self.piece_tokens))
-        cuts = [tokens * piece // pieces for piece in range(pieces + 1)]
+        cuts = self.cuts()
+        pieces = len(cuts) - 1
         progress.begin("counting", pieces * self.words, " rows")
         try:
             if pieces == 1:
-                for rows in self._rows_of_piece(0, tokens, stop):
+                for rows in self._rows_of_piece(0, cuts[1], stop):
                     yield self._reported(rows, progress)
                 return
             folders = []
             for piece in range(pieces):
                 folder = self.workspace / f"piece-{piece}"
-                self._write_piece(folder, cuts[piece], cuts[piece + 1], progress, stop)
+                folder.mkdir()
+                self.write_piece(folder, cuts[piece], cuts[piece + 1], progress, stop)
                 folders.append(folder)
-            yield from self._merged(folders, stop)
+            yield from self.merged(folders, (0, self.words), stop)
             for folder in folders:
                 remove(folder)
         finally:
             progress.end()
+
+    def cuts(self, least: int = 1) -> list[int]:
+        """Return the first token of each piece, and the end of the last; there are at least `least` pieces."""
+        tokens = len(self.corpus.ids)
+        pieces = max(least, -(-tokens // self.piece_tokens))
+        return [tokens * piece // pieces for piece in range(pieces + 1)]
 
     _done = 0
 
@@ -173,35 +169,47 @@ class CooccurrenceCounter:
 
         yield from ordered_map(count, stop.until(runs(most, self.entries_at_once)), self.threads)
 
-    def _write_piece(self, folder: Path, first: int, last: int, progress: Progress, stop: StopFlag) -> None:
-        folder.mkdir()
+    def write_piece(self, folder: Path, first: int, last: int, progress: Progress, stop: StopFlag) -> None:
+        """Count the tokens from `first` to `last`, and write their rows.
+
+        Raises
+        ------
+        Interrupted
+            If the flag is set.
+        """
         begins = np.zeros(self.words + 1, np.int64)
         row = 0
-        with ArrayFile(folder / "columns.npy", np.int32) as columns, ArrayFile(folder / "sums.npy", np.int64) as sums:
+        with ArrayFile(folder / COLUMNS, np.int32) as columns, ArrayFile(folder / SUMS, np.int64) as sums:
             for rows in self._rows_of_piece(first, last, stop):
                 begins[row + 1 : row + 1 + len(rows.ends)] = columns.length + rows.ends
                 row += len(rows.ends)
                 columns.append(rows.columns)
                 sums.append(rows.sums)
                 self._reported(rows, progress)
-        with ArrayFile(folder / "begins.npy", np.int64) as file:
+        with ArrayFile(folder / BEGINS, np.int64) as file:
             file.append(begins)
 
-    def _merged(self, folders: list[Path], stop: StopFlag) -> Iterator[CountedRows]:
-        begins = np.stack([map_array(folder / "begins.npy") for folder in folders])
-        all_columns = [map_array(folder / "columns.npy") for folder in folders]
-        all_sums = [map_array(folder / "sums.npy") for folder in folders]
+    def merged(self, folders: list[Path], rows: tuple[int, int], stop: StopFlag) -> Iterator[CountedRows]:
+        """Yield the sums of some pieces, of the rows from ``rows[0]`` to ``rows[1]``, some at a time.
+
+        Raises
+        ------
+        Interrupted
+            If the flag is set.
+        """
+        first_row, last_row = rows
+        begins = np.stack([read_at(f / BEGINS, np.int64, first_row, last_row - first_row + 1) for f in folders])
         most = np.diff(begins, axis=1).sum(0)
 
         def merge(part: tuple[int, int]) -> CountedRows:
-            first, last = part
-            columns = np.concatenate([a[b[first] : b[last]] for a, b in zip(all_columns, begins, strict=True)])
-            sums = np.concatenate([a[b[first] : b[last]] for a, b in zip(all_sums, begins, strict=True)])
-            inner = begins[:, first : last + 1]
+            inner = begins[:, part[0] : part[1] + 1]
+            ranges = [(f, int(own[0]), int(own[-1] - own[0])) for f, own in zip(folders, inner, strict=True)]
+            columns = np.concatenate([read_at(f / COLUMNS, np.int32, *span) for f, *span in ranges])
+            sums = np.concatenate([read_at(f / SUMS, np.int64, *span) for f, *span in ranges])
             shift = np.concatenate(([0], np.cumsum(inner[:, -1] - inner[:, 0])[:-1])) - inner[:, 0]
-            capacity = int(most[first:last].sum())
+            capacity = int(most[part[0] : part[1]].sum())
             rows = CountedRows(
-                np.empty(capacity, np.int32), np.empty(capacity, np.int64), np.empty(last - first, np.int64)
+                np.empty(capacity, np.int32), np.empty(capacity, np.int64), np.empty(part[1] - part[0], np.int64)
             )
             add_rows(inner + shift[:, None], columns, sums, self._row(), *rows)
             return _cut(rows)
@@ -214,6 +222,28 @@ class CooccurrenceCounter:
             self._local.row = RowAccumulator(np.zeros(self.words, np.int64), np.zeros(-(-self.words // 64), np.uint64))
         row: RowAccumulator = self._local.row
         return row
+
+
+def _sizes(words: int, tokens: int, memory: int, threads: int) -> tuple[int, int]:
+    """Return the entries that a thread counts at a time, and the tokens of a piece.
+
+    Raises
+    ------
+    MemoryLimitError
+        If `memory` is too small for the rows.
+    """
+    # Memory: an accumulator for each thread, beginnings of positions, and entries that are counted or queued.
+    batches = 3 * threads + 1
+    entries = max(words, min(ENTRIES_AT_ONCE, memory // (2 * ENTRY_BYTES * batches)))
+    fixed = words * (8 * threads + 16) + entries * ENTRY_BYTES * batches
+    piece = min((memory - fixed) // TOKEN_BYTES, MOST_TOKENS)
+    if piece < min(LEAST_TOKENS, tokens):
+        needed = fixed + LEAST_TOKENS * TOKEN_BYTES
+        raise MemoryLimitError(
+            f"counting {words:,} words takes at least {needed / 1e6:,.0f} MB, and {memory / 1e6:,.0f} MB may be "
+            "used: raise --memory, or --min-count"
+        )
+    return entries, piece
 
 
 def _cut(rows: CountedRows) -> CountedRows:

@@ -121,7 +121,7 @@ class EncodedCorpus(MappedFolder):
         chosen = EncodingSettings.of(**settings)
         found = sources(paths)
         records = RecordCounts()
-        batches = text_batches(_checked_blocks(source, chosen, records) for source in found)
+        batches = text_batches(checked_blocks(source, chosen, records) for source in found)
         text = _Text(batches, [source.name for source in found], records)
         return cls._encode(text, chosen, folder, threads, overwrite, progress, stop)
 
@@ -176,7 +176,7 @@ class EncodedCorpus(MappedFolder):
             finally:
                 progress.end()
 
-        return cls._make(folder, overwrite, write)
+        return cls.make(folder, overwrite, write)
 
     def __repr__(self) -> str:
         return f"<EncodedCorpus of {self.meta['tokens']:,} tokens, {len(self.vocabulary):,} words in {self.folder}>"
@@ -202,7 +202,7 @@ def common_tokenizer(texts: Mapping[str, str | Path], **settings: Any) -> tuple[
     chosen = EncodingSettings.of(**settings | {"tokenizer": None})
     for name, path in texts.items():
         records = RecordCounts()
-        found = resolved(text_batches(_checked_blocks(one, chosen, records) for one in sources(path)), chosen)
+        found = resolved(text_batches(checked_blocks(one, chosen, records) for one in sources(path)), chosen)
         if found.settings.tokenizer != "whitespace":
             return str(found.settings.tokenizer), found.line.replace("the text", name)
     return "whitespace", ""
@@ -216,9 +216,20 @@ class _Text(NamedTuple):
     records: RecordCounts  # counted while batches are read
 
 
-def _checked_blocks(source: Source, settings: EncodingSettings, records: RecordCounts) -> Iterator[bytes]:
+def checked_blocks(source: Source, settings: EncodingSettings, records: RecordCounts) -> Iterator[bytes]:
     """Yield the blocks of a source, after checking that the first is UTF-8."""
-    for number, block in enumerate(blocks(source, field=settings.field, format=settings.format, records=records)):
+    yield from checked(source, blocks(source, field=settings.field, format=settings.format, records=records))
+
+
+def checked(source: Source, blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the first blocks of a source, after checking that they are UTF-8.
+
+    Raises
+    ------
+    InputError
+        If they are not.
+    """
+    for number, block in enumerate(blocks):
         head = block[:_HEAD] if number == 0 else b""
         if invalid_sequences(head) > max(_FEW_INVALID, _MOST_INVALID * len(head)):
             raise InputError(f"{source.name}: is not UTF-8 text: {advice_on_text(head, _CONVERT)}")

@@ -152,7 +152,7 @@ class MappedFolder:
         return cls(arguments.path("folder", folder), threads=thread_count(threads))
 
     @classmethod
-    def _make(cls, folder: str | Path | None, overwrite: bool, write: Callable[[Path], None]) -> Self:
+    def make(cls, folder: str | Path | None, overwrite: bool, write: Callable[[Path], None]) -> Self:
         """Write a folder, or a temporary one that exists as long as the object, and open it."""
         with contextlib.ExitStack() as on_error:
             parent = None

@@ -110,7 +110,7 @@ def blocks(
         white space, has a line that is not JSON, or is JSONL and no field was named or the field has no text.
     """
     with opened(source.path, source.name) as stream:
-        dump = format == "auto" and _DUMP.match(stream.peek()) is not None
+        dump = _is_dump(stream, format)
         if dump and field is None:
             from wordvec.corpora.wikipedia import wikipedia_articles
 
@@ -121,9 +121,29 @@ def blocks(
         if format == "auto":
             _check_kind(source, stream, field)
         if field is None:
-            yield from _cut(stream, size)
+            yield from cut(stream, size)
         else:
             yield from _gathered(documents(stream, field, RecordCounts() if records is None else records), size)
+
+
+def is_plain(source: Source, field: str | None, format: str) -> bool:
+    """Return whether the bytes of a file are its text: neither compressed nor a dump or JSONL.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or is not running text.
+    """
+    with opened(source.path, source.name) as stream:
+        if stream.compression or field is not None or _is_dump(stream, format):
+            return False
+        if format == "auto":
+            _check_kind(source, stream, field)
+        return True
+
+
+def _is_dump(stream: Stream, format: str) -> bool:
+    return format == "auto" and _DUMP.match(stream.peek()) is not None
 
 
 def _check_kind(source: Source, stream: Stream, field: str | None) -> None:
@@ -188,7 +208,8 @@ def natural(path: Path) -> tuple[list[list[str | int]], Path]:
     return [[int(piece) if piece.isdecimal() else piece for piece in part] for part in pieces], path
 
 
-def _cut(stream: Stream, size: int) -> Iterator[bytes]:
+def cut(stream: Stream, size: int) -> Iterator[bytes]:
+    """Yield the bytes of a stream in blocks of about `size` bytes that cut no token."""
     # Many small files are common: a whole block is allocated only for a longer text.
     buffer = bytearray(min(size, _FIRST))
     kept = 0
@@ -196,7 +217,7 @@ def _cut(stream: Stream, size: int) -> Iterator[bytes]:
         if filled < size:
             kept, buffer = filled, _resized(buffer, size)
             continue
-        end = _last_break(buffer)
+        end = last_break(buffer)
         if end:
             with memoryview(buffer) as view:
                 yield bytes(view[:end])
@@ -206,7 +227,7 @@ def _cut(stream: Stream, size: int) -> Iterator[bytes]:
             )
         kept = filled - end
         buffer[:kept] = buffer[end:]
-        buffer = _resized(buffer, size if kept < size else 2 * kept)
+        buffer = _resized(buffer, window_after(kept, size))
     if filled:
         yield bytes(buffer[:filled])
 
@@ -219,7 +240,12 @@ def _resized(buffer: bytearray, size: int) -> bytearray:
     return buffer
 
 
-def _last_break(buffer: bytearray) -> int:
+def window_after(kept: int, size: int) -> int:
+    """Return the bytes to search for the next block's end, of which `kept` are left over from the block before."""
+    return size if kept < size else 2 * kept
+
+
+def last_break(buffer: bytes | bytearray) -> int:
     """Return the end of the last line, or else of the last word, or 0."""
     return next((end for separator in _BREAKS if (end := buffer.rfind(separator) + 1)), 0)
 

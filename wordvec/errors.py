@@ -9,6 +9,7 @@
     ├── OutputError         a result cannot be written
     ├── MemoryLimitError    the work needs more memory than is available
     ├── DivergedError       training produced NaN or infinity
+    ├── ClusterError        the scheduler or a worker of Dask is missing, different or lost
     └── Interrupted         Ctrl-C or a termination signal stopped the work
 
 Every message is one line that says what is wrong, where, and what to do. The command line prints it without a
@@ -62,6 +63,10 @@ class MemoryLimitError(WordvecError):
 
 class DivergedError(WordvecError):
     """Training produced NaN or infinity."""
+
+
+class ClusterError(WordvecError):
+    """The scheduler or a worker of Dask cannot be reached, has other versions, or ended during the work."""
 
 
 class Interrupted(WordvecError):  # noqa: N818 - named like KeyboardInterrupt

@@ -156,6 +156,25 @@ def latex() -> Option:
     )
 
 
+def workers() -> list[click.Parameter]:
+    """Return the options of commands whose work workers of Dask can do; see `wordvec.cli.workers`."""
+    return [
+        Option(
+            ["--scheduler"],
+            heading="Running",
+            metavar="ADDRESS",
+            help="encode and count on the workers of this scheduler of Dask (tcp://HOST:8786), which see the same "
+            'files; needs Dask: pip install "wordvec[dask]"',
+        ),
+        Option(
+            ["--workers"],
+            heading="Running",
+            type=click.IntRange(min=1),
+            help="encode and count by this many processes on this machine",
+        ),
+    ]
+
+
 def _option(field: "dataclasses.Field[Any]", heading: str, **changes: Any) -> click.Parameter:
     spelling = spelt(field.name)
     text: str = field.metadata["help"]

@@ -1,6 +1,7 @@
 """Base of methods trained on co-occurrence counts: the settings of counting."""
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -62,14 +63,15 @@ class CountBased(Trainer):
         overwrite: bool = False,
         progress: Progress | None = None,
         stop: StopFlag | None = None,
+        count: "Callable[..., Cooccurrence] | None" = None,
     ) -> "Cooccurrence":
-        """Count a corpus by these settings, into `folder` or a temporary one."""
+        """Count a corpus by these settings, into `folder` or a temporary one; by `Cooccurrence.count` or `count`."""
         from wordvec.corpora.cooccurrence import Cooccurrence
         from wordvec.corpora.encoded import EncodedCorpus
 
         arguments.expect("corpus", corpus, EncodedCorpus)
         run = self.resolved(corpus)
-        return Cooccurrence.count(
+        return (count or Cooccurrence.count)(
             corpus,
             folder,
             **{name: getattr(run, name) for name in _COUNTING},

@@ -66,6 +66,8 @@ class Session:
         Default: the call in Python.
     spelling
         Returns the spelling of a setting in messages. Default: its name in Python.
+    maker
+        Encodes and counts text (`wordvec.trainers.sources.Maker`). Default: this process.
 
     Examples
     --------
@@ -90,6 +92,7 @@ class Session:
     overwrite: bool = False
     resume_call: Callable[[bool], str] | None = dataclasses.field(default=None, repr=False, compare=False)
     spelling: Callable[[str], str] = dataclasses.field(default=str, repr=False, compare=False)
+    maker: sources.Maker = dataclasses.field(default=sources.HERE, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for name in _PATHS:
@@ -152,8 +155,9 @@ class Session:
             with (
                 training_folder.cleared(self.folder, self.overwrite),
                 run.removed_at_end(),
-                sources.open_source(trainer, paths, self.folder, encoding, progress, prepare) as (resolved, source),
+                sources.open_source(trainer, paths, self.folder, encoding, progress, prepare, self.maker) as made,
             ):
+                resolved, source = made
                 return run.fit(resolved, source, progress, start)
 
     def estimate(
@@ -175,7 +179,10 @@ class Session:
             start = self._start(trainer)
             with (
                 training_folder.cleared(folder, self.overwrite),
-                sources.open_source(trainer, paths, folder, encoding, progress, prepare) as (resolved, source),
+                sources.open_source(trainer, paths, folder, encoding, progress, prepare, self.maker) as (
+                    resolved,
+                    source,
+                ),
             ):
                 estimate: Estimate = resolved.estimate(source, **start)  # type: ignore[attr-defined]
                 return estimate

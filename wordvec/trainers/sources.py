@@ -29,6 +29,41 @@ class Prepare(Protocol):
         ...
 
 
+class Maker(Protocol):
+    """Encodes texts and counts corpora: in this process (`InThisProcess`), or by workers (`wordvec.distributed`)."""
+
+    def encode(
+        self, paths: Sequence[str], folder: Path, *, threads: int | None, progress: Progress, **settings: Any
+    ) -> "EncodedCorpus":
+        """Encode texts, as `EncodedCorpus.from_text`."""
+        ...
+
+    def count(self, corpus: "EncodedCorpus", folder: Path | None = None, **options: Any) -> "Cooccurrence":
+        """Count a corpus; the options are those of `Cooccurrence.count`."""
+        ...
+
+
+class InThisProcess:
+    """Encodes and counts by the threads of this process."""
+
+    def encode(
+        self, paths: Sequence[str], folder: Path, *, threads: int | None, progress: Progress, **settings: Any
+    ) -> "EncodedCorpus":
+        """Encode texts."""
+        from wordvec.corpora.encoded import EncodedCorpus
+
+        return EncodedCorpus.from_text(paths, folder, threads=threads, progress=progress, **settings)
+
+    def count(self, corpus: "EncodedCorpus", folder: Path | None = None, **options: Any) -> "Cooccurrence":
+        """Count a corpus."""
+        from wordvec.corpora.cooccurrence import Cooccurrence
+
+        return Cooccurrence.count(corpus, folder, **options)
+
+
+HERE = InThisProcess()
+
+
 def is_encoded(path: str | Path) -> bool:
     """Return whether `path` is the folder of an encoded corpus."""
     # os.path, unlike pathlib, answers no for a path that cannot be examined; the reader then says why.
@@ -48,7 +83,12 @@ def is_text(path: str | Path) -> bool:
 
 @contextlib.contextmanager
 def open_corpus(
-    paths: Sequence[str], workspace: Path, progress: Progress, trainer: "Trainer", encoding: Mapping[str, Any]
+    paths: Sequence[str],
+    workspace: Path,
+    progress: Progress,
+    trainer: "Trainer",
+    encoding: Mapping[str, Any],
+    maker: Maker = HERE,
 ) -> Iterator["EncodedCorpus"]:
     """Open the encoded corpus that is the only path, or encode texts into ``workspace/corpus``.
 
@@ -67,6 +107,8 @@ def open_corpus(
         Trainer that sets the number of threads.
     encoding
         Keywords of `wordvec.corpora.settings.EncodingSettings`.
+    maker
+        Encodes the texts.
 
     Raises
     ------
@@ -88,9 +130,7 @@ def open_corpus(
             yield corpus
         return
     workspace.mkdir(exist_ok=True)
-    with EncodedCorpus.from_text(
-        paths, workspace / "corpus", threads=trainer.threads, progress=progress, **encoding
-    ) as corpus:
+    with maker.encode(paths, workspace / "corpus", threads=trainer.threads, progress=progress, **encoding) as corpus:
         yield corpus
 
 
@@ -102,6 +142,7 @@ def open_counts(
     trainer: "CountBased",
     encoding: Mapping[str, Any],
     prepare: Prepare,
+    maker: Maker = HERE,
 ) -> Iterator["tuple[CountBased, Cooccurrence]"]:
     """Open the counts that are the only path, or count a corpus or texts into ``workspace/counts``.
 
@@ -130,10 +171,10 @@ def open_counts(
             trainer = prepare(trainer, counts)
             yield trainer, counts
         return
-    with open_corpus(paths, workspace, progress, trainer, encoding) as corpus:
+    with open_corpus(paths, workspace, progress, trainer, encoding, maker) as corpus:
         workspace.mkdir(exist_ok=True)
         trainer = prepare(trainer, corpus)
-        counts = trainer.count(corpus, workspace / "counts", progress=progress)
+        counts = trainer.count(corpus, workspace / "counts", progress=progress, count=maker.count)
     remove(workspace / "corpus")
     with counts:
         yield trainer, counts
@@ -147,15 +188,16 @@ def open_source(
     encoding: Mapping[str, Any],
     progress: Progress,
     prepare: Prepare,
+    maker: Maker = HERE,
 ) -> Iterator["tuple[Trainer, EncodedCorpus | Cooccurrence]"]:
     """Open or make the input that a trainer takes, counts or an encoded corpus; resolve the trainer's settings."""
     from wordvec.trainers.count_based import CountBased
 
     if isinstance(trainer, CountBased):
-        with open_counts(paths, workspace, progress, trainer, encoding, prepare) as counted:
+        with open_counts(paths, workspace, progress, trainer, encoding, prepare, maker) as counted:
             yield counted
         return
-    with open_corpus(paths, workspace, progress, trainer, encoding) as corpus:
+    with open_corpus(paths, workspace, progress, trainer, encoding, maker) as corpus:
         trainer = prepare(trainer, corpus)
         yield trainer, corpus
 

@@ -11,6 +11,7 @@ from wordvec.cli import options
 from wordvec.cli.apart import check_apart
 from wordvec.cli.command import Command, Option
 from wordvec.cli.running import reporting
+from wordvec.cli.workers import maker
 from wordvec.corpora.cooccurrence import Cooccurrence
 from wordvec.files import check_output, workspace
 from wordvec.trainers.base import Trainer
@@ -33,6 +34,7 @@ COUNTS = click.Argument(["counts"], type=options.FILE)
         options.output("FOLDER", "the counts, eight bytes for each pair of words that co-occur"),
         *options.reports(),
         *options.derived(Trainer, "Running"),
+        *options.workers(),
     ],
     epilog="\b\nExample:\n  wordvec corpus cooccur news.corpus --window 15 -o news.counts",
 )
@@ -44,10 +46,11 @@ def cooccur(corpus: tuple[str, ...], output: Path, force: bool, quiet: bool, log
     """
     check_output(output, force, folder=True)
     text = options.settings_of_text(given)
+    made_by = maker(given, given["threads"])
     settings = CountBased(**given)
-    with reporting(quiet, log, force) as progress, workspace(output) as folder:
-        with open_corpus(corpus, folder, progress, settings, text) as encoded:
-            counts = settings.count(encoded, output, overwrite=force, progress=progress)
+    with reporting(quiet, log, force) as progress, made_by as workers, workspace(output) as folder:
+        with open_corpus(corpus, folder, progress, settings, text, workers) as encoded:
+            counts = settings.count(encoded, output, overwrite=force, progress=progress, count=workers.count)
         entries = quantity(len(counts.columns), "entry", "entries")
         tokens = quantity(counts.meta["tokens"], "token")
         progress.say(f"{output}: {quantity(len(counts.vocabulary), 'word')}, {entries}, of {tokens}")

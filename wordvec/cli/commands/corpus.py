@@ -10,6 +10,7 @@ from wordvec.cli.command import Command, Option
 from wordvec.cli.commands.info import ALL, of_corpus, show
 from wordvec.cli.output import cell, echo
 from wordvec.cli.running import reporting
+from wordvec.cli.workers import maker
 from wordvec.errors import InputError
 from wordvec.files import check_output
 from wordvec.trainers.sources import is_counted, is_encoded
@@ -29,6 +30,7 @@ LINES_AT_ONCE = 1 << 16
         options.output("FOLDER", "the encoded corpus, about as large as the text"),
         *options.reports(),
         Option(["--threads"], type=click.IntRange(min=1), heading="Running", help="default: all processors"),
+        *options.workers(),
     ],
     epilog="\b\nExample:\n  wordvec corpus encode news/ 'blogs/*.txt.gz' --tokenizer words --lowercase -o news.corpus",
 )
@@ -46,17 +48,13 @@ def encode(
     Every method can train on the folder, with any --min-count and --window. It contains the text as token ids, the
     words with their counts, and the numbers of tokens dropped or changed.
     """
-    from wordvec.corpora.encoded import EncodedCorpus
-
     encoded = [path for path in text if is_encoded(path)]
     if encoded:
         raise InputError(f"{encoded[0]}: is already an encoded corpus; expected text")
     check_output(output, force, folder=True)
-    with reporting(quiet, log, force) as progress:
+    with reporting(quiet, log, force) as progress, maker(settings, threads) as made_by:
         chosen = options.settings_of_text(settings)
-        with EncodedCorpus.from_text(
-            text, output, threads=threads, overwrite=force, progress=progress, **chosen
-        ) as corpus:
+        with made_by.encode(text, output, threads=threads, overwrite=force, progress=progress, **chosen) as corpus:
             meta = corpus.meta
         sizes = [quantity(meta[f"{unit}s"], unit) for unit in ("token", "word", "sentence")]
         progress.say(f"{output}: {', '.join(sizes)}")

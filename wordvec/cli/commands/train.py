@@ -13,10 +13,12 @@ from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.output import echo
 from wordvec.cli.running import reporting
+from wordvec.cli.workers import maker
 from wordvec.errors import SettingsError
 from wordvec.trainers import sources
 from wordvec.trainers.base import Estimate, Trainer
 from wordvec.trainers.cbow import CBOW
+from wordvec.trainers.count_based import CountBased
 from wordvec.trainers.fasttext import FastText
 from wordvec.trainers.skipgram import SkipGram
 from wordvec.workers import Progress
@@ -143,6 +145,7 @@ def command(method: type[Trainer], example: str, help: str = HELP) -> Command:
             field.name: given.pop(field.name) for field in dataclasses.fields(method) if "help" in field.metadata
         }
         encoding = options.settings_of_text(given)
+        made_by = maker(given, hyperparameters["threads"])
         start: dict[str, Any] = {"init": init, "init_contexts": init_contexts, "init_words": init_words}
         start["checkpoint_every"] = checkpoint_every
         request = _Request(method, corpus, encoding, given | start | {"overwrite": force}, quiet)
@@ -150,7 +153,8 @@ def command(method: type[Trainer], example: str, help: str = HELP) -> Command:
             _check_resume_takes_no_setting(corpus)
         elif not corpus:
             raise SettingsError("no CORPUS: name text files, folders, - for standard input, or one encoded corpus")
-        _run(request, None if resume else method(**hyperparameters), dry_run)
+        with made_by as workers:
+            _run(request, None if resume else method(**hyperparameters), dry_run, workers)
 
     return Command(
         method.method,
@@ -164,15 +168,16 @@ def command(method: type[Trainer], example: str, help: str = HELP) -> Command:
             *(START if method.resumable else [DRY_RUN]),
             *OUTPUT,
             *options.derived(Trainer, "Running"),
+            *(options.workers() if issubclass(method, CountBased) else ()),
         ],
     )
 
 
-def _run(request: _Request, trainer: Trainer | None, dry_run: bool) -> None:
+def _run(request: _Request, trainer: Trainer | None, dry_run: bool, maker: sources.Maker) -> None:
     """Train, estimate or, without a trainer, resume."""
     from wordvec.trainers.session import Session
 
-    session = Session(**request.files, resume_call=request.resume_command, spelling=options.spelt)
+    session = Session(**request.files, resume_call=request.resume_command, spelling=options.spelt, maker=maker)
     if trainer is None:
         session.resume(request.method, reports=lambda: request.reports(resume=True))
     elif dry_run:
