@@ -141,6 +141,15 @@ def test_a_setting_without_rule_is_not_resolved() -> None:
     assert not unresolved(Sample(one=3))
 
 
+def test_rounds_of_slow_training_are_short_and_large_matrices_have_fewer_replicas(corpus: EncodedCorpus) -> None:
+    slow = SkipGram(dim=1_000, window=50, negatives=50).resolved(corpus)
+    assert (slow.replicas, slow.round_tokens) == (4, 5_000)
+    explicit = SkipGram(dim=1_000, window=50, negatives=50, round_tokens=30_000).resolved(corpus)
+    assert explicit.round_tokens == 30_000
+    rows = 2 * len(corpus.vocabulary.words)
+    assert SkipGram(dim=2_000_000_000 // (4 * rows), min_count=1).resolved(corpus).replicas == 3
+
+
 class StopAfterReports(StopFlag):
     """Stops training at once."""
 

@@ -70,11 +70,17 @@ class NegativeSampling(Trainer):
 
     def resolved(self, source: "EncodedCorpus | Cooccurrence", *, started: bool = False) -> Self:
         """Return the trainer with a value for each automatic setting: see `Trainer.resolved`."""
+        from wordvec.trainers.pieces import piece_tokens
+
         run = super().resolved(source, started=started)
-        if self.replicas is not None:
-            return run
-        size = run.rows(source.vocabulary.cut(known(run.min_count))) * run.dim * 4
-        return dataclasses.replace(run, replicas=rules.replicas_that_fit(max(1, size)))
+        if self.replicas is None:
+            size = run.rows(source.vocabulary.cut(known(run.min_count))) * run.dim * 4
+            run = dataclasses.replace(run, replicas=rules.replicas_that_fit(max(1, size)))
+        if self.round_tokens is None:
+            # A stop waits for the end of a round.
+            most = rules.MOST_PIECES * piece_tokens(run.work())
+            run = dataclasses.replace(run, round_tokens=min(known(run.round_tokens), most))
+        return run
 
     def rows(self, words: int) -> int:
         """Return about how many rows both matrices have together."""

@@ -17,6 +17,11 @@ LEAST_TOKENS = 1_000
 PIECE_WORK = 1_000_000_000
 
 
+def piece_tokens(work: int) -> int:
+    """Return about how many tokens a piece has, if training reads `work` numbers for each."""
+    return max(LEAST_TOKENS, min(PIECE_TOKENS, PIECE_WORK // work))
+
+
 @dataclasses.dataclass(frozen=True)
 class Piece:
     """One piece of one epoch.
@@ -81,7 +86,7 @@ class Pieces:
     def __init__(self, corpus: Sentences, epochs: int, work: int, final_rate: float) -> None:
         self.corpus, self.epochs, self.final_rate = corpus, epochs, final_rate
         self.tokens = len(corpus.ids)
-        wanted = np.arange(0, self.tokens, max(LEAST_TOKENS, min(PIECE_TOKENS, PIECE_WORK // work)))
+        wanted = np.arange(0, self.tokens, piece_tokens(work))
         self._starts = np.unique(np.append(np.searchsorted(corpus.offsets, wanted), len(corpus.offsets) - 1))
         self.per_epoch = len(self._starts) - 1
         self.most_sentences = int(np.diff(self._starts).max())
