@@ -6,7 +6,6 @@
 Bytes are those of the processes' read and write calls, to files and sockets (Linux); mapped files are not among them.
 """
 
-import resource
 import sys
 import tempfile
 import time
@@ -23,9 +22,12 @@ FILES = ("ids.npy", "offsets.npy", "vocabulary.txt", "columns.npy", "values.npy"
 
 def used() -> tuple[float, int, int]:
     """Return processor seconds, bytes passed to read and write calls, and the most memory, of this process."""
-    calls = dict(line.split(": ") for line in Path("/proc/self/io").read_text().splitlines())
-    own = resource.getrusage(resource.RUSAGE_SELF)
-    return own.ru_utime + own.ru_stime, int(calls["rchar"]) + int(calls["wchar"]), own.ru_maxrss * 1024
+    calls, status = (
+        dict(line.split(":", 1) for line in Path("/proc/self", name).read_text().splitlines())
+        for name in ("io", "status")
+    )
+    moved, memory = int(calls["rchar"]) + int(calls["wchar"]), int(status["VmHWM"].split()[0]) * 1024
+    return time.process_time(), moved, memory
 
 
 def row(title: str, work: Callable[[], object], client: Client | None) -> str:
