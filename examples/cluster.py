@@ -6,7 +6,6 @@
 Bytes are those of the processes' read and write calls, to files and sockets (Linux); mapped files are not among them.
 """
 
-import resource
 import sys
 import tempfile
 import time
@@ -23,9 +22,12 @@ FILES = ("ids.npy", "offsets.npy", "vocabulary.txt", "columns.npy", "values.npy"
 
 def used() -> tuple[float, int, int]:
     """Return processor seconds, bytes passed to read and write calls, and the most memory, of this process."""
-    calls = dict(line.split(": ") for line in Path("/proc/self/io").read_text().splitlines())
-    own = resource.getrusage(resource.RUSAGE_SELF)
-    return own.ru_utime + own.ru_stime, int(calls["rchar"]) + int(calls["wchar"]), own.ru_maxrss * 1024
+    calls, status = (
+        dict(line.split(":", 1) for line in Path("/proc/self", name).read_text().splitlines())
+        for name in ("io", "status")
+    )
+    moved, memory = int(calls["rchar"]) + int(calls["wchar"]), int(status["VmHWM"].split()[0]) * 1024
+    return time.process_time(), moved, memory
 
 
 def row(title: str, work: Callable[[], object], client: Client | None) -> str:
@@ -49,29 +51,36 @@ def same(one: Path, other: Path) -> bool:
     return all((one / name).read_bytes() == (other / name).read_bytes() for name in names)
 
 
+def measure(number: int, text: str, corpus: EncodedCorpus, folder: Path, plain: tuple[Path, Path]) -> None:
+    """Print the lines of a number of processes."""
+    title = f"{number} process{'es' * (number > 1)}"
+    made = folder / f"corpus{number}", folder / f"counts{number}"
+    with (
+        LocalCluster(n_workers=number, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster,
+        Client(cluster) as client,
+    ):
+        distributed.encode(text, folder / f"first{number}", client=client).close()  # loads the kernels
+        distributed.count(corpus, folder / f"first-counts{number}", client=client, min_count=1000).close()
+        print(row(f"encode, {title}", lambda: distributed.encode(text, made[0], client=client), client), flush=True)
+        print(row(f"count, {title}", lambda: distributed.count(corpus, made[1], client=client), client), flush=True)
+    assert all(map(same, plain, made)), "the files differ"
+
+
 def main(text: str, numbers: list[int]) -> None:
     """Print the table."""
     print("| | wall s | processor s | workers' MB | this process's MB | most memory of a process, MB |")
     print("|---|---|---|---|---|---|")
-    with tempfile.TemporaryDirectory(dir=".") as folder:
-        plain = Path(folder, "corpus"), Path(folder, "counts")
-        EncodedCorpus.from_text(text, Path(folder, "first")).close()  # loads the kernels
-        print(row("encode, 2 threads", lambda: EncodedCorpus.from_text(text, plain[0], threads=2), None), flush=True)
-        corpus = EncodedCorpus.open(plain[0])
-        print(row("count, 2 threads", lambda: Cooccurrence.count(corpus, plain[1], threads=2), None), flush=True)
-        for number in numbers:
-            with (
-                LocalCluster(n_workers=number, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster,
-                Client(cluster) as client,
-            ):
-                made = Path(folder, f"corpus{number}"), Path(folder, f"counts{number}")
-                title = f"{number} process{'es' * (number > 1)}"
-                distributed.encode(text, Path(folder, f"first{number}"), client=client).close()
-                print(row(f"encode, {title}", lambda: distributed.encode(text, made[0], client=client), client))
-                print(row(f"count, {title}", lambda: distributed.count(corpus, made[1], client=client), client))
-                assert all(map(same, plain, made)), "the files differ"
-                sys.stdout.flush()
-        corpus.close()
+    with tempfile.TemporaryDirectory(dir=".") as name:
+        folder = Path(name)
+        plain = folder / "corpus", folder / "counts"
+        with EncodedCorpus.from_text(text, folder / "first") as corpus:  # loads the kernels
+            Cooccurrence.count(corpus, folder / "first-counts", min_count=1000).close()
+            print(
+                row("encode, 2 threads", lambda: EncodedCorpus.from_text(text, plain[0], threads=2), None), flush=True
+            )
+            print(row("count, 2 threads", lambda: Cooccurrence.count(corpus, plain[1], threads=2), None), flush=True)
+            for number in numbers:
+                measure(number, text, corpus, folder, plain)
 
 
 if __name__ == "__main__":

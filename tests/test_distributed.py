@@ -19,6 +19,7 @@ from distributed import Client, LocalCluster
 from distributed_jobs import end_once, end_worker, slow, wait
 
 from wordvec import Cooccurrence, EncodedCorpus, distributed
+from wordvec.distributed import clients
 from wordvec.distributed.cluster import Cluster
 from wordvec.distributed.worker import versions
 from wordvec.errors import ClusterError, Interrupted, OutputError, SettingsError
@@ -29,7 +30,8 @@ START = """
 from distributed import LocalCluster
 import time
 if __name__ == "__main__":
-    cluster = LocalCluster(n_workers=1, threads_per_worker=1, processes=False, protocol="tcp://", dashboard_address="127.0.0.1:0")
+    own = {"processes": False, "protocol": "tcp://", "dashboard_address": "127.0.0.1:0"}
+    cluster = LocalCluster(n_workers=1, threads_per_worker=1, **own)
     print(cluster.scheduler_address, flush=True)
     time.sleep(600)
 """
@@ -177,7 +179,8 @@ def test_without_the_extra_one_line_names_it(tmp_path: Path, wordvec: Call, monk
     assert result.err == ('wordvec: Dask is needed for several machines or --workers: pip install "wordvec[dask]"\n')
 
 
-def test_wrong_clients_and_options_are_one_line(tmp_path: Path, wordvec: Call) -> None:
+def test_wrong_clients_and_options_are_one_line(tmp_path: Path, wordvec: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clients, "CONNECT_SECONDS", 1)
     (tmp_path / "text.txt").write_text("a b\n")
     with pytest.raises(TypeError, match=r"client: expected a distributed.Client, got a str"):
         distributed.encode(tmp_path / "text.txt", client="tcp://127.0.0.1:1")  # type: ignore[arg-type]

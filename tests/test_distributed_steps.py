@@ -216,7 +216,7 @@ def test_errors_are_those_of_one_pass(
     monkeypatch.chdir(tmp_path)
     Path("words.txt").write_text("zebra 3\n")
     Path("text.txt").write_bytes(content)
-    one, many = both(tmp_path, [Path("text.txt")], **options)
+    one, many = both(tmp_path, [tmp_path / "text.txt"], **options)
     assert one == many
     assert "error" in one
 
@@ -226,6 +226,18 @@ def test_a_given_vocabulary_is_kept_to(tmp_path: Path) -> None:
     (tmp_path / "words.txt").write_text("w1 9\nw2 8\nunknown 3\n")
     one, many = both(tmp_path, [tmp_path / "text.txt"], vocabulary=tmp_path / "words.txt", tokenizer="words")
     assert one == many
+
+
+def test_relative_paths_are_those_of_this_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("text.txt").write_text(random_text(2, 200), encoding="utf-8")
+    with distributed.encode("text.txt", "corpus") as corpus:
+        assert corpus.meta["sources"]["names"] == ["text.txt"]
+        with distributed.count(corpus, "counts", min_count=1) as counts:
+            assert counts.folder == Path("counts")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["corpus", "counts", "text.txt"]
+    with EncodedCorpus.open("corpus"), Cooccurrence.open("counts"):
+        pass
 
 
 def test_standard_input_is_refused(tmp_path: Path) -> None:
@@ -254,7 +266,7 @@ def test_counts_of_pieces_and_rows_are_those_of_one_pass(tmp_path: Path, options
 
 def test_counting_that_needs_more_memory_than_a_worker_may_use_is_an_error(tmp_path: Path) -> None:
     with EncodedCorpus.from_sentences(["a b c"] * 9) as corpus, pytest.raises(MemoryLimitError, match="raise --memory"):
-        distributed.count(corpus, tmp_path / "out", memory=1e-6, min_count=1)
+        distributed.count(corpus, tmp_path / "out", memory=1e-10, min_count=1)
     with (
         EncodedCorpus.from_sentences(["a", "b"] * 9) as corpus,
         pytest.raises(InputError, match="no two words co-occur"),

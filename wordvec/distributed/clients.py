@@ -13,7 +13,7 @@ from wordvec.workers import Progress, available_threads
 if TYPE_CHECKING:
     from distributed import Client
 
-_CONNECT_SECONDS = 10
+CONNECT_SECONDS = 10
 INSTALL = 'Dask is needed for several machines or --workers: pip install "wordvec[dask]"'
 
 
@@ -79,7 +79,7 @@ def of_address(address: str, progress: Progress) -> Iterator["Client"]:
     module = dask()
     _be_quiet()
     try:
-        client = module.Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
+        client = module.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except ValueError as error:
         raise SettingsError(f"{address}: expected an address such as tcp://HOST:8786", setting="scheduler") from error
     except (OSError, TimeoutError) as error:

@@ -148,11 +148,11 @@ def count(
         check_output(Path(folder), overwrite, folder=True)
     with connected(client, progress or Progress(), StopFlag() if stop is None else stop) as cluster:
         cluster.check_sees(corpus.folder)
-        budget = given or cluster.memory() or available_memory() // len(cluster.threads)
+        budget = given if given is not None else cluster.memory() or available_memory() // len(cluster.threads)
         counting = Counting(corpus.folder.absolute(), corpus.digest, chosen, words, budget)
 
         def write(unfinished: Path) -> None:
-            _Counting(cluster, corpus, counting).write(unfinished.absolute())
+            _Counting(cluster, corpus, counting).write(unfinished)
 
         return Cooccurrence.make(folder, overwrite, write)
 
@@ -198,7 +198,8 @@ class _Counting:
         self._begun = clock.now()
         self._cluster, self._corpus, self._counting = cluster, corpus, counting
 
-    def write(self, folder: Path) -> None:
+    def write(self, unfinished: Path) -> None:
+        folder = unfinished.absolute()  # workers have other current folders
         cluster, counting = self._cluster, self._counting
         with cluster.workspace(folder / WORK) as work:
             pieces = self._pieces(work)
@@ -217,9 +218,8 @@ class _Counting:
             remove(work)
             seconds = clock.now() - self._begun
             record = record_of(self._corpus)
-            write_meta(
-                folder, asdict(counting.settings), record, kept, seconds, hashes, cluster=cluster.record()
-            )  # fmt: skip
+            more = {"cluster": cluster.record()}
+            write_meta(unfinished, asdict(counting.settings), record, kept, seconds, hashes, **more)
 
     def _pieces(self, work: Path) -> list[PieceJob]:
         """Return one piece for each worker, or more if memory is scarce."""

@@ -85,7 +85,7 @@ def encode(
     with connected(client, progress, stop) as cluster:
 
         def write(unfinished: Path) -> None:
-            _Encoding(cluster, found, wanted).write(unfinished.absolute())
+            _Encoding(cluster, found, wanted).write(unfinished)
 
         return EncodedCorpus.make(folder, overwrite, write)
 
@@ -103,7 +103,8 @@ class _Encoding:
         self._cluster, self._sources, self._wanted = cluster, found, wanted
         self._settings = wanted
 
-    def write(self, folder: Path) -> None:
+    def write(self, unfinished: Path) -> None:
+        folder = unfinished.absolute()  # workers have other current folders
         with self._cluster.workspace(folder / WORK) as work:
             self._choose_tokenizer()
             without = dataclasses.replace(self._settings, vocabulary=None)  # which can be large
@@ -128,7 +129,7 @@ class _Encoding:
             meta |= {"digest": digest([ids, offsets, words]), "cluster": self._cluster.record()}
             report(meta, self._cluster.progress)
             remove(work)
-            KIND.write_meta(folder, meta)
+            KIND.write_meta(unfinished, meta)
 
     def _choose_tokenizer(self) -> None:
         records = RecordCounts()
