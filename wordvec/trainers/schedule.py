@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from wordvec.trainers.pieces import Pieces
 
-UPDATES = 512
+UPDATES = 64
 LEVELS = 16
 
 
