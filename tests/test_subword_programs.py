@@ -99,7 +99,7 @@ class TestFastText:
     def test_it_prints_our_rows_of_ngrams(self, model: Path) -> None:
         ours = Vectors.load(model)
         assert isinstance(ours.subwords, Subwords)
-        for word in [*ours.words, *OTHERS]:
+        for word in ["drink", "naïve", "e\u0301te", *OTHERS]:
             printed = answer("print-ngrams", model, word)
             known = [word] * (word in ours)
             ngrams = ours.subwords.ngrams(word)
@@ -137,6 +137,21 @@ class TestFastText:
         assert scores[0]["covered"] == scores[1]["covered"] == len(questions.sections[0].questions)
         assert scores[0]["accuracy"] == scores[1]["accuracy"]
         assert scores[0]["mrr@10"] == scores[1]["mrr@10"]
+
+
+def test_gensim_composes_our_vectors_and_continues_a_trained_model(model: Path) -> None:
+    from gensim.models.fasttext import load_facebook_model
+
+    ours, theirs = Vectors.load(model), load_facebook_model(str(model))
+    for word in [*ours.words, *OTHERS]:
+        np.testing.assert_allclose(theirs.wv[word], ours[word], rtol=1e-4, atol=1e-6)
+    before = theirs.wv["drinkers"].copy()
+    sentences = [["drinkers", "drink", "milk"], ["milk", "drink", "tea"]] * 20
+    theirs.build_vocab(sentences, update=True)
+    theirs.train(sentences, total_examples=len(sentences), epochs=2)
+    assert {"drinkers", "milk"} <= set(theirs.wv.key_to_index)
+    assert np.isfinite(theirs.wv.vectors).all()
+    assert not np.array_equal(theirs.wv["drinkers"], before)
 
 
 def test_spacy_computes_our_vectors_from_a_trained_table(corpus: EncodedCorpus, tmp_path: Path) -> None:
