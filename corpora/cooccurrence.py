@@ -225,8 +225,8 @@ def counted_words(corpus: EncodedCorpus, settings: CountSettings) -> int:
     words = corpus.vocabulary.cut(settings.min_count)
     if words < 2:
         raise InputError(
-            f"{words} of {len(corpus.vocabulary):,} words occur {settings.min_count} times or more, too few to "
-            "count; lower --min-count"
+            f"{words} of {len(corpus.vocabulary):,} words occur {settings.min_count} times or more, too few to count",
+            advice="use a smaller {min_count}",
         )
     return words
 

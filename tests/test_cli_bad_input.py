@@ -88,7 +88,7 @@ def test_text_in_another_encoding(wordvec: Call, command: type[list[object]]) ->
 def test_nothing_above_min_count_says_which_would_do(wordvec: Call) -> None:
     line = refused(wordvec, *train("corpus.txt", "--min-count", 100_000))
     seconds = [int(line.split()[1]) for line in wordvec("corpus", "vocabulary", vocabulary()).out.splitlines()][1]
-    assert f"use a min_count of at most {seconds}" in line
+    assert f"use a --min-count of at most {seconds}" in line
     assert wordvec(*train("corpus.txt", "--min-count", seconds, "--sample", 0)).code == 0
 
 

@@ -65,7 +65,7 @@ def test_a_dimension_is_explained_in_lines_and_json(wordvec: Call) -> None:
         (
             ["train", "bit-cipher", "text.corpus", "--bits", "5", "-o", "a.vec"],
             2,
-            "--bits 5: makes 31 codes, too few for 40 words; at least 6 bits are needed, or a larger min_count",
+            "--bits 5: makes 31 codes, too few for 40 words; at least 6 bits are needed, or a larger --min-count",
         ),
         (
             ["train", "bit-cipher", "text.corpus", "--dim", "7", "--mode", "cat", "-o", "a.vec"],

@@ -197,5 +197,17 @@ def test_missing_or_broken_vectors_are_one_line_and_code_1(wordvec: Call, tmp_pa
             assert done.err.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("number", "message"),
+    [
+        ("3", "Invalid value for '--min-similarity': 3.0 is not in the range -1<=x<=1. (see wordvec nearest --help)"),
+        ("nan", "--min-similarity nan: a cosine is between -1 and 1"),
+    ],
+)
+def test_the_smallest_cosine_must_be_one(number: str, message: str, wordvec: Call, vectors: Path) -> None:
+    done = wordvec("nearest", vectors, "north", "--min-similarity", number)
+    assert (done.code, done.err) == (2, f"wordvec: {message}\n")
+
+
 def test_number_must_be_positive(wordvec: Call, vectors: Path) -> None:
     assert wordvec("nearest", vectors, "north", "-n", 0).code == 2

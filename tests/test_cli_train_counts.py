@@ -110,7 +110,11 @@ def test_known_words_start_from_other_vectors(wordvec: Call) -> None:
         (["glove", "text.txt", "--min-count", "9999"], 1, "too few to count"),
         (["glove", "none.counts"], 1, "none.counts"),
         (["glove", "damaged"], 1, "damaged"),
-        (["glove", "text.counts", "--init", "other.vec"], 1, "init: its vectors have dim 3, the model 100; set dim to"),
+        (
+            ["glove", "text.counts", "--init", "other.vec"],
+            1,
+            "--init: its vectors have dim 3, the model 100; set --dim to",
+        ),
         (["glove", "text.counts", "--resume"], 2, "CORPUS: a resumed run keeps its corpus and settings"),
         (["ppmi-svd", "text.counts", "--dim", "40"], 2, "--dim 40: must be below the number of words, 40"),
         (["ppmi-svd", "text.counts", "--shift", "0"], 2, "--shift 0.0: must be above 0"),

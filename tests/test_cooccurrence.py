@@ -189,7 +189,7 @@ def test_an_invalid_setting_is_named(corpus: EncodedCorpus, chosen: dict[str, An
 
 
 def test_too_rare_words_and_words_without_context_are_errors(corpus: EncodedCorpus) -> None:
-    with pytest.raises(InputError, match="occur 100000 times or more, too few to count; lower --min-count"):
+    with pytest.raises(InputError, match="occur 100000 times or more, too few to count; use a smaller min_count"):
         Cooccurrence.count(corpus, min_count=100000)
     with (
         EncodedCorpus.from_sentences(["a", "b", "a", "b"]) as lonely,

@@ -1,6 +1,7 @@
 """fastText's trainer: bags of n-grams, starting rows, files and settings. The kernels have tests of their own."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from test_trainers import StopAfter, same_bits, text
 
 from wordvec import EncodedCorpus, FastText, SkipGram, Vectors
 from wordvec.errors import InputError, Interrupted, MemoryLimitError, SettingsError
-from wordvec.subwords import Floret, Subwords
+from wordvec.subwords import Buckets, Floret, Subwords
 from wordvec.trainers.checkpoint import Checkpoint
 from wordvec.trainers.subword_model import SubwordModel
 
@@ -181,19 +182,45 @@ class TestStartingRows:
     @pytest.mark.parametrize(
         ("settings", "message"),
         [
-            ({"min_n": 2, "max_n": 5}, "init: its n-grams are numbered in another way; set min_n to 3, max_n to 6"),
-            (FLORET, "set buckets to 5000, hash to fasttext"),
-            ({"dim": 13}, "set dim to 12"),
+            ({"min_n": 2, "max_n": 5}, "init: its n-grams are not those of the model; set min_n to 3 and max_n to 6"),
+            (FLORET, "set buckets to 5000 and hash to fasttext"),
+            ({"dim": 13}, "init: its vectors have dim 12, the model 13; set dim to 12"),
+            (
+                {"dim": 13, "max_n": 5},
+                "init: its vectors have dim 12, the model 13, and its n-grams are not those of the model; "
+                "set dim to 12 and max_n to 6",
+            ),
         ],
     )
     def test_ngrams_that_do_not_fit_are_refused(
         self, settings: dict[str, Any], message: str, vectors: Vectors, corpus: EncodedCorpus
     ) -> None:
-        with pytest.raises(InputError, match=message):
+        with pytest.raises(InputError, match=f"{message}$"):
             FastText(**SMALL | settings).fit(corpus, init=vectors)
 
+    @pytest.mark.parametrize(
+        ("changed", "message"),
+        [
+            ({"seed": 1, "after": "$"}, "hash seed 1, not 2166136261 and mark after words $, not >"),
+            ({"hashes": 3, "seed": 1}, "set hashes to 3"),
+        ],
+    )
+    def test_florets_hash_with_other_marks_or_another_seed_cannot_be_trained(
+        self, changed: dict[str, Any], message: str, corpus: EncodedCorpus
+    ) -> None:
+        settings = FastText(**SMALL | FLORET)
+        values = {"hashes": settings.hashes, "seed": 2166136261, "before": "<", "after": ">"} | changed
+        table = Floret(np.ones((settings.buckets, 12), np.float32), settings.min_n, settings.max_n, **values)
+        with pytest.raises(InputError, match=f"{re.escape(message)}$"):
+            settings.fit(corpus, init=Vectors([], np.empty((0, 12)), subwords=table))
+
+    def test_other_tables_are_no_start(self, corpus: EncodedCorpus) -> None:
+        start = Vectors(["tea"], np.ones((1, 12)), subwords=Buckets(np.ones((32, 12), np.float32), 3, 6))
+        with pytest.raises(InputError, match="init: its n-grams are numbered in another way than fastText's"):
+            FastText(**SMALL).fit(corpus, init=start)
+
     def test_florets_table_has_no_rows_for_plain_vectors(self, corpus: EncodedCorpus) -> None:
-        with pytest.raises(InputError, match="has no n-grams"):
+        with pytest.raises(InputError, match=r"has no n-grams, .*; set hash to fasttext"):
             FastText(**SMALL | FLORET).fit(corpus, init=Vectors(["tea"], np.ones((1, 12))))
 
     def test_a_file_with_all_buckets_adds_only_rows_that_are_not_zeros(
@@ -261,6 +288,30 @@ class TestFiles:
         assert "updated" in done.err
         again = Vectors.load(folder / "b.fasttext.bin")
         assert {"drinkers", "milk", "naïve"} <= set(again.words)
+
+    @pytest.mark.parametrize("dry_run", [(), ("--dry-run",)])
+    @pytest.mark.parametrize(
+        ("options", "message"),
+        [
+            (
+                ("--dim", 9, "--min-n", 2, "--max-n", 5),
+                "--init: its vectors have dim 8, the model 9, and its n-grams are not those of the model; "
+                "set --dim to 8, --min-n to 3, --max-n to 6 and --buckets to 700",
+            ),
+            (
+                ("--dim", 8, "--hash", "floret", "--buckets", 700),
+                "--init: its n-grams are not those of the model; set --hash to fasttext",
+            ),
+            (("--dim", 9, "--max-n", 0), "--init: its vectors have dim 8, the model 9; set --dim to 8"),
+        ],
+    )
+    def test_a_model_that_does_not_fit_is_refused_before_the_text_is_encoded(
+        self, options: tuple[Any, ...], message: str, dry_run: tuple[str, ...], words: Path, wordvec: Call
+    ) -> None:
+        model, output = words.parent / "a.fasttext.bin", words.parent / "b.vec"
+        assert wordvec("train", "fasttext", words, "-o", model, "--dim", 8, "--buckets", 700).code == 0
+        done = wordvec("train", "fasttext", words, "-o", output, "--init", model, *options, *dry_run)
+        assert (done.code, done.err) == (1, f"wordvec: {message}\n")
 
     @pytest.mark.parametrize(
         ("name", "more", "expected"),

@@ -513,6 +513,13 @@ class TestFolder:
         path.write_bytes(path.read_bytes()[:-9])
         assert "a.vectors" in message(tmp_path / "a.vectors")
 
+    @pytest.mark.parametrize("rest", ["x", "of some more words", "\0"])
+    def test_bytes_after_the_last_word_are_damage(self, rest: str, tmp_path: Path) -> None:
+        formats.save(some(), tmp_path / "a.vectors")
+        with (tmp_path / "a.vectors/words.txt").open("a") as file:
+            file.write(rest)
+        assert "words.txt does not end with a newline" in message(tmp_path / "a.vectors")
+
     @pytest.mark.parametrize(
         "about",
         [

@@ -82,6 +82,11 @@ def test_sums_of_words_are_asked_as_by_analogy(vectors: Vectors) -> None:
 def test_answers_are_restricted(vectors: Vectors) -> None:
     assert [word for word, _ in vectors.nearest("king", among=["tea", "man", "king", "tea"])] == ["man", "tea"]
     assert [word for word, _ in vectors.nearest("king", min_similarity=0.5)] == ["queen"]
+    assert [word for word, _ in vectors.nearest("king", min_similarity=1)] == []
+    assert len(vectors.nearest("king", min_similarity=-1)) == len(WORDS) - 1
+    for number in (3, -1.5, float("nan"), float("inf")):
+        with pytest.raises(SettingsError, match=f"min_similarity {number}: a cosine is between -1 and 1"):
+            vectors.nearest("king", min_similarity=number)
     assert vectors.nearest("king", among=[]) == []
     assert vectors.most_similar_to(vectors["tea"], 1) == [("tea", 1)]
 

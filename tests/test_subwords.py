@@ -6,12 +6,14 @@ from pathlib import Path
 import naive
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from fasttext_ngrams import NGRAMS
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from wordvec import Vectors, formats
 from wordvec.formats import Plain
 from wordvec.subwords import Buckets, Floret, Hashed, Listed, Pruned, Subwords, Table, Used
+from wordvec.subwords.hashing import FastTextHash
 
 DIM, SEED = 4, 2166136261
 NUMBERS = np.array([0, 3, 4, 11, 17, 36], np.int64)
@@ -86,3 +88,34 @@ def test_rows_of_ngrams_are_those_of_words(table: Table) -> None:
         assert rows == table.bags([word]).numbers.tolist()
         expected = table.rows[rows].astype(np.float64).sum(0)
         np.testing.assert_allclose(table.add_up([word]).sums[0], expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("sizes", NGRAMS)
+def test_ngrams_and_buckets_are_those_of_fasttext(sizes: tuple[int, int, int]) -> None:
+    words, hashing = list(NGRAMS[sizes]), FastTextHash(*sizes)
+    cut, bags = hashing.cut(words), hashing.bags(words)
+    spelled, numbers = cut.spelled(), bags.numbers.tolist()
+    for word, begin, end in zip(words, cut.starts[:-1], cut.starts[1:], strict=True):
+        assert list(zip(spelled[begin:end], numbers[begin:end], strict=True)) == NGRAMS[sizes][word], ascii(word)
+    np.testing.assert_array_equal(bags.starts, cut.starts)
+
+
+@pytest.mark.parametrize("sizes", NGRAMS)
+def test_ngrams_of_any_word_are_those_of_fasttext_itself(sizes: tuple[int, int, int], tmp_path: Path) -> None:
+    program = pytest.importorskip("fasttext", reason="the package fasttext is not installed")
+    shortest, longest, buckets = sizes
+    few = Subwords(np.zeros((buckets, 1), np.float32), shortest, longest)
+    Vectors(["</s>"], [[1.0]], subwords=few).save(tmp_path / "a.fasttext.bin")
+    model = program.FastText.load_model(str(tmp_path / "a.fasttext.bin"))
+    hashing = FastTextHash(*sizes)
+
+    @settings(deadline=None)
+    @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=8))
+    @example("e\u0301")
+    @example("\U0001f469\u200d\U0001f52c")
+    def same(word: str) -> None:
+        spelled, numbers = model.get_subwords(word)
+        assert hashing.cut([word]).spelled() == spelled
+        assert (hashing.bags([word]).numbers + 1).tolist() == [int(number) for number in numbers]
+
+    same()

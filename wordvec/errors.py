@@ -16,9 +16,53 @@ Every message is one line that says what is wrong, where, and what to do. The co
 traceback. Any other exception is a bug and keeps its traceback.
 """
 
+import re
+from collections.abc import Callable
+
 
 class WordvecError(Exception):
-    """Base class of all errors that a user can correct."""
+    """Base class of all errors that a user can correct.
+
+    Parameters
+    ----------
+    message
+        What is wrong and what to do.
+    setting
+        Name of the setting in Python that is at fault, such as ``"min_count"``, which the command line spells
+        ``--min-count``. Its value comes first in the message: ``"1: must be at least 2"``.
+    advice
+        What to do, if that names settings: in braces, as in ``"set {dim} to 3"``, so that they are spelled likewise.
+
+    Examples
+    --------
+    >>> error = InputError(": its vectors have dim 3, the model 100", setting="init", advice="set {dim} to 3")
+    >>> print(error)
+    init: its vectors have dim 3, the model 100; set dim to 3
+    >>> print(error.for_command_line())
+    --init: its vectors have dim 3, the model 100; set --dim to 3
+    """
+
+    def __init__(self, message: object = "", *, setting: str | None = None, advice: str = "") -> None:
+        self.message, self.setting, self.advice = str(message), setting, advice
+        super().__init__(self._spelled(str))
+
+    def for_command_line(self) -> str:
+        """Return the message with settings spelled as options."""
+        return self._spelled(_option)
+
+    def _spelled(self, spelling: Callable[[str], str]) -> str:
+        said = self.message
+        if self.setting is not None:
+            said = f"{spelling(self.setting)}{'' if said.startswith(':') else ' '}{said}"
+        return said if not self.advice else f"{said}; {_NAME.sub(lambda name: spelling(name[1]), self.advice)}"
+
+
+_NAME = re.compile(r"\{(\w+)\}")
+"""A setting's name in advice."""
+
+
+def _option(setting: str) -> str:
+    return "--" + setting.replace("_", "-")
 
 
 class InputError(WordvecError):
@@ -30,27 +74,7 @@ class NotReadError(InputError):
 
 
 class SettingsError(WordvecError, ValueError):
-    """A setting is out of range, or contradicts another one.
-
-    Parameters
-    ----------
-    message
-        What is wrong and what to do. With a setting, its value comes first: ``"1: must be at least 2"``.
-    setting
-        Name of the setting in Python, such as ``"min_count"``. The command line spells it ``--min-count``.
-    """
-
-    def __init__(self, message: str, *, setting: str | None = None) -> None:
-        super().__init__(message if setting is None else _named(setting, message))
-        self.message, self.setting = message, setting
-
-    def for_command_line(self) -> str:
-        """Return the message with the setting spelled as an option."""
-        return self.message if self.setting is None else _named("--" + self.setting.replace("_", "-"), self.message)
-
-
-def _named(setting: str, message: str) -> str:
-    return f"{setting}{'' if message.startswith(':') else ' '}{message}"
+    """A setting is out of range, or contradicts another one."""
 
 
 class OutputError(WordvecError):

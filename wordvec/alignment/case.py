@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from wordvec.letter_case import CASES as CASES
 from wordvec.letter_case import check_case, indexed, normalised
 from wordvec.vectors import Vectors
+from wordvec.vectors.lookup import in_normal_forms
 
 
 def in_case(
@@ -40,8 +41,8 @@ def _spelling(words: list[str], case: str) -> Callable[[str], str]:
         first.setdefault(indexed(word, case), word)
 
     def spelling(word: str) -> str:
-        key = normalised(word, case, first.__contains__)
+        keys = [normalised(form, case, first.__contains__) for form in in_normal_forms(word)]
         # An unknown word that would be looked up in upper case keeps its spelling.
-        return first.get(key, word if case == "ignore" else key)
+        return next((first[key] for key in keys if key in first), word if case == "ignore" else keys[0])
 
     return spelling

@@ -24,6 +24,7 @@ from wordvec.errors import InputError, SettingsError
 from wordvec.kernels.retrofit import Neighbourhoods, sweep
 from wordvec.rows import exact_lengths, first_not_finite
 from wordvec.vectors import Vectors
+from wordvec.vectors.lookup import in_normal_forms
 from wordvec.workers import Progress, StopFlag
 
 ITERATIONS = 10
@@ -102,14 +103,22 @@ def retrofit(
 
 
 def neighbourhoods(vectors: Vectors, neighbours: Mapping[str, Mapping[str, float]]) -> Neighbourhoods:
-    """Return the lexicon's edges between words with a vector; words are looked up as written, else in lower case."""
+    """Return the lexicon's edges between words with a vector.
+
+    Words are looked up as written, else in lower case, and in any Unicode normal form.
+    """
     present = vectors.present.tolist()
     row_of = {word: row for row, word in enumerate(vectors.words) if present[row]}
+
+    def row_if_known(word: str) -> int | None:
+        spelled = (spelling for form in in_normal_forms(word) for spelling in (form, form.lower()))
+        return next((row_of[spelling] for spelling in spelled if spelling in row_of), None)
+
     found: dict[int, dict[int, float]] = {}
     for word, others in neighbours.items():
-        row = row_of.get(word, row_of.get(word.lower()))
+        row = row_if_known(word)
         for other, weight in others.items() if row is not None else ():
-            column = row_of.get(other, row_of.get(other.lower()))
+            column = row_if_known(other)
             if row is not None and column is not None and column != row:
                 known = found.setdefault(row, {})
                 known[column] = max(weight, known.get(column, 0.0))

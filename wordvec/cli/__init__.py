@@ -185,7 +185,9 @@ def run(arguments: Sequence[str]) -> int:
         return _complain(str(error), INTERRUPTED)
     except (click.Abort, KeyboardInterrupt):
         return _complain(signals.MESSAGE, INTERRUPTED)
-    except (WordvecError, click.ClickException) as error:
+    except WordvecError as error:
+        return _complain(error.for_command_line(), FAILED)
+    except click.ClickException as error:
         return _complain(str(error), FAILED)
     except MemoryError as error:
         return _complain(_out_of_memory(str(error)))

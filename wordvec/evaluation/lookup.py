@@ -1,8 +1,10 @@
 """Lookup of a dataset's words among those of vectors, by a case policy (see `letter_case`).
 
 The lookup may be restricted to the first, most frequent words. A word whose row is all zeros has no vector, and is
-unknown under any policy. Words of a dataset that the vocabulary lacks may be composed from n-grams: they get numbers
-after those of the vocabulary's rows, and are found as words of a dataset only, never as an answer.
+unknown under any policy. A word that is not found is looked up in the other Unicode normal form, where the same
+characters have other code points: é is one (NFC) or two (NFD). Words of a dataset that the vocabulary lacks may be
+composed from n-grams: they get numbers after those of the vocabulary's rows, and are found as words of a dataset only,
+never as an answer.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +18,8 @@ from wordvec.errors import InputError, SettingsError
 from wordvec.letter_case import check_case, indexed, is_cased, normalised, to_compose
 from wordvec.rows import first_not_finite, unit
 from wordvec.vectors import Vectors
+from wordvec.vectors.lookup import in_normal_forms
+from wordvec.wording import quantity
 
 MISSING = -1
 
@@ -131,12 +135,20 @@ class Lookup:
         return lookup
 
     def normalised(self, word: str) -> str:
-        """Return the normalisation under which a word is looked up."""
-        return normalised(word, self.case, lambda written: bool(self._found(written)))
+        """Return the normalisation under which a word is looked up: that of its spelling, or of another normal form."""
+        keys = (normalised(form, self.case, self._has) for form in in_normal_forms(word))
+        first = next(keys)
+        return first if self._has(first) else next(filter(self._has, keys), first)
 
     def row(self, word: str) -> int:
         """Return a word's row, or `MISSING`."""
         return next(iter(self.variants(word)), self._further.rows.get(word, MISSING))
+
+    def other_forms(self, words: Iterable[str]) -> int:
+        """Return the number of different words that are found in another Unicode normal form only."""
+        asked = {word for word in words if not word.isascii()}
+        found = {word for word in asked if self._has(self.normalised(word))}
+        return sum(not self._has(normalised(word, self.case, self._has)) for word in found)
 
     def variants(self, word: str) -> list[int]:
         """Return the rows of all words with the normalisation of a word, the most frequent first."""
@@ -177,8 +189,8 @@ class Lookup:
 
     def _is_indexed(self, word: str) -> bool:
         """Return whether the vocabulary has a word under the case policy, with a vector or without."""
-        keys = (word, word.lower()) if self.case == "fallback" else (normalised(word, self.case, bool),)
-        return any(key in self._rows for key in keys)
+        cases = (str, str.lower) if self.case == "fallback" else (lambda form: normalised(form, self.case, bool),)
+        return any(key(form) in self._rows for form in in_normal_forms(word) for key in cases)
 
     def _beyond(self, vectors: Vectors, wanted: Sequence[str]) -> "_Further":
         """Return the rows of words that are not indexed: beyond the limit, or composed."""
@@ -197,10 +209,22 @@ class Lookup:
         rows |= {word: numbers[spelling] for word, spelling in spelled.items() if spelling in numbers}
         return _Further(rows, words, composed[found])
 
+    def _has(self, key: str) -> bool:
+        """Return whether a word with a vector has a normalisation."""
+        return bool(self._found(key))
+
     def _found(self, key: str) -> list[int]:
         """Return the rows of a normalisation that hold a vector."""
         rows = [self._rows[key], *self._others.get(key, ())] if key in self._rows else []
         return rows if self._matrix is None else [row for row in rows if self._matrix[row].any()]
+
+
+def normal_form_notes(named: Mapping[str, Vectors], words: Iterable[str], case: str) -> list[str]:
+    """Return a note about words of a dataset that vectors have in another Unicode normal form, if there are any."""
+    asked = {word for word in words if not word.isascii()}
+    counts = {name: Lookup.of(one, case).other_forms(asked) for name, one in named.items()} if asked else {}
+    found = ", ".join(f"{name} {quantity(count, 'word')}" for name, count in counts.items() if count)
+    return [f"found in the other Unicode normal form (NFC or NFD): {found}"] if found else []
 
 
 def unit_rows(vectors: Vectors, limit: int | None = None) -> NDArray[np.float32]:

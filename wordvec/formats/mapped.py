@@ -64,8 +64,9 @@ def load(path: Path, reading: Reading) -> Plain:
             raise InputError(f"{path / FOLDER_MARK}: not a folder of the kind {KIND}")
         records.check(about, _ABOUT, "")
         # Text mode would split words at a carriage return as well.
-        words = (path / "words.txt").read_bytes().decode().split("\n")
-        words.pop()  # nothing follows the last newline
+        *words, rest = (path / "words.txt").read_bytes().decode().split("\n")
+        if rest:
+            raise ValueError("words.txt does not end with a newline")
         matrix = map_array(path / "matrix.npy", np.float32, (about["rows"], about["dim"]))
         counts = map_array(path / "counts.npy", np.int64, (about["rows"],)) if about["counts"] else None
         contexts = None

@@ -15,6 +15,7 @@ from wordvec.workers import available_threads
 if TYPE_CHECKING:
     from wordvec.corpora.cooccurrence import Cooccurrence
     from wordvec.corpora.encoded import EncodedCorpus
+    from wordvec.vectors import Vectors
 
 
 NOT_OF_RESULT = frozenset({"threads", "memory", "automatic"})
@@ -124,6 +125,9 @@ class Trainer:
         tokens = tokens_of(source)
         values = {name: rule(tokens, started) for name, rule in rules.items()}
         return dataclasses.replace(self, automatic=(*self.automatic, *values), **values)
+
+    def check_start(self, init: "Vectors | None", init_contexts: "Vectors | None" = None) -> None:
+        """Check that starting vectors fit the model; methods that take none have nothing to check."""
 
     def settings(self) -> dict[str, Any]:
         """Return the method and every hyperparameter by name."""

@@ -97,6 +97,18 @@ class FastText(NegativeSampling):
         sizes = (self.min_n, self.max_n, self.buckets)
         return FastTextHash(*sizes) if self.has_rows_of_words else FloretHash(*sizes, self.hashes, FLORET_SEED, *MARKS)
 
+    def check_start(self, init: "Vectors | None", init_contexts: "Vectors | None" = None) -> None:
+        """Check that starting vectors fit the model: their dim, and the numbers of their n-grams.
+
+        Raises
+        ------
+        InputError
+            If they do not.
+        """
+        from wordvec.trainers.starting import check, needed_ngrams
+
+        check(self.dim, init, init_contexts, [] if init is None else needed_ngrams(self, init.subwords))
+
     def model_of(
         self,
         corpus: "EncodedCorpus",

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.corpora.vocabulary import Vocabulary
-from wordvec.errors import InputError, MemoryLimitError
+from wordvec.errors import MemoryLimitError
 from wordvec.kernels.initial_rows import start_rows
 from wordvec.kernels.simd import LANES
 from wordvec.rows import blocks
@@ -15,7 +15,7 @@ from wordvec.vectors import Vectors
 from wordvec.workers import available_memory
 
 CACHE_LINE = 64
-SMALLER = "a larger min_count or a smaller dim"
+SMALLER = "a larger {min_count} or a smaller {dim}"
 
 
 def padded(dim: int) -> int:
@@ -52,7 +52,8 @@ def check_memory(needed: int, contents: str, instead: str = SMALLER) -> None:
     free = available_memory()
     if needed > free:
         raise MemoryLimitError(
-            f"{contents} take {needed / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free; use {instead}"
+            f"{contents} take {needed / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free",
+            advice=f"use {instead}",
         )
 
 
@@ -80,16 +81,8 @@ class StartingRows(NamedTuple):
         return f"starting rows: {self.rows_copied:,} copied, {new}{others}"
 
 
-def copy_known(matrix: NDArray[np.float32], dim: int, words: list[str], known: Vectors, setting: str) -> StartingRows:
-    """Copy into `matrix` the vectors of words in `known`; compose those of other words from its subwords.
-
-    Raises
-    ------
-    InputError
-        If `known` has another dim.
-    """
-    if known.dim != dim:
-        raise InputError(f"{setting}: its vectors have dim {known.dim}, the model {dim}; set dim to {known.dim}")
+def copy_known(matrix: NDArray[np.float32], dim: int, words: list[str], known: Vectors) -> StartingRows:
+    """Copy into `matrix` the vectors of words in `known`; compose those of other words from its subwords."""
     pairs = [(row, known._row(word)) for row, word in enumerate(words) if known.covers(word)]
     if pairs:
         rows, sources = np.array(pairs).T

@@ -73,7 +73,7 @@ class NegativeSamplingModel:
     Raises
     ------
     InputError
-        If no word is frequent enough, or `init` has another dim.
+        If no word is frequent enough, or `init` does not fit the settings.
     MemoryLimitError
         If the matrices do not fit in memory.
     """
@@ -87,6 +87,7 @@ class NegativeSamplingModel:
         keep: bool = False,
         kept: Kept | None = None,
     ) -> None:
+        settings.check_start(init, init_contexts)
         self.settings, self.vocabulary, self.tokens = settings, corpus.vocabulary, len(corpus.ids)
         self.size = _trained_words(corpus, known(settings.min_count))
         self.names = unpack(self.vocabulary.packed, self.vocabulary.starts[: self.size + 1])
@@ -95,7 +96,7 @@ class NegativeSamplingModel:
         beside_kept = f", beside {beside:,} kept words," if beside else ""
         replicas = known(settings.replicas)
         of_replicas = f" in {replicas} replicas" if replicas > 1 else ""
-        fewer = "replicas 1, a larger min_count or a smaller dim" if replicas > 1 else matrices.SMALLER
+        fewer = "{replicas} 1, a larger {min_count} or a smaller {dim}" if replicas > 1 else matrices.SMALLER
         matrices.check_memory(self.memory, f"{self._contents()}{of_replicas}{beside_kept}", fewer)
         self.kept = kept if init is None else self._keep(init, init_contexts, keep)
         self.words = self._first_rows()
@@ -104,7 +105,7 @@ class NegativeSamplingModel:
         self.contexts = self._outputs[: self.size]
         self.started = None if init is None else self._start_from(init)
         if init_contexts is not None:
-            matrices.copy_known(self.contexts, settings.dim, self.names, init_contexts, "init_contexts")
+            matrices.copy_known(self.contexts, settings.dim, self.names, init_contexts)
 
     def piece_trainer(self, pieces: Pieces) -> TrainPiece:
         """Return the function that trains one piece; every thread that calls it has its own scratch arrays."""
@@ -163,7 +164,7 @@ class NegativeSamplingModel:
 
     def _start_from(self, init: Vectors) -> matrices.StartingRows:
         """Copy the rows of the words of `init`."""
-        return matrices.copy_known(self.words, self.settings.dim, self.names, init, "init")
+        return matrices.copy_known(self.words, self.settings.dim, self.names, init)
 
     def saved(self) -> dict[str, NDArray[np.float32]]:
         """Return both matrices without padding, by their names in a checkpoint."""
@@ -213,7 +214,7 @@ def _trained_words(corpus: EncodedCorpus, min_count: int) -> int:
         if len(counts) < 2:
             raise InputError("the text contains a single word; use other text")
         raise InputError(
-            f"{words} of {len(counts):,} words occur {min_count} times or more, too few to train; "
-            f"use a min_count of at most {counts[1]}"
+            f"{words} of {len(counts):,} words occur {min_count} times or more, too few to train",
+            advice=f"use a {{min_count}} of at most {counts[1]}",
         )
     return words

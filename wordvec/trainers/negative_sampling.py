@@ -227,6 +227,18 @@ class NegativeSampling(Trainer):
         kept = 0 if model.kept is None else len(model.kept)
         return Estimate(model.size, pieces.tokens * pieces.epochs, "tokens", memory, seconds, pieces.epochs, kept)
 
+    def check_start(self, init: "Vectors | None", init_contexts: "Vectors | None" = None) -> None:
+        """Check that starting vectors fit the model: their dim.
+
+        Raises
+        ------
+        InputError
+            If they do not.
+        """
+        from wordvec.trainers.starting import check
+
+        check(self.dim, init, init_contexts)
+
     def model_of(
         self,
         corpus: "EncodedCorpus",

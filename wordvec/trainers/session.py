@@ -258,9 +258,11 @@ class Session:
         return prepare
 
     def _start(self, trainer: Trainer) -> dict[str, Any]:
-        """Load the vectors of the starting rows, before any long work."""
+        """Load and check the vectors of the starting rows, before any long work."""
         paths = {"init": self.init, "init_contexts": self.init_contexts}
         start: dict[str, Any] = {name: Vectors.load(path) for name, path in paths.items() if path is not None}
+        if start:
+            trainer.check_start(**start)
         if start and trainer.keeps_words and self.init_words is not None:
             start["init_words"] = self.init_words
         return start

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.corpora.encoded import EncodedCorpus
-from wordvec.errors import InputError
 from wordvec.kernels import bags as kernel_bags
 from wordvec.kernels.combination import Met
 from wordvec.kernels.initial_rows import start_rows
@@ -55,6 +54,7 @@ class SubwordModel(NegativeSamplingModel):
         keep: bool = False,
         kept: Kept | None = None,
     ) -> None:
+        settings.check_start(init, init_contexts)
         self._hashing = settings.hashing()
         self._known = _buckets_of(settings, init) if kept is None else kept.buckets
         super().__init__(settings, corpus, init, init_contexts, keep, kept)
@@ -144,7 +144,7 @@ class SubwordModel(NegativeSamplingModel):
         """Copy the rows of n-grams, and set those of words so that their vectors are those of `init`."""
         dim = self.settings.dim
         wanted = np.full((self.size, dim), np.nan, np.float32)
-        started = matrices.copy_known(wanted, dim, self.names, init, "init")
+        started = matrices.copy_known(wanted, dim, self.names, init)
         if isinstance(init.subwords, Hashed) and len(self._known):
             rows = self._own + np.searchsorted(self._used, self._known)
             table = init.subwords
@@ -189,34 +189,10 @@ def _of_bags(words: Met, bags: Bags) -> Met:
 
 
 def _buckets_of(settings: "FastText", init: Vectors | None) -> NDArray[np.int64]:
-    """Return the numbers of the n-grams that have a row in the starting vectors, ascending.
-
-    Raises
-    ------
-    InputError
-        If their n-grams are numbered in another way, or they have none where words have no rows.
-    """
-    none, hashing = np.empty(0, np.int64), settings.hashing()
-    if init is None or hashing is None:
-        return none
-    if init.subwords is None and settings.has_rows_of_words:
-        return none
-    if not isinstance(init.subwords, Hashed) or init.subwords.hashing != hashing:
-        raise InputError(f"init: {_difference(settings, init)}")
+    """Return the numbers of the n-grams that have a row in the starting vectors, ascending."""
+    if init is None or settings.table is None or not isinstance(init.subwords, Hashed):
+        return np.empty(0, np.int64)
     table = init.subwords
     if table.used is not None:
         return table.used.numbers
     return np.flatnonzero(present(table.rows)).astype(np.int64)
-
-
-def _difference(settings: "FastText", init: Vectors) -> str:
-    """Return a sentence about the table of n-grams that does not fit, and the settings that do."""
-    table = init.subwords
-    if table is None:
-        return "has no n-grams, and a model with floret's hash has no rows of words to start from"
-    if not isinstance(table, Hashed):
-        return "its n-grams are numbered in another way than fastText's and floret's; convert it to .vec to start from"
-    wanted: dict[str, Any] = {"min_n": table.shortest, "max_n": table.longest, "buckets": table.buckets}
-    wanted |= {"hash": "floret", "hashes": table.hashes} if isinstance(table, Floret) else {"hash": "fasttext"}
-    others = [f"{name} to {value}" for name, value in wanted.items() if getattr(settings, name) != value]
-    return f"its n-grams are numbered in another way; set {', '.join(others)}"

@@ -149,8 +149,7 @@ class Lookup:
 
     def _spelled(self, word: str) -> str | None:
         """Return the normal form in which a word has a row, as given if possible; None if it has none."""
-        spellings = (word, *(unicodedata.normalize(form, word) for form in NORMAL_FORMS if not word.isascii()))
-        return next((spelling for spelling in spellings if spelling in self._rows), None)
+        return next((spelling for spelling in in_normal_forms(word) if spelling in self._rows), None)
 
     def near_spellings(self, word: str, n: int = 3) -> list[str]:
         """Return up to `n` words that differ from a word in case or in one or two characters, the nearest first."""
@@ -220,6 +219,17 @@ class Lookup:
     def _vectors(self, words: Sequence[str]) -> Floats:
         """Return the vectors (words, dim) of words."""
         return np.array([self[word] for word in words], np.float32).reshape(-1, self.dim)
+
+
+def in_normal_forms(word: str) -> Iterator[str]:
+    """Yield a word as it is and in its normal forms.
+
+    >>> [len(form) for form in in_normal_forms("na\u00efve")], list(in_normal_forms("tea"))
+    ([5, 5, 6], ['tea'])
+    """
+    yield word
+    if not word.isascii():
+        yield from (unicodedata.normalize(form, word) for form in NORMAL_FORMS)
 
 
 def other_normal_form(word: str, known: str) -> str:

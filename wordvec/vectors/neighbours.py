@@ -73,15 +73,15 @@ class Answers(NamedTuple):
         TypeError
             If a value is not a number.
         SettingsError
-            If `n` or `threads` is not positive, or `min_similarity` is NaN.
+            If `n` or `threads` is not positive, or `min_similarity` is no cosine.
         """
         number = arguments.whole("n", n, "a list for several words: vectors.nearest([word, word])" * isinstance(n, str))
         if number < 1:
             raise SettingsError(f"{number}: must be at least 1", setting="n")
         if threads is not None:
             thread_count(threads)
-        if min_similarity is not None and np.isnan(arguments.real("min_similarity", min_similarity)):
-            raise SettingsError("NaN: must be a number, such as 0.5", setting="min_similarity")
+        if min_similarity is not None and not -1 <= arguments.real("min_similarity", min_similarity) <= 1:
+            raise SettingsError(f"{min_similarity}: a cosine is between -1 and 1", setting="min_similarity")
         return cls(number, among, min_similarity, threads)
 
 

@@ -130,7 +130,9 @@ def compare(
         if not work.kept:
             raise
         kept = ", ".join(work.kept)
-        raise type(error)(f"{error}; kept: {kept}; the same command with --resume trains the others") from error
+        raise type(error)(
+            f"{error.for_command_line()}; kept: {kept}; the same command with --resume trains the others"
+        ) from error
     finally:
         if made_here and not any(output.iterdir()):
             output.rmdir()

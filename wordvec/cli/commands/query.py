@@ -42,7 +42,7 @@ Answer = tuple[dict[str, Any], "Neighbours"]
         Option(["--minus"], multiple=True, metavar="WORD", help="subtract this word (repeatable)"),
         NUMBER,
         Option(["--among"], type=options.FILE, metavar="FILE", help="file of candidates, one a line"),
-        Option(["--min-similarity"], type=click.FLOAT, help="leave out words with a smaller cosine"),
+        Option(["--min-similarity"], type=click.FloatRange(-1, 1), help="leave out words with a smaller cosine"),
         asking.STRICT,
         *options.FORMS,
     ],

@@ -53,6 +53,11 @@ class Questions(NamedTuple):
     def __repr__(self) -> str:
         return short(self)
 
+    @property
+    def words(self) -> list[str]:
+        """All words, with repetitions."""
+        return [word for section in self.sections for question in section.questions for word in question]
+
 
 def questions_of(path: Path, name: str, files: Iterable[tuple[Path, Iterable[Line]]], left_out: int = 0) -> Questions:
     """Return the questions of one or several files; sections of one name are one.

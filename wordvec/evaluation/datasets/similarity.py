@@ -43,6 +43,11 @@ class Pairs(NamedTuple):
     def __repr__(self) -> str:
         return short(self)
 
+    @property
+    def words(self) -> list[str]:
+        """All words, with repetitions."""
+        return [*self.first, *self.second]
+
 
 def pairs_of(path: Path, name: str, every: Iterable[Line], choice: ColumnChoice | None = None) -> Pairs:
     """Return the pairs of a file's lines.

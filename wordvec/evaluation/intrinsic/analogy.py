@@ -24,7 +24,7 @@ from wordvec.evaluation.coverage import CoverageError
 from wordvec.evaluation.datasets import Questions, read_questions
 from wordvec.evaluation.datasets.analogies import Question
 from wordvec.evaluation.intervals import wilson
-from wordvec.evaluation.lookup import MISSING, Lookup, by_name, check, unit_rows
+from wordvec.evaluation.lookup import MISSING, Lookup, by_name, check, normal_form_notes, unit_rows
 from wordvec.evaluation.oov import SKIP, SUBWORDS, ZERO, check_oov, entries
 from wordvec.evaluation.oov import notes as oov_notes
 from wordvec.kernels import analogies as kernels
@@ -325,6 +325,7 @@ def analogy(
     notes = [
         f"{convention.method} among {limit}; case: {convention.case}; excluded as answers: {convention.exclude}",
         *oov_notes(judged, convention.case, _OOV),
+        *normal_form_notes(named, [word for questions in read for word in questions.words], convention.case),
         "accuracy_all: of all questions, those not covered wrong; low and high: Wilson's 95 % of accuracy, too narrow, "
         "as questions share words",
         *(f"{questions.name}: {note}" for questions in read for note in questions.notes),

@@ -21,7 +21,7 @@ from wordvec.evaluation.correlation import correlations_of_rows, pearson, ranks,
 from wordvec.evaluation.coverage import CoverageError
 from wordvec.evaluation.datasets import Pairs, files_of, read_pairs
 from wordvec.evaluation.intervals import RESAMPLES, Difference, Interval
-from wordvec.evaluation.lookup import MISSING, Lookup, by_name
+from wordvec.evaluation.lookup import MISSING, Lookup, by_name, normal_form_notes
 from wordvec.evaluation.oov import SKIP, SUBWORDS, ZERO, Entry, check_oov, entries
 from wordvec.evaluation.oov import notes as oov_notes
 from wordvec.tables import Table
@@ -243,6 +243,7 @@ def similarity(
     notes = [
         f"case: {case}; low and high: 95 % of {resamples:,} bootstrap resamples of the pairs, seed {seed}",
         *oov_notes(asked, case, _OOV),
+        *normal_form_notes(named, [word for pairs in read for word in pairs.words], case),
         *(f"{pairs.name}: {note}" for pairs in read for note in pairs.notes),
         *lacking,
     ]
@@ -308,7 +309,7 @@ def _row(found: Similarity, oov: str) -> dict[str, Any]:
 
 def _cosines(vectors: Vectors, pairs: Pairs, case: str, oov: str) -> _Cosines:
     """Return the cosines of pairs."""
-    lookup = Lookup.of(vectors, case, compose=(*pairs.first, *pairs.second) if oov == SUBWORDS else ())
+    lookup = Lookup.of(vectors, case, compose=pairs.words if oov == SUBWORDS else ())
     rows = np.stack([lookup.rows(pairs.first), lookup.rows(pairs.second)])
     known: NDArray[np.bool_] = (rows != MISSING).all(0)
     left, right = (lookup.vectors(side[known]).astype(np.float64) for side in rows)

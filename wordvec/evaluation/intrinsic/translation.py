@@ -25,7 +25,7 @@ from wordvec.alignment.retrieval import BETA, NEIGHBOURS, RETRIEVALS, Floats, hu
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation import intervals
 from wordvec.evaluation.intervals import RESAMPLES
-from wordvec.evaluation.lookup import MISSING, Lookup, by_name
+from wordvec.evaluation.lookup import MISSING, Lookup, by_name, normal_form_notes
 from wordvec.evaluation.oov import SKIP, SUBWORDS, ZERO, check_oov, entries
 from wordvec.evaluation.oov import notes as oov_notes
 from wordvec.representation import short
@@ -315,7 +315,14 @@ def translation(
                 row |= _difference(*pair, entry.oov, resamples, seed)
             rows.append(row)
     notes = _notes(other, case, resamples, seed, len(named) > 1)
-    return Table(rows, [notes[0], *oov_notes(judged, case, _OOV), *notes[1:]])
+    targets = (
+        {f"{key} (target)": one for key, one in others.items()} if isinstance(target, Mapping) else {"target": other}
+    )
+    forms = [
+        *normal_form_notes(named, [word for word, _ in dictionary], case),
+        *normal_form_notes(targets, [word for _, word in dictionary], case),
+    ]
+    return Table(rows, [notes[0], *oov_notes(judged, case, _OOV), *forms, *notes[1:]])
 
 
 def _doubts(name: str, source: Vectors, target: Vectors, asked: Asked) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from wordvec import arguments
 from wordvec.evaluation.baselines import random_vectors
 from wordvec.evaluation.intervals import wilson
-from wordvec.evaluation.lookup import by_name
+from wordvec.evaluation.lookup import by_name, normal_form_notes
 from wordvec.evaluation.oov import SKIP, SUBWORDS, ZERO, Entry, entries
 from wordvec.evaluation.oov import notes as oov_notes
 from wordvec.evaluation.probes.features import Frozen, need_sklearn, random_baselines
@@ -93,7 +93,8 @@ def classify(
         progress.end()
     rows.append({"vectors": "-", "method": "majority"} | _row([chooser.majority] * len(asked.labels), asked.labels))
     notes = _notes(learned, asked, case, seed, chooser.folds)
-    return Table(rows, [notes[0], *oov_notes(judged, case, _OOV), *notes[1:]])
+    forms = normal_form_notes(named, bags.words, case)
+    return Table(rows, [notes[0], *oov_notes(judged, case, _OOV), *forms, *notes[1:]])
 
 
 def _splits(

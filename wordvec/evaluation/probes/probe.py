@@ -11,7 +11,7 @@ import numpy as np
 
 from wordvec import arguments
 from wordvec.evaluation.baselines import random_vectors
-from wordvec.evaluation.lookup import MISSING, by_name
+from wordvec.evaluation.lookup import MISSING, by_name, normal_form_notes
 from wordvec.evaluation.oov import SKIP, SUBWORDS, ZERO, Entry, entries
 from wordvec.evaluation.oov import notes as oov_notes
 from wordvec.evaluation.probes.features import Frozen, need_sklearn, random_baselines
@@ -85,7 +85,8 @@ def probe(
     finally:
         progress.end()
     notes = _notes(task, settings, column, len(judged))
-    return Table(rows, [*notes[:2], *oov_notes(judged, settings.case, _OOV), *notes[2:]])
+    forms = normal_form_notes(named, task.words, settings.case)
+    return Table(rows, [*notes[:2], *oov_notes(judged, settings.case, _OOV), *forms, *notes[2:]])
 
 
 def _rows(

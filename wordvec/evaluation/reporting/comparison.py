@@ -90,7 +90,7 @@ def _trainer(method: str, kind: type[Trainer], common: Mapping[str, Any], own: M
         return kind(**{**shared, **own})
     except SettingsError as error:
         if error.setting in own:
-            raise SettingsError(error.message, setting=f"{method}.{error.setting}") from error
+            raise SettingsError(error.message, setting=f"{method}.{error.setting}", advice=error.advice) from error
         raise
 
 

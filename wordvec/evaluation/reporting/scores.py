@@ -13,7 +13,7 @@ from wordvec.evaluation.coverage import CoverageError
 from wordvec.evaluation.datasets import Pairs, Questions, files_of, read_dataset
 from wordvec.evaluation.intervals import RESAMPLES, check_resamples, wilson
 from wordvec.evaluation.intrinsic import analogy, similarity
-from wordvec.evaluation.lookup import MISSING, Lookup, check
+from wordvec.evaluation.lookup import MISSING, Lookup, check, normal_form_notes
 from wordvec.evaluation.oov import SKIP, SPELLED, SUBWORDS, ZERO, check_oov
 from wordvec.tables import Table
 from wordvec.vectors import Vectors
@@ -160,7 +160,8 @@ def scores(
         raise InputError(lacking[0])
     columns = [f"{dataset.name}: {note}." for dataset in datasets for note in dataset.notes]
     composing = any(one.subwords is not None for one in vectors.values())
-    return Table(rows, [*_notes(settings, composing), *columns, *lacking])
+    forms = normal_form_notes(vectors, [word for dataset in datasets for word in dataset.words], settings.case)
+    return Table(rows, [*_notes(settings, composing), *forms, *columns, *lacking])
 
 
 def _measures(
@@ -239,9 +240,8 @@ def _baseline(
     """
     drawn: dict[str, list[float]] = {}
     if isinstance(dataset, Pairs):
-        asked = [*dataset.first, *dataset.second]
-        lookup = Lookup.of(vectors, settings.case, compose=asked if oov == SUBWORDS else ())
-        rows = np.unique(lookup.rows(asked))
+        lookup = Lookup.of(vectors, settings.case, compose=dataset.words if oov == SUBWORDS else ())
+        rows = np.unique(lookup.rows(dataset.words))
         few = _without_numbers([lookup.spelling(row) for row in rows[rows != MISSING].tolist()], vectors.dim)
         for draw in range(BASELINES_OF_PAIRS):
             made = random_vectors(few, settings.seed + draw)

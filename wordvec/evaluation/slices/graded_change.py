@@ -24,6 +24,7 @@ from wordvec.evaluation.correlation import correlations_of_rows, ranks, spearman
 from wordvec.evaluation.intervals import RESAMPLES
 from wordvec.evaluation.slices.change_scores import Scores, read_scores
 from wordvec.tables import Table
+from wordvec.vectors.lookup import in_normal_forms
 
 KINDS = ("graded", "binary")
 HIGHEST, BY_TABLE = "highest", "changed"
@@ -140,13 +141,14 @@ def graded_change(
     for path in scores:
         given = read_scores(path, measure)
         columns += [f"{given.name}: {note}" for note in given.notes]
-        values = np.array([given.values.get(word, math.nan) for word in words])
+        spelled = [next((form for form in in_normal_forms(word) if form in given.values), word) for word in words]
+        values = np.array([given.values.get(word, math.nan) for word in spelled])
         known = int((~np.isnan(values)).sum())
         if not known:
             raise InputError(f"{given.name}: has no score for any of the {len(words)} words of {right.name}")
         row: dict[str, Any] = {"scores": given.name, "words": len(words), "covered": known}
         if binary:
-            decided, how = _decided(given, words, values, wanted == 1, threshold)
+            decided, how = _decided(given, spelled, values, wanted == 1, threshold)
             row |= {"decided": how} | judge_binary(values, wanted == 1, decided, resamples=resamples, seed=seed)
         else:
             row |= judge_graded(values, wanted, resamples=resamples, seed=seed)

@@ -58,9 +58,9 @@ class Cipher:
             raise SettingsError(f"{bits}: must be at least 1", setting="bits")
         if words >= 1 << min(bits, 62):
             raise SettingsError(
-                f"{bits}: makes {(1 << bits) - 1:,} codes, too few for {words:,} words; at least "
-                f"{words.bit_length()} bits are needed, or a larger min_count",
+                f"{bits}: makes {(1 << bits) - 1:,} codes, too few for {words:,} words",
                 setting="bits",
+                advice=f"at least {words.bit_length()} bits are needed, or a larger {{min_count}}",
             )
         most, known = 0, 0
         while known < words:

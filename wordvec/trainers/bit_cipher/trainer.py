@@ -229,7 +229,7 @@ class BitCipher(Trainer):
         words = corpus.vocabulary.cut(least)
         if words == 0:
             most = int(corpus.vocabulary.counts[0])
-            raise InputError(f"no word occurs {least:,} times; use a min_count of at most {most:,}")
+            raise InputError(f"no word occurs {least:,} times", advice=f"use a {{min_count}} of at most {most:,}")
         return int(words)
 
     def _check_memory(self, estimate: Estimate) -> None:
@@ -237,7 +237,8 @@ class BitCipher(Trainer):
         if estimate.memory > free:
             raise MemoryLimitError(
                 f"{estimate.words:,} words of dim {self.dim} take {estimate.memory / 1e9:.1f} GB, and "
-                f"{free / 1e9:.1f} GB are free; use a larger min_count or a smaller dim"
+                f"{free / 1e9:.1f} GB are free",
+                advice="use a larger {min_count} or a smaller {dim}",
             )
 
     def _own(self, cipher: Cipher) -> Any:

@@ -46,12 +46,13 @@ class GloVeModel:
         init: Vectors | None = None,
         init_contexts: Vectors | None = None,
     ) -> None:
+        settings.check_start(init, init_contexts)
         self.settings, self.vocabulary = settings, counts.vocabulary
         self.size = len(self.vocabulary)
         self.words = start_matrix(self.vocabulary, settings.dim, settings.seed, 0)
         self.contexts = start_matrix(self.vocabulary, settings.dim, settings.seed, 1)
-        self.started = self._copy(self.words, init, "init")
-        self._copy(self.contexts, init_contexts, "init_contexts")
+        self.started = self._copy(self.words, init)
+        self._copy(self.contexts, init_contexts)
 
     def run_trainer(self, entries: glove.ShuffledEntries) -> "TrainRun":
         """Return the function that trains a range of entries."""
@@ -89,12 +90,12 @@ class GloVeModel:
         self.words[rows, : self.settings.dim] = words
         self.contexts[rows, : self.settings.dim] = contexts
 
-    def _copy(self, matrix: NDArray[np.float32], known: Vectors | None, setting: str) -> matrices.StartingRows | None:
+    def _copy(self, matrix: NDArray[np.float32], known: Vectors | None) -> matrices.StartingRows | None:
         if known is None:
             return None
         names = np.full(len(matrix), "", object)
         names[strata.matrix_rows(self.size)] = self.vocabulary.words
-        return matrices.copy_known(matrix, self.settings.dim, names.tolist(), known, setting)
+        return matrices.copy_known(matrix, self.settings.dim, names.tolist(), known)
 
 
 def needed_memory(words: int, dim: int) -> int:

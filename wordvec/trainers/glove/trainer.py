@@ -159,6 +159,18 @@ class GloVe(CountBased):
                 checkpoint.trained = named(vectors.matrix, vectors.contexts.matrix)
             return vectors
 
+    def check_start(self, init: "Vectors | None", init_contexts: "Vectors | None" = None) -> None:
+        """Check that starting vectors fit the model: their dim.
+
+        Raises
+        ------
+        InputError
+            If they do not.
+        """
+        from wordvec.trainers.starting import check
+
+        check(self.dim, init, init_contexts)
+
     def estimate(
         self,
         counts: "Cooccurrence | EncodedCorpus",
@@ -216,7 +228,8 @@ class GloVe(CountBased):
         if needed > limit:
             raise MemoryLimitError(
                 f"{words:,} words of dim {self.dim} take {needed / 1e9:.2g} GB in two matrices with AdaGrad's sums, "
-                f"and {limit / 1e9:.2g} GB are available; use a larger memory or min_count, or a smaller dim"
+                f"and {limit / 1e9:.2g} GB are available",
+                advice="use a larger {memory} or {min_count}, or a smaller {dim}",
             )
         return needed + BYTES_OF_ENTRY * entries > limit
 

@@ -121,8 +121,9 @@ class PPMISVD(CountBased):
         # With fewer than two words, counting raises the error.
         if self.dim >= words >= 2:
             raise SettingsError(
-                f"{self.dim}: must be below the number of words, {words:,}; use a smaller one or a smaller min_count",
+                f"{self.dim}: must be below the number of words, {words:,}",
                 setting="dim",
+                advice="use a smaller one or a smaller {min_count}",
             )
 
     def _decompose(self, counts: "Cooccurrence", progress: Progress, stop: StopFlag) -> "Vectors":
@@ -132,8 +133,8 @@ class PPMISVD(CountBased):
         if estimate.memory > free:
             raise MemoryLimitError(
                 f"{estimate.steps:,} entries and {estimate.words:,} words of dim {self.dim} take "
-                f"{estimate.memory / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free; use a larger min_count or "
-                "a smaller dim"
+                f"{estimate.memory / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free",
+                advice="use a larger {min_count} or a smaller {dim}",
             )
         begun = clock.now()
         matrix = PPMI(self.shift, self.context_smoothing).transform(counts, progress=progress, stop=stop)
