@@ -6,7 +6,7 @@ RUN = $(VENV)/bin
 INTERPRETERS ?= python3.11 python3.12 python3.13 $(wildcard $(HOME)/.pyenv/versions/3.1[1-3].*/bin/python)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check unit test-all soak bench dist clean
+.PHONY: help demo test check style types types-windows unit test-all soak bench dist clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -14,18 +14,28 @@ help: ## say what there is
 demo: $(VENV)/installed ## install, train skip-gram on a piece of Wikipedia, show what the vectors know (a minute)
 	$(RUN)/python examples/demo.py
 
-test: check unit ## style, types, layers and tests
+# Style and layers take seconds and are checked first; mypy, which has one process each, runs beside the tests.
+test: style ## style, types, layers and tests
+	@$(MAKE) --no-print-directory -j3 types types-windows unit
 
-check: $(VENV)/installed-test ## style, types and layers
+check: style types types-windows ## style, types and layers
+
+style: $(VENV)/installed-test
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check .
-	$(RUN)/mypy
-	$(RUN)/mypy --platform win32
 	$(RUN)/lint-imports
 
-# A file's tests stay in one process, so that what its fixtures train is trained once.
+types: $(VENV)/installed-test
+	$(RUN)/mypy
+
+types-windows: $(VENV)/installed-test
+	$(RUN)/mypy --platform win32 --cache-dir .mypy_cache/win32
+
+# An idle process takes tests from the end of another's list, so nearly all files stay in one process, and what their
+# fixtures train is trained once. Threads of BLAS would wait for each other by spinning.
+unit: export OPENBLAS_NUM_THREADS = 1
 unit: $(VENV)/installed-test ## the tests alone, in several processes
-	$(RUN)/pytest -n auto --maxprocesses 4 --dist loadfile
+	$(RUN)/pytest -n auto --maxprocesses 4 --dist worksteal
 
 # Types once only: with each Python comes another NumPy, and with that other types of the same functions.
 test-all: check ## the tests with every interpreter there is, one environment for each
@@ -36,8 +46,9 @@ test-all: check ## the tests with every interpreter there is, one environment fo
 	    $(MAKE) unit PYTHON=$$python VENV=.venv-$$version; \
 	done; echo "passed with Python$$done"
 
-soak: $(VENV)/installed-test ## let every system call of the writing commands fail, and damage files by the hundred (hours)
-	WORDVEC_SOAK=1 $(RUN)/pytest -x tests/test_faults.py tests/test_fuzz.py
+soak: $(VENV)/installed-test ## let every system call of the writing commands fail, damage files by the hundred (hours)
+	WORDVEC_SOAK=1 $(RUN)/pytest -x tests/test_faults.py tests/test_fuzz.py tests/test_cli_interrupted.py
+	WORDVEC_SOAK=1 $(RUN)/pytest -x -m hypothesis
 
 bench: $(VENV)/installed-test ## measure speed and quality against other tools
 	$(RUN)/python -m tests.benchmarks

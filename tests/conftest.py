@@ -1,5 +1,6 @@
 """Fixtures that several test files use, and signals as a terminal has them."""
 
+import os
 import signal
 
 import pytest
@@ -7,6 +8,8 @@ from cli_helpers import Call, Result
 from hypothesis import settings
 
 from wordvec.cli import run
+
+LONGEST = ("test_without_jit.py", "test_notebooks.py", "test_trainers.py")
 
 
 @pytest.fixture
@@ -21,10 +24,19 @@ def wordvec(capsys: pytest.CaptureFixture[str]) -> Call:
     return call
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest tests, so that none of them is the last, for which the other processes would wait."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
 def pytest_configure() -> None:
-    """Let no clock decide about examples, and restore signals that are ignored in background jobs and under nohup."""
-    settings.register_profile("without-deadline", deadline=None)
-    settings.load_profile("without-deadline")
+    """Choose the number of examples, and restore signals that are ignored in background jobs and under nohup.
+
+    No clock decides about examples, because other programs may slow the machine down.
+    """
+    settings.register_profile("sample", deadline=None, max_examples=30)
+    settings.register_profile("soak", deadline=None, max_examples=1000)
+    settings.load_profile("soak" if os.environ.get("WORDVEC_SOAK") else "sample")
     for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, handler)

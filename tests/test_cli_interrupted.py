@@ -24,7 +24,7 @@ from wordvec.trainers import loop
 from wordvec.trainers.checkpoint import Checkpoint
 from wordvec.workers import StopFlag
 
-KILLS = 25
+KILLS = 300 if os.environ.get("WORDVEC_SOAK") else 6
 """For each of two commands."""
 
 TRAIN = ["train", "skipgram", "corpus.txt", "-o", "out.vec", *SMALL]

@@ -40,6 +40,12 @@ ON_TINY_TEXT = pytest.mark.filterwarnings(
 )
 """Warnings that are right: vectors of tiny, random texts cannot be aligned."""
 
+QUICK: dict[str, dict[str, dict[str, int]]] = {
+    "evaluate": {"probe": {"seeds": 1, "epochs": 2, "resamples": 100}},
+    "compass": {"change": {"bootstraps": 2}},
+}
+"""Defaults of the commands that compute longest; what a document sets has precedence."""
+
 name_of = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 
 
@@ -121,9 +127,14 @@ def leave_interrupted(name: str) -> None:
         SkipGram(dim=8, epochs=1).fit(corpus, checkpoint=Checkpoint(partial), stop=stop)
 
 
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(root.context_settings, "default_map", QUICK)
+
+
 @ON_TINY_TEXT
 @pytest.mark.parametrize("document", with_blocks("console"), ids=lambda path: path.name)
-@pytest.mark.usefixtures("beside_texts")
+@pytest.mark.usefixtures("beside_texts", "quick")
 def test_every_command_runs(document: Path, wordvec: Call) -> None:
     lines = commands(document)
     for name in filter(None, map(output, lines)):
@@ -166,6 +177,12 @@ def leaves(group: LazyGroup = root) -> Iterator[tuple[str, set[str]]]:
 
 OPTIONS = dict(leaves())
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]+(?:\.[a-z][a-z0-9-]+)?")
+
+
+def test_defaults_that_make_commands_quick_are_of_options_that_exist() -> None:
+    for group, inner in QUICK.items():
+        for name, values in inner.items():
+            assert {f"--{option}" for option in values} <= OPTIONS[f"{group} {name}"]
 
 
 @name_of

@@ -7,35 +7,46 @@ from pathlib import Path
 
 import pytest
 
+SELECTIONS = {
+    "training_kernels": "",
+    "text_kernels": "",
+    "vocabulary": "",
+    "simd": "",
+    "cooccurrence": "",
+    "glove": "kernel or strata",
+    "analogies": "places or parallelogram",
+    "cipher": "authors or search or decoded",
+    "bit_cipher": "naive or counts_times",
+    "retrofit": "two_words or looked_up",
+    "search": "kernel",
+    "self_learning": "kernel",
+    "formats": "twins",
+    "fasttext_format": "twin",
+    "floret": "twin",
+}
+"""The test files with tests of kernels, and which tests those are; all, if nothing is said."""
 
-@pytest.mark.parametrize(
-    ("module", "selection"),
-    [
-        ("training_kernels", ""),
-        ("text_kernels", ""),
-        ("vocabulary", ""),
-        ("simd", ""),
-        ("cooccurrence", ""),
-        ("glove", "kernel or strata"),
-        ("analogies", "places or parallelogram"),
-        ("cipher", "authors or search or decoded"),
-        ("bit_cipher", "naive or counts_times"),
-        ("retrofit", "two_words or looked_up"),
-        ("search", "kernel"),
-        ("self_learning", "kernel"),
-        ("formats", "twins"),
-        ("fasttext_format", "twin"),
-        ("floret", "twin"),
-    ],
-)
-def test_kernels_pass_their_tests_with_the_jit_off(module: str, selection: str) -> None:
-    file = Path(__file__).with_name(f"test_{module}.py")
+# Random streams live on overflow, of which NumPy warns.
+PROGRAM = """
+import sys, pytest
+options = ["-q", "-p", "no:cacheprovider", "-W", "ignore:overflow encountered:RuntimeWarning"]
+for file, selection in zip(sys.argv[1::2], sys.argv[2::2]):
+    code = pytest.main([*options, file, "-k", selection])
+    if code:
+        sys.exit(f"{file}: {code!r}")
+"""
+
+
+@pytest.mark.parametrize("part", [0, 1])
+def test_kernels_pass_their_tests_with_the_jit_off(part: int) -> None:
+    # One process for many files, because its start takes longer than the tests of most.
+    chosen = list(SELECTIONS.items())[part::2]
+    files = [str(Path(__file__).with_name(f"test_{name}.py")) for name, _ in chosen]
+    arguments = [argument for file, (_, selection) in zip(files, chosen, strict=True) for argument in (file, selection)]
     # Real text would take hours.
     environment = {name: value for name, value in os.environ.items() if name != "WORDVEC_DATA"}
     environment["NUMBA_DISABLE_JIT"] = "1"
-    # Random streams live on overflow, of which NumPy warns.
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(file), "-k", selection]
-    command += ["-W", "ignore:overflow encountered:RuntimeWarning"]
+    command = [sys.executable, "-c", PROGRAM, *arguments]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout[-2000:]
-    assert " passed" in done.stdout
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert done.stdout.count(" passed") == len(files)
