@@ -6,7 +6,9 @@ Standard error, which has the progress and the times, is not stored.
 import os
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
@@ -35,12 +37,22 @@ def store(name: str) -> None:
     for number, cell in enumerate(notebook.cells):
         cell.id, cell.metadata = f"cell-{number}", {}
         if cell.cell_type == "code":
-            cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
-            for output in cell.outputs:
-                if "text" in output:  # of a command, which takes the cell for a terminal
-                    output.text = output.text.replace("\r\n", "\n")
+            cell.outputs = _joined(output for output in cell.outputs if output.get("name") != "stderr")
     nbformat.validate(notebook)
     (EXAMPLES / name).write_text(nbformat.writes(notebook, indent=1) + "\n", encoding="utf-8", newline="\n")
+
+
+def _joined(outputs: Iterable[Any]) -> list[Any]:
+    """Return outputs with joined pieces of standard output: where Jupyter cuts it depends on the time."""
+    joined: list[Any] = []
+    for output in outputs:
+        if "text" in output:  # of a command, which takes the cell for a terminal
+            output.text = output.text.replace("\r\n", "\n")
+        if joined and "text" in output and "text" in joined[-1]:
+            joined[-1].text += output.text
+        else:
+            joined.append(output)
+    return joined
 
 
 if __name__ == "__main__":
