@@ -394,5 +394,5 @@ class TestRetrofitting:
 class TestTraining:
     def test_a_training_does_not_start_from_it(self) -> None:
         matrix, known = np.ones((2, 16), np.float32), Vectors(["a", "b"], [[0, 0], [5, 6]])
-        assert copy_known(matrix, 2, ["a", "b"], known, "--init").rows_copied == 1
+        assert copy_known(matrix, 2, ["a", "b"], known).rows_copied == 1
         assert matrix[:, :2].tolist() == [[1, 1], [5, 6]]
