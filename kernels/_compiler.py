@@ -48,7 +48,7 @@ def compiled(function: Any, arguments: tuple[Any, ...], kinds: tuple[Kind, ...])
     _check_convention(name, library.get_function(name), parameters(kinds))
     _check_contained(name, library._final_module)
     returned = result.signature.return_type
-    in_tuple = isinstance(returned, (types.Tuple, types.UniTuple))
+    in_tuple = isinstance(returned, types.BaseTuple)
     numbers = tuple(returned) if in_tuple else () if returned == types.none else (returned,)
     return Code(name, tuple(as_dtype(number).str for number in numbers), in_tuple, library._get_compiled_object())
 

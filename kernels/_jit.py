@@ -24,7 +24,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -48,30 +48,22 @@ def cache_folder() -> Path | None:
     """
     processor, features = llvmlite.binding.get_host_cpu_name(), llvmlite.binding.get_host_cpu_features().flatten()
     settings = sorted((name, value) for name, value in os.environ.items() if name.startswith("NUMBA_"))
-    versions = version("numba"), llvmlite.__version__, sys.implementation.cache_tag
+    versions = llvmlite.__version__, sys.implementation.cache_tag
     digest = hashlib.sha256(repr((versions, processor, features, settings)).encode())
-    for source in [*sorted(SOURCES.glob("*.py")), Path(".numba_config.yaml")]:
-        if source.is_file():
-            digest.update(source.read_bytes())
+    for source in [*sorted(SOURCES.glob("*.py")), _version_of_numba()]:
+        digest.update(source.read_bytes())
+    if (configuration := Path(".numba_config.yaml")).is_file():
+        digest.update(configuration.read_bytes())
     base = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache")
     return _cache.usable_folder(base / "wordvec" / f"kernels-{digest.hexdigest()[:16]}")
 
 
-class Inline:
-    """A function that kernels call and that Numba does not see before it compiles one of them."""
-
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self._function, self.__doc__ = function, function.__doc__
-
-    @property
-    def _numba_type_(self) -> Any:
-        return self._dispatcher._numba_type_
-
-    @functools.cached_property
-    def _dispatcher(self) -> Any:
-        from wordvec.kernels._compiler import dispatcher
-
-        return dispatcher(self._function, forceinline=True)
+def _version_of_numba() -> Path:
+    """Return the file with Numba's version; to import `importlib.metadata` would take longer than all kernels."""
+    found = find_spec("numba")
+    assert found is not None
+    assert found.origin is not None
+    return Path(found.origin).with_name("_version.py")
 
 
 class Intrinsic:
@@ -88,12 +80,21 @@ class Intrinsic:
 
 
 class Kernel:
-    """A function that is compiled, or loaded from `folder`, at its first call with arguments of a kind."""
+    """A function that is compiled, or loaded from `folder`, at its first call with arguments of a kind.
 
-    def __init__(self, function: Callable[..., Any], folder: Callable[[], Path | None] = cache_folder) -> None:
+    Numba sees it when it compiles another one that calls it; with `forceinline` it becomes part of the caller.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        folder: Callable[[], Path | None],
+        *,
+        forceinline: bool = False,
+    ) -> None:
         functools.update_wrapper(self, function)
-        self._function, self._folder = function, folder
-        self._calls: dict[tuple[_native.Kind, ...], Callable[[tuple[Any, ...]], Any]] = {}
+        self._function, self._folder, self._forceinline = function, folder, forceinline
+        self._calls: dict[tuple[_native.Kind, ...], _native.Call] = {}
 
     def __call__(self, *arguments: Any) -> Any:
         """Run the compiled function."""
@@ -101,7 +102,7 @@ class Kernel:
         call = self._calls.get(kinds)
         if call is None:
             with clock.pause(), _preparing:
-                call = self._calls.get(kinds) or _native.link(self._code(arguments, kinds), kinds)
+                call = self._calls.get(kinds) or _native.Call(self._code(arguments, kinds), kinds)
                 self._calls[kinds] = call
         return call(arguments)
 
@@ -113,7 +114,7 @@ class Kernel:
     def _dispatcher(self) -> Any:
         from wordvec.kernels._compiler import dispatcher
 
-        return dispatcher(self._function)
+        return dispatcher(self._function, forceinline=self._forceinline)
 
     def _code(self, arguments: tuple[Any, ...], kinds: tuple[_native.Kind, ...]) -> _native.Code:
         """Return the code for arguments of these kinds, from the cache or newly compiled."""
@@ -133,12 +134,17 @@ class Kernel:
 
 def kernel(function: Function) -> Function:
     """Compile `function` at its first call, by the policy of this module; it must not allocate arrays."""
-    return function if DISABLE_JIT else cast(Function, Kernel(function))
+    return function if DISABLE_JIT else cast(Function, Kernel(function, _folder_for(function)))
 
 
 def inline(function: Function) -> Function:
     """Mark a small function for inlining into the kernels that call it."""
-    return function if DISABLE_JIT else cast(Function, Inline(function))
+    return function if DISABLE_JIT else cast(Function, Kernel(function, _folder_for(function), forceinline=True))
+
+
+def _folder_for(function: Callable[..., Any]) -> Callable[[], Path | None]:
+    """Return the cache for kernels of this folder, whose sources it knows; others are compiled in each process."""
+    return cache_folder if Path(function.__code__.co_filename).parent == SOURCES else lambda: None
 
 
 def processor() -> dict[str, str]:

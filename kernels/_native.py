@@ -10,7 +10,6 @@ Importing Numba, and preparing it to load one of its own cache entries, takes lo
 
 import ctypes
 import functools
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import llvmlite.binding as llvm
@@ -28,7 +27,7 @@ _OF_DTYPE: dict[str, type[Any]] = {
         *(ctypes.c_float, ctypes.c_double, ctypes.c_bool),
     )
 }
-_LOWEST, _HIGHEST = -(2**63), 2**63
+_LARGE = np.dtype(np.uint64)
 _SUCCEEDED = (0, -2)  # with a result, and with None
 
 
@@ -60,6 +59,8 @@ def kind_of(argument: Any) -> Kind:
     ------
     TypeError
         If it is not a number, an array or a tuple of these.
+    OverflowError
+        If it is an integer of more than 64 bits.
     """
     if isinstance(argument, np.ndarray):
         flags = argument.flags
@@ -72,9 +73,11 @@ def kind_of(argument: Any) -> Kind:
     dtype = _NUMBERS.get(type(argument))
     if dtype is None:
         raise TypeError(f"{type(argument).__name__}: a kernel takes numbers, arrays, and tuples of these")
-    if type(argument) is int and not _LOWEST <= argument < _HIGHEST:
-        raise OverflowError(f"{argument} does not fit in 64 bits with a sign; pass a uint64")
-    return dtype
+    if type(argument) is not int or -(2**63) <= argument < 2**63:
+        return dtype
+    if 0 <= argument < 2**64:
+        return _LARGE
+    raise OverflowError(f"{argument} does not fit in 64 bits")
 
 
 def parameters(kinds: tuple[Kind, ...]) -> list[type[Any]]:
@@ -85,29 +88,37 @@ def parameters(kinds: tuple[Kind, ...]) -> list[type[Any]]:
     return listed
 
 
-def link(code: Code, kinds: tuple[Kind, ...]) -> Callable[[tuple[Any, ...]], Any]:
-    """Return a function that calls machine code with a tuple of arguments of these kinds; it releases the GIL."""
-    # A linker of its own, because names are unique only among what one process compiled.
-    linker = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _target().create_target_machine())
-    linker.add_object_file(llvm.ObjectFileRef.from_data(code.binary))
-    linker.finalize_object()
-    function = ctypes.CFUNCTYPE(ctypes.c_int32, *parameters(kinds))(linker.get_function_address(code.name))
-    function.linker = linker  # which owns the code
-    fields = [(f"r{place}", _OF_DTYPE[dtype]) for place, dtype in enumerate(code.results)]
-    result_type = type("Result", (ctypes.Structure,), {"_fields_": fields})
+class Call:
+    """Linked machine code, called with a tuple of arguments of the kinds that it was compiled for; releases the GIL."""
 
-    def call(arguments: tuple[Any, ...]) -> Any:
-        result, exception = result_type(), ctypes.c_void_p()
+    def __init__(self, code: Code, kinds: tuple[Kind, ...]) -> None:
+        self._name, self._in_tuple = code.name, code.in_tuple
+        # A linker of its own, because names are unique only among what one process compiled; it owns the code.
+        self._linker = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _target().create_target_machine())
+        self._linker.add_object_file(llvm.ObjectFileRef.from_data(code.binary))
+        self._linker.finalize_object()
+        address = self._linker.get_function_address(code.name)
+        self._function = ctypes.CFUNCTYPE(ctypes.c_int32, *parameters(kinds))(address)
+        self._fields = [(f"r{place}", _OF_DTYPE[dtype]) for place, dtype in enumerate(code.results)]
+        self._result = type("Result", (ctypes.Structure,), {"_fields_": self._fields})
+
+    def __call__(self, arguments: tuple[Any, ...]) -> Any:
+        """Return what the function returns.
+
+        Raises
+        ------
+        RuntimeError
+            If it raises anything.
+        """
+        result, exception = self._result(), ctypes.c_void_p()
         values = [ctypes.addressof(result), ctypes.addressof(exception)]
         for argument in arguments:
             _list_values(argument, values)
-        if function(*values) not in _SUCCEEDED:
-            raise RuntimeError(f"a kernel failed: {code.name}")
-        if code.in_tuple:
-            return tuple([getattr(result, name) for name, _ in fields])
-        return result.r0 if fields else None
-
-    return call
+        if self._function(*values) not in _SUCCEEDED:
+            raise RuntimeError(f"a kernel failed: {self._name}")
+        if self._in_tuple:
+            return tuple([getattr(result, name) for name, _ in self._fields])
+        return result.r0 if self._fields else None
 
 
 @functools.cache

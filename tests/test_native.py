@@ -82,7 +82,9 @@ def test_arguments_of_all_kinds_arrive_and_results_come_back(
     np.testing.assert_array_equal(tables[0], tables[1])
 
 
-@pytest.mark.parametrize("number", [-3, True, 0.1, np.float32(0.1), np.int8(-5), np.uint16(65535), np.uint64(2**63)])
+@pytest.mark.parametrize(
+    "number", [-3, True, 0.1, np.float32(0.1), np.int8(-5), np.uint16(65535), np.uint64(2**63), 2**64 - 1, -(2**63)]
+)
 def test_numbers_keep_their_value(tmp_path: Path, number: Any) -> None:
     for _ in range(2):
         assert unchanged(tmp_path, same)(number) == number
@@ -111,7 +113,7 @@ def test_other_arguments_are_refused(argument: Any) -> None:
         kind_of(argument)
 
 
-@pytest.mark.parametrize("number", [2**63, -(2**63) - 1])
+@pytest.mark.parametrize("number", [2**64, -(2**63) - 1])
 def test_integers_are_not_cut(number: int) -> None:
     with pytest.raises(OverflowError, match="does not fit"):
         kind_of(number)
@@ -134,6 +136,11 @@ def test_kernels_of_one_name_do_not_meet(tmp_path: Path) -> None:
     kernels = of(1), of(-1)
     assert [kernel(3.0) for kernel in kernels] == [3, -3]
     assert [of(sign)(3.0) for sign in (1, -1)] == [3, -3]
+
+
+def test_a_function_for_inlining_can_be_called(tmp_path: Path) -> None:
+    assert _jit.Kernel(same, lambda: tmp_path, forceinline=True)(2.5) == 2.5
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_a_kernel_that_calls_functions_of_numba_is_refused(tmp_path: Path) -> None:
@@ -169,3 +176,10 @@ def test_a_command_whose_kernels_are_in_the_cache_imports_no_numba(tmp_path: Pat
             call = [sys.executable, "-c", code, *command]
             done = subprocess.run(call, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
         assert done.stderr == "[] 0\n"
+
+
+def test_only_kernels_of_the_package_are_kept() -> None:
+    from wordvec.kernels.rng import mix, piece_stream
+
+    assert piece_stream._folder is mix._folder is _jit.cache_folder  # type: ignore[attr-defined]
+    assert _jit.kernel(same)._folder() is None
