@@ -8,6 +8,8 @@ from tests.benchmarks.tools import MODELS
 
 Record = dict[str, Any]
 
+MEMORY = ["anonymous, MB", "peak resident, MB"]
+"""Headings of a process's largest RssAnon, its own allocations, and of VmHWM, which has mapped files, too."""
 QUALITY = {
     "analogies": "analogies, %",
     "semantic": "semantic, %",
@@ -30,14 +32,14 @@ def training(rows: Iterable[Record]) -> str:
     "Others" is how many processors something else kept busy meanwhile: well above 0, the figures are not to be trusted.
     """
     head = ["model", "dim", "neg.", "threads", "rate", "tool", "words/s", "× gensim", "whole job, s", "× gensim"]
-    head += ["RssAnon, MB", "VmHWM, MB", "others", *QUALITY.values(), "runs"]
+    head += [*MEMORY, "others", *QUALITY.values(), "runs"]
     return table(head, map(_training_row, sorted(rows, key=_order)))
 
 
 def encoding(rows: Iterable[Record]) -> str:
     """MB of text a second."""
-    cells = ([row["tool"], f"{row['mbytes_per_second']:.0f}", f"{row['peak_anonymous'] / 1e6:.0f}"] for row in rows)
-    return table(["text in", "MB/s", "RssAnon, MB"], cells)
+    cells = ([row["tool"], f"{row['mbytes_per_second']:.0f}", *_memory(row)] for row in rows)
+    return table(["text in", "MB/s", *MEMORY], cells)
 
 
 def vector_files(rows: Sequence[Record]) -> str:
@@ -58,14 +60,14 @@ def vector_files(rows: Sequence[Record]) -> str:
 
 def cipher(rows: Iterable[Record]) -> str:
     """Seconds of a bit-cipher beside counting."""
-    head = ["200 bits, radius 5", "threads", "seconds", "× counting", "RssAnon, MB", "runs"]
+    head = ["200 bits, radius 5", "threads", "seconds", "× counting", *MEMORY, "runs"]
     cells = (
         [
             row["tool"],
             str(row["threads"]),
             f"{row['seconds']:.2f}",
             f"{row['ratio']:.2f}",
-            f"{row['peak_anonymous'] / 1e6:,.0f}",
+            *_memory(row),
             str(row["runs"]),
         ]
         for row in rows
@@ -110,7 +112,7 @@ def neighbours(rows: Iterable[Record]) -> str:
 
 def counting(rows: Iterable[Record]) -> str:
     """Seconds to count co-occurrences."""
-    head = ["counting", "seconds", "× cooccur", "entries", "entries/s", "RssAnon, MB", "runs"]
+    head = ["counting", "seconds", "× cooccur", "entries", "entries/s", *MEMORY, "runs"]
     cells = (
         [
             row["tool"],
@@ -118,7 +120,7 @@ def counting(rows: Iterable[Record]) -> str:
             _ratio(row, "ratio"),
             f"{row['entries']:,}",
             f"{row['entries_per_second']:,.0f}",
-            f"{row['peak_anonymous'] / 1e6:,.0f}",
+            *_memory(row),
             str(row["runs"]),
         ]
         for row in rows
@@ -128,7 +130,7 @@ def counting(rows: Iterable[Record]) -> str:
 
 def glove(rows: Iterable[Record]) -> str:
     """Speed, cost and quality of GloVe; quality is the mean and each seed's score."""
-    head = ["GloVe", "dim", "threads", "s per epoch", "× glove", "pairs/s", "preparation, s", "RssAnon, MB", "cost"]
+    head = ["GloVe", "dim", "threads", "s per epoch", "× glove", "pairs/s", "preparation, s", *MEMORY, "cost"]
     cells = (
         [
             row["tool"],
@@ -138,7 +140,7 @@ def glove(rows: Iterable[Record]) -> str:
             _ratio(row, "ratio"),
             f"{row['pairs_per_second']:,.0f}",
             f"{row['preparation']:.1f}",
-            f"{row['peak_anonymous'] / 1e6:,.0f}",
+            *_memory(row),
             f"{row['cost']:.4f}",
             *_quality(row),
         ]
@@ -196,8 +198,12 @@ def _training_row(row: Record) -> list[str]:
     cells = [str(row[name]) for name in ("model", "dim", "negatives", "threads", "rate", "tool")]
     cells += [f"{row['words_per_second']:,.0f}", _ratio(row, "speed_ratio")]
     cells += [f"{row['seconds']:.1f}", _ratio(row, "job_ratio")]
-    cells += [f"{row['peak_anonymous'] / 1e6:,.0f}", f"{row['peak_resident'] / 1e6:,.0f}", f"{row['others']:.2f}"]
+    cells += [*_memory(row), f"{row['others']:.2f}"]
     return [*cells, *_quality(row), str(row["runs"])]
+
+
+def _memory(row: Record) -> list[str]:
+    return [f"{row['peak_anonymous'] / 1e6:,.0f}", f"{row['peak_resident'] / 1e6:,.0f}"]
 
 
 def _quality(row: Record) -> list[str]:
