@@ -1,6 +1,6 @@
 """The compilation policy of all kernels, and the location of their machine code.
 
-Flags and reasons:
+Flags of `_compiler.dispatcher` and reasons:
 
 - ``nogil``: the threads of `wordvec.workers` run kernels in parallel.
 - ``error_model="numpy"``: a division by zero gives infinity, as NumPy does, instead of a branch and an exception.
@@ -9,76 +9,147 @@ Flags and reasons:
 - no ``parallel``: `wordvec.workers` manages the threads.
 - ``_nrt=False``: no reference counting, so kernels cannot allocate arrays. Numba counts a reference atomically for
   each array that a step takes out of a tuple: two hundred times for each window of skip-gram, a third of its time.
-- no ``cache``, but `_cache`: in a folder named after a digest of all kernel sources, because Numba does not detect
-  that a helper in another file has changed, and fails where an entry is damaged or cannot be written.
+- no wrappers: `_native` calls the machine code itself, and Numba's wrapper for Python takes a third of the time of
+  compilation.
+- no ``cache``, but `_cache`: code in Numba's cache needs Numba to be called, which takes longer to import than all
+  else. Numba does not detect either that a helper in another file has changed, and fails where an entry is damaged.
 
 The dimension is not a compile-time constant: with register blocking, the loop over registers costs nothing measurable,
 and one compilation serves all dimensions.
 """
 
+import functools
 import hashlib
 import os
+import sys
+import threading
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
+import llvmlite
 import llvmlite.binding
-import numba
-from numba.core import config
 
 from wordvec import clock
-from wordvec.kernels import _cache
+from wordvec.kernels import _cache, _native
 
 SOURCES = Path(__file__).parent
+DISABLE_JIT = os.environ.get("NUMBA_DISABLE_JIT", "").strip() not in ("", "0")
 Function = TypeVar("Function", bound=Callable[..., Any])
+_preparing = threading.RLock()
 
 
-def _cache_folder() -> Path | None:
-    """Return the folder for machine code, or None (with one warning) if it cannot be used."""
-    digest = hashlib.sha256(f"{numba.__version__} {llvmlite.__version__}".encode())
-    for source in sorted(SOURCES.glob("*.py")):
+@functools.cache
+def cache_folder() -> Path | None:
+    """Return the folder for machine code, or None (with one warning) if it cannot be used.
+
+    Its name is a digest of everything that machine code depends on.
+    """
+    processor, features = llvmlite.binding.get_host_cpu_name(), llvmlite.binding.get_host_cpu_features().flatten()
+    settings = sorted((name, value) for name, value in os.environ.items() if name.startswith("NUMBA_"))
+    versions = llvmlite.__version__, sys.implementation.cache_tag
+    digest = hashlib.sha256(repr((versions, processor, features, settings)).encode())
+    for source in [*sorted(SOURCES.glob("*.py")), _version_of_numba()]:
         digest.update(source.read_bytes())
+    if (configuration := Path(".numba_config.yaml")).is_file():
+        digest.update(configuration.read_bytes())
     base = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache")
     return _cache.usable_folder(base / "wordvec" / f"kernels-{digest.hexdigest()[:16]}")
 
 
-CACHE_FOLDER = None if config.DISABLE_JIT else _cache_folder()
+def _version_of_numba() -> Path:
+    """Return the file with Numba's version; to import `importlib.metadata` would take longer than all kernels."""
+    found = find_spec("numba")
+    assert found is not None
+    assert found.origin is not None
+    return Path(found.origin).with_name("_version.py")
+
+
+class Intrinsic:
+    """An intrinsic of a module that is imported, with Numba, when a kernel is compiled."""
+
+    def __init__(self, module: str, name: str) -> None:
+        self._module, self._name = module, name
+
+    @functools.cached_property
+    def _numba_type_(self) -> Any:
+        from wordvec.kernels._compiler import type_of_intrinsic
+
+        return type_of_intrinsic(self._module, self._name)
+
+
+class Kernel:
+    """A function that is compiled, or loaded from `folder`, at its first call with arguments of a kind.
+
+    Numba sees it when it compiles another one that calls it; with `forceinline` it becomes part of the caller.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        folder: Callable[[], Path | None],
+        *,
+        forceinline: bool = False,
+    ) -> None:
+        functools.update_wrapper(self, function)
+        self._function, self._folder, self._forceinline = function, folder, forceinline
+        self._calls: dict[tuple[_native.Kind, ...], _native.Call] = {}
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Run the compiled function."""
+        kinds = tuple(map(_native.kind_of, arguments))
+        call = self._calls.get(kinds)
+        if call is None:
+            with clock.pause(), _preparing:
+                call = self._calls.get(kinds) or _native.Call(self._code(arguments, kinds), kinds)
+                self._calls[kinds] = call
+        return call(arguments)
+
+    @property
+    def _numba_type_(self) -> Any:
+        return self._dispatcher._numba_type_
+
+    @functools.cached_property
+    def _dispatcher(self) -> Any:
+        from wordvec.kernels._compiler import dispatcher
+
+        return dispatcher(self._function, forceinline=self._forceinline)
+
+    def _code(self, arguments: tuple[Any, ...], kinds: tuple[_native.Kind, ...]) -> _native.Code:
+        """Return the code for arguments of these kinds, from the cache or newly compiled."""
+        folder, function = self._folder(), self._function
+        name = f"{function.__module__.rpartition('.')[2]}.{function.__qualname__}"
+        key = repr((function.__module__, function.__qualname__, kinds))
+        if folder is not None and (loaded := _cache.load(folder, name, key)) is not None:
+            return _native.Code(*loaded)
+        clock.notify_compilation()
+        from wordvec.kernels._compiler import compiled
+
+        code = compiled(self._dispatcher, arguments, kinds)
+        if folder is not None:
+            _cache.save(folder, name, key, tuple(code))
+        return code
 
 
 def kernel(function: Function) -> Function:
     """Compile `function` at its first call, by the policy of this module; it must not allocate arrays."""
-    if config.DISABLE_JIT:
-        return function
-    compiled = _njit()(function)
-    _pause_clock(compiled)
-    if CACHE_FOLDER is not None:
-        _cache.keep(function, compiled, CACHE_FOLDER)
-    return compiled
+    return function if DISABLE_JIT else cast(Function, Kernel(function, _folder_for(function)))
 
 
 def inline(function: Function) -> Function:
     """Mark a small function for inlining into the kernels that call it."""
-    return function if config.DISABLE_JIT else _njit(forceinline=True)(function)
+    return function if DISABLE_JIT else cast(Function, Kernel(function, _folder_for(function), forceinline=True))
 
 
-def _pause_clock(dispatcher: Any) -> None:
-    """Stop the clock of reports while this dispatcher compiles or loads code for a signature."""
-    compile_for = dispatcher.compile
-
-    def paused(signature: Any) -> Any:
-        with clock.pause():
-            return compile_for(signature)
-
-    dispatcher.compile = paused
-
-
-def _njit(**flags: bool) -> Callable[[Function], Function]:
-    decorator: Callable[[Function], Function] = numba.njit(nogil=True, error_model="numpy", _nrt=False, **flags)
-    return decorator
+def _folder_for(function: Callable[..., Any]) -> Callable[[], Path | None]:
+    """Return the cache for kernels of this folder, whose sources it knows; others are compiled in each process."""
+    return cache_folder if Path(function.__code__.co_filename).parent == SOURCES else lambda: None
 
 
 def processor() -> dict[str, str]:
     """Return the processor that kernels are compiled for, and the features that the bits of a result may depend on."""
-    features = config.CPU_FEATURES or llvmlite.binding.get_host_cpu_features().flatten()
-    wide = [name for name in features.split(",") if name.startswith(("+avx", "+fma", "+neon", "+sve"))]
-    return {"name": config.CPU_NAME or llvmlite.binding.get_host_cpu_name(), "features": " ".join(wide)}
+    name = os.environ.get("NUMBA_CPU_NAME") or llvmlite.binding.get_host_cpu_name()
+    features = os.environ.get("NUMBA_CPU_FEATURES") or llvmlite.binding.get_host_cpu_features().flatten()
+    wide = [feature for feature in features.split(",") if feature.startswith(("+avx", "+fma", "+neon", "+sve"))]
+    return {"name": name, "features": " ".join(wide)}

@@ -11,19 +11,13 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic, models, register_model
 
-LANES = 16
+from wordvec.kernels.simd import LANES, RSQRT_FIRST, RSQRT_GUESS, RSQRT_SCALE, RSQRT_SECOND
+
 FLOAT = ir.FloatType()
 INT = ir.IntType(32)
 VECTOR = ir.VectorType(FLOAT, LANES)
 INTEGERS = ir.VectorType(INT, LANES)
 HALF = LANES // 2
-
-# 1/√x: Kadlec's initial estimate, within 0.07 % after its own Newton step; the second step shares its −a·x.
-RSQRT_GUESS = 0x5F1FFFF9
-_ROOT = (0.5 / 0.703952253) ** 0.25
-RSQRT_SCALE = 0.703952253 * _ROOT
-RSQRT_FIRST = 0.703952253 * 2.38924456 * _ROOT
-RSQRT_SECOND = 1.5000003 / _ROOT
 
 
 class RegisterType(types.Type):  # type: ignore[misc]

@@ -8,10 +8,9 @@ AVX-512, AVX2, SSE2 or NEON. With the JIT off the same names work on Python inte
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from numba import config
 from numpy.typing import NDArray
 
-from wordvec.kernels._jit import inline
+from wordvec.kernels._jit import DISABLE_JIT, Intrinsic, inline
 
 MASK_BYTES = 64
 """Bytes that one mask covers."""
@@ -23,7 +22,7 @@ Int: TypeAlias = int | np.int64
 
 _ALL = (1 << 64) - 1
 
-if TYPE_CHECKING or config.DISABLE_JIT:
+if TYPE_CHECKING or DISABLE_JIT:
 
     def within(data: Bytes, position: Int, low: int, high: int) -> np.uint64:
         """Return a mask of the bytes in [low, high] among the 64 that begin at `position`."""
@@ -56,7 +55,10 @@ if TYPE_CHECKING or config.DISABLE_JIT:
         """Prefetch the cache line of ``slots[slot]`` for reading."""
 
 else:
-    from wordvec.kernels._masks import eight_bytes_at, lowest_bit, popcount, prefetch_slot, within  # noqa: F401
+    eight_bytes_at, lowest_bit, popcount, prefetch_slot, within = (
+        Intrinsic("wordvec.kernels._masks", name)
+        for name in ("eight_bytes_at", "lowest_bit", "popcount", "prefetch_slot", "within")
+    )
 
     @inline
     def without_lowest_bit(mask):  # noqa: D103

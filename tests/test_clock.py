@@ -5,17 +5,15 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any
 
-import numba
 import pytest
 
 from wordvec import clock
 from wordvec.clock import Clock
-from wordvec.kernels import _cache, _jit
+from wordvec.kernels import _jit
 from wordvec.workers import Progress
 
-compiling = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="nothing is compiled")
+compiling = pytest.mark.skipif(_jit.DISABLE_JIT, reason="nothing is compiled")
 NOTICE = "compiling kernels (first run only)\n"
 
 
@@ -23,12 +21,9 @@ def double(number: float) -> float:
     return 2 * number
 
 
-def fresh(folder: Path) -> Any:
-    """Return a dispatcher without compiled code, as in a new process."""
-    dispatcher = numba.njit(double)
-    _jit._pause_clock(dispatcher)
-    _cache.keep(double, dispatcher, folder)
-    return dispatcher
+def fresh(folder: Path) -> _jit.Kernel:
+    """Return a kernel without compiled code, as in a new process."""
+    return _jit.Kernel(double, lambda: folder)
 
 
 def test_pauses_are_left_out_and_overlapping_ones_count_once() -> None:
@@ -65,21 +60,21 @@ def test_an_error_ends_a_pause() -> None:
 
 @compiling
 def test_compilation_takes_no_time_of_the_clock(tmp_path: Path) -> None:
-    dispatcher, begun, paused, real = fresh(tmp_path), clock.now(), clock.paused(), time.monotonic()
-    assert dispatcher(4.0) == 8
+    kernel, begun, paused, real = fresh(tmp_path), clock.now(), clock.paused(), time.monotonic()
+    assert kernel(4.0) == 8
     spent = clock.paused() - paused
     assert spent > 0
     assert clock.now() - begun == pytest.approx(time.monotonic() - real - spent, abs=0.01)
-    assert dispatcher(5.0) == 10
+    assert kernel(5.0) == 10
     assert clock.paused() - paused == spent
 
 
 @compiling
 def test_compilation_is_announced_once_and_loading_is_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     progress = Progress(quiet=False)
-    dispatcher = fresh(tmp_path)
-    dispatcher(4.0)
-    dispatcher(4)
+    kernel = fresh(tmp_path)
+    kernel(4.0)
+    kernel(4)
     assert capsys.readouterr().err == NOTICE
     again = Progress(quiet=False)
     fresh(tmp_path)(4.0)

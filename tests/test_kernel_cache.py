@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import numba
 import pytest
 
-from wordvec.kernels import _cache
+from wordvec.kernels import _cache, _jit
 
-pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="nothing is compiled")
+pytestmark = pytest.mark.skipif(_jit.DISABLE_JIT, reason="nothing is compiled")
 
 
 def double(number: float) -> float:
@@ -31,35 +30,43 @@ def nothing_warned() -> Iterator[None]:
     _cache._unwritable.clear()
 
 
-def fresh(folder: Path) -> Any:
-    """Return a dispatcher without compiled code, as in a new process."""
-    dispatcher = numba.njit(double)
-    _cache.keep(double, dispatcher, folder)
-    return dispatcher
+class Once(_jit.Kernel):
+    """A kernel as in a new process, which counts its compilations."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(double, lambda: folder)
+        self.compilations = 0
+
+    @property
+    def _dispatcher(self) -> Any:
+        self.compilations += 1
+        return super()._dispatcher
 
 
 def loaded(folder: Path) -> bool:
     """Return whether a new process finds the machine code."""
-    dispatcher = fresh(folder)
-    assert dispatcher(4.0) == 8
-    return sum(dispatcher.stats.cache_hits.values()) == 1
+    kernel = Once(folder)
+    assert kernel(4.0) == 8
+    return not kernel.compilations
 
 
 def compiled_and_warned(folder: Path) -> list[str]:
     """Run in a new process that must compile; return its warnings."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        dispatcher = fresh(folder)
-        assert dispatcher(4.0) == 8
-        assert dispatcher(4) == 8
-    assert not dispatcher.stats.cache_hits
+        kernel = Once(folder)
+        assert kernel(4.0) == 8
+        assert kernel(4) == 8
+    assert kernel.compilations == 2
     return [str(warning.message) for warning in caught]
 
 
-def test_machine_code_is_kept_in_an_index_and_a_file_of_data(tmp_path: Path) -> None:
+def test_machine_code_is_kept_in_a_file_for_each_kind_of_arguments(tmp_path: Path) -> None:
     assert not loaded(tmp_path)
     assert loaded(tmp_path)
-    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".nbc", ".nbi"]
+    assert [path.name.rpartition("-")[0] for path in tmp_path.iterdir()] == ["test_kernel_cache.double"]
+    compiled_and_warned(tmp_path / "other")
+    assert len(list((tmp_path / "other").iterdir())) == 2
 
 
 def emptied(path: Path) -> None:
@@ -85,10 +92,9 @@ def pickled(path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [emptied, cut, zeroed, flipped, pickled])
-@pytest.mark.parametrize("ending", [".nbi", ".nbc"])
-def test_a_damaged_entry_is_compiled_and_replaced(tmp_path: Path, damage: Callable[[Path], None], ending: str) -> None:
+def test_a_damaged_entry_is_compiled_and_replaced(tmp_path: Path, damage: Callable[[Path], None]) -> None:
     loaded(tmp_path)
-    for path in tmp_path.glob(f"*{ending}"):
+    for path in tmp_path.glob("*.code"):
         damage(path)
     messages = compiled_and_warned(tmp_path)
     assert messages == [
@@ -97,10 +103,9 @@ def test_a_damaged_entry_is_compiled_and_replaced(tmp_path: Path, damage: Callab
     assert loaded(tmp_path)
 
 
-@pytest.mark.parametrize("ending", [".nbi", ".nbc"])
-def test_an_entry_that_was_removed_is_compiled_again_without_a_warning(tmp_path: Path, ending: str) -> None:
+def test_an_entry_that_was_removed_is_compiled_again_without_a_warning(tmp_path: Path) -> None:
     loaded(tmp_path)
-    for path in tmp_path.glob(f"*{ending}"):
+    for path in tmp_path.glob("*.code"):
         path.unlink()
     assert compiled_and_warned(tmp_path) == []
     assert loaded(tmp_path)
@@ -108,8 +113,7 @@ def test_an_entry_that_was_removed_is_compiled_again_without_a_warning(tmp_path:
 
 def test_a_folder_that_was_removed_is_created_again(tmp_path: Path) -> None:
     folder = tmp_path / "kernels"
-    dispatcher = fresh(folder)
-    assert dispatcher(4.0) == 8
+    assert not loaded(folder)
     assert loaded(folder)
 
 
@@ -131,7 +135,7 @@ def test_a_full_folder_is_named_once_and_left_clean(tmp_path: Path, monkeypatch:
 
 def test_a_file_in_the_way_of_an_entry_is_named(tmp_path: Path) -> None:
     loaded(tmp_path)
-    (data,) = tmp_path.glob("*.nbc")
+    (data,) = tmp_path.glob("*.code")
     data.unlink()
     data.mkdir()
     first, second = compiled_and_warned(tmp_path)
@@ -140,10 +144,9 @@ def test_a_file_in_the_way_of_an_entry_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only the administrator can give files away")
-@pytest.mark.parametrize("ending", [".nbi", ".nbc"])
-def test_an_entry_of_another_user_is_not_run_but_replaced(tmp_path: Path, ending: str) -> None:
+def test_an_entry_of_another_user_is_not_run_but_replaced(tmp_path: Path) -> None:
     loaded(tmp_path)
-    for path in tmp_path.glob(f"*{ending}"):
+    for path in tmp_path.glob("*.code"):
         os.chown(path, 65534, 65534)
     (message,) = compiled_and_warned(tmp_path)
     assert message.startswith(f"the kernel cache {tmp_path} cannot be read (an entry belongs to another user)")
@@ -183,30 +186,41 @@ def test_a_folder_is_created_for_its_user_alone(tmp_path: Path) -> None:
     assert folder.stat().st_mode & 0o777 == 0o700
 
 
-def test_an_entry_whose_file_another_process_took_is_compiled(tmp_path: Path) -> None:
-    # What two processes leave that added different signatures at once: an index whose data is the other's.
-    files = _cache._Files(tmp_path, "kernel")
-    files.save("first", "code of first")
-    files.save("second", "code of second")
-    (tmp_path / "kernel.1.nbc").replace(tmp_path / "kernel.2.nbc")
-    assert files.load("second") is None
-    files.save("second", "code of second")
-    assert files.load("second") == "code of second"
+def test_an_entry_of_another_key_is_compiled(tmp_path: Path) -> None:
+    _cache.save(tmp_path, "kernel", "first", "code of first")
+    _cache.save(tmp_path, "kernel", "second", "code of second")
+    _cache._path(tmp_path, "kernel", "first").replace(_cache._path(tmp_path, "kernel", "second"))
+    with pytest.warns(UserWarning, match="has damaged entries"):
+        assert _cache.load(tmp_path, "kernel", "second") is None
+    _cache.save(tmp_path, "kernel", "second", "code of second")
+    assert _cache.load(tmp_path, "kernel", "second") == "code of second"
 
 
 def test_many_writers_at_once_leave_whole_entries(tmp_path: Path) -> None:
     def write(number: int) -> None:
         for _ in range(20):
-            _cache._Files(tmp_path, "kernel").save(number, [number] * 1000)
+            _cache.save(tmp_path, "kernel", "key", [number] * 1000)
 
     threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    for number in range(4):
-        assert _cache._Files(tmp_path, "kernel").load(number) in (None, [number] * 1000)
+    assert _cache.load(tmp_path, "kernel", "key") in [[number] * 1000 for number in range(4)]
     assert not list(tmp_path.glob("*.tmp"))
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"), [("NUMBA_CPU_NAME", "generic"), ("NUMBA_OPT", "1"), ("NUMBA_ENABLE_AVX", "0")]
+)
+def test_settings_of_numba_have_their_own_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    usual = _jit.cache_folder.__wrapped__()
+    assert usual == _jit.cache_folder.__wrapped__()
+    monkeypatch.setenv(variable, value)
+    assert _jit.cache_folder.__wrapped__() != usual
 
 
 def test_a_command_with_a_damaged_cache_does_its_work(tmp_path: Path) -> None:
@@ -225,7 +239,7 @@ def test_a_command_with_a_damaged_cache_does_its_work(tmp_path: Path) -> None:
     assert first[0] == 0
     assert call() == first
     (folder,) = (tmp_path / "cache" / "wordvec").iterdir()
-    files = [*folder.glob("*.nbi"), *folder.glob("*.nbc")]
+    files = list(folder.glob("*.code"))
     assert files
     for path in files:
         path.write_bytes(b"")

@@ -5,14 +5,15 @@ from typing import Any
 
 def machinery() -> dict[str, Any]:
     """Return the versions and the processor that the bits of a result depend on."""
-    import numba
+    from importlib.metadata import version
+
     import numpy
 
     from wordvec import __version__
     from wordvec.kernels._jit import processor
 
     return {
-        "versions": {"wordvec": __version__, "numpy": numpy.__version__, "numba": numba.__version__},
+        "versions": {"wordvec": __version__, "numpy": numpy.__version__, "numba": version("numba")},
         "processor": processor(),
     }
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.measure import ROOT, Run, job, measure
+from tests.benchmarks.measure import ROOT, Run, job, measure, peaks
 from tests.benchmarks.quality import scores
 from tests.benchmarks.texts import Text
 from tests.benchmarks.tools import result
@@ -58,7 +58,8 @@ def counting(text: Text, thread_counts: Iterable[int], repeats: int) -> list[Rec
                 "entries": int(group[0][1]),
                 "entries_per_second": group[0][1] / seconds,
             }
-            | {"peak_anonymous": max(run.peak_anonymous for _, _, run in group), "runs": len(group)}
+            | peaks(run for _, _, run in group)
+            | {"runs": len(group)}
             | {"all_seconds": [seconds for seconds, _, _ in group]}
             | ratio
         )
@@ -103,6 +104,7 @@ def _rows(runs: dict[str, list[Record]], entries: int, dim: int, threads: int, e
                 "cost": statistics.mean(run["cost"] for run in group),
                 "preparation": statistics.median(run["preparation"] for run in group),
                 "peak_anonymous": max(run["peak_anonymous"] for run in group),
+                "peak_resident": max(run["peak_resident"] for run in group),
                 "quality": [run["quality"] for run in group],
                 "runs": group,
             }
@@ -137,7 +139,7 @@ def _record(run: Run, seconds: float, cost: float, preparation: float, quality: 
         "cost": cost,
         "preparation": preparation,
         "seconds": run.seconds,
-        "peak_anonymous": run.peak_anonymous,
+        **peaks([run]),
         "others": run.others / run.seconds,
         "quality": quality,
     }

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,12 @@ class Run:
     @property
     def text(self) -> str:
         return "".join(piece for _, piece in self.output)
+
+
+def peaks(runs: Iterable[Run]) -> dict[str, int]:
+    """Return the largest peaks of memory of some runs."""
+    listed = list(runs)
+    return {name: max(getattr(run, name) for run in listed) for name in ("peak_anonymous", "peak_resident")}
 
 
 def measure(command: list[str], folder: Path, stdin: Path | None = None) -> Run:

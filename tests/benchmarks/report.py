@@ -8,6 +8,8 @@ from tests.benchmarks.tools import MODELS
 
 Record = dict[str, Any]
 
+MEMORY = ["anonymous, MB", "peak resident, MB"]
+"""Headings of a process's largest RssAnon, its own allocations, and of VmHWM, which has mapped files, too."""
 QUALITY = {
     "analogies": "analogies, %",
     "semantic": "semantic, %",
@@ -28,18 +30,17 @@ def training(rows: Iterable[Record]) -> str:
     """Speed, time, memory and quality of each tool, medians over runs; quality is the mean and each seed's score.
 
     "Others" is how many processors something else kept busy meanwhile: well above 0, the figures are not to be trusted.
-    "Cache line" is the time of a transfer between two cores just before each run of several threads. Memory is the peak
-    of the process: what it allocated, and with the pages of files and shared code.
+    "Cache line" is the time of a transfer between two cores just before each run of several threads.
     """
     head = ["model", "dim", "neg.", "threads", "rate", "tool", "words/s", "× gensim", "whole job, s", "× gensim"]
-    head += ["anonymous memory, MB", "resident memory, MB", "others", "cache line, ns", *QUALITY.values(), "runs"]
+    head += [*MEMORY, "others", "cache line, ns", *QUALITY.values(), "runs"]
     return table(head, map(_training_row, sorted(rows, key=_order)))
 
 
 def encoding(rows: Iterable[Record]) -> str:
     """MB of text a second."""
-    cells = ([row["tool"], f"{row['mbytes_per_second']:.0f}", f"{row['peak_anonymous'] / 1e6:.0f}"] for row in rows)
-    return table(["text in", "MB/s", "RssAnon, MB"], cells)
+    cells = ([row["tool"], f"{row['mbytes_per_second']:.0f}", *_memory(row)] for row in rows)
+    return table(["text in", "MB/s", *MEMORY], cells)
 
 
 def vector_files(rows: Sequence[Record]) -> str:
@@ -60,14 +61,14 @@ def vector_files(rows: Sequence[Record]) -> str:
 
 def cipher(rows: Iterable[Record]) -> str:
     """Seconds of a bit-cipher beside counting."""
-    head = ["200 bits, radius 5", "threads", "seconds", "× counting", "RssAnon, MB", "runs"]
+    head = ["200 bits, radius 5", "threads", "seconds", "× counting", *MEMORY, "runs"]
     cells = (
         [
             row["tool"],
             str(row["threads"]),
             f"{row['seconds']:.2f}",
             f"{row['ratio']:.2f}",
-            f"{row['peak_anonymous'] / 1e6:,.0f}",
+            *_memory(row),
             str(row["runs"]),
         ]
         for row in rows
@@ -112,7 +113,7 @@ def neighbours(rows: Iterable[Record]) -> str:
 
 def counting(rows: Iterable[Record]) -> str:
     """Seconds to count co-occurrences."""
-    head = ["counting", "seconds", "× cooccur", "entries", "entries/s", "RssAnon, MB", "runs"]
+    head = ["counting", "seconds", "× cooccur", "entries", "entries/s", *MEMORY, "runs"]
     cells = (
         [
             row["tool"],
@@ -120,7 +121,7 @@ def counting(rows: Iterable[Record]) -> str:
             _ratio(row, "ratio"),
             f"{row['entries']:,}",
             f"{row['entries_per_second']:,.0f}",
-            f"{row['peak_anonymous'] / 1e6:,.0f}",
+            *_memory(row),
             str(row["runs"]),
         ]
         for row in rows
@@ -130,7 +131,7 @@ def counting(rows: Iterable[Record]) -> str:
 
 def glove(rows: Iterable[Record]) -> str:
     """Speed, cost and quality of GloVe; quality is the mean and each seed's score."""
-    head = ["GloVe", "dim", "threads", "s per epoch", "× glove", "pairs/s", "preparation, s", "RssAnon, MB", "cost"]
+    head = ["GloVe", "dim", "threads", "s per epoch", "× glove", "pairs/s", "preparation, s", *MEMORY, "cost"]
     cells = (
         [
             row["tool"],
@@ -140,7 +141,7 @@ def glove(rows: Iterable[Record]) -> str:
             _ratio(row, "ratio"),
             f"{row['pairs_per_second']:,.0f}",
             f"{row['preparation']:.1f}",
-            f"{row['peak_anonymous'] / 1e6:,.0f}",
+            *_memory(row),
             f"{row['cost']:.4f}",
             *_quality(row),
         ]
@@ -198,9 +199,13 @@ def _training_row(row: Record) -> list[str]:
     cells = [str(row[name]) for name in ("model", "dim", "negatives", "threads", "rate", "tool")]
     cells += [f"{row['words_per_second']:,.0f}", _ratio(row, "speed_ratio")]
     cells += [f"{row['seconds']:.1f}", _ratio(row, "job_ratio")]
-    cells += [f"{row['peak_anonymous'] / 1e6:,.0f}", f"{row['peak_resident'] / 1e6:,.0f}", f"{row['others']:.2f}"]
+    cells += [*_memory(row), f"{row['others']:.2f}"]
     cells.append("" if row["cache_line"] is None else f"{row['cache_line']:.0f}")
     return [*cells, *_quality(row), str(row["runs"])]
+
+
+def _memory(row: Record) -> list[str]:
+    return [f"{row['peak_anonymous'] / 1e6:,.0f}", f"{row['peak_resident'] / 1e6:,.0f}"]
 
 
 def _quality(row: Record) -> list[str]:

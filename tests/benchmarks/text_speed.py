@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Iterable
 from typing import Any
 
-from tests.benchmarks.measure import ROOT, Run, job, measure
+from tests.benchmarks.measure import ROOT, Run, job, measure, peaks
 from tests.benchmarks.texts import Text
 from tests.benchmarks.tools import result
 from wordvec.files import remove
@@ -37,8 +37,8 @@ def encoding(text: Text, thread_counts: Iterable[int], repeats: int) -> list[Rec
             "tool": label,
             "mbytes_per_second": text.size / statistics.median(seconds for seconds, _ in group) / 1e6,
             "seconds": [seconds for seconds, _ in group],
-            "peak_anonymous": max(run.peak_anonymous for _, run in group),
         }
+        | peaks(run for _, run in group)
         for label, group in runs.items()
     ]
 
@@ -51,7 +51,7 @@ def vector_files(text: Text, repeats: int) -> list[Record]:
             output = text.path.with_name(f"files{ending}")
             for name in ("wordvec", "gensim") if ending in WITH_GENSIM else ("wordvec",):
                 run = measure(job(f"{name}_files", {"output": output, "rows": FILE_ROWS, "dim": FILE_DIM}), ROOT)
-                figures = result(run) | {"peak_anonymous": run.peak_anonymous}
+                figures = result(run) | peaks([run])
                 runs.setdefault((ending, name), []).append(figures)
             remove(output)
     return [
