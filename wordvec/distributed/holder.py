@@ -206,6 +206,8 @@ class Holder:
         async with self._changed:
             self._closed = True
             self._changed.notify_all()
+        self._thread.shutdown(wait=False, cancel_futures=True)
+        self._crew.close(wait=False)
 
     def _load_replicas(self, checkpoint: Checkpoint | None, pieces: Pieces) -> None:
         state = None if checkpoint is None else checkpoint.state

@@ -117,7 +117,7 @@ class Team:
 
     def close(self) -> None:
         """Release the actors."""
-        with contextlib.suppress(Exception):  # what is lost already
+        with contextlib.suppress(Exception), self._cluster.client.as_current():  # what is lost already
             for call in [actor.close() for actor in self._actors]:
                 call.result(timeout=_NOTICE_SECONDS)
         self._actors = []
@@ -186,8 +186,9 @@ class Team:
 
     def _answers(self, numbers: "range | list[int]", method: str, *arguments: Any) -> list[Any]:
         try:
-            calls = [getattr(self._actors[number], method)(*arguments) for number in numbers]
-            return [self._answer(call) for call in calls]
+            with self._cluster.client.as_current():  # by which actors find it
+                calls = [getattr(self._actors[number], method)(*arguments) for number in numbers]
+                return [self._answer(call) for call in calls]
         except Exception as error:  # sorted out there
             self._fail(error)
 
@@ -203,12 +204,14 @@ class Team:
     def _look(self) -> None:
         """Raise an error if the scheduler or one of the workers is gone."""
         client = self._cluster.client
-        if client.status != "running":
-            raise ClusterError(f"{self._cluster.address}: the connection to the scheduler was lost")
-        present = client.scheduler_info(n_workers=-1)["workers"]
-        gone = [member.address for member in self.members if member.address not in present]
-        if gone:
-            raise WorkersLostError(f"{gone[0]}: this worker ended")
+        with contextlib.suppress(OSError, RuntimeError):  # no scheduler answers
+            present = client.nthreads() if client.status == "running" else {}
+            gone = [member.address for member in self.members if member.address not in present]
+            if client.status == "running":
+                if gone:
+                    raise WorkersLostError(f"{gone[0]}: this worker ended")
+                return
+        raise ClusterError(f"{self._cluster.address}: the connection to the scheduler was lost")
 
     def _fail(self, error: Exception) -> NoReturn:
         """Raise the error that explains this one, which an actor or Dask has raised."""
@@ -218,8 +221,8 @@ class Team:
             raise error
         until = time.monotonic() + _NOTICE_SECONDS
         while time.monotonic() < until:
+            time.sleep(0.1)  # in which a lost connection is noticed
             self._look()
-            time.sleep(0.1)
         if isinstance(error, OSError):
             raise WorkersLostError(f"a worker cannot be reached ({error})") from error
         raise error
