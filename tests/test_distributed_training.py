@@ -241,7 +241,7 @@ def test_idle_workers_are_named_and_a_short_text_is_trained_here(
 def test_one_replica_and_other_trainers_are_refused(
     tmp_path: Path, corpus: EncodedCorpus, client: Client, wordvec: Call
 ) -> None:
-    with pytest.raises(SettingsError, match=r"^replicas 1; workers train replicas, .*: set 2 or more"):
+    with pytest.raises(SettingsError, match=r"^replicas 1; workers train replicas, .*; set replicas to 2 or more"):
         distributed.fit(SkipGram(replicas=1), corpus, client)
     with pytest.raises(TypeError, match="trainer: expected"):
         distributed.fit(GloVe(), corpus, client)  # type: ignore[arg-type]

@@ -161,8 +161,8 @@ class Team:
         if limit is not None and needed > limit:
             raise MemoryLimitError(
                 f"{most} of {self.schedule.replicas} replicas and the model take {needed / 1e9:.1f} GB on a worker, "
-                f"whose --memory-limit is {limit / 1e9:.1f} GB; raise it, or use more workers, fewer replicas or a "
-                "smaller dim"
+                f"whose --memory-limit is {limit / 1e9:.1f} GB",
+                advice="raise that, or use more workers, fewer {replicas} or a smaller {dim}",
             )
 
     def _batch(self, rounds: Iterator[range]) -> list[range]:

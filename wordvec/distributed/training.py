@@ -125,9 +125,9 @@ def check_replicas(trainer: NegativeSampling) -> None:
         return
     given = ": is 1 for matrices of this size" if "replicas" in trainer.automatic else "1"
     raise SettingsError(
-        f"{given}; workers train replicas, each of which is a copy of the model: set 2 or more, or train without "
-        "workers",
+        f"{given}; workers train replicas, each of which is a copy of the model",
         setting="replicas",
+        advice="set {replicas} to 2 or more, or train without workers",
     )
 
 
