@@ -2,12 +2,17 @@
 
 import os
 import signal
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from cli_helpers import Call, Result
 from hypothesis import settings
 
 from wordvec.cli import run
+
+if TYPE_CHECKING:
+    from distributed import Client, LocalCluster
 
 LONGEST = ("test_without_jit.py", "test_notebooks.py", "test_trainers.py")
 
@@ -22,6 +27,24 @@ def wordvec(capsys: pytest.CaptureFixture[str]) -> Call:
         return Result(code, *capsys.readouterr())
 
     return call
+
+
+@pytest.fixture(scope="session")
+def workers() -> "Iterator[LocalCluster]":
+    """Return worker processes, of which tests choose the number."""
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=60) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def client(workers: "LocalCluster") -> "Iterator[Client]":
+    """Return a client of these processes."""
+    from distributed import Client
+
+    with Client(workers, set_as_default=False) as client:
+        yield client
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

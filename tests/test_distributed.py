@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,18 +34,6 @@ if __name__ == "__main__":
     print(cluster.scheduler_address, flush=True)
     time.sleep(600)
 """
-
-
-@pytest.fixture(scope="session")
-def workers() -> Iterator[LocalCluster]:
-    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=60) as cluster:
-        yield cluster
-
-
-@pytest.fixture(scope="session")
-def client(workers: LocalCluster) -> Iterator[Client]:
-    with Client(workers, set_as_default=False) as client:
-        yield client
 
 
 @pytest.fixture(scope="session")

@@ -117,8 +117,12 @@ class Crew:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self, wait: bool = True) -> None:
+        """End the threads; `wait`: until the work in progress is done."""
         for pool in self._pools:
-            pool.shutdown(cancel_futures=True)
+            pool.shutdown(wait, cancel_futures=True)
 
 
 class StopFlag:

@@ -163,14 +163,14 @@ def workers() -> list[click.Parameter]:
             ["--scheduler"],
             heading="Running",
             metavar="ADDRESS",
-            help="encode and count on the workers of this scheduler of Dask (tcp://HOST:8786), which see the same "
-            'files; needs Dask: pip install "wordvec[dask]"',
+            help="encode, count or train on the workers of this scheduler of Dask (tcp://HOST:8786), which see the "
+            'same files; needs Dask: pip install "wordvec[dask]"',
         ),
         Option(
             ["--workers"],
             heading="Running",
             type=click.IntRange(min=1),
-            help="encode and count by this many processes on this machine",
+            help="encode, count or train by this many processes on this machine",
         ),
     ]
 

@@ -1,4 +1,4 @@
-"""``--scheduler`` and ``--workers``: where a command encodes and counts."""
+"""``--scheduler`` and ``--workers``: where a command encodes, counts and trains."""
 
 import contextlib
 from functools import partial
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def maker(given: dict[str, Any], threads: int | None) -> "contextlib.AbstractContextManager[Maker]":
-    """Remove the options of `options.workers` from a command's options; return what encodes and counts.
+    """Remove the options of `options.workers` from a command's options; return what does its work.
 
     Parameters
     ----------

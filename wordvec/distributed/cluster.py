@@ -55,9 +55,14 @@ class Cluster:
 
     def memory(self) -> int | None:
         """Return the bytes that one worker should use, or None if workers have no limit."""
+        limit = self.memory_limit()
+        return None if limit is None else int(_MEMORY_SHARE * limit)
+
+    def memory_limit(self) -> int | None:
+        """Return the smallest memory limit of a worker in bytes, or None if workers have no limit."""
         info = self.client.scheduler_info(n_workers=-1)["workers"].values()
         limits = [worker["memory_limit"] for worker in info if worker["memory_limit"]]
-        return int(_MEMORY_SHARE * min(limits)) if limits else None
+        return min(limits, default=None)
 
     def record(self) -> dict[str, Any]:
         """Return what the metadata of a result say about the workers."""

@@ -10,6 +10,10 @@ from wordvec.corpora.cooccurrence import Cooccurrence
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.distributed.counting import count
 from wordvec.distributed.encoding import encode
+from wordvec.distributed.training import check_replicas, fit
+from wordvec.trainers.base import Trainer
+from wordvec.trainers.negative_sampling import NegativeSampling
+from wordvec.vectors import Vectors
 from wordvec.workers import Progress
 
 if TYPE_CHECKING:
@@ -17,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class ByWorkers:
-    """Encodes and counts by the workers of a client, which is opened when it is first used.
+    """Encodes, counts and trains by the workers of a client, which is opened when it is first used.
 
     Parameters
     ----------
@@ -61,6 +65,22 @@ class ByWorkers:
         options.pop("threads", None)
         client = self.client(options.get("progress") or Progress())
         return count(corpus, folder, client=client, **options)
+
+    def check(self, trainer: Trainer) -> None:
+        """Refuse one replica, which workers cannot divide."""
+        if isinstance(trainer, NegativeSampling):
+            check_replicas(trainer)
+
+    def notes(self, trainer: Trainer, spelling: Callable[[str], str]) -> str | None:
+        """Return nothing: idle workers are named when training begins."""
+        return None
+
+    def fit(self, trainer: Any, source: EncodedCorpus | Cooccurrence, **options: Any) -> Vectors:
+        """Train skip-gram, CBOW and fastText by the workers, and other methods here."""
+        if isinstance(trainer, NegativeSampling) and isinstance(source, EncodedCorpus):
+            return fit(trainer, source, self.client(options.get("progress") or Progress()), **options)
+        vectors: Vectors = trainer.fit(source, **options)
+        return vectors
 
     def __enter__(self) -> "ByWorkers":
         return self

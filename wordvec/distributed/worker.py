@@ -14,7 +14,7 @@ from wordvec.errors import ClusterError, MemoryLimitError, OutputError, WordvecE
 from wordvec.files.commits import remove
 from wordvec.workers import StopFlag
 
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM})
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM})
 """Errors of a disk that no second attempt repairs."""
 _whole = threading.RLock()
 
@@ -60,7 +60,7 @@ def call(function: Callable[[Any], Any], job: Any, wanted: dict[str, str]) -> An
     except MemoryError as error:
         return Failure(MemoryLimitError(f"not enough memory on a worker: {error or 'the system refused more'}"))
     except OSError as error:
-        if error.errno not in _FULL:
+        if error.errno not in FULL:
             raise
         return Failure(OutputError(f"{_place(error, job)}: {error.strerror} (on a worker); nothing was written"))
 

@@ -15,7 +15,7 @@ import contextlib
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -61,6 +61,18 @@ _SAVED = {
 def named(words: NDArray[np.float32], contexts: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
     """Return both matrices by their names in a checkpoint."""
     return {"words": words, "contexts": contexts}
+
+
+class Elsewhere(Protocol):
+    """A matrix that another process has."""
+
+    def write(self, path: Path) -> str:
+        """Write the matrix as .npy and return its digest: `write_matrix`."""
+        ...
+
+
+Matrix = NDArray[np.float32] | Elsewhere
+"""A matrix to save."""
 
 
 class Source(Protocol):
@@ -159,6 +171,23 @@ class Checkpoint:
             If there is none, or it is damaged.
         """
         checkpoint = cls(folder, every)
+        checkpoint._read_state()
+        return checkpoint
+
+    def reopen(self) -> None:
+        """Return to the state in the folder, or to none if there is none.
+
+        Raises
+        ------
+        InputError
+            If the state is damaged.
+        """
+        self.state = self.trained = None
+        if (self.folder / STATE).exists():
+            self._read_state()
+
+    def _read_state(self) -> None:
+        folder = self.folder
         path = folder / STATE
         try:
             saved = records.parsed(path.read_bytes(), {"version": int})
@@ -167,18 +196,17 @@ class Checkpoint:
             if saved.pop("digest", None) != _digest_of(saved):
                 raise ValueError("its digest is wrong")
             records.check(saved, _SAVED, "")
-            checkpoint.state = State(**saved["state"])
-            checkpoint.state.losses = [(loss, pairs) for loss, pairs in checkpoint.state.losses]
+            self.state = State(**saved["state"])
+            self.state.losses = [(loss, pairs) for loss, pairs in self.state.losses]
         except (FileNotFoundError, NotADirectoryError) as error:
             raise InputError(f"{folder}: no interrupted training run to resume; train without --resume") from error
         except OSError as error:
             raise InputError(f"{error.filename}: {error.strerror}") from error
         except (ValueError, TypeError) as error:
             raise InputError(f"{path}: damaged ({error}); remove the folder and train again") from error
-        checkpoint.settings, checkpoint.digests = saved["settings"], saved["digests"]
-        checkpoint._kept_digest = saved.get("kept")
-        checkpoint.corpus_folder, checkpoint.corpus_digest = folder / saved["corpus"], saved["corpus_digest"]
-        return checkpoint
+        self.settings, self.digests = saved["settings"], saved["digests"]
+        self._kept_digest = saved.get("kept")
+        self.corpus_folder, self.corpus_digest = folder / saved["corpus"], saved["corpus_digest"]
 
     @property
     def started(self) -> bool:
@@ -204,7 +232,7 @@ class Checkpoint:
         state: State,
         settings: dict[str, Any],
         corpus: Source,
-        matrices: Mapping[str, NDArray[np.float32]],
+        matrices: Mapping[str, Matrix],
     ) -> None:
         """Save the state and the matrices by their names, `MATRICES` and perhaps `REPLICAS`.
 
@@ -226,7 +254,8 @@ class Checkpoint:
         self.digests = {}
         for name, matrix in matrices.items():
             with files.replacing(self._matrix(name), overwrite=True) as path:
-                self.digests[name] = _write(path, matrix)
+                written = write_matrix(path, matrix) if isinstance(matrix, np.ndarray) else matrix.write(path)
+                self.digests[name] = written
         location = corpus.folder.resolve()
         if location.is_relative_to(self.folder.resolve()):
             location = location.relative_to(self.folder.resolve())
@@ -240,8 +269,16 @@ class Checkpoint:
             if (match := MATRIX.fullmatch(old.name)) and match[1] != str(state.done):
                 old.unlink()
 
-    def load(self, matrices: Mapping[str, NDArray[np.float32]]) -> None:
+    def load(self, matrices: Mapping[str, NDArray[np.float32]], part: int = 0, parts: int = 1) -> None:
         """Copy matrices saved with `state`, by name, into these arrays.
+
+        Parameters
+        ----------
+        matrices
+            Arrays to copy into.
+        part, parts
+            Position and number of equal parts of the rows of the saved matrices, of which the arrays have one or, from
+            `part`, several.
 
         Raises
         ------
@@ -251,7 +288,7 @@ class Checkpoint:
         for name, matrix in matrices.items():
             path = self._matrix(name)
             try:
-                if _read(path, matrix) != self.digests.get(name):
+                if read_matrix(path, matrix, part, parts) != self.digests.get(name):
                     raise InputError(f"{path}: its digest differs from that in state.json")
             except FileNotFoundError as error:
                 raise InputError(f"{path}: missing; remove the folder and train again") from error
@@ -282,31 +319,45 @@ class Checkpoint:
             clear(self.folder)
 
 
-def _write(path: Path, matrix: NDArray[np.float32]) -> str:
+def write_matrix(path: Path, matrix: NDArray[np.float32]) -> str:
     """Write a matrix as .npy and return its digest."""
+    return write_blocks(path, matrix.shape, arrays.pieces(matrix))
+
+
+def write_blocks(path: Path, shape: tuple[int, ...], blocks: Iterable[NDArray[np.float32]]) -> str:
+    """Write a matrix that comes in blocks of rows as .npy and return its digest."""
     digest = hashlib.sha256()
     with path.open("wb") as out:
-        arrays.write_header(out, matrix.shape, matrix.dtype)
-        for rows in arrays.pieces(matrix):
+        arrays.write_header(out, shape, np.dtype(np.float32))
+        for rows in blocks:
             content = np.ascontiguousarray(rows).data.cast("B")
             digest.update(content)
             out.write(content)
     return digest.hexdigest()
 
 
-def _read(path: Path, matrix: NDArray[np.float32]) -> str:
-    """Read a .npy file of exactly a matrix's shape and type into it; return the digest of its elements."""
+def read_matrix(path: Path, matrix: NDArray[np.float32], part: int = 0, parts: int = 1) -> str:
+    """Read rows of a .npy file of a matrix's width and type into it; return the digest of all its elements.
+
+    `part` and `parts` are those of `Checkpoint.load`.
+    """
     digest = hashlib.sha256()
     with path.open("rb") as file:
         header = npy.read_header(path, file, path.stat().st_size)
-        if header.shape != matrix.shape or header.fortran or header.dtype != matrix.dtype:
+        rows = header.shape[0] if parts > 1 and header.shape and header.shape[0] % parts == 0 else len(matrix)
+        if header.shape != (rows, *matrix.shape[1:]) or header.fortran or header.dtype != matrix.dtype:
             raise InputError(
                 f"{path}: {header.dtype} of shape {header.shape}, expected {matrix.dtype} of {matrix.shape}"
             )
-        for rows in arrays.pieces(matrix):
-            content = file.read(rows.size * rows.itemsize)
+        first = part * (rows // parts)
+        together = len(next(arrays.pieces(matrix), matrix))
+        for begin in range(0, rows, max(1, together)):
+            content = file.read(min(together, rows - begin) * matrix[:1].nbytes)
             digest.update(content)
-            rows[...] = np.frombuffer(content, matrix.dtype).reshape(rows.shape)
+            block = np.frombuffer(content, matrix.dtype).reshape(-1, *matrix.shape[1:])
+            low, high = max(begin, first), min(begin + len(block), first + len(matrix))
+            if low < high:
+                matrix[low - first : high - first] = block[low - begin : high - begin]
     return digest.hexdigest()
 
 

@@ -117,11 +117,12 @@ class FastText(NegativeSampling):
         *,
         keep: bool = False,
         kept: "Kept | None" = None,
+        copies: int | None = None,
     ) -> "NegativeSamplingModel":
         """Return the model to train; parameters are those of `NegativeSamplingModel`."""
         from wordvec.trainers.subword_model import SubwordModel
 
-        return SubwordModel(self, corpus, init, init_contexts, keep, kept)
+        return SubwordModel(self, corpus, init, init_contexts, keep, kept, copies)
 
     def window_shape(self) -> "WindowShape":
         """Return the settings that the kernel needs."""

@@ -3,15 +3,12 @@
 import itertools
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
-
-import numpy as np
-from numpy.typing import NDArray
 
 from wordvec import clock
 from wordvec.errors import DivergedError, InputError, Interrupted
-from wordvec.trainers.checkpoint import State
+from wordvec.trainers.checkpoint import Matrix, State
 from wordvec.trainers.pieces import Pieces
 from wordvec.trainers.stopping import Watch
 from wordvec.workers import StopFlag
@@ -21,7 +18,12 @@ SECONDS_TO_ESTIMATE = 1.0
 
 
 class Workers(Protocol):
-    """Threads that train pieces: `hogwild.Hogwild` or `replicas.Replicas`."""
+    """Threads that train pieces, `hogwild.Hogwild` or `replicas.Replicas`, or workers on other machines."""
+
+    @property
+    def threads(self) -> int:
+        """Number of threads that train."""
+        ...
 
     def rounds(self, first: int, last: int) -> Iterator[range]:
         """Yield ranges of pieces between which training can stop."""
@@ -35,8 +37,8 @@ class Workers(Protocol):
         """Complete the model after the last of `done` pieces."""
         ...
 
-    def apart(self, done: int) -> dict[str, NDArray[np.float32]]:
-        """Return the matrices beside the model's that a checkpoint after `done` pieces needs, by name."""
+    def apart(self, done: int) -> Mapping[str, Matrix]:
+        """Return the matrices beside, or in place of, the model's that a checkpoint after `done` pieces needs."""
         ...
 
 

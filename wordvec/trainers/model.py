@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec import wording
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.vocabulary import unpack
 from wordvec.errors import InputError
@@ -16,9 +17,9 @@ from wordvec.settings import known
 from wordvec.trainers import matrices
 from wordvec.trainers.checkpoint import named
 from wordvec.trainers.continuing import Kept, untrained
-from wordvec.trainers.loop import Workers
+from wordvec.trainers.hogwild import Hogwild
 from wordvec.trainers.pieces import Piece, Pieces
-from wordvec.trainers.replicas import workers
+from wordvec.trainers.replicas import Replicas, workers
 from wordvec.trainers.updates import Updates, expected
 from wordvec.vectors import Vectors
 
@@ -56,6 +57,8 @@ class NegativeSamplingModel:
         Whether words of `init` that are not trained are kept.
     kept
         What an interrupted run kept of `init`, which it does not need any more.
+    copies
+        Number of copies of the matrices that this process has beside them; None: as many as there are replicas.
 
     Attributes
     ----------
@@ -86,17 +89,19 @@ class NegativeSamplingModel:
         init_contexts: Vectors | None = None,
         keep: bool = False,
         kept: Kept | None = None,
+        copies: int | None = None,
     ) -> None:
         settings.check_start(init, init_contexts)
+        replicas = known(settings.replicas)
+        self._copies = copies if copies is not None else replicas if replicas > 1 else 0
         self.settings, self.vocabulary, self.tokens = settings, corpus.vocabulary, len(corpus.ids)
         self.size = _trained_words(corpus, known(settings.min_count))
         self.names = unpack(self.vocabulary.packed, self.vocabulary.starts[: self.size + 1])
         beside = len(untrained(self.names, init)) if init is not None and keep else None if kept is None else len(kept)
         self.memory = self._needed_memory(beside)
         beside_kept = f", beside {beside:,} kept words," if beside else ""
-        replicas = known(settings.replicas)
-        of_replicas = f" in {replicas} replicas" if replicas > 1 else ""
-        fewer = "{replicas} 1, a larger {min_count} or a smaller {dim}" if replicas > 1 else matrices.SMALLER
+        of_replicas = f" in {wording.quantity(self._copies, 'replica')}" if self._copies else ""
+        fewer = "{replicas} 1, a larger {min_count} or a smaller {dim}" if self._copies > 1 else matrices.SMALLER
         matrices.check_memory(self.memory, f"{self._contents()}{of_replicas}{beside_kept}", fewer)
         self.kept = kept if init is None else self._keep(init, init_contexts, keep)
         self.words = self._first_rows()
@@ -111,7 +116,7 @@ class NegativeSamplingModel:
         """Return the function that trains one piece; every thread that calls it has its own scratch arrays."""
         return piece_trainer(self.settings, self.settings.kernel(), pieces, self.sampler)
 
-    def workers(self, pieces: Pieces) -> Workers:
+    def workers(self, pieces: Pieces) -> Hogwild | Replicas:
         """Return the threads that train the model."""
         return workers(self.settings, pieces, self.piece_trainer(pieces), self.embedding, self.updates())
 
@@ -140,11 +145,8 @@ class NegativeSamplingModel:
 
     def _needed_memory(self, beside: int | None) -> int:
         """Return the bytes of the matrices and their replicas, with `beside` kept words."""
-        replicas = known(self.settings.replicas)
         both = (self._rows() + self.size) * matrices.padded(self.settings.dim) * 4
-        return both * (1 if replicas == 1 else 1 + replicas) + matrices.joined_memory(
-            self.size, self.settings.dim, beside
-        )
+        return both * (1 + self._copies) + matrices.joined_memory(self.size, self.settings.dim, beside)
 
     def _rows(self) -> int:
         """Return the number of rows of `words`."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from wordvec.corpora.cooccurrence import Cooccurrence
     from wordvec.corpora.encoded import EncodedCorpus
     from wordvec.kernels.windows import WindowShape
-    from wordvec.trainers.checkpoint import Checkpoint, State
+    from wordvec.trainers.checkpoint import Checkpoint
     from wordvec.trainers.continuing import Kept
     from wordvec.trainers.model import Kernel, NegativeSamplingModel
     from wordvec.trainers.stopping import OnReport
@@ -137,65 +137,11 @@ class NegativeSampling(Trainer):
         Interrupted
             If `stop` was set.
         """
-        from wordvec.corpora.encoded import EncodedCorpus
-        from wordvec.trainers import continuing, loop, stopping
-        from wordvec.trainers.checkpoint import Checkpoint
-        from wordvec.trainers.pieces import Pieces
-        from wordvec.vectors import Vectors
+        from wordvec.trainers import fitting
 
-        arguments.expect("corpus", corpus, EncodedCorpus)
-        arguments.expect("init", init, Vectors, optional=True)
-        arguments.expect("init_contexts", init_contexts, Vectors, optional=True)
-        arguments.expect("checkpoint", checkpoint, Checkpoint, optional=True)
-        progress, stop = progress or Progress(), stop or StopFlag()
-        started = init is not None or (checkpoint is not None and checkpoint.started)
-        run = self.resolved(corpus, started=started)
-        keep = continuing.check_choice(init_words) == continuing.UNION
-        kept = None if checkpoint is None or checkpoint.state is None else checkpoint.load_kept()
-        init_contexts = continuing.contexts_of(init, init_contexts)
-        model = run.model_of(corpus, init, init_contexts, keep=keep, kept=kept)
-        if model.started is not None:
-            progress.say(model.started.described(model.size, keep))
-        state = run._state(checkpoint, corpus, model)
-        if init is not None and state.started_from is None:
-            state.started_from = continuing.origin(init)
-        pieces = Pieces(corpus, known(run.epochs), run.work(), run.final_rate)
-        workers = model.workers(pieces)
-
-        if checkpoint is not None and checkpoint.state is not None:
-            checkpoint.load(workers.apart(state.done))
-
-        def save(state: "State") -> None:
-            if checkpoint is not None:
-                checkpoint.save(state, run.settings(), corpus, model.saved() | workers.apart(state.done))
-
-        loop.run(
-            pieces,
-            workers,
-            state,
-            threads=run.thread_count,
-            watch=stopping.Watch(progress, on_report, run.stop_when_loss_rises),
-            stop=stop,
-            save=save,
-            save_every=checkpoint.every if checkpoint is not None else None,
-        )
-        training = {
-            "tokens": pieces.tokens_before(state.done),
-            "loss": stopping.mean_losses(state),
-            "seconds": round(state.seconds, 3),
-            "threads": state.threads,
-            "replicas": min(known(run.replicas), pieces.per_epoch),
-            "repeatable": state.threads == 1 or known(run.replicas) > 1,
-            "interruptions": state.interruptions,
-            "rows_copied": state.rows_copied,
-            "rows_composed": state.rows_composed,
-            "rows_kept": None if model.kept is None else len(model.kept),
-            **stopping.record(state, state.done / len(pieces)),
-        }
-        if checkpoint is not None:
-            checkpoint.state, checkpoint.trained = state, model.saved()
-        origin = {} if state.started_from is None else {"started_from": state.started_from}
-        return model.vectors(run.record(corpus) | {"training": training} | origin)
+        start = fitting.Start(init, init_contexts, init_words)
+        control = fitting.Control(checkpoint, progress or Progress(), stop or StopFlag(), on_report)
+        return fitting.fit(self, corpus, start, control)
 
     def estimate(
         self,
@@ -247,11 +193,12 @@ class NegativeSampling(Trainer):
         *,
         keep: bool = False,
         kept: "Kept | None" = None,
+        copies: int | None = None,
     ) -> "NegativeSamplingModel":
         """Return the model to train; parameters are those of `NegativeSamplingModel`."""
         from wordvec.trainers.model import NegativeSamplingModel
 
-        return NegativeSamplingModel(self, corpus, init, init_contexts, keep, kept)
+        return NegativeSamplingModel(self, corpus, init, init_contexts, keep, kept, copies)
 
     def window_shape(self) -> "WindowShape":
         """Return the settings that the kernels need."""
@@ -266,17 +213,3 @@ class NegativeSampling(Trainer):
     def work(self) -> int:
         """Return about how many numbers training reads for a token."""
         return self.dim * self.window * (1 + self.negatives)
-
-    def _state(
-        self, checkpoint: "Checkpoint | None", corpus: "EncodedCorpus", model: "NegativeSamplingModel"
-    ) -> "State":
-        """Return the initial state, and copy its matrices into the model."""
-        from wordvec.trainers.checkpoint import State
-
-        if checkpoint is None or checkpoint.state is None:
-            if checkpoint is not None:
-                checkpoint.kept = model.kept
-            return State.initial(model.started)
-        checkpoint.check(self.settings(), corpus)
-        checkpoint.load(model.saved())
-        return dataclasses.replace(checkpoint.state, interruptions=checkpoint.state.interruptions + 1)

@@ -6,8 +6,7 @@ round, not on the number of threads.
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +17,9 @@ from wordvec.kernels.windows import EmbeddingMatrices
 from wordvec.settings import known
 from wordvec.trainers.checkpoint import REPLICAS
 from wordvec.trainers.hogwild import Hogwild
-from wordvec.trainers.loop import Workers
 from wordvec.trainers.matrices import zero_matrix
 from wordvec.trainers.pieces import Pieces
-from wordvec.trainers.schedule import LEVELS, Schedule
+from wordvec.trainers.schedule import Due, Schedule, in_order, parts
 from wordvec.trainers.updates import Updates
 from wordvec.workers import Crew
 
@@ -78,25 +76,23 @@ class Replicas:
         with Crew(min(self.threads, self.schedule.replicas)) as crew:
             for pieces in rounds:
                 done = crew.each(self._train, list(enumerate(self.schedule.shares(pieces))))
-                self._combine(crew, pieces, self.schedule.last_level(pieces.stop))
-                for place in range(len(pieces)):
-                    yield done[place % len(done)][place // len(done)]
+                self._combine(crew, self.schedule.due(pieces, self.learning_rate))
+                yield from in_order(done, pieces)
 
     def finish(self, done: int) -> None:
         """Combine all rows after the last of `done` pieces, where training stopped within an epoch."""
-        schedule = self.schedule
-        if done % schedule.pieces.per_epoch:
-            (last,) = schedule.rounds(done - (done % schedule.pieces.per_epoch - 1) % schedule.size - 1, done)
+        due = self.schedule.rest(done, self.learning_rate)
+        if due is not None:
             with Crew(1) as crew:
-                self._combine(crew, last, LEVELS - 1, schedule.last_level(done) + 1)
+                self._combine(crew, due)
 
     def apart(self, done: int) -> dict[str, NDArray[np.float32]]:
         """Return the matrices of the replicas, one after another, after `done` pieces; none if all rows are combined.
 
         They are views, so that a checkpoint can be loaded into them.
         """
-        both, level = (self._words, self._contexts), self.schedule.last_level(done)
-        if all(matrix.levels.max(initial=0) <= level for matrix in both):
+        both = self._words, self._contexts
+        if highest_level(both) <= self.schedule.last_level(done):
             return {}
         return {name: matrix.replicas.reshape(-1, matrix.stride) for name, matrix in zip(REPLICAS, both, strict=True)}
 
@@ -104,24 +100,62 @@ class Replicas:
         replica, share = work
         return [self.train(self._models[replica], self.schedule.pieces[index]) for index in share]
 
-    def _combine(self, crew: Crew, pieces: range, highest: int, lowest: int = 0) -> None:
-        """Combine the rows of these levels after a round."""
-        tokens = self.schedule.tokens(pieces) * (self.learning_rate * self.schedule.pieces.rate(pieces.start))
+    def _combine(self, crew: Crew, due: Due) -> None:
+        """Combine rows after a round."""
         both = self._words, self._contexts
-        curvatures = crew.each(_curvature, both[::-1])
+        curvatures = crew.each(curvature_of, both[::-1])
         ranges = []
         for matrix, curved in zip(both, curvatures, strict=True):
-            first, last = np.searchsorted(matrix.levels, [lowest, highest + 1]).tolist()
-            limits = [first + (last - first) * part // crew.threads for part in range(crew.threads + 1)]
-            ranges += [(matrix, *curved, tokens, *span) for span in pairwise(limits)]
+            spans = parts(*due.places(matrix.levels), crew.threads)
+            ranges += [(matrix, *curved, due.tokens, *span) for span in spans]
         crew.each(lambda work: combine(*work), ranges)
 
 
-def _curvature(matrix: Replicated) -> tuple[NDArray[np.float32], float, float]:
-    """Return the direction of the mean vector of a matrix, and the curvature along and across it."""
+Curvature = tuple[NDArray[np.float32], float, float]
+"""Direction of the mean vector of a matrix, and the curvature along and across it."""
+
+
+def curvature_of(matrix: Replicated) -> Curvature:
+    """Return the curvature that rows of the other matrix meet in this one."""
     direction = np.empty(matrix.stride, np.float32)
     along, across = curvature(matrix, direction)
     return direction, SLOPE * along, ACROSS * SLOPE * across
+
+
+def highest_level(matrices: Sequence[Replicated]) -> int:
+    """Return the highest level of all rows."""
+    return max(int(matrix.levels.max(initial=0)) for matrix in matrices)
+
+
+class Held(NamedTuple):
+    """Replicas of a model that one process has.
+
+    Attributes
+    ----------
+    models
+        Matrices of each replica.
+    words, contexts
+        The base and the replicas of both matrices.
+    """
+
+    models: list[EmbeddingMatrices]
+    words: Replicated
+    contexts: Replicated
+
+
+def plan(settings: "NegativeSampling", pieces: Pieces) -> Schedule | None:
+    """Return the rounds of a training run on replicas; None if it has a single one."""
+    replicas = min(known(settings.replicas), pieces.per_epoch)
+    return Schedule(pieces, replicas, known(settings.round_tokens)) if replicas > 1 else None
+
+
+def held(schedule: Schedule, model: EmbeddingMatrices, updates: Updates, number: int) -> Held:
+    """Return `number` replicas of a model."""
+    words = _replicated(schedule, number, model.words, model.stride, updates.words, updates.inputs)
+    contexts = _replicated(schedule, number, model.contexts, model.stride, updates.contexts, updates.outputs)
+    copies = (matrix.replicas.reshape(number, -1) for matrix in (words, contexts))
+    models = [model._replace(words=one, contexts=other) for one, other in zip(*copies, strict=True)]
+    return Held(models, words, contexts)
 
 
 def workers(
@@ -131,7 +165,7 @@ def workers(
     model: EmbeddingMatrices,
     updates: Updates,
     threads: int | None = None,
-) -> Workers:
+) -> Hogwild | Replicas:
     """Return the threads that train a model, on replicas of it if the settings have several."""
     threads, rate = threads or settings.thread_count, known(settings.learning_rate)
     if settings.replicas == 1:
@@ -139,22 +173,19 @@ def workers(
             return Hogwild(pieces, train, model, threads)
         schedule = Schedule(pieces, threads, PRIVATE_ROUND)
         return Replicas(schedule, train, *_private(model, updates, threads), rate, threads)
-    replicas = min(known(settings.replicas), pieces.per_epoch)
-    if replicas == 1:
+    rounds = plan(settings, pieces)
+    if rounds is None:
         # The text is a single piece.
         return Hogwild(pieces, train, model, threads=1)
-    schedule = Schedule(pieces, replicas, known(settings.round_tokens))
-    words = _replicated(schedule, model.words, model.stride, updates.words, updates.inputs)
-    contexts = _replicated(schedule, model.contexts, model.stride, updates.contexts, updates.outputs)
-    copies = (matrix.replicas.reshape(replicas, -1) for matrix in (words, contexts))
-    models = [model._replace(words=one, contexts=other) for one, other in zip(*copies, strict=True)]
-    return Replicas(schedule, train, models, words, contexts, rate, threads)
+    return Replicas(rounds, train, *held(rounds, model, updates, rounds.replicas), rate, threads)
 
 
-def _replicated(schedule: Schedule, base: Floats, stride: int, updates: NDArray[np.float64], met: Met) -> Replicated:
+def _replicated(
+    schedule: Schedule, number: int, base: Floats, stride: int, updates: NDArray[np.float64], met: Met
+) -> Replicated:
     """Return a matrix with replicas of all its rows."""
-    copies = zero_matrix(schedule.replicas * (len(base) // stride), stride).reshape(-1)
-    copies.reshape(schedule.replicas, -1)[:] = base
+    copies = zero_matrix(number * (len(base) // stride), stride).reshape(-1)
+    copies.reshape(number, -1)[:] = base
     levels = schedule.levels(updates)
     order = np.argsort(levels, kind="stable")
     return Replicated(base, copies, stride, order, levels[order], updates[order], met)

@@ -5,10 +5,11 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from wordvec.errors import DivergedError, Interrupted, OutputError, WordvecError
+from wordvec.errors import ClusterError, DivergedError, Interrupted, OutputError, WordvecError
 from wordvec.trainers import continuing, training_folder
 from wordvec.trainers.checkpoint import Checkpoint
 from wordvec.trainers.outputs import Outputs
+from wordvec.trainers.sources import HERE, Maker
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, stop_on_signals
 
@@ -29,6 +30,8 @@ class Run:
         State of the run, in its folder.
     resume_call
         Returns the call or command that resumes the run, for messages.
+    maker
+        What trains.
     resumed
         Whether the run was interrupted before.
     """
@@ -36,6 +39,7 @@ class Run:
     outputs: Outputs
     checkpoint: Checkpoint
     resume_call: Callable[[], str]
+    maker: Maker = HERE
     resumed: bool = False
 
     def fit(
@@ -64,6 +68,8 @@ class Run:
             If a file of the result cannot hold one of the words.
         OutputError
             If a result cannot be written; the trained vectors are kept if the run has a state.
+        ClusterError
+            If the workers of Dask are lost.
         Interrupted
             If Ctrl-C or a termination signal stopped the run.
         DivergedError
@@ -76,11 +82,15 @@ class Run:
         try:
             with stop_on_signals() as stop:
                 kept = {"checkpoint": self.checkpoint} if trainer.resumable else {}
-                vectors: Vectors = trainer.fit(source, progress=progress, stop=stop, **kept, **start)
+                vectors = self.maker.fit(trainer, source, progress=progress, stop=stop, **kept, **start)
         except (Interrupted, KeyboardInterrupt) as error:
             if not training_folder.is_resumable(folder):
                 raise
             raise Interrupted(f"{str(error) or 'interrupted'}; resume with: {self.resume_call()}") from None
+        except (ClusterError, OutputError) as error:
+            if not training_folder.is_resumable(folder):
+                raise
+            raise type(error)(f"{error}; resume with: {self.resume_call()}") from error
         except DivergedError as error:
             if not self.resumed:
                 raise

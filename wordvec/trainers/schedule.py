@@ -5,7 +5,9 @@ after each round, other rows every 2^k rounds, so that a replica updates any row
 combinations. This is level k of a row. All rows are combined at the end of an epoch.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,45 @@ from wordvec.trainers.pieces import Pieces
 
 UPDATES = 64
 LEVELS = 16
+
+Result = TypeVar("Result")
+
+
+class Due(NamedTuple):
+    """Rows that are combined after a round.
+
+    Attributes
+    ----------
+    tokens
+        (levels,) float64 array: for each level the number of tokens that a replica has trained since rows of this level
+        were last combined, times the learning rate.
+    lowest, highest
+        Levels of the rows.
+    """
+
+    tokens: NDArray[np.float64]
+    lowest: int
+    highest: int
+
+    def places(self, levels: NDArray[np.uint8]) -> tuple[int, int]:
+        """Return the range of these rows, where rows have these ascending levels."""
+        first, last = np.searchsorted(levels, [self.lowest, self.highest + 1]).tolist()
+        return first, last
+
+
+def parts(first: int, last: int, number: int) -> list[tuple[int, int]]:
+    """Return a range in parts of about the same length.
+
+    >>> parts(10, 20, 3)
+    [(10, 13), (13, 16), (16, 20)]
+    """
+    return list(pairwise(first + (last - first) * part // number for part in range(number + 1)))
+
+
+def in_order(done: Sequence[Sequence[Result]], pieces: range) -> Iterator[Result]:
+    """Yield the results of the pieces of a round, in order, from those of the replicas' shares."""
+    for place in range(len(pieces)):
+        yield done[place % len(done)][place // len(done)]
 
 
 class Schedule:
@@ -48,6 +89,21 @@ class Schedule:
     def shares(self, pieces: range) -> list[range]:
         """Return the pieces of a round that each replica trains."""
         return [pieces[replica :: self.replicas] for replica in range(self.replicas)]
+
+    def due(self, pieces: range, learning_rate: float) -> Due:
+        """Return the rows that are combined after a round.
+
+        `learning_rate` is the initial one.
+        """
+        steps = self.tokens(pieces) * (learning_rate * self.pieces.rate(pieces.start))
+        return Due(steps, 0, self.last_level(pieces.stop))
+
+    def rest(self, done: int, learning_rate: float) -> Due | None:
+        """Return the rows that are not yet combined after `done` pieces; None at the end of an epoch."""
+        if done % self.pieces.per_epoch == 0:
+            return None
+        (last,) = self.rounds(done - (done % self.pieces.per_epoch - 1) % self.size - 1, done)
+        return self.due(last, learning_rate)._replace(lowest=self.last_level(done) + 1, highest=LEVELS - 1)
 
     def last_level(self, end: int) -> int:
         """Return the highest level of rows that are combined at the end of a round, before piece `end`."""

@@ -15,7 +15,7 @@ from wordvec.corpora import readers
 from wordvec.errors import InputError, SettingsError
 from wordvec.trainers import continuing, sources, training_folder
 from wordvec.trainers import trainer as find_trainer
-from wordvec.trainers.announcement import announcement, idle_threads
+from wordvec.trainers.announcement import announcement
 from wordvec.trainers.base import Estimate, Trainer
 from wordvec.trainers.checkpoint import Checkpoint
 from wordvec.trainers.outputs import Outputs
@@ -67,7 +67,7 @@ class Session:
     spelling
         Returns the spelling of a setting in messages. Default: its name in Python.
     maker
-        Encodes and counts text (`wordvec.trainers.sources.Maker`). Default: this process.
+        Encodes, counts and trains (`wordvec.trainers.sources.Maker`). Default: this process.
 
     Examples
     --------
@@ -111,7 +111,7 @@ class Session:
         return Outputs(self.output, self.contexts, self.log, self.overwrite, trainer.table)
 
     def _run(self, trainer: Trainer, checkpoint: Checkpoint, resumed: bool = False) -> Run:
-        return Run(self._outputs(trainer), checkpoint, self._resume_call, resumed)
+        return Run(self._outputs(trainer), checkpoint, self._resume_call, self.maker, resumed)
 
     @property
     def folder(self) -> Path:
@@ -212,6 +212,7 @@ class Session:
             training_folder.restore(self.folder)
             checkpoint = Checkpoint.open(self.folder, self.checkpoint_every)
             trainer = _trainer_of(checkpoint, method)
+            self.maker.check(trainer)
             self._outputs(trainer).check()
             run = self._run(trainer, checkpoint, resumed=True)
             with (
@@ -226,6 +227,7 @@ class Session:
     ) -> tuple[list[str], Mapping[str, Any]]:
         """Return the paths and encoding settings of a run whose outputs can be written."""
         arguments.expect("trainer", trainer, Trainer)
+        self.maker.check(trainer)
         if isinstance(corpus, str | Path):
             arguments.wrong("corpus", corpus, "a list of paths", f"[{str(corpus)!r:.60}]")
         encoding = {} if encoding is None else encoding
@@ -251,8 +253,8 @@ class Session:
         def prepare(trainer: T, source: "EncodedCorpus | Cooccurrence") -> T:
             resolved = trainer.resolved(source, started=self.init is not None)
             progress.say(announcement(resolved, source, paths, self.spelling, self.init))
-            if idle := idle_threads(resolved, self.spelling):
-                progress.say(idle)
+            if note := self.maker.notes(resolved, self.spelling):
+                progress.say(note)
             return resolved
 
         return prepare

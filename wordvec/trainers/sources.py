@@ -3,7 +3,7 @@
 import contextlib
 import dataclasses
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from wordvec.corpora.encoded import EncodedCorpus
     from wordvec.trainers.base import Trainer
     from wordvec.trainers.count_based import CountBased
+    from wordvec.vectors import Vectors
 
 T = TypeVar("T", bound="Trainer")
 
@@ -30,7 +31,25 @@ class Prepare(Protocol):
 
 
 class Maker(Protocol):
-    """Encodes texts and counts corpora: in this process (`InThisProcess`), or by workers (`wordvec.distributed`)."""
+    """Encodes, counts and trains: in this process (`InThisProcess`), or by workers (`wordvec.distributed`)."""
+
+    def check(self, trainer: "Trainer") -> None:
+        """Refuse a trainer with which this cannot train.
+
+        Raises
+        ------
+        SettingsError
+            If it is one.
+        """
+        ...
+
+    def notes(self, trainer: "Trainer", spelling: Callable[[str], str]) -> str | None:
+        """Return a line about what will be idle; None if nothing is."""
+        ...
+
+    def fit(self, trainer: Any, source: "EncodedCorpus | Cooccurrence", **options: Any) -> "Vectors":
+        """Train; the options are those of the trainer's `fit`."""
+        ...
 
     def encode(
         self, paths: Sequence[str], folder: Path, *, threads: int | None, progress: Progress, **settings: Any
@@ -44,7 +63,21 @@ class Maker(Protocol):
 
 
 class InThisProcess:
-    """Encodes and counts by the threads of this process."""
+    """Encodes, counts and trains by the threads of this process."""
+
+    def check(self, trainer: "Trainer") -> None:
+        """Accept all trainers."""
+
+    def notes(self, trainer: "Trainer", spelling: Callable[[str], str]) -> str | None:
+        """Return a line about idle threads."""
+        from wordvec.trainers.announcement import idle_threads
+
+        return idle_threads(trainer, spelling)
+
+    def fit(self, trainer: Any, source: "EncodedCorpus | Cooccurrence", **options: Any) -> "Vectors":
+        """Train."""
+        vectors: Vectors = trainer.fit(source, **options)
+        return vectors
 
     def encode(
         self, paths: Sequence[str], folder: Path, *, threads: int | None, progress: Progress, **settings: Any

@@ -53,11 +53,12 @@ class SubwordModel(NegativeSamplingModel):
         init_contexts: Vectors | None = None,
         keep: bool = False,
         kept: Kept | None = None,
+        copies: int | None = None,
     ) -> None:
         settings.check_start(init, init_contexts)
         self._hashing = settings.hashing()
         self._known = _buckets_of(settings, init) if kept is None else kept.buckets
-        super().__init__(settings, corpus, init, init_contexts, keep, kept)
+        super().__init__(settings, corpus, init, init_contexts, keep, kept, copies)
 
     @functools.cached_property
     def _used(self) -> NDArray[np.int64]:

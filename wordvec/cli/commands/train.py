@@ -20,6 +20,7 @@ from wordvec.trainers.base import Estimate, Trainer
 from wordvec.trainers.cbow import CBOW
 from wordvec.trainers.count_based import CountBased
 from wordvec.trainers.fasttext import FastText
+from wordvec.trainers.negative_sampling import NegativeSampling
 from wordvec.trainers.skipgram import SkipGram
 from wordvec.workers import Progress
 
@@ -36,6 +37,8 @@ The same text, settings and seed give the same bits with any number of threads. 
 update the same matrices without locks (Hogwild), and results differ slightly from run to run.
 
 Ctrl-C keeps the unfinished run in OUT.partial; --resume continues it.
+
+--scheduler and --workers train the replicas on workers of Dask, with the same bits.
 """
 
 NGRAMS = """\
@@ -91,7 +94,8 @@ OUTPUT = [
     ),
     *options.reports(),
 ]
-_KEPT = {option.name for option in (*START, *OUTPUT)} - {"init", "init_contexts", "init_words", "dry_run"}
+_STARTING = {"init", "init_contexts", "init_words", "dry_run"}
+_KEPT = {option.name for option in (*START, *OUTPUT, *options.workers())} - _STARTING
 """Options that a resumed run takes."""
 
 
@@ -104,6 +108,7 @@ class _Request:
     encoding: Mapping[str, Any]
     files: Mapping[str, Any]
     quiet: bool
+    place: Mapping[str, Any]
 
     @contextlib.contextmanager
     def reports(self, resume: bool = False, hint: bool = False) -> Iterator[Progress]:
@@ -118,8 +123,9 @@ class _Request:
     def resume_command(self, overwrite: bool) -> str:
         """Return the command that resumes the run."""
         command = ["wordvec", "train", self.method.method, "-o", str(self.files["output"]), "--resume"]
-        for name in ("contexts", "log", "checkpoint_every"):
-            if value := self.files[name]:
+        given = {name: self.files[name] for name in ("contexts", "log", "checkpoint_every")} | {**self.place}
+        for name, value in given.items():
+            if value:
                 spelling = "--" + name.replace("_", "-")
                 command += [spelling, f"{value:g}" if isinstance(value, float) else str(value)]
         return shlex.join(command + ["--force"] * overwrite + ["--quiet"] * self.quiet)
@@ -145,10 +151,11 @@ def command(method: type[Trainer], example: str, help: str = HELP) -> Command:
             field.name: given.pop(field.name) for field in dataclasses.fields(method) if "help" in field.metadata
         }
         encoding = options.settings_of_text(given)
+        place = {name: given.get(name) for name in ("scheduler", "workers")}
         made_by = maker(given, hyperparameters["threads"])
         start: dict[str, Any] = {"init": init, "init_contexts": init_contexts, "init_words": init_words}
         start["checkpoint_every"] = checkpoint_every
-        request = _Request(method, corpus, encoding, given | start | {"overwrite": force}, quiet)
+        request = _Request(method, corpus, encoding, given | start | {"overwrite": force}, quiet, place)
         if resume:
             _check_resume_takes_no_setting(corpus)
         elif not corpus:
@@ -168,7 +175,7 @@ def command(method: type[Trainer], example: str, help: str = HELP) -> Command:
             *(START if method.resumable else [DRY_RUN]),
             *OUTPUT,
             *options.derived(Trainer, "Running"),
-            *(options.workers() if issubclass(method, CountBased) else ()),
+            *(options.workers() if issubclass(method, CountBased | NegativeSampling) else ()),
         ],
     )
 
