@@ -14,13 +14,12 @@ from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import InputError, MemoryLimitError, SettingsError
 from wordvec.files import replacing
 from wordvec.provenance import machinery
-from wordvec.settings import known
 from wordvec.slices import joint, measures, references, store
 from wordvec.slices.texts import Slice, mixed, numbered
 from wordvec.slices.trace import trace
 from wordvec.slices.training import Matrices, Matrix, train
 from wordvec.tables import Table
-from wordvec.trainers import matrices, rules
+from wordvec.trainers import matrices
 from wordvec.vectors import Vectors
 from wordvec.wording import quantity
 from wordvec.workers import Progress, StopFlag, available_memory, available_threads, ordered_map
@@ -65,9 +64,6 @@ class AlignedSlices:
         cls, settings: "Compass", slices: Mapping[str, EncodedCorpus], progress: Progress, stop: StopFlag
     ) -> "AlignedSlices":
         """Train the compass and the slices: `Compass.fit`."""
-        if settings.replicas is None:
-            tokens = sum(len(corpus.ids) for corpus in slices.values())
-            settings = dataclasses.replace(settings, replicas=rules.replicas(tokens))
         whole = Vocabulary.merge(*(corpus.vocabulary for corpus in slices.values()))
         size = whole.cut(settings.min_count)
         if size < 2:
@@ -290,7 +286,7 @@ class AlignedSlices:
         training = {"loss": model.losses, "seconds": round(clock.now() - begun, 3)}
         for number, text in enumerate(texts):
             rows = model.words[own.slice_rows(number)]
-            self.slices[text.name] = self._vectors(text, rows, training, threads == 1 or known(settings.replicas) > 1)
+            self.slices[text.name] = self._vectors(text, rows, training, threads == 1 or settings.replicas > 1)
 
     def _train_compass(self, text: Slice, progress: Progress, stop: StopFlag) -> None:
         settings, size = self.settings, len(self.vocabulary)
@@ -305,7 +301,7 @@ class AlignedSlices:
         """Raise MemoryLimitError before training if compass and slices together would not fit in memory."""
         running = min(slices, self.settings.threads or available_threads())
         settings, referenced = self.settings, slices * len(self.settings.words)
-        at_once = max(running, known(settings.replicas))
+        at_once = max(running, settings.replicas)
         needed = matrices.needed_memory(len(self.vocabulary), settings.dim) * (1 + at_once + slices / 2)
         needed += matrices.needed_memory(referenced, settings.dim)
         if needed > (there := available_memory()):

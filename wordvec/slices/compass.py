@@ -79,7 +79,13 @@ class Compass:
         choices=("random", COMPASS),
     )
     threads: int | None = setting(None, "threads to train with; default: all processors", at_least=1)
-    replicas: int | None = setting(None, f"of the model of all slices: {rules.REPLICAS}", at_least=1, at_most=256)
+    replicas: int = setting(
+        rules.MOST_REPLICAS,
+        "copies of the model of all slices that are trained side by side and combined after each round, so that the "
+        "result is the same with any number of threads; 1: threads share one model, and results vary slightly",
+        at_least=1,
+        at_most=256,
+    )
     seed: int = setting(1, "random seed", at_least=0, at_most=2**63 - 1)
 
     def __repr__(self) -> str:
@@ -170,7 +176,7 @@ class Compass:
         }
         settings["learning_rate"] = RATES[self.model] if rate is None else rate
         kind = cast("type[NegativeSampling]", trainer(self.model))
-        epochs, replicas = (self.slice_epochs, 1) if of_slices else (self.epochs, self.replicas or 1)
+        epochs, replicas = (self.slice_epochs, 1) if of_slices else (self.epochs, self.replicas)
         return kind(min_count=1, epochs=epochs, replicas=replicas, **settings)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from wordvec.documentation import documented
 from wordvec.errors import SettingsError
 from wordvec.settings import setting
-from wordvec.trainers.negative_sampling import NegativeSampling
+from wordvec.trainers.negative_sampling import NegativeSampling, replicas
 
 if TYPE_CHECKING:
     from wordvec.corpora.encoded import EncodedCorpus
@@ -61,6 +61,7 @@ class FastText(NegativeSampling):
         at_least=0,
         real=True,
     )
+    replicas: int | None = replicas(2)
     hashes: int = setting(2, "rows of each n-gram with the floret hash", at_least=1, at_most=4)
 
     def __post_init__(self) -> None:

@@ -29,6 +29,12 @@ def learning_rate(usual: float, started: float) -> Any:
     return setting(None, rules.LEARNING_RATE.format(usual, started), above=0, real=True, rule=rule)
 
 
+def replicas(most: int) -> Any:
+    """Return the field of an automatic number of replicas, at most `most`."""
+    about = rules.REPLICAS.format(most, rules.MEMORY_OF_REPLICAS / 1e9)
+    return setting(None, about, at_least=1, at_most=256, rule=rules.replicas(most))
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class NegativeSampling(Trainer):
     """A model that is trained to distinguish context words from sampled noise words."""
@@ -54,13 +60,7 @@ class NegativeSampling(Trainer):
     learning_rate: float | None = learning_rate(0.05, 0.005)
     final_rate: float = setting(1e-4, FINAL_RATE, at_least=0, at_most=1)
     stop_when_loss_rises: int | None = setting(None, LOSS_RISES, at_least=1)
-    replicas: int | None = setting(
-        None,
-        rules.REPLICAS.format(rules.MOST_REPLICAS, rules.MEMORY_OF_REPLICAS / 1e9),
-        at_least=1,
-        at_most=256,
-        rule=rules.replicas,
-    )
+    replicas: int | None = replicas(rules.MOST_REPLICAS)
     round_tokens: int | None = setting(
         None,
         rules.ROUND_TOKENS.format(rules.SHORTEST_ROUND, rules.LONGEST_ROUND, 1_600_000),
@@ -75,7 +75,7 @@ class NegativeSampling(Trainer):
         run = super().resolved(source, started=started)
         if self.replicas is None:
             size = run.rows(source.vocabulary.cut(known(run.min_count))) * run.dim * 4
-            run = dataclasses.replace(run, replicas=rules.replicas_that_fit(max(1, size)))
+            run = dataclasses.replace(run, replicas=rules.replicas_that_fit(max(1, size), known(run.replicas)))
         if self.round_tokens is None:
             # A stop waits for the end of a round.
             most = rules.MOST_PIECES * piece_tokens(run.work())

@@ -81,18 +81,18 @@ def min_count(tokens: int, _started: bool = False) -> int:
     return 2 if tokens < 100_000 else 3 if tokens < 1_000_000 else 5
 
 
-def replicas(tokens: int, _started: bool = False) -> int:
-    """Return the number of replicas of matrices of any size."""
-    return MOST_REPLICAS
+def replicas(most: int) -> Rule:
+    """Return the rule of the number of replicas of matrices of any size, which does not depend on the machine."""
+    return lambda *_: most
 
 
-def replicas_that_fit(size: int) -> int:
-    """Return the largest number of replicas of matrices of `size` bytes; it does not depend on the machine.
+def replicas_that_fit(size: int, most: int) -> int:
+    """Return the largest number of replicas, up to `most`, of matrices of `size` bytes.
 
-    >>> [replicas_that_fit(size) for size in (60_000_000, 2_400_000_000, 9_600_000_000)]
+    >>> [replicas_that_fit(size, 4) for size in (60_000_000, 2_400_000_000, 9_600_000_000)]
     [4, 2, 1]
     """
-    return max(1, min(MOST_REPLICAS, MEMORY_OF_REPLICAS // size - 1))
+    return max(1, min(most, MEMORY_OF_REPLICAS // size - 1))
 
 
 def round_tokens(tokens: int, _started: bool = False) -> int:
