@@ -112,7 +112,7 @@ def fit(
     run = trainer.resolved(corpus, started=start.init is not None or (checkpoint is not None and checkpoint.started))
     task = _prepared(run, corpus, start, checkpoint, progress, place.copies)
     model, state = task.model, task.state
-    every = None if checkpoint is None else checkpoint.every or place.save_every
+    every = None if checkpoint is None else place.save_every if checkpoint.every is None else checkpoint.every
     with place.workers(task) as workers:
 
         def save(state: State) -> None:
