@@ -20,6 +20,7 @@ from wordvec import CBOW, EncodedCorpus, FastText, GloVe, SkipGram, Vectors, dis
 from wordvec.distributed import exchange, training
 from wordvec.distributed.exchange import Span
 from wordvec.errors import ClusterError, Interrupted, OutputError, SettingsError
+from wordvec.files import durable
 from wordvec.kernels.combination import Replicated, combine
 from wordvec.trainers.checkpoint import Checkpoint
 from wordvec.trainers.schedule import Due
@@ -43,9 +44,11 @@ if __name__ == "__main__":
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EncodedCorpus]:
-    """Return a corpus of 13 pieces: three rounds and a bit."""
+    """Return a corpus of 13 pieces, three rounds and a bit, with rare words that are not combined in each round."""
     folder = tmp_path_factory.mktemp("corpus") / "corpus"
-    with EncodedCorpus.from_sentences(text(sentences=16_000), folder) as encoded:
+    words = np.random.default_rng(0).zipf(1.3, (16_000, 16)) % 3_000
+    sentences = ([f"w{word}" for word in sentence] for sentence in words)
+    with EncodedCorpus.from_sentences(sentences, folder) as encoded:
         yield encoded
 
 
@@ -63,6 +66,13 @@ def scaled(workers: LocalCluster, client: Client) -> Callable[[int], None]:
         client.wait_for_workers(number)
 
     return scale
+
+
+@pytest.fixture(autouse=True)
+def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Force nothing to the disk, which takes longer than all the rest."""
+    for name in ("force", "force_entries"):
+        monkeypatch.setattr(durable, name, lambda path: None)
 
 
 class Heard(Progress):
@@ -88,6 +98,19 @@ def test_the_number_of_workers_changes_no_bit(
     assert (vectors.metadata["cluster"]["received"] > 0) == (number > 1)
     assert client.run(lambda dask_worker: len(dask_worker.state.actors)) == dict.fromkeys(client.nthreads(), 0)
     assert [path.name for path in corpus.folder.parent.iterdir()] == ["corpus"]
+
+
+def test_idle_workers_are_named_and_a_short_text_is_trained_here(
+    client: Client, scaled: Callable[[int], None], corpus: EncodedCorpus
+) -> None:
+    scaled(4)
+    heard, settings = Heard(), SETTINGS | {"replicas": 2, "epochs": 1}
+    distributed.fit(SkipGram(**settings), corpus, client, progress=heard)
+    assert heard.lines == ["2 workers of 4 will be idle, since 2 replicas are trained"]
+    with EncodedCorpus.from_sentences(text(sentences=300)) as short:
+        vectors = distributed.fit(SkipGram(**settings), short, client, progress=heard)
+        assert same_bits(vectors, SkipGram(**settings).fit(short))
+    assert heard.lines[1:] == ["the text is too short to be divided: it is trained by this process"]
 
 
 @pytest.mark.parametrize("trainer", [CBOW, FastText])
@@ -170,25 +193,6 @@ def test_a_worker_killed_in_a_round_changes_no_bit(
     assert vectors.metadata["training"]["interruptions"] == (every is not None)
 
 
-def test_workers_that_end_again_and_again_are_one_clear_line(
-    tmp_path: Path,
-    corpus: EncodedCorpus,
-    client: Client,
-    scaled: Callable[[int], None],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    scaled(1)
-    monkeypatch.setattr(training, "RESTARTS", 0)
-
-    def kill(_: Report) -> None:
-        for process in client.run(os.getpid).values():
-            os.kill(process, signal.SIGKILL)
-
-    with pytest.raises(ClusterError, match=r"tcp://.*: this worker ended; workers ended 1 times during this run"):
-        distributed.fit(SkipGram(**SETTINGS), corpus, client, on_report=kill)
-    client.wait_for_workers(1)
-
-
 def test_a_lost_scheduler_is_one_clear_line_and_leaves_the_checkpoint(
     tmp_path: Path, corpus: EncodedCorpus, alone: Vectors
 ) -> None:
@@ -225,19 +229,6 @@ def test_a_full_disk_is_one_clear_line(
         client.run(limit, resource.RLIM_INFINITY)
 
 
-def test_idle_workers_are_named_and_a_short_text_is_trained_here(
-    client: Client, scaled: Callable[[int], None], corpus: EncodedCorpus
-) -> None:
-    scaled(4)
-    heard, settings = Heard(), SETTINGS | {"replicas": 2, "epochs": 1}
-    distributed.fit(SkipGram(**settings), corpus, client, progress=heard)
-    assert heard.lines == ["2 workers of 4 will be idle, since 2 replicas are trained"]
-    with EncodedCorpus.from_sentences(text(sentences=300)) as short:
-        vectors = distributed.fit(SkipGram(**settings), short, client, progress=heard)
-        assert same_bits(vectors, SkipGram(**settings).fit(short))
-    assert heard.lines[1:] == ["the text is too short to be divided: it is trained by this process"]
-
-
 def test_one_replica_and_other_trainers_are_refused(
     tmp_path: Path, corpus: EncodedCorpus, client: Client, wordvec: Call
 ) -> None:
@@ -266,6 +257,25 @@ def test_the_command_writes_the_same_vectors(
         assert result.code == 0, result.err
         written.append({path.name: path.read_bytes() for path in out.iterdir() if path.suffix != ".json"})
     assert written[0] == written[1]
+
+
+def test_workers_that_end_again_and_again_are_one_clear_line(
+    tmp_path: Path,
+    corpus: EncodedCorpus,
+    client: Client,
+    scaled: Callable[[int], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scaled(1)
+    monkeypatch.setattr(training, "RESTARTS", 0)
+
+    def kill(_: Report) -> None:
+        for process in client.run(os.getpid).values():
+            os.kill(process, signal.SIGKILL)
+
+    with pytest.raises(ClusterError, match=r"tcp://.*: this worker ended; workers ended 1 times during this run"):
+        distributed.fit(SkipGram(**SETTINGS), corpus, client, on_report=kill)
+    client.wait_for_workers(1)
 
 
 def kinds(seed: int) -> tuple[list[Replicated], Due]:
