@@ -141,11 +141,11 @@ def test_every_encoding_setting_is_an_option_with_its_default(name: str) -> None
         assert options[field.name].default == field.default
 
 
-def test_the_page_of_train_says_that_threads_race(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_page_of_train_says_when_threads_race(capsys: pytest.CaptureFixture[str]) -> None:
     run(["train", "skipgram", "--help"])
     page = " ".join(capsys.readouterr().out.split())
-    assert "Several threads update the same matrices without locks (Hogwild)" in page
-    assert "With --threads 1 the same text, settings and seed give the same bits" in page
+    assert "The same text, settings and seed give the same bits with any number of threads." in page
+    assert "With --replicas 1, several threads update the same matrices without locks (Hogwild)" in page
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,6 @@ def test_the_page_of_train_says_that_threads_race(capsys: pytest.CaptureFixture[
         ("--negative", "--negatives"),
         ("-negative", "--negatives"),
         ("-neg", "--negatives"),
-        ("--workers", "--threads"),
         ("-thread", "--threads"),
         ("-threads", "--threads"),
         ("--alpha", "--learning-rate"),

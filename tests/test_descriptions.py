@@ -18,8 +18,9 @@ from wordvec.representation import short
 
 MOST_LETTERS = 1_500
 INTERNAL = re.compile(
-    r"wordvec\.(cli|kernels|corpora\.(batches|folder|kinds|npy|renumbering)|formats\.(doctor|common\.registry)|"
-    r"alignment\.methods)\b"
+    r"wordvec\.(cli|kernels|corpora\.(batches|folder|kinds|npy|renumbering|summary)|"
+    r"formats\.(doctor|common\.registry)|alignment\.methods|trainers\.(fitting|replicas|updates)|"
+    r"distributed\.(counting|encoding|exchange|holder|joining|merging|sentences|shards|team|worker|word_lists))\b"
 )
 """Modules whose values do not reach users; those of the methods are settings, which have their own test."""
 ARRAY = re.compile("ndarray|NDArray|Rows|Ids|Numbers")

@@ -42,7 +42,6 @@ ELSEWHERE = {
     "end-alpha": "--final-rate",
     "ns-exponent": "--noise-power",
     "thread": "--threads",
-    "workers": "--threads",
     "topn": "--number",
     "max-vocab-size": "--max-words",
     "max-final-vocab": "--max-words",

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from wordvec.corpora.cooccurrence import Cooccurrence
 
 
-_SHOWN = ("epochs", "min_count", "learning_rate")
-"""Automatic settings whose values are in the line."""
+def automatic(trainer: Trainer, spelling: Callable[[str], str] = str) -> str:
+    """Return which of the settings in a line about a trainer are automatic, as in `` (automatic: epochs)``."""
+    names = [spelling(name) for name in trainer.automatic if name in ("epochs", "min_count", "learning_rate")]
+    return f" (automatic: {listed(names)})" if names else ""
 
 
 def announcement(
@@ -46,8 +48,7 @@ def announcement(
     doing = "training" if init is None else f"continuing {init} with"
     counted = "" if isinstance(source, EncodedCorpus) else "counts of "
     said = f"{text}: {counted}{quantity(tokens_of(source), 'token')}, {seen}; {doing} {schedule(trainer)}"
-    automatic = [spelling(name) for name in trainer.automatic if name in _SHOWN]
-    return f"{said} (automatic: {listed(automatic)})" if automatic else said
+    return said + automatic(trainer, spelling)
 
 
 def idle_threads(trainer: Trainer, spelling: Callable[[str], str] = str) -> str | None:

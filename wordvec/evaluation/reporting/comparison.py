@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from wordvec import clock, trainers
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.errors import SettingsError
-from wordvec.trainers.announcement import schedule
+from wordvec.trainers.announcement import automatic, schedule
 from wordvec.trainers.base import Trainer
 from wordvec.trainers.count_based import CountBased
 from wordvec.vectors import Vectors
@@ -212,8 +212,7 @@ def described(trainer: Trainer) -> str:
     """
     values = {name: getattr(trainer, name, None) for name in ("dim", "window", "radius", "min_count")}
     shown = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in values.items() if value is not None)
-    automatic = listed([name.replace("_", " ") for name in trainer.automatic]) if trainer.automatic else ""
-    return f"{schedule(trainer)}: {shown}" + (f" (automatic: {automatic})" if automatic else "")
+    return f"{schedule(trainer)}: {shown}{automatic(trainer, lambda name: name.replace('_', ' '))}"
 
 
 def _has_epochs(kind: type[Trainer]) -> bool:
