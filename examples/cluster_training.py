@@ -81,27 +81,46 @@ def rows_of_rounds(counts: "np.ndarray", round_tokens: int) -> float:
     return float(rows)
 
 
-def model(words: int = 1_000_000) -> None:
+def cost(words: int, length: int, workers: int, bits: float) -> tuple[float, float, float]:
+    """Return the rows and bytes of a round that a worker receives, and the seconds of the exchange.
+
+    Parameters
+    ----------
+    words
+        Number of words, whose counts follow Zipf's law.
+    length
+        Tokens of a round.
+    workers
+        Number of workers, each of which has one replica.
+    bits
+        Bits that a worker receives in a second.
+    """
+    counts = np.rint(1e12 / (np.arange(1, words + 1) + 2.7)).astype(np.int64)
+    rows = rows_of_rounds(counts, length)
+    received = 2 * (1 - 1 / workers) * rows * DIM * 4
+    return rows, received, 8 * received / bits + received / SHARE_OF_PROCESSOR
+
+
+def model() -> None:
     """Print the model of time: one replica on each worker, which has one core."""
-    print("| workers | tokens | tokens of a round | rows | bytes for each token of a worker | 1 Gb/s | 10 Gb/s |")
+    print("| words | tokens of a round | rows | bytes for each token | overhead at 1 Gb/s | at 10 Gb/s |")
+    print("|---|---|---|---|---|---|")
+    lengths = (*ROUNDS, 6_400_000, 25_600_000, 102_400_000)
+    for words, length in itertools.product((100_000, 1_000_000), lengths):
+        slow, fast = (cost(words, length, 8, bits) for bits in (1e9, 1e10))
+        shares = (f"{100 * seconds * SPEED / length:,.0f} %" for _, _, seconds in (slow, fast))
+        print(f"| {words:,} | {length:,} | {slow[0]:,.0f} | {slow[1] / length:,.0f} | {' | '.join(shares)} |")
+    print()
+    print("| words | tokens | workers | one core alone | without exchange | at 1 Gb/s | at 10 Gb/s |")
     print("|---|---|---|---|---|---|---|")
-    shares = 1 / (np.arange(1, words + 1) + 2.7)
-    for workers, tokens in itertools.product((8, 64), (10**9, 10**11)):
-        counts = np.maximum(np.rint(shares / shares.sum() * tokens), 1).astype(np.int64)
-        for length in (*ROUNDS, 6_400_000, 25_600_000):
-            rows = min(rows_of_rounds(counts, length), 2 * words)
-            received = 2 * (1 - 1 / workers) * rows * DIM * 4
-            compute = length / SPEED
-            cells = []
-            for bits in (1e9, 1e10):
-                exchange = 8 * received / bits + received / SHARE_OF_PROCESSOR
-                total = tokens / (workers * length) * (compute + exchange)
-                time_of_pass = f"{total / 60:,.1f} min" if total < 36_000 else f"{total / 3600:,.1f} h"
-                cells.append(f"{time_of_pass}, {100 * exchange / compute:.0f} %")
-            print(
-                f"| {workers} | {tokens / 1e9:,.0f} B | {length:,} | {rows:,.0f} | {received / length:,.0f} | "
-                f"{cells[0]} | {cells[1]} |"
-            )
+    for words, tokens, workers in itertools.product((100_000, 1_000_000), (10**9, 10**11), (8, 64)):
+        # No round is longer than an epoch.
+        length = min(25_600_000, tokens // workers)
+        compute = tokens / (workers * SPEED)
+        times = [workers * compute, compute]
+        times += [compute + cost(words, length, workers, bits)[2] * tokens / (workers * length) for bits in (1e9, 1e10)]
+        cells = (f"{seconds / 60:,.1f} min" if seconds < 7_200 else f"{seconds / 3600:,.1f} h" for seconds in times)
+        print(f"| {words:,} | {tokens / 1e9:,.0f} B | {workers} | {' | '.join(cells)} |")
 
 
 if __name__ == "__main__":

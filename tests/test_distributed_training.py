@@ -1,7 +1,9 @@
 """Training by worker processes: the bits of one process, interruptions, workers that die, and the command line."""
 
+import contextlib
 import os
 import resource
+import shlex
 import signal
 import subprocess
 import sys
@@ -276,6 +278,21 @@ def test_workers_that_end_again_and_again_are_one_clear_line(
     with pytest.raises(ClusterError, match=r"tcp://.*: this worker ended; workers ended 1 times during this run"):
         distributed.fit(SkipGram(**SETTINGS), corpus, client, on_report=kill)
     client.wait_for_workers(1)
+
+
+def test_an_interrupted_command_names_the_one_that_resumes_it_on_workers(
+    tmp_path: Path, corpus: EncodedCorpus, client: Client, wordvec: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, where = tmp_path / "a.vec", ["--scheduler", client.scheduler.address]
+    options = ["--dim", 8, "--epochs", 1, "--replicas", 4, "--round-tokens", 20_000, "--quiet"]
+    assert wordvec("train", "cbow", corpus.folder, "-o", tmp_path / "b.vec", *options).code == 0
+    with monkeypatch.context() as patch:
+        patch.setattr("wordvec.trainers.run.stop_on_signals", lambda: contextlib.nullcontext(StopAfter(3)))
+        result = wordvec("train", "cbow", corpus.folder, "-o", out, *options, *where)
+    resuming = ["train", "cbow", "-o", str(out), "--resume", *where, "--quiet"]
+    assert result.err.endswith(f"% of the training; resume with: wordvec {shlex.join(resuming)}\n")
+    assert wordvec(*resuming).code == 0
+    assert out.read_bytes() == (tmp_path / "b.vec").read_bytes()
 
 
 def kinds(seed: int) -> tuple[list[Replicated], Due]:

@@ -195,6 +195,17 @@ def test_training_that_stops_early_combines_all_rows(corpus: EncodedCorpus, monk
     assert (vectors.matrix != start).any(axis=1).all()
 
 
+def test_the_result_of_a_run_that_stopped_early_is_kept_and_written_later(
+    corpus: EncodedCorpus, tmp_path: Path
+) -> None:
+    checkpoint, trainer = Checkpoint(tmp_path / "out.partial"), SkipGram(**REPLICAS | {"min_count": 1})
+    stopped = trainer.fit(corpus, checkpoint=checkpoint, on_report=lambda _: False)
+    assert checkpoint.state is not None
+    assert checkpoint.trained is not None
+    checkpoint.save(checkpoint.state, trainer.resolved(corpus).settings(), corpus, checkpoint.trained)
+    assert same_bits(trainer.fit(corpus, checkpoint=Checkpoint.open(tmp_path / "out.partial")), stopped)
+
+
 def test_replicas_learn_as_well_as_one_model(corpus: EncodedCorpus) -> None:
     settings = SMALL | {"epochs": 6}
     alone = SkipGram(**settings).fit(corpus).metadata["training"]["loss"][-1]

@@ -117,14 +117,17 @@ class Team:
 
     def close(self) -> None:
         """Release the actors."""
-        with contextlib.suppress(Exception), self._cluster.client.as_current():  # what is lost already
-            for call in [actor.close() for actor in self._actors]:
+        calls = []
+        for actor in self._actors:
+            with contextlib.suppress(Exception), self._cluster.client.as_current():  # lost already
+                calls.append(actor.close())
+        for call in calls:
+            with contextlib.suppress(Exception):
                 call.result(timeout=_NOTICE_SECONDS)
-        self._actors = []
         if self._futures and self._cluster.client.status == "running":
             with contextlib.suppress(Exception):
                 self._cluster.client.cancel(self._futures, force=True)
-        self._futures = []
+        self._actors, self._futures = [], []
 
     def _start(self, state: Path | None) -> None:
         """Start the actors, and check that they agree."""
@@ -223,9 +226,14 @@ class Team:
         while time.monotonic() < until:
             time.sleep(0.1)  # in which a lost connection is noticed
             self._look()
-        if isinstance(error, OSError):
-            raise WorkersLostError(f"a worker cannot be reached ({error})") from error
+        if isinstance(error, OSError) or self._lost_an_actor():
+            raise WorkersLostError(f"a worker was restarted or cannot be reached ({error})") from error
         raise error
+
+    def _lost_an_actor(self) -> bool:
+        """Return whether Dask has released an actor: a worker that restarts can have the same address."""
+        started = len(self._actors) == len(self.members)
+        return started and any(future.status != "finished" for future in self._futures)
 
 
 class _OfWorker:

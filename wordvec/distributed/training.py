@@ -98,6 +98,7 @@ def fit(
             checkpoint = stack.enter_context(_temporary(corpus.folder.absolute().parent))
         with files.disk_errors(checkpoint.folder):
             checkpoint.folder.mkdir(exist_ok=True)
+        stack.callback(_remove_if_empty, checkpoint.folder)
         run = _Run(trainer, corpus, fitting.Control(checkpoint, progress, stop, on_report), checkpoint)
         cluster = stack.enter_context(connected(client, progress, stop))
         for attempt in range(RESTARTS + 1):
@@ -192,6 +193,11 @@ class _Run:
         finally:
             self._received += team.received
             team.close()
+
+
+def _remove_if_empty(folder: Path) -> None:
+    with contextlib.suppress(OSError):
+        folder.rmdir()
 
 
 @contextlib.contextmanager
