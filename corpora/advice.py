@@ -1,11 +1,10 @@
 """Advice on the preparation of a text, from its vocabulary: attached punctuation, and words in several letter cases."""
 
-import itertools
 from collections.abc import Iterator
 
 from wordvec.corpora.automatic import LEAST_ATTACHED, is_attached
 from wordvec.corpora.settings import EncodingSettings
-from wordvec.corpora.vocabulary import Vocabulary
+from wordvec.corpora.vocabulary import Vocabulary, unpack
 
 _MOST_WORDS = 200_000
 """Number of words that are examined, the most frequent."""
@@ -63,7 +62,5 @@ def case_hint(vocabulary: Vocabulary, wanted: EncodingSettings) -> list[str]:
 
 def _frequent(vocabulary: Vocabulary) -> Iterator[tuple[str, int]]:
     """Yield the most frequent words with their counts."""
-    packed, starts = vocabulary.packed, vocabulary.starts[: _MOST_WORDS + 1].tolist()
-    content = packed[: starts[-1]].tobytes()
-    for (begin, end), count in zip(itertools.pairwise(starts), vocabulary.counts.tolist(), strict=False):
-        yield content[begin:end].decode(), count
+    words = unpack(vocabulary.packed, vocabulary.starts[: _MOST_WORDS + 1])
+    return zip(words, vocabulary.counts.tolist(), strict=False)

@@ -7,6 +7,7 @@ the share of tokens with punctuation attached there.
 
 import dataclasses
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ LEAST_ATTACHED = 0.02
 
 _OPENING = '"“„”«»‹›([{¿¡「『《（【'
 _CLOSING = '.,;:!?…"“”«»‹›)]}·՝։،؛؟۔।॥።፣。，、；：！？」』》）】'
+_AT_BEGIN, _AT_END = frozenset(_OPENING), frozenset(_CLOSING)
 _STOPS = frozenset(".,،۔।॥。，、")
 _JOINING = "_|/"
 
@@ -57,8 +59,9 @@ def is_attached(token: str) -> bool:
     """Return whether a token is a word with punctuation at its beginning or end."""
     if "&" in token and token.endswith(";"):  # Moses writes l&apos; for l'
         return False
-    bare = token.lstrip(_OPENING).rstrip(_CLOSING)
-    return bare != token and any(map(str.isalpha, bare))
+    if token[:1] not in _AT_BEGIN and token[-1:] not in _AT_END:
+        return False
+    return any(map(str.isalpha, token.lstrip(_OPENING).rstrip(_CLOSING)))
 
 
 def punctuation(tokens: Iterable[str]) -> Punctuation:
@@ -69,10 +72,10 @@ def punctuation(tokens: Iterable[str]) -> Punctuation:
     >>> punctuation("Yes , it is .".split()).is_raw, punctuation("Yes, it is.".split()).is_raw
     (False, True)
     """
-    seen = list(tokens)
-    attached = sum(map(is_attached, seen))
-    alone = sum(token in _STOPS for token in seen)
-    return Punctuation(len(seen), attached, alone, sum(map(_is_joined, seen)))
+    counts = Counter(tokens)
+    attached = sum(count for token, count in counts.items() if is_attached(token))
+    joined = sum(count for token, count in counts.items() if _is_joined(token))
+    return Punctuation(counts.total(), attached, sum(counts[token] for token in _STOPS), joined)
 
 
 def _is_joined(token: str) -> bool:

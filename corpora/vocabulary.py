@@ -173,7 +173,11 @@ def pack(words: Iterable[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
 
 def unpack(packed: NDArray[np.uint8], starts: NDArray[np.int64]) -> list[str]:
     """Return the strings of packed words."""
-    content, offsets = packed.tobytes(), starts.tolist()
+    offsets = starts.tolist()
+    content = packed[: offsets[-1]].tobytes()
+    if content.isascii():  # slices of a string are made in half the time
+        text = content.decode("ascii")
+        return [text[begin:end] for begin, end in itertools.pairwise(offsets)]
     return [content[begin:end].decode() for begin, end in itertools.pairwise(offsets)]
 
 

@@ -13,13 +13,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import FrameType
-from typing import IO, NoReturn, TypeVar
-
-from tqdm import tqdm
+from typing import IO, TYPE_CHECKING, NoReturn, TypeVar
 
 from wordvec import arguments, clock, limits, signals, system
 from wordvec.errors import Interrupted, MemoryLimitError, SettingsError
 from wordvec.safe_text import visible
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 SECONDS_OF_ONE_SIGNAL = 0.5
 """Time within which repeated signals count as one."""
@@ -223,6 +224,8 @@ class Progress:
         self._begun = self._last_line = clock.now()
         self._paused = clock.paused()
         if not self.quiet and _rewrites_lines():
+            from tqdm import tqdm  # takes as long to import as a query
+
             self._bar = tqdm(
                 total=total, desc=label, unit=unit, initial=done, unit_scale=True, dynamic_ncols=True, leave=False
             )
@@ -257,7 +260,7 @@ class Progress:
         """Print a line on standard error."""
         if not self.quiet:
             with contextlib.suppress(OSError):
-                tqdm.write(visible(message), file=sys.stderr)
+                _write_line(visible(message))
 
     def compiling(self) -> None:
         """Print, once, that kernels are compiled."""
@@ -286,6 +289,16 @@ class Progress:
                 parts[0] = f"{self._label}: {done} of {self._total} {self._unit.strip()}"
             parts.append(f"{(self._total - done) / max(rate, 1e-9):,.0f} s left")
         return ", ".join(parts)
+
+
+def _write_line(line: str) -> None:
+    """Print a line on standard error, above the bars if there are any."""
+    if "tqdm" in sys.modules:
+        from tqdm import tqdm
+
+        tqdm.write(line, file=sys.stderr)
+    else:
+        print(line, file=sys.stderr, flush=True)
 
 
 def _rewrites_lines() -> bool:
