@@ -93,6 +93,11 @@ def _submit(pool: ThreadPoolExecutor, function: Callable[[Item], Result], item: 
         raise MemoryLimitError(f"cannot start a thread ({error}); use fewer threads, or end other programs") from error
 
 
+def one_thread() -> ThreadPoolExecutor:
+    """Return a thread that runs what is submitted to it, one after another."""
+    return ThreadPoolExecutor(1, "wordvec")
+
+
 class Crew:
     """Threads, each of which always has the same share of the work, so that its rows stay in its caches.
 
@@ -104,7 +109,7 @@ class Crew:
 
     def __init__(self, threads: int) -> None:
         self.threads = threads
-        self._pools = [ThreadPoolExecutor(1, "wordvec") for _ in range(threads if threads > 1 else 0)]
+        self._pools = [one_thread() for _ in range(threads if threads > 1 else 0)]
 
     def each(self, function: Callable[[Item], Result], works: Sequence[Item]) -> list[Result]:
         """Return the results of a function, in order; thread t has the works t, t + threads and so on."""

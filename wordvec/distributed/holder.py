@@ -11,7 +11,6 @@ import asyncio
 import functools
 import hashlib
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -31,7 +30,7 @@ from wordvec.trainers.negative_sampling import NegativeSampling
 from wordvec.trainers.pieces import Pieces
 from wordvec.trainers.replicas import Curvature, curvature_of, held, highest_level, plan
 from wordvec.trainers.schedule import Due, parts
-from wordvec.workers import Crew
+from wordvec.workers import Crew, one_thread
 
 Result = TypeVar("Result")
 PieceResult = tuple[float, int]
@@ -134,7 +133,7 @@ class Holder:
             *(array for matrix in both for array in (matrix.order, matrix.levels, matrix.updates))
         )
         self._crew = Crew(max(1, min(int(self._worker.state.nthreads), len(self._own))))
-        self._thread = ThreadPoolExecutor(1, "wordvec")
+        self._thread = one_thread()
         self._changed = asyncio.Condition()
         self._trained = self._combined = self._received = 0
         self._curvatures: list[Curvature] = []
