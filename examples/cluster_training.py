@@ -28,7 +28,7 @@ SPEED = 4e6
 SPEED_OF_ROWS = 2.5e8
 """Bytes of received rows for which one core does all work in a second: both ends of the connection, and combining.
 
-Between 210 and 330 MB in the measurements of the guide, which are scaled to `SPEED` by the time of one thread.
+Between 180 and 350 MB by the differences between rounds in the guide's measurements, scaled to `SPEED`.
 """
 
 
