@@ -25,8 +25,11 @@ ROUNDS = (100_000, 400_000, 1_600_000)
 REPLICAS, EPOCHS, DIM = 4, 1, 100
 SPEED = 4e6
 """Tokens that one core trains in a second at dim 100."""
-SHARE_OF_PROCESSOR = 1e9
-"""Bytes of rows that one core gathers, combines and stores in a second."""
+SPEED_OF_ROWS = 2.5e8
+"""Bytes of received rows for which one core does all work in a second: both ends of the connection, and combining.
+
+Between 180 and 350 MB by the differences between rounds in the guide's measurements, scaled to `SPEED`.
+"""
 
 
 def trainer(round_tokens: int, **options: int) -> SkipGram:
@@ -98,7 +101,7 @@ def cost(words: int, length: int, workers: int, bits: float) -> tuple[float, flo
     counts = np.rint(1e12 / (np.arange(1, words + 1) + 2.7)).astype(np.int64)
     rows = rows_of_rounds(counts, length)
     received = 2 * (1 - 1 / workers) * rows * DIM * 4
-    return rows, received, 8 * received / bits + received / SHARE_OF_PROCESSOR
+    return rows, received, received * (8 / bits + 1 / SPEED_OF_ROWS)
 
 
 def model() -> None:
@@ -115,7 +118,7 @@ def model() -> None:
     print("|---|---|---|---|---|---|---|")
     for words, tokens, workers in itertools.product((100_000, 1_000_000), (10**9, 10**11), (8, 64)):
         # No round is longer than an epoch.
-        length = min(25_600_000, tokens // workers)
+        length = min(lengths[-1], tokens // workers)
         compute = tokens / (workers * SPEED)
         times = [workers * compute, compute]
         times += [compute + cost(words, length, workers, bits)[2] * tokens / (workers * length) for bits in (1e9, 1e10)]
