@@ -105,6 +105,7 @@ def fit(
             try:
                 return run.fit(cluster, start)
             except WorkersLostError as error:
+                stop.check()  # a batch system ends the workers of this machine, too
                 if attempt == RESTARTS:
                     raise ClusterError(f"{error}; workers ended {RESTARTS + 1} times during this run") from error
                 progress.say(f"{error}; {run.reopened()}")
