@@ -21,17 +21,16 @@ import argparse
 import itertools
 import json
 import math
-import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from defaults import similarity_sets
 from scipy import stats
 
 from wordvec import EncodedCorpus, Vectors
-from wordvec.evaluation.datasets import Pairs, read_pairs, read_questions
+from wordvec.evaluation.datasets import read_questions
 from wordvec.evaluation.intrinsic import analogy, similarity
 from wordvec.trainers import replicas, schedule, trainer
 from wordvec.transforms import first
@@ -109,14 +108,6 @@ def judged(vectors: Vectors) -> Row:
     ranks = analogy.ranks(first(vectors, MOST_FREQUENT), questions)
     row: Row = {"analogies": round(float((ranks == 1).sum() / (ranks > 0).sum()), 4)}
     return row | {name: round(similarity.correlation(vectors, pairs), 4) for name, pairs in similarity_sets()}
-
-
-def similarity_sets() -> Iterator[tuple[str, Pairs]]:
-    yield "wordsim", read_pairs("wordsim353")
-    yield "simlex", read_pairs("simlex999")
-    mturk = Path(os.environ.get("WORDVEC_DATA", ""), "similarity", "en-mturk771.tsv")
-    if mturk.exists():
-        yield "mturk", read_pairs(mturk)
 
 
 def rows(path: Path) -> list[Row]:
