@@ -210,3 +210,16 @@ def total(typing_context: Any, register: Any) -> Any:
         return builder.extract_element(vector, INT(0))
 
     return types.float32(register_type), generate
+
+
+@intrinsic
+def align_stack(typing_context: Any) -> Any:
+    # LLVM aligns the stack of a function that has a variable of this alignment, and keeps one that is used.
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        with builder.goto_entry_block():
+            slot = builder.alloca(VECTOR)
+        slot.align = 64
+        builder.asm(ir.FunctionType(ir.VoidType(), [slot.type]), "", "r", [slot], side_effect=True)
+        return context.get_dummy_value()
+
+    return types.void(), generate

@@ -50,7 +50,7 @@ from numpy.typing import NDArray
 
 from wordvec.kernels._jit import inline, kernel
 from wordvec.kernels.logistic import logistic
-from wordvec.kernels.simd import LANES, Floats, add, fma, load, mul, splat, store, sub, sums
+from wordvec.kernels.simd import LANES, Floats, add, align_stack, fma, load, mul, splat, store, sub, sums
 from wordvec.kernels.windows import (
     FLUSH_WINDOWS,
     TILE,
@@ -183,6 +183,7 @@ def train_piece(
     state
         Random stream of the piece.
     """
+    align_stack()
     slots, sentences = 1 + shape.negatives, len(offsets) - 1
     tiles = (slots + TILE - 1) // TILE
     state = read_piece(model, sampler, shape, work, ids, offsets, state)

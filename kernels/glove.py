@@ -22,6 +22,7 @@ from wordvec.kernels.simd import (
     LANES,
     Floats,
     Register,
+    align_stack,
     fma,
     load,
     maximum,
@@ -130,6 +131,7 @@ def train_run(
     weights
         (LANES,) float32 workspace for the weights of sixteen entries.
     """
+    align_stack()
     length, bias = row_length(model.stride), 2 * model.stride
     bound = hyper.rate * CLIP
     cost = 0.0

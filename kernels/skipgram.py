@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 
 from wordvec.kernels._jit import inline, kernel
 from wordvec.kernels.logistic import logistic
-from wordvec.kernels.simd import LANES, Floats, add, fma, load, mul, splat, store, sub, sums
+from wordvec.kernels.simd import LANES, Floats, add, align_stack, fma, load, mul, splat, store, sub, sums
 from wordvec.kernels.windows import (
     FLUSH_WINDOWS,
     TILE,
@@ -185,6 +185,7 @@ def train_piece(
     state
         Random stream of the piece.
     """
+    align_stack()
     slots, sentences = 1 + shape.negatives, len(offsets) - 1
     state = read_piece(model, sampler, shape, work, ids, offsets, state)
     total, pairs = 0.0, 0

@@ -39,7 +39,7 @@ from wordvec.kernels import rng, windows
 from wordvec.kernels._jit import inline, kernel
 from wordvec.kernels.bags import Bags, add_to_bag, prefetch_bag, sum_bag
 from wordvec.kernels.cbow import gradients, update_outputs
-from wordvec.kernels.simd import LANES, add, load, mul, splat, store
+from wordvec.kernels.simd import LANES, add, align_stack, load, mul, splat, store
 from wordvec.kernels.windows import (
     FLUSH_WINDOWS,
     TILE,
@@ -151,6 +151,7 @@ def train_piece(
 
     Parameters are those of `skipgram.train_piece`, and the bags of the words.
     """
+    align_stack()
     sentences = len(offsets) - 1
     state = read_piece(model, sampler, shape, work, ids, offsets, state)
     filled = work.bounds[sentences]

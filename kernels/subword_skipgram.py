@@ -44,7 +44,7 @@ from wordvec.kernels.bags import Bags, add_to_bag, prefetch_bag, sum_bag
 from wordvec.kernels.cbow import score_tile, update_outputs
 from wordvec.kernels.logistic import logistic
 from wordvec.kernels.sampling import draw_noise
-from wordvec.kernels.simd import LANES, Floats, add, fma, load, mul, splat, store, sub, sums
+from wordvec.kernels.simd import LANES, Floats, add, align_stack, fma, load, mul, splat, store, sub, sums
 from wordvec.kernels.windows import (
     FLUSH_WINDOWS,
     RING,
@@ -209,6 +209,7 @@ def train_piece(
 
     Parameters are those of `skipgram.train_piece`, and the bags of the words.
     """
+    align_stack()
     sentences = len(offsets) - 1
     state = subsample_sentences(sampler, work.tokens, work.bounds, ids, offsets, state)
     for place in range(len(work.noise)):
