@@ -176,6 +176,8 @@ def test_wrong_clients_and_options_are_one_line(tmp_path: Path, wordvec: Call, m
         (["--workers", 1, "--scheduler", "tcp://127.0.0.1:1"], "--workers: starts processes here, and --scheduler"),
         (["--scheduler", "tcp://127.0.0.1:1"], "tcp://127.0.0.1:1: no scheduler of Dask answers there; start one"),
         (["--scheduler", "nowhere://a"], "--scheduler nowhere://a: expected an address such as tcp://HOST:8786"),
+        (["--scheduler", "nowhere"], "--scheduler nowhere: expected an address such as tcp://HOST:8786"),
+        (["--scheduler", "tcp://a:99999"], "--scheduler tcp://a:99999: expected an address such as tcp://HOST:8786"),
     ):
         result = wordvec(*command, *options)
         assert result.code != 0

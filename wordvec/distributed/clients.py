@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 CONNECT_SECONDS = 10
+_PORTS = 1 << 16
 INSTALL = 'Dask is needed for several machines or --workers: pip install "wordvec[dask]"'
 
 
@@ -78,10 +79,9 @@ def of_address(address: str, progress: Progress) -> Iterator["Client"]:
     """
     module = dask()
     _be_quiet()
+    _check_address(address)
     try:
         client = module.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
-    except ValueError as error:
-        raise SettingsError(f"{address}: expected an address such as tcp://HOST:8786", setting="scheduler") from error
     except (OSError, TimeoutError) as error:
         raise ClusterError(
             f"{address}: no scheduler of Dask answers there; start one with `dask scheduler`, and its workers with "
@@ -92,6 +92,18 @@ def of_address(address: str, progress: Progress) -> Iterator["Client"]:
         yield client
     finally:
         _close(client)
+
+
+def _check_address(address: str) -> None:
+    """Check the form of a scheduler's address: a client of a malformed one ends with a traceback when it is deleted."""
+    from distributed.comm import get_address_host_port
+
+    try:
+        valid = 0 < get_address_host_port(address)[1] < _PORTS
+    except ValueError:
+        valid = False
+    if not valid:
+        raise SettingsError(f"{address}: expected an address such as tcp://HOST:8786", setting="scheduler")
 
 
 @contextlib.contextmanager
