@@ -103,12 +103,13 @@ def test_a_task_that_ends_every_worker_is_one_clear_line(
 
 
 def test_a_full_disk_on_a_worker_is_one_clear_line_and_leaves_nothing(
-    tmp_path: Path, client: Client, text: Path
+    tmp_path: Path, workers: LocalCluster, client: Client, text: Path
 ) -> None:
     def limit(size: int) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
-    client.run(limit, 100_000)
+    # Another test may have ended workers, which are being replaced.
+    wait(lambda: len(client.run(limit, 100_000, on_error="ignore")) == len(workers.workers))
     try:
         with pytest.raises(OutputError, match=r"File too large .on a worker.; nothing was written"):
             distributed.encode(text, tmp_path / "corpus", client=client)
@@ -159,11 +160,11 @@ def test_other_versions_on_a_worker_are_refused(client: Client, monkeypatch: pyt
 def test_without_the_extra_one_line_names_it(tmp_path: Path, wordvec: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "text.txt").write_text("a b\n")
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(SettingsError, match=r'pip install "wordvec\[dask\]"'):
+    with pytest.raises(SettingsError, match="pip install distributed"):
         distributed.encode(tmp_path / "text.txt", tmp_path / "corpus")
     result = wordvec("corpus", "encode", tmp_path / "text.txt", "-o", tmp_path / "corpus", "--workers", 2)
     assert result.code == 2
-    assert result.err == ('wordvec: Dask is needed for several machines or --workers: pip install "wordvec[dask]"\n')
+    assert result.err == ("wordvec: Dask is needed for several machines or --workers: pip install distributed\n")
 
 
 def test_wrong_clients_and_options_are_one_line(tmp_path: Path, wordvec: Call, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -164,7 +164,7 @@ def workers() -> list[click.Parameter]:
             heading="Running",
             metavar="ADDRESS",
             help="encode, count or train on the workers of this scheduler of Dask (tcp://HOST:8786), which see the "
-            'same files; needs Dask: pip install "wordvec[dask]"',
+            "same files; needs Dask: pip install distributed",
         ),
         Option(
             ["--workers"],

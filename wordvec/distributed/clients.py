@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 10
 _PORTS = 1 << 16
-INSTALL = 'Dask is needed for several machines or --workers: pip install "wordvec[dask]"'
+INSTALL = "Dask is needed for several machines or --workers: pip install distributed"
 
 
 def dask() -> Any:
