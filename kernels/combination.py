@@ -82,7 +82,7 @@ def _mean(matrix: Replicated, sample: int, d: int) -> Any:
 
 
 @kernel
-def curvature(matrix: Replicated, direction: Floats) -> tuple[float, float]:
+def mean_squares(matrix: Replicated, direction: Floats) -> tuple[float, float]:
     """Return the mean squares of the vectors that the other matrix meets, along their mean and across it.
 
     Parameters
@@ -148,7 +148,7 @@ def combine(
     matrix
         The matrix and its replicas.
     direction, along, across
-        Unit vector q, and the curvature along and across it: see `curvature`.
+        Unit vector q, and the curvature along and across it, which follows from `mean_squares`.
     tokens
         (levels,) float64 array: for each level the number of tokens that a replica has trained since rows of this level
         were last combined, times the learning rate.

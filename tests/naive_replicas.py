@@ -24,7 +24,7 @@ def combined(base: Rows, copies: Rows, updates: Rows, direction: Rows, along: fl
     return result
 
 
-def curvature(rows: Rows, met: Sequence[Sequence[int]]) -> tuple[Rows, float, float]:
+def mean_squares(rows: Rows, met: Sequence[Sequence[int]]) -> tuple[Rows, float, float]:
     """Return the direction of the mean vector, and the mean squares of the vectors along it and across it."""
     vectors = np.array([rows[list(places)].mean(0) for places in met])
     mean = vectors.mean(0)

@@ -60,7 +60,7 @@ def test_combined_rows_equal_their_slow_twin(replicas: int) -> None:
     matrix, tokens = replicated(replicas), np.array([0.0, 1.0, 40.0])
     other = replicated(replicas, seed=1)
     direction = np.empty(STRIDE, np.float32)
-    combination.curvature(other, direction)
+    combination.mean_squares(other, direction)
     before, copies = matrix_of(matrix.base), matrix_of(matrix.replicas, replicas)
     counts = np.empty(ROWS)
     counts[matrix.order] = tokens[matrix.levels] * matrix.updates
@@ -74,18 +74,18 @@ def test_combined_rows_equal_their_slow_twin(replicas: int) -> None:
     np.testing.assert_array_equal(after[:, left], copies[:, left])
 
 
-def test_the_curvature_equals_its_slow_twin() -> None:
+def test_mean_squares_equal_their_slow_twin() -> None:
     matrix, direction = replicated(2), np.empty(STRIDE, np.float32)
     met = [matrix.met.rows[first:last] for first, last in itertools.pairwise(matrix.met.starts)]
-    expected = naive.curvature(matrix_of(matrix.replicas, 2)[0], met)
-    assert combination.curvature(matrix, direction) == pytest.approx(expected[1:], rel=1e-5)
+    expected = naive.mean_squares(matrix_of(matrix.replicas, 2)[0], met)
+    assert combination.mean_squares(matrix, direction) == pytest.approx(expected[1:], rel=1e-5)
     np.testing.assert_allclose(direction, expected[0], atol=1e-6)
 
 
 def test_a_matrix_of_zeros_has_no_curvature() -> None:
     matrix, direction = replicated(2), np.empty(STRIDE, np.float32)
     matrix.replicas[:] = 0
-    assert combination.curvature(matrix, direction) == (0, 0)
+    assert combination.mean_squares(matrix, direction) == (0, 0)
     assert not direction.any()
 
 
@@ -159,6 +159,7 @@ def test_the_number_of_threads_changes_no_bit(trainer: type[Trainer], corpus: En
     results = [trainer(**REPLICAS | {"threads": threads}).fit(corpus) for threads in (1, 2, 3, 5)]
     assert all(same_bits(results[0], other) for other in results[1:])
     assert all(result.metadata["training"]["repeatable"] for result in results)
+    assert [result.metadata["training"]["threads"] for result in results] == [1, 2, 3, 3]
     other = trainer(**REPLICAS | {"replicas": 2}).fit(corpus)
     assert not same_bits(results[0], other)
 

@@ -61,6 +61,25 @@ def random_sentences(seed: int, words: int = len(COUNTS) + 2) -> list[list[int]]
 
 
 @pytest.mark.parametrize(("kernel", "step"), MODELS)
+def test_private_output_rows_are_trained_in_place_of_the_shared_ones(
+    kernel: ModuleType, step: Callable[..., Any]
+) -> None:
+    shared, model = make_model(dim=20), make_model(dim=20)
+    before, private, shift = model.contexts.copy(), 4, len(COUNTS) + 3
+    room = np.full(3 * model.stride, np.nan, np.float32)
+    own = np.concatenate([before, room, before[: private * model.stride]])
+    model = model._replace(contexts=own, private=private, shift=shift)
+    for each in (shared, model):
+        train(kernel, each, random_sentences(3), shape_of(5, False, 5))
+    np.testing.assert_array_equal(model.words, shared.words)
+    found, rows = own.reshape(-1, model.stride), shared.contexts.reshape(-1, model.stride)
+    np.testing.assert_array_equal(found[shift:], rows[:private])
+    np.testing.assert_array_equal(found[private : len(COUNTS)], rows[private:])
+    np.testing.assert_array_equal(found[:private], before.reshape(-1, model.stride)[:private])
+    assert (found[shift:] != found[:private]).any()
+
+
+@pytest.mark.parametrize(("kernel", "step"), MODELS)
 @pytest.mark.parametrize(("negatives", "window", "fixed"), [(5, 5, False), (1, 1, True), (12, 3, False), (17, 2, True)])
 def test_a_trained_piece_equals_its_slow_twin(
     kernel: ModuleType, step: Callable[..., Any], negatives: int, window: int, fixed: bool

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.kernels.combination import Met, Replicated, combine, curvature
+from wordvec.kernels.combination import Met, Replicated, combine, mean_squares
 from wordvec.kernels.simd import Floats
 from wordvec.kernels.windows import EmbeddingMatrices
 from wordvec.settings import known
@@ -51,7 +51,7 @@ class Replicas:
     learning_rate
         Initial learning rate.
     threads
-        Number of threads.
+        Number of threads; of these, one for each replica works.
     """
 
     def __init__(
@@ -64,7 +64,8 @@ class Replicas:
         learning_rate: float,
         threads: int,
     ) -> None:
-        self.schedule, self.train, self.learning_rate, self.threads = schedule, train, learning_rate, threads
+        self.schedule, self.train, self.learning_rate = schedule, train, learning_rate
+        self.threads = min(threads, schedule.replicas)
         self._models, self._words, self._contexts = models, words, contexts
 
     def rounds(self, first: int, last: int) -> Iterator[range]:
@@ -73,7 +74,7 @@ class Replicas:
 
     def trained(self, rounds: Iterator[range]) -> Iterator[tuple[float, int]]:
         """Train rounds, and yield the loss and the number of pairs of each piece, in order."""
-        with Crew(min(self.threads, self.schedule.replicas)) as crew:
+        with Crew(self.threads) as crew:
             for pieces in rounds:
                 done = crew.each(self._train, list(enumerate(self.schedule.shares(pieces))))
                 self._combine(crew, self.schedule.due(pieces, self.learning_rate))
@@ -118,7 +119,7 @@ Curvature = tuple[NDArray[np.float32], float, float]
 def curvature_of(matrix: Replicated) -> Curvature:
     """Return the curvature that rows of the other matrix meet in this one."""
     direction = np.empty(matrix.stride, np.float32)
-    along, across = curvature(matrix, direction)
+    along, across = mean_squares(matrix, direction)
     return direction, SLOPE * along, ACROSS * SLOPE * across
 
 

@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from wordvec.trainers.pieces import Pieces
 
 UPDATES = 64
+"""About how often a replica may update a row before it is combined."""
 LEVELS = 16
+"""Number of levels; the last one has all rows that are updated more rarely, too."""
 
 Result = TypeVar("Result")
 
