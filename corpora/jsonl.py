@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from wordvec.corpora.documents import Document
 from wordvec.corpora.streams import Stream
 from wordvec.errors import InputError
 
@@ -20,10 +21,6 @@ LONGEST_RECORD = 64 << 20
 
 _BLANK = re.compile(r"[ \t\r\n]")
 """Characters that no token contains. Some treebanks have tokens with U+00A0, such as French numbers."""
-
-
-class TokenBlock(bytes):
-    """Lines of tokens joined by blanks, to which no tokenizer is applied."""
 
 
 @dataclass
@@ -56,7 +53,7 @@ class RecordCounts:
         self.empty += other.empty
 
 
-def documents(stream: Stream, field: str, records: RecordCounts) -> Iterator[bytes]:
+def documents(stream: Stream, field: str, records: RecordCounts) -> Iterator[Document]:
     """Yield the text of each record that has text, and count all records.
 
     Raises
@@ -71,7 +68,7 @@ def documents(stream: Stream, field: str, records: RecordCounts) -> Iterator[byt
         if field not in record:
             own.without_field += 1
             fields = ", ".join(map(repr, record)) or fields
-        elif document := _document(record[field], f"{where}: the field {field!r}"):
+        elif (document := _document(record[field], f"{where}: the field {field!r}")).text:
             yield document
         else:
             own.empty += 1
@@ -109,22 +106,23 @@ def _object(line: bytes, where: str) -> dict[str, Any]:
     return record
 
 
-def _document(value: object, where: str) -> bytes:
-    """Return the text of a field, or empty bytes."""
+def _document(value: object, where: str) -> Document:
+    """Return the text of a field, which may be empty."""
     # A missing value of pandas is written as NaN.
     if value is None or value != value:
-        return b""
+        return Document(b"")
     if isinstance(value, str):
-        return _encoded(value) if value.strip() else b""
+        return Document(_encoded(value) if value.strip() else b"")
     if isinstance(value, list):
         strings = [item for item in value if isinstance(item, str)]
         if len(strings) == len(value):
             kept = [item for item in strings if item.strip()]
             if any(_BLANK.search(item.strip()) for item in kept):
-                return b"\n".join(map(_encoded, kept))
-            return TokenBlock(_encoded(" ".join(kept)))
+                return Document(b"\n".join(map(_encoded, kept)))
+            return Document(_encoded(" ".join(kept)), tokens=True)
         if all(isinstance(item, list) and all(isinstance(token, str) for token in item) for item in value):
-            return TokenBlock(b"\n".join(_encoded(" ".join(tokens)) for tokens in value if any(map(str.strip, tokens))))
+            sentences = (_encoded(" ".join(tokens)) for tokens in value if any(map(str.strip, tokens)))
+            return Document(b"\n".join(sentences), tokens=True)
     raise InputError(f"{where} holds {json.dumps(value)[:40]}, neither a string nor a list of strings")
 
 

@@ -11,14 +11,15 @@ white space have a maximal length, so that a small compressed file cannot requir
 import glob
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
 from wordvec import arguments
 from wordvec.corpora import kinds
-from wordvec.corpora.jsonl import RecordCounts, TokenBlock, documents
+from wordvec.corpora.documents import gathered
+from wordvec.corpora.jsonl import RecordCounts, documents
 from wordvec.corpora.streams import Stream, opened
 from wordvec.errors import InputError
 
@@ -114,7 +115,7 @@ def blocks(
         if dump and field is None:
             from wordvec.corpora.wikipedia import wikipedia_articles
 
-            yield from _gathered(wikipedia_articles(stream), size)
+            yield from gathered(wikipedia_articles(stream), size)
             return
         if dump:
             raise InputError(f"{source.name}: is a MediaWiki dump, not JSONL; read it without --field")
@@ -123,7 +124,7 @@ def blocks(
         if field is None:
             yield from cut(stream, size)
         else:
-            yield from _gathered(documents(stream, field, RecordCounts() if records is None else records), size)
+            yield from gathered(documents(stream, field, RecordCounts() if records is None else records), size)
 
 
 def is_plain(source: Source, field: str | None, format: str) -> bool:
@@ -248,18 +249,3 @@ def window_after(kept: int, size: int) -> int:
 def last_break(buffer: bytes | bytearray) -> int:
     """Return the end of the last line, or else of the last word, or 0."""
     return next((end for separator in _BREAKS if (end := buffer.rfind(separator) + 1)), 0)
-
-
-def _gathered(texts: Iterable[bytes], size: int) -> Iterator[bytes]:
-    """Yield documents in blocks of about `size` bytes, a blank line after each; tokens are in separate blocks."""
-    parts: list[bytes] = []
-    length, tokens = 0, False
-    for text in texts:
-        if parts and (length >= size or tokens != isinstance(text, TokenBlock)):
-            yield (TokenBlock if tokens else bytes)(b"".join(parts))
-            parts, length = [], 0
-        tokens = isinstance(text, TokenBlock)
-        parts += [text, b"\n\n"]
-        length += len(text) + 2
-    if parts:
-        yield (TokenBlock if tokens else bytes)(b"".join(parts))

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, ParseError
 
+from wordvec.corpora.documents import Document
 from wordvec.corpora.streams import Stream
 from wordvec.errors import InputError
 
@@ -40,7 +41,7 @@ _RESTS = [
 """Markup that gensim leaves, and its replacement."""
 
 
-def wikipedia_articles(stream: Stream) -> Iterator[bytes]:
+def wikipedia_articles(stream: Stream) -> Iterator[Document]:
     """Yield the text of each article of a dump in UTF-8: each paragraph, heading, list item or table cell on a line.
 
     Raises
@@ -51,7 +52,7 @@ def wikipedia_articles(stream: Stream) -> Iterator[bytes]:
     # gensim keeps an empty element for every page, gigabytes for a whole Wikipedia, so it gets a few megabytes of
     # pages at a time, as separate small dumps.
     for dump in _small_dumps(stream):
-        yield from filter(None, map(_plain, _wikitexts(dump, stream.name)))
+        yield from (Document(text) for text in map(_plain, _wikitexts(dump, stream.name)) if text)
 
 
 def _small_dumps(stream: Stream) -> Iterator[bytes]:

@@ -1,8 +1,9 @@
 """Fixtures that several test files use, and signals as a terminal has them."""
 
+import contextlib
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -34,8 +35,10 @@ def workers() -> "Iterator[LocalCluster]":
     """Return worker processes, of which tests choose the number."""
     from distributed import LocalCluster
 
-    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=60) as cluster:
-        yield cluster
+    cluster = LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=60)
+    yield cluster
+    with contextlib.suppress(KeyError):  # of Dask, about a worker that a test ended
+        cluster.close()
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +48,18 @@ def client(workers: "LocalCluster") -> "Iterator[Client]":
 
     with Client(workers, set_as_default=False) as client:
         yield client
+
+
+@pytest.fixture
+def scaled(workers: "LocalCluster", client: "Client") -> Callable[[int], None]:
+    """Return a function that sets the number of workers."""
+    from distributed_jobs import wait
+
+    def scale(number: int) -> None:
+        workers.scale(number)
+        wait(lambda: len(client.nthreads()) == number)
+
+    return scale
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -69,10 +70,9 @@ def assert_same(made: Path, alone: Path) -> None:
 
 @pytest.mark.parametrize("number", [1, 2, 4])
 def test_the_folders_are_those_of_one_process_for_any_number_of_workers(
-    tmp_path: Path, workers: LocalCluster, client: Client, text: Path, alone: Path, number: int
+    tmp_path: Path, client: Client, scaled: Callable[[int], None], text: Path, alone: Path, number: int
 ) -> None:
-    workers.scale(number)
-    client.wait_for_workers(number)
+    scaled(number)
     with distributed.encode(text, tmp_path / "corpus", client=client) as corpus:
         assert corpus.meta["cluster"]["workers"] == number
         distributed.count(corpus, tmp_path / "counts", client=client, window=2).close()

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 from cli_helpers import Call
-from distributed import Client, LocalCluster
+from distributed import Client
+from distributed_jobs import wait
 from test_replicas import replicated
 from test_trainers import StopAfter, same_bits, text
 
@@ -57,17 +58,6 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EncodedCorpus]:
 @pytest.fixture(scope="module")
 def alone(corpus: EncodedCorpus) -> Vectors:
     return SkipGram(**SETTINGS).fit(corpus)
-
-
-@pytest.fixture
-def scaled(workers: LocalCluster, client: Client) -> Callable[[int], None]:
-    """Return a function that sets the number of workers."""
-
-    def scale(number: int) -> None:
-        workers.scale(number)
-        client.wait_for_workers(number)
-
-    return scale
 
 
 @pytest.fixture(autouse=True)
@@ -277,7 +267,7 @@ def test_workers_that_end_again_and_again_are_one_clear_line(
 
     with pytest.raises(ClusterError, match=r"tcp://.*: this worker ended; workers ended 1 times during this run"):
         distributed.fit(SkipGram(**SETTINGS), corpus, client, on_report=kill)
-    client.wait_for_workers(1)
+    wait(lambda: len(client.nthreads()) == 1)
 
 
 def test_an_interrupted_command_names_the_one_that_resumes_it_on_workers(

@@ -130,7 +130,7 @@ class Cluster:
             If one does not.
         """
         with self._lost_connection():
-            for address, seen in self.client.run(_sees, str(folder.absolute())).items():
+            for address, seen in self._each(_sees, str(folder.absolute())):
                 if not seen:
                     raise ClusterError(
                         f"{folder.parent}: the worker {address} does not see this folder; texts and results must be "
@@ -190,6 +190,14 @@ class Cluster:
             raise result.error
         return result
 
+    def _each(self, function: Callable[..., Result], *arguments: Any) -> Iterator[tuple[str, Result]]:
+        """Yield the address and the result of each worker but those that leave meanwhile."""
+        for address, answer in self.client.run(function, *arguments, on_error="return").items():
+            if not isinstance(answer, Exception):
+                yield address, answer
+            elif address in self.client.nthreads():
+                raise answer
+
     def _lost(self) -> ClusterError:
         return ClusterError(
             f"{self.address}: the connection to the scheduler was lost; nothing was written; start it and its workers "
@@ -228,7 +236,7 @@ class Cluster:
 
     def _check_versions(self) -> None:
         with self._lost_connection():
-            for address, has in self.client.run(versions).items():
+            for address, has in self._each(versions):
                 check_versions(versions(), has, f"the worker {address}")
 
 
