@@ -1,7 +1,10 @@
 """A document as readers return it, and documents gathered into blocks."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
+
+NO_FIELDS: Mapping[str, str] = MappingProxyType({})
 
 
 class Document(NamedTuple):
@@ -13,10 +16,16 @@ class Document(NamedTuple):
         Its text in UTF-8: lines as in running text, or if `tokens` is true a sentence on each line.
     tokens
         Whether the words are tokens already, separated by blanks, to which no tokenizer is applied.
+    name
+        Its name in the file (the title of a page, the field of a record); empty if it has none.
+    fields
+        Values of the fields that are kept for `corpus split`, by name.
     """
 
     text: bytes
     tokens: bool = False
+    name: str = ""
+    fields: Mapping[str, str] = NO_FIELDS
 
 
 class TokenBlock(bytes):
