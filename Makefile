@@ -14,11 +14,11 @@ help: ## say what there is
 demo: $(VENV)/installed ## install, train skip-gram on a piece of Wikipedia, show what the vectors know (a minute)
 	$(RUN)/python examples/demo.py
 
-# Style and layers take seconds and are checked first; mypy, which has one process each, runs beside the tests.
+# Style and layers take seconds and are checked first; mypy, which has one process, runs beside the tests.
 test: style ## style, types, layers and tests
-	@$(MAKE) --no-print-directory -j3 types types-windows unit
+	@$(MAKE) --no-print-directory -j2 types unit
 
-check: style types types-windows ## style, types and layers
+check: style types types-windows ## style, types (also as on Windows) and layers
 
 style: $(VENV)/installed-test
 	$(RUN)/ruff check .

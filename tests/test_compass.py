@@ -195,16 +195,15 @@ def test_two_years_differ_as_by_cade_s_recipe_on_gensim_within_the_noise_of_seed
     ours = [dataclasses.replace(settings, seed=seed).fit(years) for seed in (1, 2)]
     words = measures.common(ours[0].slices["1970"], ours[0].slices["2015"], 50)
     found = [measures.cosines(one.slices["1970"], one.slices["2015"], words) for one in ours]
-    for seed in (1, 2):
-        theirs = cade.train_gensim(
-            texts, lambda words: naive_rows(words, 50), sg=0, dim=50, min_count=5, epochs=3, alpha=0.05, seed=seed
-        )
-        found.append(np.array([cosine(theirs["1970"][word], theirs["2015"][word]) for word in words]))
+    theirs = cade.train_gensim(
+        texts, lambda words: naive_rows(words, 50), sg=0, dim=50, min_count=5, epochs=3, alpha=0.05, seed=1
+    )
+    found.append(np.array([cosine(theirs["1970"][word], theirs["2015"][word]) for word in words]))
     agreement = spearmanr(found, axis=1).statistic
-    seeds, tools = min(agreement[0, 1], agreement[2, 3]), agreement[:2, 2:].mean()
+    seeds, tools = agreement[0, 1], agreement[:2, 2].mean()
     assert tools > seeds - 0.03
     assert seeds > 0.85
-    assert abs(np.mean(found[:2]) - np.mean(found[2:])) < 0.05
+    assert abs(np.mean(found[:2]) - np.mean(found[2])) < 0.05
 
 
 def cosine(x: np.ndarray, y: np.ndarray) -> float:

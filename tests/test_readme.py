@@ -40,9 +40,10 @@ ON_TINY_TEXT = pytest.mark.filterwarnings(
 )
 """Warnings that are right: vectors of tiny, random texts cannot be aligned."""
 
-QUICK: dict[str, dict[str, dict[str, int]]] = {
+QUICK: dict[str, dict[str, dict[str, int] | int]] = {
     "evaluate": {"probe": {"seeds": 1, "epochs": 2, "resamples": 100}},
     "compass": {"change": {"bootstraps": 2}},
+    "compare": {"dim": 8, "epochs": 2},
 }
 """Defaults of the commands that compute longest; what a document sets has precedence."""
 

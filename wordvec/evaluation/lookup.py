@@ -109,6 +109,7 @@ class Lookup:
         self._further = _Further.empty(0 if matrix is None else matrix.shape[1])
         self._rows: dict[str, int] = {}
         self._others: dict[str, list[int]] = {}
+        self._looked_up: dict[str, list[int]] = {}  # datasets repeat their words
         for row, word in enumerate(self.words):
             key = indexed(word, case)
             if self._rows.setdefault(key, row) != row:
@@ -142,7 +143,8 @@ class Lookup:
 
     def row(self, word: str) -> int:
         """Return a word's row, or `MISSING`."""
-        return next(iter(self.variants(word)), self._further.rows.get(word, MISSING))
+        found = self.variants(word)
+        return found[0] if found else self._further.rows.get(word, MISSING)
 
     def other_forms(self, words: Iterable[str]) -> int:
         """Return the number of different words that are found in another Unicode normal form only."""
@@ -152,7 +154,10 @@ class Lookup:
 
     def variants(self, word: str) -> list[int]:
         """Return the rows of all words with the normalisation of a word, the most frequent first."""
-        return self._found(self.normalised(word))
+        found = self._looked_up.get(word)
+        if found is None:
+            found = self._looked_up[word] = self._found(self.normalised(word))
+        return found
 
     def rows(self, words: Iterable[str]) -> NDArray[np.int64]:
         """Return the rows (words,) of words, `MISSING` for unknown ones."""
