@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from wordvec.corpora.documents import Document
+from wordvec.corpora.documents import NO_LABELS, Document, Labelling
 from wordvec.corpora.streams import Stream
 from wordvec.errors import InputError
 
@@ -53,33 +53,43 @@ class RecordCounts:
         self.empty += other.empty
 
 
-def documents(stream: Stream, field: str, records: RecordCounts) -> Iterator[Document]:
+def documents(
+    stream: Stream, field: str, records: RecordCounts, labelling: Labelling = NO_LABELS
+) -> Iterator[Document]:
     """Yield the text of each record that has text, and count all records.
 
     Raises
     ------
     InputError
         If a line is longer than `LONGEST_RECORD` or not an object, a field has another type, or no record has the
-        field.
+        field or one of the fields of `labelling`.
     """
-    own, fields = RecordCounts(), "none"
-    for where, record in _objects(stream):
+    own, last = RecordCounts(), dict[str, Any]()
+    unseen = dict.fromkeys(labelling.fields)
+    for number, record in _objects(stream):
+        where = f"{stream.name}: line {number:,}"
         own.read += 1
+        last = record or last
+        for name in [*unseen] if unseen else ():
+            if name in record:
+                del unseen[name]
         if field not in record:
             own.without_field += 1
-            fields = ", ".join(map(repr, record)) or fields
         elif (document := _document(record[field], f"{where}: the field {field!r}")).text:
-            yield document
+            name, kept = labelling.of(record, f"{stream.name}:{number}")
+            yield document._replace(name=name, fields=kept)
         else:
             own.empty += 1
     records.add(own)
-    if own.read and own.without_field == own.read:
+    missing = [field] if own.without_field == own.read else list(unseen)
+    if own.read and missing:
         what = "its only record lacks" if own.read == 1 else f"all of its {own.read:,} records lack"
-        raise InputError(f"{stream.name}: {what} the field {field!r}; the last one has {fields:.200}")
+        fields = ", ".join(map(repr, last)) or "none"
+        raise InputError(f"{stream.name}: {what} the field {missing[0]!r}; the last one has {fields:.200}")
 
 
-def _objects(stream: Stream) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield each record, with its file and line for messages."""
+def _objects(stream: Stream) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield each record with the number of its line."""
     lines = io.BufferedReader(stream, 1 << 20)
     number = 0
     while line := lines.readline(LONGEST_RECORD + 1):
@@ -92,7 +102,7 @@ def _objects(stream: Stream) -> Iterator[tuple[str, dict[str, Any]]]:
             )
         line = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
         if line.strip():
-            yield where, _object(line, where)
+            yield number, _object(line, where)
 
 
 def _object(line: bytes, where: str) -> dict[str, Any]:

@@ -61,15 +61,20 @@ class Layout:
     ----------
     tokens, sentences, cut
         Numbers of tokens, sentences, and sentences that were split.
-    first_tokens, first_sentences
-        First token and first sentence of each source.
+    documents, label_bytes
+        Number of documents, and bytes of their names and fields.
+    first_tokens, first_sentences, first_documents
+        First token, sentence and document of each source.
     """
 
     tokens: int = 0
     sentences: int = 0
     cut: int = 0
+    documents: int = 0
+    label_bytes: int = 0
     first_tokens: list[int] = field(default_factory=lambda: [0])
     first_sentences: list[int] = field(default_factory=lambda: [0])
+    first_documents: list[int] = field(default_factory=lambda: [0])
 
 
 def check_tokens(names: list[str], tally: Tally, tokens: int) -> None:
@@ -138,6 +143,8 @@ def described(
         "tokens": layout.tokens,
         "words": words["words"],
         "sentences": layout.sentences,
+        "documents": layout.documents,
+        "fields": list(settings.labelling.keep_fields),
         "tokens_per_sentence": mean,
         "unknown_tokens": layout.tokens - words["known"],
         "unknown_id": words["unknown_id"],
@@ -151,10 +158,12 @@ def described(
         ],
         "hints": words["hints"],
         "seconds": round(seconds, 3),
+        "label_bytes": layout.label_bytes,
         "sources": {
             "names": names,
             "first_tokens": layout.first_tokens[:-1],
             "first_sentences": layout.first_sentences[:-1],
+            "first_documents": layout.first_documents[:-1],
         },
     }
 
