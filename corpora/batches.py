@@ -83,7 +83,7 @@ class Batch:
         self.text.pieces.append(last)
         self.kinds.append(SOURCE if name is None else SOURCE + DOCUMENT)
         if name is not None:
-            self.labels.add((name,))
+            self.labels.add(name)
 
 
 @dataclass
@@ -218,7 +218,7 @@ def document_sentences(
             raise InputError(f"{place}: its text is of type {type(text).__name__}: expected a string or sentences")
         _, kept = labelling.of(record, place)
         labels = Labels()
-        labels.add((name or place, *kept.values()))
+        labels.add(name or place, *kept.values())
         yield labels
 
 

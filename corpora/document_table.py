@@ -138,7 +138,7 @@ def of_sources(names: Sequence[str], first_sentences: Sequence[int], sentences: 
     """Return the documents of a corpus that stores none: its sources."""
     labels = Labels()
     for name in names:
-        labels.add((name,))
+        labels.add(name)
     starts = np.concatenate(([0], np.cumsum(np.frombuffer(labels.lengths, np.int64)))).astype(np.int64)
     offsets = np.array([*first_sentences, sentences], np.int64)
     return Documents(offsets, np.frombuffer(labels.text, np.uint8), starts, ())
@@ -151,6 +151,7 @@ class LabelWriter:
         self._labels = ArrayFile(folder / LABELS, np.uint8)
         self._starts = ArrayFile(folder / LABEL_STARTS, np.int64)
         self._starts.append(np.zeros(1, np.int64))
+        self._end = 0
 
     @property
     def bytes(self) -> int:
@@ -159,11 +160,16 @@ class LabelWriter:
 
     def add(self, labels: Labels) -> None:
         """Append the names and fields of documents."""
-        self.add_cells(np.frombuffer(labels.text, np.uint8), np.frombuffer(labels.lengths, np.int64))
+        self.add_lengths(np.frombuffer(labels.lengths, np.int64))
+        self.add_text(np.frombuffer(labels.text, np.uint8))
 
-    def add_cells(self, text: NDArray[np.uint8], lengths: NDArray[np.int64]) -> None:
-        """Append packed cells, and the bytes of each."""
-        self._starts.append(self.bytes + np.cumsum(lengths))
+    def add_lengths(self, lengths: NDArray[np.int64]) -> None:
+        """Append the bytes of each of the next cells."""
+        self._starts.append(self._end + np.cumsum(lengths))
+        self._end += int(lengths.sum())
+
+    def add_text(self, text: NDArray[np.uint8]) -> None:
+        """Append the text of cells, which may be in pieces."""
         self._labels.append(text)
 
     def __enter__(self) -> "LabelWriter":

@@ -112,8 +112,8 @@ class Labels:
         self.text = bytearray()
         self.lengths = array("q")
 
-    def add(self, cells: Iterable[str]) -> None:
-        """Append the cells of a document."""
+    def add(self, *cells: str) -> None:
+        """Append cells."""
         for cell in cells:
             try:
                 content = cell.encode()
@@ -163,16 +163,17 @@ def gathered(
     parts: list[bytes] = []
     ends, labels, tokens = array("q"), Labels(), False
     length = 0
-    for number, document in enumerate(documents, 1):
-        if parts and (length >= size or tokens != document.tokens):
+    for number, (text, of_tokens, name, fields) in enumerate(documents, 1):
+        if parts and (length >= size or tokens != of_tokens):
             yield DocumentBlock.of(b"".join(parts), ends, labels, tokens)
             parts, ends, labels, length = [], array("q"), Labels(), 0
-        tokens = document.tokens
-        parts += [document.text, b"\n\n"]
-        length += len(document.text) + 2
+        tokens = of_tokens
+        parts += text, b"\n\n"
+        length += len(text) + 2
         ends.append(length)
-        fields = (document.fields.get(field, "") for field in keep_fields)
-        labels.add((document.name or f"{source}:{number}", *fields))
+        labels.add(name or f"{source}:{number}")
+        for field in keep_fields:
+            labels.add(fields.get(field, ""))
     if parts:
         yield DocumentBlock.of(b"".join(parts), ends, labels, tokens)
 
@@ -198,7 +199,7 @@ def line_documents(blocks: Iterable[bytes], source: str) -> Iterator[DocumentBlo
                 number += 1
                 if filled:
                     ends.append(at)
-                    labels.add((f"{source}:{number}",))
+                    labels.add(f"{source}:{number}")
                     filled = False
         if text:
             yield DocumentBlock.of(text, ends, labels)

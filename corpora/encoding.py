@@ -125,7 +125,7 @@ class Encoder:
         final.vocabulary.write(self._folder / VOCABULARY)
         words = summary.of_vocabulary(final, self._settings, self._wanted)
         seconds = clock.now() - self._begun
-        meta = summary.described(self._settings, self._names, self._tally, self._layout, words, seconds)
+        meta = summary.described(self._settings.record(), self._names, self._tally, self._layout, words, seconds)
         meta |= digests(self._folder, chunks, threads)
         report(meta, progress)
         del final  # Windows removes no file that is mapped

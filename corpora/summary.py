@@ -109,14 +109,14 @@ def of_vocabulary(final: FinalVocabulary, settings: EncodingSettings, wanted: En
 
 
 def described(
-    settings: EncodingSettings, names: list[str], tally: Tally, layout: Layout, words: dict[str, Any], seconds: float
+    settings: dict[str, Any], names: list[str], tally: Tally, layout: Layout, words: dict[str, Any], seconds: float
 ) -> dict[str, Any]:
     """Return the contents of ``meta.json`` without the digest.
 
     Parameters
     ----------
     settings
-        Settings with the tokenizer that was used.
+        Record of the settings, with the tokenizer that was used.
     names
         Names of the sources.
     tally, layout
@@ -138,13 +138,13 @@ def described(
         "records_skipped": records.skipped,
     }
     return {
-        "settings": settings.record(),
+        "settings": settings,
         "bytes": tally.bytes,
         "tokens": layout.tokens,
         "words": words["words"],
         "sentences": layout.sentences,
         "documents": layout.documents,
-        "fields": list(settings.labelling.keep_fields),
+        "fields": settings["keep_fields"] or [],
         "tokens_per_sentence": mean,
         "unknown_tokens": layout.tokens - words["known"],
         "unknown_id": words["unknown_id"],
@@ -172,17 +172,17 @@ def _invalid_warning(replaced: int) -> list[str]:
     return [f"{quantity(replaced, 'sequence')} of invalid UTF-8 became U+FFFD"] if replaced else []
 
 
-def _records_warning(records: RecordCounts, settings: EncodingSettings) -> list[str]:
+def _records_warning(records: RecordCounts, settings: dict[str, Any]) -> list[str]:
     if not records.skipped:
         return []
     return [
-        f"of {quantity(records.read, 'record')}, {records.without_field:,} without the field {settings.field!r} and "
+        f"of {quantity(records.read, 'record')}, {records.without_field:,} without the field {settings['field']!r} and "
         f"{records.empty:,} without text in it were skipped"
     ]
 
 
-def _sentence_warning(mean: float, settings: EncodingSettings) -> list[str]:
+def _sentence_warning(mean: float, settings: dict[str, Any]) -> list[str]:
     if mean >= _FEW_TOKENS:
         return []
-    advice = "; if lines are wrapped, try --sentence paragraph" if settings.sentence == "line" else ""
+    advice = "; if lines are wrapped, try --sentence paragraph" if settings["sentence"] == "line" else ""
     return [f"sentences have {mean} tokens on average, so that windows find little context{advice}"]

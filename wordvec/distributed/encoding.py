@@ -125,7 +125,7 @@ class _Encoding:
             ]
             ids = joined(self._cluster, "number", folder / IDS, "<u4", parts, "numbering")
             seconds = clock.now() - self._begun
-            meta = summary.described(self._settings, names, tally, layout, found.words, seconds)
+            meta = summary.described(self._settings.record(), names, tally, layout, found.words, seconds)
             words = chunk_digests(as_array((folder / VOCABULARY).read_bytes()))
             labels = self._labels(folder, shards, 1 + len(meta["fields"]))
             meta |= {
