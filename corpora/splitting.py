@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from wordvec.corpora import assembly
 from wordvec.corpora.decompression import ENDINGS
 from wordvec.corpora.encoded import EncodedCorpus
-from wordvec.corpora.folder import FolderKind
+from wordvec.corpora.folder import META, FolderKind
 from wordvec.corpora.readers import natural
 from wordvec.errors import InputError, SettingsError
-from wordvec.files import replacing
+from wordvec.files import records, replacing
 from wordvec.wording import quantity
 from wordvec.workers import Progress, StopFlag
 
@@ -124,6 +124,23 @@ def split(
         by = {"field": field, "every": every, "corpus": str(corpus.folder), "digest": corpus.digest}
         KIND.write_meta(unfinished, {"slices": names, "left_out": left_out} | by)
     return found
+
+
+def stored_slices(folder: Path) -> list[Path]:
+    """Return the encoded corpora in a folder of `split`, in order; none for another folder.
+
+    Raises
+    ------
+    InputError
+        If its ``meta.json`` is damaged.
+    """
+    try:
+        meta = records.loaded((folder / META).read_bytes())
+    except (OSError, ValueError):
+        return []
+    if not isinstance(meta, dict) or meta.get("format") != f"wordvec {KIND.what}":
+        return []
+    return [folder / f"{name}{ENDING}" for name in KIND.read_meta(folder)["slices"]]
 
 
 def write_slice(
