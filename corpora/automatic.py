@@ -108,7 +108,7 @@ def resolved(batches: Iterator[Batch], settings: EncodingSettings) -> Resolved:
 
 
 def _sampled(batch: Batch) -> Punctuation:
-    text = b" ".join(batch.pieces)[:SAMPLED_BYTES].decode("utf-8", "replace")
+    text = b" ".join(batch.text.pieces)[:SAMPLED_BYTES].decode("utf-8", "replace")
     return punctuation(text.split())
 
 

@@ -1,18 +1,20 @@
 """Batches of text for the tokenisation kernel: gathered, tokenised in Python if required, padded and repaired.
 
 Small sources share a batch, so that ten thousand files cost little more than one. A line end is appended to every
-source.
+source. Where documents and sources end is marked in the pieces; the kernel counts the tokens before each mark.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import arguments
-from wordvec.corpora.documents import TokenBlock
+from wordvec.corpora.documents import DocumentBlock, Labelling, Labels
 from wordvec.corpora.settings import BREAKS, EncodingSettings
 from wordvec.corpora.tokenizers import TOKENIZERS, get_tokenizer, whitespace
 from wordvec.errors import InputError
@@ -26,6 +28,11 @@ BATCH_BYTES = 2 << 20
 SEPARATORS = re.compile("[\x00-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 """Separators of tokens, as in `kernels.separators`."""
 
+SENTENCES = "sentences"
+"""Name of sentences that are given one by one."""
+GIVEN = "documents"
+"""Name of the source of documents that are given one by one."""
+
 _NO_SEPARATOR = re.compile(f"[^{SEPARATORS.pattern[1:-1]}]")
 _REPLACEMENT = "\ufffd"
 _LINE_ENDS = re.compile("\r\n|[\r\n]")
@@ -33,14 +40,50 @@ _LINE_ENDS = re.compile("\r\n|[\r\n]")
 Tokenizer = Callable[[str], list[str]]
 
 
+DOCUMENT, SOURCE = 1, 2
+"""Kinds of marks: the end of a document, of a source, and by their sum of both."""
+
+
+class Text(NamedTuple):
+    """Pieces of text with the marks in some of them."""
+
+    pieces: list[bytes]
+    marks: list[tuple[int, Sequence[int]]]  # number of a piece, and the rising places of its marks in bytes
+
+    def positions(self) -> NDArray[np.int64]:
+        """Return the byte before each mark in the joined pieces."""
+        ends = np.cumsum([len(piece) for piece in self.pieces], dtype=np.int64)
+        places = [
+            np.asarray(inside, np.int64) + ends[number] - len(self.pieces[number]) for number, inside in self.marks
+        ]
+        return np.concatenate([np.empty(0, np.int64), *places]) - 1
+
+
 @dataclass
 class Batch:
     """Pieces of text; no token spans two pieces."""
 
-    pieces: list[bytes] = field(default_factory=list)
-    lasts: list[int] = field(default_factory=list)  # indices of the pieces that end a source
+    text: Text = field(default_factory=lambda: Text([], []))
+    kinds: bytearray = field(default_factory=bytearray)  # of each mark
+    labels: Labels = field(default_factory=Labels)  # of the documents that end in the batch
     size: int = 0  # bytes read
     as_tokens: bool = False  # whether the pieces are lists of tokens
+
+    def add(self, piece: bytes, ends: Sequence[int] = (), labels: Labels | None = None) -> None:
+        """Append a piece, in which documents end."""
+        if labels is not None and len(ends):
+            self.text.marks.append((len(self.text.pieces), ends))
+            self.kinds += bytes([DOCUMENT]) * len(ends)
+            self.labels.extend(labels)
+        self.text.pieces.append(piece)
+
+    def end_source(self, last: bytes, name: str | None) -> None:
+        """Append the last piece of a source; `name`: it is the end of a document of this name, too."""
+        self.text.marks.append((len(self.text.pieces), [len(last)]))
+        self.text.pieces.append(last)
+        self.kinds.append(SOURCE if name is None else SOURCE + DOCUMENT)
+        if name is not None:
+            self.labels.add(name)
 
 
 @dataclass
@@ -49,43 +92,80 @@ class TokenisedBatch:
 
     data: NDArray[np.uint8]
     tokens: Tokens
+    kinds: NDArray[np.uint8]
+    labels: Labels
     size: int
     replaced: int  # number of invalid UTF-8 sequences
 
+    @property
+    def document_ends(self) -> NDArray[np.int64]:
+        """Numbers of tokens before the end of each document."""
+        return np.asarray(self.tokens.document_ends[self.kinds & DOCUMENT != 0])
+
+    @property
+    def source_ends(self) -> NDArray[np.int64]:
+        """Numbers of tokens before the end of each source."""
+        return np.asarray(self.tokens.document_ends[self.kinds & SOURCE != 0])
+
+    @property
+    def documents_before(self) -> NDArray[np.int64]:
+        """Numbers of documents before the end of each source."""
+        return np.asarray(np.cumsum(self.kinds & DOCUMENT, dtype=np.int64)[self.kinds & SOURCE != 0])
+
 
 def text_batches(
-    texts: Iterable[Iterable[bytes]], least: int = BATCH_BYTES, unfinished: bool = False
+    texts: Iterable[tuple[str, Iterable[bytes]]], least: int = BATCH_BYTES, unfinished: bool = False
 ) -> Iterator[Batch]:
-    """Gather the blocks of each source into batches of at least `least` bytes.
+    """Gather the blocks of sources into batches of at least `least` bytes.
 
-    `unfinished`: the only source does not end with its last block, which ends with LF.
+    Parameters
+    ----------
+    texts
+        Name and blocks of each source. A source is one document unless its blocks are `DocumentBlock`.
+    least
+        Bytes from which a batch is complete.
+    unfinished
+        Whether the last source does not end with its last block, which ends with LF.
     """
     batch = Batch()
-    for text in texts:
-        held = b""
+    for name, text in texts:
+        held, document = b"", None
         for block in text:
-            as_tokens = isinstance(block, TokenBlock)
-            if batch.pieces and as_tokens != batch.as_tokens:
+            of_documents = isinstance(block, DocumentBlock)
+            document = None if of_documents else name
+            as_tokens = isinstance(block, DocumentBlock) and block.tokens
+            if batch.text.pieces and as_tokens != batch.as_tokens:
                 yield batch
                 batch = Batch()
             batch.as_tokens = as_tokens
             # CR LF is one line end, so a final CR is held back until the next block.
             piece, size = held + block if held else block, len(block)
-            held = b"\r" if piece.endswith(b"\r") else b""
-            batch.pieces.append(piece[:-1] if held else piece)
+            held = b"\r" if piece.endswith(b"\r") and not of_documents else b""
+            if isinstance(block, DocumentBlock):
+                batch.add(piece, block.ends, block.labels)
+            else:
+                batch.add(piece[:-1] if held else piece)
             batch.size += size
             if batch.size >= least:
                 yield batch
                 batch = Batch()
         if not unfinished:
-            batch.pieces.append(held + b"\n")
-            batch.lasts.append(len(batch.pieces) - 1)
-    if batch.pieces:
+            batch.end_source(held + b"\n", document)
+    if batch.text.pieces:
         yield batch
 
 
-def sentence_batches(sentences: Iterable[list[str] | tuple[str, ...] | str]) -> Iterator[Batch]:
+def sentence_batches(
+    sentences: Iterable[list[str] | tuple[str, ...] | str | Labels], name: str | None = SENTENCES
+) -> Iterator[Batch]:
     """Gather sentences, strings or lists of tokens, into batches of one kind each.
+
+    Parameters
+    ----------
+    sentences
+        The sentences; a `Labels` ends a document, of which it has the name and fields.
+    name
+        Name of the document that all sentences are; None: documents end with `Labels`.
 
     Raises
     ------
@@ -94,8 +174,11 @@ def sentence_batches(sentences: Iterable[list[str] | tuple[str, ...] | str]) -> 
     """
     batch = Batch()
     for number, sentence in enumerate(sentences):
+        if isinstance(sentence, Labels):
+            batch.add(b"\n", [1], sentence)
+            continue
         tokens = None if isinstance(sentence, str) else _as_tokens(sentence, number)
-        if batch.pieces and (batch.size >= BATCH_BYTES // 2 or (tokens is None) == batch.as_tokens):
+        if batch.text.pieces and (batch.size >= BATCH_BYTES // 2 or (tokens is None) == batch.as_tokens):
             yield batch
             batch = Batch()
         if tokens is None:
@@ -103,11 +186,40 @@ def sentence_batches(sentences: Iterable[list[str] | tuple[str, ...] | str]) -> 
         else:
             batch.as_tokens = True
             piece = _encode(" ".join(tokens) + "\n")
-        batch.pieces.append(piece)
+        batch.add(piece)
         batch.size += len(piece)
-    batch.pieces.append(b"\n")
-    batch.lasts.append(len(batch.pieces) - 1)
+    batch.end_source(b"\n", name)
     yield batch
+
+
+def document_sentences(
+    documents: Iterable[tuple[Any, ...]], labelling: Labelling
+) -> Iterator[list[str] | tuple[str, ...] | str | Labels]:
+    """Yield the sentences of documents, and after each document its `Labels`.
+
+    Raises
+    ------
+    InputError
+        If one is not a name, a text and perhaps a mapping of fields.
+    """
+    for number, document in enumerate(documents):
+        place = f"document {number:,}"
+        parts = document if isinstance(document, list | tuple) else ()
+        if not 2 <= len(parts) <= 3 or not isinstance(parts[0], str):
+            raise InputError(f"{place} is {document!r:.60}: expected (name, text) or (name, text, fields)")
+        name, text, record = (*parts, {})[:3]
+        if not isinstance(record, Mapping):
+            raise InputError(f"{place}: its fields are of type {type(record).__name__}: expected a mapping")
+        if isinstance(text, str):
+            yield from _LINE_ENDS.split(text)
+        elif isinstance(text, Iterable) and not isinstance(text, bytes | Mapping):
+            yield from text
+        else:
+            raise InputError(f"{place}: its text is of type {type(text).__name__}: expected a string or sentences")
+        _, kept = labelling.of(record, place)
+        labels = Labels()
+        labels.add(name or place, *kept.values())
+        yield labels
 
 
 def encode_batch(batch: Batch, settings: EncodingSettings) -> TokenisedBatch:
@@ -120,16 +232,17 @@ def encode_batch(batch: Batch, settings: EncodingSettings) -> TokenisedBatch:
     """
     assert settings.tokenizer is not None  # chosen before the first batch
     tokenizer = get_tokenizer(settings.tokenizer)
-    pieces, replaced = batch.pieces, 0
+    text, replaced, breaks = batch.text, 0, BREAKS[settings.sentence]
     if not batch.as_tokens and tokenizer is not whitespace:
-        results = [_tokenised(piece, tokenizer, settings.sentence == "paragraph") for piece in pieces]
-        pieces, replaced = [piece for piece, _ in results], sum(wrong for _, wrong in results)
-    data, tokens = _through_kernel(pieces, batch.lasts, BREAKS[settings.sentence])
+        text, replaced = _changed(
+            text, partial(_tokenised, tokenizer=tokenizer, paragraphs=settings.sentence == "paragraph")
+        )
+    data, tokens = _through_kernel(text, breaks)
     if tokens.counters[INVALID]:
-        repaired = [_repaired(piece) for piece in pieces]
-        replaced += sum(count for _, count in repaired)
-        data, tokens = _through_kernel([piece for piece, _ in repaired], batch.lasts, BREAKS[settings.sentence])
-    return TokenisedBatch(data, tokens, batch.size, replaced)
+        text, more = _changed(text, _repaired)
+        replaced += more
+        data, tokens = _through_kernel(text, breaks)
+    return TokenisedBatch(data, tokens, np.frombuffer(batch.kinds, np.uint8), batch.labels, batch.size, replaced)
 
 
 def invalid_sequences(head: bytes) -> int:
@@ -164,13 +277,31 @@ def _encode(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def _through_kernel(pieces: list[bytes], lasts: list[int], breaks: int) -> tuple[NDArray[np.uint8], Tokens]:
-    ends = np.cumsum([len(piece) for piece in pieces], dtype=np.int64)
-    size = int(ends[-1])
+def _through_kernel(text: Text, breaks: int) -> tuple[NDArray[np.uint8], Tokens]:
+    joined = b"".join(text.pieces)
+    size = len(joined)
     data = np.empty(-(-size // MASK_BYTES) * MASK_BYTES + PADDING, np.uint8)
-    data[:size] = np.frombuffer(b"".join(pieces), np.uint8)
+    data[:size] = np.frombuffer(joined, np.uint8)
     data[size:] = ord(" ")
-    return data, tokenise(data, size, ends[np.asarray(lasts, np.int64)] - 1, breaks)
+    return data, tokenise(data, size, text.positions(), breaks)
+
+
+def _changed(text: Text, change: Callable[[bytes], tuple[bytes, int]]) -> tuple[Text, int]:
+    """Return a text of which the part before each mark is changed, and the sum of the numbers of `change`."""
+    found, total, marked = Text([], []), 0, dict(text.marks)
+    for number, piece in enumerate(text.pieces):
+        begin = 0
+        for end in marked.get(number, ()):
+            part, count = change(piece[begin:end])
+            part = part if part.endswith(b"\n") else part + b"\n"  # a mark is after a separator
+            found.marks.append((len(found.pieces), [len(part)]))
+            found.pieces.append(part)
+            begin, total = end, total + count
+        if begin < len(piece):
+            part, count = change(piece[begin:])
+            found.pieces.append(part)
+            total += count
+    return found, total
 
 
 def _repaired(piece: bytes) -> tuple[bytes, int]:

@@ -6,8 +6,13 @@
     (sentences + 1,) int64: beginning of each sentence, and the end of the last.
 ``vocabulary.txt``
     ``word count`` lines by falling count, ties by bytes; a word's id is its line.
+``documents.npy``, ``labels.npy``, ``label_starts.npy``
+    First sentence, name and kept fields of each document: see `wordvec.corpora.document_table`.
 ``meta.json``
-    Settings, sources, sizes, what was dropped or changed, and the digest of the other three files.
+    Settings, sources, sizes, what was dropped or changed, the digest of the ids, offsets, beginnings of documents and
+    words, and that of the names and fields.
+
+Folders of version 1 have no documents; their sources are read as documents.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,15 +23,26 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from wordvec import arguments
+from wordvec.corpora import document_table
 from wordvec.corpora.automatic import resolved
-from wordvec.corpora.batches import Batch, invalid_sequences, sentence_batches, text_batches
+from wordvec.corpora.batches import (
+    GIVEN,
+    SENTENCES,
+    Batch,
+    document_sentences,
+    invalid_sequences,
+    sentence_batches,
+    text_batches,
+)
+from wordvec.corpora.document_table import Documents, of_sources
 from wordvec.corpora.encoding import IDS, KIND, OFFSETS, Encoder
-from wordvec.corpora.folder import FolderKind, MappedFolder
+from wordvec.corpora.folder import META, FolderKind, MappedFolder, chunk_digests, digest
 from wordvec.corpora.jsonl import RecordCounts
 from wordvec.corpora.readers import Source, blocks, sources
 from wordvec.corpora.settings import EncodingSettings
 from wordvec.encodings import advice_on_text
 from wordvec.errors import InputError, SettingsError
+from wordvec.files import records
 from wordvec.workers import Progress, StopFlag, thread_count
 
 _HEAD = 1 << 16
@@ -46,6 +62,8 @@ class EncodedCorpus(MappedFolder):
         Id of each token; ``len(vocabulary)`` for unknown words, which only `max_words` or a given vocabulary produce.
     offsets : (sentences + 1,) int64
         Beginning of each sentence, and the end of the last.
+    documents : Documents
+        First sentence, name and kept fields of each document.
     vocabulary : Vocabulary
         The words, by falling frequency.
     meta : dict
@@ -59,17 +77,34 @@ class EncodedCorpus(MappedFolder):
     """
 
     kind: ClassVar[FolderKind] = KIND
-    _arrays: ClassVar[tuple[str, ...]] = ("ids", "offsets")
+    _arrays: ClassVar[tuple[str, ...]] = ("ids", "offsets", "documents")
     ids: NDArray[np.uint32]
     offsets: NDArray[np.int64]
+    documents: Documents
 
     def _shapes(self) -> dict[str, tuple[DTypeLike, int]]:
-        return {IDS: (np.uint32, self.meta["tokens"]), OFFSETS: (np.int64, self.meta["sentences"] + 1)}
+        text = {IDS: (np.uint32, self.meta["tokens"]), OFFSETS: (np.int64, self.meta["sentences"] + 1)}
+        return text | ({} if self.meta["version"] == 1 else document_table.shapes(self.meta))
+
+    def _is_sound(self, arrays: list[NDArray[Any]], words: NDArray[np.uint8], threads: int | None) -> bool:
+        labels = [chunk_digests(each, threads) for each in arrays[3:]]
+        sound = not labels or digest(labels) == self.meta["label_digest"]
+        return sound and super()._is_sound(arrays[:3], words, threads)
 
     def _take(self, arrays: list[NDArray[Any]]) -> None:
-        self.ids, self.offsets = arrays
+        self.ids, self.offsets = arrays[:2]
+        if arrays[2:]:
+            self.documents = Documents(arrays[2], arrays[3], arrays[4], self.meta["fields"])
+        else:
+            sources = self.meta["sources"]
+            self.documents = of_sources(sources["names"], sources["first_sentences"], self.meta["sentences"])
 
     def _check_meta(self) -> None:
+        if self.meta["version"] != 1:
+            try:
+                records.check(self.meta, document_table.META, "")
+            except ValueError as error:
+                raise self.kind.damaged(self.folder, f"{META}: {error}") from error
         begins = self.meta["sources"]["first_sentences"]
         if begins != sorted(begins) or max(begins, default=0) > self.meta["sentences"]:
             raise self.kind.damaged(self.folder, "the first sentences of the sources are not in order")
@@ -121,7 +156,7 @@ class EncodedCorpus(MappedFolder):
         chosen = EncodingSettings.of(**settings)
         found = sources(paths)
         records = RecordCounts()
-        batches = text_batches(checked_blocks(source, chosen, records) for source in found)
+        batches = text_batches((source.name, checked_blocks(source, chosen, records)) for source in found)
         text = _Text(batches, [source.name for source in found], records)
         return cls._encode(text, chosen, folder, threads, overwrite, progress, stop)
 
@@ -142,15 +177,44 @@ class EncodedCorpus(MappedFolder):
         Parameters and errors are those of `from_text`. A token of a list that contains white space is an InputError.
         The iterable is read once and not held in memory.
         """
-        chosen = EncodingSettings.of(**settings)
-        if (chosen.sentence, chosen.field, chosen.format) != ("line", None, "auto"):
-            raise SettingsError("sentences that are given one by one have no setting 'sentence', 'field' or 'format'")
+        chosen = _settings_of_sentences(settings, keep_fields=None)
         if isinstance(sentences, str):
             raise InputError("from_sentences takes many sentences, not one string; from_text reads files")
         if not isinstance(sentences, Iterable) or getattr(sentences, "ndim", 1) == 0:
             call = "EncodedCorpus.from_text(path) for files"
             arguments.wrong("sentences", sentences, "an iterable of sentences", call)
-        text = _Text(sentence_batches(sentences), ["sentences"], RecordCounts())
+        text = _Text(sentence_batches(sentences), [SENTENCES], RecordCounts())
+        return cls._encode(text, chosen, folder, threads, overwrite, progress, stop)
+
+    @classmethod
+    def from_documents(
+        cls,
+        documents: Iterable[tuple[Any, ...]],
+        folder: str | Path | None = None,
+        *,
+        threads: int | None = None,
+        overwrite: bool = False,
+        progress: Progress | None = None,
+        stop: StopFlag | None = None,
+        **settings: Any,
+    ) -> "EncodedCorpus":
+        """Encode documents: tuples of a name, a text and, if fields are kept, a mapping of these.
+
+        The text is a string, of which each line is a sentence, or an iterable of sentences as for `from_sentences`. The
+        values of the fields are strings or numbers. The other parameters and errors are those of `from_text`.
+
+        Examples
+        --------
+        >>> speeches = [("opening", "so help me god", {"year": 1801}), ("reply", [["hear", "hear"]], {"year": 1802})]
+        >>> with EncodedCorpus.from_documents(speeches, keep_fields=["year"]) as corpus:
+        ...     list(corpus.documents.names), list(corpus.documents.values("year"))
+        (['opening', 'reply'], ['1801', '1802'])
+        """
+        chosen = _settings_of_sentences(settings, keep_fields=settings.get("keep_fields"))
+        if isinstance(documents, str | Mapping) or not isinstance(documents, Iterable):
+            arguments.wrong("documents", documents, "an iterable of (name, text)", "EncodedCorpus.from_text(path)")
+        sentences = document_sentences(documents, chosen.labelling)
+        text = _Text(sentence_batches(sentences, None), [GIVEN], RecordCounts())
         return cls._encode(text, chosen, folder, threads, overwrite, progress, stop)
 
     @classmethod
@@ -202,10 +266,23 @@ def common_tokenizer(texts: Mapping[str, str | Path], **settings: Any) -> tuple[
     chosen = EncodingSettings.of(**settings | {"tokenizer": None})
     for name, path in texts.items():
         records = RecordCounts()
-        found = resolved(text_batches(checked_blocks(one, chosen, records) for one in sources(path)), chosen)
+        blocks = ((one.name, checked_blocks(one, chosen, records)) for one in sources(path))
+        found = resolved(text_batches(blocks), chosen)
         if found.settings.tokenizer != "whitespace":
             return str(found.settings.tokenizer), found.line.replace("the text", name)
     return "whitespace", ""
+
+
+def _settings_of_sentences(settings: dict[str, Any], keep_fields: Any) -> EncodingSettings:
+    """Return the settings of text that is not in files; `keep_fields` is the permitted value of this setting."""
+    chosen = EncodingSettings.of(**settings)
+    of_files = chosen.sentence, chosen.field, chosen.format, chosen.documents, chosen.name_field, chosen.keep_fields
+    if of_files != ("line", None, "auto", "auto", None, keep_fields):
+        raise SettingsError(
+            "sentences that are given one by one have no setting 'sentence', 'field', 'format', 'documents', "
+            "'name_field' or 'keep_fields' (from_documents keeps fields)"
+        )
+    return chosen
 
 
 class _Text(NamedTuple):
@@ -218,7 +295,15 @@ class _Text(NamedTuple):
 
 def checked_blocks(source: Source, settings: EncodingSettings, records: RecordCounts) -> Iterator[bytes]:
     """Yield the blocks of a source, after checking that the first is UTF-8."""
-    yield from checked(source, blocks(source, field=settings.field, format=settings.format, records=records))
+    found = blocks(
+        source,
+        field=settings.field,
+        format=settings.format,
+        documents=settings.documents,
+        labelling=settings.labelling,
+        records=records,
+    )
+    yield from checked(source, found)
 
 
 def checked(source: Source, blocks: Iterable[bytes]) -> Iterator[bytes]:

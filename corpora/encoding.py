@@ -19,6 +19,7 @@ from wordvec.corpora import summary
 from wordvec.corpora.arrayfile import ArrayFile, rewrite
 from wordvec.corpora.automatic import resolved
 from wordvec.corpora.batches import Batch, TokenisedBatch, encode_batch
+from wordvec.corpora.document_table import DOCUMENTS, LABEL_STARTS, LABELS, LabelWriter
 from wordvec.corpora.folder import HASHED_ELEMENTS, VOCABULARY, FolderKind, as_array, chunk_digests, digest
 from wordvec.corpora.jsonl import RecordCounts
 from wordvec.corpora.npy import map_array
@@ -35,17 +36,23 @@ from wordvec.workers import Progress, StopFlag, ordered_map
 IDS, OFFSETS = "ids.npy", "offsets.npy"
 KIND = FolderKind(
     "encoded corpus",
-    1,
+    2,
     {
         "tokens": int,
         "sentences": int,
         "words": int,
         "digest": str,
-        "sources": {"names": [str], "first_tokens": [int], "first_sentences": [int]},
+        "sources": {
+            "names": [str],
+            "first_tokens": [int],
+            "first_sentences": [int],
+            "first_documents": Optional([int]),
+        },
         "settings": {"tokenizer": str, "normalize": object, "lowercase": object, "sentence": str},
         "changed": Optional(dict),
     },
     "encode the text again",
+    older=(1,),
 )
 
 
@@ -53,7 +60,7 @@ def stretch_of(tokens: Tokens) -> Stretch:
     """Return the sizes of a block."""
     leading, trailing = int(tokens.counters[LEADING]), int(tokens.counters[TRAILING])
     ends_before = bool(len(tokens.ends)) and int(tokens.ends[0]) == 0
-    return Stretch(len(tokens.ids), len(tokens.source_ends), leading, trailing, ends_before)
+    return Stretch(len(tokens.ids), len(tokens.document_ends), leading, trailing, ends_before)
 
 
 class Encoder:
@@ -99,8 +106,11 @@ class Encoder:
         with (
             ArrayFile(self._folder / IDS, np.uint32) as self._ids,
             ArrayFile(self._folder / OFFSETS, np.int64) as self._offsets,
+            ArrayFile(self._folder / DOCUMENTS, np.int64) as self._documents,
+            LabelWriter(self._folder) as self._labels,
         ):
-            self._offsets.append(np.zeros(1, np.int64))
+            for beginnings in (self._offsets, self._documents):
+                beginnings.append(np.zeros(1, np.int64))
             work = partial(encode_batch, settings=self._settings)
             # A user's function may not be thread-safe.
             workers = 1 if self._settings.one_thread else threads
@@ -108,14 +118,15 @@ class Encoder:
                 self._append(encoded)
                 progress.report(self._tally.bytes)
         self._layout.tokens, self._layout.sentences = self._ids.length, self._offsets.length - 1
+        self._layout.documents, self._layout.label_bytes = self._documents.length - 1, self._labels.bytes
         summary.check_tokens(self._names, self._tally, self._layout.tokens)
         final = build_vocabulary(self._table, self._settings, self._given, self._folder)
-        digests = self._renumber(final.names, threads, stop)
+        chunks = self._renumber(final.names, threads, stop)
         final.vocabulary.write(self._folder / VOCABULARY)
         words = summary.of_vocabulary(final, self._settings, self._wanted)
         seconds = clock.now() - self._begun
-        meta = summary.described(self._settings, self._names, self._tally, self._layout, words, seconds)
-        meta |= {"digest": self._digest(digests, threads)}
+        meta = summary.described(self._settings.record(), self._names, self._tally, self._layout, words, seconds)
+        meta |= digests(self._folder, chunks, threads)
         report(meta, progress)
         del final  # Windows removes no file that is mapped
         (self._folder / NAMES).unlink(missing_ok=True)
@@ -130,7 +141,10 @@ class Encoder:
         ends = self._sentences.add(stretch_of(tokens), tokens.ends + begin, begin)
         ends, cut = pieces(previous, ends, self._settings.max_sentence)
         self._offsets.append(ends)
-        source_ends = tokens.source_ends + begin
+        document_ends, source_ends = encoded.document_ends + begin, encoded.source_ends + begin
+        self._layout.first_documents += (self._documents.length - 1 + encoded.documents_before).tolist()
+        self._documents.append(before + np.searchsorted(ends, document_ends, side="right"))
+        self._labels.add(encoded.labels)
         self._layout.cut += cut
         self._layout.first_tokens += source_ends.tolist()
         self._layout.first_sentences += (before + np.searchsorted(ends, source_ends, side="right")).tolist()
@@ -149,9 +163,14 @@ class Encoder:
 
         return list(ordered_map(renumber, stop.until(range(0, tokens, HASHED_ELEMENTS)), threads))
 
-    def _digest(self, ids: list[bytes], threads: int) -> str:
-        offsets, words = map_array(self._folder / OFFSETS), as_array((self._folder / VOCABULARY).read_bytes())
-        return digest([ids, chunk_digests(offsets, threads), chunk_digests(words, threads)])
+
+def digests(folder: Path, ids: list[bytes], threads: int | None = None) -> dict[str, str]:
+    """Return the digests for ``meta.json`` of a folder's files; `ids` are those of the chunks of its ids."""
+    offsets, documents, labels, starts = (
+        chunk_digests(map_array(folder / name), threads) for name in (OFFSETS, DOCUMENTS, LABELS, LABEL_STARTS)
+    )
+    words = chunk_digests(as_array((folder / VOCABULARY).read_bytes()), threads)
+    return {"digest": digest([ids, offsets, documents, words]), "label_digest": digest([labels, starts])}
 
 
 def report(meta: dict[str, Any], progress: Progress) -> None:

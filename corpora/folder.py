@@ -36,13 +36,14 @@ HASHED_ELEMENTS = 1 << 22
 class FolderKind(NamedTuple):
     """A kind of folder: its contents, format version, fields of ``meta.json``, and advice for a damaged one.
 
-    The fields are declared as for `wordvec.files.records`.
+    The fields are declared as for `wordvec.files.records`. `older` are versions that are read, too.
     """
 
     what: str
     version: int
     fields: Mapping[str, Any]
     again: str
+    older: tuple[int, ...] = ()
 
     def write_meta(self, folder: Path, meta: dict[str, Any]) -> None:
         """Write ``meta.json``, replacing an existing one."""
@@ -68,7 +69,7 @@ class FolderKind(NamedTuple):
             raise self.damaged(folder, f"{META}: {error}") from error
         if not isinstance(meta, dict) or meta.get("format") != f"wordvec {self.what}":
             raise InputError(f"{folder}: holds no {self.what} ({META} is of another format)")
-        if meta.get("version") != self.version:
+        if meta.get("version") not in (self.version, *self.older):
             raise InputError(
                 f"{folder}: was written in version {meta.get('version')} of the format, and this wordvec reads version "
                 f"{self.version}: {self.again}"
@@ -119,7 +120,7 @@ class MappedFolder:
             raise InputError(f"{error.filename}: cannot be read ({error.strerror})") from error
         except InputError as error:
             raise self.kind.damaged(folder, str(error)) from error
-        if verify and digest(chunk_digests(each, threads) for each in (*arrays, as_array(content))) != self.digest:
+        if verify and not self._is_sound(arrays, as_array(content), threads):
             raise self.kind.damaged(folder, f"the files do not have the digest that {META} says")
         self.vocabulary = Vocabulary(*parse_vocabulary(content, folder / VOCABULARY))
         self._take(arrays)
@@ -130,6 +131,10 @@ class MappedFolder:
     def _shapes(self) -> dict[str, tuple[DTypeLike, int]]:
         """Return the dtype and length of each array by file name, in hashing order."""
         raise NotImplementedError
+
+    def _is_sound(self, arrays: list[NDArray[Any]], words: NDArray[np.uint8], threads: int | None) -> bool:
+        """Return whether the arrays and words have the digest of ``meta.json``."""
+        return digest(chunk_digests(each, threads) for each in (*arrays, words)) == self.digest
 
     def _take(self, arrays: list[NDArray[Any]]) -> None:
         """Assign the mapped arrays to attributes."""

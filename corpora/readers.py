@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from wordvec import arguments
-from wordvec.corpora import kinds
-from wordvec.corpora.documents import gathered
-from wordvec.corpora.jsonl import RecordCounts, documents
+from wordvec.corpora import jsonl, kinds
+from wordvec.corpora.documents import NO_LABELS, Labelling, gathered, line_documents
+from wordvec.corpora.jsonl import RecordCounts
 from wordvec.corpora.streams import Stream, opened
 from wordvec.errors import InputError
 
@@ -83,13 +83,15 @@ def blocks(
     *,
     field: str | None = None,
     format: str = "auto",
+    documents: str = "auto",
+    labelling: Labelling = NO_LABELS,
     size: int = BLOCK,
     records: RecordCounts | None = None,
 ) -> Iterator[bytes]:
     """Yield the text of `source` in blocks of about `size` bytes, in order.
 
-    Each block but the last ends after its last LF, or without one after ASCII white space. A `TokenBlock` contains
-    lists of tokens of JSONL.
+    Each block but the last ends after its last LF, or without one after ASCII white space. The blocks of a file with
+    several documents are `DocumentBlock`.
 
     Parameters
     ----------
@@ -99,6 +101,10 @@ def blocks(
         Field of JSONL to read: each line of the file is an object, and the text in this field is a document.
     format
         One of `wordvec.corpora.settings.FORMATS`.
+    documents
+        One of `wordvec.corpora.settings.DOCUMENTS`.
+    labelling
+        Fields of records that name documents and are kept.
     size
         Bytes of a block; a run without white space, or a document of a dump or JSONL, can be longer.
     records
@@ -108,23 +114,28 @@ def blocks(
     ------
     InputError
         If the file cannot be read, is not running text (see `kinds`), is damaged or truncated, contains 64 MiB without
-        white space, has a line that is not JSON, or is JSONL and no field was named or the field has no text.
+        white space, has a line that is not JSON, is JSONL and no field was named or the field has no text, or has no
+        records and `labelling` names fields.
     """
     with opened(source.path, source.name) as stream:
         dump = _is_dump(stream, format)
         if dump and field is None:
             from wordvec.corpora.wikipedia import wikipedia_articles
 
-            yield from gathered(wikipedia_articles(stream), size)
+            labelling.check_no_fields(f"{source.name}: is a MediaWiki dump")
+            yield from gathered(wikipedia_articles(stream), size, source.name)
             return
         if dump:
             raise InputError(f"{source.name}: is a MediaWiki dump, not JSONL; read it without --field")
         if format == "auto":
             _check_kind(source, stream, field)
         if field is None:
-            yield from cut(stream, size)
+            labelling.check_no_fields(f"{source.name}: is read as running text")
+            text = cut(stream, size)
+            yield from line_documents(text, source.name) if documents == "line" else text
         else:
-            yield from gathered(documents(stream, field, RecordCounts() if records is None else records), size)
+            found = jsonl.documents(stream, field, RecordCounts() if records is None else records, labelling)
+            yield from gathered(found, size, source.name, labelling.keep_fields)
 
 
 def is_plain(source: Source, field: str | None, format: str) -> bool:

@@ -38,7 +38,7 @@ class Section(NamedTuple):
         return self.begin == 0 and self.end is None
 
 
-def sections(source: Source, size: int, field: str | None, format: str) -> list[Section]:
+def sections(source: Source, size: int, field: str | None, format: str, documents: str = "auto") -> list[Section]:
     """Split a source into sections of at least `size` bytes, if its bytes are its text; otherwise it is one section.
 
     Parameters
@@ -47,8 +47,8 @@ def sections(source: Source, size: int, field: str | None, format: str) -> list[
         A file.
     size
         Bytes of a section.
-    field, format
-        Settings of `readers.blocks`.
+    field, format, documents
+        Settings of `readers.blocks`. A file whose lines are documents is one section, because they are numbered.
 
     Raises
     ------
@@ -56,7 +56,9 @@ def sections(source: Source, size: int, field: str | None, format: str) -> list[
         If the file is large enough to be split, and cannot be read or is not running text.
     """
     path = source.path
-    if path is None or path.stat().st_size < 2 * max(size, BLOCK) or not is_plain(source, field, format):
+    if path is None or documents == "line" or path.stat().st_size < 2 * max(size, BLOCK):
+        return [Section(source)]
+    if not is_plain(source, field, format):
         return [Section(source)]
     total, begin = path.stat().st_size, 0
     found: list[Section] = []

@@ -18,16 +18,16 @@ class Stretch:
 
     Parameters
     ----------
-    tokens, sources
-        Number of tokens, and of sources that end in it.
+    tokens, documents
+        Number of tokens, and of documents that end in it.
     leading, trailing
-        Number of line ends before the first token or end of a source, and after the last.
+        Number of line ends before the first token or end of a document, and after the last.
     ends_before
         Whether a sentence ends in it before the first token.
     """
 
     tokens: int = 0
-    sources: int = 0
+    documents: int = 0
     leading: int = 0
     trailing: int = 0
     ends_before: bool = False
@@ -36,12 +36,12 @@ class Stretch:
         """Append another run of blocks."""
         if not self.tokens:
             self.ends_before |= other.ends_before
-        if not self.tokens and not self.sources:
+        if not self.tokens and not self.documents:
             self.leading += other.leading
-        continued = not other.tokens and not other.sources
+        continued = not other.tokens and not other.documents
         self.trailing = self.trailing + other.trailing if continued else other.trailing
         self.tokens += other.tokens
-        self.sources += other.sources
+        self.documents += other.documents
 
 
 class SentenceEnds:
@@ -72,7 +72,7 @@ class SentenceEnds:
         """
         if stretch.ends_before or self._breaks < self._wanted <= self._breaks + stretch.leading:
             ends = np.concatenate(([begin], ends))
-        continued = not stretch.tokens and not stretch.sources
+        continued = not stretch.tokens and not stretch.documents
         self._breaks = self._breaks + stretch.trailing if continued else stretch.trailing
         ends = ends[np.diff(ends, prepend=self.last) > 0]
         if len(ends):

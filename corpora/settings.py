@@ -1,11 +1,13 @@
 """Settings of encoding a text."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wordvec import arguments
+from wordvec.corpora.documents import Labelling
 from wordvec.corpora.functions import name_of
 from wordvec.corpora.tokenizers import TOKENIZERS, get_tokenizer
 from wordvec.documentation import documented
@@ -26,6 +28,9 @@ NORMAL_FORMS = ("nfc", "nfkc")
 FORMATS = ("auto", "plain")
 """Ways to read files: by their detected kind, or all as running text."""
 
+DOCUMENTS = ("auto", "line")
+"""Documents of running text: files, or lines."""
+
 
 @documented
 @dataclass(frozen=True)
@@ -45,7 +50,8 @@ class EncodingSettings:
         True for lower case, ``"turkish"`` for lower case with dotted and dotless i. None and False keep the case; None
         adds a hint if many words occur in several letter cases.
     sentence
-        Unit of text that no window crosses: ``"line"``, ``"paragraph"`` (separated by blank lines) or ``"file"``.
+        Unit of text that no window crosses: ``"line"``, ``"paragraph"`` (separated by blank lines) or ``"file"``
+        (the whole document). None crosses documents.
     max_sentence
         Maximal tokens of a sentence; longer ones are split into pieces of this length.
     max_words
@@ -58,6 +64,12 @@ class EncodingSettings:
     format
         ``"auto"``: detect MediaWiki dumps and JSONL, and refuse tables, markup and other files that are not running
         text. ``"plain"``: read every file as running text.
+    documents
+        Documents of running text: ``"auto"``: each file is one. ``"line"``: each line that is not blank is one.
+    name_field
+        Field of records that names the documents; None: a document of JSONL is named by its file and line.
+    keep_fields
+        Fields of records whose values are kept for each document: their names, or one string with commas.
 
     Raises
     ------
@@ -98,9 +110,18 @@ class EncodingSettings:
         "auto: detect dumps and JSONL, refuse tables and markup; plain: read every file as running text",
         choices=FORMATS,
     )
+    documents: str = setting(
+        "auto",
+        "auto: a file of running text is one document, and a record or a page is one; line: each line of running text",
+        choices=DOCUMENTS,
+    )
+    name_field: str | None = setting(None, "field of records that names the documents; default: file and line")
+    keep_fields: "str | Sequence[str] | None" = setting(  # noqa: RUF009 - returns a field
+        None, "fields of records that are kept for each document, separated by commas, for corpus split"
+    )
 
     def __post_init__(self) -> None:
-        for name in ("normalize", "lowercase", "sentence", "field"):
+        for name in ("normalize", "lowercase", "sentence", "field", "name_field"):
             if not isinstance(value := getattr(self, name), str | bool | None):
                 arguments.wrong(name, value, "a string")
         arguments.whole("max_sentence", self.max_sentence)
@@ -110,11 +131,16 @@ class EncodingSettings:
             arguments.wrong("tokenizer", self.tokenizer, "a name or a function")
         if self.vocabulary is not None and not hasattr(self.vocabulary, "packed"):
             arguments.path("vocabulary", self.vocabulary, "Vocabulary.from_words(words, counts)")
+        if self.keep_fields is not None and not isinstance(self.keep_fields, str):
+            arguments.words("keep_fields", self.keep_fields)
+        repeated = [name for name, count in Counter(self.labelling.keep_fields).items() if count > 1]
+        if repeated or "" in self.labelling.keep_fields:
+            raise SettingsError(f"the field {(*repeated, '')[0]!r} is empty or repeated", setting="keep_fields")
         if self.tokenizer is not None:
             get_tokenizer(self.tokenizer)
         if self.lowercase not in (None, False, True, "turkish"):
             raise SettingsError(f"{self.lowercase!r}: choose True, False or 'turkish'", setting="lowercase")
-        check_settings(self, leave=("tokenizer", "lowercase", "vocabulary", "field"))
+        check_settings(self, leave=("tokenizer", "lowercase", "vocabulary", "field", "name_field", "keep_fields"))
         if self.format == "plain" and self.field is not None:
             raise SettingsError(
                 "plain: reads JSONL as running text, and field reads one of its fields; choose one", setting="format"
@@ -128,6 +154,13 @@ class EncodingSettings:
             if name not in known:
                 raise SettingsError(f"there is no setting {name!r}; choose from {', '.join(known)}")
         return cls(**given)
+
+    @property
+    def labelling(self) -> Labelling:
+        """Fields that name documents and are kept."""
+        kept = self.keep_fields or ()
+        fields = kept.split(",") if isinstance(kept, str) else kept
+        return Labelling(self.name_field, tuple(field.strip() for field in fields))
 
     @property
     def one_thread(self) -> bool:
@@ -151,6 +184,7 @@ class EncodingSettings:
         """Return the settings as recorded in ``meta.json``; functions by name, vocabularies by size."""
         shown = {field.name: getattr(self, field.name) for field in fields(self)}
         shown["lowercase"] = self.lowercase or None
+        shown["keep_fields"] = list(self.labelling.keep_fields) or None
         if callable(self.tokenizer):
             shown["tokenizer"] = name_of(self.tokenizer)
         if isinstance(self.vocabulary, str | Path):

@@ -61,15 +61,20 @@ class Layout:
     ----------
     tokens, sentences, cut
         Numbers of tokens, sentences, and sentences that were split.
-    first_tokens, first_sentences
-        First token and first sentence of each source.
+    documents, label_bytes
+        Number of documents, and bytes of their names and fields.
+    first_tokens, first_sentences, first_documents
+        First token, sentence and document of each source.
     """
 
     tokens: int = 0
     sentences: int = 0
     cut: int = 0
+    documents: int = 0
+    label_bytes: int = 0
     first_tokens: list[int] = field(default_factory=lambda: [0])
     first_sentences: list[int] = field(default_factory=lambda: [0])
+    first_documents: list[int] = field(default_factory=lambda: [0])
 
 
 def check_tokens(names: list[str], tally: Tally, tokens: int) -> None:
@@ -104,14 +109,14 @@ def of_vocabulary(final: FinalVocabulary, settings: EncodingSettings, wanted: En
 
 
 def described(
-    settings: EncodingSettings, names: list[str], tally: Tally, layout: Layout, words: dict[str, Any], seconds: float
+    settings: dict[str, Any], names: list[str], tally: Tally, layout: Layout, words: dict[str, Any], seconds: float
 ) -> dict[str, Any]:
     """Return the contents of ``meta.json`` without the digest.
 
     Parameters
     ----------
     settings
-        Settings with the tokenizer that was used.
+        Record of the settings, with the tokenizer that was used.
     names
         Names of the sources.
     tally, layout
@@ -133,11 +138,13 @@ def described(
         "records_skipped": records.skipped,
     }
     return {
-        "settings": settings.record(),
+        "settings": settings,
         "bytes": tally.bytes,
         "tokens": layout.tokens,
         "words": words["words"],
         "sentences": layout.sentences,
+        "documents": layout.documents,
+        "fields": settings["keep_fields"] or [],
         "tokens_per_sentence": mean,
         "unknown_tokens": layout.tokens - words["known"],
         "unknown_id": words["unknown_id"],
@@ -151,10 +158,12 @@ def described(
         ],
         "hints": words["hints"],
         "seconds": round(seconds, 3),
+        "label_bytes": layout.label_bytes,
         "sources": {
             "names": names,
             "first_tokens": layout.first_tokens[:-1],
             "first_sentences": layout.first_sentences[:-1],
+            "first_documents": layout.first_documents[:-1],
         },
     }
 
@@ -163,17 +172,17 @@ def _invalid_warning(replaced: int) -> list[str]:
     return [f"{quantity(replaced, 'sequence')} of invalid UTF-8 became U+FFFD"] if replaced else []
 
 
-def _records_warning(records: RecordCounts, settings: EncodingSettings) -> list[str]:
+def _records_warning(records: RecordCounts, settings: dict[str, Any]) -> list[str]:
     if not records.skipped:
         return []
     return [
-        f"of {quantity(records.read, 'record')}, {records.without_field:,} without the field {settings.field!r} and "
+        f"of {quantity(records.read, 'record')}, {records.without_field:,} without the field {settings['field']!r} and "
         f"{records.empty:,} without text in it were skipped"
     ]
 
 
-def _sentence_warning(mean: float, settings: EncodingSettings) -> list[str]:
+def _sentence_warning(mean: float, settings: dict[str, Any]) -> list[str]:
     if mean >= _FEW_TOKENS:
         return []
-    advice = "; if lines are wrapped, try --sentence paragraph" if settings.sentence == "line" else ""
+    advice = "; if lines are wrapped, try --sentence paragraph" if settings["sentence"] == "line" else ""
     return [f"sentences have {mean} tokens on average, so that windows find little context{advice}"]

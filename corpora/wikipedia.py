@@ -6,7 +6,7 @@ Only articles (namespace 0) are read, without redirects.
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from xml.etree.ElementTree import Element, ParseError
 
 from wordvec.corpora.documents import Document
@@ -52,7 +52,13 @@ def wikipedia_articles(stream: Stream) -> Iterator[Document]:
     # gensim keeps an empty element for every page, gigabytes for a whole Wikipedia, so it gets a few megabytes of
     # pages at a time, as separate small dumps.
     for dump in _small_dumps(stream):
-        yield from (Document(text) for text in map(_plain, _wikitexts(dump, stream.name)) if text)
+        yield from _documents(_wikitexts(dump, stream.name))
+
+
+def _documents(pages: Iterable[tuple[str, str]]) -> Iterator[Document]:
+    for title, wikitext in pages:
+        if text := _plain(wikitext):
+            yield Document(text, name=title.strip())
 
 
 def _small_dumps(stream: Stream) -> Iterator[bytes]:
@@ -86,16 +92,17 @@ def _check_header(header: bytes, name: str) -> None:
         )
 
 
-def _wikitexts(dump: bytes, name: str) -> Iterator[str]:
+def _wikitexts(dump: bytes, name: str) -> Iterator[tuple[str, str]]:
+    """Yield the title and the text of each article."""
     from gensim.corpora.wikicorpus import extract_pages
 
     def is_article(page: Element, *, namespace: str, text: str | None, **_: object) -> bool:
         return bool(text) and page.find(f"{{{namespace}}}redirect") is None and not _REDIRECT.match(text or "")
 
     try:
-        for _title, text, _id in extract_pages(io.BytesIO(dump), ("0",), is_article):
+        for title, text, _id in extract_pages(io.BytesIO(dump), ("0",), is_article):
             if text:
-                yield text
+                yield title or "", text
     except (ParseError, ValueError, AttributeError) as error:
         raise InputError(f"{name}: cannot be read as a MediaWiki dump ({error})") from error
 

@@ -34,7 +34,7 @@ _ZERO, _ONE, _TWO = np.uint64(0), np.uint64(1), np.uint64(2)
 _63 = np.uint64(63)
 
 # Indices of `_Work.state`.
-_BEGIN, _TOKENS, _WORDS, _ENDS, _LAST_END, _LAST_BREAK, _BREAK_RUN, _SOURCES, _NUMBERED, _AFTER, _STATES = range(11)
+_BEGIN, _TOKENS, _WORDS, _ENDS, _LAST_END, _LAST_BREAK, _BREAK_RUN, _DOCUMENTS, _NUMBERED, _AFTER, _STATES = range(11)
 
 
 class Tokens(NamedTuple):
@@ -42,17 +42,17 @@ class Tokens(NamedTuple):
 
     ids: NDArray[np.uint32]  # (tokens,)
     ends: Longs  # (e,) numbers of tokens before each sentence end, rising; 0 if one ends before the first token
-    source_ends: Longs  # (sources,) numbers of tokens before the end of each source
+    document_ends: Longs  # (documents,) numbers of tokens before the end of each document
     words: WordSpans
     counters: Longs  # (COUNTERS,) see `wordvec.kernels.separators`
 
 
 class _BlockArrays(NamedTuple):
-    """Output arrays of a block, large enough for the maximal number of tokens, sentences and sources."""
+    """Output arrays of a block, large enough for the maximal number of tokens, sentences and documents."""
 
     ids: NDArray[np.uint32]
     ends: Longs
-    source_ends: Longs
+    document_ends: Longs
     counters: Longs
 
 
@@ -66,13 +66,18 @@ class _Work(NamedTuple):
 
 @inline
 def _note_ends(
-    stops: np.uint64, source_stops: np.uint64, token_starts: np.uint64, state: Longs, arrays: _BlockArrays, breaks: int
+    stops: np.uint64,
+    document_stops: np.uint64,
+    token_starts: np.uint64,
+    state: Longs,
+    arrays: _BlockArrays,
+    breaks: int,
 ) -> None:
-    """Record the ends of sentences and sources in a chunk; `breaks` line ends without a token between end a sentence.
+    """Record the ends of sentences and documents in a chunk; `breaks` line ends without a token between end a sentence.
 
-    A source end is marked on its last byte, and always ends a sentence.
+    A document end is marked on its last byte, and always ends a sentence.
     """
-    rest = stops | source_stops
+    rest = stops | document_stops
     while rest != _ZERO:
         stop = rest & (~rest + _ONE)
         rest ^= stop
@@ -80,16 +85,16 @@ def _note_ends(
         if (stop & stops) != _ZERO:
             state[_BREAK_RUN] = state[_BREAK_RUN] + 1 if tokens == state[_LAST_BREAK] else 1
             state[_LAST_BREAK] = tokens
-            if tokens == 0 and state[_SOURCES] == 0:
+            if tokens == 0 and state[_DOCUMENTS] == 0:
                 arrays.counters[LEADING] = state[_BREAK_RUN]
-        of_source = (stop & source_stops) != _ZERO
-        if (of_source or state[_BREAK_RUN] == breaks) and tokens != state[_LAST_END]:
+        of_document = (stop & document_stops) != _ZERO
+        if (of_document or state[_BREAK_RUN] == breaks) and tokens != state[_LAST_END]:
             arrays.ends[state[_ENDS]] = tokens
             state[_ENDS] += 1
             state[_LAST_END] = tokens
-        if of_source:
-            arrays.source_ends[state[_SOURCES]] = tokens
-            state[_SOURCES] += 1
+        if of_document:
+            arrays.document_ends[state[_DOCUMENTS]] = tokens
+            state[_DOCUMENTS] += 1
             state[_BREAK_RUN] = 0
 
 
@@ -114,7 +119,7 @@ def _list_positions(mask: np.uint64, position: Int, listed: Int, positions: Long
 
 
 @inline
-def _cut(data: Bytes, end: Int, source_lasts: Longs, breaks: int, work: _Work, arrays: _BlockArrays) -> Int:
+def _cut(data: Bytes, end: Int, document_lasts: Longs, breaks: int, work: _Work, arrays: _BlockArrays) -> Int:
     """List the positions of the separators of a piece of the block; return their number."""
     state, carry = work.state, work.carry
     listed: Int = 0
@@ -128,13 +133,13 @@ def _cut(data: Bytes, end: Int, source_lasts: Longs, breaks: int, work: _Work, a
             count_controls(data, position, arrays.counters)
             returns = within(data, position, 13, 13)
             stops |= returns & ~within(data, position + 1, 10, 10)
-        source_stops = _ZERO
-        source = state[_SOURCES]
-        while source < source_lasts.size and source_lasts[source] < position + MASK_BYTES:
-            source_stops |= _ONE << np.uint64(source_lasts[source] - position)
-            source += 1
-        if (stops | source_stops) != _ZERO:
-            _note_ends(stops, source_stops, token_starts, state, arrays, breaks)
+        document_stops = _ZERO
+        document = state[_DOCUMENTS]
+        while document < document_lasts.size and document_lasts[document] < position + MASK_BYTES:
+            document_stops |= _ONE << np.uint64(document_lasts[document] - position)
+            document += 1
+        if (stops | document_stops) != _ZERO:
+            _note_ends(stops, document_stops, token_starts, state, arrays, breaks)
         state[_TOKENS] += popcount(token_starts)
         listed = _list_positions(apart, position, listed, work.positions)
     state[_BEGIN] = end
@@ -178,7 +183,7 @@ def _number(data: Bytes, listed: Int, slots: Masks, table: WordSpans, ids: NDArr
 def _tokenise(
     data: Bytes,
     size: int,
-    source_lasts: Longs,
+    document_lasts: Longs,
     breaks: int,
     slots: Masks,
     table: WordSpans,
@@ -193,14 +198,14 @@ def _tokenise(
         if state[_WORDS] + _PIECE_BYTES // 2 + 1 > table.keys.size:
             return False
         end = min(state[_BEGIN] + _PIECE_BYTES, stop)
-        listed = _cut(data, end, source_lasts, breaks, work, arrays)
+        listed = _cut(data, end, document_lasts, breaks, work, arrays)
         _number(data, listed, slots, table, arrays.ids, work)
     if state[_LAST_BREAK] == state[_TOKENS]:
         arrays.counters[TRAILING] = state[_BREAK_RUN]
     return True
 
 
-def tokenise(data: Bytes, size: int, source_lasts: Longs, breaks: int) -> Tokens:
+def tokenise(data: Bytes, size: int, document_lasts: Longs, breaks: int) -> Tokens:
     """Return the `Tokens` of a block of text.
 
     Parameters
@@ -209,8 +214,8 @@ def tokenise(data: Bytes, size: int, source_lasts: Longs, breaks: int) -> Tokens
         The text, then blanks. It begins and ends between tokens.
     size : int
         Bytes of text.
-    source_lasts : (sources,) int64
-        Positions of the last bytes of sources that end in this block, rising; each is a separator.
+    document_lasts : (documents,) int64
+        Positions of the last bytes of documents that end in this block, rising; each is a separator.
     breaks : int
         Number of line ends without a token between them that end a sentence: 1 for lines, 2 for paragraphs, 0 for none.
         LF, CR and CR LF end a line.
@@ -221,16 +226,16 @@ def tokenise(data: Bytes, size: int, source_lasts: Longs, breaks: int) -> Tokens
     work.state[_LAST_END] = work.state[_LAST_BREAK] = -1
     arrays = _BlockArrays(
         ids=np.empty(size // 2 + 1, np.uint32),
-        ends=np.empty(size // 2 + 2 + len(source_lasts), np.int64),
-        source_ends=np.empty(len(source_lasts), np.int64),
+        ends=np.empty(size // 2 + 2 + len(document_lasts), np.int64),
+        document_ends=np.empty(len(document_lasts), np.int64),
         counters=np.zeros(COUNTERS, np.int64),
     )
     slots, table = _empty_table(_FIRST_CAPACITY)
-    while not _tokenise(data, size, source_lasts, breaks, slots, table, work, arrays):
+    while not _tokenise(data, size, document_lasts, breaks, slots, table, work, arrays):
         slots, table = _larger_table(table, int(work.state[_WORDS]))
     tokens, words, ends = (int(work.state[k]) for k in (_TOKENS, _WORDS, _ENDS))
     known = WordSpans(table.keys[:words], table.starts[:words], table.lengths[:words], table.counts[:words])
-    return Tokens(arrays.ids[:tokens], arrays.ends[:ends], arrays.source_ends, known, arrays.counters)
+    return Tokens(arrays.ids[:tokens], arrays.ends[:ends], arrays.document_ends, known, arrays.counters)
 
 
 def _empty_table(capacity: int) -> tuple[Masks, WordSpans]:

@@ -179,7 +179,7 @@ def test_change_prints_and_writes_what_changed(wordvec: Call, compared: Path) ->
     assert 0 <= first["overlap_low"] <= first["overlap"] <= first["overlap_high"] <= 1
     assert first["per_million_a"] == pytest.approx(1e6 * int(table[0]["count_a"]) / 12_000, rel=1e-4)
     made = json.loads(Path("change.json").read_text())
-    assert (made["changed"], made["permutations"], made["blocks"]) == (2, 20, {"a": 12, "b": 12, "source_files": False})
+    assert (made["changed"], made["permutations"], made["blocks"]) == (2, 20, {"a": 12, "b": 12, "documents": False})
     assert made["tokens"] == {"a": 12_000, "b": 12_000}
     assert "@inproceedings{dicarlo2019," in made["methods"]
     said = wordvec(*CHANGE, "--methods-text", "--quiet")

@@ -286,7 +286,7 @@ def test_long_sentences_are_cut_into_blocks() -> None:
     assert np.array_equal(again.ids[0 : len(again.ids)], corpus.ids)
 
 
-def test_source_files_are_the_blocks_where_they_are_many(tmp_path: Path) -> None:
+def test_documents_are_the_blocks_where_they_are_many(tmp_path: Path) -> None:
     for number in range(12):
         lines = [" ".join(words) for words in sentences(number, 3 + number)]
         (tmp_path / f"{number}.txt").write_text("\n".join(lines) + "\n")

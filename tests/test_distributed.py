@@ -25,7 +25,17 @@ from wordvec.distributed.worker import versions
 from wordvec.errors import ClusterError, Interrupted, OutputError, SettingsError
 from wordvec.workers import Progress, StopFlag
 
-SAME = ("ids.npy", "offsets.npy", "vocabulary.txt", "columns.npy", "values.npy", "begins.npy")
+SAME = (
+    "ids.npy",
+    "offsets.npy",
+    "documents.npy",
+    "labels.npy",
+    "label_starts.npy",
+    "vocabulary.txt",
+    "columns.npy",
+    "values.npy",
+    "begins.npy",
+)
 START = """
 from distributed import LocalCluster
 import time

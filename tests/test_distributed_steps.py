@@ -112,6 +112,7 @@ def random_text(seed: int, length: int) -> str:
 
 SETTINGS: list[dict[str, Any]] = [
     {},
+    {"documents": "line"},
     {"sentence": "paragraph"},
     {"sentence": "paragraph", "tokenizer": "words"},
     {"sentence": "file", "max_sentence": 7},
@@ -181,12 +182,17 @@ def test_other_kinds_of_files_are_read_whole(tmp_path: Path) -> None:
         assert pattern[0] == pattern[1]
 
 
-@pytest.mark.parametrize("options", [{}, {"max_words": 3}, {"sentence": "file"}])
+@pytest.mark.parametrize(
+    "options", [{}, {"max_words": 3, "keep_fields": "n,k"}, {"sentence": "file", "name_field": "k", "keep_fields": "n"}]
+)
 def test_records_of_jsonl_and_skipped_ones_are_those_of_one_pass(tmp_path: Path, options: dict[str, Any]) -> None:
     source = random.Random(3)
     texts: list[object] = ["a b c", ["t1", "t2"], ["one two", "three"], None, "", [["x", "y"], ["z"]]]
     for name in ("a.jsonl", "b.jsonl"):
-        records = [{"text": source.choice(texts)} if source.random() < 0.9 else {"other": 1} for _ in range(90)]
+        records = [
+            {"text": source.choice(texts), "n": number, "k": "é" * (number % 4)} if source.random() < 0.9 else {"k": 1}
+            for number in range(90)
+        ]
         (tmp_path / name).write_text("".join(json.dumps(record) + "\n" for record in records))
     (tmp_path / "c.jsonl.gz").write_bytes(gzip.compress((tmp_path / "a.jsonl").read_bytes()))
     one, many = both(

@@ -25,7 +25,7 @@ from wordvec.errors import InputError, Interrupted, OutputError, SettingsError
 from wordvec.workers import Progress, StopFlag
 
 SENTENCES = ["line", "paragraph", "file"]
-FILES = ("ids.npy", "offsets.npy", "vocabulary.txt", "meta.json")
+FILES = ("ids.npy", "offsets.npy", "documents.npy", "labels.npy", "label_starts.npy", "vocabulary.txt", "meta.json")
 
 
 @pytest.fixture
@@ -345,7 +345,8 @@ def test_sentences_come_as_strings_or_lists_from_any_iterable(tmp_path: Path) ->
     with EncodedCorpus.from_sentences(sentences(), tmp_path / "corpus") as corpus:
         expected = [["the", f"number-{n}"] if n % 3 else ["the", "number", str(n)] for n in range(60)]
         assert sentences_of(corpus) == expected
-        assert corpus.meta["sources"] == {"names": ["sentences"], "first_tokens": [0], "first_sentences": [0]}
+        first = {key: [0] for key in ("first_tokens", "first_sentences", "first_documents")}
+        assert corpus.meta["sources"] == {"names": ["sentences"]} | first
 
 
 @pytest.mark.parametrize(
@@ -504,7 +505,7 @@ def damaged(folder: Path, how: str) -> None:
     elif how == "word":
         (folder / "vocabulary.txt").write_text("c 2\nb 1\n")
     elif how == "version":
-        meta.write_text(meta.read_text().replace('"version": 1', '"version": 99'))
+        meta.write_text(meta.read_text().replace('"version": 2', '"version": 99'))
     elif how == "no numbers":
         meta.write_text(json.dumps({"format": "wordvec encoded corpus", "version": 1}))
     elif how == "other json":

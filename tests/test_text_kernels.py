@@ -23,10 +23,10 @@ LETTERS = ["a", "bc", "Größe", "naïve", "word-of-many-bytes", "नमस्�
 TEXT = st.lists(st.sampled_from([*SEPARATING, *"\n\r \t", *NEARLY_SEPARATING, *LETTERS]), max_size=150).map("".join)
 
 
-def run(data: bytes, sentence: str = "line", source_lasts: tuple[int, ...] = ()) -> Tokens:
+def run(data: bytes, sentence: str = "line", document_lasts: tuple[int, ...] = ()) -> Tokens:
     padded = np.full(-(-len(data) // MASK_BYTES) * MASK_BYTES + text.PADDING, ord(" "), np.uint8)
     padded[: len(data)] = np.frombuffer(data, np.uint8)
-    return tokenise(padded, len(data), np.array(source_lasts, np.int64), BREAKS[sentence])
+    return tokenise(padded, len(data), np.array(document_lasts, np.int64), BREAKS[sentence])
 
 
 def words_of(data: bytes, tokens: Tokens) -> list[str]:
@@ -108,12 +108,12 @@ def test_line_ends_before_the_first_and_after_the_last_token_are_counted() -> No
     assert run(b"a b").counters[[LEADING, TRAILING]].tolist() == [0, 0]
 
 
-def test_a_source_ends_a_sentence_and_its_line_ends_do_not_count_for_the_next() -> None:
-    tokens = run(b"a b \n\n\nc ", "paragraph", source_lasts=(4, 5))
-    assert (tokens.source_ends.tolist(), tokens.ends.tolist()) == ([2, 2], [2])
+def test_a_document_ends_a_sentence_and_its_line_ends_do_not_count_for_the_next() -> None:
+    tokens = run(b"a b \n\n\nc ", "paragraph", document_lasts=(4, 5))
+    assert (tokens.document_ends.tolist(), tokens.ends.tolist()) == ([2, 2], [2])
     assert tokens.counters[TRAILING] == 0
-    tokens = run(b"\n\nc\n", "file", source_lasts=(0, 3))
-    assert (tokens.source_ends.tolist(), tokens.ends.tolist()) == ([0, 1], [0, 1])
+    tokens = run(b"\n\nc\n", "file", document_lasts=(0, 3))
+    assert (tokens.document_ends.tolist(), tokens.ends.tolist()) == ([0, 1], [0, 1])
     assert tokens.counters[LEADING] == 1
 
 

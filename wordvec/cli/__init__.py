@@ -58,6 +58,8 @@ corpus = LazyGroup(
             "wordvec.cli.commands.cooccurrence:import_glove",
             "Read counts in the format of Stanford's GloVe.",
         ),
+        "merge": ("wordvec.cli.commands.corpus_parts:merge", "Join encoded corpora."),
+        "split": ("wordvec.cli.commands.corpus_parts:split", "Cut an encoded corpus into slices, by a field or file."),
         "vocabulary": ("wordvec.cli.commands.corpus:vocabulary", "Print words and their counts, most frequent first."),
     },
     help="Encode text as token ids on disk, once for all methods and settings.",

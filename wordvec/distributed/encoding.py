@@ -12,6 +12,7 @@ from wordvec.corpora import summary
 from wordvec.corpora.arrayfile import lay_out, write_at
 from wordvec.corpora.automatic import resolved
 from wordvec.corpora.batches import text_batches
+from wordvec.corpora.document_table import DOCUMENTS, LABEL_STARTS, LABELS
 from wordvec.corpora.encoded import EncodedCorpus, checked_blocks
 from wordvec.corpora.encoding import IDS, KIND, OFFSETS, report
 from wordvec.corpora.folder import VOCABULARY, as_array, chunk_digests, digest
@@ -115,7 +116,7 @@ class _Encoding:
                 tally.add(shard.tally)
             names = [source.name for source in self._sources]
             summary.check_tokens(names, tally, sum(shard.stretch.tokens for shard in shards))
-            layout, offsets = self._sentences(folder / OFFSETS, shards)
+            layout, offsets = self._sentences(folder, shards)
             places = [shard.place for shard in shards]
             found = merged(self._cluster, places, folder, work, self._settings, self._wanted)
             parts = [
@@ -124,28 +125,50 @@ class _Encoding:
             ]
             ids = joined(self._cluster, "number", folder / IDS, "<u4", parts, "numbering")
             seconds = clock.now() - self._begun
-            meta = summary.described(self._settings, names, tally, layout, found.words, seconds)
+            meta = summary.described(self._settings.record(), names, tally, layout, found.words, seconds)
             words = chunk_digests(as_array((folder / VOCABULARY).read_bytes()))
-            meta |= {"digest": digest([ids, offsets, words]), "cluster": self._cluster.record()}
+            labels = self._labels(folder, shards, 1 + len(meta["fields"]))
+            meta |= {
+                "digest": digest([ids, *offsets, words]),
+                "label_digest": digest(labels),
+                "cluster": self._cluster.record(),
+            }
             report(meta, self._cluster.progress)
             remove(work)
             KIND.write_meta(unfinished, meta)
 
     def _choose_tokenizer(self) -> None:
         records = RecordCounts()
-        batches = text_batches(checked_blocks(source, self._wanted, records) for source in self._sources)
+        blocks = ((source.name, checked_blocks(source, self._wanted, records)) for source in self._sources)
+        batches = text_batches(blocks)
         _, self._settings, line = resolved(batches, self._wanted)
         if line:
             self._cluster.progress.say(line)
 
-    def _sentences(self, path: Path, shards: list[Shard]) -> tuple[summary.Layout, list[bytes]]:
-        """Write the offsets; return the sizes of the text and the digests of their chunks."""
-        jobs, tokens, sentences, cut = placed(shards, self._settings, path)
-        lay_out(path, np.int64, sentences + 1)
-        with path.open("r+b", buffering=0) as file:
-            write_at(file, 0, np.zeros(1, np.int64))
-        layout = summary.Layout(tokens, sentences, cut)
+    def _sentences(self, folder: Path, shards: list[Shard]) -> tuple[summary.Layout, list[list[bytes]]]:
+        """Write the offsets of sentences and documents; return the sizes of the text and the digests of the chunks."""
+        jobs, tokens, sentences, cut = placed(shards, self._settings, folder)
+        documents, label_bytes = sum(shard.documents for shard in shards), sum(shard.label_bytes for shard in shards)
+        lengths = {OFFSETS: sentences + 1, DOCUMENTS: documents + 1}
+        for name, length in lengths.items():
+            lay_out(folder / name, np.int64, length)
+            with (folder / name).open("r+b", buffering=0) as file:
+                write_at(file, 0, np.zeros(1, np.int64))
+        layout = summary.Layout(tokens, sentences, cut, documents, label_bytes)
         for beginnings in self._cluster.run("sentences", write_sentences, jobs):
             layout.first_tokens += beginnings.tokens
             layout.first_sentences += beginnings.sentences
-        return layout, hashed(self._cluster, path, "<i8", sentences + 1)
+            layout.first_documents += beginnings.documents
+        return layout, [hashed(self._cluster, folder / name, "<i8", length) for name, length in lengths.items()]
+
+    def _labels(self, folder: Path, shards: list[Shard], cells: int) -> list[list[bytes]]:
+        """Join the names and fields of documents; return the digests of the chunks."""
+        texts, starts, before = [], [Part(shards[0].place / LABEL_STARTS, 1)], 0
+        for shard in shards:
+            texts.append(Part(shard.place / LABELS, shard.label_bytes))
+            starts.append(Part(shard.place / LABEL_STARTS, cells * shard.documents, first=1, shift=before))
+            before += shard.label_bytes
+        return [
+            joined(self._cluster, "label", folder / LABELS, "|u1", texts, "joining"),
+            joined(self._cluster, "label-starts", folder / LABEL_STARTS, "<i8", starts, "joining"),
+        ]

@@ -30,11 +30,17 @@ class Part(NamedTuple):
         Number of its elements.
     chain
         Files that map its numbers to ids (`merging.final_ids`); none for other elements.
+    first
+        First element of the file that belongs to the part.
+    shift
+        Number that is added to the elements.
     """
 
     path: Path
     length: int
     chain: Sequence[Path] = ()
+    first: int = 0
+    shift: int = 0
 
 
 class Slice(NamedTuple):
@@ -110,8 +116,8 @@ def join(job: JoinJob) -> list[bytes]:
     with job.place.open("r+b", buffering=0) as file:
         position = job.begin
         for part, begin, end in job.slices:
-            change = _change(part.chain)
-            for elements in blocks_at(part.path, job.dtype, begin, end):
+            change = _change(part)
+            for elements in blocks_at(part.path, job.dtype, part.first + begin, part.first + end):
                 change(elements)
                 write_at(file, position, elements)
                 digests.add(elements)
@@ -127,10 +133,10 @@ def hash_range(job: HashJob) -> list[bytes]:
     return digests.finished()
 
 
-def _change(chain: Sequence[Path]) -> Callable[[NDArray[Any]], None]:
-    if not chain:
-        return lambda elements: None
-    ids = final_ids(chain)
+def _change(part: Part) -> Callable[[NDArray[Any]], None]:
+    if not part.chain:
+        return lambda elements: np.add(elements, part.shift, out=elements) if part.shift else None
+    ids = final_ids(part.chain)
     return lambda elements: renumber_ids(elements, ids)
 
 

@@ -1,4 +1,4 @@
-"""Sentences across shards: where each shard's sentences begin, and ``offsets.npy`` from the ends in all shards."""
+"""Sentences across shards: ``offsets.npy`` and ``documents.npy`` from the ends in all shards."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.corpora.arrayfile import blocks_at, write_at
+from wordvec.corpora.document_table import DOCUMENTS
+from wordvec.corpora.encoding import OFFSETS
 from wordvec.corpora.npy import map_array
 from wordvec.corpora.sentences import SentenceEnds, pieces
 from wordvec.corpora.settings import BREAKS, EncodingSettings
-from wordvec.distributed.shards import ENDS, SOURCE_ENDS, Shard
+from wordvec.distributed.shards import DOCUMENT_ENDS, DOCUMENTS_BEFORE, ENDS, SOURCE_ENDS, Shard
 
 
 class SentenceJob(NamedTuple):
@@ -19,8 +21,8 @@ class SentenceJob(NamedTuple):
 
     Attributes
     ----------
-    place
-        File of the offsets; it exists already.
+    folder
+        Folder of the offsets of sentences and documents; their files exist already.
     shard
         Folder of the shard.
     begin
@@ -31,27 +33,29 @@ class SentenceJob(NamedTuple):
         End of the last sentence before.
     closed
         Whether the sentence before ends where the shard begins.
-    sentences
-        Number of sentences, after splitting, that end before.
+    sentences, documents
+        Number of sentences, after splitting, and of documents that end before.
     longest
         Maximal tokens of a sentence.
     """
 
-    place: Path
+    folder: Path
     shard: Path
     begin: int
     ends: int
     previous: int
     closed: bool
     sentences: int
+    documents: int
     longest: int
 
 
 class Beginnings(NamedTuple):
-    """The first token and the first sentence after each source that ends in a shard."""
+    """The first token, sentence and document after each source that ends in a shard."""
 
     tokens: list[int]
     sentences: list[int]
+    documents: list[int]
 
 
 class Placed(NamedTuple):
@@ -63,37 +67,44 @@ class Placed(NamedTuple):
     cut: int
 
 
-def placed(shards: Sequence[Shard], settings: EncodingSettings, offsets: Path) -> Placed:
+def placed(shards: Sequence[Shard], settings: EncodingSettings, folder: Path) -> Placed:
     """Return where each shard's sentences are, as one pass over the text would find them."""
     longest = settings.max_sentence
     state = SentenceEnds(BREAKS[settings.sentence])
     jobs: list[SentenceJob] = []
-    tokens = sentences = cut = 0
+    tokens = sentences = documents = cut = 0
     for shard in shards:
         previous = state.last
         inside = np.array([shard.first_end, shard.last_end][: min(shard.ends, 2)], np.int64) + tokens
         found = state.add(shard.stretch, inside, tokens)
         closed = bool(len(found)) and int(found[0]) == tokens
-        jobs.append(SentenceJob(offsets, shard.place, tokens, shard.ends, previous, closed, sentences, longest))
+        before = previous, closed, sentences, documents
+        jobs.append(SentenceJob(folder, shard.place, tokens, shard.ends, *before, longest))
         first = pieces(previous, found[: closed + (shard.ends > 0)], longest)
         sentences += len(first.ends) + shard.later_pieces
         cut += first.cut + shard.later_cut
         tokens += shard.stretch.tokens
+        documents += shard.documents
     return Placed(jobs, tokens, sentences, cut)
 
 
 def write_sentences(job: SentenceJob) -> Beginnings:
-    """Write the ends of sentences of a shard, and return where sources begin."""
-    sources = np.array(map_array(job.shard / SOURCE_ENDS, np.int64)) + job.begin
-    counts = np.full(len(sources), job.sentences)
+    """Write the ends of sentences and documents of a shard, and return where sources begin."""
+    sources, documents = (np.array(map_array(job.shard / name, np.int64)) for name in (SOURCE_ENDS, DOCUMENT_ENDS))
+    before = np.array(map_array(job.shard / DOCUMENTS_BEFORE, np.int64)) + job.documents
+    sources, documents = sources + job.begin, documents + job.begin
+    of_sources, of_documents = (np.full(len(each), job.sentences) for each in (sources, documents))
     previous, number = job.previous, job.sentences
-    with job.place.open("r+b", buffering=0) as file:
+    with (job.folder / OFFSETS).open("r+b", buffering=0) as file:
         for block in _blocks(job):
             ends, _ = pieces(previous, block, job.longest)
             write_at(file, 1 + number, ends)
-            counts += np.searchsorted(ends, sources, side="right")
+            of_sources += np.searchsorted(ends, sources, side="right")
+            of_documents += np.searchsorted(ends, documents, side="right")
             previous, number = int(ends[-1]), number + len(ends)
-    return Beginnings(sources.tolist(), counts.tolist())
+    with (job.folder / DOCUMENTS).open("r+b", buffering=0) as file:
+        write_at(file, 1 + job.documents, of_documents)
+    return Beginnings(sources.tolist(), of_sources.tolist(), before.tolist())
 
 
 def _blocks(job: SentenceJob) -> Iterator[NDArray[np.int64]]:

@@ -1,7 +1,7 @@
 """Shards of a text, read independently: their plan, and on a worker their tokens, sentence ends and words.
 
 A shard is a part of a large plain file, or some whole files. Its folder holds ``ids.npy`` with numbers of the shard's
-own words, ``ends.npy`` and ``source_ends.npy``, and its `words` (`word_lists`).
+own words, the ends of sentences, documents and sources, the labels of documents, and its `words` (`word_lists`).
 """
 
 import contextlib
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from wordvec.corpora.arrayfile import ArrayFile
 from wordvec.corpora.batches import BATCH_BYTES, Batch, TokenisedBatch, encode_batch, text_batches
+from wordvec.corpora.document_table import LabelWriter
 from wordvec.corpora.encoded import checked, checked_blocks
 from wordvec.corpora.encoding import IDS, stretch_of
 from wordvec.corpora.readers import BLOCK, Source
@@ -26,7 +27,9 @@ from wordvec.distributed.word_lists import ListWriter, write_words
 from wordvec.distributed.worker import FolderFlag, alone, whole_folder
 from wordvec.kernels.vocabulary import renumber_ids
 
-ENDS, SOURCE_ENDS = "ends.npy", "source_ends.npy"
+ENDS, SOURCE_ENDS, DOCUMENT_ENDS = "ends.npy", "source_ends.npy", "document_ends.npy"
+DOCUMENTS_BEFORE = "documents_before.npy"
+"""Number of documents of the shard before the end of each source."""
 SHARD_BYTES = 64 << 20
 """Bytes of a shard of a large text, as files have them."""
 _SHARDS_PER_SLOT = 4
@@ -66,6 +69,8 @@ class Shard(NamedTuple):
         First and last of these, as tokens of the shard.
     later_pieces, later_cut
         Number of pieces of the sentences between these, and how many of them are split.
+    documents, label_bytes
+        Number of documents that end in the shard, and bytes of their names and fields.
     """
 
     place: Path
@@ -76,6 +81,8 @@ class Shard(NamedTuple):
     last_end: int
     later_pieces: int
     later_cut: int
+    documents: int
+    label_bytes: int
 
 
 def plan(sources: list[Source], settings: EncodingSettings, folder: Path, slots: int) -> list[ShardJob]:
@@ -107,7 +114,7 @@ def _groups(sources: list[Source], sizes: list[int], size: int, settings: Encodi
     group: list[Section] = []
     filled = 0
     for source, length in zip(sources, sizes, strict=True):
-        parts = sections(source, size, settings.field, settings.format)
+        parts = sections(source, size, settings.field, settings.format, settings.documents)
         if group and (filled + length > size or len(parts) > 1):
             yield group
             group, filled = [], 0
@@ -152,25 +159,32 @@ class _Reader:
             ArrayFile(self._folder / IDS, np.uint32) as ids,
             ArrayFile(self._folder / ENDS, np.int64) as ends,
             ArrayFile(self._folder / SOURCE_ENDS, np.int64) as source_ends,
+            ArrayFile(self._folder / DOCUMENTS_BEFORE, np.int64) as documents_before,
+            ArrayFile(self._folder / DOCUMENT_ENDS, np.int64) as document_ends,
+            LabelWriter(self._folder) as labels,
         ):
             for encoded, numbers in self._numbered(FolderFlag(self._job.place.parent).until(self._batches())):
                 tokens, begin = encoded.tokens, self._stretch.tokens
                 renumber_ids(tokens.ids, numbers)
                 ids.append(tokens.ids)
                 ends.append(self._ends(self._sentences.add(stretch_of(tokens), tokens.ends + begin, begin)))
-                source_ends.append(tokens.source_ends + begin)
+                source_ends.append(encoded.source_ends + begin)
+                documents_before.append(document_ends.length + encoded.documents_before)
+                document_ends.append(encoded.document_ends + begin)
+                labels.add(encoded.labels)
                 self._stretch.add(stretch_of(tokens))
                 self._tally.add(Tally(encoded.size, encoded.replaced, tokens.counters))
         last = self._sentences.last
         return Shard(
             self._job.place, self._tally, self._stretch, ends.length, self._first, last, self._later_pieces,
-            self._later_cut,
+            self._later_cut, document_ends.length, labels.bytes,
         )  # fmt: skip
 
     def _batches(self) -> Iterator[Batch]:
         least = 1 if self._settings.max_words is not None else BATCH_BYTES
         unfinished = self._job.sections[-1].end is not None
-        return text_batches(map(self._blocks, self._job.sections), least, unfinished)
+        texts = ((section.source.name, self._blocks(section)) for section in self._job.sections)
+        return text_batches(texts, least, unfinished)
 
     def _blocks(self, section: Section) -> Iterable[bytes]:
         if section.whole:

@@ -11,7 +11,7 @@ from pathlib import Path
 FOLDER_MARK = "wordvec.json"
 """File that marks a folder of vectors, and holds its metadata."""
 _CORPUS_MARK = "meta.json"
-_TEXT = r"(?:meta\.json|vocabulary\.txt|ids\.npy|offsets\.npy)"
+_TEXT = r"(?:meta\.json|vocabulary\.txt|(?:ids|offsets|documents|labels|label_starts)\.npy)"
 _OWN = re.compile(
     rf"""wordvec\.json | (?:words|counts)\.txt | (?:matrix|counts|subwords|used|contexts)\.npy    # .vectors
     | (?:config|modules|tokenizer)\.json | model\.safetensors                            # .hub
@@ -19,7 +19,7 @@ _OWN = re.compile(
     | vocab/.* | config\.cfg | tokenizer                                                 # .spacy
     | {_TEXT} | (?:columns|values|begins)\.npy                                           # a corpus, counts
     | (?:(?:compass|contexts|model)|slices/[^/]*)\.(?:vec|json|vocab)                    # a compass
-    | texts/[^/]*/{_TEXT} | changes/[^/]*/[^/]*\.json""",
+    | (?:texts/[^/]*|[^/]*\.corpus)/{_TEXT} | changes/[^/]*/[^/]*\.json""",
     re.VERBOSE | re.DOTALL,
 )
 

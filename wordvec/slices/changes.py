@@ -52,7 +52,7 @@ class Change(Tabular):
     tokens
         Number of tokens of each slice.
     blocks
-        Numbers of blocks of each slice, and whether they are source files.
+        Numbers of blocks of each slice, and whether they are documents.
     settings
         Settings of the test.
     """

@@ -1,7 +1,7 @@
 """Permutation test of change by temporal referencing: the labels of each referenced word are permuted.
 
 A referenced word's tokens in the two slices keep their contexts, and exchange the slice that they carry, together for
-all its tokens in a block (a source file, or a run of about a thousand tokens). The word's counts in both slices stay
+all its tokens in a block (a document, or a run of about a thousand tokens). The word's counts in both slices stay
 nearly the same. The model of all slices is then trained again. Nothing else in the text changes.
 
 The test of the compass, which compares a word with all words of similar frequency in permuted slices, cannot serve

@@ -135,7 +135,7 @@ def _labels(found: Change) -> str:
 
 
 def _units(found: Change) -> str:
-    return "source files" if found.blocks[2] else f"blocks of about {BLOCK_TOKENS:,} tokens"
+    return "documents" if found.blocks[2] else f"blocks of about {BLOCK_TOKENS:,} tokens"
 
 
 def _tails(found: Change) -> str:

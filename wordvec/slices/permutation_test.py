@@ -1,6 +1,6 @@
 """Permutation test of change between two slices, with bootstrap intervals of the measures.
 
-The blocks of both slices (source files, or runs of about a thousand tokens if there are few files) are pooled and
+The blocks of both slices (documents, or runs of about a thousand tokens if there are few documents) are pooled and
 permuted into two slices of the original sizes, which are trained with the same compass. Each word is subsampled in
 them so that its frequency changes as in the texts: a vector that is trained on fewer tokens remains closer to its
 initial row, and a change of frequency alone lowers the cosine. The differences between such slices are the null
@@ -129,7 +129,7 @@ def _check(a: Slice, b: Slice, blocks: tuple[list[Block], list[Block]]) -> None:
         if len(own) < LEAST_BLOCKS:
             raise InputError(
                 f"{text.name}: {quantity(len(text.ids), 'token')} in {quantity(len(own), 'block')} of text are too few "
-                f"for a permutation test; it needs {LEAST_BLOCKS} files, or blocks of about a thousand tokens"
+                f"for a permutation test; it needs {LEAST_BLOCKS} documents, or blocks of about a thousand tokens"
             )
 
 

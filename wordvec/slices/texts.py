@@ -21,6 +21,8 @@ BLOCK_TOKENS = 1_000
 """Tokens of a block, the unit of permutation: tokens near each other are not independent."""
 LEAST_BLOCKS = 10
 """Smallest number of blocks for a permutation test."""
+MOST_BLOCKS = 10_000
+"""Largest number of blocks that are documents; with more, permutation takes longer than training."""
 RUN_TOKENS = 5_000
 """Tokens of one slice between which a compass learns from the other slices."""
 _COUNTED_AT_ONCE = 1 << 20
@@ -91,7 +93,7 @@ class Slice:
     offsets
         (sentences + 1,) int64 array: first token of each sentence, and the number of tokens.
     documents
-        (source files,) int64 array: first sentence of each source file.
+        (documents,) int64 array: first sentence of each document.
     words
         Size of the common vocabulary.
     """
@@ -115,16 +117,20 @@ class Slice:
 
     @property
     def by_document(self) -> bool:
-        """Whether there are enough source files to be the blocks."""
+        """Whether there are enough documents to be the blocks."""
         return len(self.documents) >= LEAST_BLOCKS
 
     def blocks(self, by_document: bool) -> "list[Block]":
-        """Return the blocks: source files, or whole sentences of one file with about `BLOCK_TOKENS` tokens.
+        """Return the blocks: documents, or whole sentences of one document with about `BLOCK_TOKENS` tokens.
 
-        Longer sentences, as of text without paragraphs, are split into such blocks.
+        Longer sentences, as of text without paragraphs, are split into such blocks. Of more than `MOST_BLOCKS`
+        documents, neighbours are in one block.
         """
         text = self if by_document else self._cut()
         cuts = np.append(text.documents, len(text.offsets) - 1)
+        if by_document and len(text.documents) > MOST_BLOCKS:
+            ends = np.linspace(0, len(text.ids), MOST_BLOCKS + 1)
+            cuts = cuts[np.searchsorted(text.offsets[cuts], ends)]
         if not by_document:
             cuts = np.append(cuts, np.searchsorted(text.offsets, np.arange(0, len(text.ids), BLOCK_TOKENS)))
         return [Block(text, first, last) for first, last in itertools.pairwise(np.unique(cuts).tolist())]
@@ -171,7 +177,7 @@ def numbered(corpus: EncodedCorpus, vocabulary: Vocabulary, name: str) -> Slice:
     table = np.full(len(corpus.vocabulary) + 1, len(vocabulary), np.uint32)
     for number, word in enumerate(corpus.vocabulary.words):
         table[number] = known.get(word, len(vocabulary))
-    documents = np.array(corpus.meta["sources"]["first_sentences"], np.int64)
+    documents = np.unique(corpus.documents.offsets)[:-1]  # without those that are empty
     return Slice(name, Ids([Part(corpus.ids, table)]), np.asarray(corpus.offsets), documents, len(vocabulary))
 
 

@@ -32,8 +32,9 @@ from wordvec.workers import Progress, stop_on_signals
 
 @click.command(
     cls=Command,
-    help="Find the words that changed from slice A to slice B, by a permutation test. The units are source files, or "
-    "blocks of about a thousand tokens if a slice has fewer than ten files. The units of both slices are pooled, "
+    help="Find the words that changed from slice A to slice B, by a permutation test. The units are documents (files, "
+    "or records of JSONL), or blocks of about a thousand tokens if a slice has fewer than ten documents. They are "
+    "pooled, "
     "permuted into two slices of the original sizes, subsampled to each word's change of frequency, and trained with "
     "the same compass, --permutations times. The column usual is the measure that a word has without change: the mean "
     "of words of similar frequency in permuted slices, plus the word's own mean deviation there. A word's "
@@ -196,7 +197,7 @@ def _record(found: Change, aligned: AlignedSlices, paper: str) -> dict[str, obje
         "a": found.a,
         "b": found.b,
         **dataclasses.asdict(found.settings),
-        "blocks": dict(zip(("a", "b", "source_files"), found.blocks, strict=True)),
+        "blocks": dict(zip(("a", "b", "documents"), found.blocks, strict=True)),
         "tokens": dict(zip(("a", "b"), found.tokens, strict=True)),
         "words": len(found.words),
         "changed": int(found.changed.sum()),

@@ -1,8 +1,5 @@
 """``wordvec compass``: slices of a corpus in one space, and change between them."""
 
-import os
-import shutil
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +8,14 @@ import click
 from wordvec.cli import options
 from wordvec.cli.asking import named
 from wordvec.cli.command import Command, Option
+from wordvec.cli.commands.compass_slices import SLICING, encoded, encoded_slices, named_paths, sliced, slices_of_paths
 from wordvec.cli.commands.query import NUMBER
 from wordvec.cli.output import echo_rows
 from wordvec.cli.running import reporting, write_latex
-from wordvec.corpora.encoded import EncodedCorpus, common_tokenizer
+from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.folder import META
-from wordvec.corpora.readers import natural
-from wordvec.corpora.tokenizers import TOKENIZERS
-from wordvec.errors import InputError, SettingsError
+from wordvec.errors import SettingsError
 from wordvec.files import check_output, replacing, together
-from wordvec.formats.common import compressed
 from wordvec.slices import store
 from wordvec.slices.aligned import AlignedSlices
 from wordvec.slices.comparability import remarks
@@ -43,7 +38,9 @@ WORDS = Option(
     cls=Command,
     help="Train a compass and slices. Each of SLICES is a text, a folder of texts, or a folder of wordvec corpus "
     "encode; a single folder or 'pattern*' means all files in it. Slices have the names of their files, in natural "
-    "order. The compass is trained on all slices together. Then each slice is trained separately with the compass's "
+    "order. With --slice-by, SLICES are instead texts of records, such as JSONL, or one encoded corpus, and each value "
+    "of a field makes a slice. The compass is trained on all slices together. "
+    "Then each slice is trained separately with the compass's "
     "output matrix frozen, so that a word's vectors can be compared across slices. With --method temporal-referencing, "
     "one model of all slices is trained, in which the words of --words have a vector for each slice and all others one "
     "vector.\n\nFOLDER holds the compass, "
@@ -53,6 +50,7 @@ WORDS = Option(
         click.Argument(["slices"], nargs=-1, required=True, metavar="SLICES..."),
         *options.derived(Compass, "Model", leave={"words", "threads", "seed"}),
         WORDS,
+        *SLICING,
         *options.text(),
         options.output("FOLDER", "the compass and its slices"),
         *options.reports(),
@@ -60,30 +58,43 @@ WORDS = Option(
     ],
     epilog="\b\nExample:\n  wordvec compass train years/ --tokenizer words --lowercase --sentence paragraph -o debates",
 )
-def train(slices: tuple[str, ...], output: Path, force: bool, quiet: bool, log: Path | None, **given: Any) -> None:
+def train(
+    slices: tuple[str, ...],
+    output: Path,
+    force: bool,
+    quiet: bool,
+    log: Path | None,
+    slice_by: str | None,
+    every: int | None,
+    **given: Any,
+) -> None:
     """Train a compass and slices."""
     text = options.settings_of_text(given)
     given["words"] = () if given["words"] is None else tuple(named(given["words"]))
-    compass, found = Compass(**given), _slices(slices)
-    check_number(found)
+    compass, found = Compass(**given), {}
+    if slice_by is None:
+        if every is not None:
+            raise SettingsError(f"{every}: groups the values of --slice-by", setting="every")
+        found = slices_of_paths(slices)
+        check_number(found)
     check_output(output, force, folder=True)
     with reporting(quiet, log, force) as progress, stop_on_signals() as stop, replacing(output, force, True) as folder:
-        (folder / store.TEXTS).mkdir(parents=True)
-        words = _made(compass, found, folder, text, progress, stop)
+        texts = folder / store.TEXTS
+        texts.mkdir(parents=True)
+        if slice_by is None:
+            corpora = encoded_slices(found, texts, compass.threads, text, progress)
+        else:
+            corpora = sliced(slices, slice_by, every, texts, compass.threads, text, progress, stop)
+            check_number(corpora)
+        number = len(corpora)
+        words = _made(compass, corpora, folder, progress, stop)
+        del corpora
     where = f"of which {len(compass.words):,} have a vector in each slice" if compass.words else "in the compass"
-    progress.say(f"{output}: {quantity(len(found), 'slice')}, {quantity(words, 'word')} {where}")
+    progress.say(f"{output}: {quantity(number, 'slice')}, {quantity(words, 'word')} {where}")
 
 
-def _made(
-    compass: Compass, found: dict[str, str], folder: Path, text: dict[str, Any], progress: Progress, stop: StopFlag
-) -> int:
+def _made(compass: Compass, corpora: dict[str, EncodedCorpus], folder: Path, progress: Progress, stop: StopFlag) -> int:
     """Make the folder and return the number of words; no file of it is mapped any more."""
-    if text["tokenizer"] is None:
-        text = text | {"tokenizer": _tokenizer(found, progress, text)}
-    corpora = {}
-    for name, path in found.items():
-        corpora[name] = _encoded(path, folder / store.TEXTS / name, compass.threads, progress, text)
-        text = text | {"lowercase": text["lowercase"] or False}  # one hint is enough
     for line in remarks(corpora, compass.window):
         progress.say(line)
     aligned = compass.fit(corpora, progress=progress, stop=stop)
@@ -107,7 +118,7 @@ def _made(
 def add(folder: Path, piece: str, format: str, trust_tokenizer: bool, quiet: bool) -> None:
     """Add a slice."""
     aligned, progress = AlignedSlices.load(folder), Progress(quiet=quiet)
-    ((name, path),) = _named([piece]).items()
+    ((name, path),) = named_paths([piece]).items()
     if name in aligned.slices:
         raise SettingsError(f"{name}: is already a slice of {folder}; rename the text")
     aligned.check_new(name)
@@ -120,7 +131,7 @@ def add(folder: Path, piece: str, format: str, trust_tokenizer: bool, quiet: boo
     with stop_on_signals() as stop, together(folder / META):
         with (
             replacing(kept, overwrite=True, folder=True) as unfinished,
-            _encoded(path, unfinished, aligned.settings.threads, progress, text) as corpus,
+            encoded(path, unfinished, aligned.settings.threads, progress, text) as corpus,
         ):
             aligned.add(name, corpus, progress=progress, stop=stop)
         store.add(aligned, name, folder)
@@ -168,54 +179,3 @@ def trace(folder: Path, word: str, number: int, latex: Path | None, force: bool)
     for row in table.rows:
         cosine = "-" if row["cosine"] is None else f"{row['cosine']:.4f}"
         echo_rows([(row["slice"], str(row["count"] or 0), cosine, row["neighbours"])])
-
-
-def _tokenizer(found: dict[str, str], progress: Progress, text: dict[str, Any]) -> str | None:
-    """Return the tokenizer of encoded slices if there are any, or else the automatic one of all slices."""
-    for path in filter(is_encoded, found.values()):
-        with EncodedCorpus.open(path) as corpus:
-            used = corpus.meta["settings"]["tokenizer"]
-        if used in TOKENIZERS:
-            return str(used)
-    texts = {name: path for name, path in found.items() if not is_encoded(path)}
-    if not texts:
-        return None
-    chosen, line = common_tokenizer(texts, **text)
-    if line:
-        progress.say(line)
-    return chosen
-
-
-def _slices(paths: Sequence[str]) -> dict[str, str]:
-    """Return the path of each slice by name, in natural order if they come from one folder."""
-    if len(paths) == 1 and os.path.isdir(paths[0]) and not is_encoded(paths[0]):  # noqa: PTH112
-        inside = sorted((inner for inner in Path(paths[0]).iterdir() if not inner.name.startswith(".")), key=natural)
-        return _named([str(inner) for inner in inside])
-    if len(paths) == 1 and any(sign in paths[0] for sign in "*?["):
-        pattern = Path(paths[0])
-        return _named([str(match) for match in sorted(pattern.parent.glob(pattern.name), key=natural)])
-    return _named(paths)
-
-
-def _named(paths: Sequence[str]) -> dict[str, str]:
-    named: dict[str, str] = {}
-    for path in paths:
-        if not os.path.exists(path):  # noqa: PTH110
-            raise InputError(f"{path}: no such file or folder")
-        own = Path(path) if Path(path).name not in ("", "..") else Path(path).resolve()
-        name = Path(compressed.without_extension(own.name)).stem
-        if not store.is_name(name):
-            raise SettingsError(f"{path}: the slice would be called {name!r}; rename the file or folder")
-        if name in named:
-            raise SettingsError(f"{path}: two slices are called {name} ({named[name]} is the other); rename one")
-        named[name] = path
-    return named
-
-
-def _encoded(path: str, folder: Path, threads: int | None, progress: Progress, text: dict[str, Any]) -> EncodedCorpus:
-    """Encode a slice, or copy one that is encoded."""
-    if is_encoded(path):
-        EncodedCorpus.open(path).close()
-        shutil.copytree(path, folder)
-        return EncodedCorpus.open(folder)
-    return EncodedCorpus.from_text([path], folder, threads=threads, progress=progress, **text)

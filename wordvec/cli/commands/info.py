@@ -23,7 +23,8 @@ WIDTH = 100
 """Columns of a summary's lines."""
 ALL = Option(["--all", "show_all"], is_flag=True, help="print every field, each on a line")
 _ONLY_IN_ALL = frozenset(
-    {"format", "version", "wordvec", "versions", "processor", "digest", "unknown_id", "first_tokens", "first_sentences"}
+    {"format", "version", "wordvec", "versions", "processor", "digest", "unknown_id"}
+    | {"first_tokens", "first_sentences", "first_documents", "label_bytes", "label_digest"}
 )
 
 
@@ -113,7 +114,8 @@ def of_corpus(folder: Path) -> dict[str, Any]:
         with Cooccurrence.open(folder) as counts:
             return {"kind": "co-occurrence counts"} | counts.meta
     with EncodedCorpus.open(folder) as corpus:
-        sizes = {"tokens": len(corpus.ids), "sentences": len(corpus.offsets) - 1, "words": len(corpus.vocabulary)}
+        sizes = {"tokens": len(corpus.ids), "sentences": len(corpus.offsets) - 1, "documents": len(corpus.documents)}
+        sizes |= {"words": len(corpus.vocabulary)}
         return {"kind": "encoded corpus"} | sizes | corpus.meta
 
 
