@@ -71,7 +71,7 @@ _ZERO = np.float32(0)
 
 
 @inline
-def _mean(model: EmbeddingMatrices, work: Workspace, count: int) -> None:
+def mean_inputs(model: EmbeddingMatrices, work: Workspace, count: int) -> None:
     """Write h to ``rows[0:]``, followed by zeros, where Σ g_o u_o is accumulated."""
     share = splat(np.float32(1) / np.float32(count))
     for d in range(0, model.stride, LANES):
@@ -149,7 +149,7 @@ def update_outputs(model: EmbeddingMatrices, work: Any, at: int, g: int) -> None
 
 
 @inline
-def _update_inputs(model: EmbeddingMatrices, work: Workspace, count: int, pace: float) -> None:
+def update_inputs(model: EmbeddingMatrices, work: Workspace, count: int, pace: float) -> None:
     """Add λ m^⅘ · 1/m Σ g_o u_o to every input row, or 1/m Σ g_o u_o where λ is 0."""
     m = np.float64(count)
     share = splat(np.float32((pace * m**0.8 if pace > 0 else 1.0) / m))
@@ -194,11 +194,11 @@ def train_piece(
             if count:
                 at = ring_offset(work, centre)
                 collisions = hide_collisions(work, at, slots)
-                _mean(model, work, count)
+                mean_inputs(model, work, count)
                 loss = gradients(model, work, at, tiles, rate)
                 for tile in range(tiles):
                     update_outputs(model, work, at + tile * TILE, tile * TILE_SLOTS)
-                _update_inputs(model, work, count, shape.pace)
+                update_inputs(model, work, count, shape.pace)
                 if collisions:
                     show_all(work, slots)
                 pairs += slots - collisions

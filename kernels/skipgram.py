@@ -141,12 +141,10 @@ def _update(
 
 
 @inline
-def _step(
-    model: EmbeddingMatrices, work: Workspace, first: int, count: int, at: int, slots: int, rate: np.float32
+def train_outputs(
+    model: EmbeddingMatrices, work: Workspace, first: int, count: int, at: int, tiles: int, rate: np.float32
 ) -> Any:
-    """Train `count` input rows against the same outputs; return the losses, lane by lane, and the number of pairs."""
-    tiles = (slots + TILE - 1) // TILE
-    collisions = hide_collisions(work, at, slots)
+    """Train `count` input rows against tiles of outputs, whose `signs` are set; return the losses, lane by lane."""
     loss = _gradients(model, work, first, count, at, tiles, rate)
     if tiles == 1:
         _update(model, work, first, count, at, 0, model.words, 0)
@@ -157,6 +155,17 @@ def _step(
         for tile in range(tiles):
             g = tile * (count + 1) * TILE_SLOTS
             _update(model, work, first, count, at + tile * TILE, g, work.rows, model.stride)
+    return loss
+
+
+@inline
+def _step(
+    model: EmbeddingMatrices, work: Workspace, first: int, count: int, at: int, slots: int, rate: np.float32
+) -> Any:
+    """Train `count` input rows against the same outputs; return the losses, lane by lane, and the number of pairs."""
+    tiles = (slots + TILE - 1) // TILE
+    collisions = hide_collisions(work, at, slots)
+    loss = train_outputs(model, work, first, count, at, tiles, rate)
     if collisions:
         show_all(work, slots)
     return loss, count * (slots - collisions)

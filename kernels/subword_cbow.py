@@ -86,7 +86,7 @@ def _enter(model: EmbeddingMatrices, bags: Bags, shape: WindowShape, work: Works
 
 
 @inline
-def _leave(model: EmbeddingMatrices, bags: Bags, shape: WindowShape, work: Workspace, position: int) -> None:
+def leave(model: EmbeddingMatrices, bags: Bags, shape: WindowShape, work: Workspace, position: int) -> None:
     """Add the changes of the word at a position to its rows."""
     at = _offset(shape, position, model.stride) + model.stride
     add_to_bag(model, bags, work.tokens[position], work.rows, at)
@@ -105,20 +105,58 @@ def _mean(model: EmbeddingMatrices, work: Workspace, count: int, size: int) -> N
 
 
 @inline
-def _train_window(
+def slide(
     model: EmbeddingMatrices,
+    bags: Bags,
     shape: WindowShape,
     work: Workspace,
     centre: int,
+    sentence: int,
+    sentences: int,
+    state: np.uint64,
+) -> Any:
+    """Move on to the window around `centre`; return the numbers of its words and of their rows, and the stream."""
+    begin, end, filled = work.bounds[sentence], work.bounds[sentence + 1], work.bounds[sentences]
+    if centre - shape.window > begin:
+        leave(model, bags, shape, work, centre - shape.window - 1)
+    entered = min(end, centre + shape.window + 1)
+    for position in range(begin if centre == begin else centre + shape.window, entered):
+        _enter(model, bags, shape, work, position)
+    if entered < filled:
+        prefetch_bag(model, bags, work.tokens[entered])
+    reach = shape.window
+    if not shape.fixed:
+        state += rng.GOLDEN
+        reach = 1 + rng.below(rng.high(rng.mix(state)), shape.window)
+    count, size = 0, 0
+    for position in range(max(begin, centre - reach), min(end, centre + reach + 1)):
+        if position != centre:
+            word = work.tokens[position]
+            work.inputs[count] = _offset(shape, position, model.stride)
+            size += int(bags.starts[word + 1] - bags.starts[word])
+            count += 1
+    return count, size, state
+
+
+@inline
+def leave_all(model: EmbeddingMatrices, bags: Bags, shape: WindowShape, work: Workspace, begin: int, end: int) -> None:
+    """Add the changes of the words that are within reach at the end of a sentence."""
+    for position in range(max(begin, end - 1 - shape.window), end):
+        leave(model, bags, shape, work, position)
+
+
+@inline
+def train_outputs(
+    model: EmbeddingMatrices,
+    shape: WindowShape,
+    work: Workspace,
     count: int,
     size: int,
+    at: int,
+    tiles: int,
     rate: np.float32,
 ) -> Any:
-    """Train the window around `centre`, whose `count` words have `size` rows; return its losses, and its pairs."""
-    slots = 1 + shape.negatives
-    tiles = (slots + TILE - 1) // TILE
-    at = ring_offset(work, centre)
-    collisions = hide_collisions(work, at, slots)
+    """Train `count` words of `size` rows against tiles of outputs, whose `signs` are set; return the losses."""
     _mean(model, work, count, size)
     loss = gradients(model, work, at, tiles, rate)
     for tile in range(tiles):
@@ -130,9 +168,7 @@ def _train_window(
         for i in range(count):
             to = work.inputs[i] + model.stride + d
             store(work.rows, to, add(load(work.rows, to), change))
-    if collisions:
-        show_all(work, slots)
-    return loss, slots - collisions
+    return loss
 
 
 @kernel
@@ -152,41 +188,26 @@ def train_piece(
     Parameters are those of `skipgram.train_piece`, and the bags of the words.
     """
     align_stack()
-    sentences = len(offsets) - 1
+    sentences, slots = len(offsets) - 1, 1 + shape.negatives
+    tiles = (slots + TILE - 1) // TILE
     state = read_piece(model, sampler, shape, work, ids, offsets, state)
     filled = work.bounds[sentences]
-    total, pairs, entered, left = 0.0, 0, 0, 0
+    total, pairs = 0.0, 0
     for sentence in range(sentences):
         begin, end = work.bounds[sentence], work.bounds[sentence + 1]
         for centre in range(begin, end):
             if centre + WINDOWS_AHEAD < filled:
-                state = draw_outputs(model, sampler, work, centre + WINDOWS_AHEAD, 1 + shape.negatives, state)
-            while left < centre - shape.window:
-                _leave(model, bags, shape, work, left)
-                left += 1
-            while entered < min(end, centre + shape.window + 1):
-                _enter(model, bags, shape, work, entered)
-                entered += 1
-            if entered < filled:
-                prefetch_bag(model, bags, work.tokens[entered])
-            reach = shape.window
-            if not shape.fixed:
-                state += rng.GOLDEN
-                reach = 1 + rng.below(rng.high(rng.mix(state)), shape.window)
-            count, size = 0, 0
-            for position in range(max(begin, centre - reach), min(end, centre + reach + 1)):
-                if position != centre:
-                    word = work.tokens[position]
-                    work.inputs[count] = _offset(shape, position, model.stride)
-                    size += int(bags.starts[word + 1] - bags.starts[word])
-                    count += 1
+                state = draw_outputs(model, sampler, work, centre + WINDOWS_AHEAD, slots, state)
+            count, size, state = slide(model, bags, shape, work, centre, sentence, sentences, state)
             if count:
-                loss, scored = _train_window(model, shape, work, centre, count, size, rate)
-                pairs += scored
+                at = ring_offset(work, centre)
+                collisions = hide_collisions(work, at, slots)
+                loss = train_outputs(model, shape, work, count, size, at, tiles, rate)
+                if collisions:
+                    show_all(work, slots)
+                pairs += slots - collisions
                 store(work.losses, 0, add(load(work.losses, 0), loss))
             if centre % FLUSH_WINDOWS == 0:
                 total += flush(work.losses)
-        while left < end:
-            _leave(model, bags, shape, work, left)
-            left += 1
+        leave_all(model, bags, shape, work, begin, end)
     return total + flush(work.losses), pairs

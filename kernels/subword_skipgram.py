@@ -63,7 +63,7 @@ _ZERO = np.float32(0)
 
 
 class Workspace(NamedTuple):
-    """Arrays of one thread: see `allocate_workspace`."""
+    """Arrays of one thread: see `allocate_workspace`; the last two are used with hierarchical softmax (`paths`)."""
 
     tokens: NDArray[np.int64]
     bounds: NDArray[np.int64]
@@ -75,6 +75,8 @@ class Workspace(NamedTuple):
     gradients: Floats
     rows: Floats
     losses: Floats
+    labels: Floats = np.empty(0, np.float32)
+    lengths: NDArray[np.int64] = np.empty(0, np.int64)
 
 
 def allocate_workspace(tokens: int, sentences: int, shape: WindowShape, stride: int) -> Workspace:
@@ -104,7 +106,7 @@ def allocate_workspace(tokens: int, sentences: int, shape: WindowShape, stride: 
 
 
 @inline
-def _lane(slot: int) -> int:
+def lane_of(slot: int) -> int:
     """Return the place of a slot in ``signs``, ``weights`` and ``gradients``."""
     return slot // TILE * TILE_SLOTS + slot % TILE
 
@@ -165,19 +167,15 @@ def _gradients(model: EmbeddingMatrices, work: Workspace, at: int, tiles: int, r
 
 
 @inline
-def _train_window(
-    model: EmbeddingMatrices, bags: Bags, shape: WindowShape, work: Workspace, centre: int, rate: np.float32
+def train_outputs(
+    model: EmbeddingMatrices, bags: Bags, work: Workspace, word: int, at: int, slots: int, rate: np.float32
 ) -> Any:
-    """Train an opened window that has words; return its losses, lane by lane, and the number of its pairs."""
-    count, word = work.counts[centre % RING], work.tokens[centre]
-    at, slots = centre % RING * (len(work.outputs) // RING), count * (1 + shape.negatives)
+    """Train the bag of `word` against the outputs in ``outputs[at:]``, whose `signs` are set; return the losses."""
     tiles = (slots + TILE - 1) // TILE
     scored = (tiles + 1) // 2 * 2 * TILE
-    for slot in range(count):
-        work.signs[_lane(slot)] = np.float32(-1)
     for slot in range(slots, scored):
         work.outputs[at + slot] = work.outputs[at]
-        work.weights[_lane(slot)] = _ZERO
+        work.weights[lane_of(slot)] = _ZERO
     size = bags.starts[word + 1] - bags.starts[word]
     sum_bag(model, bags, word, np.float32(1) / np.float32(size), work.rows, 0)
     for d in range(0, model.stride, LANES):
@@ -186,10 +184,23 @@ def _train_window(
     for tile in range(tiles):
         update_outputs(model, work, at + tile * TILE, tile * TILE_SLOTS)
     add_to_bag(model, bags, word, work.rows, model.stride)
-    for slot in range(count):
-        work.signs[_lane(slot)] = np.float32(1)
     for slot in range(slots, scored):
-        work.weights[_lane(slot)] = np.float32(1)
+        work.weights[lane_of(slot)] = np.float32(1)
+    return loss
+
+
+@inline
+def _train_window(
+    model: EmbeddingMatrices, bags: Bags, shape: WindowShape, work: Workspace, centre: int, rate: np.float32
+) -> Any:
+    """Train an opened window that has words; return its losses, lane by lane, and the number of its pairs."""
+    count, word = work.counts[centre % RING], work.tokens[centre]
+    at, slots = centre % RING * (len(work.outputs) // RING), count * (1 + shape.negatives)
+    for slot in range(count):
+        work.signs[lane_of(slot)] = np.float32(-1)
+    loss = train_outputs(model, bags, work, word, at, slots, rate)
+    for slot in range(count):
+        work.signs[lane_of(slot)] = np.float32(1)
     return loss, slots
 
 
@@ -211,7 +222,7 @@ def train_piece(
     """
     align_stack()
     sentences = len(offsets) - 1
-    state = subsample_sentences(sampler, work.tokens, work.bounds, ids, offsets, state)
+    state = subsample_sentences(sampler.keep, work.tokens, work.bounds, ids, offsets, state)
     for place in range(len(work.noise)):
         state += rng.GOLDEN
         work.noise[place] = draw_noise(sampler.noise, rng.mix(state)) * model.stride

@@ -66,7 +66,7 @@ class WindowShape(NamedTuple):
 
 
 class Workspace(NamedTuple):
-    """Arrays of one thread: see `allocate_workspace`."""
+    """Arrays of one thread: see `allocate_workspace`; the last two are used with hierarchical softmax (`paths`)."""
 
     tokens: NDArray[np.int64]
     bounds: NDArray[np.int64]
@@ -77,6 +77,8 @@ class Workspace(NamedTuple):
     gradients: Floats
     rows: Floats
     losses: Floats
+    labels: Floats = np.empty(0, np.float32)
+    lengths: NDArray[np.int64] = np.empty(0, np.int64)
 
 
 def tile_count(negatives: int) -> int:
@@ -148,23 +150,23 @@ def draw_outputs(
     word, noise_words = work.tokens[centre], len(sampler.noise) // 2
     if word >= noise_words:
         word = np.int64(sampler.shared[word - noise_words])
-    own = _output_row(model, word)
+    own = output_row(model, word)
     at = ring_offset(work, centre)
     for slot in range(len(work.outputs) // RING):
         work.outputs[at + slot] = own
     prefetch_row(model.contexts, own, model.stride)
     for slot in range(at + 1, at + slots):
         state += rng.GOLDEN
-        row = _output_row(model, draw_noise(sampler.noise, rng.mix(state)))
+        row = output_row(model, draw_noise(sampler.noise, rng.mix(state)))
         work.outputs[slot] = row
         prefetch_row(model.contexts, row, model.stride)
     return state
 
 
 @inline
-def _output_row(model: EmbeddingMatrices, word: int) -> int:
-    """Return the offset of a word's row of `contexts`."""
-    return (word + (model.shift if word < model.private else 0)) * model.stride
+def output_row(model: EmbeddingMatrices, number: int) -> int:
+    """Return the offset of a row of `contexts`."""
+    return (number + (model.shift if number < model.private else 0)) * model.stride
 
 
 @inline
@@ -175,7 +177,7 @@ def ring_offset(work: Workspace, centre: int) -> int:
 
 @inline
 def subsample_sentences(
-    sampler: Sampler,
+    keep: NDArray[np.uint32],
     tokens: NDArray[np.int64],
     bounds: NDArray[np.int64],
     ids: NDArray[np.uint32],
@@ -187,7 +189,7 @@ def subsample_sentences(
     bounds[0] = 0
     for sentence in range(len(offsets) - 1):
         text = ids[offsets[sentence] - offsets[0] : offsets[sentence + 1] - offsets[0]]
-        filled, state = subsample(text, sampler.keep, state, tokens, filled)
+        filled, state = subsample(text, keep, state, tokens, filled)
         bounds[sentence + 1] = filled
     return state
 
@@ -203,7 +205,7 @@ def read_piece(
     state: np.uint64,
 ) -> Any:
     """Subsample the sentences into ``tokens`` and ``bounds``, and draw for the first windows; return the new stream."""
-    state = subsample_sentences(sampler, work.tokens, work.bounds, ids, offsets, state)
+    state = subsample_sentences(sampler.keep, work.tokens, work.bounds, ids, offsets, state)
     for centre in range(min(WINDOWS_AHEAD, work.bounds[len(offsets) - 1])):
         state = draw_outputs(model, sampler, work, centre, 1 + shape.negatives, state)
     return state
@@ -221,9 +223,23 @@ def open_window(
     state: np.uint64,
 ) -> Any:
     """Write the context words' rows to ``inputs``, and draw one window ahead; return their number and the stream."""
-    begin, end, filled = work.bounds[sentence], work.bounds[sentence + 1], work.bounds[sentences]
-    if centre + WINDOWS_AHEAD < filled:
+    if centre + WINDOWS_AHEAD < work.bounds[sentences]:
         state = draw_outputs(model, sampler, work, centre + WINDOWS_AHEAD, 1 + shape.negatives, state)
+    return gather_inputs(model, shape, work, centre, sentence, sentences, state)
+
+
+@inline
+def gather_inputs(
+    model: EmbeddingMatrices,
+    shape: WindowShape,
+    work: Workspace,
+    centre: int,
+    sentence: int,
+    sentences: int,
+    state: np.uint64,
+) -> Any:
+    """Write the context words' rows to ``inputs``, and prefetch the next; return their number and the stream."""
+    begin, end, filled = work.bounds[sentence], work.bounds[sentence + 1], work.bounds[sentences]
     entering = centre + WINDOWS_AHEAD + shape.window
     if entering < filled:
         prefetch_row(model.words, work.tokens[entering] * model.stride, model.stride)

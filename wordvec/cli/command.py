@@ -41,6 +41,7 @@ ELSEWHERE = {
     "min-alpha": "--final-rate",
     "end-alpha": "--final-rate",
     "ns-exponent": "--noise-power",
+    "hs": "--loss hierarchical-softmax",
     "thread": "--threads",
     "topn": "--number",
     "max-vocab-size": "--max-words",
@@ -58,6 +59,8 @@ ELSEWHERE = {
     "cbow": "the command: wordvec train skipgram or wordvec train cbow",
 }
 
+VALUES_ELSEWHERE = {"--loss": {"ns": "negative-sampling", "hs": "hierarchical-softmax"}}
+"""Values of options under names that other tools use."""
 
 COMMANDS_ELSEWHERE = {
     "cosine": "nearest",
@@ -114,9 +117,13 @@ class Command(click.Command):
         alone = {o.opts[0]: o.alone for o in self.params if isinstance(o, Option) and o.alone is not None}
         options = args[: args.index("--")] if "--" in args else args
         for at, argument in enumerate(options):
-            name = argument.partition("=")[0]
+            name, sign, value = argument.partition("=")
             if ours := _ours(name, mine):
                 raise click.UsageError(f"{name}: no such option; use {ours}", ctx)
+            if name in mine and (theirs := VALUES_ELSEWHERE.get(f"--{name.lstrip('-').rpartition('.')[2]}")):
+                value = value if sign else "".join(options[at + 1 : at + 2])
+                if value in theirs:
+                    raise click.UsageError(f"{name} {value}: no such value; use {name} {theirs[value]}", ctx)
             if argument in alone:
                 args[at] = f"{argument}={alone[argument]}"
         return super().parse_args(ctx, args)
@@ -257,6 +264,6 @@ def _ours(written: str, mine: set[str]) -> str | None:
         return None
     name = written.lstrip("-").replace("_", "-")
     for ours in (f"--{name}", ELSEWHERE.get(name.lower())):
-        if ours and (ours in mine or not ours.startswith("-")) and ours != written:
+        if ours and (ours.partition(" ")[0] in mine or not ours.startswith("-")) and ours != written:
             return ours
     return None

@@ -70,7 +70,9 @@ def _unknown(spelling: str) -> str:
     if written in map(str, _COMMON):
         return f"{written} is the same for all methods; use --{written}"
     elsewhere = ELSEWHERE.get(written.lower().replace("_", "-"), "")[2:]
-    near = [elsewhere] if elsewhere in names else get_close_matches(written.replace("_", "-"), names, 3)
+    near = (
+        [elsewhere] if elsewhere.partition(" ")[0] in names else get_close_matches(written.replace("_", "-"), names, 3)
+    )
     if near:
         return f"no such option; did you mean {', '.join(f'--{method}.{name}' for name in near)}?"
     return f"{method} has no such setting; it has {', '.join(names)}"

@@ -101,6 +101,11 @@ class Trainer:
         """Name of the class of the result's n-grams, of `wordvec.subwords`; None without n-grams."""
         return None
 
+    @property
+    def hierarchical(self) -> bool:
+        """Whether the output matrix has rows of the inner nodes of a tree."""
+        return False
+
     def resolved(self, source: "EncodedCorpus | Cooccurrence", *, started: bool = False) -> Self:
         """Return the trainer with a value for each automatic setting.
 

@@ -1,4 +1,4 @@
-"""CBOW with negative sampling (Mikolov et al. 2013), with the gradient of the mean (İrsoy et al. 2021)."""
+"""CBOW (Mikolov et al. 2013) with the gradient of the mean (İrsoy et al. 2021)."""
 
 import dataclasses
 from typing import TYPE_CHECKING, ClassVar
@@ -41,6 +41,6 @@ class CBOW(NegativeSampling):
 
     def kernel(self) -> "Kernel":
         """Return the kernel that trains one piece."""
-        from wordvec.kernels.cbow import train_piece
+        from wordvec.kernels import cbow, hierarchical_cbow
 
-        return train_piece
+        return hierarchical_cbow.train_piece if self.hierarchical else cbow.train_piece

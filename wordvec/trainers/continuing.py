@@ -85,15 +85,16 @@ class Kept:
     def join(self, trained: Vectors) -> Vectors:
         """Return the trained and the kept words by falling count in all texts; equal counts keep their order."""
         assert trained.counts is not None
-        assert trained.contexts is not None
         counts = np.concatenate([trained.counts + self.earlier, self.counts])
         order = np.argsort(-counts, kind="stable")
         every = [*trained.words, *self.names]
         names, counts = [every[row] for row in order], counts[order]
         words = np.concatenate([trained.matrix, self.words])[order]
-        contexts = np.concatenate([trained.contexts.matrix, self.contexts])[order]
-        joined = Vectors(names, contexts, counts, trained.contexts.metadata)
-        return Vectors(names, words, counts, trained.metadata, joined, trained.subwords)
+        joined = None
+        if trained.contexts is not None:
+            contexts = np.concatenate([trained.contexts.matrix, self.contexts])[order]
+            joined = Vectors(names, contexts, counts, trained.contexts.metadata)
+        return Vectors(names, words, counts, trained.metadata, joined, trained.subwords, trained.softmax)
 
     def save(self, path: Path) -> str:
         """Write the file and return its digest.

@@ -54,7 +54,7 @@ class FastText(NegativeSampling):
         "rows of words and of n-grams (fasttext), or one table for both, which spaCy reads (floret)",
         choices=("fasttext", "floret"),
     )
-    negatives: int = setting(5, "number of noise words for each word of a window", at_least=1)
+    negatives: int = setting(None, "number of noise words for each word of a window; default: 5", at_least=1)
     noise_power: float = setting(
         None,
         "power of the counts by which noise words are drawn; default: 0.5 for skipgram, 0.75 for cbow",
@@ -66,13 +66,18 @@ class FastText(NegativeSampling):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name, value in {"buckets": _BUCKETS[self.hash], "noise_power": _NOISE_POWER[self.model]}.items():
+        for name, value in {"buckets": _BUCKETS[self.hash]}.items():
             if getattr(self, name) is None:
                 object.__setattr__(self, name, value)
         if 0 < self.max_n < self.min_n:
             raise SettingsError(f"{self.min_n}: must be at most max_n, {self.max_n}", setting="min_n")
         if self.max_n == 0 and not self.has_rows_of_words:
             raise SettingsError("0: a model with floret's hash needs n-grams", setting="max_n")
+
+    @property
+    def of_noise(self) -> dict[str, Any]:
+        """Default values of the settings of noise words, by name."""
+        return super().of_noise | {"noise_power": _NOISE_POWER[self.model]}
 
     @property
     def table(self) -> str | None:
@@ -108,6 +113,7 @@ class FastText(NegativeSampling):
         """
         from wordvec.trainers.starting import check, needed_ngrams
 
+        self.starting_contexts(init, init_contexts)
         check(self.dim, init, init_contexts, [] if init is None else needed_ngrams(self, init.subwords))
 
     def model_of(
@@ -131,6 +137,11 @@ class FastText(NegativeSampling):
 
     def subword_kernel(self) -> tuple[Any, Any]:
         """Return the kernel that trains one piece, and the function that allocates its arrays."""
+        if self.hierarchical:
+            from wordvec.kernels import hierarchical_subword_cbow, hierarchical_subword_skipgram
+
+            of_paths = hierarchical_subword_skipgram if self.model == "skipgram" else hierarchical_subword_cbow
+            return of_paths.train_piece, of_paths.allocate_workspace
         from wordvec.kernels import subword_cbow, subword_skipgram
 
         kernel = subword_skipgram if self.model == "skipgram" else subword_cbow

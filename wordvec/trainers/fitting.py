@@ -146,7 +146,7 @@ def _prepared(
     """Return the model and the state to begin with."""
     keep = continuing.check_choice(start.init_words) == continuing.UNION
     kept = None if checkpoint is None or checkpoint.state is None else checkpoint.load_kept()
-    contexts = continuing.contexts_of(start.init, start.init_contexts)
+    contexts = run.starting_contexts(start.init, start.init_contexts)
     model = run.model_of(corpus, start.init, contexts, keep=keep, kept=kept, copies=copies)
     if model.started is not None:
         progress.say(model.started.described(model.size, keep))

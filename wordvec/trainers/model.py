@@ -1,6 +1,5 @@
-"""A skip-gram or CBOW model in training: its matrices, noise distribution and arguments of the kernel."""
+"""A skip-gram or CBOW model in training: its matrices, output layer and arguments of the kernel."""
 
-import functools
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
@@ -12,15 +11,17 @@ from wordvec import wording
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.vocabulary import unpack
 from wordvec.errors import InputError
-from wordvec.kernels import rng, sampling, windows
+from wordvec.kernels import paths, rng, windows
 from wordvec.settings import known
+from wordvec.softmax import HierarchicalSoftmax
 from wordvec.trainers import matrices
 from wordvec.trainers.checkpoint import named
 from wordvec.trainers.continuing import Kept, untrained
 from wordvec.trainers.hogwild import Hogwild
+from wordvec.trainers.output_layers import output_layer
 from wordvec.trainers.pieces import Piece, Pieces
 from wordvec.trainers.replicas import Replicas, workers
-from wordvec.trainers.updates import Updates, expected
+from wordvec.trainers.updates import Updates
 from wordvec.vectors import Vectors
 
 if TYPE_CHECKING:
@@ -63,11 +64,13 @@ class NegativeSamplingModel:
     Attributes
     ----------
     words, contexts
-        (rows, padded dim) float32: the input and the output matrix. Rows of words come first.
+        (rows, padded dim) float32: the input and the output matrix. Rows of words come first in `words`.
     size
         Number of words trained, by falling frequency.
     names
         These words.
+    layer
+        What the rows of `contexts` belong to.
     started
         Number of rows of `words` from `init`; None without `init`.
     kept
@@ -96,6 +99,7 @@ class NegativeSamplingModel:
         self._copies = copies if copies is not None else replicas if replicas > 1 else 0
         self.settings, self.vocabulary, self.tokens = settings, corpus.vocabulary, len(corpus.ids)
         self.size = _trained_words(corpus, known(settings.min_count))
+        self.layer = output_layer(settings, self.vocabulary.counts[: self.size])
         self.names = unpack(self.vocabulary.packed, self.vocabulary.starts[: self.size + 1])
         beside = len(untrained(self.names, init)) if init is not None and keep else None if kept is None else len(kept)
         self.memory = self._needed_memory(beside)
@@ -106,15 +110,18 @@ class NegativeSamplingModel:
         self.kept = kept if init is None else self._keep(init, init_contexts, keep)
         self.words = self._first_rows()
         self._private = self._private_rows()
-        self._outputs = matrices.zero_matrix(self.size + self._private * settings.thread_count, settings.dim)
-        self.contexts = self._outputs[: self.size]
+        self._outputs = matrices.zero_matrix(self.layer.rows + self._private * settings.thread_count, settings.dim)
+        self.contexts = self._outputs[: self.layer.rows]
         self.started = None if init is None else self._start_from(init)
         if init_contexts is not None:
             matrices.copy_known(self.contexts, settings.dim, self.names, init_contexts)
 
     def piece_trainer(self, pieces: Pieces) -> TrainPiece:
         """Return the function that trains one piece; every thread that calls it has its own scratch arrays."""
-        return piece_trainer(self.settings, self.settings.kernel(), pieces, self.sampler)
+        allocate = windows.allocate_workspace if self.layer.of_words else paths.allocate_workspace
+        return piece_trainer(
+            self.settings, self.settings.kernel(), pieces, self.layer.source, self.layer.allocator(allocate)
+        )
 
     def workers(self, pieces: Pieces) -> Hogwild | Replicas:
         """Return the threads that train the model."""
@@ -122,26 +129,18 @@ class NegativeSamplingModel:
 
     def updates(self) -> Updates:
         """Return how often rows are updated."""
-        return expected(self.settings, self.sampler, self.vocabulary.counts[: self.size], self.tokens)
+        return self.layer.updates(self.tokens)
 
     @property
     def embedding(self) -> windows.EmbeddingMatrices:
         """Both matrices as kernels take them."""
         words, outputs, stride = self.words.reshape(-1), self._outputs.reshape(-1), matrices.padded(self.settings.dim)
-        return windows.EmbeddingMatrices(words, outputs, stride, False, self._private, self.size)
+        return windows.EmbeddingMatrices(words, outputs, stride, False, self._private, self.layer.rows)
 
     def _private_rows(self) -> int:
         """Return how many rows of `contexts` each thread has for itself where threads share one model."""
         shared = self.settings.replicas == 1 and self.settings.thread_count > 1
-        return min(PRIVATE_ROWS, self.size) if shared else 0
-
-    @functools.cached_property
-    def sampler(self) -> windows.Sampler:
-        """What the kernel draws from."""
-        counts, settings = self.vocabulary.counts[: self.size], self.settings
-        return windows.Sampler(
-            sampling.keep_thresholds(counts, settings.sample), sampling.noise_table(counts, settings.noise_power)
-        )
+        return min(PRIVATE_ROWS, self.layer.rows) if shared else 0
 
     def _needed_memory(self, beside: int | None) -> int:
         """Return the bytes of the matrices and their replicas, with `beside` kept words."""
@@ -175,27 +174,36 @@ class NegativeSamplingModel:
 
     def vectors(self, metadata: dict[str, Any]) -> Vectors:
         """Return the trained matrices as `Vectors`, not copied unless they are joined with the kept words."""
-        names, dim = self.names, self.settings.dim
-        counts = self.vocabulary.counts[: self.size]
-        contexts = Vectors(names, self.contexts[:, :dim], counts, metadata | {"matrix": "contexts"})
-        trained = self._trained(counts, metadata | {"matrix": "words"}, contexts)
+        outputs, counts = self.contexts[:, : self.settings.dim], self.vocabulary.counts[: self.size]
+        trained = self._trained(counts, metadata | {"matrix": "words"})
+        if self.layer.of_words:
+            trained.contexts = Vectors(self.names, outputs, counts, metadata | {"matrix": "contexts"})
+        else:
+            trained.softmax = HierarchicalSoftmax(
+                self.names, counts, outputs, self._sizes(), metadata | {"matrix": "nodes"}
+            )
         return trained if self.kept is None else self.kept.join(trained)
 
-    def _trained(self, counts: NDArray[np.int64], metadata: dict[str, Any], contexts: Vectors) -> Vectors:
-        """Return the vectors of the trained words."""
-        return Vectors(self.names, self.words[:, : self.settings.dim], counts, metadata, contexts)
+    def _trained(self, counts: NDArray[np.int64], metadata: dict[str, Any]) -> Vectors:
+        """Return the vectors of the trained words, without output layer."""
+        return Vectors(self.names, self.words[:, : self.settings.dim], counts, metadata)
+
+    def _sizes(self) -> NDArray[np.int64] | None:
+        """Return the number of rows of `words` whose mean is a word's vector; None: its own row."""
+        return None
 
 
 def piece_trainer(
     settings: "NegativeSampling",
     kernel: Kernel,
     pieces: Pieces,
-    sampler: windows.Sampler,
+    source: Any,
     allocate: Callable[..., Any] = windows.allocate_workspace,
 ) -> TrainPiece:
     """Return the function that trains a model on one piece.
 
-    Every thread that calls it has its own scratch arrays, made by `allocate`.
+    Every thread that calls it has its own scratch arrays, made by `allocate`. The kernel takes its outputs from
+    `source`, such as a `windows.Sampler`.
     """
     shape, local = settings.window_shape(), threading.local()
 
@@ -204,7 +212,7 @@ def piece_trainer(
             local.room = allocate(pieces.most_tokens, pieces.most_sentences, shape, model.stride)
         rate = np.float32(known(settings.learning_rate) * piece.rate)
         stream = np.uint64(rng.piece_stream(settings.seed, piece.epoch, piece.number))
-        return kernel(model, sampler, shape, local.room, piece.ids, piece.offsets, rate, stream)
+        return kernel(model, source, shape, local.room, piece.ids, piece.offsets, rate, stream)
 
     return train
 

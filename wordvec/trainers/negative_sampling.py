@@ -1,9 +1,10 @@
-"""Hyperparameters and training of models with negative sampling: the base of skip-gram and CBOW."""
+"""Hyperparameters and training with negative sampling or hierarchical softmax: the base of skip-gram and CBOW."""
 
 import dataclasses
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from wordvec import arguments
+from wordvec.errors import SettingsError
 from wordvec.settings import known, setting
 from wordvec.trainers import rules
 from wordvec.trainers.base import LOSS_RISES, Estimate, Trainer
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from wordvec.vectors import Vectors
 
 
+SAMPLING, HIERARCHICAL = LOSSES = ("negative-sampling", "hierarchical-softmax")
+_NODES_OF_PATH = 11
+"""Inner nodes on the path of a token, on average, about (English)."""
 FINAL_RATE = "fraction of the initial learning rate that remains at the end"
 
 
@@ -37,7 +41,7 @@ def replicas(most: int) -> Any:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class NegativeSampling(Trainer):
-    """A model that is trained to distinguish context words from sampled noise words."""
+    """A model that is trained to distinguish words from sampled noise words, or to predict them by a Huffman tree."""
 
     resumable: ClassVar[bool] = True
     keeps_words: ClassVar[bool] = True
@@ -52,11 +56,19 @@ class NegativeSampling(Trainer):
     fixed_window: bool = setting(False, "always use the whole window, not a random part of it")
     epochs: int | None = setting(None, rules.PASSES.format(20, 60_000), at_least=1, rule=rules.skipgram_passes)
     min_count: int | None = setting(None, rules.MIN_COUNT, at_least=1, rule=rules.min_count)
-    negatives: int = setting(5, "number of noise words drawn for each window", at_least=1)
+    loss: str = setting(
+        SAMPLING,
+        "distinguish a word from noise words (negative-sampling), or predict its code in a Huffman tree "
+        "(hierarchical-softmax), which gives exact probabilities",
+        choices=LOSSES,
+    )
+    negatives: int = setting(None, "number of noise words drawn for each window; default: 5", at_least=1)
     sample: float = setting(
         1e-4, "subsample words more frequent than about this share of the corpus; 0 keeps all tokens", at_least=0
     )
-    noise_power: float = setting(0.75, "power of the counts by which noise words are drawn", at_least=0)
+    noise_power: float = setting(
+        None, "power of the counts by which noise words are drawn; default: 0.75", at_least=0, real=True
+    )
     learning_rate: float | None = learning_rate(0.05, 0.005)
     final_rate: float = setting(1e-4, FINAL_RATE, at_least=0, at_most=1)
     stop_when_loss_rises: int | None = setting(None, LOSS_RISES, at_least=1)
@@ -67,6 +79,24 @@ class NegativeSampling(Trainer):
         at_least=1,
         rule=rules.round_tokens,
     )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name, value in self.of_noise.items():
+            if self.hierarchical and getattr(self, name) is not None:
+                raise SettingsError(": hierarchical softmax draws no noise words; leave this out", setting=name)
+            if not self.hierarchical and getattr(self, name) is None:
+                object.__setattr__(self, name, value)
+
+    @property
+    def hierarchical(self) -> bool:
+        """Whether the loss is hierarchical softmax, whose output matrix has rows of inner nodes."""
+        return self.loss == HIERARCHICAL
+
+    @property
+    def of_noise(self) -> dict[str, Any]:
+        """Default values of the settings of noise words, by name; with hierarchical softmax they have none."""
+        return {"negatives": 5, "noise_power": 0.75}
 
     def resolved(self, source: "EncodedCorpus | Cooccurrence", *, started: bool = False) -> Self:
         """Return the trainer with a value for each automatic setting: see `Trainer.resolved`."""
@@ -165,7 +195,7 @@ class NegativeSampling(Trainer):
         arguments.expect("corpus", corpus, EncodedCorpus)
         run = self.resolved(corpus, started=init is not None)
         keep = continuing.check_choice(init_words) == continuing.UNION
-        init_contexts = continuing.contexts_of(init, init_contexts)
+        init_contexts = self.starting_contexts(init, init_contexts)
         model = run.model_of(corpus, init, init_contexts, keep=keep)
         pieces = Pieces(corpus, known(run.epochs), run.work(), run.final_rate)
         seconds = loop.estimate_seconds(pieces, model.workers(pieces))
@@ -183,7 +213,28 @@ class NegativeSampling(Trainer):
         """
         from wordvec.trainers.starting import check
 
+        self.starting_contexts(init, init_contexts)
         check(self.dim, init, init_contexts)
+
+    def starting_contexts(self, init: "Vectors | None", init_contexts: "Vectors | None") -> "Vectors | None":
+        """Return the starting rows of the output matrix; the rows of inner nodes start from zero.
+
+        Raises
+        ------
+        SettingsError
+            If `init_contexts` are given for inner nodes.
+        """
+        from wordvec.trainers.continuing import contexts_of
+
+        if not self.hierarchical:
+            return contexts_of(init, init_contexts)
+        if init_contexts is not None:
+            raise SettingsError(
+                ": hierarchical softmax has rows of inner nodes, which follow from the counts of the text, in place of "
+                "context words; leave this out",
+                setting="init_contexts",
+            )
+        return None
 
     def model_of(
         self,
@@ -204,7 +255,7 @@ class NegativeSampling(Trainer):
         """Return the settings that the kernels need."""
         from wordvec.kernels.windows import WindowShape
 
-        return WindowShape(self.window, self.fixed_window, self.negatives)
+        return WindowShape(self.window, self.fixed_window, 0 if self.hierarchical else self.negatives)
 
     def kernel(self) -> "Kernel":
         """Return the kernel that trains one piece."""
@@ -212,4 +263,4 @@ class NegativeSampling(Trainer):
 
     def work(self) -> int:
         """Return about how many numbers training reads for a token."""
-        return self.dim * self.window * (1 + self.negatives)
+        return self.dim * self.window * (_NODES_OF_PATH if self.hierarchical else 1 + self.negatives)

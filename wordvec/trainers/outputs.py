@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from wordvec import files, formats
 from wordvec.errors import OutputError, SettingsError
 from wordvec.formats.common import compressed, sidecars
+from wordvec.softmax.files import check_name
 
 if TYPE_CHECKING:
     from wordvec.vectors import Vectors
@@ -30,6 +31,8 @@ class Outputs:
         File of the progress reports, which must not be overwritten by a result.
     overwrite
         Whether existing results are replaced.
+    nodes
+        Whether the output matrix has rows of the inner nodes of a tree.
     table
         Name of the class of the result's n-grams, of `wordvec.subwords`; None without n-grams.
     """
@@ -39,6 +42,7 @@ class Outputs:
     log: Path | None
     overwrite: bool
     table: str | None = None
+    nodes: bool = False
 
     @property
     def model(self) -> Path | None:
@@ -56,8 +60,11 @@ class Outputs:
         OutputError
             If a folder is missing or not writable, or a result exists and `overwrite` is false.
         SettingsError
-            If two results have one name, or a result has the name of an input.
+            If two results have one name, a result has the name of an input, or the name of the inner nodes does not end
+            in ``.npz``.
         """
+        if self.nodes and self.contexts is not None:
+            check_name(self.contexts, "contexts")
         written: dict[Path, Path] = {}
         for output, setting in ((self.output, "output"), (self.model, "output"), (self.contexts, "contexts")):
             if output is None:
@@ -92,7 +99,7 @@ class Outputs:
         OutputError
             If the disk has no room.
         """
-        for output in filter(None, (self.output, self.model, self.contexts)):
+        for output in filter(None, (self.output, self.model, None if self.nodes else self.contexts)):
             formats.check_words(() if self._is_table(output) else words, output)
         self._check_space(len(words), dim, buckets)
 
@@ -101,6 +108,8 @@ class Outputs:
         with files.together(self.output):
             if self.contexts is not None and vectors.contexts is not None:
                 vectors.contexts.save(self.contexts, overwrite=self.overwrite)
+            if self.contexts is not None and vectors.softmax is not None:
+                vectors.softmax.save(self.contexts, overwrite=self.overwrite)
             for output in filter(None, (self.model, self.output)):
                 written = _only_ngrams(vectors) if self._is_table(output) else vectors
                 written.save(output, overwrite=self.overwrite)

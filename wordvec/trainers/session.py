@@ -49,7 +49,7 @@ class Session:
         File of the vectors, in any format that is written; the counts and the metadata are beside it. If it cannot hold
         the n-grams of fastText, ``corpus.fasttext.bin`` (``corpus.floret``) is written beside ``corpus.vec``, too.
     contexts
-        File of the output matrix; None for none.
+        File of the output matrix, with hierarchical softmax ``.npz``; None for none.
     log
         File of the progress reports, which must not be overwritten by a result.
     init, init_contexts
@@ -108,7 +108,7 @@ class Session:
                 raise SettingsError(": needs init, the vectors to start from", setting="init_words")
 
     def _outputs(self, trainer: Trainer) -> Outputs:
-        return Outputs(self.output, self.contexts, self.log, self.overwrite, trainer.table)
+        return Outputs(self.output, self.contexts, self.log, self.overwrite, trainer.table, trainer.hierarchical)
 
     def _run(self, trainer: Trainer, checkpoint: Checkpoint, resumed: bool = False) -> Run:
         return Run(self._outputs(trainer), checkpoint, self._resume_call, self.maker, resumed)

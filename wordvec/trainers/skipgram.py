@@ -1,7 +1,7 @@
-"""Skip-gram with negative sampling (Mikolov et al. 2013)."""
+"""Skip-gram with negative sampling or hierarchical softmax (Mikolov et al. 2013)."""
 
 import dataclasses
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from wordvec.documentation import documented
 from wordvec.settings import setting
@@ -18,12 +18,17 @@ class SkipGram(NegativeSampling):
     """Predict the centre of a window from each of its words, with word2vec's roles of the two matrices."""
 
     negatives_per: str = setting(
-        "window",
-        "draw noise words for each window (fast) or for each pair (as in word2vec)",
+        None,
+        "draw noise words for each window (fast) or for each pair (as in word2vec); default: window",
         choices=("window", "pair"),
     )
     method: ClassVar[str] = "skipgram"
     title: ClassVar[str] = "skip-gram"
+
+    @property
+    def of_noise(self) -> dict[str, Any]:
+        """Default values of the settings of noise words, by name."""
+        return super().of_noise | {"negatives_per": "window"}
 
     def window_shape(self) -> "WindowShape":
         """Return the settings that the kernel needs."""
@@ -31,6 +36,6 @@ class SkipGram(NegativeSampling):
 
     def kernel(self) -> "Kernel":
         """Return the kernel that trains one piece."""
-        from wordvec.kernels.skipgram import train_piece
+        from wordvec.kernels import hierarchical_skipgram, skipgram
 
-        return train_piece
+        return hierarchical_skipgram.train_piece if self.hierarchical else skipgram.train_piece

@@ -100,7 +100,7 @@ class SubwordModel(NegativeSamplingModel):
             result: tuple[float, int] = train(model, bags, *arguments)
             return result
 
-        return piece_trainer(settings, kernel, pieces, self.sampler, allocate)
+        return piece_trainer(settings, kernel, pieces, self.layer.source, self.layer.allocator(allocate))
 
     def updates(self) -> Updates:
         """Return how often rows are updated: a row of a bag as often as all words with this bag."""
@@ -159,12 +159,15 @@ class SubwordModel(NegativeSamplingModel):
                 self.words[span, :dim] = np.where(found[span, None], own, self.words[span, :dim])
         return started
 
-    def _trained(self, counts: NDArray[np.int64], metadata: dict[str, Any], contexts: Vectors) -> Vectors:
+    def _trained(self, counts: NDArray[np.int64], metadata: dict[str, Any]) -> Vectors:
         """Return the means of the rows of words, and the table of n-grams."""
         means = np.empty((self.size, self.settings.dim), np.float32)
         for span in blocks(self.size, WORDS_AT_ONCE):
             means[span] = means_of(self._sums(span)).vectors
-        return Vectors(self.names, means, counts, metadata, contexts, self._table())
+        return Vectors(self.names, means, counts, metadata, subwords=self._table())
+
+    def _sizes(self) -> NDArray[np.int64]:
+        return np.diff(self.bags.starts)
 
     def _table(self) -> Hashed | None:
         settings, hashing = self.settings, self._hashing

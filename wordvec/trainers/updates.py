@@ -6,10 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.kernels.combination import Met
+from wordvec.kernels.huffman import add_up
 from wordvec.kernels.sampling import WHOLE
 from wordvec.kernels.windows import Sampler, WindowShape
 
 if TYPE_CHECKING:
+    from wordvec.softmax import HuffmanTree
     from wordvec.trainers.negative_sampling import NegativeSampling
 
 SAMPLES = 512
@@ -87,4 +89,27 @@ def expected(settings: "NegativeSampling", sampler: Sampler, counts: NDArray[Any
     scored = width if settings.scores_pairs else 1
     drawn = shape.negatives * centre.cumsum()[-1] * noise(sampler.noise)
     words, contexts = width * (1 + shape.negatives) * centre, scored * (centre[: len(drawn)] + drawn)
+    return Updates(words, contexts, sample(words, width // scored), sample(contexts))
+
+
+def expected_of_nodes(
+    settings: "NegativeSampling", keep: NDArray[np.uint32], tree: "HuffmanTree", counts: NDArray[Any], tokens: int
+) -> Updates:
+    """Return the expected updates of a trainer with hierarchical softmax.
+
+    Parameters
+    ----------
+    settings, keep, tree
+        The trainer, thresholds of the tokens, and the tree of the words.
+    counts
+        (words,) array: number of tokens of each word.
+    tokens
+        Number of tokens in the corpus.
+    """
+    centre, width = centres(counts, keep, tokens), window_words(settings.window_shape())
+    scored = width if settings.scores_pairs else 1
+    met = np.empty(len(counts) - 1)
+    add_up(centre, tree.up, met)
+    nodes_of_path = met.cumsum()[-1] / centre.cumsum()[-1]
+    words, contexts = width * nodes_of_path * centre, scored * met
     return Updates(words, contexts, sample(words, width // scored), sample(contexts))

@@ -13,6 +13,7 @@ from wordvec.formats import gensim_native
 from wordvec.formats.common.reading import Reading
 from wordvec.provenance import with_step
 from wordvec.rows import unit
+from wordvec.softmax import HierarchicalSoftmax
 from wordvec.subwords import Table as Ngrams
 from wordvec.tables import Table
 from wordvec.vectors.lookup import NoVectorError as NoVectorError
@@ -40,6 +41,9 @@ class Vectors(Questions):
         Context vectors (the output matrix) of the same words.
     subwords
         Table of character n-grams, as of fastText or floret, from which other words get their vectors.
+    softmax
+        Output layer of vectors that were trained with hierarchical softmax, which has no context vectors. `save` does
+        not write it; it has a file of its own.
 
     Examples
     --------
@@ -56,15 +60,17 @@ class Vectors(Questions):
         metadata: dict[str, Any] | None = None,
         contexts: "Vectors | None" = None,
         subwords: Ngrams | None = None,
+        softmax: HierarchicalSoftmax | None = None,
     ) -> None:
         arguments.expect("metadata", metadata, dict, optional=True)
         arguments.expect("contexts", contexts, Vectors, optional=True)
+        arguments.expect("softmax", softmax, HierarchicalSoftmax, optional=True)
         if subwords is not None and not isinstance(subwords, Ngrams):
             arguments.wrong("subwords", subwords, "a table of subwords")
         super().__init__(words, matrix, subwords)
         self.counts: NDArray[np.int64] | None = None if counts is None else _as_counts(counts)
         self.metadata = metadata if metadata is not None else {}
-        self.contexts = contexts
+        self.contexts, self.softmax = contexts, softmax
         if self.counts is not None and self.counts.shape != (len(self.words),):
             raise SettingsError(f"counts: expected {len(self.words)}, one for each word; got shape {self.counts.shape}")
 

@@ -90,7 +90,7 @@ OUTPUT = [
         writes=True,
         type=options.FILE,
         metavar="FILE",
-        help="save the output matrix, too",
+        help="save the output matrix, too; with hierarchical softmax FILE.npz, for wordvec evaluate perplexity",
     ),
     *options.reports(),
 ]
