@@ -83,6 +83,17 @@ def test_training_that_starts_from_vectors_has_a_smaller_rate(kind: Any, corpus:
     assert (explicit.learning_rate, set(explicit.automatic)) == (usual, {"epochs", "min_count", *OF_REPLICAS})
 
 
+@pytest.mark.parametrize("kind", [SkipGram, CBOW])
+@pytest.mark.parametrize("started", [False, True])
+def test_hierarchical_softmax_has_half_the_rate(kind: Any, started: bool, corpus: EncodedCorpus) -> None:
+    usual = kind().resolved(corpus, started=started).learning_rate
+    half = kind(loss="hierarchical-softmax").resolved(corpus, started=started)
+    assert half.learning_rate == usual / 2
+    assert "learning_rate" in half.automatic
+    explicit = kind(loss="hierarchical-softmax", learning_rate=usual).resolved(corpus, started=started)
+    assert explicit.learning_rate == usual
+
+
 def test_a_resolved_trainer_is_resolved_once(corpus: EncodedCorpus) -> None:
     resolved = SkipGram().resolved(corpus)
     assert resolved.resolved(corpus) is resolved

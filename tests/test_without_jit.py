@@ -9,6 +9,7 @@ import pytest
 
 SELECTIONS = {
     "training_kernels": "",
+    "hierarchical_kernels": "",
     "text_kernels": "",
     "vocabulary": "",
     "simd": "",

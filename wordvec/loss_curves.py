@@ -15,8 +15,9 @@ from wordvec.representation import short
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-PAIR, ENTRY = "mean loss of a pair", "mean cost of an entry"
-"""Quantities that methods minimise: of pairs of words (skip-gram, CBOW), and of entries of the counts (GloVe)."""
+PAIR, PREDICTION, ENTRY = "mean loss of a pair", "mean −log P of a word", "mean cost of an entry"
+"""Quantities that methods minimise: of pairs of words (negative sampling), of predicted words (hierarchical softmax),
+and of entries of the counts (GloVe)."""
 COLOURS = (plots.BLUE, plots.ORANGE, "#2a8c4a", "#8a3fa0", "#a03030", "#5a6b00", "#00808a", "#444444")
 STYLES = ("-", "--", ":", "-.")
 WIDTH, HEIGHT = 5.2, 3.3
@@ -133,6 +134,7 @@ def _read(path: Path, name: str) -> LossCurve:
     settings, stopped = metadata.get("settings"), training.get("stopped")
     epochs = settings.get("epochs") if isinstance(settings, dict) else None
     share = stopped.get("share") if isinstance(stopped, dict) else None
-    quantity = ENTRY if metadata.get("method") == "glove" else PAIR
+    hierarchical = isinstance(settings, dict) and settings.get("loss") == "hierarchical-softmax"
+    quantity = ENTRY if metadata.get("method") == "glove" else PREDICTION if hierarchical else PAIR
     planned = epochs if isinstance(epochs, int) else len(losses)
     return LossCurve(name, quantity, losses, planned, share if isinstance(share, int | float) else None)

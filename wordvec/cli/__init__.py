@@ -127,6 +127,10 @@ evaluate = LazyGroup(
             "wordvec.cli.commands.judge_slices:likelihood",
             "Compute the likelihood of held-out text under each slice.",
         ),
+        "perplexity": (
+            "wordvec.cli.commands.perplexity:perplexity",
+            "Compute the exact perplexity of held-out text under hierarchical softmax.",
+        ),
         "report": ("wordvec.cli.commands.evaluate:report", "Write one page that compares vectors."),
     },
     help="Evaluate vectors on datasets, with the conventions stated.",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from wordvec.evaluation.intrinsic.analogy import Convention as Convention
     from wordvec.evaluation.intrinsic.analogy import analogy as analogy
+    from wordvec.evaluation.intrinsic.perplexity import perplexity as perplexity
     from wordvec.evaluation.intrinsic.similarity import similarity as similarity
     from wordvec.evaluation.intrinsic.translation import translation as translation
     from wordvec.evaluation.probes.classification import classify as classify
@@ -32,6 +33,7 @@ _HOME = {
     "classify": "wordvec.evaluation.probes.classification",
     "graded_change": "wordvec.evaluation.slices.graded_change",
     "likelihood": "wordvec.evaluation.slices.held_out",
+    "perplexity": "wordvec.evaluation.intrinsic.perplexity",
     "probe": "wordvec.evaluation.probes.probe",
     "report": "wordvec.evaluation.reporting.report",
     "similarity": "wordvec.evaluation.intrinsic.similarity",
@@ -48,6 +50,7 @@ __all__ = [
     "classify",
     "graded_change",
     "likelihood",
+    "perplexity",
     "probe",
     "report",
     "similarity",

@@ -33,7 +33,7 @@ from wordvec.trainers.continuing import Kept
 from wordvec.trainers.matrices import StartingRows
 from wordvec.trainers.training_folder import KEPT, MATRIX, STATE, clear
 
-VERSION = 3
+VERSION = 4
 MATRICES = ("words", "contexts")
 REPLICAS = ("replicas-words", "replicas-contexts")
 _SAVED = {

@@ -73,7 +73,12 @@ def _unknown(metadata: Mapping[str, Any]) -> str:
 
 
 def negative_sampling(method: str, settings: Settings) -> str:
-    """Return the name and the main settings of a model with negative sampling."""
+    """Return the name and the main settings of a model with negative sampling, or with hierarchical softmax."""
+    if _is_hierarchical(settings):
+        return (
+            f"{MODELS[method]} with hierarchical softmax over a Huffman tree of the words ({settings['dim']} "
+            f"dimensions, window {settings['window']}, subsampling {settings['sample']:g}; Mikolov et al., 2013)"
+        )
     return (
         f"{MODELS[method]} with negative sampling ({settings['dim']} dimensions, window {settings['window']}, "
         f"{settings['negatives']} negatives, subsampling {settings['sample']:g}; Mikolov et al., 2013)"
@@ -158,7 +163,13 @@ def _start(started: Mapping[str, Any], training: Mapping[str, Any]) -> str:
     )
 
 
+def _is_hierarchical(settings: Settings) -> bool:
+    return settings.get("loss") == "hierarchical-softmax"
+
+
 def _skipgram(settings: Settings) -> tuple[str, list[str]]:
+    if _is_hierarchical(settings):
+        return negative_sampling("skipgram", settings), ["mikolov2013"]
     if settings.get("negatives_per") == "pair":
         return f"{negative_sampling('skipgram', settings)}{_drawn(settings)}", ["mikolov2013"]
     shared = ", shared by the pairs of a window (Ji et al., 2016)"
@@ -189,6 +200,8 @@ def _fasttext(settings: Settings) -> tuple[str, list[str]]:
 
 
 def _drawn(settings: Settings) -> str:
+    if _is_hierarchical(settings):
+        return ""
     return f", with noise words drawn by their counts to the power {settings['noise_power']:g}"
 
 

@@ -15,7 +15,7 @@ PASSES = "passes over the corpus; default: automatic, from {} for {:,} tokens to
 """Help of `epochs` of skip-gram and CBOW."""
 LEARNING_RATE = (
     "initial learning rate, which decreases linearly; default: automatic, {:g}, and {:g} if training starts from "
-    "other vectors"
+    "other vectors; half as much with hierarchical-softmax"
 )
 """Help of `learning_rate` of skip-gram and CBOW."""
 
@@ -30,6 +30,12 @@ ROUND_TOKENS = (
     "{:,} tokens or more"
 )
 """Help of `round_tokens` of skip-gram, CBOW and fastText."""
+
+RATE_OF_PATHS = 0.5
+"""Learning rate of hierarchical softmax, as a share of that of negative sampling.
+
+A window has about fourteen inner nodes, all of which change its words, where most noise words change little.
+"""
 
 MOST_REPLICAS, MEMORY_OF_REPLICAS = 4, 8_000_000_000
 SHORTEST_ROUND, LONGEST_ROUND, _ROUNDS = 20_000, 100_000, 16

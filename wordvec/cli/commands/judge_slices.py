@@ -2,22 +2,16 @@
 
 import contextlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.commands.evaluate import CASE_HELP, RESAMPLES, case, seed, show
-from wordvec.errors import InputError, SettingsError
+from wordvec.cli.held_out import encoded
+from wordvec.errors import SettingsError
 from wordvec.trainers.sources import is_encoded
 
-if TYPE_CHECKING:
-    from wordvec.corpora.encoded import EncodedCorpus
-    from wordvec.workers import StopFlag
-
-ALIKE = ("tokenizer", "normalize", "lowercase", "sentence")
-"""Settings that an encoded text must share with the slices."""
 FOLDER = click.Argument(["folder"], type=options.FILE)
 
 
@@ -143,26 +137,9 @@ def likelihood(
     if format == "plain":
         settings["format"] = format
     with stop_on_signals() as stop, contextlib.ExitStack() as open_texts:
-        encoded = {name: open_texts.enter_context(_encoded(path, settings, stop)) for name, path in named.items()}
+        encoded = {name: open_texts.enter_context(encoded(path, settings, stop)) for name, path in named.items()}
         table = likelihood(aligned, encoded, resamples=resamples, seed=seed, progress=progress, stop=stop)
     show(table, form)
-
-
-def _encoded(path: str, settings: dict[str, Any], stop: "StopFlag") -> "EncodedCorpus":
-    """Return a text as a corpus encoded with the slices' settings; an encoded corpus must have them."""
-    from wordvec.corpora.encoded import EncodedCorpus
-
-    if not is_encoded(path):
-        return EncodedCorpus.from_text(path, stop=stop, **settings)
-    corpus = EncodedCorpus.open(path)
-    for setting in ALIKE:
-        mine = corpus.meta["settings"][setting]
-        if mine != settings[setting]:
-            raise InputError(
-                f"{path}: was encoded with {setting} {mine!r}, the slices with {settings[setting]!r}; encode it again "
-                "with the settings of the slices"
-            )
-    return corpus
 
 
 def _named(text: str) -> tuple[str, str]:
