@@ -45,7 +45,7 @@ def _open_window(
     end: int,
     state: np.uint64,
 ) -> Any:
-    """Write the paths of the words around `centre`, and prefetch their rows and the bag; return the new stream."""
+    """Write the paths of the context words of `centre`, and prefetch their rows and the bag; return the new stream."""
     reach = shape.window
     if not shape.fixed:
         state += rng.GOLDEN

@@ -139,7 +139,8 @@ def test_parameters_have_type_default_range_and_choices() -> None:
     assert text.startswith("Predict the centre of a window from each of its words, with word2vec's roles")
     for entry in (
         "dim : int, default 100\n    Number of dimensions of a vector (at least 2).\n",
-        "negatives_per : {'window', 'pair'}, default 'window'\n    Draw noise words for each window",
+        "negatives_per : {'window', 'pair'}\n    Draw noise words for each window",
+        "loss : {'negative-sampling', 'hierarchical-softmax'}, default 'negative-sampling'\n    Distinguish",
         "epochs : int | None\n    Passes over the corpus; default: automatic",
     ):
         assert entry in text

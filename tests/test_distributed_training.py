@@ -114,6 +114,18 @@ def test_other_models_and_unequal_shares_have_the_same_bits(
     assert same_bits(distributed.fit(trainer(**settings), corpus, client), trainer(**settings).fit(corpus))
 
 
+def test_hierarchical_softmax_has_the_same_bits(
+    corpus: EncodedCorpus, client: Client, scaled: Callable[[int], None]
+) -> None:
+    scaled(2)
+    trainer = CBOW(**SETTINGS | {"replicas": 2, "epochs": 1, "loss": "hierarchical-softmax"})
+    there, here = distributed.fit(trainer, corpus, client), trainer.fit(corpus)
+    assert there.matrix.tobytes() == here.matrix.tobytes()
+    assert there.softmax is not None
+    assert here.softmax is not None
+    assert there.softmax.nodes.tobytes() == here.softmax.nodes.tobytes()
+
+
 def test_a_run_interrupted_on_workers_is_continued_by_one_process_and_the_reverse(
     tmp_path: Path, corpus: EncodedCorpus, alone: Vectors, client: Client, scaled: Callable[[int], None]
 ) -> None:

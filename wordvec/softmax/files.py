@@ -20,6 +20,7 @@ from wordvec.errors import InputError, SettingsError
 from wordvec.files import records, replacing
 from wordvec.formats import npz
 from wordvec.formats.common import sidecars
+from wordvec.representation import short
 
 ENDING = ".npz"
 _KINDS = {"nodes": ("f4", 2), "counts": ("i8", 1), "sizes": ("i8", 1), "packed": ("u1", 1), "starts": ("i8", 1)}
@@ -34,6 +35,9 @@ class Stored(NamedTuple):
     nodes: NDArray[np.float32]
     sizes: NDArray[np.int64]
     metadata: dict[str, Any]
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 def check_name(path: Path, setting: str) -> None:

@@ -202,7 +202,7 @@ def likelihood(model: Model, text: Text, stop: StopFlag) -> Likelihood:
 
 
 def _windows(text: Text, model: Model) -> Iterator[tuple[Ids, Ids, NDArray[np.bool_]]]:
-    """Yield positions (n,), the words around them (n, 2 window), and which of these are in the window."""
+    """Yield positions (n,), their context words (n, 2 window), and which of these there are."""
     steps = np.concatenate([np.arange(-model.window, 0), np.arange(1, model.window + 1)])
     together = max(1, _NUMBERS_AT_ONCE // (len(steps) * model.layer.dim))
     for first in range(0, len(text.ids), together):
