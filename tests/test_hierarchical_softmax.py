@@ -261,6 +261,15 @@ class TestPerplexityErrors:
                 layer.log_probability(np.ones((2, 20)), words)
 
 
+def test_a_model_of_subsampled_text_has_a_remark(corpus: EncodedCorpus, trained: dict[str, Vectors]) -> None:
+    subsampled = trainer("cbow", epochs=1).fit(corpus)
+    remarks = [perplexity(vectors, {"text": corpus}, resamples=100).notes for vectors in (trained["cbow"], subsampled)]
+    assert [any("subsampled frequent words (sample 0.01)" in note for note in notes) for notes in remarks] == [
+        False,
+        True,
+    ]
+
+
 def test_losses_are_plotted_apart_from_those_of_negative_sampling(corpus: EncodedCorpus, tmp_path: Path) -> None:
     from wordvec import loss_curves
 
@@ -314,7 +323,10 @@ class TestFiles:
         path = tmp_path / "nodes.npz"
         with pytest.raises(InputError, match="No such file"):
             HierarchicalSoftmax.load(path)
-        layer_of(trained["cbow"]).save(path)
+        path.write_text("1 2\nword 0.1 0.2\n")
+        with pytest.raises(InputError, match="is not a file of the inner nodes"):
+            HierarchicalSoftmax.load(path)
+        layer_of(trained["cbow"]).save(path, overwrite=True)
         path.write_bytes(path.read_bytes()[:-100])
         with pytest.raises(InputError, match="damaged"):
             HierarchicalSoftmax.load(path)

@@ -23,6 +23,7 @@ from wordvec.formats.common import sidecars
 from wordvec.representation import short
 
 ENDING = ".npz"
+_ZIP = b"PK"
 _KINDS = {"nodes": ("f4", 2), "counts": ("i8", 1), "sizes": ("i8", 1), "packed": ("u1", 1), "starts": ("i8", 1)}
 _KINDS["metadata"] = ("u1", 1)
 
@@ -91,7 +92,7 @@ def load(path: Path) -> Stored:
         content = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}") from error
-    arrays = npz.read_arrays(path, content, len(content))
+    arrays = npz.read_arrays(path, content, len(content)) if content.startswith(_ZIP) else {}
     missing = [name for name in _KINDS if name not in arrays]
     if missing:
         raise InputError(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     "the exponential of its negative. For skip-gram the mean is over pairs of a word and a context word, for CBOW over "
     "words, each predicted from the mean of its context words. Windows have their full width, no token is subsampled, "
     "and words that were not trained are left out and counted."
+    "\n\nTrain with --sample 0: a model of subsampled text finds frequent words less probable than they are."
     "\n\nHold out whole documents: parts of a document that was trained on are too likely.",
     params=[
         click.Argument(["vectors"], type=options.FILE),

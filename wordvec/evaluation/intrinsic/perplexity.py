@@ -5,8 +5,9 @@ CBOW each word is one, with P(w | h) from the mean h of the vectors of its windo
 all rows of these words, n-grams included. The figure is the mean of log P over predictions, and perplexity is exp of
 its negative.
 
-Unlike in training, windows have their full width and tokens are not subsampled. Words that were not trained are left
-out before windows are formed, as in training; they are counted.
+Unlike in training, windows have their full width and tokens are not subsampled. A model of subsampled text therefore
+finds frequent words less probable than they are; `sample` 0 trains one for running text. Words that were not trained
+are left out before windows are formed, as in training; they are counted.
 """
 
 import json
@@ -239,7 +240,12 @@ def _row(found: Likelihood, resamples: int, seed: int) -> dict[str, Any]:
 
 def _notes(model: Model, resamples: int, seed: int) -> list[str]:
     given = "each word of its window" if model.of_pairs else "the mean of its window"
-    return [
+    sample = model.layer.metadata.get("settings", {}).get("sample")
+    subsampled = (
+        f"training subsampled frequent words (sample {sample:g}), so that they are more probable in running text than "
+        "under the model; sample 0 trains without"
+    )
+    return ([subsampled] if sample else []) + [
         f"log_probability: natural logarithm, mean over predictions of a word given {given} ({model.window} words on "
         "either side); perplexity: exp of its negative; unigram_perplexity: that of the words' shares of the training "
         "text; unknown: tokens left out, whose words were not trained",
