@@ -281,6 +281,14 @@ def test_losses_are_plotted_apart_from_those_of_negative_sampling(corpus: Encode
 
 
 class TestFiles:
+    def test_fasttexts_format_is_written_without_output_matrix(
+        self, trained: dict[str, Vectors], tmp_path: Path
+    ) -> None:
+        trained["fasttext"].save(tmp_path / "parts.fasttext.bin")
+        read = Vectors.load(tmp_path / "parts.fasttext.bin")
+        assert (read.words, read.contexts, read.softmax) == (trained["fasttext"].words, None, None)
+        np.testing.assert_allclose(read.matrix, trained["fasttext"].matrix, atol=1e-5)
+
     def test_a_file_of_nodes_is_read_as_it_was_written(self, trained: dict[str, Vectors], tmp_path: Path) -> None:
         layer = layer_of(trained["fasttext cbow"])
         layer.save(tmp_path / "nodes.npz")
