@@ -137,8 +137,8 @@ def likelihood(
     if format == "plain":
         settings["format"] = format
     with stop_on_signals() as stop, contextlib.ExitStack() as open_texts:
-        encoded = {name: open_texts.enter_context(encoded(path, settings, stop)) for name, path in named.items()}
-        table = likelihood(aligned, encoded, resamples=resamples, seed=seed, progress=progress, stop=stop)
+        held_out = {name: open_texts.enter_context(encoded(path, settings, stop)) for name, path in named.items()}
+        table = likelihood(aligned, held_out, resamples=resamples, seed=seed, progress=progress, stop=stop)
     show(table, form)
 
 
