@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from wordvec.errors import InputError
+from wordvec.representation import short
 
 NO_FIELDS: Mapping[str, str] = MappingProxyType({})
 
@@ -32,6 +33,9 @@ class Document(NamedTuple):
     name: str = ""
     fields: Mapping[str, str] = NO_FIELDS
 
+    def __repr__(self) -> str:
+        return short(self)
+
 
 class Labelling(NamedTuple):
     """The fields of records that name documents and are kept.
@@ -46,6 +50,9 @@ class Labelling(NamedTuple):
 
     name_field: str | None = None
     keep_fields: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return short(self)
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -211,7 +211,8 @@ class EncodedCorpus(MappedFolder):
         (['opening', 'reply'], ['1801', '1802'])
         """
         chosen = _settings_of_sentences(settings, keep_fields=settings.get("keep_fields"))
-        if isinstance(documents, str | Mapping) or not isinstance(documents, Iterable):
+        iterable = isinstance(documents, Iterable) and getattr(documents, "ndim", 1) > 0
+        if isinstance(documents, str | Mapping) or not iterable:
             arguments.wrong("documents", documents, "an iterable of (name, text)", "EncodedCorpus.from_text(path)")
         sentences = document_sentences(documents, chosen.labelling)
         text = _Text(sentence_batches(sentences, None), [GIVEN], RecordCounts())
