@@ -25,20 +25,13 @@ from numpy.typing import DTypeLike, NDArray
 from wordvec import arguments
 from wordvec.corpora import document_table
 from wordvec.corpora.automatic import resolved
-from wordvec.corpora.batches import (
-    GIVEN,
-    SENTENCES,
-    Batch,
-    document_sentences,
-    invalid_sequences,
-    sentence_batches,
-    text_batches,
-)
+from wordvec.corpora.batches import Batch, invalid_sequences, text_batches
 from wordvec.corpora.document_table import Documents, of_sources
 from wordvec.corpora.encoding import IDS, KIND, OFFSETS, Encoder
 from wordvec.corpora.folder import META, FolderKind, MappedFolder, chunk_digests, digest
 from wordvec.corpora.jsonl import RecordCounts
 from wordvec.corpora.readers import Source, blocks, sources
+from wordvec.corpora.sentence_batches import GIVEN, SENTENCES, document_sentences, sentence_batches
 from wordvec.corpora.settings import EncodingSettings
 from wordvec.encodings import advice_on_text
 from wordvec.errors import InputError, SettingsError
