@@ -98,6 +98,9 @@ class EncodedCorpus(MappedFolder):
                 records.check(self.meta, document_table.META, "")
             except ValueError as error:
                 raise self.kind.damaged(self.folder, f"{META}: {error}") from error
+            documents = self.meta["sources"].get("first_documents") or []
+            if documents != sorted(documents) or max(documents, default=0) > self.meta["documents"]:
+                raise self.kind.damaged(self.folder, "the first documents of the sources are not in order")
         begins = self.meta["sources"]["first_sentences"]
         if begins != sorted(begins) or max(begins, default=0) > self.meta["sentences"]:
             raise self.kind.damaged(self.folder, "the first sentences of the sources are not in order")
