@@ -5,16 +5,16 @@ source. Where documents and sources end is marked in the pieces; the kernel coun
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import arguments
-from wordvec.corpora.documents import DocumentBlock, Labelling, Labels
+from wordvec.corpora.documents import DocumentBlock, Labels
 from wordvec.corpora.settings import BREAKS, EncodingSettings
 from wordvec.corpora.tokenizers import TOKENIZERS, get_tokenizer, whitespace
 from wordvec.errors import InputError
@@ -28,14 +28,9 @@ BATCH_BYTES = 2 << 20
 SEPARATORS = re.compile("[\x00-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 """Separators of tokens, as in `kernels.separators`."""
 
-SENTENCES = "sentences"
-"""Name of sentences that are given one by one."""
-GIVEN = "documents"
-"""Name of the source of documents that are given one by one."""
-
 _NO_SEPARATOR = re.compile(f"[^{SEPARATORS.pattern[1:-1]}]")
 _REPLACEMENT = "\ufffd"
-_LINE_ENDS = re.compile("\r\n|[\r\n]")
+LINE_ENDS = re.compile("\r\n|[\r\n]")
 
 Tokenizer = Callable[[str], list[str]]
 
@@ -155,73 +150,6 @@ def text_batches(
         yield batch
 
 
-def sentence_batches(
-    sentences: Iterable[list[str] | tuple[str, ...] | str | Labels], name: str | None = SENTENCES
-) -> Iterator[Batch]:
-    """Gather sentences, strings or lists of tokens, into batches of one kind each.
-
-    Parameters
-    ----------
-    sentences
-        The sentences; a `Labels` ends a document, of which it has the name and fields.
-    name
-        Name of the document that all sentences are; None: documents end with `Labels`.
-
-    Raises
-    ------
-    InputError
-        If one has another type, or a list contains anything but strings.
-    """
-    batch = Batch()
-    for number, sentence in enumerate(sentences):
-        if isinstance(sentence, Labels):
-            batch.add(b"\n", [1], sentence)
-            continue
-        tokens = None if isinstance(sentence, str) else _as_tokens(sentence, number)
-        if batch.text.pieces and (batch.size >= BATCH_BYTES // 2 or (tokens is None) == batch.as_tokens):
-            yield batch
-            batch = Batch()
-        if tokens is None:
-            piece = _encode(_LINE_ENDS.sub(" ", str(sentence)) + "\n")
-        else:
-            batch.as_tokens = True
-            piece = _encode(" ".join(tokens) + "\n")
-        batch.add(piece)
-        batch.size += len(piece)
-    batch.end_source(b"\n", name)
-    yield batch
-
-
-def document_sentences(
-    documents: Iterable[tuple[Any, ...]], labelling: Labelling
-) -> Iterator[list[str] | tuple[str, ...] | str | Labels]:
-    """Yield the sentences of documents, and after each document its `Labels`.
-
-    Raises
-    ------
-    InputError
-        If one is not a name, a text and perhaps a mapping of fields.
-    """
-    for number, document in enumerate(documents):
-        place = f"document {number:,}"
-        parts = document if isinstance(document, list | tuple) else ()
-        if not 2 <= len(parts) <= 3 or not isinstance(parts[0], str):
-            raise InputError(f"{place} is {document!r:.60}: expected (name, text) or (name, text, fields)")
-        name, text, record = (*parts, {})[:3]
-        if not isinstance(record, Mapping):
-            raise InputError(f"{place}: its fields are of type {type(record).__name__}: expected a mapping")
-        if isinstance(text, str):
-            yield from _LINE_ENDS.split(text)
-        elif isinstance(text, Iterable) and not isinstance(text, bytes | Mapping):
-            yield from text
-        else:
-            raise InputError(f"{place}: its text is of type {type(text).__name__}: expected a string or sentences")
-        _, kept = labelling.of(record, place)
-        labels = Labels()
-        labels.add(name or place, *kept.values())
-        yield labels
-
-
 def encode_batch(batch: Batch, settings: EncodingSettings) -> TokenisedBatch:
     """Tokenise a batch.
 
@@ -250,17 +178,7 @@ def invalid_sequences(head: bytes) -> int:
     return 0 if head.isascii() else _repaired(head)[1]
 
 
-def _as_tokens(sentence: object, number: int) -> list[str]:
-    if not isinstance(sentence, list | tuple):
-        raise InputError(f"sentence {number:,} is of type {type(sentence).__name__}: give strings or lists of tokens")
-    for token in sentence:
-        if not isinstance(token, str):
-            raise InputError(f"sentence {number:,} holds {token!r:.60}, of type {type(token).__name__}: not a string")
-    _check_tokens(sentence)
-    return list(sentence)
-
-
-def _check_tokens(tokens: Sequence[str]) -> None:
+def check_tokens(tokens: Sequence[str]) -> None:
     """Raise an error for a token that the kernel would read as none or as several."""
     together = "".join(tokens)
     if SEPARATORS.search(together) or "" in tokens or "\ufeff" in together:
@@ -272,7 +190,8 @@ def _check_tokens(tokens: Sequence[str]) -> None:
                 )
 
 
-def _encode(text: str) -> bytes:
+def encoded_text(text: str) -> bytes:
+    """Return a text in UTF-8."""
     # Half a surrogate pair becomes invalid UTF-8, which is replaced and counted.
     return text.encode("utf-8", "surrogatepass")
 
@@ -314,7 +233,7 @@ def _units(text: str, paragraphs: bool) -> Iterator[tuple[str, str]]:
     """Yield the lines or paragraphs of a text, each with the separator that follows its tokens."""
     begin = 0
     gathered: list[str] = []
-    for end in _LINE_ENDS.finditer(text):
+    for end in LINE_ENDS.finditer(text):
         line, begin = text[begin : end.start()], end.end()
         if not paragraphs:
             yield line, "\n"
@@ -339,8 +258,8 @@ def _tokenised(piece: bytes, tokenizer: Tokenizer, paragraphs: bool) -> tuple[by
         if not trusted:
             tokens = arguments.words("the tokenizer's result", tokens)
         if not trusted:
-            _check_tokens(tokens)
+            check_tokens(tokens)
         # A line whose tokens were all removed is not a blank line, so it must not become one.
         if not paragraphs or tokens or not unit or after != "\n":
             parts += [" ".join(tokens), after]
-    return _encode("".join(parts)), text.count(_REPLACEMENT) - piece.count(_REPLACEMENT.encode())
+    return encoded_text("".join(parts)), text.count(_REPLACEMENT) - piece.count(_REPLACEMENT.encode())

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from wordvec.errors import InputError
+from wordvec.representation import short
 
 NO_FIELDS: Mapping[str, str] = MappingProxyType({})
 
@@ -32,6 +33,9 @@ class Document(NamedTuple):
     name: str = ""
     fields: Mapping[str, str] = NO_FIELDS
 
+    def __repr__(self) -> str:
+        return short(self)
+
 
 class Labelling(NamedTuple):
     """The fields of records that name documents and are kept.
@@ -46,6 +50,9 @@ class Labelling(NamedTuple):
 
     name_field: str | None = None
     keep_fields: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return short(self)
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -74,11 +81,10 @@ class Labelling(NamedTuple):
         InputError
             If a value is neither a string nor a number.
         """
-        if not self.fields:
-            return place, NO_FIELDS
-        values = {field: _cell(record.get(field), place, field) for field in self.fields}
-        name = values[self.name_field] if self.name_field is not None else ""
-        return name or place, {field: values[field] for field in self.keep_fields}
+        name = "" if self.name_field is None else _cell(record.get(self.name_field), place, self.name_field)
+        if not self.keep_fields:
+            return name or place, NO_FIELDS
+        return name or place, {field: _cell(record.get(field), place, field) for field in self.keep_fields}
 
 
 NO_LABELS = Labelling()
@@ -86,10 +92,12 @@ NO_LABELS = Labelling()
 
 def _cell(value: object, place: str, field: str) -> str:
     """Return a value as text; an empty string for a missing one."""
-    if value is None or value != value:  # pandas writes a missing value as NaN
-        return ""
     if isinstance(value, str):
         return value.strip()
+    if type(value) is int:
+        return str(value)
+    if value is None or value != value:  # pandas writes a missing value as NaN
+        return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1 << 53:
         return str(int(value))  # pandas writes whole numbers with a decimal point if others are missing
     if isinstance(value, bool | int | float):

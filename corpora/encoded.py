@@ -25,20 +25,13 @@ from numpy.typing import DTypeLike, NDArray
 from wordvec import arguments
 from wordvec.corpora import document_table
 from wordvec.corpora.automatic import resolved
-from wordvec.corpora.batches import (
-    GIVEN,
-    SENTENCES,
-    Batch,
-    document_sentences,
-    invalid_sequences,
-    sentence_batches,
-    text_batches,
-)
+from wordvec.corpora.batches import Batch, invalid_sequences, text_batches
 from wordvec.corpora.document_table import Documents, of_sources
 from wordvec.corpora.encoding import IDS, KIND, OFFSETS, Encoder
 from wordvec.corpora.folder import META, FolderKind, MappedFolder, chunk_digests, digest
 from wordvec.corpora.jsonl import RecordCounts
 from wordvec.corpora.readers import Source, blocks, sources
+from wordvec.corpora.sentence_batches import GIVEN, SENTENCES, document_sentences, sentence_batches
 from wordvec.corpora.settings import EncodingSettings
 from wordvec.encodings import advice_on_text
 from wordvec.errors import InputError, SettingsError
@@ -105,6 +98,9 @@ class EncodedCorpus(MappedFolder):
                 records.check(self.meta, document_table.META, "")
             except ValueError as error:
                 raise self.kind.damaged(self.folder, f"{META}: {error}") from error
+            documents = self.meta["sources"].get("first_documents") or []
+            if documents != sorted(documents) or max(documents, default=0) > self.meta["documents"]:
+                raise self.kind.damaged(self.folder, "the first documents of the sources are not in order")
         begins = self.meta["sources"]["first_sentences"]
         if begins != sorted(begins) or max(begins, default=0) > self.meta["sentences"]:
             raise self.kind.damaged(self.folder, "the first sentences of the sources are not in order")
@@ -211,7 +207,8 @@ class EncodedCorpus(MappedFolder):
         (['opening', 'reply'], ['1801', '1802'])
         """
         chosen = _settings_of_sentences(settings, keep_fields=settings.get("keep_fields"))
-        if isinstance(documents, str | Mapping) or not isinstance(documents, Iterable):
+        iterable = isinstance(documents, Iterable) and getattr(documents, "ndim", 1) > 0
+        if isinstance(documents, str | Mapping) or not iterable:
             arguments.wrong("documents", documents, "an iterable of (name, text)", "EncodedCorpus.from_text(path)")
         sentences = document_sentences(documents, chosen.labelling)
         text = _Text(sentence_batches(sentences, None), [GIVEN], RecordCounts())

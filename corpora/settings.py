@@ -12,6 +12,7 @@ from wordvec.corpora.functions import name_of
 from wordvec.corpora.tokenizers import TOKENIZERS, get_tokenizer
 from wordvec.documentation import documented
 from wordvec.errors import SettingsError
+from wordvec.representation import short
 from wordvec.settings import check_settings, setting
 
 if TYPE_CHECKING:
@@ -155,12 +156,15 @@ class EncodingSettings:
                 raise SettingsError(f"there is no setting {name!r}; choose from {', '.join(known)}")
         return cls(**given)
 
+    def __repr__(self) -> str:
+        return short(self)
+
     @property
     def labelling(self) -> Labelling:
         """Fields that name documents and are kept."""
-        kept = self.keep_fields or ()
+        kept = () if self.keep_fields is None else self.keep_fields
         fields = kept.split(",") if isinstance(kept, str) else kept
-        return Labelling(self.name_field, tuple(field.strip() for field in fields))
+        return Labelling(self.name_field, tuple(str(field).strip() for field in fields))
 
     @property
     def one_thread(self) -> bool:

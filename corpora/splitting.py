@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec import arguments
 from wordvec.corpora import assembly
 from wordvec.corpora.decompression import ENDINGS
 from wordvec.corpora.encoded import EncodedCorpus
@@ -16,6 +17,7 @@ from wordvec.corpora.folder import META, FolderKind
 from wordvec.corpora.readers import natural
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import records, replacing
+from wordvec.representation import short
 from wordvec.wording import quantity
 from wordvec.workers import Progress, StopFlag
 
@@ -51,6 +53,9 @@ class Slices(NamedTuple):
     slices: list[Slice]
     without_value: int
     without_tokens: int
+
+    def __repr__(self) -> str:
+        return short(self)
 
     def lines(self, field: str | None) -> list[str]:
         """Return a line on each kind of documents that are in no slice."""
@@ -109,7 +114,7 @@ def split(
         done += tokens
         progress.report(done)
 
-    with replacing(Path(folder), overwrite, folder=True) as unfinished:
+    with replacing(arguments.path("folder", folder), overwrite, folder=True) as unfinished:
         unfinished.mkdir()
         progress.begin("splitting", len(corpus.ids), " tokens")
         try:
@@ -162,7 +167,10 @@ def write_slice(
 
 def slices_of(corpus: EncodedCorpus, field: str | None, every: int | None = None) -> Slices:
     """Return the slices of a corpus; parameters and errors as for `split`."""
-    if every is not None and (field is None or every < 1):
+    arguments.expect("corpus", corpus, EncodedCorpus)
+    if field is not None:
+        arguments.word("field", field)
+    if every is not None and (field is None or arguments.whole("every", every) < 1):
         raise SettingsError(f"{every}: groups the whole numbers of a field, by at least 1", setting="every")
     groups = _of_sources(corpus) if field is None else _of_field(corpus, field, every)
     groups, without_value = {value: one for value, one in groups.items() if value}, len(groups.get("", ()))

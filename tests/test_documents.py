@@ -49,7 +49,7 @@ WORDS = st.lists(st.sampled_from(["a", "b", "c", "\n", "\n\n", "\r", "é", "."])
     sentence=st.sampled_from(["line", "paragraph", "file"]),
     threads=st.integers(1, 2),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @example([("n", ".", "1"), ("", "a b", 2)], "words", "paragraph", 1)
 def test_each_record_is_a_document_with_its_name_and_fields(
     tmp_path_factory: pytest.TempPathFactory,
@@ -99,7 +99,7 @@ LINES = st.lists(st.sampled_from(["a ", "b", "\n", "\n", "\r", "\r\n", " ", "ccc
 
 
 @given(LINES, st.integers(1, 40), st.sampled_from(["line", "paragraph", "file"]), st.sampled_from(["words", blanks]))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @example("a\r\nb\r", 2, "line", "words")
 @example("a", 1, "line", "words")
 def test_lines_that_are_not_blank_are_documents(

@@ -56,6 +56,14 @@ JOBS = {
         ("a.txt",), ["corpus", "encode", "a.txt", "-o", "out"],
         ["corpus", "encode", "a.txt", "--lowercase", "-o", "out"], ("out",)
     ),
+    "merge": Job(
+        ("a.corpus", "b.corpus"), ["corpus", "merge", "a.corpus", "b.corpus", "-o", "out"],
+        ["corpus", "merge", "b.corpus", "a.corpus", "-o", "out"], ("out",)
+    ),
+    "split": Job(
+        ("a.corpus", "b.corpus"), ["corpus", "split", "a.corpus", "--by", "file", "-o", "out"],
+        ["corpus", "split", "b.corpus", "--by", "file", "-o", "out"], ("out",)
+    ),
     "count": Job(
         ("a.corpus",), ["corpus", "cooccur", "a.corpus", "--min-count", "1", "-o", "out"],
         ["corpus", "cooccur", "a.corpus", "--window", "2", "--min-count", "1", "-o", "out"], ("out",)
@@ -101,7 +109,7 @@ def material(tmp_path_factory: pytest.TempPathFactory) -> Path:
             write_text(Path(f"{name}.txt"), 60, 20, seed)
         for name in ("a", "b"):
             assert run(["train", "skipgram", f"{name}.txt", "-o", f"{name}.vec", *TINY, "--quiet"]) == 0
-        assert run(["corpus", "encode", "a.txt", "-o", "a.corpus", "--quiet"]) == 0
+            assert run(["corpus", "encode", f"{name}.txt", "-o", f"{name}.corpus", "--quiet"]) == 0
         assert run(["corpus", "cooccur", "a.corpus", "--min-count", "1", "-o", "a.counts", "--quiet"]) == 0
         assert (
             run(["compass", "train", "a.txt", "b.txt", "-o", "compass", "--dim", "4", "--threads", "1", "--quiet"]) == 0

@@ -63,6 +63,7 @@ KINDS: dict[str, list[str]] = {
     "a.corpus/meta.json": ["train", "skipgram", "a.corpus", "-o", "out.vec", *TINY],
     "a.corpus/ids.npy": ["train", "skipgram", "a.corpus", "-o", "out.vec", *TINY],
     "a.corpus/offsets.npy": ["corpus", "info", "a.corpus"],
+    "a.corpus/labels.npy": ["corpus", "split", "a.corpus", "--by", "file", "-o", "slices", "--quiet", "--force"],
     "a.corpus/vocabulary.txt": ["corpus", "info", "a.corpus"],
     "a.counts/meta.json": ["train", "ppmi-svd", "a.counts", "-o", "out.vec", "--dim", "4", "--quiet", "--force"],
     "a.counts/begins.npy": ["info", "a.counts"], "a.counts/columns.npy": ["info", "a.counts"],

@@ -74,7 +74,10 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     contents = {
         **dict.fromkeys(("corpus.txt", "medical.txt", "turkish.txt", "novels/one.txt", "held-out.txt"), text),
         **dict.fromkeys(("years/1990.txt", "years/2016.txt"), text),
-        "posts.jsonl": "".join(json.dumps({"text": line}) + "\n" for line in text.splitlines()),
+        "posts.jsonl": "".join(
+            json.dumps({"id": number, "text": line, "year": 1990 + number % 20}) + "\n"
+            for number, line in enumerate(text.splitlines())
+        ),
         **dict.fromkeys(("de-en.txt", "de-en.test.txt", "synonyms.txt"), "".join(f"{a} {b}\n" for a, b in pairs)),
         **dict.fromkeys(("train.conllu", "test.conllu"), "\n".join([*tags, "", ""]) * 20),
         **dict.fromkeys(("train.txt", "test.txt"), "".join(f"{tag} {word}\n" for word, tag in TAGGED) * 5),

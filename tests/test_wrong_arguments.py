@@ -30,6 +30,8 @@ from wordvec import (
     evaluation,
 )
 from wordvec.alignment import Anchors, Mapping, Procrustes
+from wordvec.corpora.merging import merge
+from wordvec.corpora.splitting import split
 
 SENTENCES = [["tea", "with", "milk"], ["tea", "with", "rum"]] * 20
 
@@ -144,9 +146,15 @@ def _calls(
         "max_words",
         "vocabulary",
         "field",
+        "documents",
+        "name_field",
+        "keep_fields",
     ):
         yield Public(f"{setting} of", EncodedCorpus.from_text, {"paths": folder / "text.txt", setting: None})
     yield Public("from_sentences", EncodedCorpus.from_sentences, {"sentences": SENTENCES, "threads": 1})
+    yield Public("from_documents", EncodedCorpus.from_documents, {"documents": [("a", "b c")], "threads": 1})
+    yield Public("merge", merge, {"corpora": [folder / "corpus"], "folder": folder / "merged"})
+    yield Public("split", split, {"corpus": corpus, "folder": folder / "split", "field": "year", "every": 1})
     yield Public("EncodedCorpus.open", EncodedCorpus.open, {"folder": folder / "corpus", "threads": 1})
     yield Public("Cooccurrence.open", Cooccurrence.open, {"folder": folder / "counts"})
     counting = {"min_count": 1, "window": 2, "weighting": "flat", "direction": "left", "sample": 0.0, "memory": 0.1}
