@@ -256,8 +256,8 @@ def _tokenised(piece: bytes, tokenizer: Tokenizer, paragraphs: bool) -> tuple[by
     for unit, after in _units(text, paragraphs):
         tokens = tokenizer(unit) if unit else []
         if not trusted:
-            tokens = arguments.words("the tokenizer's result", tokens)
-        if not trusted:
+            # Segmenters such as jieba return the blanks of the text as tokens.
+            tokens = [token for token in arguments.words("the tokenizer's result", tokens) if not token.isspace()]
             check_tokens(tokens)
         # A line whose tokens were all removed is not a blank line, so it must not become one.
         if not paragraphs or tokens or not unit or after != "\n":

@@ -1,5 +1,6 @@
 """A document as readers return it, and documents gathered into blocks."""
 
+import datetime
 import itertools
 import json
 from array import array
@@ -26,12 +27,16 @@ class Document(NamedTuple):
         Its name in the file (the title of a page, the field of a record); empty if it has none.
     fields
         Values of the fields that are kept for `corpus split`, by name.
+    continues
+        Whether this is a part of a document that continues with the next one, which has the same name and fields; it
+        ends with white space.
     """
 
     text: bytes
     tokens: bool = False
     name: str = ""
     fields: Mapping[str, str] = NO_FIELDS
+    continues: bool = False
 
     def __repr__(self) -> str:
         return short(self)
@@ -63,7 +68,8 @@ class Labelling(NamedTuple):
         """Raise an InputError if fields are wanted of a file without fields; `what` is the file and what it is."""
         if self.fields:
             raise InputError(
-                f"{what}, which has no fields; --name-field and --keep-fields are for records (with --field)"
+                f"{what}, which has no fields; --name-field and --keep-fields are for records, and documents with "
+                "attributes"
             )
 
     def of(self, record: Mapping[str, object], place: str) -> tuple[str, Mapping[str, str]]:
@@ -102,7 +108,34 @@ def _cell(value: object, place: str, field: str) -> str:
         return str(int(value))  # pandas writes whole numbers with a decimal point if others are missing
     if isinstance(value, bool | int | float):
         return json.dumps(value)
-    raise InputError(f"{place}: the field {field!r} holds {json.dumps(value)[:40]}, neither a string nor a number")
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    shown = json.dumps(value, default=str)[:40]
+    raise InputError(f"{place}: the field {field!r} holds {shown}, neither a string nor a number")
+
+
+def labelled(documents: Iterable[Document], labelling: Labelling, source: str) -> Iterator[Document]:
+    """Yield documents that have attributes as fields, with the name that `labelling` says.
+
+    Raises
+    ------
+    InputError
+        If no document has one of the fields.
+    """
+    unseen = dict.fromkeys(labelling.fields)
+    known: Mapping[str, str] = NO_FIELDS
+    for document in documents:
+        fields = document.fields
+        known = fields if unseen and fields else known
+        if unseen:
+            unseen = {field: None for field in unseen if field not in fields}
+        name = fields.get(labelling.name_field, "") if labelling.name_field is not None else ""
+        yield document._replace(name=name or document.name)
+    if unseen:
+        shown = ", ".join(map(repr, known)) or "none"
+        raise InputError(
+            f"{source}: no document has the attribute {next(iter(unseen))!r}; the last one has {shown:.200}"
+        )
 
 
 class Labels:
@@ -171,17 +204,23 @@ def gathered(
     parts: list[bytes] = []
     ends, labels, tokens = array("q"), Labels(), False
     length = 0
-    for number, (text, of_tokens, name, fields) in enumerate(documents, 1):
+    number = 1
+    for text, of_tokens, name, fields, continues in documents:
         if parts and (length >= size or tokens != of_tokens):
             yield DocumentBlock.of(b"".join(parts), ends, labels, tokens)
             parts, ends, labels, length = [], array("q"), Labels(), 0
         tokens = of_tokens
-        parts += text, b"\n\n"
-        length += len(text) + 2
+        parts.append(text)
+        length += len(text)
+        if continues:
+            continue
+        parts.append(b"\n\n")
+        length += 2
         ends.append(length)
         labels.add(name or f"{source}:{number}")
         for field in keep_fields:
             labels.add(fields.get(field, ""))
+        number += 1
     if parts:
         yield DocumentBlock.of(b"".join(parts), ends, labels, tokens)
 

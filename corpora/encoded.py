@@ -15,6 +15,7 @@
 Folders of version 1 have no documents; their sources are read as documents.
 """
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
@@ -29,17 +30,18 @@ from wordvec.corpora.batches import Batch, invalid_sequences, text_batches
 from wordvec.corpora.document_table import Documents, of_sources
 from wordvec.corpora.encoding import IDS, KIND, OFFSETS, Encoder
 from wordvec.corpora.folder import META, FolderKind, MappedFolder, chunk_digests, digest
-from wordvec.corpora.jsonl import RecordCounts
 from wordvec.corpora.readers import Source, blocks, sources
+from wordvec.corpora.reading import AUTO
+from wordvec.corpora.records import RecordCounts
 from wordvec.corpora.sentence_batches import GIVEN, SENTENCES, document_sentences, sentence_batches
-from wordvec.corpora.settings import EncodingSettings
+from wordvec.corpora.settings import READ, EncodingSettings
 from wordvec.encodings import advice_on_text
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import records
 from wordvec.workers import Progress, StopFlag, thread_count
 
 _HEAD = 1 << 16
-_CONVERT = "convert it first (iconv -f ENCODING -t UTF-8)"
+_NAME = "name its encoding (--encoding NAME)"
 _MOST_INVALID, _FEW_INVALID = 0.005, 16
 """Maximal share and number of invalid sequences in the first 64 KiB; more mean another encoding, not damage."""
 
@@ -273,11 +275,12 @@ def common_tokenizer(texts: Mapping[str, str | Path], **settings: Any) -> tuple[
 def _settings_of_sentences(settings: dict[str, Any], keep_fields: Any) -> EncodingSettings:
     """Return the settings of text that is not in files; `keep_fields` is the permitted value of this setting."""
     chosen = EncodingSettings.of(**settings)
-    of_files = chosen.sentence, chosen.field, chosen.format, chosen.documents, chosen.name_field, chosen.keep_fields
-    if of_files != ("line", None, "auto", "auto", None, keep_fields):
+    usual = dataclasses.replace(AUTO, labelling=chosen.labelling)
+    labels = chosen.name_field, chosen.keep_fields
+    if chosen.sentence != "line" or chosen.reading != usual or labels != (None, keep_fields):
+        names = ", ".join(map(repr, ("sentence", "documents", "format", *READ)))
         raise SettingsError(
-            "sentences that are given one by one have no setting 'sentence', 'field', 'format', 'documents', "
-            "'name_field' or 'keep_fields' (from_documents keeps fields)"
+            f"sentences that are given one by one have none of the settings {names} (from_documents keeps fields)"
         )
     return chosen
 
@@ -292,27 +295,35 @@ class _Text(NamedTuple):
 
 def checked_blocks(source: Source, settings: EncodingSettings, records: RecordCounts) -> Iterator[bytes]:
     """Yield the blocks of a source, after checking that the first is UTF-8."""
-    found = blocks(
-        source,
-        field=settings.field,
-        format=settings.format,
-        documents=settings.documents,
-        labelling=settings.labelling,
-        records=records,
-    )
-    yield from checked(source, found)
+    reading = settings.reading
+    yield from checked(source, blocks(source, reading, records=records), reading.encoding)
 
 
-def checked(source: Source, blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the first blocks of a source, after checking that they are UTF-8.
+def checked(source: Source, blocks: Iterable[bytes], encoding: str | None = None) -> Iterator[bytes]:
+    """Yield the blocks of a source, after checking that the first is UTF-8.
+
+    Parameters
+    ----------
+    source
+        The source.
+    blocks
+        Its blocks.
+    encoding
+        Encoding that was named, from which the blocks were converted; None: none.
 
     Raises
     ------
     InputError
-        If they are not.
+        If it is not.
     """
     for number, block in enumerate(blocks):
         head = block[:_HEAD] if number == 0 else b""
-        if invalid_sequences(head) > max(_FEW_INVALID, _MOST_INVALID * len(head)):
-            raise InputError(f"{source.name}: is not UTF-8 text: {advice_on_text(head, _CONVERT)}")
+        if (invalid := invalid_sequences(head)) > max(_FEW_INVALID, _MOST_INVALID * len(head)):
+            if encoding is not None:
+                raise InputError(
+                    f"{source.name}: is not text in {encoding}: {invalid:,} characters of its beginning are invalid",
+                    advice="try another {encoding}",
+                )
+            advice = advice_on_text(head, _NAME, "name its encoding (such as --encoding {})")
+            raise InputError(f"{source.name}: is not UTF-8 text: {advice}")
         yield block

@@ -21,8 +21,8 @@ from wordvec.corpora.automatic import resolved
 from wordvec.corpora.batches import Batch, TokenisedBatch, encode_batch
 from wordvec.corpora.document_table import DOCUMENTS, LABEL_STARTS, LABELS, LabelWriter
 from wordvec.corpora.folder import HASHED_ELEMENTS, VOCABULARY, FolderKind, as_array, chunk_digests, digest
-from wordvec.corpora.jsonl import RecordCounts
 from wordvec.corpora.npy import map_array
+from wordvec.corpora.records import RecordCounts
 from wordvec.corpora.renumbering import NAMES, build_vocabulary
 from wordvec.corpora.sentences import SentenceEnds, Stretch, pieces
 from wordvec.corpora.settings import BREAKS, EncodingSettings

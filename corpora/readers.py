@@ -2,10 +2,9 @@
 
 A block ends after a line end or, in a line longer than a block, after white space, so that no token spans two blocks.
 The bytes are those of the decompressed file: invalid UTF-8, NUL, byte order marks and CR LF are left to the tokenizer.
-Of a MediaWiki dump and of JSONL, only the text is returned: a paragraph or the lines of a field, and a blank line after
-each document, which ends a sentence for lines and for paragraphs. Tables, markup and other files that are not running
-text are refused (`kinds`), unless the format is ``"plain"``. A record of JSONL, a page of a dump and a run without
-white space have a maximal length, so that a small compressed file cannot require gigabytes of memory.
+Of files that have several documents (`file_kinds`), only the text is returned, and a blank line after each document,
+which ends a sentence for lines and for paragraphs. A record, a page of a dump and a run without white space have a
+maximal length, so that a small compressed file cannot require gigabytes of memory.
 """
 
 import glob
@@ -17,10 +16,12 @@ from pathlib import Path
 from typing import NoReturn
 
 from wordvec import arguments
-from wordvec.corpora import jsonl, kinds
-from wordvec.corpora.documents import NO_LABELS, Labelling, gathered, line_documents
-from wordvec.corpora.jsonl import RecordCounts
+from wordvec.corpora.documents import gathered, line_documents
+from wordvec.corpora.file_kinds import file_documents
+from wordvec.corpora.reading import AUTO, Reading
+from wordvec.corpora.records import RecordCounts
 from wordvec.corpora.streams import Stream, opened
+from wordvec.corpora.structured.parquet import is_parquet, parquet_documents
 from wordvec.errors import InputError
 
 BLOCK = 4 << 20
@@ -30,11 +31,6 @@ LONGEST_RUN = 64 << 20
 """Maximal bytes of text without white space."""
 
 _FIRST = 1 << 16
-_DUMP = re.compile(
-    rb"(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?"
-    rb"((<!--(?:(?!-->).)*-->|<!DOCTYPE[^>\[]*(\[(?:(?!\]\s*>).)*\]\s*)?>)\s*)*<mediawiki[\s>]",
-    re.DOTALL,
-)
 _BREAKS = (b"\n", b" ", b"\t", b"\r", b"\v", b"\f")
 
 
@@ -80,11 +76,8 @@ def sources(paths: str | Path | Sequence[str | Path]) -> list[Source]:
 
 def blocks(
     source: Source,
+    reading: Reading = AUTO,
     *,
-    field: str | None = None,
-    format: str = "auto",
-    documents: str = "auto",
-    labelling: Labelling = NO_LABELS,
     size: int = BLOCK,
     records: RecordCounts | None = None,
 ) -> Iterator[bytes]:
@@ -97,75 +90,49 @@ def blocks(
     ----------
     source
         A result of `sources`.
-    field
-        Field of JSONL to read: each line of the file is an object, and the text in this field is a document.
-    format
-        One of `wordvec.corpora.settings.FORMATS`.
-    documents
-        One of `wordvec.corpora.settings.DOCUMENTS`.
-    labelling
-        Fields of records that name documents and are kept.
+    reading
+        How the file is read.
     size
         Bytes of a block; a run without white space, or a document of a dump or JSONL, can be longer.
     records
-        Receives the numbers of JSONL records that are read and skipped.
+        Receives the numbers of records of JSONL or a table that are read and skipped.
 
     Raises
     ------
     InputError
-        If the file cannot be read, is not running text (see `kinds`), is damaged or truncated, contains 64 MiB without
-        white space, has a line that is not JSON, is JSONL and no field was named or the field has no text, or has no
-        records and `labelling` names fields.
+        If the file cannot be read, is not running text (see `kinds`) and `reading` does not say how to read it, is
+        damaged or truncated, contains 64 MiB without white space, or has no fields and `reading.labelling` names some.
     """
-    with opened(source.path, source.name) as stream:
-        dump = _is_dump(stream, format)
-        if dump and field is None:
-            from wordvec.corpora.wikipedia import wikipedia_articles
-
-            labelling.check_no_fields(f"{source.name}: is a MediaWiki dump")
-            yield from gathered(wikipedia_articles(stream), size, source.name)
+    records = RecordCounts() if records is None else records
+    labelling = reading.labelling
+    if source.path is not None and reading.fields and is_parquet(source.path):
+        rows = parquet_documents(source.path, source.name, reading.fields, records, labelling)
+        yield from gathered(rows, size, source.name, labelling.keep_fields)
+        return
+    with opened(source.path, source.name, reading.encoding) as stream:
+        documents = file_documents(stream, source.path, reading, records)
+        if documents is not None:
+            yield from gathered(documents, size, source.name, labelling.keep_fields)
             return
-        if dump:
-            raise InputError(f"{source.name}: is a MediaWiki dump, not JSONL; read it without --field")
-        if format == "auto":
-            _check_kind(source, stream, field)
-        if field is None:
-            labelling.check_no_fields(f"{source.name}: is read as running text")
-            text = cut(stream, size)
-            yield from line_documents(text, source.name) if documents == "line" else text
-        else:
-            found = jsonl.documents(stream, field, RecordCounts() if records is None else records, labelling)
-            yield from gathered(found, size, source.name, labelling.keep_fields)
+        labelling.check_no_fields(f"{source.name}: is read as running text")
+        text = cut(stream, size)
+        yield from line_documents(text, source.name) if reading.documents == "line" else text
 
 
-def is_plain(source: Source, field: str | None, format: str) -> bool:
-    """Return whether the bytes of a file are its text: neither compressed nor a dump or JSONL.
+def is_plain(source: Source, reading: Reading) -> bool:
+    """Return whether the bytes of a file are its text: UTF-8, not compressed, and of no other kind.
 
     Raises
     ------
     InputError
         If the file cannot be read or is not running text.
     """
-    with opened(source.path, source.name) as stream:
-        if stream.compression or field is not None or _is_dump(stream, format):
+    if reading.fields and is_parquet(source.path):
+        return False
+    with opened(source.path, source.name, reading.encoding) as stream:
+        if stream.compression or stream.encoding:
             return False
-        if format == "auto":
-            _check_kind(source, stream, field)
-        return True
-
-
-def _is_dump(stream: Stream, format: str) -> bool:
-    return format == "auto" and _DUMP.match(stream.peek()) is not None
-
-
-def _check_kind(source: Source, stream: Stream, field: str | None) -> None:
-    """Raise an error for a file that is not running text, or not JSONL if a field is named."""
-    if field is not None and stream.peek().lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return
-    found = kinds.kind_of(stream.peek, source.path.name if source.path else "")
-    if found is not None and not (field and found.field):
-        path = None if source.path is None else str(source.path)
-        raise InputError(kinds.refusal(found, source.name, path, stream.compression))
+        return file_documents(stream, source.path, reading, RecordCounts()) is None
 
 
 def _expanded(path: str) -> list[Source]:

@@ -11,6 +11,7 @@ from typing import BinaryIO, NamedTuple
 
 from wordvec.corpora.batches import BATCH_BYTES
 from wordvec.corpora.readers import BLOCK, LONGEST_RUN, Source, cut, is_plain, last_break, window_after
+from wordvec.corpora.reading import Reading
 from wordvec.corpora.streams import Stream
 
 _TAILS = (1 << 12, 1 << 16)
@@ -38,7 +39,7 @@ class Section(NamedTuple):
         return self.begin == 0 and self.end is None
 
 
-def sections(source: Source, size: int, field: str | None, format: str, documents: str = "auto") -> list[Section]:
+def sections(source: Source, size: int, reading: Reading) -> list[Section]:
     """Split a source into sections of at least `size` bytes, if its bytes are its text; otherwise it is one section.
 
     Parameters
@@ -47,8 +48,8 @@ def sections(source: Source, size: int, field: str | None, format: str, document
         A file.
     size
         Bytes of a section.
-    field, format, documents
-        Settings of `readers.blocks`. A file whose lines are documents is one section, because they are numbered.
+    reading
+        How the file is read. A file whose lines are documents is one section, because they are numbered.
 
     Raises
     ------
@@ -56,9 +57,9 @@ def sections(source: Source, size: int, field: str | None, format: str, document
         If the file is large enough to be split, and cannot be read or is not running text.
     """
     path = source.path
-    if path is None or documents == "line" or path.stat().st_size < 2 * max(size, BLOCK):
+    if path is None or reading.documents == "line" or path.stat().st_size < 2 * max(size, BLOCK):
         return [Section(source)]
-    if not is_plain(source, field, format):
+    if not is_plain(source, reading):
         return [Section(source)]
     total, begin = path.stat().st_size, 0
     found: list[Section] = []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from wordvec import arguments
 from wordvec.corpora.documents import Labelling
 from wordvec.corpora.functions import name_of
+from wordvec.corpora.reading import DOCUMENTS, FORMATS, Reading, reading_of
 from wordvec.corpora.tokenizers import TOKENIZERS, get_tokenizer
 from wordvec.documentation import documented
 from wordvec.errors import SettingsError
@@ -26,11 +27,8 @@ BREAKS = {"line": 1, "paragraph": 2, "file": 0}
 
 NORMAL_FORMS = ("nfc", "nfkc")
 
-FORMATS = ("auto", "plain")
-"""Ways to read files: by their detected kind, or all as running text."""
-
-DOCUMENTS = ("auto", "line")
-"""Documents of running text: files, or lines."""
+READ = ("field", "columns", "token", "xml_text", "encoding", "name_field", "keep_fields")
+"""Settings of the readers of files, checked by `wordvec.corpora.reading`."""
 
 
 @documented
@@ -61,10 +59,22 @@ class EncodingSettings:
         Only words to keep: a `Vocabulary`, or a file of ``word count`` lines. All other tokens get one unknown id. Ids
         and counts are those of the text; words that it does not contain are omitted.
     field
-        Field of JSONL that holds the text: a string, a list of tokens or a list of strings.
+        Field of JSONL, or column of a table, that holds the text: a string, a list of tokens or a list of strings.
+        ``a.b`` is the field b of the object in the field a. Several fields, separated by commas or in a list, are
+        separate lines of one document.
+    columns
+        Columns of vertical text (one token on each line), separated by commas or in a list, such as
+        ``"form,lemma,pos"``; ``_`` for a column that is not used. Those of CoNLL-U are known.
+    token
+        Token of vertical text, with columns in braces, such as ``"{lemma}_{pos}"``. None: the column ``form``; in
+        CoNLL-U, the tokens of the text as written instead of its syntactic words.
+    xml_text
+        Elements of XML that hold the text, by their names without namespace, such as ``"p,l"``; each is a line.
+    encoding
+        Encoding of the text, such as ``"cp1252"``; None: UTF-8. A byte order mark has precedence.
     format
-        ``"auto"``: detect MediaWiki dumps and JSONL, and refuse tables, markup and other files that are not running
-        text. ``"plain"``: read every file as running text.
+        ``"auto"``: detect MediaWiki dumps, CoNLL-U and JSONL, and refuse tables, markup and other files that are not
+        running text. ``"plain"``: read every file as running text.
     documents
         Documents of running text: ``"auto"``: each file is one. ``"line"``: each line that is not blank is one.
     name_field
@@ -105,10 +115,28 @@ class EncodingSettings:
     vocabulary: "str | Path | Vocabulary | None" = setting(  # noqa: RUF009 - returns a field
         None, "keep only the words of this file of 'word count' lines"
     )
-    field: str | None = setting(None, "field of JSONL that holds the text: a string, or a list of tokens or of strings")
+    field: str | list[str] | tuple[str, ...] | None = setting(  # noqa: RUF009 - returns a field
+        None,
+        "field of JSONL, or column of a .csv, .tsv or .parquet table, that holds the text: a string, or a list of "
+        "tokens or of strings; a.b for a field inside a; several separated by commas",
+    )
+    columns: str | list[str] | tuple[str, ...] | None = setting(  # noqa: RUF009 - returns a field
+        None,
+        "columns of vertical text (VRT, TreeTagger: a token on each line), such as form,pos,lemma; those of CoNLL-U "
+        "are known",
+    )
+    token: str | None = setting(
+        None, "token of vertical text, such as '{lemma}_{pos}'; default: the column form, as the text is written"
+    )
+    xml_text: str | list[str] | tuple[str, ...] | None = setting(  # noqa: RUF009 - returns a field
+        None, "elements of XML that hold the text, such as p,l for TEI; each is a line"
+    )
+    encoding: str | None = setting(
+        None, "encoding of the text, such as cp1252, gb18030 or utf-16; default: UTF-8, or that of a byte order mark"
+    )
     format: str = setting(
         "auto",
-        "auto: detect dumps and JSONL, refuse tables and markup; plain: read every file as running text",
+        "auto: detect dumps, CoNLL-U and JSONL, refuse tables and markup; plain: read every file as running text",
         choices=FORMATS,
     )
     documents: str = setting(
@@ -122,9 +150,11 @@ class EncodingSettings:
     )
 
     def __post_init__(self) -> None:
-        for name in ("normalize", "lowercase", "sentence", "field", "name_field"):
+        for name in ("normalize", "lowercase", "sentence", "name_field"):
             if not isinstance(value := getattr(self, name), str | bool | None):
                 arguments.wrong(name, value, "a string")
+        for name in ("token", "encoding"):
+            arguments.expect(name, getattr(self, name), str, optional=True)
         arguments.whole("max_sentence", self.max_sentence)
         if self.max_words is not None:
             arguments.whole("max_words", self.max_words)
@@ -141,11 +171,11 @@ class EncodingSettings:
             get_tokenizer(self.tokenizer)
         if self.lowercase not in (None, False, True, "turkish"):
             raise SettingsError(f"{self.lowercase!r}: choose True, False or 'turkish'", setting="lowercase")
-        check_settings(self, leave=("tokenizer", "lowercase", "vocabulary", "field", "name_field", "keep_fields"))
-        if self.format == "plain" and self.field is not None:
-            raise SettingsError(
-                "plain: reads JSONL as running text, and field reads one of its fields; choose one", setting="format"
-            )
+        check_settings(self, leave=("tokenizer", "lowercase", "vocabulary", *READ))
+        reading_of(self)
+
+    def __repr__(self) -> str:
+        return short(self)
 
     @classmethod
     def of(cls, **given: Any) -> "EncodingSettings":
@@ -156,15 +186,17 @@ class EncodingSettings:
                 raise SettingsError(f"there is no setting {name!r}; choose from {', '.join(known)}")
         return cls(**given)
 
-    def __repr__(self) -> str:
-        return short(self)
-
     @property
     def labelling(self) -> Labelling:
         """Fields that name documents and are kept."""
         kept = () if self.keep_fields is None else self.keep_fields
         fields = kept.split(",") if isinstance(kept, str) else kept
         return Labelling(self.name_field, tuple(str(field).strip() for field in fields))
+
+    @property
+    def reading(self) -> Reading:
+        """How files are read."""
+        return reading_of(self)
 
     @property
     def one_thread(self) -> bool:

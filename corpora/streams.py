@@ -1,7 +1,7 @@
 """Streams of the decompressed bytes of text files, whose errors name the file in one line.
 
 Compression is detected from the contents, not the ending: a ``.txt`` with gzip data is decompressed, and a ``.gz`` that
-a browser has already decompressed is read unchanged.
+a browser has already decompressed is read unchanged. Text in another encoding is converted to UTF-8.
 """
 
 import contextlib
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from wordvec.corpora import decompression
+from wordvec.corpora.transcoding import Transcoded, encoding_of
 from wordvec.errors import InputError
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ _HEAD = 1 << 16
 """Bytes from which text is distinguished from other files."""
 
 _OTHERS = (
-    (0, b"\xff\xfe", "UTF-16 text; convert it to UTF-8 first (iconv -f UTF-16 -t UTF-8)"),
-    (0, b"\xfe\xff", "UTF-16 text; convert it to UTF-8 first (iconv -f UTF-16 -t UTF-8)"),
     (
         0,
         b"PK\x03\x04",
@@ -34,8 +33,8 @@ _OTHERS = (
     (
         0,
         b"PAR1",
-        "a Parquet table, not text; write its column of text to a file first (in Python with "
-        "pyarrow.parquet.read_table)",
+        "a Parquet table; name the column that holds the text (--field NAME), and read it from a file, not compressed "
+        "and not standard input",
     ),
     (
         0,
@@ -66,10 +65,15 @@ class Stream(io.RawIOBase):
         Name of the file in messages.
     kind
         Compression of the file (``"gzip"``), or an empty string.
+    encoding
+        Encoding of the file, or an empty string for UTF-8.
     """
 
-    def __init__(self, file: BinaryIO | io.BufferedIOBase | io.RawIOBase, name: str, kind: str = "") -> None:
-        self._file, self.name, self.compression = cast(io.BufferedIOBase, file), name, kind
+    def __init__(
+        self, file: BinaryIO | io.BufferedIOBase | io.RawIOBase, name: str, kind: str = "", encoding: str = ""
+    ) -> None:
+        self._file, self.name = cast(io.BufferedIOBase, file), name
+        self.compression, self.encoding = kind, encoding
         self._head = b""
         self._done = 0
 
@@ -111,13 +115,23 @@ class Stream(io.RawIOBase):
 
 
 @contextlib.contextmanager
-def opened(path: Path | None, name: str) -> Iterator[Stream]:
-    """Open a file, or standard input for None, for one pass over its decompressed bytes.
+def opened(path: Path | None, name: str, encoding: str | None = None) -> Iterator[Stream]:
+    """Open a file, or standard input for None, for one pass over its decompressed bytes, as UTF-8.
+
+    Parameters
+    ----------
+    path
+        Path of the file.
+    name
+        Name of the file in messages.
+    encoding
+        Encoding of the text; None: UTF-8. A byte order mark has precedence.
 
     Raises
     ------
     InputError
-        If the file cannot be opened, its beginning is not text, or a required extra is not installed.
+        If the file cannot be opened, its beginning is not text, it is UTF-8 and another encoding was named, or a
+        required extra is not installed.
     """
     with contextlib.ExitStack() as stack:
         with _named_errors(name):
@@ -130,14 +144,20 @@ def opened(path: Path | None, name: str) -> Iterator[Stream]:
             stream = Stream(decompressed, name, kind)
         elif not stream.peek() and path is not None and path.suffix in decompression.ENDINGS:
             raise InputError(f"{name}: is empty, so it is not a {decompression.ENDINGS[path.suffix]} file")
+        _check_magic(stream.peek(), name)
+        if found := encoding_of(stream.peek(), encoding):
+            stream = Stream(Transcoded(stream, found), name, kind, found)
         _check_text(stream.peek(), name)
         yield stream
 
 
-def _check_text(head: bytes, name: str) -> None:
+def _check_magic(head: bytes, name: str) -> None:
     for offset, magic, what in _OTHERS:
         if head[offset:].startswith(magic):
             raise InputError(f"{name}: is {what}")
+
+
+def _check_text(head: bytes, name: str) -> None:
     controls = len(head) - len(head.translate(None, _CONTROLS))
     if controls >= max(_FEWEST_CONTROLS, _CONTROL_SHARE * len(head)):
         raise InputError(f"{name}: is a binary file, not text ({controls:,} control bytes in the first {len(head):,})")

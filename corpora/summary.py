@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from wordvec.corpora.advice import case_hint, punctuation_warning
 from wordvec.corpora.entities import reference_warning
-from wordvec.corpora.jsonl import RecordCounts
+from wordvec.corpora.records import RecordCounts
 from wordvec.corpora.renumbering import FinalVocabulary
 from wordvec.corpora.scripts import unspaced_warning
 from wordvec.corpora.settings import EncodingSettings

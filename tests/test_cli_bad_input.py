@@ -81,8 +81,14 @@ def test_a_binary_file(wordvec: Call, command: type[list[object]]) -> None:
 
 @BOTH
 def test_text_in_another_encoding(wordvec: Call, command: type[list[object]]) -> None:
-    Path("utf16.txt").write_text("plain words\n" * 50, encoding="utf-16")
-    assert refused(wordvec, *command("utf16.txt")).startswith("utf16.txt: is UTF-16 text; convert it")
+    Path("german.txt").write_text("Übergröße für Ämter öde übt\n" * 50, encoding="cp1252")
+    said = refused(wordvec, *command("german.txt"))
+    assert said.startswith("german.txt: is not UTF-8 text: the words look like cp1252 (Übergröße); name its encoding")
+    wrong = refused(wordvec, *command("corpus.txt", "--encoding", "nonsense"), code=2)
+    assert wrong.startswith("--encoding nonsense: is not an encoding of text")
+    Path("utf8.txt").write_text("Übergröße\n" * 50)
+    other = refused(wordvec, *command("utf8.txt", "--encoding", "latin-1"))
+    assert other == "utf8.txt: is UTF-8, not iso8859-1; leave out --encoding"
 
 
 def test_nothing_above_min_count_says_which_would_do(wordvec: Call) -> None:

@@ -17,12 +17,14 @@ from hypothesis import strategies as st
 from wordvec import Cooccurrence, EncodedCorpus, distributed
 from wordvec.corpora import batches, readers, sections
 from wordvec.corpora.readers import Source
+from wordvec.corpora.reading import Reading
 from wordvec.distributed import counting, encoding, merging, shards, word_lists, worker
 from wordvec.errors import InputError, MemoryLimitError, WordvecError
 from wordvec.files import durable
 from wordvec.workers import Progress, StopFlag
 
 SMALL = 64
+PLAIN = Reading(format="plain")
 """Bytes of a block in these tests."""
 
 
@@ -159,8 +161,8 @@ def test_sections_have_the_blocks_of_the_file(tmp_path: Path) -> None:
         source = random.Random(number)
         units = [b"ab ", b"c" * 100, b"d\n", b"\r", b"e" * 30 + b"\n", b"\n"]
         path.write_bytes(b"".join(source.choices(units, [8, 1, 2 * (number % 2), 1, 2, 1], k=source.randrange(200))))
-        whole = list(readers.blocks(Source("text", path), format="plain"))
-        found = sections.sections(Source("text", path), 2 * SMALL, None, "plain")
+        whole = list(readers.blocks(Source("text", path), PLAIN))
+        found = sections.sections(Source("text", path), 2 * SMALL, PLAIN)
         parts = [list(sections.section_blocks(section)) for section in found]
         assert [block for part in parts for block in part] == whole
         assert number % 2 == 0 or len(whole) < 8 or len(parts) > 1
@@ -205,8 +207,28 @@ def test_records_of_jsonl_and_skipped_ones_are_those_of_one_pass(tmp_path: Path,
 @pytest.mark.parametrize(
     ("content", "options"),
     [
+        ("<doc>\n" + "a\tX\n\nb c\tY\n" * 60 + "</doc>\n", {"columns": "form,pos", "token": "{form}_{pos}"}),
+        ("id,text\n" + '1,"a, b\nc"\n2,\n' * 60, {"field": "text"}),
+        ("<a>" + "<p>a b</p>\n<l>c</l>" * 60 + "</a>", {"xml_text": "p,l"}),
+        ("é a\nb\n" * 60, {"encoding": "latin-1"}),
+    ],
+)
+def test_structured_files_are_those_of_one_pass(tmp_path: Path, content: str, options: dict[str, Any]) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).write_text(content, encoding=options.get("encoding", "utf-8"))
+    one, many = both(tmp_path, [tmp_path / "a", tmp_path / "b"], **options)
+    assert one == many
+    assert "error" not in one
+
+
+@pytest.mark.parametrize(
+    ("content", "options"),
+    [
         (b" \n\t\n" * 50, {}),
-        (b"\xff\xfe" + b"a\0" * 300, {}),
+        (b"\xff\xfe" + b"\0\xd8" * 300, {}),
+        (b"<a>\n<p>a</a>" * 60, {"xml_text": "p"}),
+        (b"a\tX\nb\n" * 60, {"columns": "form,pos", "token": "{pos}"}),
+        (b"text,b\na,b,c\n" * 60, {"field": "text"}),
         (b"\xe9" * 50 + b"\n" + b"a b\n" * 80, {}),
         (b"<html><body>" + b"<p>a</p>\n" * 60, {}),
         (gzip.compress(b"a b\n" * 90, mtime=0)[:-9], {}),

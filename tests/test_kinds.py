@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from cli_helpers import SMALL, Call
 
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.readers import blocks, sources
+from wordvec.corpora.settings import EncodingSettings
 from wordvec.errors import InputError, SettingsError
 
 CSV = 'id,text\n1,"a good day, she said"\n2,a bad one\n'
@@ -57,7 +59,7 @@ def written(path: Path, text: str | bytes) -> Path:
 
 def refused(path: Path, **settings: str) -> str:
     with pytest.raises(InputError) as caught:
-        list(blocks(*sources(path), **settings))  # type: ignore[arg-type]
+        list(blocks(*sources(path), EncodingSettings.of(**settings).reading))
     message = str(caught.value)
     assert message.startswith(f"{path}: ")
     assert "\n" not in message
@@ -65,7 +67,7 @@ def refused(path: Path, **settings: str) -> str:
 
 
 def read(path: Path, **settings: str) -> bytes:
-    return b"".join(blocks(*sources(path), **settings))  # type: ignore[arg-type]
+    return b"".join(blocks(*sources(path), EncodingSettings.of(**settings).reading))
 
 
 @pytest.mark.parametrize(
@@ -79,7 +81,7 @@ def read(path: Path, **settings: str) -> bytes:
         ("train.txt", LABELLED, "a text with labels for fastText's classifier", "a good day a bad one"),
         ("posts.csv", CSV, "a CSV table", "a good day, she said a bad one"),
         ("posts.txt", CSV, "a CSV table", "a good day, she said a bad one"),
-        ("posts.csv", "text\none, two\nthree\n", "a CSV table", "one three"),
+        ("posts.csv", "text\none, two\nthree\n", "a CSV table", "one, two three"),
         ("a.txt", CSV.replace('",', '";').replace("id,text", "id;text").replace("1,", "1;").replace("2,", "2;"),
          "a table with ; between its columns", "a good day, she said a bad one"),
         ("a", 'label,review\npos,"Great ""film"",\nreally"\nneg,Bad film\n', "a CSV table",
@@ -98,8 +100,6 @@ def read(path: Path, **settings: str) -> bytes:
         ("a.txt", 'id\ttext\n1\t"a good\nday"\n2\tbad\n', "a table of tab-separated columns", "a good day bad"),
         ("a.txt", "".join(f"{s} ||| {s.upper()}\n" for s in SENTENCES), "a table of columns with |||",
          " ".join(SENTENCES)),
-        ("a.conllu", CONLLU, "a CoNLL-U treebank", "The cat Dogs"),
-        ("a.txt", CONLLU, "a CoNLL-U treebank", "The cat Dogs"),
         ("a.txt", CONLL_2003, "a table with a token on each line", "-DOCSTART- EU rejects . Peter"),
         ("a.txt", CONLL_2003.replace(" ", "\t"), "a table with a token on each line",
          "-DOCSTART- EU rejects . Peter"),
@@ -113,10 +113,6 @@ def read(path: Path, **settings: str) -> bytes:
         ("a.txt", "<CHAPTER ID=1>\nResumption\n<SPEAKER ID=1>\nI declare\n<P>\nit resumed.\n", "an XML document",
          "Resumption I declare it resumed."),
         ("a.txt", "<s>The cat</s>\n<s>sat</s>\n", "an XML document", "The cat sat"),
-        ("a.html", HTML, "an HTML page", "Tea & milk ."),
-        ("a.txt", HTML, "an HTML page", "Tea & milk ."),
-        ("a.txt", "Tea\n" + "<p>Tea with <i>milk</i> is a drink.</p>\n" * 12, "an HTML page",
-         "Tea " + " ".join(["Tea with milk is a drink."] * 12)),
         ("a.txt", json.dumps(["a good day", "a bad\none"]), "a JSON array", "a good day a bad one"),
         ("a.txt", '["a","b"]\n["c"]\n', "JSON, a list on each line", "a b c"),
         ("a.json", json.dumps({"a": {"text": "a good day"}}, indent=2), "a JSON object", "a good day"),
@@ -125,7 +121,7 @@ def read(path: Path, **settings: str) -> bytes:
         ("inbox", MAIL * 2, "an mbox of e-mails", "Tea with milk. Tea with milk."),
     ],
 )  # fmt: skip
-def test_a_file_without_running_text_is_named_with_a_command_that_extracts_it(
+def test_a_file_without_running_text_is_named_with_an_option_that_reads_it_or_a_command(
     name: str, text: str, what: str, words: str, tmp_path: Path
 ) -> None:
     for path in (written(tmp_path / name, text), written(tmp_path / f"{name}.gz", gzip.compress(text.encode()))):
@@ -133,10 +129,37 @@ def test_a_file_without_running_text_is_named_with_a_command_that_extracts_it(
         assert message.startswith(f"is {what}")
         assert message.endswith("; or --format plain reads it as it is")
         command = message.partition("extract its text: ")[2].partition(" > OUT.txt")[0]
-        assert str(path) in command
-        done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
-        assert done.stdout.split() == words.split()
+        if command:
+            assert str(path) in command
+            done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
+            assert done.stdout.split() == words.split()
+        if option := re.search(
+            r"\((?:such as )?--(field|columns|xml-text) ([^;)\s]+)[;)]", message.replace("--field NAME", "")
+        ):
+            chosen = {option[1].replace("-", "_"): shlex.split(option[2])[0]}
+            assert read(path, **chosen).decode().split() == words.split()
+        assert command or option
         assert read(path, format="plain") == text.encode()
+
+
+@pytest.mark.parametrize("name", ["a.conllu", "a.txt", "a.gz"])
+def test_a_treebank_in_conllu_is_read(name: str, tmp_path: Path) -> None:
+    text = gzip.compress(CONLLU.encode()) if name.endswith("gz") else CONLLU
+    assert read(written(tmp_path / name, text)).split(b"\n") == [b"The cat's", b"Dogs", b"", b"", b""]
+
+
+@pytest.mark.parametrize(
+    "text", [HTML, "Tea\n" + "<p>Tea with <i>milk</i> is a drink.</p>\n" * 12], ids=["page", "fragment"]
+)
+def test_a_page_is_left_to_programs_that_are_named(text: str, tmp_path: Path) -> None:
+    for ending in (".html", ".txt"):
+        path = written(tmp_path / f"a{ending}", text)
+        assert refused(path).startswith(
+            f"is an HTML page, not running text; extract its text: cat {path} | pandoc -f html"
+        )
+        assert "trafilatura" in refused(path)
+        if text == HTML:
+            assert refused(path, xml_text="p") == refused(path)
 
 
 @pytest.mark.parametrize("data", [RECORDS, {"posts": RECORDS}])
@@ -182,16 +205,18 @@ def test_a_long_file_is_detected_from_its_first_megabyte(tmp_path: Path) -> None
 
 
 def test_a_command_for_standard_input_has_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(CSV.encode())))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"1,tea\n" * 9)))
     with pytest.raises(InputError, match=r"^standard input: is a CSV table.*its text: python3 -c"):
         list(blocks(*sources("-")))
 
 
 def test_a_file_that_is_no_jsonl_is_named_where_a_field_is_asked_for(tmp_path: Path) -> None:
-    assert refused(written(tmp_path / "a.txt", CSV), field="text").startswith("is a CSV table")
+    assert "its first row names no column 'body'; it has 'id', 'text'" in refused(
+        written(tmp_path / "a.txt", CSV), field="body"
+    )
     assert refused(written(tmp_path / "a.json", json.dumps(RECORDS)), field="text").startswith("is a JSON array")
     dump = written(tmp_path / "a.xml", "<mediawiki></mediawiki>")
-    assert refused(dump, field="text") == "is a MediaWiki dump, not JSONL; read it without --field"
+    assert refused(dump, field="text") == "is a MediaWiki dump; read it without --field"
 
 
 POEM = (
@@ -275,7 +300,6 @@ def test_real_texts_are_read_and_real_tables_refused() -> None:
     for source in texts:
         assert next(iter(blocks(source)))
     for pattern, what in (
-        ("pos_ner/ud_*/*.conllu", "CoNLL-U"),
         ("sts/*.tsv", "table"),
         ("documents/*.jsonl*", "JSONL"),
     ):
@@ -295,7 +319,7 @@ def test_a_corpus_is_forced_to_read_a_table_and_says_so(tmp_path: Path) -> None:
         assert corpus.meta["settings"]["format"] == "plain"
     for settings, message in (
         ({"format": "csv"}, "format csv: choose one of auto, plain"),
-        ({"format": "plain", "field": "x"}, "choose one"),
+        ({"format": "plain", "field": "x"}, "choose this or field"),
     ):
         with pytest.raises(SettingsError, match=message):
             EncodedCorpus.from_text(path, **settings)
@@ -317,7 +341,9 @@ def test_commands_refuse_a_table_in_one_line_and_read_it_when_forced(
     written(Path("a.csv"), CSV * 50)
     refused = wordvec(*command, "--quiet")
     assert (refused.code, refused.out, refused.err.count("\n")) == (1, "", 1)
-    assert refused.err.startswith("wordvec: a.csv: is a CSV table, not running text")
+    assert refused.err.startswith(
+        "wordvec: a.csv: is a CSV table; name the column that holds the text (--field text); or"
+    )
     assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
     assert wordvec(*command, "--quiet", "--format", "plain").code == 0
 

@@ -81,6 +81,12 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
         **dict.fromkeys(("de-en.txt", "de-en.test.txt", "synonyms.txt"), "".join(f"{a} {b}\n" for a, b in pairs)),
         **dict.fromkeys(("train.conllu", "test.conllu"), "\n".join([*tags, "", ""]) * 20),
         **dict.fromkeys(("train.txt", "test.txt"), "".join(f"{tag} {word}\n" for word, tag in TAGGED) * 5),
+        "treebank.conllu": "\n".join([*tags, "", ""]) * 20,
+        "news.vrt": "<doc id='a' year='2016'>\n<s>\n" + "river\tNN\triver\n" * 30 + "</s>\n</doc>\n",
+        "speeches.csv": "id,year,title,text\n" + "".join(f"{n},1990,tea,{WORDS}\n" for n in range(20)),
+        "poems.xml": f"<TEI><text><p>{WORDS}</p><l>{WORDS}</l></text></TEI>",
+        "chinese.txt": "我们 北京\n" * 50,
+        "segmenter.py": "def lcut(text):\n    return [part for part in text.replace(' ', '| |').split('|') if part]\n",
         "ask.txt": "river\nlake\n",
         "candidates.txt": "ocean\nparis\nriver\n",
         "truth.tsv": "river\t1\nlake\t0\nocean\t0\n",
@@ -94,6 +100,7 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, content in contents.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(content, newline="")
+    (folder / "regeny.txt").write_text("árvíztűrő tükörfúrógép\n" * 50, encoding="cp1250")
     rows = zip((b"Leonardo da Vinci", b"river", b"New York"), np.full((3, 50), 0.5, np.float32), strict=True)
     (folder / "phrases.bin").write_bytes(b"3 50\n" + b"".join(b"%s %s\n" % (word, row.tobytes()) for word, row in rows))
     (folder / "enwiki-latest-pages-articles.xml.bz2").write_bytes(bz2.compress(DUMP.encode()))

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.tokenizers import TOKENIZERS, get_tokenizer, whitespace, words
 from wordvec.errors import SettingsError
 
@@ -167,3 +168,14 @@ def test_a_tokenizer_is_a_name_or_a_function() -> None:
 def test_an_unknown_tokenizer_is_an_error_that_lists_the_known_ones() -> None:
     with pytest.raises(SettingsError, match=r"'moses'.*whitespace or words"):
         get_tokenizer("moses")
+
+
+def test_blanks_that_a_segmenter_returns_are_no_tokens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "jieba_stand_in.py").write_text(
+        "import re\n\ndef lcut(text):\n    return re.findall(r'\\s|\\S{1,2}', text)\n"
+    )
+    (tmp_path / "a.txt").write_text("我们 北京\u3000大学\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with EncodedCorpus.from_text(tmp_path / "a.txt", tokenizer="jieba_stand_in:lcut") as corpus:
+        assert sorted(corpus.vocabulary.words) == ["北京", "大学", "我们"]
+        assert corpus.meta["tokens"] == 3

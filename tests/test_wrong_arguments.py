@@ -149,6 +149,10 @@ def _calls(
         "documents",
         "name_field",
         "keep_fields",
+        "columns",
+        "token",
+        "xml_text",
+        "encoding",
     ):
         yield Public(f"{setting} of", EncodedCorpus.from_text, {"paths": folder / "text.txt", setting: None})
     yield Public("from_sentences", EncodedCorpus.from_sentences, {"sentences": SENTENCES, "threads": 1})

@@ -39,6 +39,9 @@ _FEWEST = 3
 _MARKS = "-'’.·–&_/"
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "HEBREW", "ARABIC", "THAI", "HANGUL", "CJK", "HIRAGANA", "KATAKANA")
 _ASCII = bytes(range(0x21, 0x7F))
+_NO_TEXT = frozenset(("idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"))
+"""Encodings of Python for other purposes than files of text."""
+
 _PUNCTUATION = bytes([0x82, 0x84, 0x85, *range(0x91, 0x98), 0xA0, 0xAB, 0xAD, 0xBB])
 """Quotation marks, dashes, ellipsis, no-break space and soft hyphen in Windows code pages and ISO 8859."""
 
@@ -61,15 +64,19 @@ def check_encoding(name: str) -> None:
     SettingsError
         If not.
     """
-    try:
-        is_ascii = _ASCII.decode(name).encode("ascii", "replace") == _ASCII
-    except (LookupError, ValueError):
-        is_ascii = False
-    if not is_ascii:
+    if not is_ascii_compatible(name):
         raise SettingsError(
             f"{name}: is not an encoding of vector files; try cp1252, iso8859-2, cp1251 or another one of Python's",
             setting="encoding",
         )
+
+
+def is_ascii_compatible(name: str) -> bool:
+    """Return whether there is an encoding of text of this name in which ASCII characters are ASCII."""
+    try:
+        return codecs.lookup(name).name not in _NO_TEXT and _ASCII.decode(name).encode("ascii", "replace") == _ASCII
+    except (LookupError, ValueError):
+        return False
 
 
 def decoded(path: Path, words: Sequence[str], encoding: str) -> list[str]:
@@ -156,8 +163,8 @@ def advice(found: Sequence[Candidate]) -> str:
     return f"the words look like {_named(found)}, not UTF-8"
 
 
-def advice_on_text(text: bytes, otherwise: str) -> str:
-    """Return a clause on how to convert a text that is not UTF-8, with its plausible encodings.
+def advice_on_text(text: bytes, otherwise: str, remedy: str = "") -> str:
+    """Return a clause on how to read a text that is not UTF-8, with its plausible encodings.
 
     Parameters
     ----------
@@ -165,14 +172,17 @@ def advice_on_text(text: bytes, otherwise: str) -> str:
         Beginning of the text.
     otherwise
         Clause for a text without a plausible encoding.
+    remedy
+        Clause after the plausible encodings, with ``{}`` for the first; by default a command that converts the text.
     """
     # Quotation marks and dashes are attached to words in raw text; in multi-byte encodings, these bytes are letters.
     found = candidates(text.split()) or candidates(text.translate(_WITHOUT_PUNCTUATION).split())
     if not found:
         return otherwise
-    name = found[0].encoding.replace("_", "-").upper()
     which = "choose the one whose word is right, and " if len(found) > 1 else ""
-    return f"the words look like {_named(found)}; {which}convert it first (such as iconv -f {name} -t UTF-8)"
+    name = found[0].encoding
+    convert = f"convert it first (such as iconv -f {name.replace('_', '-').upper()} -t UTF-8)"
+    return f"the words look like {_named(found)}; {which}{remedy.format(name) or convert}"
 
 
 def _named(found: Sequence[Candidate]) -> str:

@@ -1,7 +1,7 @@
 """Detection of files that contain text but are not running text, from their name and first megabyte.
 
 Tables, treebanks, markup and JSON would otherwise be read with column names, tags and brackets as words. Each kind has
-one shell command that extracts the text.
+a setting with which it is read, or a shell command that extracts the text.
 """
 
 import re
@@ -59,7 +59,7 @@ def kind_of(peek: Callable[[int], bytes], name: str) -> FileKind | None:
 
 
 def refusal(found: FileKind, name: str, path: str | None, compression: str) -> str:
-    """Return the message for a file of a kind, with the command that extracts its text.
+    """Return the message for a file of a kind, with the option that reads it or the command that extracts its text.
 
     Parameters
     ----------
@@ -72,17 +72,25 @@ def refusal(found: FileKind, name: str, path: str | None, compression: str) -> s
     compression
         Compression of the file (``"gzip"``), or an empty string.
     """
-    if found.field:
-        return f"{name}: is {found.what}; name the field that holds the text (--field {found.field}); or {FORCE}"
+    if found.option and not found.command:
+        return f"{name}: is {found.what}; {found.option}; or {FORCE}"
     if not found.command:
         return f"{name}: is {found.what}, not running text; {FORCE}"
     unpack = {"": "cat", "gzip": "gzip -dc", "bzip2": "bzip2 -dc", "xz": "xz -dc", "zstd": "zstd -dc"}[compression]
     feed = "" if path is None else f"{unpack} {shlex.quote(path)} | "
     then = f" and read that with {found.then}" if found.then else ""
     out = "OUT.jsonl" if found.then else "OUT.txt"
+    after = f" ({found.after})" if found.after else ""
+    option = f"{found.option}, or " if found.option else ""
     return (
-        f"{name}: is {found.what}, not running text; extract its text: {feed}{found.command} > {out}{then}; or {FORCE}"
+        f"{name}: is {found.what}, not running text; {option}extract its text: {feed}{found.command} > "
+        f"{out}{then}{after}; or {FORCE}"
     )
+
+
+def ending_of(name: str) -> str:
+    """Return the ending of a name in lower case, without that of a compression: ``"csv"`` for ``a.CSV.gz``."""
+    return re.sub(_PACKED, "", name.lower()).rpartition(".")[2] if "." in name else ""
 
 
 def _sample(head: bytes, whole: bool, name: str) -> Sample:
@@ -91,5 +99,4 @@ def _sample(head: bytes, whole: bool, name: str) -> Sample:
     # The last line is incomplete or empty.
     if not whole or not lines[-1]:
         lines = lines[:-1] or lines
-    ending = re.sub(_PACKED, "", name.lower()).rpartition(".")[2] if "." in name else ""
-    return Sample(ending, text.strip(), [line for line in lines if line.strip()], whole)
+    return Sample(ending_of(name), text.strip(), [line for line in lines if line.strip()], whole)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from wordvec.corpora.kinds.sample import FileKind, Sample
+from wordvec.corpora.kinds.sample import FileKind, Reader, Sample, spelt_name
 
 _STRING = r'"(?:[^"\\]|\\.)*"'
 _OBJECT = re.compile(rf"\{{\s*{_STRING}\s*:")
@@ -24,22 +24,27 @@ _USUAL = ("text", "content", "body", "tokens", "sentences", "sentence")
 def json_kind(sample: Sample) -> FileKind | None:
     """Return the kind of JSON, or None; a single line of JSON counts as JSONL of one record."""
     if sample.text[0] not in "{[":
-        return FileKind("JSONL", field="text") if sample.ending in ("jsonl", "ndjson") else None
+        return _jsonl("text") if sample.ending in ("jsonl", "ndjson") else None
     records = list(_records(sample.lines))
     if records and len(records) >= min(len(sample.lines), 2):
         if all(isinstance(record, dict) for record in records):
             field = _text_field(records)
             if field or len(records) > 1:
-                return FileKind("JSONL", field=field or "text")
+                return _jsonl(field or "text")
         elif len(records) > 1 and all(isinstance(record, list) for record in records):
             return FileKind(
                 "JSON, a list on each line", _python("import json,sys; [print(*json.loads(r)) for r in sys.stdin]")
             )
     if sample.ending in ("jsonl", "ndjson"):
-        return FileKind("JSONL", field="text")
+        return _jsonl("text")
     if sample.text[0] == "{":
         return _object(sample) if _OBJECT.match(sample.text) else None
     return _array(sample) if _ARRAY.match(sample.text) else None
+
+
+def _jsonl(field: str) -> FileKind:
+    option = f"name the field that holds the text (--field {spelt_name(field)})"
+    return FileKind("JSONL", reader=Reader.JSONL, option=option)
 
 
 def _python(code: str) -> str:

@@ -1,9 +1,10 @@
 """Detection of documents with tags or commands: XML, HTML, LaTeX, RTF, subtitles, mail."""
 
 import re
+import xml.parsers.expat as expat
 from collections import Counter
 
-from wordvec.corpora.kinds.sample import FileKind, Sample, share
+from wordvec.corpora.kinds.sample import FileKind, Reader, Sample, share
 
 _TAG = re.compile(r"""<(/?)([A-Za-z][\w:.-]*)((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'|[^\s"'<>=]+))*)\s*/?>""")
 _HTML = re.compile(r"(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)
@@ -11,6 +12,8 @@ _PROLOGUE = re.compile(r"<\?xml[\s?]|<!DOCTYPE\s|<!\[CDATA\[", re.I)
 _HTML_NAMES = re.compile(
     "a|b|body|br|div|em|h[1-6]|head|i|img|li|meta|ol|p|script|span|strong|table|td|th|title|tr|ul", re.I
 )
+_TEXTS = ("p", "l", "ab", "head", "u")
+"""Elements of TEI that hold text."""
 _SCANNED = 1 << 18
 _FEWEST_PAIRS, _DENSE = 10, 0.2
 
@@ -34,6 +37,11 @@ _MAIL_TEXT = (
 )
 
 
+HTML = FileKind(
+    "an HTML page", "pandoc -f html -t plain --wrap=none", after="trafilatura leaves out menus and advertisements"
+)
+
+
 def document_kind(sample: Sample) -> FileKind | None:
     """Return the kind of a document that its beginning identifies."""
     text, ending = sample.text, sample.ending
@@ -46,7 +54,7 @@ def document_kind(sample: Sample) -> FileKind | None:
     if _MAIL.match(text):
         return FileKind("an mbox of e-mails", _MAIL_TEXT)
     if _HTML.match(text):
-        return FileKind("an HTML page", _STRIP)
+        return HTML
     return None
 
 
@@ -61,7 +69,8 @@ def markup_kind(sample: Sample) -> FileKind | None:
     names = Counter(tag[2] for tag in tags)
     html = sum(names[name] for name in names if _HTML_NAMES.fullmatch(name))
     page = tags and _HTML_NAMES.fullmatch(tags[0][2]) and 2 * html > len(tags)
-    found = FileKind("an HTML page" if page else "an XML document", _STRIP)
+    # Some XML has the names of HTML; a user who names its elements knows.
+    found = HTML._replace(reader=Reader.XML) if page else _xml(text)
     if _PROLOGUE.match(text) and tags:
         return found
     if sample.ending in ("xml", "tei", "html", "htm", "xhtml"):
@@ -77,6 +86,33 @@ def markup_kind(sample: Sample) -> FileKind | None:
     lines = [line.strip() for line in sample.lines]
     edged = 2 * sum(line.startswith("<") and line.endswith(">") for line in lines) > len(lines)
     return found if closing >= _FEWEST_PAIRS and (dense or edged) else None
+
+
+def _xml(text: str) -> FileKind:
+    """Return the kind of XML; a text that is not well-formed, such as SGML, needs a command."""
+    what = "an XML document"
+    sizes, open_elements = Counter[str](), list[str]()
+
+    def begin(name: str, attributes: object) -> None:
+        open_elements.append(name.rpartition(":")[2])
+
+    def add(data: str) -> None:
+        sizes[open_elements[-1]] += len(data.strip())
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler, parser.CharacterDataHandler = begin, add
+    parser.EndElementHandler = lambda name: open_elements.pop()
+    parser.DefaultHandler = lambda data: None  # so that no entity is expanded
+    try:
+        parser.Parse(text)
+    except expat.ExpatError:
+        return FileKind(what, _STRIP)
+    usual = [name for name in _TEXTS if sizes[name]]
+    names = usual or [name for name, size in sizes.most_common(1) if size]
+    if not names:
+        return FileKind(what, _STRIP)
+    option = f"name the elements that hold the text (--xml-text {','.join(names)})"
+    return FileKind(what, reader=Reader.XML, option=option)
 
 
 def _glued(tag: "re.Match[str]", text: str) -> bool:

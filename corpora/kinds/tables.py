@@ -6,7 +6,7 @@ import itertools
 import re
 from collections import Counter
 
-from wordvec.corpora.kinds.sample import FileKind, Sample, share
+from wordvec.corpora.kinds.sample import FileKind, Reader, Sample, share, spelt_name
 
 _MOST, _ODD_ROWS = 0.95, 20
 """Minimal share of rows with the same number of cells; with fewer than `_ODD_ROWS` rows, all must have it."""
@@ -174,19 +174,23 @@ def _has_header(rows: list[list[str]]) -> bool:
 
 
 def _of_rows(what: str, rows: list[list[str]], delimiter: str, quoted: bool) -> FileKind:
-    """Return the kind of a table, with the command that extracts the column with the most text."""
+    """Return the kind of a table, with the name of the column with the most text, or a command that extracts it."""
     sizes = Counter(dict.fromkeys(range(len(rows[0])), 0))
     for row in rows[1:] or rows:
         sizes.update({column: len(cell) for column, cell in enumerate(row) if not _NUMBER.fullmatch(cell)})
     column = sizes.most_common(1)[0][0]
-    header = len(rows) > 1 and _has_header(rows)
+    if len(rows) > 1 and _has_header(rows):
+        option = f"name the column that holds the text (--field {spelt_name(rows[0][column].strip())})"
+        return FileKind(what, reader=Reader.TABLE, option=option)
+    option = "name the column that holds the text (--field NAME) if the first row names the columns"
     if not quoted:
         cut = f"cut -s -f{column + 1}" if delimiter == "\t" else f"cut -s -d'{delimiter}' -f{column + 1}"
-        return FileKind(what, cut + (" | tail -n +2" if header else ""))
-    option = {",": "", "\t": ', delimiter="\\t"'}.get(delimiter, f', delimiter="{delimiter}"')
-    skip = "[1:]" if header else ""
+        return FileKind(what, cut, reader=Reader.TABLE, option=option)
+    form = {",": "", "\t": ', delimiter="\\t"'}.get(delimiter, f', delimiter="{delimiter}"')
     return FileKind(
         what,
         "python3 -c 'import csv,sys; csv.field_size_limit(sys.maxsize); "
-        f'[print(*" ".join(r[{column}:{column + 1}]).split()) for r in list(csv.reader(sys.stdin{option})){skip}]\'',
+        f'[print(*" ".join(r[{column}:{column + 1}]).split()) for r in list(csv.reader(sys.stdin{form}))]\'',
+        reader=Reader.TABLE,
+        option=option,
     )

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from wordvec.corpora.kinds.sample import FileKind, Sample, share
+from wordvec.corpora.kinds.sample import FileKind, Reader, Sample, share
 
 _MOST = 0.95
 """Minimal share of lines that must agree."""
@@ -25,11 +25,12 @@ def vertical_kind(sample: Sample) -> FileKind | None:
         return found
     rows = [line.split("\t") for line in lines if not line.startswith("#")]
     if rows and share(sum(len(row) == 10 and bool(_CONLLU_ID.fullmatch(row[0])) for row in rows), len(rows)) >= _MOST:
-        return FileKind("a CoNLL-U treebank", _awk("-F'\\t' '/^[0-9]+\\t/ {printf \"%s \", $2}"))
+        return FileKind("a CoNLL-U treebank", reader=Reader.CONLLU)
     spaced = sample.text.count("\n\n") + sample.text.count("\n\r\n")
     if not spaced or len(rows) < 2:
         return None
-    if all(len(row) == 1 for row in rows):
+    tabs = any(len(row) > 1 for row in rows)
+    if not tabs:
         rows = [line.split() for line in lines if not line.startswith("#")]
         if not _annotated(rows):
             return None
@@ -41,10 +42,11 @@ def vertical_kind(sample: Sample) -> FileKind | None:
     width = Counter(map(len, rows)).most_common(1)[0]
     if width[1] < _MOST * len(rows):
         return None
+    what = "a table with a token on each line (as of CoNLL)"
+    if tabs:
+        return FileKind(what, reader=Reader.VERTICAL, option=_option(rows[0], width[0]))
     token = 2 if share(sum(bool(_CONLLU_ID.fullmatch(row[0])) for row in rows), len(rows)) >= _MOST else 1
-    return FileKind(
-        "a table with a token on each line (as of CoNLL)", _awk(f'\'!/^#/ && NF {{printf "%s ", ${token}}}')
-    )
+    return FileKind(what, _awk(f'\'!/^#/ && NF {{printf "%s ", ${token}}}'))
 
 
 def tree_kind(sample: Sample) -> FileKind | None:
@@ -72,9 +74,21 @@ def _vrt(lines: list[str], plain: list[str]) -> FileKind | None:
     tabs = share(sum("\t" in line for line in plain), len(plain)) >= _MOST
     if not tabs and share(sum(len(line.split()) == 1 for line in plain), len(plain)) < _MOST:
         return None
-    end = ends.most_common(1)[0][0]
-    code = f'/^<\\/{end}>/ {{print ""}} !/^<[\\/?!A-Za-z]/ {{printf "%s ", $1}}'
-    return FileKind("a VRT file, a token on each line", f"awk -F'\\t' '{code}'")
+    rows = [line.split("\t") for line in plain]
+    option = _option(rows[0], Counter(map(len, rows)).most_common(1)[0][0])
+    return FileKind("a VRT file, a token on each line", reader=Reader.VERTICAL, option=option)
+
+
+def _option(row: list[str], width: int) -> str:
+    """Return what to do to read a file with so many columns, one of whose lines is `row`."""
+    if _CONLLU_ID.fullmatch(row[0]) and width > 1:
+        names = ["id", "form", "lemma", "pos", *"_" * width][:width]
+    else:
+        names = ["form", "pos", "lemma", *"_" * width][:width]
+    if width == 1:
+        return "name its column (--columns form)"
+    shown = " ".join(cell.strip() or "_" for cell in row)
+    return f"name its columns in their order (such as --columns {','.join(names)}; a line of it is: {shown:.80})"
 
 
 def _annotated(rows: list[list[str]]) -> bool:

@@ -17,10 +17,22 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import analogies, cipher, counts, machine, neighbours, report, text_speed, texts, tools, training
+from tests.benchmarks import (
+    analogies,
+    cipher,
+    counts,
+    machine,
+    neighbours,
+    readers,
+    report,
+    text_speed,
+    texts,
+    tools,
+    training,
+)
 from tests.benchmarks.measure import ROOT
 
-SECTIONS = ("train", "encode", "files", "machine", "count", "glove", "cipher", "analogies", "neighbours")
+SECTIONS = ("train", "encode", "files", "machine", "count", "glove", "cipher", "analogies", "neighbours", "readers")
 
 
 def main() -> None:
@@ -75,6 +87,9 @@ def _sections(options: argparse.Namespace, text: texts.Text, data: dict[str, Any
     if "neighbours" in options.sections:
         data["neighbours"] = neighbours.run(thread_counts, options.text_repeats)
         print(report.neighbours(data["neighbours"]), flush=True)
+    if "readers" in options.sections:
+        data["readers"] = readers.run(text, options.text_repeats)
+        print(report.readers(data["readers"]), flush=True)
     if "train" in options.sections:
         plan, data["runs"] = _plan(options), []
         for record in training.train(plan, found, text, _say):
@@ -119,7 +134,7 @@ def _options() -> argparse.Namespace:
     add("--cbow-rates", nargs="+", type=_rates, metavar="TOOL=RATE,...", help="learning rates of CBOW to try")
     add("--seeds", type=int, default=1, help="each tool trains with this many seeds (default: 1)")
     add("--repeats", type=int, default=1, help="and this often with each, for the speed (default: 1)")
-    add("--text-repeats", type=int, default=3, help="repeats of the sections encode and files (default: 3)")
+    add("--text-repeats", type=int, default=3, help="repeats of the sections encode, files and readers (default: 3)")
     add("--no-quality", action="store_true", help="measure speed only")
     add("--text", type=Path, help="another text, one sentence a line, words between white space")
     add("--megabytes", type=float, help="take only the beginning of the text")

@@ -67,6 +67,18 @@ def gensim(
     return clock.laps
 
 
+def read(text: str, settings: str) -> Figures:
+    """Read a file without tokenising it."""
+    from wordvec.corpora.readers import blocks, sources
+    from wordvec.corpora.settings import EncodingSettings
+
+    reading = EncodingSettings(**json.loads(settings)).reading
+    (source,) = sources(text)
+    begun = time.perf_counter()
+    size = sum(map(len, blocks(source, reading)))
+    return {"seconds": time.perf_counter() - begun, "bytes": size}
+
+
 def fasttext(
     text: str,
     output: str,
@@ -222,6 +234,7 @@ def random_vectors(rows: int, dim: int) -> tuple[list[str], Any]:
 
 
 JOBS: list[Callable[..., Figures]] = [
+    read,
     gensim,
     fasttext,
     gensim_vocabulary,

@@ -43,6 +43,15 @@ def encoding(rows: Iterable[Record]) -> str:
     return table(["text in", "MB/s", *MEMORY], cells)
 
 
+def readers(rows: Iterable[Record]) -> str:
+    """MB of a file a second, and tokens a second, in each kind of file."""
+    cells = (
+        [row["kind"], f"{row['mbytes_per_second']:.0f}", f"{row['tokens_per_second'] / 1e6:.1f}", *_memory(row)]
+        for row in rows
+    )
+    return table(["reading", "MB/s", "million tokens/s", *MEMORY], cells)
+
+
 def vector_files(rows: Sequence[Record]) -> str:
     """Seconds to write and read a file of each format, and how many times gensim's those are."""
     gensim = {row["format"]: row for row in rows if row["tool"] == "gensim"}

@@ -20,6 +20,11 @@ _TEXT: dict[str, dict[str, Any]] = {
     "tokenizer": {"metavar": "NAME|module:function"},
     "lowercase": {"type": click.Choice(list(_LOWERCASE)), "alone": "plain", "metavar": "[=turkish|no]"},
     "vocabulary": {"type": FILE, "metavar": "FILE"},
+    "field": {"metavar": "NAME,..."},
+    "columns": {"metavar": "NAME,..."},
+    "token": {"metavar": "TEMPLATE"},
+    "xml_text": {"metavar": "NAME,..."},
+    "encoding": {"metavar": "NAME"},
 }
 """Options of `EncodingSettings` that do not follow from the field's type."""
 
@@ -62,11 +67,12 @@ def derived(settings: type[Any], heading: str, leave: Collection[str] = ()) -> l
     return [_option(field, heading) for field in fields if field.name not in leave]
 
 
-def text() -> list[click.Parameter]:
-    """Return one option of each field of `EncodingSettings`."""
+def text(leave: Collection[str] = ()) -> list[click.Parameter]:
+    """Return one option of each field of `EncodingSettings`, but not of those in `leave`."""
     from wordvec.corpora.settings import EncodingSettings
 
-    return [_option(field, "Text", **_TEXT.get(field.name, {})) for field in dataclasses.fields(EncodingSettings)]
+    fields = [field for field in dataclasses.fields(EncodingSettings) if field.name not in leave]
+    return [_option(field, "Text", **_TEXT.get(field.name, {})) for field in fields]
 
 
 def text_format() -> click.Parameter:
@@ -84,9 +90,9 @@ def trust_tokenizer() -> Option:
     )
 
 
-def settings_of_text(given: dict[str, Any]) -> dict[str, Any]:
+def settings_of_text(given: dict[str, Any], leave: Collection[str] = ()) -> dict[str, Any]:
     """Remove the options of `text` from a command's options; return them as keywords of `EncodingSettings`."""
-    settings = {option.name: given.pop(option.name) for option in text() if option.name is not None}
+    settings = {option.name: given.pop(option.name) for option in text(leave) if option.name is not None}
     return settings | {"lowercase": _LOWERCASE.get(settings["lowercase"])}
 
 

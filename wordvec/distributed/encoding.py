@@ -16,8 +16,8 @@ from wordvec.corpora.document_table import DOCUMENTS, LABEL_STARTS, LABELS
 from wordvec.corpora.encoded import EncodedCorpus, checked_blocks
 from wordvec.corpora.encoding import IDS, KIND, OFFSETS, report
 from wordvec.corpora.folder import VOCABULARY, as_array, chunk_digests, digest
-from wordvec.corpora.jsonl import RecordCounts
 from wordvec.corpora.readers import Source, sources
+from wordvec.corpora.records import RecordCounts
 from wordvec.corpora.settings import EncodingSettings
 from wordvec.distributed.cluster import Cluster, connected
 from wordvec.distributed.joining import Part, hashed, joined

@@ -114,7 +114,7 @@ def _groups(sources: list[Source], sizes: list[int], size: int, settings: Encodi
     group: list[Section] = []
     filled = 0
     for source, length in zip(sources, sizes, strict=True):
-        parts = sections(source, size, settings.field, settings.format, settings.documents)
+        parts = sections(source, size, settings.reading)
         if group and (filled + length > size or len(parts) > 1):
             yield group
             group, filled = [], 0

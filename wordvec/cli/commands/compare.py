@@ -25,6 +25,9 @@ from wordvec.workers import stop_on_signals
 if TYPE_CHECKING:
     from wordvec.evaluation.reporting.comparison_folder import ComparisonFolder
 
+_OTHERS = ("columns",)
+"""Settings of text whose options have another meaning here: the columns of datasets."""
+
 HELP = """\
 CORPUS is text, or one folder of wordvec corpus encode, as for wordvec train. Each method is trained with its own
 automatic settings, which are printed. FOLDER gets METHOD.vec for each (METHOD-SEED.vec with --seeds; .vectors for
@@ -72,7 +75,7 @@ Every finished run is kept at an interruption; the same command with --resume tr
             help="seeds with which each method is trained; scores are then mean and standard deviation",
         ),
         *of_methods(),
-        *options.text(),
+        *options.text(leave=_OTHERS),
         *REPORT,
         asking.STRICT,
         options.output("FOLDER", "vectors and report"),
@@ -100,7 +103,7 @@ def compare(
     from wordvec.evaluation.reporting import scores
     from wordvec.evaluation.reporting.summary import joined
 
-    text = options.settings_of_text(given)
+    text = options.settings_of_text(given, leave=_OTHERS)
     work = _work(given, output, resume, force)
     settings = report_settings(given)
     datasets = scores.read(settings.datasets, settings.columns)

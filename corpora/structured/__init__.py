@@ -1,0 +1,1 @@
+"""Readers of files whose text has a structure: tables, vertical text, XML."""
