@@ -1,17 +1,22 @@
 """The final vocabulary of a text: normalised words, restrictions, frequency order, and the final id of each token."""
 
+import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec.corpora.arrayfile import rewrite
+from wordvec.corpora.folder import HASHED_ELEMENTS
 from wordvec.corpora.normalisation import normalised_words
 from wordvec.corpora.settings import EncodingSettings
 from wordvec.corpora.vocabulary import Vocabulary, frequency_order, pack, unpack
 from wordvec.corpora.wordtable import WordTable
 from wordvec.errors import InputError
 from wordvec.files import reserve
+from wordvec.kernels.vocabulary import renumber_ids
+from wordvec.workers import StopFlag, ordered_map
 
 NAMES = "names"
 """Temporary file of the names' ids."""
@@ -107,3 +112,33 @@ def _warnings(table: WordTable) -> list[str]:
         f"rare words were dropped {table.dropped_words:,} times while counting, to hold at most "
         f"{4 * (table.max_words or 0):,} at once (max_words): counts near the cut may be low"
     ]
+
+
+def renumbered(path: Path, tokens: int, names: NDArray[np.uint32], threads: int, stop: StopFlag) -> list[bytes]:
+    """Replace each number in a file by ``names[number]``; return the digest of each chunk.
+
+    Parameters
+    ----------
+    path, tokens
+        File of an `ArrayFile` of uint32, and its length.
+    names
+        New number of each number.
+    threads
+        Number of threads.
+    stop
+        Flag that stops the work.
+
+    Raises
+    ------
+    Interrupted
+        If the flag is set.
+    """
+
+    def renumber(begin: int) -> bytes:
+        digest = hashlib.sha256()
+        end = min(begin + HASHED_ELEMENTS, tokens)
+        for ids in rewrite(path, np.uint32, begin, end, lambda part: renumber_ids(part, names)):
+            digest.update(ids.data)
+        return digest.digest()
+
+    return list(ordered_map(renumber, stop.until(range(0, tokens, HASHED_ELEMENTS)), threads))

@@ -1,0 +1,76 @@
+"""An encoded corpus with phrases joined, in the format and order of any other."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from wordvec.corpora.encoded import EncodedCorpus
+from wordvec.corpora.encoding import IDS, OFFSETS
+from wordvec.corpora.folder import VOCABULARY, as_array, chunk_digests, digest
+from wordvec.corpora.npy import map_array
+from wordvec.corpora.phrases.joining import write_joined
+from wordvec.corpora.phrases.table import Phrase
+from wordvec.corpora.phrases.text import PassText
+from wordvec.corpora.renumbering import renumbered
+from wordvec.corpora.vocabulary import Vocabulary, frequency_order, pack
+from wordvec.files.commits import remove
+from wordvec.workers import Progress, StopFlag
+
+_PASS = "pass-{}.{}"
+
+
+def write_corpus(
+    folder: Path,
+    corpus: EncodedCorpus,
+    passes: Sequence[Sequence[Phrase]],
+    threads: int,
+    progress: Progress,
+    stop: StopFlag,
+) -> dict[str, Any]:
+    """Write the files of an encoded corpus with phrases joined; return the changed fields of ``meta.json``.
+
+    Parameters
+    ----------
+    folder
+        Folder to write.
+    corpus, passes
+        Corpus, and the phrases of each pass.
+    threads, progress, stop
+        Number of threads, progress reports, and the flag that stops the work.
+    """
+    text = PassText.of(corpus)
+    for number, phrases in enumerate(passes, 1):
+        last = number == len(passes)
+        names = (IDS, OFFSETS) if last else (_PASS.format(number, IDS), _PASS.format(number, OFFSETS))
+        text = write_joined(text, phrases, (folder / names[0], folder / names[1]), threads, progress, stop)
+    words, counts, tokens, sentences = text.words, text.counts, len(text.ids), len(text.offsets) - 1
+    firsts = text.offsets[corpus.meta["sources"]["first_sentences"]].tolist()
+    del text  # Windows removes no file that is mapped
+    for path in folder.glob(_PASS.format("*", "*")):
+        remove(path)
+    vocabulary, names_of = _vocabulary(words, counts)
+    ids = renumbered(folder / IDS, tokens, names_of, threads, stop)
+    vocabulary.write(folder / VOCABULARY)
+    content = as_array((folder / VOCABULARY).read_bytes())
+    offsets = chunk_digests(map_array(folder / OFFSETS), threads)
+    old = corpus.meta
+    return {
+        "tokens": tokens,
+        "words": len(vocabulary),
+        "tokens_per_sentence": round(tokens / sentences, 2),
+        "unknown_id": None if old.get("unknown_id") is None else len(vocabulary),
+        "sources": old["sources"] | {"first_tokens": firsts},
+        "digest": digest([ids, offsets, chunk_digests(content, threads)]),
+    }
+
+
+def _vocabulary(words: list[str], counts: np.ndarray[Any, np.dtype[np.int64]]) -> tuple[Vocabulary, Any]:
+    """Return the vocabulary of the words that still occur, and the final id of each number."""
+    packed, starts = pack(words)
+    order = frequency_order(packed, starts, counts)
+    order = order[counts[order] > 0]
+    names = np.full(len(words) + 1, len(order), np.uint32)
+    names[order] = np.arange(len(order))
+    return Vocabulary.of(packed, starts, counts, order), names
