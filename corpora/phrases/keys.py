@@ -71,9 +71,7 @@ class SameStrings:
         spelt = {text.words[number] for number in np.flatnonzero(connectors)}
         for number in self.joined:
             word = text.words[number]
-            if word in spelt or any(
-                word.startswith(one + delimiter) or word.endswith(delimiter + one) for one in spelt
-            ):
+            if spelt & {word, word.partition(delimiter)[0], word.rpartition(delimiter)[2]}:
                 self._of_joined[self._candidates.words :] = True
                 return
 

@@ -17,10 +17,22 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import analogies, cipher, counts, machine, neighbours, report, text_speed, texts, tools, training
+from tests.benchmarks import (
+    analogies,
+    cipher,
+    counts,
+    machine,
+    neighbours,
+    phrases,
+    report,
+    text_speed,
+    texts,
+    tools,
+    training,
+)
 from tests.benchmarks.measure import ROOT
 
-SECTIONS = ("train", "encode", "files", "machine", "count", "glove", "cipher", "analogies", "neighbours")
+SECTIONS = ("train", "encode", "files", "machine", "count", "glove", "cipher", "phrases", "analogies", "neighbours")
 
 
 def main() -> None:
@@ -69,6 +81,9 @@ def _sections(options: argparse.Namespace, text: texts.Text, data: dict[str, Any
     if "cipher" in options.sections:
         data["cipher"] = cipher.run(text, thread_counts, options.text_repeats)
         print(report.cipher(data["cipher"]), flush=True)
+    if "phrases" in options.sections:
+        data["phrases"] = phrases.run(text, thread_counts, options.text_repeats)
+        print(report.phrases(data["phrases"]), flush=True)
     if "analogies" in options.sections:
         data["analogies"] = analogies.run(options.text_repeats)
         print(report.analogies(data["analogies"]), flush=True)
