@@ -143,20 +143,33 @@ class Phrases(Tabular):
             If `stop` was set; no output remains.
         """
         arguments.expect("corpus", corpus, EncodedCorpus)
-        begun, threads = clock.now(), thread_count(threads)
-        progress, stop = progress or Progress(), StopFlag() if stop is None else stop
 
         def write(target: Path) -> None:
-            changed = write_corpus(target, corpus, self.passes or [[]], threads, progress, stop)
-            record = {
-                "corpus": corpus.digest,
-                "phrases": [len(phrases) for phrases in self.passes],
-                "tokens_joined": len(corpus.ids) - changed["tokens"],
-            }
-            seconds = round(clock.now() - begun, 3)
-            KIND.write_meta(target, _kept(corpus.meta) | changed | {"phrases": record, "seconds": seconds})
+            self.write(corpus, target, threads=threads, progress=progress, stop=stop)
 
         return EncodedCorpus.make(folder, overwrite, write)
+
+    def write(
+        self,
+        corpus: EncodedCorpus,
+        folder: Path,
+        *,
+        threads: int | None = None,
+        progress: Progress | None = None,
+        stop: StopFlag | None = None,
+    ) -> dict[str, Any]:
+        """Write the files of `apply` to an empty folder; return its metadata."""
+        begun, threads = clock.now(), thread_count(threads)
+        stop = StopFlag() if stop is None else stop
+        changed = write_corpus(folder, corpus, self.passes or [[]], threads, progress or Progress(), stop)
+        record = {
+            "corpus": corpus.digest,
+            "phrases": [len(phrases) for phrases in self.passes],
+            "tokens_joined": len(corpus.ids) - changed["tokens"],
+        }
+        meta = _kept(corpus.meta) | changed | {"phrases": record, "seconds": round(clock.now() - begun, 3)}
+        KIND.write_meta(folder, meta)
+        return meta
 
     def join(self, tokens: Sequence[str]) -> list[str]:
         """Return the tokens of a sentence with the phrases joined."""

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.encoding import IDS, OFFSETS
@@ -50,7 +51,7 @@ def write_corpus(
     del text  # Windows removes no file that is mapped
     for path in folder.glob(_PASS.format("*", "*")):
         remove(path)
-    vocabulary, names_of = _vocabulary(words, counts)
+    vocabulary, names_of = _vocabulary(corpus.vocabulary, words, counts)
     ids = renumbered(folder / IDS, tokens, names_of, threads, stop)
     vocabulary.write(folder / VOCABULARY)
     content = as_array((folder / VOCABULARY).read_bytes())
@@ -66,9 +67,16 @@ def write_corpus(
     }
 
 
-def _vocabulary(words: list[str], counts: np.ndarray[Any, np.dtype[np.int64]]) -> tuple[Vocabulary, Any]:
-    """Return the vocabulary of the words that still occur, and the final id of each number."""
-    packed, starts = pack(words)
+def _vocabulary(
+    before: Vocabulary, words: list[str], counts: NDArray[np.int64]
+) -> tuple[Vocabulary, NDArray[np.uint32]]:
+    """Return the vocabulary of the words that still occur, and the final id of each number.
+
+    `words` are those of the vocabulary `before`, and new ones.
+    """
+    new, starts = pack(words[len(before) :])
+    packed = np.concatenate([before.packed, new])
+    starts = np.concatenate([before.starts, before.starts[-1] + starts[1:]])
     order = frequency_order(packed, starts, counts)
     order = order[counts[order] > 0]
     names = np.full(len(words) + 1, len(order), np.uint32)

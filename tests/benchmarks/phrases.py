@@ -1,8 +1,8 @@
 """Phrases: wordvec in turn with gensim, equal settings; the numbers of tokens after joining are equal, too.
 
-Gensim's job is ``Phrases(sentences)``, freezing, and writing the joined text, from a text file; wordvec's is finding and
-writing the joined corpus, from the encoded corpus, and once more with encoding the text. Gensim has one thread. On a
-busy machine, compare the processor times.
+Gensim's job is ``Phrases(sentences)``, freezing, and writing the joined text, from a text file; wordvec's is
+finding and writing the joined corpus, from the encoded corpus, and once more with encoding the text. Gensim has one
+thread. On a busy machine, compare the processor times.
 """
 
 import statistics
