@@ -17,6 +17,7 @@ from wordvec.corpora import summary
 from wordvec.corpora.arrayfile import ArrayFile
 from wordvec.corpora.automatic import resolved
 from wordvec.corpora.batches import Batch, TokenisedBatch, encode_batch
+from wordvec.corpora.closing import close_up
 from wordvec.corpora.document_table import DOCUMENTS, LABEL_STARTS, LABELS, LabelWriter
 from wordvec.corpora.folder import VOCABULARY, FolderKind, as_array, chunk_digests, digest
 from wordvec.corpora.jsonl import RecordCounts
@@ -120,6 +121,10 @@ class Encoder:
         summary.check_tokens(self._names, self._tally, self._layout.tokens)
         final = build_vocabulary(self._table, self._settings, self._given, self._folder)
         chunks = renumbered(self._folder / IDS, self._ids.length, final.names, threads, stop)
+        if self._settings.closes_up:
+            removed = close_up(self._folder, (IDS, OFFSETS), len(final.vocabulary), self._layout, stop)
+            final.changed["tokens_removed"] = removed
+            chunks = chunk_digests(map_array(self._folder / IDS), threads)
         final.vocabulary.write(self._folder / VOCABULARY)
         words = summary.of_vocabulary(final, self._settings, self._wanted)
         seconds = clock.now() - self._begun

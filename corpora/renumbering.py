@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from wordvec.corpora.arrayfile import rewrite
 from wordvec.corpora.folder import HASHED_ELEMENTS
 from wordvec.corpora.normalisation import normalised_words
+from wordvec.corpora.restrictions import left_out
 from wordvec.corpora.settings import EncodingSettings
+from wordvec.corpora.stopwords import stop_words_of
 from wordvec.corpora.vocabulary import Vocabulary, frequency_order, pack, unpack
 from wordvec.corpora.wordtable import WordTable
 from wordvec.errors import InputError
@@ -71,6 +73,14 @@ def build_vocabulary(
         changed["given_words_not_in_the_text"] = len(given) - len(order)
         if not len(order):
             raise InputError("the text holds no word of the given vocabulary: is it in the same letter case?")
+    stop_words = stop_words_of(settings.stop_words)
+    if stop_words or settings.drop_numbers:
+        strings = unpack(words.packed, words.starts)
+        flags, numbers = left_out(strings, words.counts, stop_words, settings.drop_numbers)
+        order = order[~flags[order]]
+        changed |= numbers
+        if not len(order):
+            raise InputError("all words of the text are stop words or numbers, or not in the given vocabulary")
     order = order[: settings.max_words]
     vocabulary = Vocabulary.of(*words, order)
     rank = np.full(len(words.counts), len(order), np.uint32)

@@ -117,7 +117,7 @@ class Phrases(Tabular):
         progress: Progress | None = None,
         stop: StopFlag | None = None,
     ) -> EncodedCorpus:
-        """Write a corpus in which the phrases are joined; it has the sentences and sources of `corpus`.
+        """Write a corpus in which the phrases are joined; it has the sentences, documents and sources of `corpus`.
 
         It is the folder that encoding the joined text would write. A word whose tokens are all inside phrases is not in
         its vocabulary.

@@ -57,7 +57,7 @@ def find_phrases(text: PassText, settings: PhraseSettings, connectors: frozenset
         keys.distinct,
         len(text.ids),
     )
-    scores = SCORES[settings.score].function(counts)
+    scores = SCORES[settings.score](counts)
     above = np.flatnonzero(scores > settings.limit)
     phrases = []
     for at, pair in zip(above.tolist(), chosen[above].tolist(), strict=True):

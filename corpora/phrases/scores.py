@@ -45,15 +45,6 @@ class Counts(NamedTuple):
     tokens: int
 
 
-class Score(NamedTuple):
-    """A score: its function, default threshold, and permitted thresholds."""
-
-    function: Callable[[Counts], Doubles]
-    threshold: float
-    lowest: float
-    highest: float
-
-
 def word2phrase(counts: Counts) -> Doubles:
     """Return word2phrase's scores, rounded to single precision at each step, as the program does."""
     single = np.float32
@@ -81,8 +72,4 @@ def _log(values: Doubles) -> Doubles:
     return np.fromiter(map(math.log, values.tolist()), np.float64, len(values))
 
 
-SCORES = {
-    "word2phrase": Score(word2phrase, 100.0, 0.0, math.inf),
-    "gensim": Score(gensim, 10.0, 0.0, math.inf),
-    "npmi": Score(npmi, 0.5, -1.0, 1.0),
-}
+SCORES: dict[str, Callable[[Counts], Doubles]] = {"word2phrase": word2phrase, "gensim": gensim, "npmi": npmi}

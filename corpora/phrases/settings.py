@@ -1,15 +1,32 @@
 """Settings of finding phrases."""
 
+import math
+import struct
 from dataclasses import dataclass
-
-import numpy as np
+from typing import NamedTuple
 
 from wordvec import arguments
 from wordvec.corpora.phrases.connectors import Connectors
-from wordvec.corpora.phrases.scores import SCORES
 from wordvec.documentation import documented
 from wordvec.errors import SettingsError
 from wordvec.settings import check_settings, setting
+
+
+class Thresholds(NamedTuple):
+    """The default threshold of a score, and the lowest and the highest that make sense."""
+
+    usual: float
+    lowest: float
+    highest: float
+
+
+_LARGEST_SINGLE = 3.4e38
+THRESHOLDS = {
+    "word2phrase": Thresholds(100.0, 0.0, math.inf),
+    "gensim": Thresholds(10.0, 0.0, math.inf),
+    "npmi": Thresholds(0.5, -1.0, 1.0),
+}
+"""Thresholds by the name of the score."""
 
 
 @documented
@@ -36,7 +53,7 @@ class PhraseSettings:
         "word2phrase: (count - min_count) / (count of first * count of last) * tokens; gensim: the same, but times the "
         "number of different words and pairs, which is several times smaller: divide a threshold of word2phrase by "
         "about as much; npmi: normalised pointwise mutual information, -1 to 1, comparable between texts of any size",
-        choices=tuple(SCORES),
+        choices=tuple(THRESHOLDS),
     )
     min_count: int = setting(5, "ignore phrases with fewer occurrences", at_least=1)
     threshold: float | None = setting(
@@ -60,8 +77,8 @@ class PhraseSettings:
         if self.threshold is not None:
             arguments.real("threshold", self.threshold)
         check_settings(self, leave=("connectors",))
-        score = SCORES[self.score]
-        if self.threshold is not None and not score.lowest <= self.threshold <= score.highest:
+        permitted = THRESHOLDS[self.score]
+        if self.threshold is not None and not permitted.lowest <= self.threshold <= permitted.highest:
             limits = "from -1 to 1" if self.score == "npmi" else "0 or more"
             raise SettingsError(f"{self.threshold}: must be {limits} for the score {self.score}", setting="threshold")
         if len(self.delimiter) != 1 or self.delimiter.isspace() or not self.delimiter.isprintable():
@@ -70,5 +87,8 @@ class PhraseSettings:
     @property
     def limit(self) -> float:
         """The threshold; word2phrase's in single precision, as in its program."""
-        chosen = SCORES[self.score].threshold if self.threshold is None else float(self.threshold)
-        return float(np.float32(chosen)) if self.score == "word2phrase" else chosen
+        chosen = THRESHOLDS[self.score].usual if self.threshold is None else float(self.threshold)
+        if self.score != "word2phrase" or chosen > _LARGEST_SINGLE:
+            return chosen
+        (single,) = struct.unpack("f", struct.pack("f", chosen))
+        return float(single)

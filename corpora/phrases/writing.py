@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec.corpora.document_table import copy_documents
 from wordvec.corpora.encoded import EncodedCorpus
-from wordvec.corpora.encoding import IDS, OFFSETS
-from wordvec.corpora.folder import VOCABULARY, as_array, chunk_digests, digest
-from wordvec.corpora.npy import map_array
+from wordvec.corpora.encoding import IDS, OFFSETS, digests
+from wordvec.corpora.folder import VOCABULARY
 from wordvec.corpora.phrases.joining import write_joined
 from wordvec.corpora.phrases.table import Phrase
 from wordvec.corpora.phrases.text import PassText
@@ -54,8 +54,6 @@ def write_corpus(
     vocabulary, names_of = _vocabulary(corpus.vocabulary, words, counts)
     ids = renumbered(folder / IDS, tokens, names_of, threads, stop)
     vocabulary.write(folder / VOCABULARY)
-    content = as_array((folder / VOCABULARY).read_bytes())
-    offsets = chunk_digests(map_array(folder / OFFSETS), threads)
     old = corpus.meta
     return {
         "tokens": tokens,
@@ -63,7 +61,8 @@ def write_corpus(
         "tokens_per_sentence": round(tokens / sentences, 2),
         "unknown_id": None if old.get("unknown_id") is None else len(vocabulary),
         "sources": old["sources"] | {"first_tokens": firsts},
-        "digest": digest([ids, offsets, chunk_digests(content, threads)]),
+        **copy_documents(corpus.documents, corpus.documents.offsets, folder),
+        **digests(folder, ids, threads),
     }
 
 
