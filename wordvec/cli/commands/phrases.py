@@ -64,8 +64,7 @@ TABLE = ".phrases.tsv"
         ),
         Option(["--threads"], type=click.IntRange(min=1), heading="Running", help="default: all processors"),
     ],
-    epilog="\b\nExample:\n  wordvec corpus phrases news.corpus --connectors english --dry-run -n 50\n"
-    "  wordvec corpus phrases news.corpus --connectors english -o joined.corpus",
+    epilog="\b\nExample:\n  wordvec corpus phrases news.corpus --connectors english --passes 2 -o joined.corpus",
 )
 def phrases(
     corpus: Path,
