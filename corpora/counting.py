@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 
 from wordvec.corpora.arrayfile import ArrayFile, read_at
 from wordvec.corpora.count_settings import CountSettings
-from wordvec.corpora.encoded import EncodedCorpus
-from wordvec.corpora.positions import LEAST_TOKENS, MOST_TOKENS, TOKEN_BYTES, PositionIndexer, runs
+from wordvec.corpora.positions import LEAST_TOKENS, MOST_TOKENS, TOKEN_BYTES, PositionIndexer, TokenSequence, runs
 from wordvec.errors import MemoryLimitError, SettingsError
 from wordvec.files.commits import remove
 from wordvec.kernels.cooccurrence import CountingWindow, RowAccumulator, add_rows, count_rows
@@ -74,7 +73,7 @@ class CooccurrenceCounter:
     Parameters
     ----------
     corpus, settings
-        Encoded corpus and settings of counting.
+        Encoded corpus, or other sentences of ids, and settings of counting.
     words
         Number of words that have rows.
     workspace
@@ -91,7 +90,7 @@ class CooccurrenceCounter:
     """
 
     def __init__(
-        self, corpus: EncodedCorpus, settings: CountSettings, words: int, workspace: Path, memory: int, threads: int
+        self, corpus: TokenSequence, settings: CountSettings, words: int, workspace: Path, memory: int, threads: int
     ) -> None:
         self.corpus, self.settings, self.words = corpus, settings, words
         self.workspace, self.threads = workspace, threads

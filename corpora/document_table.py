@@ -24,6 +24,7 @@ DOCUMENTS, LABELS, LABEL_STARTS = "documents.npy", "labels.npy", "label_starts.n
 META = {"documents": int, "fields": [str], "label_bytes": int, "label_digest": str}
 """Fields of ``meta.json`` on documents. Labels have a digest of their own, so that a text has one under any name."""
 _READ_AT_ONCE = 1 << 12
+_COPIED_AT_ONCE = 1 << 20
 
 
 def shapes(meta: dict[str, Any]) -> dict[str, tuple[DTypeLike, int]]:
@@ -180,3 +181,18 @@ class LabelWriter:
     ) -> None:
         for file in (self._labels, self._starts):
             file.__exit__(kind, error, trace)
+
+
+def copy_documents(documents: Documents, offsets: NDArray[np.int64], folder: Path) -> dict[str, Any]:
+    """Write the documents of a corpus to the folder of another; return their fields of ``meta.json`` but the digest.
+
+    `offsets` are their first sentences in the other corpus, and the number of its sentences.
+    """
+    with ArrayFile(folder / DOCUMENTS, np.int64) as file, LabelWriter(folder) as labels:
+        file.append(offsets)
+        text, starts = documents.cells
+        for begin in range(0, len(starts) - 1, _COPIED_AT_ONCE):
+            labels.add_lengths(np.diff(starts[begin : begin + _COPIED_AT_ONCE + 1]))
+        for begin in range(0, len(text), _COPIED_AT_ONCE):
+            labels.add_text(text[begin : begin + _COPIED_AT_ONCE])
+        return {"documents": len(offsets) - 1, "fields": list(documents.fields), "label_bytes": labels.bytes}

@@ -5,25 +5,24 @@ are known, one parallel pass over the file replaces them by ids of falling frequ
 vocabulary is kept in memory meanwhile. The folder is the same, byte for byte, for any number of threads and any reader.
 """
 
-import hashlib
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wordvec import clock
 from wordvec.corpora import summary
-from wordvec.corpora.arrayfile import ArrayFile, rewrite
+from wordvec.corpora.arrayfile import ArrayFile
 from wordvec.corpora.automatic import resolved
 from wordvec.corpora.batches import Batch, TokenisedBatch, encode_batch
+from wordvec.corpora.closing import close_up
 from wordvec.corpora.document_table import DOCUMENTS, LABEL_STARTS, LABELS, LabelWriter
-from wordvec.corpora.folder import HASHED_ELEMENTS, VOCABULARY, FolderKind, as_array, chunk_digests, digest
+from wordvec.corpora.folder import VOCABULARY, FolderKind, as_array, chunk_digests, digest
 from wordvec.corpora.npy import map_array
 from wordvec.corpora.records import RecordCounts
-from wordvec.corpora.renumbering import NAMES, build_vocabulary
+from wordvec.corpora.renumbering import NAMES, build_vocabulary, renumbered
 from wordvec.corpora.sentences import SentenceEnds, Stretch, pieces
 from wordvec.corpora.settings import BREAKS, EncodingSettings
 from wordvec.corpora.wordtable import WordTable
@@ -121,7 +120,11 @@ class Encoder:
         self._layout.documents, self._layout.label_bytes = self._documents.length - 1, self._labels.bytes
         summary.check_tokens(self._names, self._tally, self._layout.tokens)
         final = build_vocabulary(self._table, self._settings, self._given, self._folder)
-        chunks = self._renumber(final.names, threads, stop)
+        chunks = renumbered(self._folder / IDS, self._ids.length, final.names, threads, stop)
+        if self._settings.closes_up:
+            removed = close_up(self._folder, (IDS, OFFSETS), len(final.vocabulary), self._layout, stop)
+            final.changed["tokens_removed"] = removed
+            chunks = chunk_digests(map_array(self._folder / IDS), threads)
         final.vocabulary.write(self._folder / VOCABULARY)
         words = summary.of_vocabulary(final, self._settings, self._wanted)
         seconds = clock.now() - self._begun
@@ -149,19 +152,6 @@ class Encoder:
         self._layout.first_tokens += source_ends.tolist()
         self._layout.first_sentences += (before + np.searchsorted(ends, source_ends, side="right")).tolist()
         self._tally.add(summary.Tally(encoded.size, encoded.replaced, tokens.counters))
-
-    def _renumber(self, names: NDArray[np.uint32], threads: int, stop: StopFlag) -> list[bytes]:
-        """Replace names by ids in the file; return the digest of each chunk."""
-        path, tokens = self._folder / IDS, self._ids.length
-
-        def renumber(begin: int) -> bytes:
-            digest = hashlib.sha256()
-            end = min(begin + HASHED_ELEMENTS, tokens)
-            for ids in rewrite(path, np.uint32, begin, end, lambda part: renumber_ids(part, names)):
-                digest.update(ids.data)
-            return digest.digest()
-
-        return list(ordered_map(renumber, stop.until(range(0, tokens, HASHED_ELEMENTS)), threads))
 
 
 def digests(folder: Path, ids: list[bytes], threads: int | None = None) -> dict[str, str]:

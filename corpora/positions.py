@@ -1,17 +1,44 @@
 """Word positions in a corpus: one piece at a time, as a stream of ids and the positions of each word in it."""
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.kernels import rng, sampling
 from wordvec.kernels.cooccurrence import BORDER, TokenSelection, context_edge, fill_stream, gather_positions
 
 # Bytes for each token of a piece: its element of the stream, twice where sentences are very short, and of the index.
 TOKEN_BYTES = 12
 LEAST_TOKENS, MOST_TOKENS = 1 << 16, 1 << 31
+
+
+class Counted(Protocol):
+    """Words with their counts."""
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """Count of each word."""
+        ...
+
+
+class TokenSequence(Protocol):
+    """Sentences of ids, such as an `EncodedCorpus`."""
+
+    @property
+    def ids(self) -> NDArray[np.uint32]:
+        """Id of each token."""
+        ...
+
+    @property
+    def offsets(self) -> NDArray[np.int64]:
+        """Beginning of each sentence, and the end of the last."""
+        ...
+
+    @property
+    def vocabulary(self) -> Counted:
+        """The words."""
+        ...
 
 
 class WordPositions(NamedTuple):
@@ -37,7 +64,7 @@ class PositionIndexer:
     Parameters
     ----------
     corpus
-        Encoded corpus.
+        Encoded corpus, or other sentences of ids.
     words
         Number of words to keep, the most frequent.
     window
@@ -54,7 +81,7 @@ class PositionIndexer:
 
     def __init__(
         self,
-        corpus: EncodedCorpus,
+        corpus: TokenSequence,
         words: int,
         window: int,
         *,

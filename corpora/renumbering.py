@@ -1,17 +1,24 @@
 """The final vocabulary of a text: normalised words, restrictions, frequency order, and the final id of each token."""
 
+import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec.corpora.arrayfile import rewrite
+from wordvec.corpora.folder import HASHED_ELEMENTS
 from wordvec.corpora.normalisation import normalised_words
+from wordvec.corpora.restrictions import left_out
 from wordvec.corpora.settings import EncodingSettings
+from wordvec.corpora.stopwords import stop_words_of
 from wordvec.corpora.vocabulary import Vocabulary, frequency_order, pack, unpack
 from wordvec.corpora.wordtable import WordTable
 from wordvec.errors import InputError
 from wordvec.files import reserve
+from wordvec.kernels.vocabulary import renumber_ids
+from wordvec.workers import StopFlag, ordered_map
 
 NAMES = "names"
 """Temporary file of the names' ids."""
@@ -66,6 +73,14 @@ def build_vocabulary(
         changed["given_words_not_in_the_text"] = len(given) - len(order)
         if not len(order):
             raise InputError("the text holds no word of the given vocabulary: is it in the same letter case?")
+    stop_words = stop_words_of(settings.stop_words)
+    if stop_words or settings.drop_numbers:
+        strings = unpack(words.packed, words.starts)
+        flags, numbers = left_out(strings, words.counts, stop_words, settings.drop_numbers)
+        order = order[~flags[order]]
+        changed |= numbers
+        if not len(order):
+            raise InputError("all words of the text are stop words or numbers, or not in the given vocabulary")
     order = order[: settings.max_words]
     vocabulary = Vocabulary.of(*words, order)
     rank = np.full(len(words.counts), len(order), np.uint32)
@@ -107,3 +122,33 @@ def _warnings(table: WordTable) -> list[str]:
         f"rare words were dropped {table.dropped_words:,} times while counting, to hold at most "
         f"{4 * (table.max_words or 0):,} at once (max_words): counts near the cut may be low"
     ]
+
+
+def renumbered(path: Path, tokens: int, names: NDArray[np.uint32], threads: int, stop: StopFlag) -> list[bytes]:
+    """Replace each number in a file by ``names[number]``; return the digest of each chunk.
+
+    Parameters
+    ----------
+    path, tokens
+        File of an `ArrayFile` of uint32, and its length.
+    names
+        New number of each number.
+    threads
+        Number of threads.
+    stop
+        Flag that stops the work.
+
+    Raises
+    ------
+    Interrupted
+        If the flag is set.
+    """
+
+    def renumber(begin: int) -> bytes:
+        digest = hashlib.sha256()
+        end = min(begin + HASHED_ELEMENTS, tokens)
+        for ids in rewrite(path, np.uint32, begin, end, lambda part: renumber_ids(part, names)):
+            digest.update(ids.data)
+        return digest.digest()
+
+    return list(ordered_map(renumber, stop.until(range(0, tokens, HASHED_ELEMENTS)), threads))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from wordvec import arguments
 from wordvec.corpora.documents import Labelling
 from wordvec.corpora.functions import name_of
 from wordvec.corpora.reading import DOCUMENTS, FORMATS, Reading, reading_of
+from wordvec.corpora.stopwords import StopWords, stop_words_of
 from wordvec.corpora.tokenizers import TOKENIZERS, get_tokenizer
 from wordvec.documentation import documented
 from wordvec.errors import SettingsError
@@ -29,6 +30,9 @@ NORMAL_FORMS = ("nfc", "nfkc")
 
 READ = ("field", "columns", "token", "xml_text", "encoding", "name_field", "keep_fields")
 """Settings of the readers of files, checked by `wordvec.corpora.reading`."""
+
+DROPPED = ("keep-places", "close-up")
+"""What becomes of the positions of dropped tokens."""
 
 
 @documented
@@ -54,10 +58,17 @@ class EncodingSettings:
     max_sentence
         Maximal tokens of a sentence; longer ones are split into pieces of this length.
     max_words
-        Number of words to keep, the most frequent. All other tokens get one unknown id. Bounds the memory for counting.
+        Number of words to keep, the most frequent. All other tokens are dropped. Bounds the memory for counting.
     vocabulary
-        Only words to keep: a `Vocabulary`, or a file of ``word count`` lines. All other tokens get one unknown id. Ids
+        Only words to keep: a `Vocabulary`, or a file of ``word count`` lines. All other tokens are dropped. Ids
         and counts are those of the text; words that it does not contain are omitted.
+    stop_words
+        Words to drop, in any letter case: ``"english"``, a file of words, or a collection of words.
+    drop_numbers
+        Whether tokens with digits and without letters are dropped.
+    dropped
+        ``"keep-places"``: dropped tokens get one unknown id, so that the others keep their positions. ``"close-up"``:
+        they are removed, and sentences without another token with them.
     field
         Field of JSONL, or column of a table, that holds the text: a string, a list of tokens or a list of strings.
         ``a.b`` is the field b of the object in the field a. Several fields, separated by commas or in a list, are
@@ -108,12 +119,21 @@ class EncodingSettings:
     )
     max_words: int | None = setting(
         None,
-        "keep only this many words, the most frequent, which bounds the memory for counting; other tokens keep their "
-        "position",
+        "keep only this many words, the most frequent, which bounds the memory for counting",
         at_least=1,
     )
     vocabulary: "str | Path | Vocabulary | None" = setting(  # noqa: RUF009 - returns a field
         None, "keep only the words of this file of 'word count' lines"
+    )
+    stop_words: StopWords = setting(  # noqa: RUF009 - returns a field
+        None, "drop these words in any letter case: english, or a file of words"
+    )
+    drop_numbers: bool = setting(False, "drop tokens with digits and without letters, such as 3.5")
+    dropped: str = setting(
+        "keep-places",
+        "positions of the tokens that --max-words, --vocabulary, --stop-words and --drop-numbers drop: keep-places, so "
+        "that windows are as wide as in the text; close-up: their neighbours become adjacent",
+        choices=DROPPED,
     )
     field: str | list[str] | tuple[str, ...] | None = setting(  # noqa: RUF009 - returns a field
         None,
@@ -162,6 +182,10 @@ class EncodingSettings:
             arguments.wrong("tokenizer", self.tokenizer, "a name or a function")
         if self.vocabulary is not None and not hasattr(self.vocabulary, "packed"):
             arguments.path("vocabulary", self.vocabulary, "Vocabulary.from_words(words, counts)")
+        if isinstance(self.stop_words, str | Path):
+            arguments.path("stop_words", self.stop_words)
+        elif self.stop_words is not None:
+            arguments.words("stop_words", self.stop_words)
         if self.keep_fields is not None and not isinstance(self.keep_fields, str):
             arguments.words("keep_fields", self.keep_fields)
         repeated = [name for name, count in Counter(self.labelling.keep_fields).items() if count > 1]
@@ -171,7 +195,7 @@ class EncodingSettings:
             get_tokenizer(self.tokenizer)
         if self.lowercase not in (None, False, True, "turkish"):
             raise SettingsError(f"{self.lowercase!r}: choose True, False or 'turkish'", setting="lowercase")
-        check_settings(self, leave=("tokenizer", "lowercase", "vocabulary", *READ))
+        check_settings(self, leave=("tokenizer", "lowercase", "vocabulary", "stop_words", *READ))
         reading_of(self)
 
     def __repr__(self) -> str:
@@ -205,8 +229,18 @@ class EncodingSettings:
 
     @property
     def restricted(self) -> bool:
-        """Whether some tokens may get the unknown id."""
-        return self.max_words is not None or self.vocabulary is not None
+        """Whether some tokens may be dropped."""
+        return (
+            self.max_words is not None
+            or self.vocabulary is not None
+            or self.stop_words is not None
+            or self.drop_numbers
+        )
+
+    @property
+    def closes_up(self) -> bool:
+        """Whether dropped tokens are removed; otherwise they get the unknown id."""
+        return self.restricted and self.dropped == "close-up"
 
     def given_vocabulary(self) -> "Vocabulary | None":
         """Return the vocabulary to keep, loaded from its file, or None."""
@@ -215,6 +249,12 @@ class EncodingSettings:
         from wordvec.corpora.vocabulary import Vocabulary
 
         return Vocabulary.load(self.vocabulary)
+
+    def without_files(self) -> "EncodingSettings":
+        """Return the settings with the stop words of a file as words."""
+        if self.stop_words is None:
+            return self
+        return replace(self, stop_words=sorted(stop_words_of(self.stop_words)))
 
     def record(self) -> dict[str, Any]:
         """Return the settings as recorded in ``meta.json``; functions by name, vocabularies by size."""
@@ -227,4 +267,9 @@ class EncodingSettings:
             shown["vocabulary"] = str(self.vocabulary)
         elif self.vocabulary is not None:
             shown["vocabulary"] = f"{len(self.vocabulary):,} words"
+        if isinstance(self.stop_words, Path):
+            shown["stop_words"] = str(self.stop_words)
+        elif not isinstance(self.stop_words, str | None):
+            shown["stop_words"] = f"{len(self.stop_words):,} words"
+        shown["dropped"] = self.dropped if self.restricted else None
         return shown

@@ -104,7 +104,7 @@ def of_vocabulary(final: FinalVocabulary, settings: EncodingSettings, wanted: En
             *punctuation_warning(vocabulary, wanted),
         ],
         "hints": case_hint(vocabulary, wanted),
-        "unknown_id": len(vocabulary) if settings.restricted else None,
+        "unknown_id": len(vocabulary) if settings.restricted and not settings.closes_up else None,
     }
 
 

@@ -6,7 +6,8 @@ of each word in the stream. The row of word w is then the sum over the windows a
     X_wc = Σ_p Σ_d weight(d)    over the positions p of w and the distances d ≤ window at which c occurs
 
 Sums are added in one dense int64 array that fits in the second-level cache: no sort, no hash, no overflow file. A bit
-for each word touched makes a sort unnecessary: entries come out by rising column. Weights are integer multiples of a
+for each word touched makes a sort unnecessary: entries come out by rising column. The few entries of a rare word are
+inserted in order instead, since looking at all bits takes longer. Weights are integer multiples of a
 common unit (for 1/d the least common multiple of the distances), so that sums are exact and independent of the order of
 addition: any number of threads and of pieces yields the same bits. Subsampling is a function of the seed and of the
 position in the corpus.
@@ -195,6 +196,44 @@ def _emit(row: RowAccumulator, columns: NDArray[np.int32], sums: NDArray[np.int6
     return filled
 
 
+@inline
+def _insert(
+    columns: NDArray[np.int32], sums: NDArray[np.int64], begin: int, filled: int, column: Int, amount: Int
+) -> int:
+    """Add to the entry of a column in a rising row that begins at `begin`; return the new `filled`."""
+    place = filled
+    while place > begin and columns[place - 1] > column:
+        place -= 1
+    if place > begin and columns[place - 1] == column:
+        sums[place - 1] += amount
+        return filled
+    for k in range(filled, place, -1):
+        columns[k], sums[k] = columns[k - 1], sums[k - 1]
+    columns[place], sums[place] = column, amount
+    return filled + 1
+
+
+@inline
+def _insert_side(
+    stream: NDArray[np.uint32],
+    position: Int,
+    step: int,
+    weights: NDArray[np.int64],
+    columns: NDArray[np.int32],
+    sums: NDArray[np.int64],
+    begin: int,
+    filled: int,
+) -> int:
+    """Insert the words on one side of a position into a row; return the new `filled`."""
+    for distance in range(1, len(weights)):
+        other = np.int64(stream[position + step * distance])
+        if other == BORDER:
+            break
+        if other != GAP:
+            filled = _insert(columns, sums, begin, filled, other, weights[distance])
+    return filled
+
+
 @kernel
 def count_rows(
     stream: NDArray[np.uint32],
@@ -221,7 +260,21 @@ def count_rows(
         (entries,) int32 and int64 arrays, and (rows,) int64 array of the end of each row; filled.
     """
     window, filled = len(window_weights.weights) - 1, 0
+    sides = int(window_weights.left) + int(window_weights.right)
     for word in range(first, first + len(ends)):
+        most = sides * window * (starts[word + 1] - starts[word])
+        # Insertion takes at most most² / 4 steps, and `_emit` one for each group of marks: most words are rare.
+        if most * most <= 4 * len(row.marks):
+            begin = filled
+            for k in range(starts[word], starts[word + 1]):
+                position = np.int64(positions[k])
+                prefetch_windows(stream, positions, k, window)
+                if window_weights.left:
+                    filled = _insert_side(stream, position, -1, window_weights.weights, columns, sums, begin, filled)
+                if window_weights.right:
+                    filled = _insert_side(stream, position, 1, window_weights.weights, columns, sums, begin, filled)
+            ends[word - first] = filled
+            continue
         for k in range(starts[word], starts[word + 1]):
             position = np.int64(positions[k])
             prefetch_windows(stream, positions, k, window)

@@ -122,6 +122,8 @@ SETTINGS: list[dict[str, Any]] = [
     {"max_words": 4},
     {"max_words": 3, "sentence": "file", "tokenizer": "words", "lowercase": "turkish"},
     {"max_words": 100},
+    {"stop_words": ["w1", "W3"], "drop_numbers": True, "dropped": "close-up", "max_sentence": 5},
+    {"stop_words": ["w2"], "max_words": 20, "dropped": "close-up", "sentence": "paragraph"},
     {"tokenizer": lambda text: text.replace("\n", "|").split(), "sentence": "paragraph"},
 ]
 

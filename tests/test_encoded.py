@@ -17,7 +17,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from naive import count_words, cut_sentences, split_sentences
 
-from wordvec.corpora import batches, encoded, encoding
+from wordvec.corpora import batches, encoded, renumbering
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.readers import blocks
 from wordvec.corpora.vocabulary import Vocabulary
@@ -551,7 +551,7 @@ def test_a_corpus_of_many_chunks_has_the_digest_that_opening_finds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("wordvec.corpora.folder.HASHED_ELEMENTS", 64)
-    monkeypatch.setattr(encoding, "HASHED_ELEMENTS", 64)
+    monkeypatch.setattr(renumbering, "HASHED_ELEMENTS", 64)
     monkeypatch.setattr("wordvec.corpora.arrayfile._STEP", 10)
     text = "".join(f"w{number % 150} " for number in range(1000))
     corpus = encode(tmp_path, text, folder=tmp_path / "corpus", threads=2)

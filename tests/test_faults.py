@@ -68,6 +68,15 @@ JOBS = {
         ("a.corpus",), ["corpus", "cooccur", "a.corpus", "--min-count", "1", "-o", "out"],
         ["corpus", "cooccur", "a.corpus", "--window", "2", "--min-count", "1", "-o", "out"], ("out",)
     ),
+    "phrases": Job(
+        ("a.corpus",), ["corpus", "phrases", "a.corpus", "--min-count", "2", "--threshold", "0", "-o", "out.corpus"],
+        ["corpus", "phrases", "a.corpus", "--min-count", "3", "--threshold", "0", "-o", "out.corpus"],
+        ("out.corpus", "out.phrases.tsv")
+    ),
+    "closed": Job(
+        ("a.txt",), ["corpus", "encode", "a.txt", "--max-words", "9", "--dropped", "close-up", "-o", "out"],
+        ["corpus", "encode", "a.txt", "--max-words", "8", "--dropped", "close-up", "-o", "out"], ("out",)
+    ),
     "export": Job(
         ("a.counts",), ["corpus", "export-glove", "a.counts", "-o", "out.bin", "--vocab", "words"],
         ["corpus", "export-glove", "a.counts", "-o", "out.bin", "--vocab", "words"], ("out.bin", "words")

@@ -14,6 +14,7 @@ SELECTIONS = {
     "vocabulary": "",
     "simd": "",
     "cooccurrence": "",
+    "joined_phrases": "kernel",
     "glove": "kernel or strata",
     "analogies": "places or parallelogram",
     "cipher": "authors or search or decoded",

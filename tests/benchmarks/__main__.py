@@ -23,6 +23,7 @@ from tests.benchmarks import (
     counts,
     machine,
     neighbours,
+    phrases,
     readers,
     report,
     text_speed,
@@ -32,7 +33,10 @@ from tests.benchmarks import (
 )
 from tests.benchmarks.measure import ROOT
 
-SECTIONS = ("train", "encode", "files", "machine", "count", "glove", "cipher", "analogies", "neighbours", "readers")
+SECTIONS = (
+    *("train", "encode", "files", "machine", "count", "glove", "cipher", "phrases", "analogies", "neighbours"),
+    "readers",
+)
 
 
 def main() -> None:
@@ -81,6 +85,9 @@ def _sections(options: argparse.Namespace, text: texts.Text, data: dict[str, Any
     if "cipher" in options.sections:
         data["cipher"] = cipher.run(text, thread_counts, options.text_repeats)
         print(report.cipher(data["cipher"]), flush=True)
+    if "phrases" in options.sections:
+        data["phrases"] = phrases.run(text, thread_counts, options.text_repeats)
+        print(report.phrases(data["phrases"]), flush=True)
     if "analogies" in options.sections:
         data["analogies"] = analogies.run(options.text_repeats)
         print(report.analogies(data["analogies"]), flush=True)

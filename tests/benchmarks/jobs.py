@@ -184,6 +184,60 @@ def bit_cipher(corpus: str, threads: int) -> Figures:
         return clock.laps
 
 
+def phrases(corpus: str, folder: str, threads: int, passes: int, connectors: str) -> Figures:
+    """Find phrases in an encoded corpus and write it with them joined; kernels loaded before."""
+    from wordvec import EncodedCorpus
+    from wordvec.corpora.phrases import Phrases
+
+    with EncodedCorpus.from_sentences(["a of b a of b"] * 3) as small:
+        Phrases.find(small, min_count=1, connectors=["of"], passes=2, threshold=0).apply(small).close()
+    settings = {"score": "gensim", "passes": passes, "connectors": connectors or None}
+    with EncodedCorpus.open(corpus) as encoded:
+        clock = Clock()
+        found = Phrases.find(encoded, threads=threads, **settings)
+        clock.lap("finding")
+        with found.apply(encoded, folder, threads=threads, overwrite=True) as joined:
+            clock.lap("joining")
+            return clock.laps | clock.total() | {"phrases": len(found), "tokens": len(joined.ids)}
+
+
+def gensim_phrases(text: str, output: str, passes: int, connectors: str) -> Figures:
+    """Find phrases in a text and write it with them joined.
+
+    The last pass is frozen, as gensim advises, if there is only one: a frozen model of a second pass scores other
+    phrases, because it splits words at the delimiter.
+    """
+    from gensim.models.phrases import ENGLISH_CONNECTOR_WORDS, Phrases
+    from gensim.models.word2vec import LineSentence
+
+    words = ENGLISH_CONNECTOR_WORDS if connectors else frozenset()
+    clock = Clock()
+    sentences: Any = LineSentence(text)
+    for number in range(passes):
+        model: Any = Phrases(sentences, connector_words=words)
+        if passes == 1:
+            model = model.freeze()
+        sentences = _Transformed(model, sentences)
+        clock.lap(f"finding {number + 1}")
+    tokens = 0
+    with Path(output).open("w", encoding="utf-8") as file:
+        for sentence in sentences:
+            tokens += len(sentence)
+            file.write(" ".join(sentence) + "\n")
+    clock.lap("joining")
+    return clock.laps | clock.total() | {"tokens": tokens}
+
+
+class _Transformed:
+    """Sentences with phrases joined, each time they are read."""
+
+    def __init__(self, model: Any, sentences: Any) -> None:
+        self._model, self._sentences = model, sentences
+
+    def __iter__(self) -> Any:
+        return iter(self._model[self._sentences])
+
+
 def gensim_files(output: str, rows: int, dim: int) -> Figures:
     """Write vectors as text and read them."""
     from gensim.models import KeyedVectors
@@ -221,10 +275,15 @@ class Clock:
     def __init__(self) -> None:
         self.laps: Figures = {}
         self._last = time.perf_counter()
+        self._begun, self._worked = self._last, time.process_time()
 
     def lap(self, name: str) -> None:
         now = time.perf_counter()
         self.laps[name], self._last = now - self._last, now
+
+    def total(self) -> Figures:
+        """Return the seconds since the beginning, and the processor time of all threads."""
+        return {"seconds": time.perf_counter() - self._begun, "worked": time.process_time() - self._worked}
 
 
 def random_vectors(rows: int, dim: int) -> tuple[list[str], Any]:
@@ -242,6 +301,8 @@ JOBS: list[Callable[..., Figures]] = [
     count,
     count_window,
     bit_cipher,
+    phrases,
+    gensim_phrases,
     gensim_files,
     wordvec_files,
 ]

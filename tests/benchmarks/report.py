@@ -85,6 +85,25 @@ def cipher(rows: Iterable[Record]) -> str:
     return table(head, cells)
 
 
+def phrases(rows: Iterable[Record]) -> str:
+    """Seconds to find phrases and to join them."""
+    head = ["phrases", "tool", "seconds", "gensim ×", "processor time", "tokens", *MEMORY, "runs"]
+    cells = (
+        [
+            row["case"],
+            row["tool"],
+            f"{row['seconds']:.2f}",
+            _ratio(row, "ratio"),
+            f"{row['worked']:.2f}",
+            f"{row['tokens']:,}",
+            *_memory(row),
+            str(row["runs"]),
+        ]
+        for row in rows
+    )
+    return table(head, cells)
+
+
 def analogies(rows: Iterable[Record]) -> str:
     """Seconds to ask Google's analogies."""
     head = ["19,544 analogies, 30,000 of 70,000 × 100", "seconds", "× gensim", "solved", "covered", "runs"]

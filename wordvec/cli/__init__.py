@@ -49,6 +49,7 @@ corpus = LazyGroup(
     {
         "encode": ("wordvec.cli.commands.corpus:encode", "Encode text once, to train on it many times."),
         "info": ("wordvec.cli.commands.corpus:info", "Describe an encoded corpus, or counts."),
+        "phrases": ("wordvec.cli.commands.phrases:phrases", "Join words that belong together, such as new_york."),
         "cooccur": ("wordvec.cli.commands.cooccurrence:cooccur", "Count co-occurrences of words within a window."),
         "export-glove": (
             "wordvec.cli.commands.cooccurrence:export_glove",

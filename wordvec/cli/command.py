@@ -74,6 +74,8 @@ COMMANDS_ELSEWHERE = {
     "cooccurrence": "corpus cooccur",
     "tokenize": "corpus encode",
     "vocab": "corpus vocabulary",
+    "word2phrase": "corpus phrases",
+    "phraser": "corpus phrases",
     "doctor": "check",
     "repair": "check",
     "procrustes": "align",

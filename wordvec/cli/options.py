@@ -20,6 +20,7 @@ _TEXT: dict[str, dict[str, Any]] = {
     "tokenizer": {"metavar": "NAME|module:function"},
     "lowercase": {"type": click.Choice(list(_LOWERCASE)), "alone": "plain", "metavar": "[=turkish|no]"},
     "vocabulary": {"type": FILE, "metavar": "FILE"},
+    "stop_words": {"metavar": "english|FILE"},
     "field": {"metavar": "NAME,..."},
     "columns": {"metavar": "NAME,..."},
     "token": {"metavar": "TEMPLATE"},

@@ -12,10 +12,12 @@ from wordvec.corpora import summary
 from wordvec.corpora.arrayfile import lay_out, write_at
 from wordvec.corpora.automatic import resolved
 from wordvec.corpora.batches import text_batches
+from wordvec.corpora.closing import close_up
 from wordvec.corpora.document_table import DOCUMENTS, LABEL_STARTS, LABELS
 from wordvec.corpora.encoded import EncodedCorpus, checked_blocks
 from wordvec.corpora.encoding import IDS, KIND, OFFSETS, report
 from wordvec.corpora.folder import VOCABULARY, as_array, chunk_digests, digest
+from wordvec.corpora.npy import map_array
 from wordvec.corpora.readers import Source, sources
 from wordvec.corpora.records import RecordCounts
 from wordvec.corpora.settings import EncodingSettings
@@ -108,7 +110,8 @@ class _Encoding:
         folder = unfinished.absolute()  # workers have other current folders
         with self._cluster.workspace(folder / WORK) as work:
             self._choose_tokenizer()
-            without = dataclasses.replace(self._settings, vocabulary=None)  # which can be large
+            # Words are dropped at the end; a vocabulary can be large.
+            without = dataclasses.replace(self._settings, vocabulary=None, stop_words=None)
             jobs = plan(self._sources, without, work, self._cluster.slots)
             shards = self._cluster.run("encode", read_shard, jobs, "encoding")
             tally = summary.Tally()
@@ -124,6 +127,11 @@ class _Encoding:
                 for shard, chain in zip(shards, found.chains, strict=True)
             ]
             ids = joined(self._cluster, "number", folder / IDS, "<u4", parts, "numbering")
+            if self._settings.closes_up:
+                unknown = found.words["words"]
+                removed = close_up(folder, (IDS, OFFSETS), unknown, layout, self._cluster.stop)
+                found.words["changed"]["tokens_removed"] = removed
+                ids, *offsets = (chunk_digests(map_array(folder / name)) for name in (IDS, OFFSETS, DOCUMENTS))
             seconds = clock.now() - self._begun
             meta = summary.described(self._settings.record(), names, tally, layout, found.words, seconds)
             words = chunk_digests(as_array((folder / VOCABULARY).read_bytes()))

@@ -111,6 +111,7 @@ def merged(
         given.write(work / GIVEN)
         settings = dataclasses.replace(settings, vocabulary=work / GIVEN)
         wanted = dataclasses.replace(wanted, vocabulary=work / GIVEN)
+    settings, wanted = settings.without_files(), wanted.without_files()
     tables: list[Path] = shards
     chains: list[list[Path]] = [[] for _ in shards]
     above = list(range(len(shards)))

@@ -98,7 +98,11 @@ def text_preparation(text: Settings) -> str:
     limits = [f"the {most:,} most frequent words"] if most else []
     limits += ["words of a given vocabulary"] if text.get("vocabulary") else []
     kept = f" Only {' and '.join(limits)} were kept." if limits else ""
-    return f"The text was {listed(steps)}; windows of context did not cross {unit}.{kept}"
+    omitted = ["stop words"] * bool(text.get("stop_words")) + ["numbers"] * bool(text.get("drop_numbers"))
+    left_out = f" {' and '.join(omitted).capitalize()} were left out." if omitted else ""
+    if text.get("dropped") == "close-up":
+        left_out += " Words that were not kept were removed from the sentences."
+    return f"The text was {listed(steps)}; windows of context did not cross {unit}.{kept}{left_out}"
 
 
 def _training(metadata: Mapping[str, Any], dim: int, words: int | None) -> tuple[list[str], list[str]]:

@@ -1,0 +1,49 @@
+"""Words that are left out of a vocabulary: stop words and numbers."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def is_number(word: str) -> bool:
+    """Return whether a word has digits and no letters, such as 12, 3.5, 1990-1995 or 50%.
+
+    Examples
+    --------
+    >>> [is_number(word) for word in ("12", "3.5", "1990-95", "1990s", "v2", "-", "½")]
+    [True, True, True, False, False, False, True]
+    """
+    return any(map(str.isnumeric, word)) and not any(map(str.isalpha, word))
+
+
+class LeftOut(NamedTuple):
+    """The words that are left out.
+
+    Attributes
+    ----------
+    flags
+        (words,) array: whether each word is left out.
+    counts
+        Numbers for ``meta.json``: words and tokens of each kind.
+    """
+
+    flags: NDArray[np.bool_]
+    counts: dict[str, int]
+
+
+def left_out(
+    words: Sequence[str], counts: NDArray[np.int64], stop_words: frozenset[str], drop_numbers: bool
+) -> LeftOut:
+    """Return which words are stop words, in any letter case, or numbers."""
+    flags = np.zeros(len(words), np.bool_)
+    found: dict[str, int] = {}
+    if stop_words:
+        flags |= np.fromiter((word in stop_words or word.lower() in stop_words for word in words), np.bool_, len(words))
+        found |= {"stop_words": int(flags.sum()), "stop_word_tokens": int(counts[flags].sum())}
+    if drop_numbers:
+        numbers = np.fromiter(map(is_number, words), np.bool_, len(words)) & ~flags
+        found |= {"numbers": int(numbers.sum()), "number_tokens": int(counts[numbers].sum())}
+        flags |= numbers
+    return LeftOut(flags, {f"{name}_left_out": number for name, number in found.items()})

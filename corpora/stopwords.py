@@ -1,0 +1,46 @@
+"""Stop words of English or of a file."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+from wordvec import arguments
+from wordvec.corpora.wordlists import read_words
+
+StopWords = str | Path | Collection[str] | None
+
+ENGLISH = frozenset(
+    """
+    a an the this that these those
+    i me my mine myself you your yours yourself yourselves he him his himself she her hers herself it its itself
+    we us our ours ourselves they them their theirs themselves one who whom whose which what
+    am is are was were be been being have has had having do does did doing done
+    will would shall should can could may might must ought
+    and or but nor so yet if because as until while although though since unless than whether
+    of at by for with without about against between among into through during before after above below to from up
+    down in out on off over under upon within toward towards
+    again further then once here there when where why how all any both each few more most other another some such no
+    not only own same too very just also even still now ever never
+    don doesn didn isn aren wasn weren hasn haven hadn won wouldn shouldn couldn
+    don't doesn't didn't isn't aren't wasn't weren't hasn't haven't hadn't won't wouldn't shouldn't couldn't can't
+    cannot i'm i've i'd i'll you're you've you'd you'll he's he'd he'll she's she'd she'll it's we're we've we'd we'll
+    they're they've they'd they'll that's there's what's who's let's
+    """.split()  # noqa: SIM905 - a list of words
+)
+"""English function words: articles, pronouns, auxiliaries, conjunctions, prepositions, common adverbs, contractions."""
+
+
+def stop_words_of(wanted: StopWords) -> frozenset[str]:
+    """Return the stop words that a setting names: ``"english"``, a file of words, a collection, or None.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read, or holds no word.
+    """
+    if wanted is None:
+        return frozenset()
+    if wanted == "english":
+        return ENGLISH
+    if isinstance(wanted, str | Path):
+        return frozenset(read_words(wanted))
+    return frozenset(arguments.words("stop_words", list(wanted)))
