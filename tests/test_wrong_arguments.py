@@ -30,6 +30,7 @@ from wordvec import (
     evaluation,
 )
 from wordvec.alignment import Anchors, Mapping, Procrustes
+from wordvec.corpora.concordance import concordance
 
 SENTENCES = [["tea", "with", "milk"], ["tea", "with", "rum"]] * 20
 
@@ -147,6 +148,8 @@ def _calls(
     ):
         yield Public(f"{setting} of", EncodedCorpus.from_text, {"paths": folder / "text.txt", setting: None})
     yield Public("from_sentences", EncodedCorpus.from_sentences, {"sentences": SENTENCES, "threads": 1})
+    looked = {"words": ["tea"], "number": 2, "near": ["milk"], "window": 3, "seed": 1}
+    yield Public("concordance", concordance, {"corpus": corpus} | looked)
     yield Public("EncodedCorpus.open", EncodedCorpus.open, {"folder": folder / "corpus", "threads": 1})
     yield Public("Cooccurrence.open", Cooccurrence.open, {"folder": folder / "counts"})
     counting = {"min_count": 1, "window": 2, "weighting": "flat", "direction": "left", "sample": 0.0, "memory": 0.1}

@@ -49,6 +49,10 @@ corpus = LazyGroup(
     {
         "encode": ("wordvec.cli.commands.corpus:encode", "Encode text once, to train on it many times."),
         "info": ("wordvec.cli.commands.corpus:info", "Describe an encoded corpus, or counts."),
+        "concordance": (
+            "wordvec.cli.commands.concordance:concordance",
+            "Print the occurrences of a word in their contexts.",
+        ),
         "cooccur": ("wordvec.cli.commands.cooccurrence:cooccur", "Count co-occurrences of words within a window."),
         "export-glove": (
             "wordvec.cli.commands.cooccurrence:export_glove",

@@ -7,7 +7,7 @@ import numpy as np
 from wordvec.errors import InputError
 from wordvec.slices.changes import Change
 from wordvec.slices.explanation import explanation
-from wordvec.vectors.spelling import Spellings
+from wordvec.spelling import Spellings
 
 
 def listed(found: Change, number: int, asked: Sequence[str] | None, least: bool, numbers: bool) -> list[int]:
