@@ -53,6 +53,10 @@ corpus = LazyGroup(
             "wordvec.cli.commands.concordance:concordance",
             "Print the occurrences of a word in their contexts.",
         ),
+        "keywords": (
+            "wordvec.cli.commands.keywords:keywords",
+            "Print the words that are more frequent in one corpus than in another.",
+        ),
         "cooccur": ("wordvec.cli.commands.cooccurrence:cooccur", "Count co-occurrences of words within a window."),
         "export-glove": (
             "wordvec.cli.commands.cooccurrence:export_glove",

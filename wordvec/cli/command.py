@@ -74,6 +74,7 @@ COMMANDS_ELSEWHERE = {
     "cooccurrence": "corpus cooccur",
     "tokenize": "corpus encode",
     "vocab": "corpus vocabulary",
+    "keyness": "corpus keywords",
     "kwic": "corpus concordance",
     "doctor": "check",
     "repair": "check",
