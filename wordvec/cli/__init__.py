@@ -98,6 +98,10 @@ compass = LazyGroup(
             "wordvec.cli.commands.change:change",
             "Measure the change of words between two slices, with p-values.",
         ),
+        "evidence": (
+            "wordvec.cli.commands.evidence:evidence",
+            "Print the lines that speak most for a word's change.",
+        ),
         "nearest": (
             "wordvec.cli.commands.compass:nearest",
             "Print the words of one slice nearest to a word of another.",
