@@ -1,7 +1,7 @@
 """Keywords: words that are more frequent in one corpus than in another."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from wordvec.corpora.alike import WORDS, check_alike
 from wordvec.corpora.document_counts import DocumentCounts
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.keyness import Counts, Prior, log_likelihood, log_odds, log_ratio, z_score
+from wordvec.corpora.keyness_intervals import BOUNDS, LEAST_DOCUMENTS, intervals
 from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.documentation import documented
 from wordvec.errors import InputError, SettingsError
@@ -23,12 +24,6 @@ from wordvec.wording import quantity
 from wordvec.workers import Progress, StopFlag
 
 MEASURES = ("log-odds", "log-likelihood", "log-ratio")
-LEAST_DOCUMENTS = 10
-"""With fewer documents in a corpus there are no intervals."""
-LEVEL = 0.95
-_RESAMPLED_AT_ONCE = 1 << 22
-"""Largest number of resampled counts in memory."""
-
 Numbers = NDArray[np.float64]
 
 
@@ -187,8 +182,8 @@ def keywords(
     prior = prior._replace(words=prior.words[order])
     documents = DocumentCounts.of(a, words, stop), DocumentCounts.of(b, words, stop)
     columns = _columns(counts, prior, documents)
-    found = _intervals(documents, prior, chosen, progress, stop)
-    columns |= {name: found.get(name, np.full(len(words), np.nan)) for name in _BOUNDS}
+    found = intervals(documents, prior, chosen.resamples, chosen.seed, progress, stop)
+    columns |= {name: found.get(name, np.full(len(words), np.nan)) for name in BOUNDS}
     notes = _notes((a, b), (called[0], called[1]), documents, chosen)
     if found and not (counts.a * counts.b).all():
         notes.append("the interval of a word that one corpus lacks is too narrow: it comes from the other corpus alone")
@@ -238,49 +233,6 @@ def _columns(counts: Counts, prior: Prior, documents: tuple[DocumentCounts, Docu
     columns |= {f"dp_{side}": one.dispersion() for side, one in zip("ab", documents, strict=True)}
     columns |= {"log_likelihood": log_likelihood(counts), "log_ratio": log_ratio(counts)}
     return columns | {"log_odds": log_odds(counts, prior), "z": z_score(counts, prior)}
-
-
-_RESAMPLED: dict[str, Callable[[Counts, Prior], Numbers]] = {
-    "log_ratio": lambda counts, _: log_ratio(counts),
-    "log_odds": log_odds,
-}
-"""Effect sizes, which have intervals."""
-_BOUNDS = [f"{name}_{bound}" for name in _RESAMPLED for bound in ("low", "high")]
-
-
-def _intervals(
-    documents: tuple[DocumentCounts, DocumentCounts],
-    prior: Prior,
-    settings: KeywordSettings,
-    progress: Progress,
-    stop: StopFlag,
-) -> dict[str, Numbers]:
-    """Return both bounds of the interval of each effect size, by name; nothing if there are too few documents."""
-    words, resamples = len(prior.words), settings.resamples
-    if not resamples or min(one.documents for one in documents) < LEAST_DOCUMENTS:
-        return {}
-    found = {name: np.empty(words) for name in _BOUNDS}
-    at_once = max(1, _RESAMPLED_AT_ONCE // resamples)
-    parts = [slice(begin, min(begin + at_once, words)) for begin in range(0, words, at_once)]
-    progress.begin("bootstrap", len(parts) * resamples, " resamples")
-    try:
-        for part_number, part in enumerate(parts):
-            drawn = {name: np.empty((resamples, part.stop - part.start)) for name in _RESAMPLED}
-            for number in stop.until(range(resamples)):
-                # The same documents are drawn for every part of the words.
-                (a, tokens_a), (b, tokens_b) = (
-                    one.resampled([settings.seed, side, number], part) for side, one in enumerate(documents)
-                )
-                counts = Counts(a, b, tokens_a, tokens_b)
-                for name, measure in _RESAMPLED.items():
-                    drawn[name][number] = measure(counts, prior._replace(words=prior.words[part]))
-                progress.report(part_number * resamples + number + 1)
-            for name, values in drawn.items():
-                bounds = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
-                found[f"{name}_low"][part], found[f"{name}_high"][part] = bounds
-    finally:
-        progress.end()
-    return found
 
 
 def _notes(

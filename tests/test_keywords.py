@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from scipy.stats import chi2_contingency
 
 from wordvec import EncodedCorpus
-from wordvec.corpora import document_counts
+from wordvec.corpora import document_counts, keyness_intervals
 from wordvec.corpora import keywords as module
 from wordvec.corpora.document_counts import DocumentCounts
 from wordvec.corpora.keyness import Counts, log_likelihood, log_odds, log_ratio, z_score
@@ -108,7 +108,7 @@ def test_intervals_are_those_of_a_naive_bootstrap(
         expected = naive_interval(texts, row["word"], 50, 3)
         assert [row["log_ratio_low"], row["log_ratio_high"]] == pytest.approx(expected)
         assert row["log_odds_low"] <= row["log_odds_high"]
-    monkeypatch.setattr(module, "_RESAMPLED_AT_ONCE", 100)  # two words at a time
+    monkeypatch.setattr(keyness_intervals, "RESAMPLED_AT_ONCE", 100)  # two words at a time
     assert keywords(*corpora, resamples=50, seed=3).table().rows == found.table().rows
     assert keywords(*corpora, resamples=50, seed=4).table().rows != found.table().rows
 
