@@ -14,7 +14,7 @@ from test_compass import sentences
 from wordvec import Compass, EncodedCorpus
 from wordvec.errors import InputError, Interrupted, SettingsError
 from wordvec.kernels.sampling import keep_thresholds
-from wordvec.slices import evidence as module
+from wordvec.slices import evidence_scores
 from wordvec.slices.aligned import AlignedSlices
 from wordvec.slices.evidence import Evidence, evidence
 from wordvec.workers import StopFlag
@@ -86,7 +86,7 @@ def test_scores_are_those_of_a_naive_sum(
     found = evidence(trained, "t0w2", texts)
     for own, expected in zip(found.scores, naive_scores(trained, "t0w2", texts), strict=True):
         np.testing.assert_allclose(own, expected, atol=1e-9)
-    monkeypatch.setattr(module, "BLOCK_TOKENS", 50)
+    monkeypatch.setattr(evidence_scores, "BLOCK_TOKENS", 50)
     again = evidence(trained, "t0w2", texts)
     np.testing.assert_array_equal(np.concatenate(found.scores), np.concatenate(again.scores))
     assert again.lines == found.lines

@@ -1,22 +1,11 @@
 """Evidence of a word's change: the occurrences in two slices whose contexts distinguish the word's two vectors most.
 
-A context word c of an occurrence of w is scored by how much more probable it is under the word's vector v_A of slice A
-than under that of slice B, in the model in which both were trained: with the common, frozen contexts u and the noise q
-of negative sampling (Levy and Goldberg 2014; see `wordvec.evaluation.slices.full_softmax`),
-
-    P_A(c | w) = q(c) exp(v_A · u_c) / Z_A,    s(c) = log P_A(c | w) - log P_B(c | w)
-                                                    = (v_A - v_B) · u_c - (log Z_A - log Z_B).
-
-The score of an occurrence is the sum of s over its context words, a log-likelihood ratio, each weighted by the share of
-training passes in which it is in the window and not subsampled. Only the vector of w differs between A and B, so that a
-score says nothing about other words' changes. With CBOW a window has window + 1 words on average and predicts by their
-mean, so that v is the vector divided by this number. A word that occurs near w in both slices alike scores about 0.
-
-The vectors were trained on the same lines: scores find the lines that made them, and are no test of change.
+Scores are defined in `wordvec.slices.evidence_scores`. The vectors were trained on the same lines: scores find the
+lines that made them, and are no test of change.
 """
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -31,17 +20,12 @@ from wordvec.errors import InputError, SettingsError
 from wordvec.kernels.sampling import keep_thresholds
 from wordvec.representation import short
 from wordvec.slices.aligned import AlignedSlices
-from wordvec.slices.references import check_referenced
-from wordvec.slices.texts import Slice
+from wordvec.slices.evidence_scores import log_odds, scored
 from wordvec.tables import Table, Tabular
-from wordvec.vectors import Vectors
 from wordvec.wording import quantity
 from wordvec.workers import StopFlag
 
 LINES, WINDOW = 5, 8
-NOISE_POWER = 0.75
-"""Power of the counts by which slices draw noise words."""
-BLOCK_TOKENS = 1 << 22
 HIGHEST, LOWEST = "highest", "lowest"
 _MOST_CANDIDATES = 100
 """Number of occurrences, for each line to list, among which lines that are not alike are searched."""
@@ -165,7 +149,8 @@ def evidence(
 ) -> Evidence:
     """Return the lines of two slices whose contexts speak most for the change of a word, and most against it.
 
-    Of lines that share most of their words the first is listed. The score is defined at the beginning of this module.
+    Of lines that share most of their words the first is listed. The score is defined in
+    `wordvec.slices.evidence_scores`.
 
     Parameters
     ----------
@@ -204,11 +189,11 @@ def evidence(
             raise InputError(f"{name}: no such slice; choose from {', '.join(aligned.slices)}")
     if len(texts) != 2:
         raise SettingsError(f"texts: evidence needs two different slices; got {', '.join(texts) or 'none'}")
-    row, odds = _log_odds(aligned, word, [aligned.slices[name] for name in texts])
+    row, odds = log_odds(aligned, word, [aligned.slices[name] for name in texts])
     keep = keep_thresholds(aligned.vocabulary.counts, aligned.settings.sample) / 2**32
     lines, scores = [], []
     for sign, (name, corpus) in zip((1, -1), texts.items(), strict=True):
-        at, own = _scored(aligned.text(name, corpus), row, sign * odds * keep, aligned.settings.window, stop)
+        at, own = scored(aligned.text(name, corpus), row, sign * odds * keep, aligned.settings.window, stop)
         if not len(at):
             raise InputError(f"{word}: does not occur in {name}")
         for end, order in ((HIGHEST, np.argsort(-own, kind="stable")), (LOWEST, np.argsort(own, kind="stable"))):
@@ -217,78 +202,6 @@ def evidence(
         scores.append(own)
     first, second = texts
     return Evidence(word, (first, second), lines, (scores[0], scores[1]))
-
-
-def check_contexts(aligned: AlignedSlices) -> None:
-    """Raise an InputError if the slices have no common contexts, by which lines are scored.
-
-    Raises
-    ------
-    InputError
-        If they were trained by Procrustes' method.
-    """
-    if not aligned.settings.frozen or aligned.contexts is None:
-        raise InputError(
-            f"slices of the method {aligned.settings.method} have no common contexts to score lines by; train with "
-            "--method compass"
-        )
-
-
-def _log_odds(aligned: AlignedSlices, word: str, slices: list[Vectors]) -> tuple[int, Numbers]:
-    """Return the row of a word, and s(c) for each word c of the vocabulary, (words,) float64."""
-    settings, contexts = aligned.settings, aligned.contexts
-    check_contexts(aligned)
-    assert contexts is not None
-    check_referenced([word], settings.words)
-    for vectors in slices:
-        vectors.require([word])
-    if word not in aligned.vocabulary:
-        raise InputError(f"{word}: not in the vocabulary of the compass")
-    outputs = contexts[:, : settings.dim].astype(np.float64)
-    log_noise = NOISE_POWER * np.log(aligned.vocabulary.counts)
-    words_of_input = 1 if settings.model == "skipgram" else settings.window + 1
-    logs = []
-    for vectors in slices:
-        logits = outputs @ (vectors[word].astype(np.float64) / words_of_input)
-        joint = logits + log_noise
-        most = joint.max()
-        logs.append(logits - (most + np.log(np.exp(joint - most).sum())))
-    return aligned.vocabulary.id(word), logs[0] - logs[1]
-
-
-def _scored(
-    text: Slice, row: int, weights: Numbers, window: int, stop: StopFlag | None
-) -> tuple[NDArray[np.int64], Numbers]:
-    """Return the positions of a word in a text, and the weighted sum of its context words' scores at each."""
-    positions, scores = [np.empty(0, np.int64)], [np.empty(0)]
-    for first, last in (stop or StopFlag()).until(_sentences(text.offsets)):
-        begin = int(text.offsets[first])
-        ids = text.ids[begin : int(text.offsets[last])]
-        # Training closes the gaps that unknown words leave.
-        known = np.flatnonzero(ids < text.words)
-        ids = ids[known].astype(np.int64)
-        bounds = np.searchsorted(known, text.offsets[first : last + 1] - begin)
-        at = np.flatnonzero(ids == row)
-        sentence = np.searchsorted(bounds, at, side="right")
-        low, high = bounds[sentence - 1], bounds[sentence]
-        total, of_words = np.zeros(len(at)), weights[ids]
-        for distance in range(1, window + 1):
-            reached = (window + 1 - distance) / window
-            for there, inside in ((at - distance, at - distance >= low), (at + distance, at + distance < high)):
-                total[inside] += reached * of_words[there[inside]]
-        positions.append(begin + known[at])
-        scores.append(total)
-    return np.concatenate(positions), np.concatenate(scores)
-
-
-def _sentences(offsets: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-    """Yield ranges of sentences with about `BLOCK_TOKENS` tokens, at least one sentence."""
-    first = 0
-    while first < len(offsets) - 1:
-        last = int(np.searchsorted(offsets, offsets[first] + BLOCK_TOKENS, side="right")) - 1
-        last = max(first + 1, last)
-        yield first, last
-        first = last
 
 
 def _different(

@@ -23,7 +23,7 @@ from wordvec.slices import store, stored_changes
 from wordvec.slices.aligned import AlignedSlices
 from wordvec.slices.change_settings import ChangeSettings
 from wordvec.slices.changes import RARE, Change
-from wordvec.slices.evidence import check_contexts
+from wordvec.slices.evidence_scores import check_contexts
 from wordvec.slices.explanation import resolution
 from wordvec.slices.methods_paragraph import methods_text
 from wordvec.slices.permutation_test import change as measure_change
