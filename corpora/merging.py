@@ -8,11 +8,12 @@ from typing import Any
 
 from wordvec import arguments
 from wordvec.corpora import assembly
+from wordvec.corpora.alike import WORDS, check_alike
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.errors import InputError
 from wordvec.workers import Progress, StopFlag
 
-_ALIKE = ("tokenizer", "normalize", "lowercase", "sentence", "max_sentence")
+_ALIKE = (*WORDS, "sentence", "max_sentence")
 """Settings that must be the same."""
 _ADDED = (
     *("invalid_utf8_replaced", "nul_characters", "carriage_returns", "control_characters"),
@@ -64,7 +65,7 @@ def merge(
     with contextlib.ExitStack() as stack:
         opened = [stack.enter_context(EncodedCorpus.open(path)) for path in paths]
         for corpus in opened[1:]:
-            _check_alike(opened[0], corpus)
+            check_alike(opened[0], corpus, _ALIKE)
 
         def write(unfinished: Path) -> None:
             done = 0
@@ -82,16 +83,6 @@ def merge(
                 progress.end()
 
         return EncodedCorpus.make(folder, overwrite, write)
-
-
-def _check_alike(first: EncodedCorpus, other: EncodedCorpus) -> None:
-    for name in _ALIKE:
-        one, two = (corpus.meta["settings"].get(name) or "none" for corpus in (first, other))
-        if one != two:
-            raise InputError(
-                f"{other.folder}: was encoded with {name} {two}, and {first.folder} with {name} {one}; encode both "
-                f"with the same --{name.replace('_', '-')}"
-            )
 
 
 def _settings(corpora: Sequence[EncodedCorpus]) -> dict[str, Any]:

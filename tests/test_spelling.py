@@ -5,8 +5,8 @@ import functools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wordvec.spelling import Spellings
 from wordvec.vectors import Vectors
-from wordvec.vectors.spelling import Spellings
 
 
 def edits(a: str, b: str) -> int:

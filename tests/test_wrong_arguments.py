@@ -30,6 +30,8 @@ from wordvec import (
     evaluation,
 )
 from wordvec.alignment import Anchors, Mapping, Procrustes
+from wordvec.corpora.concordance import concordance
+from wordvec.corpora.keywords import keywords
 from wordvec.corpora.merging import merge
 from wordvec.corpora.splitting import split
 
@@ -159,6 +161,18 @@ def _calls(
     yield Public("from_documents", EncodedCorpus.from_documents, {"documents": [("a", "b c")], "threads": 1})
     yield Public("merge", merge, {"corpora": [folder / "corpus"], "folder": folder / "merged"})
     yield Public("split", split, {"corpus": corpus, "folder": folder / "split", "field": "year", "every": 1})
+    looked = {"words": ["tea"], "number": 2, "near": ["milk"], "window": 3, "seed": 1}
+    yield Public("concordance", concordance, {"corpus": corpus} | looked)
+    judged = {
+        "number": 2,
+        "names": ["A", "B"],
+        "by": "log-ratio",
+        "min_count": 1,
+        "prior": 9,
+        "resamples": 3,
+        "seed": 2,
+    }
+    yield Public("keywords", keywords, {"a": corpus, "b": corpus} | judged)
     yield Public("EncodedCorpus.open", EncodedCorpus.open, {"folder": folder / "corpus", "threads": 1})
     yield Public("Cooccurrence.open", Cooccurrence.open, {"folder": folder / "counts"})
     counting = {"min_count": 1, "window": 2, "weighting": "flat", "direction": "left", "sample": 0.0, "memory": 0.1}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from wordvec import arguments, latex
 from wordvec.errors import SettingsError
 from wordvec.safe_text import spreadsheet_cell
+from wordvec.text_width import padded, width
 from wordvec.wording import quantity
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Table(Tabular):
     >>> print(Table([{"word": "tea", "score": 0.25}, {"word": "north", "score": None}]))
     word   score
     tea    .2500
-    north  -
+    north      -
     """
 
     def __init__(self, rows: Sequence[Row], notes: Sequence[str] = (), numbers: Collection[str] = ()) -> None:
@@ -122,13 +123,13 @@ class Table(Tabular):
     def __str__(self) -> str:
         columns = self.flat_columns
         cells = [columns, *([shown(row.get(name)) for name in columns] for row in self.rows)]
-        widths = [max(len(line[at]) for line in cells) for at in range(len(columns))]
+        widths = [max(width(line[at]) for line in cells) for at in range(len(columns))]
         numbers = [self.is_number(name) for name in columns]
         lines = []
         for line in cells:
             aligned = (
-                f"{cell:>{width}}" if number and name != columns[0] else f"{cell:<{width}}"
-                for cell, width, number, name in zip(line, widths, numbers, columns, strict=True)
+                padded(cell, room, right=number and name != columns[0])
+                for cell, room, number, name in zip(line, widths, numbers, columns, strict=True)
             )
             lines.append("  ".join(aligned).rstrip())
         return "\n".join([*lines, *self.notes])

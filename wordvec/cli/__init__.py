@@ -50,6 +50,14 @@ corpus = LazyGroup(
         "encode": ("wordvec.cli.commands.corpus:encode", "Encode text once, to train on it many times."),
         "info": ("wordvec.cli.commands.corpus:info", "Describe an encoded corpus, or counts."),
         "phrases": ("wordvec.cli.commands.phrases:phrases", "Join words that belong together, such as new_york."),
+        "concordance": (
+            "wordvec.cli.commands.concordance:concordance",
+            "Print the occurrences of a word in their contexts.",
+        ),
+        "keywords": (
+            "wordvec.cli.commands.keywords:keywords",
+            "Print the words that are more frequent in one corpus than in another.",
+        ),
         "cooccur": ("wordvec.cli.commands.cooccurrence:cooccur", "Count co-occurrences of words within a window."),
         "export-glove": (
             "wordvec.cli.commands.cooccurrence:export_glove",
@@ -90,6 +98,10 @@ compass = LazyGroup(
         "change": (
             "wordvec.cli.commands.change:change",
             "Measure the change of words between two slices, with p-values.",
+        ),
+        "evidence": (
+            "wordvec.cli.commands.evidence:evidence",
+            "Print the lines that speak most for a word's change.",
         ),
         "nearest": (
             "wordvec.cli.commands.compass:nearest",

@@ -76,6 +76,8 @@ COMMANDS_ELSEWHERE = {
     "vocab": "corpus vocabulary",
     "word2phrase": "corpus phrases",
     "phraser": "corpus phrases",
+    "keyness": "corpus keywords",
+    "kwic": "corpus concordance",
     "doctor": "check",
     "repair": "check",
     "procrustes": "align",

@@ -163,6 +163,18 @@ def latex() -> Option:
     )
 
 
+def page() -> Option:
+    """Return ``--html``, a file for `write_page`."""
+    return Option(
+        ["--html", "page"],
+        heading="Output",
+        writes=True,
+        type=FILE,
+        metavar="FILE",
+        help="write the lines as a page of HTML, too",
+    )
+
+
 def workers() -> list[click.Parameter]:
     """Return the options of commands whose work workers of Dask can do; see `wordvec.cli.workers`."""
     return [

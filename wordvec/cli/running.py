@@ -26,6 +26,18 @@ def write_latex(table: "Table", path: Path, overwrite: bool) -> None:
         temporary.write_text(table.to_latex() + "\n", encoding="utf-8", newline="\n")
 
 
+def write_page(page: str, path: Path, overwrite: bool) -> None:
+    """Write a page of HTML.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written, or exists and may not be replaced.
+    """
+    with replacing(path, overwrite) as temporary:
+        temporary.write_text(page, encoding="utf-8", newline="\n")
+
+
 @contextlib.contextmanager
 def reporting(quiet: bool, log: Path | None, overwrite: bool, resume: bool = False) -> Iterator[Progress]:
     """Open the progress reports that the options ask for; remove a log without a line.

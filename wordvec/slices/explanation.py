@@ -5,7 +5,7 @@ import numpy as np
 from wordvec.slices.changes import Change
 from wordvec.slices.measures import Numbers
 from wordvec.slices.significance import FALSE_DISCOVERIES
-from wordvec.vectors.spelling import Spellings
+from wordvec.spelling import Spellings
 from wordvec.wording import quantity
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import InputError
 from wordvec.slices.texts import Ids, Part, Slice
-from wordvec.vectors.spelling import Spellings
+from wordvec.spelling import Spellings
 from wordvec.wording import quantity
 
 SHOWN = 5

@@ -17,9 +17,10 @@
     Settings, and names of the slices in order; it is written last.
 """
 
+import contextlib
 import dataclasses
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -169,6 +170,25 @@ def text(aligned: "AlignedSlices", name: str, folder: Path) -> Slice:
         raise InputError(f"{name}: no such slice; choose from {', '.join(aligned.slices)}")
     with EncodedCorpus.open(folder / TEXTS / name) as corpus:
         return aligned.text(name, corpus)
+
+
+@contextlib.contextmanager
+def corpora(folder: Path, names: Sequence[str]) -> Iterator[dict[str, EncodedCorpus]]:
+    """Open the encoded texts of slices, by name.
+
+    Raises
+    ------
+    InputError
+        If there is no such slice, or its text is missing or damaged.
+    """
+    known = read_meta(folder)["slices"]
+    with contextlib.ExitStack() as stack:
+        opened = {}
+        for name in names:
+            if name not in known:
+                raise InputError(f"{name}: no such slice; choose from {', '.join(known)}")
+            opened[name] = stack.enter_context(EncodedCorpus.open(folder / TEXTS / name))
+        yield opened
 
 
 def recorded_text(folder: Path) -> dict[str, Any]:

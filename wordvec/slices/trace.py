@@ -7,9 +7,9 @@ import numpy as np
 
 from wordvec.errors import InputError
 from wordvec.slices.measures import cosines
+from wordvec.spelling import did_you_mean
 from wordvec.tables import Table
 from wordvec.vectors import Vectors
-from wordvec.vectors.spelling import did_you_mean
 
 
 def spelled(slices: Mapping[str, Vectors], word: str) -> str:

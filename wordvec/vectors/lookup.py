@@ -11,11 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from wordvec import arguments, rows
 from wordvec.errors import InputError, SettingsError
+from wordvec.spelling import Spellings
 from wordvec.subwords import Table
 from wordvec.subwords.bags import Means
 from wordvec.vectors.composition import composed, has_code
 from wordvec.vectors.gensim_names import INSTEAD
-from wordvec.vectors.spelling import Spellings
 
 Floats = NDArray[np.float32]
 Words = list[str] | tuple[str, ...] | NDArray[Any]

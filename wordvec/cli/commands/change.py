@@ -12,7 +12,7 @@ from wordvec.cli import options
 from wordvec.cli.apart import check_apart
 from wordvec.cli.asking import named
 from wordvec.cli.command import Command, Option
-from wordvec.cli.commands.change_list import listed, table_of
+from wordvec.cli.commands.change_list import evidence_of, listed, table_of
 from wordvec.cli.output import echo, echo_json
 from wordvec.cli.running import write_latex
 from wordvec.errors import OutputError, SettingsError
@@ -23,6 +23,7 @@ from wordvec.slices import store, stored_changes
 from wordvec.slices.aligned import AlignedSlices
 from wordvec.slices.change_settings import ChangeSettings
 from wordvec.slices.changes import RARE, Change
+from wordvec.slices.evidence_scores import check_contexts
 from wordvec.slices.explanation import resolution
 from wordvec.slices.methods_paragraph import methods_text
 from wordvec.slices.permutation_test import change as measure_change
@@ -73,6 +74,14 @@ from wordvec.workers import Progress, stop_on_signals
         Option(["--least"], heading="List", is_flag=True, help="print the least changed words that are not rare"),
         Option(["--numbers"], heading="List", is_flag=True, help="print numbers, too"),
         Option(
+            ["--evidence"],
+            heading="List",
+            type=click.IntRange(min=1),
+            metavar="N",
+            help="print, for each word of the list, the N lines in either slice whose contexts speak most for its "
+            "change, as wordvec compass evidence does",
+        ),
+        Option(
             ["--json", "as_json"],
             heading="List",
             is_flag=True,
@@ -105,6 +114,7 @@ def change(
     latex: Path | None,
     for_paper: bool,
     for_spreadsheets: bool,
+    evidence: int | None,
     force: bool,
     quiet: bool,
     **given: Any,
@@ -121,9 +131,12 @@ def change(
     asked = None if chosen["words"] is None else named(chosen["words"])
     aligned, progress = AlignedSlices.load(folder), Progress(quiet=quiet)
     store.check_referenced(folder, asked or ())
+    if evidence:
+        check_contexts(aligned)
     found = _tested(aligned, folder, a, b, settings, progress)
     rows = listed(found, chosen["number"], asked, chosen["least"], chosen["numbers"])
     paper = methods_text(aligned, found, store.recorded_text(folder)) if output or for_paper else ""
+    shown = evidence_of(aligned, folder, found, rows, evidence) if evidence else []
     if output and beside:
         with replacing(output, force) as table, replacing(beside, force) as record:
             with table.open("w", encoding="utf-8", newline="") as file:
@@ -136,9 +149,10 @@ def change(
     if for_paper:
         echo(paper.removesuffix("\n"))
     elif as_json:
-        echo_json(found.table(rows).rows, indent=1)
+        lines = [{"evidence": one.table().rows} for one in shown] or [{}] * len(rows)
+        echo_json([row | extra for row, extra in zip(found.table(rows).rows, lines, strict=True)], indent=1)
     else:
-        echo(table_of(found, rows, asked))
+        echo("\n\n".join([table_of(found, rows, asked), *map(str, shown)]))
     progress.say(_summary(found, asked is None and not chosen["numbers"]))
 
 

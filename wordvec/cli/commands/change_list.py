@@ -1,13 +1,18 @@
 """The printed list of ``wordvec compass change``."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
 from wordvec.errors import InputError
+from wordvec.slices import store
+from wordvec.slices.aligned import AlignedSlices
 from wordvec.slices.changes import Change
+from wordvec.slices.evidence import Evidence, evidence
 from wordvec.slices.explanation import explanation
-from wordvec.vectors.spelling import Spellings
+from wordvec.spelling import Spellings
+from wordvec.workers import stop_on_signals
 
 
 def listed(found: Change, number: int, asked: Sequence[str] | None, least: bool, numbers: bool) -> list[int]:
@@ -50,3 +55,11 @@ def listed(found: Change, number: int, asked: Sequence[str] | None, least: bool,
 def table_of(found: Change, rows: Sequence[int], asked: Sequence[str] | None) -> str:
     """Return a table of words, with an explanation of each word that was asked for."""
     return str(found.listed(rows, [explanation(found, word) for word in asked or ()]))
+
+
+def evidence_of(
+    aligned: AlignedSlices, folder: Path, found: Change, rows: Sequence[int], number: int
+) -> list[Evidence]:
+    """Return the lines in both slices that speak most for the change of each word."""
+    with store.corpora(folder, (found.a, found.b)) as texts, stop_on_signals() as stop:
+        return [evidence(aligned, found.words[row], texts, number, stop=stop).highest() for row in rows]
