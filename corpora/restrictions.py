@@ -6,6 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec.representation import short
+
 
 def is_number(word: str) -> bool:
     """Return whether a word has digits and no letters, such as 12, 3.5, 1990-1995 or 50%.
@@ -31,6 +33,9 @@ class LeftOut(NamedTuple):
 
     flags: NDArray[np.bool_]
     counts: dict[str, int]
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 def left_out(

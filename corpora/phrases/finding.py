@@ -12,6 +12,7 @@ from wordvec.corpora.phrases.settings import PhraseSettings
 from wordvec.corpora.phrases.table import Phrase
 from wordvec.corpora.phrases.text import PassText
 from wordvec.files.commits import remove
+from wordvec.representation import short
 
 CANDIDATES = "candidates.npy"
 
@@ -29,6 +30,9 @@ class Found(NamedTuple):
 
     phrases: list[Phrase]
     with_delimiter: list[str]
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 def find_phrases(text: PassText, settings: PhraseSettings, connectors: frozenset[str], effort: Effort) -> Found:

@@ -13,6 +13,7 @@ from wordvec.corpora.phrases.table import Phrase, connectors_in
 from wordvec.corpora.phrases.text import Part, PassText
 from wordvec.kernels.bits import Masks
 from wordvec.kernels.phrases import BEGINS, CONNECTOR, ENDS, fill_edges, join_phrases
+from wordvec.representation import short
 from wordvec.workers import Progress, StopFlag, ordered_map
 
 
@@ -32,6 +33,9 @@ class Edges(NamedTuple):
     flags: NDArray[np.uint8]
     slots: Masks
     words: list[str]
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 def edges_of(phrases: Sequence[Phrase], words: list[str]) -> Edges:

@@ -12,6 +12,7 @@ from typing import NamedTuple, NoReturn
 
 from wordvec.errors import InputError
 from wordvec.files import replacing
+from wordvec.representation import short
 
 COLUMNS = ("phrase", "words", "pass", "phrase_count", "first_count", "last_count", "score")
 REQUIRED = ("phrase", "words")
@@ -40,6 +41,9 @@ class Phrase(NamedTuple):
     first_count: int | None = None
     last_count: int | None = None
     score: float | None = None
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 def write_table(passes: Sequence[Sequence[Phrase]], path: Path, overwrite: bool) -> None:

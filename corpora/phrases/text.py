@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.corpora.encoded import EncodedCorpus
+from wordvec.representation import short
 
 TOKENS_AT_ONCE = 1 << 20
 
@@ -30,6 +31,9 @@ class PassText(NamedTuple):
     offsets: NDArray[np.int64]
     words: list[str]
     counts: NDArray[np.int64]
+
+    def __repr__(self) -> str:
+        return short(self)
 
     @classmethod
     def of(cls, corpus: EncodedCorpus) -> "PassText":
