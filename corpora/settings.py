@@ -271,5 +271,4 @@ class EncodingSettings:
             shown["stop_words"] = str(self.stop_words)
         elif not isinstance(self.stop_words, str | None):
             shown["stop_words"] = f"{len(self.stop_words):,} words"
-        shown["dropped"] = self.dropped if self.restricted else None
         return shown
