@@ -51,10 +51,13 @@ class Labelling(NamedTuple):
         Field with the name of a document; None: documents are named by their place.
     keep_fields
         Fields whose values are kept.
+    keep_empty
+        Whether blank lines and records without text are documents, too.
     """
 
     name_field: str | None = None
     keep_fields: tuple[str, ...] = ()
+    keep_empty: bool = False
 
     def __repr__(self) -> str:
         return short(self)
@@ -163,6 +166,11 @@ class Labels:
             self.text += content
             self.lengths.append(len(content))
 
+    def cells(self) -> list[str]:
+        """Return all cells, in order."""
+        ends = list(itertools.accumulate(self.lengths))
+        return [self.text[end - size : end].decode() for end, size in zip(ends, self.lengths, strict=True)]
+
     def extend(self, other: "Labels") -> None:
         """Append the cells of other documents."""
         self.text += other.text
@@ -225,8 +233,8 @@ def gathered(
         yield DocumentBlock.of(b"".join(parts), ends, labels, tokens)
 
 
-def line_documents(blocks: Iterable[bytes], source: str) -> Iterator[DocumentBlock]:
-    """Yield blocks of running text in which each line that is not blank is a document, named by its number.
+def line_documents(blocks: Iterable[bytes], source: str, blank: bool = False) -> Iterator[DocumentBlock]:
+    """Yield blocks of running text in which each line is a document, named by its number; blank ones if `blank`.
 
     LF, CR and CR LF end a line. A line end is appended to a last line that has none.
     """
@@ -241,7 +249,7 @@ def line_documents(blocks: Iterable[bytes], source: str) -> Iterator[DocumentBlo
         ends, labels, at = array("q"), Labels(), 0
         for line in text.splitlines(keepends=True):
             at += len(line)
-            filled = filled or not line.isspace()
+            filled = filled or blank or not line.isspace()
             if line.endswith((b"\n", b"\r")):
                 number += 1
                 if filled:

@@ -116,7 +116,8 @@ def blocks(
             return
         labelling.check_no_fields(f"{source.name}: is read as running text")
         text = cut(stream, size)
-        yield from line_documents(text, source.name) if reading.documents == "line" else text
+        lines = line_documents(text, source.name, labelling.keep_empty)
+        yield from lines if reading.documents == "line" else text
 
 
 def is_plain(source: Source, reading: Reading) -> bool:

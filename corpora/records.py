@@ -82,7 +82,7 @@ def record_documents(
     labelling: Labelling = NO_LABELS,
     unit: str = "line",
 ) -> Iterator[Document]:
-    """Yield the text of each record that has text, and count all records.
+    """Yield the text of each record that has text, or with `keep_empty` of all, and count all records.
 
     Parameters
     ----------
@@ -119,10 +119,11 @@ def record_documents(
         if parts:
             title, kept = labelling.of(labels, f"{name}:{number}")
             yield from (part._replace(name=title, fields=kept) for part in _joined(parts))
-        elif texts:
-            own.empty += 1
-        else:
-            own.without_field += 1
+            continue
+        own.empty, own.without_field = own.empty + bool(texts), own.without_field + (not texts)
+        if labelling.keep_empty:
+            title, kept = labelling.of(labels, f"{name}:{number}")
+            yield Document(b"", name=title, fields=kept)
     records.add(own)
     if own.read and unseen:
         what = "its only record lacks" if own.read == 1 else f"all of its {own.read:,} records lack"

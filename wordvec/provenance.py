@@ -2,6 +2,9 @@
 
 from typing import Any
 
+FOLDED = "fold_for_sentences"
+"""Step by which weights and removed components of sentences became part of the rows of words."""
+
 
 def machinery() -> dict[str, Any]:
     """Return the versions and the processor that the bits of a result depend on."""
@@ -31,3 +34,9 @@ def with_step(metadata: dict[str, Any], step: str, **details: Any) -> dict[str, 
         Settings and figures of the step, as JSON can hold them.
     """
     return metadata | {"history": [*metadata.get("history", []), {"step": step, **details}]}
+
+
+def is_folded(metadata: dict[str, Any]) -> bool:
+    """Return whether vectors are folded for sentences: their plain mean is the vector of a sentence."""
+    history = metadata.get("history", [])
+    return isinstance(history, list) and any(isinstance(step, dict) and step.get("step") == FOLDED for step in history)

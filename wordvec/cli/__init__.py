@@ -125,6 +125,10 @@ evaluate = LazyGroup(
             "Correlate cosines with human scores of word pairs.",
         ),
         "analogy": ("wordvec.cli.commands.evaluate:analogy", "Answer analogies: which word is to C as B is to A."),
+        "sts": (
+            "wordvec.cli.commands.sts:sts",
+            "Correlate cosines of sentence vectors with human scores of sentence pairs.",
+        ),
         "translation": (
             "wordvec.cli.commands.translate:translation",
             "Measure the precision of word translation in one space.",
@@ -167,6 +171,11 @@ root = RootGroup(
             "wordvec.cli.commands.translate:translate",
             "Induce a dictionary from two languages in one space.",
         ),
+        "sentences": (
+            "wordvec.cli.commands.sentences:sentences",
+            "Write the vector of each line or record of text.",
+        ),
+        "similar": ("wordvec.cli.commands.sentences:similar", "Print the lines of text nearest to given text."),
         "retrofit": ("wordvec.cli.commands.retrofit:retrofit", "Move vectors towards their neighbours in a lexicon."),
         "compass": (compass, "Compare the use of words across slices of a corpus."),
         "cipher": (cipher, "Inspect the codes of a bit-cipher."),

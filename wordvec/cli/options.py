@@ -14,11 +14,11 @@ FILE: click.Path = click.Path(path_type=Path)
 JSON = Option(["--json", "as_json"], is_flag=True, help="print JSON")
 
 
-_LOWERCASE: dict[str, bool | str] = {"plain": True, "turkish": "turkish", "no": False}
+LOWERCASE: dict[str, bool | str] = {"plain": True, "turkish": "turkish", "no": False}
 
 _TEXT: dict[str, dict[str, Any]] = {
     "tokenizer": {"metavar": "NAME|module:function"},
-    "lowercase": {"type": click.Choice(list(_LOWERCASE)), "alone": "plain", "metavar": "[=turkish|no]"},
+    "lowercase": {"type": click.Choice(list(LOWERCASE)), "alone": "plain", "metavar": "[=turkish|no]"},
     "vocabulary": {"type": FILE, "metavar": "FILE"},
     "stop_words": {"metavar": "english|FILE"},
     "field": {"metavar": "NAME,..."},
@@ -94,7 +94,7 @@ def trust_tokenizer() -> Option:
 def settings_of_text(given: dict[str, Any], leave: Collection[str] = ()) -> dict[str, Any]:
     """Remove the options of `text` from a command's options; return them as keywords of `EncodingSettings`."""
     settings = {option.name: given.pop(option.name) for option in text(leave) if option.name is not None}
-    return settings | {"lowercase": _LOWERCASE.get(settings["lowercase"])}
+    return settings | {"lowercase": LOWERCASE.get(settings["lowercase"])}
 
 
 def written(settings: dict[str, Any]) -> list[str]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from wordvec.evaluation.intrinsic.analogy import analogy as analogy
     from wordvec.evaluation.intrinsic.perplexity import perplexity as perplexity
     from wordvec.evaluation.intrinsic.similarity import similarity as similarity
+    from wordvec.evaluation.intrinsic.sts import sts as sts
     from wordvec.evaluation.intrinsic.translation import translation as translation
     from wordvec.evaluation.probes.classification import classify as classify
     from wordvec.evaluation.probes.probe import probe as probe
@@ -37,6 +38,7 @@ _HOME = {
     "probe": "wordvec.evaluation.probes.probe",
     "report": "wordvec.evaluation.reporting.report",
     "similarity": "wordvec.evaluation.intrinsic.similarity",
+    "sts": "wordvec.evaluation.intrinsic.sts",
     "temporal_analogy": "wordvec.evaluation.slices.temporal_analogies",
     "translation": "wordvec.evaluation.intrinsic.translation",
 }
@@ -54,6 +56,7 @@ __all__ = [
     "probe",
     "report",
     "similarity",
+    "sts",
     "temporal_analogy",
     "translation",
 ]

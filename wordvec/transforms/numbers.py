@@ -29,7 +29,7 @@ def reduced(plain: Plain, dim: int, allocate: Allocate) -> tuple[Plain, float]:
         raise SettingsError(f"{dim}: there are no words to compute principal components of", setting="dim")
     if dim > plain.matrix.shape[1]:
         raise SettingsError(f"{dim}: must be at most the dim of the vectors, {plain.matrix.shape[1]}", setting="dim")
-    mean, covariance = _moments(plain.matrix)
+    mean, covariance = moments(plain.matrix)
     variances, directions = np.linalg.eigh(covariance)
     directions = directions[:, ::-1][:, :dim]
     directions *= np.sign(directions[np.abs(directions).argmax(0), np.arange(dim)])
@@ -69,7 +69,7 @@ def rounded(plain: Plain, digits: int, allocate: Allocate) -> Plain:
     return plain._replace(matrix=_changed(plain.matrix, round_rows, plain.matrix.shape[1], allocate))
 
 
-def _moments(matrix: Floats) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def moments(matrix: Floats) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the mean (dim,) and the covariance (dim, dim) of rows that are not all zeros."""
     dim, words = matrix.shape[1], max(1, int(present(matrix).sum()))
     mean = np.zeros(dim)
