@@ -7,6 +7,9 @@
     config.json         required by Model2Vec
     modules.json        required by sentence-transformers
 
+Vectors that are folded for sentences set ``normalize``: Model2Vec then returns sentence vectors of length 1. Weights
+and removed components are in the rows, so that no program needs to know them.
+
 Requirements found by loading in both: ids are 0 to V - 1 in row order, and the vocabulary contains the unknown token.
 """
 
@@ -23,6 +26,7 @@ from wordvec.formats.common import folders, safetensors, sidecars
 from wordvec.formats.common.plain import Plain
 from wordvec.formats.common.reading import Reading
 from wordvec.formats.common.words import check_finite, check_unicode, check_words, drop_repeated, select_rows
+from wordvec.provenance import is_folded
 
 KIND = "hub"
 _TENSOR, _TOKENIZER = "model.safetensors", "tokenizer.json"
@@ -86,7 +90,7 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
         "model_type": "model2vec",
         "architectures": ["StaticModel"],
         "hidden_dim": dim,
-        "normalize": False,
+        "normalize": is_folded(plain.metadata),
     }
     with replacing(path, overwrite, folder=True) as folder:
         folder.mkdir()

@@ -91,6 +91,11 @@ class Sentences:
     def __post_init__(self) -> None:
         check_settings(self)
 
+    @property
+    def removed(self) -> int:
+        """Number of common components to remove."""
+        return _REMOVED[self.weighting] if self.remove is None else self.remove
+
     def fit(
         self,
         vectors: Vectors,
@@ -122,7 +127,7 @@ class Sentences:
         """
         arguments.expect("vectors", vectors, Vectors)
         arguments.expect("texts", texts, Texts, optional=True)
-        remove = _REMOVED[self.weighting] if self.remove is None else self.remove
+        remove = self.removed
         for name, number in (("remove", remove), ("all_but_the_top", self.all_but_the_top)):
             if number > vectors.dim:
                 raise SettingsError(f"{number}: must be at most the dim of the vectors, {vectors.dim}", setting=name)

@@ -3,9 +3,8 @@
 The vector of a text is (1/n) Σ weight(w) · (x(w) − μ)(I − DDᵀ)(I − UΛUᵀ) over its n known tokens: μ and D are the mean
 and the principal components of the words that all-but-the-top removes (Mu and Viswanath 2018), U the common components
 of sentences, and Λ their strengths, 1 but in uSIF. As all of it is affine in x, it folds into the rows of the words:
-the plain mean of folded rows is the vector of the text. This is exact for words of the vocabulary. A word that is composed
-of n-grams gets the projection and the weight of an unseen word, since the weight of a word that is not listed cannot
-depend on it.
+the plain mean of folded rows is the vector of the text. This is exact for words of the vocabulary. A word that is
+composed of n-grams gets the projection and the weight of an unseen word, since its weight cannot be in their rows.
 """
 
 from pathlib import Path

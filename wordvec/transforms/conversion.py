@@ -5,6 +5,7 @@ than memory can be converted; only the words are held in memory.
 """
 
 import contextlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +25,9 @@ from wordvec.transforms.bad_words import without_bad_words
 from wordvec.transforms.settings import Conversion
 from wordvec.transforms.trimming import trimmed
 from wordvec.workers import available_memory
+
+Fold = Callable[[Plain, Allocate], Plain]
+"""Changes the rows of vectors as a whole, as the folding of sentence weights does."""
 
 _LISTED = 5
 """Unknown words that a note lists."""
@@ -53,6 +57,7 @@ def convert(
     memory: int | None = None,
     trust_pickle: bool = False,
     encoding: str | None = None,
+    fold: Fold | None = None,
 ) -> Converted:
     """Read a vector file or folder, change it and write another.
 
@@ -70,6 +75,8 @@ def convert(
         Whether pickles are loaded, which runs any code that they hold.
     encoding
         Encoding of the words of the source; default: UTF-8.
+    fold
+        Change of all rows before the choice of words, such as `SentenceModel.folded` of a model fitted on them.
 
     Raises
     ------
@@ -85,7 +92,7 @@ def convert(
     if conversion.bad_words is not None:
         check_output(changes_file(target), overwrite)
     read = formats.detect(source) if source_format is None else source_format
-    selects = conversion.words is not None or conversion.lowercase or conversion.bad_words
+    selects = fold is not None or conversion.words is not None or conversion.lowercase or conversion.bad_words
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(workspace(target))
         scratch = Scratch(folder, available_memory() // 2 if memory is None else memory)
@@ -95,7 +102,7 @@ def convert(
             scratch.allocate,
             bool(conversion.bad_words),
             encoding,
-            contexts=formats.FORMATS[written].contexts and conversion.keeps_contexts,
+            contexts=formats.FORMATS[written].contexts and conversion.keeps_contexts and fold is None,
         )
         notes: list[str] = []
         plain = formats.load(source, format=read, reading=reading)
@@ -108,6 +115,7 @@ def convert(
                 raise InputError(f"{source}: all {there:,} words are bad; none is left to write")
             if notes:
                 notes.append(f"every change is in {record}")
+        plain = plain if fold is None else fold(plain, scratch.allocate)
         plain = _chosen(plain, conversion, scratch.allocate, notes)
         # A floret file has no words: these are computed from its table.
         words = [] if tables == (type(plain.subwords).__name__,) == ("Floret",) else plain.words
@@ -179,7 +187,10 @@ def _chosen(plain: Plain, conversion: Conversion, allocate: Allocate, notes: lis
 
 def _changed(plain: Plain, conversion: Conversion, allocate: Allocate, notes: list[str]) -> Plain:
     """Return the vectors after the changes of their numbers."""
-    if conversion.dim is not None:
+    if conversion.rotate:
+        plain, kept = numbers.rotated(plain, conversion.dim, allocate)
+        notes.append(f"{plain.matrix.shape[1]} rotated dimensions keep {100 * kept:.1f} % of the squared lengths")
+    elif conversion.dim is not None:
         plain, kept = numbers.reduced(plain, conversion.dim, allocate)
         notes.append(f"{conversion.dim} principal components keep {100 * kept:.1f} % of the variance")
     if conversion.unit:

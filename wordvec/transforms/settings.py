@@ -34,6 +34,9 @@ class Conversion:
         ignored. Words that only subwords give a vector come last.
     top
         Number of words to keep, from the beginning.
+    rotate
+        Whether vectors are rotated, uncentred, so that each prefix of their dimensions has the least squared error:
+        cosines stay. `dim` then keeps a prefix, and computes no principal components.
     dim
         Number of principal components to keep.
     unit
@@ -60,6 +63,7 @@ class Conversion:
     merge: str = setting("first", "row of words that become one: the first or the mean", choices=MERGES)
     words: Path | None = None
     top: int | None = setting(None, "words to keep, from the beginning", at_least=1)
+    rotate: bool = setting(False, "whether vectors are rotated so that their first dimensions matter most")
     dim: int | None = setting(None, "principal components to keep", at_least=1)
     unit: bool = setting(False, "whether rows are scaled to length 1")
     precision: int | None = setting(
@@ -82,7 +86,7 @@ class Conversion:
     @property
     def keeps_contexts(self) -> bool:
         """Whether the output matrix still belongs to the vectors after the changes."""
-        return not (self.lowercase or self.unit or self.dim is not None)
+        return not (self.lowercase or self.unit or self.rotate or self.dim is not None)
 
     def given(self) -> dict[str, Any]:
         """Return the settings that differ from their defaults, for the metadata."""

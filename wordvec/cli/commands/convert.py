@@ -1,16 +1,22 @@
 """``wordvec convert``: conversion of vector files."""
 
+import functools
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from wordvec.cli import options
 from wordvec.cli.apart import check_apart
 from wordvec.cli.command import Command, Option
+from wordvec.cli.commands.sentences import given_settings, weighting_options
 from wordvec.formats import FORMATS
 from wordvec.wording import quantity
 from wordvec.workers import Progress
+
+if TYPE_CHECKING:
+    from wordvec.sentences.fitting import Sentences
+    from wordvec.transforms.conversion import Fold
 
 MERGES = ["first", "mean"]
 BAD_WORDS = ["replace", "drop"]
@@ -63,6 +69,20 @@ HELP = "The format of IN is detected from its contents, that of OUT from its ext
             metavar="used|N",
             help="keep only the n-grams that the words use, or the N most useful ones; vectors of the words stay",
         ),
+        Option(
+            ["--for-sentences"],
+            heading="Sentences",
+            is_flag=True,
+            help="multiply vectors by the weights of words and remove common components, so that the plain mean of "
+            "vectors, which other programs take, is a good sentence vector",
+        ),
+        *weighting_options(),
+        Option(
+            ["--rotate"],
+            heading="Numbers",
+            is_flag=True,
+            help="rotate so that the first dimensions matter most; cosines stay, and --dim keeps the first ones",
+        ),
         Option(["--dim"], heading="Numbers", type=click.INT, help="reduce to this number of principal components"),
         Option(["--unit"], heading="Numbers", is_flag=True, help="scale each vector to length 1"),
         Option(
@@ -104,6 +124,11 @@ def convert(source: Path, target: Path, force: bool, quiet: bool, memory: float 
     from wordvec.transforms.settings import Conversion
 
     check_apart(formats.outputs(target, given["target_format"]), [given["words"]])
+    for_sentences, fit, settings = given.pop("for_sentences"), given.pop("fit"), given_settings(given)
+    if not for_sentences and (fit or settings):
+        raise click.UsageError("--fit and the options of weights: need --for-sentences")
+    if for_sentences and given["unit"]:
+        raise click.UsageError("--unit: removes the weights of --for-sentences, which are lengths")
     other = {name: given.pop(name) for name in ("source_format", "target_format", "trust_pickle", "encoding")}
     if (given["trim"] or "").isdecimal():
         given["trim"] = int(given["trim"])
@@ -115,9 +140,17 @@ def convert(source: Path, target: Path, force: bool, quiet: bool, memory: float 
         Conversion(lowercase=lowercase, **given),
         overwrite=force,
         memory=None if memory is None else int(memory * 1e9),
+        fold=_fold(settings, fit) if for_sentences else None,
         **other,
     )
     progress = Progress(quiet=quiet)
     for note in done.notes:
         progress.say(note)
     progress.say(f"{target}: {quantity(done.words, 'word')}, dim {done.dim}")
+
+
+def _fold(settings: "Sentences | None", fit: Path | None) -> "Fold":
+    """Return the folding of sentence weights, fitted on a text or on the counts of the vectors."""
+    from wordvec.sentences.folding import fold
+
+    return functools.partial(fold, settings=settings, text=fit)

@@ -1,11 +1,12 @@
 """Semantic textual similarity: correlation of cosines of sentence vectors with human scores of sentence pairs.
 
 A sentence without a known word has a vector of zeros, and its cosines are 0: no pair is left out. Common components
-are those of the sentences of all datasets together, without their scores, as in Arora, Liang and Ma (2017), or those
-that the counts predict. Intervals are bootstraps over the pairs of each dataset; methods are compared on the same
+are those of the sentences of each dataset, without their scores, as in Arora, Liang and Ma (2017), or those that the
+counts predict. Intervals are bootstraps over the pairs of each dataset; methods are compared on the same
 resamples. The mean over datasets has the mean of these resamples.
 """
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -27,6 +28,7 @@ from wordvec.provenance import is_folded
 from wordvec.sentences import Sentences, TokenLists
 from wordvec.sentences.embedding import Embedder
 from wordvec.sentences.texts import bags, line_block, settings_for
+from wordvec.sentences.weights import TFIDF
 from wordvec.tables import Table
 from wordvec.vectors import Vectors
 from wordvec.workers import StopFlag
@@ -102,8 +104,8 @@ def sts(
     rows = [row for number in range(len(read) + 1) for row in table.rows(scored, number)]
     notes = [
         f"tokenizer: {tokenizer}; lower case if the words of the vectors are, and for bags of words",
-        "components: of the sentences of all datasets; 'by counts': those expected from the vectors' counts (no text)",
-        "frequencies: the vectors' counts if they have any, otherwise the datasets; tf-idf: of the datasets",
+        "components: of the sentences of each dataset; 'by counts': those expected from the vectors' counts (no text)",
+        "frequencies: the vectors' counts if they have any, otherwise the dataset; tf-idf: the dataset, for bags all",
         "no_word: sentences without a known word, whose cosines are 0; no pair is left out",
         f"low, high: 95 % of {resamples:,} bootstrap resamples of the pairs, seed {seed}, of Pearson's correlation",
         "difference: Pearson's correlation minus that of the mean of the same vectors (of a mean or a baseline: minus "
@@ -128,8 +130,7 @@ def _scored(
                 continue
             if not by_text and one.counts is None:
                 continue
-            model = settings.fit(one, TokenLists(lists) if by_text else None)
-            yield _Scored(entry.columns | {"method": name}, *_of_vectors(model.vectors(one), lists, read))
+            yield _Scored(entry.columns | {"method": name}, *_of_method(one, settings, by_text, lists, read))
         if one.dim not in random:
             drawn = random_vectors(one, seed)
             random[one.dim] = _Scored(
@@ -146,8 +147,31 @@ def _tokens(read: Sequence[SentencePairs], settings: EncodingSettings) -> list[l
         block = line_block([*pairs.first, *pairs.second], settings)
         words = [block.words[number] for number in block.ids.tolist()]
         bounds = block.starts.tolist()
-        found += [words[begin:end] for begin, end in zip(bounds, bounds[1:], strict=False)]
+        found += [words[begin:end] for begin, end in itertools.pairwise(bounds)]
     return found
+
+
+def _of_method(
+    vectors: Vectors,
+    settings: Sentences,
+    by_text: bool,
+    lists: Sequence[Sequence[str]],
+    read: Sequence[SentencePairs],
+) -> tuple[list[Numbers], list[int]]:
+    """Return cosines and sentences without a known word of a method, fitted on each dataset or on the counts."""
+    fitted_once = not by_text or (not settings.removed and settings.weighting != TFIDF and vectors.counts is not None)
+    if fitted_once:
+        model = settings.fit(vectors, None if not by_text else TokenLists(lists))
+        return _of_vectors(model.vectors(vectors), lists, read)
+    cosines, lacking, begin = [], [], 0
+    for pairs in read:
+        own = lists[begin : begin + 2 * len(pairs.scores)]
+        folded = settings.fit(vectors, TokenLists(own)).vectors(vectors)
+        found, without = _of_vectors(folded, own, [pairs])
+        cosines += found
+        lacking += without
+        begin += len(own)
+    return cosines, lacking
 
 
 def _of_vectors(
