@@ -83,6 +83,8 @@ def test_help_of_the_root_lists_every_command(capsys: pytest.CaptureFixture[str]
         "  align      Bring two sets of vectors into one space.\n"
         "  map        Apply a saved mapping to vectors.\n"
         "  translate  Induce a dictionary from two languages in one space.\n"
+        "  sentences  Write the vector of each line or record of text.\n"
+        "  similar    Print the lines of text nearest to given text.\n"
         "  retrofit   Move vectors towards their neighbours in a lexicon.\n"
         "  compass    Compare the use of words across slices of a corpus.\n"
         "  cipher     Inspect the codes of a bit-cipher.\n"

@@ -7,17 +7,17 @@ if TYPE_CHECKING:
     from wordvec.sentences.embedding import Embedded as Embedded
     from wordvec.sentences.embedding import embed as embed
     from wordvec.sentences.embedding import embed_texts as embed_texts
-    from wordvec.sentences.fitting import Sentences as Sentences
     from wordvec.sentences.model import SentenceModel as SentenceModel
     from wordvec.sentences.nearest import duplicates as duplicates
     from wordvec.sentences.nearest import similar as similar
+    from wordvec.sentences.settings import Sentences as Sentences
     from wordvec.sentences.texts import Texts as Texts
     from wordvec.sentences.texts import TokenLists as TokenLists
 
 _HOME = {
     "Embedded": "wordvec.sentences.embedding",
     "SentenceModel": "wordvec.sentences.model",
-    "Sentences": "wordvec.sentences.fitting",
+    "Sentences": "wordvec.sentences.settings",
     "Texts": "wordvec.sentences.texts",
     "TokenLists": "wordvec.sentences.texts",
     "duplicates": "wordvec.sentences.nearest",

@@ -6,7 +6,7 @@ from wordvec.errors import InputError
 from wordvec.formats import Plain
 from wordvec.provenance import is_folded
 from wordvec.rows import Allocate
-from wordvec.sentences.fitting import Sentences
+from wordvec.sentences.settings import Sentences
 from wordvec.sentences.texts import Texts
 from wordvec.vectors import Vectors
 

@@ -15,9 +15,6 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
 
-SIF, USIF, TFIDF, UNIFORM = "sif", "usif", "tfidf", "uniform"
-WEIGHTINGS = (SIF, USIF, TFIDF, UNIFORM)
-
 
 def sif(shares: Numbers, a: float) -> Numbers:
     """Return the weights of SIF for shares p(w) (words,).

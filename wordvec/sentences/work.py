@@ -14,7 +14,7 @@ from wordvec.rows import Floats
 from wordvec.sentences import files
 from wordvec.sentences.embedding import Embedded, Embedder, embed_texts
 from wordvec.sentences.files import TextVectors
-from wordvec.sentences.fitting import Sentences
+from wordvec.sentences.settings import Sentences
 from wordvec.sentences.texts import Texts, line_block, settings_for
 from wordvec.vectors import Vectors
 from wordvec.wording import quantity

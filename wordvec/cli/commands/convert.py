@@ -15,7 +15,7 @@ from wordvec.wording import quantity
 from wordvec.workers import Progress
 
 if TYPE_CHECKING:
-    from wordvec.sentences.fitting import Sentences
+    from wordvec.sentences.settings import Sentences
     from wordvec.transforms.conversion import Fold
 
 MERGES = ["first", "mean"]

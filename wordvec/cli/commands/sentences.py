@@ -7,7 +7,7 @@ import click
 
 from wordvec.cli import options, output
 from wordvec.cli.command import Command, Option
-from wordvec.sentences.fitting import Sentences
+from wordvec.sentences.settings import Sentences
 from wordvec.wording import quantity
 from wordvec.workers import Progress, stop_on_signals
 

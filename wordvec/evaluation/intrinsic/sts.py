@@ -27,8 +27,8 @@ from wordvec.evaluation.oov import SUBWORDS, entries
 from wordvec.provenance import is_folded
 from wordvec.sentences import Sentences, TokenLists
 from wordvec.sentences.embedding import Embedder
+from wordvec.sentences.settings import TFIDF
 from wordvec.sentences.texts import bags, line_block, settings_for
-from wordvec.sentences.weights import TFIDF
 from wordvec.tables import Table
 from wordvec.vectors import Vectors
 from wordvec.workers import StopFlag
@@ -44,6 +44,9 @@ METHODS: dict[str, tuple[Sentences, bool]] = {
     "usif": (Sentences(weighting="usif"), True),
 }
 """Settings by name, and whether components are those of the sentences."""
+
+_DIGITS = 12
+"""Decimals of cosines, so that those of equal sentences are ties."""
 
 
 class _Scored(NamedTuple):
@@ -183,7 +186,8 @@ def _of_vectors(
     cosines, lacking, begin = [], [], 0
     for pairs in read:
         n = len(pairs.scores)
-        cosines.append(np.einsum("ij,ij->i", unit[begin : begin + n], unit[begin + n : begin + 2 * n]))
+        products = np.einsum("ij,ij->i", unit[begin : begin + n], unit[begin + n : begin + 2 * n])
+        cosines.append(np.round(products, _DIGITS))
         lacking.append(int(np.count_nonzero(known[begin : begin + 2 * n] == 0)))
         begin += 2 * n
     return cosines, lacking
@@ -209,7 +213,7 @@ def _of_bags(
             sum(value * vectors[b].get(word, 0) for word, value in vectors[a].items()) / (lengths[a] * lengths[b])
             for a, b in both
         ]
-        cosines.append(np.array(products, float))
+        cosines.append(np.round(np.array(products, float), _DIGITS))
         lacking.append(sum(not one for one in lists[begin : begin + 2 * n]))
         begin += 2 * n
     return cosines, lacking
