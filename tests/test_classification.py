@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from naive_sentences import components, sentence
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, f1_score
 from sklearn.model_selection import StratifiedKFold, cross_val_score
@@ -15,7 +16,7 @@ from wordvec.evaluation.intervals import wilson
 from wordvec.evaluation.probes.classification import classify
 from wordvec.evaluation.probes.features import Frozen
 from wordvec.evaluation.probes.logistic import STRENGTHS, Chooser
-from wordvec.evaluation.probes.texts import Bags, Texts, read_labelled
+from wordvec.evaluation.probes.texts import Bags, Texts, read_labelled, split_texts
 from wordvec.vectors import Vectors
 from wordvec.workers import StopFlag
 
@@ -113,6 +114,19 @@ class TestFeatures:
         for ours, theirs in zip(found["sif, first removed"], (train, test), strict=True):
             np.testing.assert_allclose(ours, theirs / np.sqrt((train**2).mean()), rtol=1e-5, atol=1e-9)
 
+    def test_usif_is_that_of_the_paper(self) -> None:
+        bags, vectors = small()
+        weights = dict.fromkeys(vectors.words, 2.0)  # none is frequent among five words
+        rows = {word: vectors[word] for word in vectors.words}
+        texts = [[[token.lower() for token in one] for one in some.tokens] for some in bags.texts]
+        train, test = (np.array([sentence(one, rows, weights) for one in some]) for some in texts)
+        directions, squares = components(train, 4)
+        removed = np.eye(4) - (directions.T * squares / squares.sum()) @ directions
+        found = bags.usif(Frozen.of(vectors, bags.words, "fallback"), vectors.counts)
+        factor = 1 / np.sqrt(((train @ removed) ** 2).mean())
+        for ours, theirs in zip(found, (train, test), strict=True):
+            np.testing.assert_allclose(ours, factor * theirs @ removed, rtol=1e-4, atol=1e-6)
+
     def test_bags_keep_the_tokens_as_they_are_but_for_case(self) -> None:
         bags, _ = small()
         (train, test), _ = (split for _, split in bags.plain())
@@ -190,6 +204,30 @@ class TestTable:
         table = classify(planted("a"), train, test)
         assert table.rows[0]["accuracy"] == 0.9
         assert "2 test texts have a label that is not in the training file" in table.notes
+
+    def test_differences_are_from_the_mean_of_the_same_vectors(self, write: Write) -> None:
+        train, test = write("train", lines("a", 120)), write("test", lines("b", 60, seed=2))
+        table = classify({"p": planted("ab"), "q": planted("ab")}, train, test, resamples=100).rows
+        rows = {(row["vectors"], row["method"]): row for row in table}
+        assert "difference" not in rows["p", "mean"]
+        assert rows["q", "mean"]["difference"] == rows["q", "sif"]["difference"] == 0
+        for name in "pq":
+            row = rows[name, "sif, first removed"]
+            assert row["difference"] == pytest.approx(row["accuracy"] - 1)
+            assert row["difference_low"] <= row["difference"] <= row["difference_high"] < 0
+        assert rows["-", "majority"]["difference"] == pytest.approx(rows["-", "majority"]["accuracy"] - 1)
+
+    def test_without_a_test_file_a_fifth_of_each_label_is_the_test(self, write: Write) -> None:
+        path = write("train", lines("a", 100) + "z a0\n")
+        texts = read_labelled(path)
+        train, test = split_texts(path, texts, 1)
+        assert Counter(test.labels) == {label: n // 5 for label, n in Counter(texts.labels).items() if n >= 5}
+        assert Counter(train.labels) + Counter(test.labels) == Counter(texts.labels)
+        assert split_texts(path, texts, 1) == (train, test) != split_texts(path, texts, 2)
+        table = classify(planted("a"), path, resamples=100)
+        assert any("a fifth of the texts of each label is the test" in note for note in table.notes)
+        with pytest.raises(InputError, match="no label has 5 texts"):
+            split_texts(path, Texts(["x", "y"], [["a"], ["b"]]), 1)
 
     def test_the_same_seed_gives_the_same_table(self, write: Write) -> None:
         train, test = write("train", lines("a", 60)), write("test", lines("b", 30))

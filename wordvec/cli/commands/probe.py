@@ -7,16 +7,16 @@ import click
 
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
-from wordvec.cli.commands.evaluate import CASE_HELP, OOV_HELP, VECTORS, case, load, oov, seed, show
+from wordvec.cli.commands.evaluate import CASE_HELP, OOV_HELP, RESAMPLES, VECTORS, case, load, oov, seed, show
 from wordvec.evaluation.probes.tagger import ProbeSettings
 from wordvec.workers import Progress, stop_on_signals
 
 
-def files_of(what: str) -> list[click.Parameter]:
-    """Return the options ``--train`` and ``--test``."""
+def files_of(what: str, split: str = "") -> list[click.Parameter]:
+    """Return the options ``--train`` and ``--test``; `split` is the default of the second, if it may be left out."""
     return [
-        Option([f"--{name}"], type=options.FILE, required=True, metavar="FILE", help=f"{what} to {verb} on")
-        for name, verb in (("train", "train"), ("test", "test"))
+        Option(["--train"], type=options.FILE, required=True, metavar="FILE", help=f"{what} to train on"),
+        Option(["--test"], type=options.FILE, required=not split, metavar="FILE", help=f"{what} to test on{split}"),
     ]
 
 
@@ -52,13 +52,21 @@ def probe(
 @click.command(
     cls=Command,
     help="The features of a sentence are the mean of its words' vectors: plain, weighted (SIF), and with the first "
-    "singular vector removed; the classifier is logistic regression. The baselines are bags of words, TF-IDF, the most "
+    "singular vector removed, and that of uSIF; the classifier is logistic regression. The baselines are bags of words, TF-IDF, the most "
     "frequent label and random vectors. FILEs are lines of a label and a text. Needs scikit-learn: pip install "
     "scikit-learn.\n\n" + CASE_HELP + OOV_HELP,
-    params=[VECTORS, *files_of("labelled texts"), case("fallback"), oov(), seed(), *options.FORMS],
+    params=[
+        VECTORS,
+        *files_of("labelled texts", "  [default: a fifth of each label in --train]"),
+        case("fallback"),
+        oov(),
+        RESAMPLES,
+        seed(),
+        *options.FORMS,
+    ],
     epilog="\b\nExample:\n  wordvec evaluate classify a.vec b.vec --train train.txt --test test.txt",
 )
-def classify(vectors: tuple[Path, ...], train: Path, test: Path, form: str | None, **given: Any) -> None:
+def classify(vectors: tuple[Path, ...], train: Path, test: Path | None, form: str | None, **given: Any) -> None:
     """Print the table of classification."""
     from wordvec.evaluation import classify
 

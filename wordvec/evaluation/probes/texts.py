@@ -5,7 +5,9 @@ The features of a text from vectors are
 - ``mean``: the mean of the vectors of its known words; with the policy ``zero`` of all words, those unknown zeros;
 - ``sif``: the same, a word w weighted by a / (a + p(w)) with a = 10⁻³ and p(w) its share of all tokens;
 - ``sif, first removed``: ``sif`` without its projection on the first singular vector of the training texts, uncentred
-  (Arora, Liang and Ma 2017).
+  (Arora, Liang and Ma 2017);
+- ``usif``: weighted by a / (a/2 + p(w)), without the first five singular vectors of the training texts, each in
+  proportion to its squared singular value (Ethayarajh 2018; see `wordvec.sentences`).
 
 The features of a text without a known word are zeros. Means are multiplied by one factor by which the mean square of
 their components over the training texts is 1.
@@ -24,11 +26,16 @@ from wordvec.evaluation.datasets import read_lines
 from wordvec.evaluation.lookup import MISSING
 from wordvec.evaluation.probes.features import Frozen, unit_scale
 from wordvec.representation import short
+from wordvec.sentences.weights import usif
 
 LABEL = "__label__"
 """fastText's prefix of labels."""
 SIF = 1e-3
 """Arora et al.'s a."""
+USIF_LENGTH, USIF_REMOVED = 11, 5
+"""Ethayarajh's expected number of tokens, and number of components."""
+_TESTED = 5
+"""One text of so many of each label is a test text."""
 
 Numbers = NDArray[np.float64]
 Split = tuple[Any, Any]
@@ -94,6 +101,29 @@ def _labels_and_tokens(line: str, prefixed: bool, tabs: bool) -> tuple[list[str]
     return [label], tokens
 
 
+def split_texts(path: Path, texts: Texts, seed: int) -> tuple[Texts, Texts]:
+    """Return training and test texts: a random fifth of the texts of each label is for the test, rounded down.
+
+    Raises
+    ------
+    InputError
+        If no label has five texts.
+    """
+    seen: Counter[str] = Counter()
+    tested = np.zeros(len(texts.labels), np.bool_)
+    for at in np.random.default_rng(seed).permutation(len(tested)).tolist():
+        seen[texts.labels[at]] += 1
+        tested[at] = seen[texts.labels[at]] % _TESTED == 0
+    if not tested.any():
+        raise InputError(f"{path}: no label has {_TESTED} texts, of which one would be for the test; name a test file")
+    note = f"{path}: a fifth of the texts of each label is the test, drawn with seed {seed}"
+    parts = [
+        Texts([texts.labels[at] for at in rows], [texts.tokens[at] for at in rows])
+        for rows in (np.flatnonzero(~tested).tolist(), np.flatnonzero(tested).tolist())
+    ]
+    return parts[0]._replace(notes=(*texts.notes, note)), parts[1]
+
+
 class Bags:
     """Bags of words of training and test texts.
 
@@ -137,6 +167,26 @@ class Bags:
             "sif, first removed",
             _scaled(*(means - np.outer(means @ direction, direction) for means in (train, test))),
         )
+
+    def usif(self, frozen: Frozen, counts: NDArray[np.int64] | None) -> Split:
+        """Return the means (texts, dim) weighted and without components as in uSIF.
+
+        Parameters
+        ----------
+        frozen
+            Vectors of the words.
+        counts
+            Counts of all words of the vectors; None to take p(w) from the training texts.
+        """
+        shares = self._shares(frozen, None if counts is None else int(counts.sum()))
+        every = shares[frozen.rows != MISSING] if counts is None else counts / max(1, counts.sum())
+        weights = usif(np.concatenate([every, shares]), USIF_LENGTH, len(every))[len(every) :]
+        train, test = self._means(frozen, weights)
+        values, directions = np.linalg.eigh(train.T @ train)
+        strengths = np.maximum(values[::-1][:USIF_REMOVED], 0)
+        strengths /= max(strengths.sum(), np.finfo(float).tiny)
+        top = directions[:, ::-1][:, :USIF_REMOVED]
+        return _scaled(*(means - (means @ top * strengths) @ top.T for means in (train, test)))
 
     def plain(self) -> Iterator[tuple[str, Split]]:
         """Yield the counts of lower-cased words, and their TF-IDF, by name."""
