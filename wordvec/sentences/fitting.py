@@ -43,8 +43,13 @@ def fitted(
     threads: int | None = None,
     progress: Progress | None = None,
     stop: StopFlag | None = None,
+    among: NDArray[np.int64] | None = None,
 ) -> SentenceModel:
-    """Return the model of vectors; see `Sentences.fit`, which has the same errors."""
+    """Return the model of vectors; see `Sentences.fit`, which has the same errors.
+
+    With `among`, rows of words, it is the model of these words alone, weighted as among all; the texts must have no
+    others.
+    """
     arguments.expect("vectors", vectors, Vectors)
     arguments.expect("texts", texts, Texts, optional=True)
     remove = settings.removed
@@ -58,6 +63,8 @@ def fitted(
     work = _Work(threads, progress or Progress(), stop or StopFlag())
     found = _frequencies(vectors, texts, source, settings.weighting == TFIDF, work)
     model = _weighted(settings, vectors, found)
+    if among is not None:
+        vectors, model = part_of(vectors, among), model._replace(weights=model.weights[among])
     if remove:
         moment = _expected(vectors, model, found.shares, settings.length) if texts is None else None
         model = _without_common(settings, vectors, model, texts, moment, work)
@@ -124,6 +131,12 @@ def _without_common(
         strengths = strengths / max(strengths.sum(), np.finfo(float).tiny)
     about = model.about | {"remove": remove, "components_of": "counts" if texts is None else "text"}
     return model._replace(about=about).without(components, strengths)
+
+
+def part_of(vectors: Vectors, rows: NDArray[np.int64]) -> Vectors:
+    """Return the vectors of some words, without counts."""
+    words = [vectors.words[row] for row in rows.tolist()]
+    return Vectors(words, vectors.matrix[rows], None, vectors.metadata, subwords=vectors.subwords)
 
 
 class _Work(NamedTuple):

@@ -51,10 +51,10 @@ def probe(
 
 @click.command(
     cls=Command,
-    help="The features of a sentence are the mean of its words' vectors: plain, weighted (SIF), and with the first "
-    "singular vector removed, and that of uSIF; the classifier is logistic regression. The baselines are bags of words, TF-IDF, the most "
-    "frequent label and random vectors. FILEs are lines of a label and a text. Needs scikit-learn: pip install "
-    "scikit-learn.\n\n" + CASE_HELP + OOV_HELP,
+    help="The features of a sentence are the mean of its words' vectors: plain, weighted (SIF), weighted and with the "
+    "first singular vector removed, and those of uSIF; the classifier is logistic regression. The baselines are bags "
+    "of words, TF-IDF, the most frequent label and random vectors. FILEs are lines of a label and a text. Needs "
+    "scikit-learn: pip install scikit-learn.\n\n" + CASE_HELP + OOV_HELP,
     params=[
         VECTORS,
         *files_of("labelled texts", "  [default: a fifth of each label in --train]"),

@@ -26,8 +26,8 @@ from wordvec.evaluation.lookup import by_name
 from wordvec.evaluation.oov import SUBWORDS, entries
 from wordvec.provenance import is_folded
 from wordvec.sentences import Sentences, TokenLists
-from wordvec.sentences.embedding import Embedder
-from wordvec.sentences.settings import TFIDF
+from wordvec.sentences.embedding import UNKNOWN, Embedder, Rows
+from wordvec.sentences.fitting import fitted, part_of
 from wordvec.sentences.texts import bags, line_block, settings_for
 from wordvec.tables import Table
 from wordvec.vectors import Vectors
@@ -162,15 +162,16 @@ def _of_method(
     read: Sequence[SentencePairs],
 ) -> tuple[list[Numbers], list[int]]:
     """Return cosines and sentences without a known word of a method, fitted on each dataset or on the counts."""
-    fitted_once = not by_text or (not settings.removed and settings.weighting != TFIDF and vectors.counts is not None)
-    if fitted_once:
-        model = settings.fit(vectors, None if not by_text else TokenLists(lists))
-        return _of_vectors(model.vectors(vectors), lists, read)
+    if not by_text:
+        return _of_vectors(settings.fit(vectors).vectors(vectors), lists, read)
+    known = Rows(vectors).of(list({word: None for tokens in lists for word in tokens}))
+    among = np.unique(known[known != UNKNOWN])
+    part = part_of(vectors, among)
     cosines, lacking, begin = [], [], 0
     for pairs in read:
         own = lists[begin : begin + 2 * len(pairs.scores)]
-        folded = settings.fit(vectors, TokenLists(own)).vectors(vectors)
-        found, without = _of_vectors(folded, own, [pairs])
+        model = fitted(settings, vectors, TokenLists(own), among=among)
+        found, without = _of_vectors(model.vectors(part), own, [pairs])
         cosines += found
         lacking += without
         begin += len(own)
