@@ -86,7 +86,10 @@ def test_similar_prints_the_nearest_lines_and_duplicates(wordvec: Call, place: P
         (["sentences", "a.vec", "t.txt", "-o", "o.xyz"], "o.xyz"),
         (["sentences", "a.vec", "t.txt", "-o", "o.npy", "--remove", 9], "at most the dim of the vectors, 8"),
         (["sentences", "a.vec", "foreign.txt", "-o", "o.npy"], "check language and case"),
+        (["sentences", "a.vec", "empty.txt", "-o", "o.npy"], "none of 0 texts has a word"),
         (["similar", "--in", "o.npy"], "no text"),
+        (["similar", "tea", "--in", "none.npy"], "none.npy: cannot be read: No such file"),
+        (["similar", "tea", "--in", "bad.npy"], "bad.npy: no array"),
         (["similar", "tea", "--duplicates", "--in", "o.npy"], "takes no TEXT"),
         (["similar", "tea", "--in", "a.vec"], "--model FOLDED"),
         (["similar", "tea", "--in", "a.vec", "--model", "a.vec"], "not folded for sentences"),
@@ -96,6 +99,8 @@ def test_similar_prints_the_nearest_lines_and_duplicates(wordvec: Call, place: P
 )
 def test_mistakes_are_one_line(wordvec: Call, place: Path, arguments: list[object], message: str) -> None:
     Path("foreign.txt").write_text("egy kancsó\n")
+    Path("empty.txt").touch()
+    Path("bad.npy").write_bytes(b"xx")
     done = wordvec(*arguments)
     assert done.code in (1, 2)
     assert message in done.err

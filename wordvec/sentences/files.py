@@ -104,8 +104,10 @@ def load(path: Path) -> TextVectors:
         matrix = map_array(path)
         about = sidecars.names(path).metadata
         metadata = json.loads(about.read_text(encoding="utf-8")) if about.is_file() else {}
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read ({error})") from error
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except ValueError as error:
+        raise InputError(f"{path}: its metadata are damaged ({error})") from error
     if matrix.ndim != 2 or matrix.dtype != np.float32:
         raise InputError(f"{path}: holds an array of shape {matrix.shape} and type {matrix.dtype}; expected a matrix")
     return TextVectors([str(row + 1) for row in range(len(matrix))], matrix, metadata)

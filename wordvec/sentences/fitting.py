@@ -172,10 +172,9 @@ def _frequencies(vectors: Vectors, texts: Texts | None, source: str | None, by_l
 
 def _moment(folded: Vectors, texts: Texts, work: _Work) -> Numbers:
     """Return the sum (dim, dim) of the outer products of all text vectors."""
-    embedder, moment, found = Embedder(folded), np.zeros((folded.dim, folded.dim)), 0
+    embedder, moment, found, done = Embedder(folded), np.zeros((folded.dim, folded.dim)), 0, 0
     work.progress.begin("common components", None, " texts")
     try:
-        done = 0
         for block in work.stop.until(texts.blocks(work.threads)):
             rows, known = embedder.means(block)
             moment += rows.T @ rows
@@ -184,7 +183,7 @@ def _moment(folded: Vectors, texts: Texts, work: _Work) -> Numbers:
     finally:
         work.progress.end()
     if not found:
-        raise InputError("no text has a word of the vectors; check language and case")
+        raise InputError(f"none of {done:,} texts has a word of the vectors; check language and case")
     return moment
 
 
