@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 from wordvec import Vectors
 from wordvec.corpora.settings import EncodingSettings
 from wordvec.errors import InputError, SettingsError
+from wordvec.formats import Plain
+from wordvec.formats.common.reading import in_memory
 from wordvec.provenance import is_folded
 from wordvec.sentences import Sentences, Texts, duplicates, embed, embed_texts, similar
 from wordvec.subwords.hashed import Subwords as Buckets
+from wordvec.transforms.numbers import rotated
 
 WORDS = ["the", "of", "tea", "milk", "water", "river", "bank", "cup"]
 COUNTS = np.array([500, 300, 40, 30, 20, 10, 5, 2])
@@ -213,3 +216,18 @@ def test_nearest_texts_and_duplicates_leave_out_zeros():
     assert [pair[:2] for pair in duplicates(matrix, 0.9999)] == [(3, 4)]
     with pytest.raises(SettingsError, match="between"):
         duplicates(matrix, 2)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 1000), st.integers(1, 6))
+def test_rotation_keeps_products_and_no_projection_of_the_same_size_has_a_smaller_error(seed, dim):
+    generator = np.random.default_rng(seed)
+    plain = Plain(WORDS, (generator.normal(size=(len(WORDS), 6)) + 1).astype(np.float32), None, {})
+    whole, _ = rotated(plain, None, in_memory)
+    assert whole.matrix @ whole.matrix.T == pytest.approx(plain.matrix @ plain.matrix.T, abs=1e-4)
+    short, kept = rotated(plain, dim, in_memory)
+    assert np.array_equal(short.matrix, whole.matrix[:, :dim])
+    basis = np.linalg.qr(generator.normal(size=(6, dim)))[0]
+    total = (plain.matrix**2).sum()
+    assert kept == pytest.approx((short.matrix**2).sum() / total, rel=1e-4)
+    assert kept >= ((plain.matrix @ basis) ** 2).sum() / total - 1e-5
