@@ -8,6 +8,8 @@
     (documents * (fields + 1) + 1,) int64: beginning of each cell in ``labels.npy``, and the end of the last.
 """
 
+import contextlib
+import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -149,8 +151,10 @@ class LabelWriter:
     """Writes the files of names and fields; usable in a ``with`` statement."""
 
     def __init__(self, folder: Path) -> None:
-        self._labels = ArrayFile(folder / LABELS, np.uint8)
-        self._starts = ArrayFile(folder / LABEL_STARTS, np.int64)
+        with contextlib.ExitStack() as opened:
+            self._labels = opened.enter_context(ArrayFile(folder / LABELS, np.uint8))
+            self._starts = ArrayFile(folder / LABEL_STARTS, np.int64)
+            opened.pop_all()
         self._starts.append(np.zeros(1, np.int64))
         self._end = 0
 
