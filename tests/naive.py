@@ -778,7 +778,9 @@ def train_documents(
     return loss, pairs
 
 
-def _words(total: int, draw: Callable[[int], list[int]], drawn: dict[int, list[int]]) -> Iterator[tuple[int, list[int]]]:
+def _words(
+    total: int, draw: Callable[[int], list[int]], drawn: dict[int, list[int]]
+) -> Iterator[tuple[int, list[int]]]:
     for centre in range(total):
         if centre + AHEAD < total:
             drawn[centre + AHEAD] = draw(centre + AHEAD)

@@ -55,9 +55,7 @@ def twin_of(kernel: ModuleType) -> Any:
 
 @pytest.mark.parametrize("kernel", KERNELS)
 @pytest.mark.parametrize(("negatives", "window", "fixed"), [(5, 5, False), (1, 1, True), (12, 3, False)])
-def test_a_trained_piece_equals_its_slow_twin(
-    kernel: ModuleType, negatives: int, window: int, fixed: bool
-) -> None:
+def test_a_trained_piece_equals_its_slow_twin(kernel: ModuleType, negatives: int, window: int, fixed: bool) -> None:
     model, sampler, sentences = make_model(dim=20), make_sampler(), random_sentences(3)
     rows = document_rows(20, model.stride)
     words, contexts, documents = (as_matrix(flat, model) for flat in (model.words, model.contexts, rows))
