@@ -1,5 +1,6 @@
 """The kernels of paragraph vectors against their naive twins, numerical slopes, and frozen matrices."""
 
+import itertools
 from types import ModuleType
 from typing import Any
 
@@ -61,7 +62,7 @@ def test_a_trained_piece_equals_its_slow_twin(kernel: ModuleType, negatives: int
     words, contexts, documents = (as_matrix(flat, model) for flat in (model.words, model.contexts, rows))
     loss, pairs = train(kernel, model, sentences, shape_of(window, fixed, negatives), rows)
     expected = naive.train_documents(
-        twin_of(kernel), words, contexts, documents[1:], [sentences[a:b] for a, b in zip(BOUNDS, BOUNDS[1:], strict=False)],
+        twin_of(kernel), words, contexts, documents[1:], [sentences[a:b] for a, b in itertools.pairwise(BOUNDS)],
         sampler.keep, sampler.noise, window, negatives, 0.05, 7, fixed, windows=kernel is not dbow_alone,
     )  # fmt: skip
     assert pairs == expected[1] > 50

@@ -144,7 +144,7 @@ class Trainer:
 
     def result_names(self, source: "EncodedCorpus | Cooccurrence") -> list[str]:
         """Return the names of the rows of the result, without words that are kept; settings are resolved."""
-        return source.vocabulary.words[: source.vocabulary.cut(self.min_count)]  # type: ignore[attr-defined, no-any-return]
+        return source.vocabulary.words[: source.vocabulary.cut(self.min_count)]  # type: ignore[attr-defined]
 
     def check_start(self, init: "Vectors | None", init_contexts: "Vectors | None" = None) -> None:
         """Check that starting vectors fit the model; methods that take none have nothing to check."""

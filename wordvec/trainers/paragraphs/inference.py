@@ -1,5 +1,6 @@
 """Vectors of new documents: their rows are trained, while those of words and contexts are frozen."""
 
+import itertools
 import threading
 from typing import TYPE_CHECKING
 
@@ -120,7 +121,7 @@ class Inference:
     def _begin(self, piece: DocumentPiece) -> NDArray[np.uint64]:
         """Fill the rows of a piece with their first values, which follow from the texts; return the keys."""
         bounds = piece.offsets[piece.bounds] - piece.offsets[0]
-        texts = [piece.ids[begin:end] for begin, end in zip(bounds[:-1], bounds[1:], strict=True)]
+        texts = [piece.ids[begin:end] for begin, end in itertools.pairwise(bounds)]
         known_ids = [text[text != _UNKNOWN] for text in texts]
         digests = [rows.digest(text) for text in known_ids]
         packed, size = np.frombuffer(b"".join(digests), np.uint8), len(digests[0])

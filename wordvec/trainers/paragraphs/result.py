@@ -87,7 +87,7 @@ class ParagraphInference:
         OutputError
             If it cannot be written, or exists and `overwrite` is false.
         """
-        self.words.save(path, overwrite, format="mapped")
+        self.words.save(path, overwrite, format="vectors")
 
     @property
     def trainer(self) -> "ParagraphVectors":
@@ -149,7 +149,9 @@ class ParagraphInference:
         options: dict[str, Any] = {"epochs": epochs, "threads": threads, "progress": progress, "stop": stop}
         if isinstance(documents, EncodedCorpus):
             return infer(self, documents, **options)
-        texts = [(str(n), text) if isinstance(text, str) else text for n, text in enumerate(documents, 1)]
+        texts: list[tuple[Any, ...]] = [
+            (str(number), text) if isinstance(text, str) else text for number, text in enumerate(documents, 1)
+        ]
         if not any(text.strip() for _, text in texts):
             return self._result([name for name, _ in texts], [[0.0] * self.words.dim] * len(texts))
         # The sentences of texts in memory end at line ends.

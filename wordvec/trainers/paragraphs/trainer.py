@@ -105,7 +105,7 @@ class ParagraphVectors(NegativeSampling):
         stop: StopFlag | None = None,
         on_report: "OnReport | None" = None,
     ) -> "DocumentVectors":
-        """Train on the documents of a corpus.
+        r"""Train on the documents of a corpus.
 
         Parameters
         ----------
@@ -130,7 +130,7 @@ class ParagraphVectors(NegativeSampling):
         Examples
         --------
         >>> from wordvec import EncodedCorpus, ParagraphVectors
-        >>> texts = [("tea", "tea with milk\\ntea with lemon"), ("rain", "rain and wind\\nwind and snow")]
+        >>> texts = [("tea", "tea with milk\ntea with lemon"), ("rain", "rain and wind\nwind and snow")]
         >>> with EncodedCorpus.from_documents(texts) as corpus:
         ...     documents = ParagraphVectors(dim=8, min_count=1).fit(corpus)
         >>> documents.words, documents.model.infer(["milk with tea"]).matrix.shape
