@@ -150,7 +150,7 @@ class ParagraphInference:
         if isinstance(documents, EncodedCorpus):
             return infer(self, documents, **options)
         texts: list[tuple[Any, ...]] = [
-            (str(number), text) if isinstance(text, str) else text for number, text in enumerate(documents, 1)
+            (str(number), text) if isinstance(text, str) else tuple(text) for number, text in enumerate(documents, 1)
         ]
         if not any(text.strip() for _, text in texts):
             return self._result([name for name, _ in texts], [[0.0] * self.words.dim] * len(texts))
