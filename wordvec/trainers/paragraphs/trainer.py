@@ -59,6 +59,15 @@ class ParagraphVectors(NegativeSampling):
         at_most=1,
         real=True,
     )
+    replicas: int | None = setting(
+        None,
+        "copies of the matrices of words that are trained side by side, each by one thread, and combined after each "
+        f"round; default: automatic, {rules.MOST_REPLICAS} and fewer if they took more than "
+        f"{rules.MEMORY_OF_REPLICAS / 1e9:.0f} GB",
+        at_least=1,
+        at_most=256,
+        rule=rules.replicas(rules.MOST_REPLICAS),
+    )
     loss: str = dataclasses.field(default=SAMPLING, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
