@@ -282,6 +282,21 @@ def test_what_cannot_be_trained_is_refused_in_one_line(
     assert done.err.count("\n") == 1
 
 
+def test_names_and_files_that_do_not_fit_are_refused_with_advice(wordvec: Call, records: Path, tmp_path: Path) -> None:
+    (tmp_path / "a b.txt").write_text("tea with milk\n" * 50)
+    (tmp_path / "c.txt").write_text("tea with lemon\n" * 50)
+    texts = [tmp_path / "a b.txt", tmp_path / "c.txt"]
+    done = wordvec("train", "paragraphs", *texts, *QUICK, "-o", tmp_path / "a.vec")
+    assert done.code == 1
+    assert "use a format that holds it, such as .npz or .parquet, or another --name-field" in done.err
+    assert wordvec("train", "paragraphs", *texts, *QUICK, "--sample", "0", "-o", tmp_path / "a.npz").code == 0
+    model, out = tmp_path / "a.model.vectors", tmp_path / "b.npz"
+    assert "not a model of paragraph vectors" in wordvec("infer", tmp_path / "a.npz", texts[1], "-o", out).err
+    done = wordvec("infer", model, records, "--field", "text", "--name-field", "kind", "-o", out, "--quiet")
+    assert "both called 'k'" in done.err
+    assert not out.exists()
+
+
 def test_one_file_of_running_text_is_one_document(wordvec: Call, tmp_path: Path) -> None:
     (tmp_path / "text.txt").write_text("tea with milk\n" * 9)
     done = wordvec("train", "paragraphs", tmp_path / "text.txt", "-o", tmp_path / "a.vec", "--quiet")

@@ -11,6 +11,7 @@ from wordvec.errors import OutputError, SettingsError
 from wordvec.formats.common import compressed, sidecars
 from wordvec.softmax.files import check_name
 from wordvec.trainers.paragraphs.result import DocumentVectors
+from wordvec.trainers.paragraphs.rows import check_names
 
 if TYPE_CHECKING:
     from wordvec.vectors import Vectors
@@ -58,7 +59,9 @@ class Outputs:
         Of documents: the folder of the model for inference, ``a.model.vectors``.
         """
         if self.documents:
-            return self.output.with_name(sidecars.names(self.output).metadata.stem + ".model.vectors")
+            extension = formats.FORMATS[formats.output_format(self.output)].extension
+            stem = sidecars.names(self.output).metadata.stem.removesuffix(extension)
+            return self.output.with_name(stem + ".model.vectors")
         if self.table is None or self.table in formats.FORMATS[formats.output_format(self.output)].subwords:
             return None
         extension = next(format.extension for format in formats.FORMATS.values() if self.table in format.subwords)
@@ -118,7 +121,10 @@ class Outputs:
         """
         model = None if self.documents else self.model
         for output in filter(None, (self.output, model, None if self.nodes else self.contexts)):
-            formats.check_words(() if self._is_table(output) else words, output)
+            if self.documents:
+                check_names(words, output)
+            else:
+                formats.check_words(() if self._is_table(output) else words, output)
         self._check_space(len(words), dim, buckets)
 
     def save(self, vectors: "Vectors") -> None:

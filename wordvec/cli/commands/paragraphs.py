@@ -68,6 +68,7 @@ def infer(
     """Write the vectors of new documents."""
     from wordvec import formats
     from wordvec.trainers.paragraphs.result import ParagraphInference
+    from wordvec.trainers.paragraphs.rows import check_names, unique_names
     from wordvec.workers import stop_on_signals
 
     formats.check_output(output, force)
@@ -75,7 +76,7 @@ def infer(
     with reporting(quiet, log, force) as progress, stop_on_signals() as stop, contextlib.ExitStack() as opened:
         encoding = _encoding(loaded, model, trust_tokenizer) | given
         corpus = opened.enter_context(_opened(texts, encoding, threads, stop))
-        formats.check_words(list(corpus.documents.names), output)
+        check_names(unique_names(corpus.documents.names), output)
         vectors = loaded.infer(corpus, epochs=epochs, threads=threads, progress=progress, stop=stop)
         vectors.save(output, force)
         progress.say(f"{output}: {len(vectors):,} documents, dim {vectors.dim}")

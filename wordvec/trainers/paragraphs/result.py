@@ -59,7 +59,8 @@ class ParagraphInference:
     def __init__(self, words: Vectors) -> None:
         self.words = words
         metadata = words.metadata
-        if metadata.get("method") != "paragraphs" or not isinstance(metadata.get("settings"), dict):
+        is_model = metadata.get("method") == "paragraphs" and metadata.get("matrix") == "words"
+        if not is_model or not isinstance(metadata.get("settings"), dict):
             raise InputError("not a model of paragraph vectors; use the OUT.model.vectors of wordvec train paragraphs")
         if words.contexts is None or words.counts is None:
             raise InputError("a model of paragraph vectors without its output matrix or counts; train again")

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec import files
+from wordvec import files, formats
 from wordvec.errors import InputError, OutputError
 from wordvec.kernels.initial_rows import start_rows
 from wordvec.rows import blocks
@@ -93,6 +93,22 @@ def unique_names(names: Sequence[str]) -> list[str]:
                 advice="use a {name_field} with a different value in each record, or none",
             )
     return list(seen)
+
+
+def check_names(names: Sequence[str], output: Path) -> None:
+    """Fail if a file cannot hold one of the names of documents.
+
+    Raises
+    ------
+    InputError
+        If a format cannot.
+    """
+    try:
+        formats.check_words(names, output)
+    except InputError as error:
+        wrong = str(error).partition("; --spaces")[0]
+        advice = "use a format that holds it, such as .npz or .parquet, or another {name_field}"
+        raise InputError(wrong, advice=advice) from error
 
 
 def digest(ids: NDArray[np.uint32]) -> bytes:
