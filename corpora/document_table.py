@@ -9,7 +9,6 @@
 """
 
 import contextlib
-import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType

@@ -149,15 +149,21 @@ def update_outputs(model: EmbeddingMatrices, work: Any, at: int, g: int) -> None
 
 
 @inline
-def update_inputs(model: EmbeddingMatrices, work: Workspace, count: int, pace: float) -> None:
-    """Add λ m^⅘ · 1/m Σ g_o u_o to every input row, or 1/m Σ g_o u_o where λ is 0."""
+def update_rows(model: EmbeddingMatrices, work: Workspace, first: int, count: int, pace: float) -> None:
+    """Update the input rows from the one numbered `first`, of `count` rows in the mean: see `update_inputs`."""
     m = np.float64(count)
     share = splat(np.float32((pace * m**0.8 if pace > 0 else 1.0) / m))
     for d in range(0, model.stride, LANES):
         change = mul(load(work.rows, model.stride + d), share)
-        for i in range(count):
+        for i in range(first, count):
             row = work.inputs[i] + d
             store(model.words, row, add(load(model.words, row), change))
+
+
+@inline
+def update_inputs(model: EmbeddingMatrices, work: Workspace, count: int, pace: float) -> None:
+    """Add λ m^⅘ · 1/m Σ g_o u_o to every input row, or 1/m Σ g_o u_o where λ is 0."""
+    update_rows(model, work, 0, count, pace)
 
 
 @kernel

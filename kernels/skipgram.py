@@ -159,7 +159,7 @@ def train_outputs(
 
 
 @inline
-def _step(
+def step(
     model: EmbeddingMatrices, work: Workspace, first: int, count: int, at: int, slots: int, rate: np.float32
 ) -> Any:
     """Train `count` input rows against the same outputs; return the losses, lane by lane, and the number of pairs."""
@@ -205,7 +205,7 @@ def train_piece(
             for first in range(0, count, together):
                 if first:
                     state = draw_outputs(model, sampler, work, centre, slots, state)
-                loss, scored = _step(model, work, first, together, ring_offset(work, centre), slots, rate)
+                loss, scored = step(model, work, first, together, ring_offset(work, centre), slots, rate)
                 pairs += scored
                 store(work.losses, 0, add(load(work.losses, 0), loss))
             if centre % FLUSH_WINDOWS == 0:

@@ -713,3 +713,75 @@ def floret_vector(
         parts = [one & 0xFFFFFFFF, one >> 32, two & 0xFFFFFFFF, two >> 32][:hashes]
         found += [rows[part % len(rows)].astype(np.float64) for part in parts]
     return np.mean(found, 0)
+
+
+# Paragraph vectors
+
+
+def document_window(
+    words: Rows, contexts: Rows, inputs: list[int], outputs: list[int], rate: float
+) -> tuple[float, int]:
+    """One word of a document, predicted from the document alone; scores are from the rows before the update."""
+    d, error = words[inputs[0]].copy(), np.zeros(words.shape[1])
+    scores = [float(d @ contexts[o]) for o in outputs]
+    loss, pairs = 0.0, 0
+    for chunk in _chunks(len(outputs)):
+        before = contexts.copy()
+        for k in chunk:
+            if k == 0 or outputs[k] != outputs[0]:
+                gradient = rate * ((k == 0) - sigmoid(scores[k]))
+                loss, pairs = loss + pair_loss(scores[k], k == 0), pairs + 1
+                error += gradient * before[outputs[k]]
+                contexts[outputs[k]] += gradient * d
+    words[inputs[0]] += error
+    return loss, pairs
+
+
+def train_documents(
+    step: Callable[[Rows, Rows, list[int], list[int], float], tuple[float, int]],
+    words: Rows,
+    contexts: Rows,
+    documents: Rows,
+    texts: list[list[list[int]]],
+    keep: NDArray[np.uint32],
+    noise: NDArray[np.uint32],
+    window: int,
+    negatives: int,
+    rate: float,
+    state: int,
+    fixed: bool = False,
+    windows: bool = True,
+) -> tuple[float, int]:
+    """Train on a piece of whole documents; while one is trained, its row is the last row of `words`.
+
+    Without `windows`, a word is predicted from the document alone.
+    """
+    loss, pairs, own = 0.0, 0, len(words) - 1
+    for number, text in enumerate(texts):
+        words[own] = documents[number]
+        stream = Stream(mix(state + mix(number + GOLDEN)))
+        kept = [[w for w in part if w < len(keep) and stream.bits() & 0xFFFFFFFF <= keep[w]] for part in text]
+        flat = [w for part in kept for w in part]
+
+        def draw(centre: int, flat: list[int] = flat, stream: Stream = stream) -> list[int]:
+            return [flat[centre]] + [draw_noise(noise, stream.bits()) for _ in range(negatives)]
+
+        drawn = {centre: draw(centre) for centre in range(min(AHEAD, len(flat)))}
+        if windows:
+            steps = _windows(kept, len(flat), draw, drawn, stream, window, fixed)
+        else:
+            steps = _words(len(flat), draw, drawn)
+        for centre, inputs in steps:
+            step_loss, step_pairs = step(words, contexts, [*inputs, own], drawn[centre], rate)
+            loss, pairs = loss + step_loss, pairs + step_pairs
+        documents[number] = words[own]
+    return loss, pairs
+
+
+def _words(
+    total: int, draw: Callable[[int], list[int]], drawn: dict[int, list[int]]
+) -> Iterator[tuple[int, list[int]]]:
+    for centre in range(total):
+        if centre + AHEAD < total:
+            drawn[centre + AHEAD] = draw(centre + AHEAD)
+        yield centre, []

@@ -89,6 +89,7 @@ def test_help_of_the_root_lists_every_command(capsys: pytest.CaptureFixture[str]
         "  compass    Compare the use of words across slices of a corpus.\n"
         "  cipher     Inspect the codes of a bit-cipher.\n"
         "  plot       Plot the losses of training runs.\n"
+        "  infer      Infer the vectors of new documents.\n"
         "  check      Find the defects of a vector file, and repair it.\n"
         "  convert    Convert a vector file to another format, or reduce it.\n"
         "  info       Describe vectors, corpora, counts and interrupted training runs.\n"

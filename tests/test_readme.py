@@ -189,7 +189,8 @@ def leaves(group: LazyGroup = root) -> Iterator[tuple[str, set[str]]]:
         if isinstance(command, LazyGroup):
             yield from ((f"{name} {rest}", options) for rest, options in leaves(command))
         elif command is not None:
-            yield name, {"--help", *(option for parameter in command.params for option in parameter.opts)}
+            spelled = (option for each in command.params for option in (*each.opts, *each.secondary_opts))
+            yield name, {"--help", *spelled}
 
 
 OPTIONS = dict(leaves())

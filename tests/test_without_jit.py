@@ -10,6 +10,7 @@ import pytest
 SELECTIONS = {
     "training_kernels": "",
     "hierarchical_kernels": "",
+    "paragraph_kernels": "",
     "text_kernels": "",
     "vocabulary": "",
     "simd": "",

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from wordvec.trainers.cbow import CBOW as CBOW
     from wordvec.trainers.fasttext import FastText as FastText
     from wordvec.trainers.glove.trainer import GloVe as GloVe
+    from wordvec.trainers.paragraphs.result import ParagraphInference as ParagraphInference
+    from wordvec.trainers.paragraphs.trainer import ParagraphVectors as ParagraphVectors
     from wordvec.trainers.ppmi_svd.trainer import PPMISVD as PPMISVD
     from wordvec.trainers.session import Session as Session
     from wordvec.trainers.skipgram import SkipGram as SkipGram
@@ -33,6 +35,8 @@ _HOME = {
     "FastText": "wordvec.trainers.fasttext",
     "GloVe": "wordvec.trainers.glove.trainer",
     "PPMISVD": "wordvec.trainers.ppmi_svd.trainer",
+    "ParagraphInference": "wordvec.trainers.paragraphs.result",
+    "ParagraphVectors": "wordvec.trainers.paragraphs.trainer",
     "Session": "wordvec.trainers.session",
     "SkipGram": "wordvec.trainers.skipgram",
     "Vectors": "wordvec.vectors",
@@ -49,6 +53,8 @@ __all__ = [
     "EncodedCorpus",
     "FastText",
     "GloVe",
+    "ParagraphInference",
+    "ParagraphVectors",
     "Session",
     "SkipGram",
     "Vectors",

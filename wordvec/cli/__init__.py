@@ -41,6 +41,10 @@ train = LazyGroup(
             "Factorise pointwise mutual information, without training.",
         ),
         "bit-cipher": ("wordvec.cli.commands.cipher:bit_cipher", "Add up codes of context words, without training."),
+        "paragraphs": (
+            "wordvec.cli.commands.paragraphs:paragraphs",
+            "Train paragraph vectors: a vector for each document.",
+        ),
     },
     help="Train word vectors on text or an encoded corpus, and write them to a .vec file.",
 )
@@ -180,6 +184,7 @@ root = RootGroup(
         "compass": (compass, "Compare the use of words across slices of a corpus."),
         "cipher": (cipher, "Inspect the codes of a bit-cipher."),
         "plot": (plots_of_training, "Plot the losses of training runs."),
+        "infer": ("wordvec.cli.commands.paragraphs:infer", "Infer the vectors of new documents."),
         "check": ("wordvec.cli.commands.check:check", "Find the defects of a vector file, and repair it."),
         "convert": (
             "wordvec.cli.commands.convert:convert",

@@ -198,7 +198,8 @@ def _option(field: "dataclasses.Field[Any]", heading: str, **changes: Any) -> cl
     spelling = spelt(field.name)
     text: str = field.metadata["help"]
     if isinstance(field.default, bool):
-        return Option([spelling], is_flag=True, default=field.default, heading=heading, help=text)
+        flag = f"{spelling}/--no-{spelling[2:]}" if field.default else spelling
+        return Option([flag], is_flag=True, default=field.default, heading=heading, help=text)
     choices, at_least, above = (field.metadata.get(key) for key in ("choices", "at_least", "above"))
     kind: Any = click.STRING
     if choices is not None:

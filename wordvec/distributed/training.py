@@ -116,13 +116,15 @@ def fit(
 
 
 def check_replicas(trainer: NegativeSampling) -> None:
-    """Refuse a trainer with one replica.
+    """Refuse a trainer with one replica, and paragraph vectors.
 
     Raises
     ------
     SettingsError
-        If it has one.
+        If it is one of these.
     """
+    if trainer.rows_are == "document":
+        raise SettingsError(f"{trainer.method} is not trained on workers; train it on one machine")
     if trainer.replicas != 1:
         return
     given = ": is 1 for matrices of this size" if "replicas" in trainer.automatic else "1"

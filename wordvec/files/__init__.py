@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterator
 from contextvars import ContextVar
 from pathlib import Path
+from typing import IO
 
 from wordvec import system
 from wordvec.errors import OutputError
@@ -226,11 +227,17 @@ def reserve(path: Path, size: int) -> None:
     On a full disk, the first write to the memory map of a sparse file would end the process with SIGBUS.
     """
     with path.open("wb") as file:
-        if not hasattr(os, "posix_fallocate"):  # macOS, Windows
-            for begin in range(0, size, _ZEROS):
-                file.write(bytes(min(_ZEROS, size - begin)))
-        elif size:
-            os.posix_fallocate(file.fileno(), 0, size)
+        allocate(file, size)
+
+
+def allocate(file: IO[bytes], size: int) -> None:
+    """Allocate the disk space of an empty file of `size` bytes: see `reserve`."""
+    if not hasattr(os, "posix_fallocate"):  # macOS, Windows
+        for begin in range(0, size, _ZEROS):
+            file.write(bytes(min(_ZEROS, size - begin)))
+        file.flush()
+    elif size:
+        os.posix_fallocate(file.fileno(), 0, size)
 
 
 _IN_USE = (5, 32, 33, 1224)

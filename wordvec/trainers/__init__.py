@@ -16,7 +16,8 @@ METHODS = {
     "ppmi-svd": "wordvec.trainers.ppmi_svd.trainer:PPMISVD",
     "bit-cipher": "wordvec.trainers.bit_cipher.trainer:BitCipher",
 }
-"""Module and class of the trainer of each method."""
+"""Module and class of the trainer of each method of word vectors."""
+_ALL = METHODS | {"paragraphs": "wordvec.trainers.paragraphs.trainer:ParagraphVectors"}
 
 
 def trainer(method: str) -> "type[Trainer]":
@@ -27,8 +28,8 @@ def trainer(method: str) -> "type[Trainer]":
     SettingsError
         If the method does not exist.
     """
-    if method not in METHODS:
-        raise SettingsError(f"{method}: unknown method; choose one of {', '.join(METHODS)}")
-    module, _, name = METHODS[method].partition(":")
+    if method not in _ALL:
+        raise SettingsError(f"{method}: unknown method; choose one of {', '.join(_ALL)}")
+    module, _, name = _ALL[method].partition(":")
     found: type[Trainer] = getattr(import_module(module), name)
     return found

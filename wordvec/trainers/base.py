@@ -42,6 +42,8 @@ class Estimate:
         Seconds of training, extrapolated from about one second.
     kept
         Number of words of the starting vectors that are kept beside the words trained.
+    documents
+        Number of documents whose rows are trained.
     """
 
     words: int
@@ -51,6 +53,7 @@ class Estimate:
     seconds: float
     epochs: int = 1
     kept: int = 0
+    documents: int = 0
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -96,6 +99,14 @@ class Trainer:
     keeps_words: ClassVar[bool] = False
     """Whether `fit` can keep words of its starting vectors that the corpus lacks (`init_words`)."""
 
+    rows_are: ClassVar[str] = "word"
+    """What the rows of the result belong to."""
+
+    @property
+    def starts_from_vectors(self) -> bool:
+        """Whether `fit` takes starting vectors."""
+        return self.resumable
+
     @property
     def table(self) -> str | None:
         """Name of the class of the result's n-grams, of `wordvec.subwords`; None without n-grams."""
@@ -130,6 +141,10 @@ class Trainer:
         tokens = tokens_of(source)
         values = {name: rule(tokens, started) for name, rule in rules.items()}
         return dataclasses.replace(self, automatic=(*self.automatic, *values), **values)
+
+    def result_names(self, source: "EncodedCorpus | Cooccurrence") -> list[str]:
+        """Return the names of the rows of the result, without words that are kept; settings are resolved."""
+        return source.vocabulary.words[: source.vocabulary.cut(self.min_count)]  # type: ignore[attr-defined]
 
     def check_start(self, init: "Vectors | None", init_contexts: "Vectors | None" = None) -> None:
         """Check that starting vectors fit the model; methods that take none have nothing to check."""

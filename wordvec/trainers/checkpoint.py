@@ -7,6 +7,7 @@
     contexts-N.npy
     replicas-words-N.npy  the same of all replicas, one after another, where these differ
     replicas-contexts-N.npy
+    documents-N.npy       rows of documents of paragraph vectors
     kept.npz              words that are kept from the starting vectors, written once
     corpus/ or counts/    the encoded corpus or the counts, if they were made for this run only
 """
@@ -36,12 +37,13 @@ from wordvec.trainers.training_folder import KEPT, MATRIX, STATE, clear
 VERSION = 4
 MATRICES = ("words", "contexts")
 REPLICAS = ("replicas-words", "replicas-contexts")
+DOCUMENTS = "documents"
 _SAVED = {
     "version": int,
     "settings": {"method": str},
     "corpus": str,
     "corpus_digest": str,
-    "digests": dict.fromkeys(MATRICES, str) | dict.fromkeys(REPLICAS, records.Optional(str)),
+    "digests": dict.fromkeys(MATRICES, str) | dict.fromkeys((*REPLICAS, DOCUMENTS), records.Optional(str)),
     "kept": records.Optional(str),
     "state": {
         "done": int,
@@ -234,7 +236,7 @@ class Checkpoint:
         corpus: Source,
         matrices: Mapping[str, Matrix],
     ) -> None:
-        """Save the state and the matrices by their names, `MATRICES` and perhaps `REPLICAS`.
+        """Save the state and the matrices by their names, `MATRICES` and perhaps `REPLICAS` and `DOCUMENTS`.
 
         Raises
         ------

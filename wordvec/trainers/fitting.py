@@ -153,7 +153,7 @@ def _prepared(
     state = _state(run, checkpoint, corpus, model)
     if start.init is not None and state.started_from is None:
         state.started_from = continuing.origin(start.init)
-    pieces = Pieces(corpus, known(run.epochs), run.work(), run.final_rate)
+    pieces = run.pieces_of(corpus)
     return Task(run, corpus, model, pieces, state, checkpoint)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from wordvec.trainers.checkpoint import Checkpoint
     from wordvec.trainers.continuing import Kept
     from wordvec.trainers.model import Kernel, NegativeSamplingModel
+    from wordvec.trainers.pieces import Pieces
     from wordvec.trainers.stopping import OnReport
     from wordvec.vectors import Vectors
 
@@ -192,14 +193,13 @@ class NegativeSampling(Trainer):
         """
         from wordvec.corpora.encoded import EncodedCorpus
         from wordvec.trainers import continuing, loop
-        from wordvec.trainers.pieces import Pieces
 
         arguments.expect("corpus", corpus, EncodedCorpus)
         run = self.resolved(corpus, started=init is not None)
         keep = continuing.check_choice(init_words) == continuing.UNION
         init_contexts = self.starting_contexts(init, init_contexts)
         model = run.model_of(corpus, init, init_contexts, keep=keep)
-        pieces = Pieces(corpus, known(run.epochs), run.work(), run.final_rate)
+        pieces = run.pieces_of(corpus)
         seconds = loop.estimate_seconds(pieces, model.workers(pieces))
         memory = model.memory + sum(start.matrix.nbytes for start in (init, init_contexts) if start is not None)
         kept = 0 if model.kept is None else len(model.kept)
@@ -252,6 +252,12 @@ class NegativeSampling(Trainer):
         from wordvec.trainers.model import NegativeSamplingModel
 
         return NegativeSamplingModel(self, corpus, init, init_contexts, keep, kept, copies)
+
+    def pieces_of(self, corpus: "EncodedCorpus") -> "Pieces":
+        """Return the corpus as pieces, over all epochs."""
+        from wordvec.trainers.pieces import Pieces
+
+        return Pieces(corpus, known(self.epochs), self.work(), self.final_rate)
 
     def window_shape(self) -> "WindowShape":
         """Return the settings that the kernels need."""

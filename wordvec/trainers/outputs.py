@@ -10,6 +10,8 @@ from wordvec import files, formats
 from wordvec.errors import OutputError, SettingsError
 from wordvec.formats.common import compressed, sidecars
 from wordvec.softmax.files import check_name
+from wordvec.trainers.paragraphs.result import DocumentVectors
+from wordvec.trainers.paragraphs.rows import check_names
 
 if TYPE_CHECKING:
     from wordvec.vectors import Vectors
@@ -35,6 +37,10 @@ class Outputs:
         Whether the output matrix has rows of the inner nodes of a tree.
     table
         Name of the class of the result's n-grams, of `wordvec.subwords`; None without n-grams.
+    documents
+        Whether the vectors are those of documents, with a model for inference.
+    words
+        File of the word vectors beside those of documents; None for none.
     """
 
     output: Path
@@ -43,10 +49,19 @@ class Outputs:
     overwrite: bool
     table: str | None = None
     nodes: bool = False
+    documents: bool = False
+    words: Path | None = None
 
     @property
     def model(self) -> Path | None:
-        """File of the vectors with their n-grams, such as ``a.fasttext.bin`` for ``a.vec``; None if `output` is one."""
+        """File of the vectors with their n-grams, such as ``a.fasttext.bin`` for ``a.vec``; None if `output` is one.
+
+        Of documents: the folder of the model for inference, ``a.model.vectors``.
+        """
+        if self.documents:
+            extension = formats.FORMATS[formats.output_format(self.output)].extension
+            stem = sidecars.names(self.output).metadata.stem.removesuffix(extension)
+            return self.output.with_name(stem + ".model.vectors")
         if self.table is None or self.table in formats.FORMATS[formats.output_format(self.output)].subwords:
             return None
         extension = next(format.extension for format in formats.FORMATS.values() if self.table in format.subwords)
@@ -66,7 +81,12 @@ class Outputs:
         if self.nodes and self.contexts is not None:
             check_name(self.contexts, "contexts")
         written: dict[Path, Path] = {}
-        for output, setting in ((self.output, "output"), (self.model, "output"), (self.contexts, "contexts")):
+        for output, setting in (
+            (self.output, "output"),
+            (self.model, "output"),
+            (self.contexts, "contexts"),
+            (self.words, "words"),
+        ):
             if output is None:
                 continue
             formats.check_output(output, self.overwrite)
@@ -99,13 +119,20 @@ class Outputs:
         OutputError
             If the disk has no room.
         """
-        for output in filter(None, (self.output, self.model, None if self.nodes else self.contexts)):
-            formats.check_words(() if self._is_table(output) else words, output)
+        model = None if self.documents else self.model
+        for output in filter(None, (self.output, model, None if self.nodes else self.contexts)):
+            if self.documents:
+                check_names(words, output)
+            else:
+                formats.check_words(() if self._is_table(output) else words, output)
         self._check_space(len(words), dim, buckets)
 
     def save(self, vectors: "Vectors") -> None:
         """Write the vectors, the output matrix and the n-grams, all or none."""
         with files.together(self.output):
+            if isinstance(vectors, DocumentVectors):
+                self._save_documents(vectors)
+                return
             if self.contexts is not None and vectors.contexts is not None:
                 vectors.contexts.save(self.contexts, overwrite=self.overwrite)
             if self.contexts is not None and vectors.softmax is not None:
@@ -113,6 +140,16 @@ class Outputs:
             for output in filter(None, (self.model, self.output)):
                 written = _only_ngrams(vectors) if self._is_table(output) else vectors
                 written.save(output, overwrite=self.overwrite)
+
+    def _save_documents(self, vectors: "DocumentVectors") -> None:
+        """Write the vectors of documents, those of words, and the model for inference."""
+        assert self.model is not None
+        assert vectors.model is not None
+        vectors.model.save(self.model, self.overwrite)
+        if self.words is not None:
+            words = vectors.model.words
+            type(words)(words.words, words.matrix, words.counts, words.metadata).save(self.words, self.overwrite)
+        vectors.save(self.output, self.overwrite)
 
     def _is_table(self, output: Path) -> bool:
         """Return whether a file gets the table of n-grams alone."""

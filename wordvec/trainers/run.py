@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from wordvec.corpora.encoded import EncodedCorpus
 
 
+_WITH_NGRAMS = "the same with their n-grams, for other words, too"
+
+
 @dataclasses.dataclass(frozen=True)
 class Run:
     """Training on an open corpus or counts, and the writing of the result.
@@ -75,7 +78,7 @@ class Run:
         DivergedError
             If the loss becomes NaN or infinite.
         """
-        words = source.vocabulary.words[: source.vocabulary.cut(trainer.min_count)]
+        words = trainer.result_names(source)
         words += self._kept_words(words, trainer, start)
         self.outputs.check_words(words, trainer.dim, trainer.buckets if trainer.table else 0)
         folder = self.checkpoint.folder
@@ -98,9 +101,10 @@ class Run:
         self._save(vectors, trainer, source)
         if early := vectors.metadata.get("training", {}).get("stopped"):
             progress.say(f"stopped early, in epoch {early['epoch']} of {trainer.epochs}: {early['reason']}")
-        progress.say(f"{self.outputs.output}: {len(vectors):,} words, dim {vectors.dim}")
+        progress.say(f"{self.outputs.output}: {len(vectors):,} {trainer.rows_are}s, dim {vectors.dim}")
         if self.outputs.model is not None:
-            progress.say(f"{self.outputs.model}: the same with their n-grams, for other words, too")
+            beside = "words and output matrix, for wordvec infer" if self.outputs.documents else _WITH_NGRAMS
+            progress.say(f"{self.outputs.model}: {beside}")
         return vectors
 
     @contextlib.contextmanager

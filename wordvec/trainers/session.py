@@ -31,7 +31,7 @@ T = TypeVar("T", bound=Trainer)
 Reports = Callable[[], contextlib.AbstractContextManager[Progress]]
 """Opens the progress reports of a run, after its folder is locked."""
 
-_PATHS = ("output", "contexts", "log", "init", "init_contexts")
+_PATHS = ("output", "contexts", "words", "log", "init", "init_contexts")
 
 
 def no_reports() -> contextlib.AbstractContextManager[Progress]:
@@ -50,6 +50,8 @@ class Session:
         the n-grams of fastText, ``corpus.fasttext.bin`` (``corpus.floret``) is written beside ``corpus.vec``, too.
     contexts
         File of the output matrix, with hierarchical softmax ``.npz``; None for none.
+    words
+        File of the word vectors of paragraph vectors, whose `output` has the documents; None for none.
     log
         File of the progress reports, which must not be overwritten by a result.
     init, init_contexts
@@ -84,6 +86,7 @@ class Session:
 
     output: Path
     contexts: Path | None = None
+    words: Path | None = None
     log: Path | None = None
     init: Path | None = None
     init_contexts: Path | None = None
@@ -108,7 +111,20 @@ class Session:
                 raise SettingsError(": needs init, the vectors to start from", setting="init_words")
 
     def _outputs(self, trainer: Trainer) -> Outputs:
-        return Outputs(self.output, self.contexts, self.log, self.overwrite, trainer.table, trainer.hierarchical)
+        documents = trainer.rows_are == "document"
+        for name, given, fits in (("contexts", self.contexts, not documents), ("words", self.words, documents)):
+            if given is not None and not fits:
+                raise SettingsError(f": {trainer.method} writes no such file; leave it out", setting=name)
+        return Outputs(
+            self.output,
+            self.contexts,
+            self.log,
+            self.overwrite,
+            trainer.table,
+            trainer.hierarchical,
+            documents,
+            self.words,
+        )
 
     def _run(self, trainer: Trainer, checkpoint: Checkpoint, resumed: bool = False) -> Run:
         return Run(self._outputs(trainer), checkpoint, self._resume_call, self.maker, resumed)
@@ -231,7 +247,7 @@ class Session:
         if isinstance(corpus, str | Path):
             arguments.wrong("corpus", corpus, "a list of paths", f"[{str(corpus)!r:.60}]")
         encoding = {} if encoding is None else encoding
-        if self.init is not None and not trainer.resumable:
+        if self.init is not None and not trainer.starts_from_vectors:
             raise SettingsError(f": {trainer.method} does not start from other vectors", setting="init")
         if self.init_words == continuing.UNION and not trainer.keeps_words:
             raise SettingsError(
@@ -274,7 +290,7 @@ class Session:
         overwrite = self.overwrite or self.output.exists()
         if self.resume_call is not None:
             return self.resume_call(overwrite)
-        options = {name: getattr(self, name) for name in ("output", "contexts", "log", "checkpoint_every")}
+        options = {name: getattr(self, name) for name in ("output", "contexts", "words", "log", "checkpoint_every")}
         given = {name: value for name, value in options.items() if value is not None}
         given |= {"overwrite": True} if overwrite else {}
         shown = {name: str(value) if isinstance(value, Path) else value for name, value in given.items()}

@@ -48,7 +48,7 @@ everything. --init continues such a model, also one of another tool, with its di
 """Help of fastText's files."""
 
 DRY_RUN = Option(["--dry-run"], heading="Start", is_flag=True, help="print words, memory and time; do not train")
-START = [
+INIT = [
     Option(
         ["--init"],
         heading="Start",
@@ -71,6 +71,8 @@ START = [
         help="keep words of --init that are not trained (union), or leave them out (corpus); default: union for "
         "skipgram and cbow, which can keep them",
     ),
+]
+CHECKPOINTS = [
     Option(
         ["--checkpoint-every"],
         heading="Start",
@@ -81,21 +83,28 @@ START = [
     Option(["--resume"], heading="Start", is_flag=True, help="continue the run in OUT.partial, with its settings"),
     DRY_RUN,
 ]
+START = [*INIT, *CHECKPOINTS]
 
-OUTPUT = [
-    options.output("OUT.vec", "the vectors"),
-    Option(
-        ["--contexts"],
-        heading="Output",
-        writes=True,
-        type=options.FILE,
-        metavar="FILE",
-        help="save the output matrix, too; with hierarchical softmax FILE.npz, for wordvec evaluate perplexity",
-    ),
-    *options.reports(),
-]
+_CONTEXTS = Option(
+    ["--contexts"],
+    heading="Output",
+    writes=True,
+    type=options.FILE,
+    metavar="FILE",
+    help="save the output matrix, too; with hierarchical softmax FILE.npz, for wordvec evaluate perplexity",
+)
+_WORDS = Option(
+    ["--words"],
+    heading="Output",
+    writes=True,
+    type=options.FILE,
+    metavar="FILE",
+    help="save the word vectors, too; OUT.model.vectors has them in any case",
+)
+OUTPUT = [options.output("OUT.vec", "the vectors"), _CONTEXTS, *options.reports()]
+OF_DOCUMENTS = [options.output("OUT.vec", "the vectors of the documents"), _WORDS, *options.reports()]
 _STARTING = {"init", "init_contexts", "init_words", "dry_run"}
-_KEPT = {option.name for option in (*START, *OUTPUT, *options.workers())} - _STARTING
+_KEPT = {option.name for option in (*START, *OUTPUT, _WORDS, *options.workers())} - _STARTING
 """Options that a resumed run takes."""
 
 
@@ -123,7 +132,8 @@ class _Request:
     def resume_command(self, overwrite: bool) -> str:
         """Return the command that resumes the run."""
         command = ["wordvec", "train", self.method.method, "-o", str(self.files["output"]), "--resume"]
-        given = {name: self.files[name] for name in ("contexts", "log", "checkpoint_every")} | {**self.place}
+        given = {name: self.files.get(name) for name in ("contexts", "words", "log", "checkpoint_every")}
+        given |= self.place
         for name, value in given.items():
             if value:
                 spelling = "--" + name.replace("_", "-")
@@ -134,6 +144,7 @@ class _Request:
 def command(method: type[Trainer], example: str, help: str = HELP) -> Command:
     """Return the command of a method, which has the method's name."""
     running = {field.name for field in dataclasses.fields(Trainer)}
+    documents = method.rows_are == "document"
 
     def callback(
         corpus: tuple[str, ...],
@@ -172,10 +183,10 @@ def command(method: type[Trainer], example: str, help: str = HELP) -> Command:
             click.Argument(["corpus"], nargs=-1),
             *options.derived(method, "Model", leave=running),
             *options.text(),
-            *(START if method.resumable else [DRY_RUN]),
-            *OUTPUT,
+            *(CHECKPOINTS if documents else START if method.resumable else [DRY_RUN]),
+            *(OF_DOCUMENTS if documents else OUTPUT),
             *options.derived(Trainer, "Running"),
-            *(options.workers() if issubclass(method, CountBased | NegativeSampling) else ()),
+            *(options.workers() if issubclass(method, CountBased | NegativeSampling) and not documents else ()),
         ],
     )
 
@@ -206,6 +217,8 @@ def _check_resume_takes_no_setting(corpus: Sequence[str]) -> None:
 
 def _print_estimate(estimate: Estimate) -> None:
     kept = f", and {estimate.kept:,} of --init that are kept" if estimate.kept else ""
+    if estimate.documents:
+        echo(f"documents {estimate.documents:,}")
     echo(f"words    {estimate.words:,}{kept}")
     passes = f", read {estimate.epochs:,} times" if estimate.epochs > 1 else ""
     echo(f"{estimate.unit:8} {estimate.steps // estimate.epochs:,}{passes}")

@@ -1,0 +1,75 @@
+"""DBOW with words (Le and Mikolov 2014; Dai, Olah and Le 2015): skip-gram whose windows have the document as a word.
+
+The inputs of a window are its words and the row of the document, all against the same outputs, the centre and K noise
+words, by the step of `skipgram`. Words and documents thus have one space. A centre without a word near it is predicted
+from the document alone.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.kernels._jit import kernel
+from wordvec.kernels.documents import DocumentRows, enter, leave, own_row
+from wordvec.kernels.simd import add, align_stack, load, store
+from wordvec.kernels.skipgram import step
+from wordvec.kernels.windows import (
+    FLUSH_WINDOWS,
+    EmbeddingMatrices,
+    Sampler,
+    WindowShape,
+    Workspace,
+    flush,
+    open_window,
+    read_piece,
+    ring_offset,
+)
+
+
+@kernel
+def train_piece(
+    model: EmbeddingMatrices,
+    sampler: Sampler,
+    shape: WindowShape,
+    work: Workspace,
+    ids: NDArray[np.uint32],
+    offsets: NDArray[np.int64],
+    documents: DocumentRows,
+    rate: np.float32,
+    state: np.uint64,
+) -> tuple[float, int]:
+    """Train the model on one piece of the corpus; return the sum of its losses and the number of its pairs.
+
+    Parameters
+    ----------
+    model
+        Both matrices; `words` ends with the row of the document that is trained.
+    ids, offsets
+        (tokens,) uint32 array: tokens of the piece; (sentences + 1,) int64 array: beginnings of its sentences, and
+        the end of the last, as positions in the corpus.
+    documents
+        The documents of the piece and their rows.
+    rate
+        Learning rate α.
+    state
+        Random stream of the piece.
+    """
+    align_stack()
+    slots, own = 1 + shape.negatives, own_row(model)
+    total, pairs = 0.0, 0
+    for document in range(len(documents.bounds) - 1):
+        begin, end = documents.bounds[document], documents.bounds[document + 1]
+        bounds = offsets[begin : end + 1]
+        text, sentences = ids[bounds[0] - offsets[0] : bounds[end - begin] - offsets[0]], end - begin
+        stream = enter(model, documents, document, state)
+        stream = read_piece(model, sampler, shape, work, text, bounds, stream)
+        for sentence in range(sentences):
+            for centre in range(work.bounds[sentence], work.bounds[sentence + 1]):
+                count, stream = open_window(model, sampler, shape, work, centre, sentence, sentences, stream)
+                work.inputs[count] = own
+                loss, scored = step(model, work, 0, count + 1, ring_offset(work, centre), slots, rate)
+                pairs += scored
+                store(work.losses, 0, add(load(work.losses, 0), loss))
+                if centre % FLUSH_WINDOWS == 0:
+                    total += flush(work.losses)
+        leave(model, documents, document)
+    return total + flush(work.losses), pairs

@@ -1,0 +1,93 @@
+"""DBOW without words (Le and Mikolov 2014): each word of a document is predicted from the document alone.
+
+With the row d of the document, outputs o (the centre and K noise words) with label y_o, and learning rate α:
+
+    g_o = α (y_o − σ(d · u_o))
+    d ← d + Σ_o g_o u_o
+    u_o ← u_o + g_o d            d before the update
+
+With frozen `contexts` only d changes: this is how a new document gets its vector.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.kernels._jit import kernel
+from wordvec.kernels.cbow import gradients, mean_inputs, update_inputs, update_outputs
+from wordvec.kernels.documents import DocumentRows, enter, leave, own_row
+from wordvec.kernels.simd import add, align_stack, load, store
+from wordvec.kernels.windows import (
+    FLUSH_WINDOWS,
+    TILE,
+    TILE_SLOTS,
+    WINDOWS_AHEAD,
+    EmbeddingMatrices,
+    Sampler,
+    WindowShape,
+    Workspace,
+    draw_outputs,
+    flush,
+    hide_collisions,
+    read_piece,
+    ring_offset,
+    show_all,
+)
+
+
+@kernel
+def train_piece(
+    model: EmbeddingMatrices,
+    sampler: Sampler,
+    shape: WindowShape,
+    work: Workspace,
+    ids: NDArray[np.uint32],
+    offsets: NDArray[np.int64],
+    documents: DocumentRows,
+    rate: np.float32,
+    state: np.uint64,
+) -> tuple[float, int]:
+    """Train the model on one piece of the corpus; return the sum of its losses and the number of its pairs.
+
+    Parameters
+    ----------
+    model
+        Both matrices; `words` ends with the row of the document that is trained.
+    ids, offsets
+        (tokens,) uint32 array: tokens of the piece; (sentences + 1,) int64 array: beginnings of its sentences, and
+        the end of the last, as positions in the corpus.
+    documents
+        The documents of the piece and their rows.
+    rate
+        Learning rate α.
+    state
+        Random stream of the piece.
+    """
+    align_stack()
+    slots, own = 1 + shape.negatives, own_row(model)
+    tiles = (slots + TILE - 1) // TILE
+    total, pairs = 0.0, 0
+    for document in range(len(documents.bounds) - 1):
+        begin, end = documents.bounds[document], documents.bounds[document + 1]
+        bounds = offsets[begin : end + 1]
+        text, sentences = ids[bounds[0] - offsets[0] : bounds[end - begin] - offsets[0]], end - begin
+        stream = enter(model, documents, document, state)
+        stream = read_piece(model, sampler, shape, work, text, bounds, stream)
+        for centre in range(work.bounds[sentences]):
+            if centre + WINDOWS_AHEAD < work.bounds[sentences]:
+                stream = draw_outputs(model, sampler, work, centre + WINDOWS_AHEAD, slots, stream)
+            work.inputs[0] = own
+            at = ring_offset(work, centre)
+            collisions = hide_collisions(work, at, slots)
+            mean_inputs(model, work, 1)
+            loss = gradients(model, work, at, tiles, rate)
+            for tile in range(tiles):
+                update_outputs(model, work, at + tile * TILE, tile * TILE_SLOTS)
+            update_inputs(model, work, 1, 0.0)
+            if collisions:
+                show_all(work, slots)
+            pairs += slots - collisions
+            store(work.losses, 0, add(load(work.losses, 0), loss))
+            if centre % FLUSH_WINDOWS == 0:
+                total += flush(work.losses)
+        leave(model, documents, document)
+    return total + flush(work.losses), pairs

@@ -1,0 +1,110 @@
+"""``wordvec train paragraphs`` and ``wordvec infer``: vectors of documents."""
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from wordvec.cli import options
+from wordvec.cli.command import Command, Option
+from wordvec.cli.commands.train import command
+from wordvec.cli.running import reporting
+from wordvec.errors import InputError, SettingsError
+from wordvec.trainers.paragraphs.trainer import ParagraphVectors
+
+if TYPE_CHECKING:
+    from wordvec.trainers.paragraphs.result import ParagraphInference
+
+HELP = """\
+CORPUS is text as for the other methods, or one folder made by wordvec corpus encode. Its documents get the vectors:
+each file, each record of JSONL (--field) or of a table, each page of a dump, or with --documents line each line. They
+are named by their path, place or --name-field; names must differ.
+
+OUT.vec has a row for each document. OUT.model.vectors has the word vectors and the output matrix: wordvec infer needs
+it, and other commands read it as word vectors. --words writes these in another format, too.
+
+The same text, settings and seed give the same bits with any number of threads.
+
+Ctrl-C keeps the unfinished run in OUT.partial; --resume continues it."""
+
+paragraphs = command(
+    ParagraphVectors,
+    "wordvec train paragraphs news.jsonl --field text --name-field id --sentence file -o news.vec",
+    HELP,
+)
+
+
+@click.command(
+    cls=Command,
+    help="MODEL is the folder OUT.model.vectors of wordvec train paragraphs. The documents of TEXT, a file, folder, "
+    "pattern or - for standard input, get vectors in the same space; their words are encoded as the training text was. "
+    "The vector of a document follows from its words alone: it is the same at every call."
+    "\n\nDocuments are named by their path, place or --name-field; names must differ.",
+    params=[
+        click.Argument(["model"], type=options.FILE),
+        click.Argument(["texts"], nargs=-1, required=True, metavar="TEXT..."),
+        *(option for option in options.text() if option.name in ("field", "documents", "name_field", "format")),
+        options.trust_tokenizer(),
+        Option(["--epochs"], type=click.IntRange(min=1), help="passes over each document; default: as in training"),
+        options.output("OUT.vec", "the vectors of the documents"),
+        *options.reports(),
+        Option(["--threads"], type=click.IntRange(min=1), help="number of threads; default: all processors"),
+    ],
+    epilog="\b\nExample:\n  wordvec infer news.model.vectors today.jsonl --field text --name-field id -o today.vec",
+)
+def infer(
+    model: Path,
+    texts: tuple[str, ...],
+    trust_tokenizer: bool,
+    epochs: int | None,
+    output: Path,
+    force: bool,
+    quiet: bool,
+    log: Path | None,
+    threads: int | None,
+    **given: Any,
+) -> None:
+    """Write the vectors of new documents."""
+    from wordvec import formats
+    from wordvec.trainers.paragraphs.result import ParagraphInference
+    from wordvec.trainers.paragraphs.rows import check_names, unique_names
+    from wordvec.workers import stop_on_signals
+
+    formats.check_output(output, force)
+    loaded = ParagraphInference.load(model)
+    with reporting(quiet, log, force) as progress, stop_on_signals() as stop, contextlib.ExitStack() as opened:
+        encoding = _encoding(loaded, model, trust_tokenizer) | given
+        corpus = opened.enter_context(_opened(texts, encoding, threads, stop))
+        check_names(unique_names(corpus.documents.names), output)
+        vectors = loaded.infer(corpus, epochs=epochs, threads=threads, progress=progress, stop=stop)
+        vectors.save(output, force)
+        progress.say(f"{output}: {len(vectors):,} documents, dim {vectors.dim}")
+
+
+def _encoding(loaded: "ParagraphInference", model: Path, trusted: bool) -> dict[str, Any]:
+    """Return the encoding settings of the training text; a function is only run if the user trusts the folder."""
+    from wordvec.corpora.tokenizers import TOKENIZERS
+
+    encoding = loaded.encoding
+    if "tokenizer" not in encoding:
+        raise InputError(f"{model}: its metadata do not say how the training text was encoded")
+    if encoding["tokenizer"] not in TOKENIZERS and not trusted:
+        raise InputError(
+            f"{model}: the training text was tokenised by the Python function {encoding['tokenizer']}; "
+            "--trust-tokenizer runs it"
+        )
+    return encoding
+
+
+def _opened(texts: tuple[str, ...], encoding: dict[str, Any], threads: int | None, stop: Any) -> Any:
+    """Open an encoded corpus, or encode texts."""
+    from wordvec.cli.held_out import encoded
+    from wordvec.corpora.encoded import EncodedCorpus
+    from wordvec.trainers.sources import is_encoded
+
+    if any(map(is_encoded, texts)):
+        if len(texts) > 1:
+            raise SettingsError("TEXT: an encoded corpus; use it alone, or use texts only")
+        return encoded(texts[0], encoding, stop, "the training text")
+    return EncodedCorpus.from_text(texts, threads=threads, stop=stop, **encoding)
