@@ -245,7 +245,7 @@ def _notes(
         f"{name}: {quantity(len(one.ids), 'token')} in {quantity(counted.documents, 'document')}"
         for name, one, counted in zip(names, corpora, documents, strict=True)
     ]
-    notes = ["; ".join(sizes), f"sorted by {settings.by}; prior of {settings.prior:g} tokens"]
+    notes = ["; ".join(sizes), f"sorted by {settings.by}; prior of {settings.prior:,g} tokens"]
     few = [name for name, one in zip(names, documents, strict=True) if one.documents < LEAST_DOCUMENTS]
     if few:
         notes.append(
