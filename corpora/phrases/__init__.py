@@ -171,8 +171,8 @@ class Phrases(Tabular):
             "tokens_joined": len(corpus.ids) - changed["tokens"],
         }
         settings = corpus.meta["settings"] | {"phrases": self._digest(corpus.meta["settings"].get("phrases"))}
-        told = {"settings": settings, "phrases": record, "seconds": round(clock.now() - begun, 3)}
-        meta = _kept(corpus.meta) | changed | told
+        own = {"settings": settings, "phrases": record, "seconds": round(clock.now() - begun, 3)}
+        meta = _kept(corpus.meta) | changed | own
         KIND.write_meta(folder, meta)
         return meta
 
