@@ -1,26 +1,81 @@
-"""Check that corpora were encoded with the same settings."""
+"""Check that corpora were encoded with the same settings, and have the same phrases."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.errors import InputError
 
-WORDS = ("tokenizer", "normalize", "lowercase")
+if TYPE_CHECKING:
+    from wordvec.corpora.encoded import EncodedCorpus
+
+WORDS = ("tokenizer", "normalize", "lowercase", "token", "phrases")
 """Settings that decide what a word is."""
 
+DROPPED = ("stop_words", "drop_numbers", "dropped")
+"""Settings that decide which words are dropped, and what becomes of their positions."""
 
-def check_alike(first: EncodedCorpus, other: EncodedCorpus, names: Iterable[str]) -> None:
-    """Raise an InputError if two corpora differ in a setting.
+SAME_TEXT = (*WORDS, *DROPPED, "sentence")
+"""Settings that texts share whose models are compared."""
+
+_RESTRICTIONS = ("max_words", "vocabulary", "stop_words", "drop_numbers")
+
+
+def check_alike(corpora: "Mapping[str, EncodedCorpus]", names: Iterable[str]) -> None:
+    """Raise an InputError if corpora differ in a setting.
+
+    Parameters
+    ----------
+    corpora
+        Corpora by the names that messages call them.
+    names
+        Names of the settings.
 
     Raises
     ------
     InputError
         If they do.
     """
-    for name in names:
-        one, two = (corpus.meta["settings"].get(name) or "none" for corpus in (first, other))
-        if one != two:
+    (first, like), *others = ((name, corpus.meta["settings"]) for name, corpus in corpora.items())
+    names = tuple(names)
+    for name, settings in others:
+        check_settings_alike(name, settings, first, like, names)
+
+
+def check_settings_alike(
+    name: str, settings: Mapping[str, Any], like: str, expected: Mapping[str, Any], names: Iterable[str]
+) -> None:
+    """Raise an InputError if the recorded settings of a corpus differ from those of another.
+
+    Parameters
+    ----------
+    name, settings
+        Name of the corpus in the message, and its settings.
+    like, expected
+        Those of the other.
+    names
+        Names of the settings.
+
+    Raises
+    ------
+    InputError
+        If they do.
+    """
+    for setting in names:
+        if setting == "dropped" and not (_restricted(settings) and _restricted(expected)):
+            continue
+        mine, theirs = (each.get(setting) or "none" for each in (settings, expected))
+        if mine == theirs:
+            continue
+        if setting == "phrases":
             raise InputError(
-                f"{other.folder}: was encoded with {name} {two}, and {first.folder} with {name} {one}; encode both "
-                f"with the same --{name.replace('_', '-')}"
+                f"{name}: has other phrases joined than {like}; join those of one table in both (wordvec corpus "
+                "phrases --table)"
             )
+        raise InputError(
+            f"{name}: was encoded with {setting} {mine}, {like} with {theirs}; encode both with the same "
+            f"--{setting.replace('_', '-')}"
+        )
+
+
+def _restricted(settings: Mapping[str, Any]) -> bool:
+    return any(settings.get(name) for name in _RESTRICTIONS)

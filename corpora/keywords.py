@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import arguments
-from wordvec.corpora.alike import WORDS, check_alike
+from wordvec.corpora.alike import DROPPED, WORDS, check_alike
 from wordvec.corpora.document_counts import DocumentCounts
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.keyness import Counts, Prior, log_likelihood, log_odds, log_ratio, z_score
@@ -168,7 +168,7 @@ def keywords(
     if number is not None and arguments.whole("number", number) < 1:
         raise SettingsError(f"{number}: must be at least 1", setting="number")
     chosen = _settings(settings)
-    check_alike(a, b, WORDS)
+    check_alike({str(a.folder): a, str(b.folder): b}, (*WORDS, *DROPPED))
     called = _names(a, b) if names is None else tuple(arguments.words("names", names))
     if len(called) != 2:
         raise SettingsError(f"names: expected two, got {len(called)}")
@@ -245,7 +245,7 @@ def _notes(
         f"{name}: {quantity(len(one.ids), 'token')} in {quantity(counted.documents, 'document')}"
         for name, one, counted in zip(names, corpora, documents, strict=True)
     ]
-    notes = ["; ".join(sizes), f"sorted by {settings.by}; prior of {settings.prior:g} tokens"]
+    notes = ["; ".join(sizes), f"sorted by {settings.by}; prior of {settings.prior:,g} tokens"]
     few = [name for name, one in zip(names, documents, strict=True) if one.documents < LEAST_DOCUMENTS]
     if few:
         notes.append(

@@ -8,12 +8,12 @@ from typing import Any
 
 from wordvec import arguments
 from wordvec.corpora import assembly
-from wordvec.corpora.alike import WORDS, check_alike
+from wordvec.corpora.alike import SAME_TEXT, check_alike
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.errors import InputError
 from wordvec.workers import Progress, StopFlag
 
-_ALIKE = (*WORDS, "sentence", "max_sentence")
+_ALIKE = (*SAME_TEXT, "max_sentence")
 """Settings that must be the same."""
 _ADDED = (
     *("invalid_utf8_replaced", "nul_characters", "carriage_returns", "control_characters"),
@@ -64,8 +64,7 @@ def merge(
     progress, stop = progress or Progress(), StopFlag() if stop is None else stop
     with contextlib.ExitStack() as stack:
         opened = [stack.enter_context(EncodedCorpus.open(path)) for path in paths]
-        for corpus in opened[1:]:
-            check_alike(opened[0], corpus, _ALIKE)
+        check_alike({str(corpus.folder): corpus for corpus in opened}, _ALIKE)
 
         def write(unfinished: Path) -> None:
             done = 0

@@ -82,11 +82,11 @@ def reading_of(settings: Any) -> Reading:
         If a setting has the wrong type.
     """
     reading = Reading(
-        _names("field", settings.field),
+        names_of("field", settings.field),
         settings.format,
-        _names("columns", settings.columns),
+        names_of("columns", settings.columns),
         settings.token,
-        _names("xml_text", settings.xml_text),
+        names_of("xml_text", settings.xml_text),
         settings.encoding,
         settings.documents,
         settings.labelling,
@@ -110,7 +110,7 @@ def reading_of(settings: Any) -> Reading:
     return reading
 
 
-def _names(setting: str, value: object) -> tuple[str, ...]:
+def names_of(setting: str, value: object) -> tuple[str, ...]:
     """Return names separated by commas, with double quotes around a name that has one, or a list of names."""
     if value is None:
         return ()

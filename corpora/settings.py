@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from wordvec import arguments
 from wordvec.corpora.documents import Labelling
 from wordvec.corpora.functions import name_of
-from wordvec.corpora.reading import DOCUMENTS, FORMATS, Reading, reading_of
+from wordvec.corpora.reading import DOCUMENTS, FORMATS, Reading, names_of, reading_of
 from wordvec.corpora.stopwords import StopWords, stop_words_of
 from wordvec.corpora.tokenizers import TOKENIZERS, get_tokenizer
 from wordvec.documentation import documented
@@ -186,11 +186,9 @@ class EncodingSettings:
             arguments.path("stop_words", self.stop_words)
         elif self.stop_words is not None:
             arguments.words("stop_words", self.stop_words)
-        if self.keep_fields is not None and not isinstance(self.keep_fields, str):
-            arguments.words("keep_fields", self.keep_fields)
         repeated = [name for name, count in Counter(self.labelling.keep_fields).items() if count > 1]
-        if repeated or "" in self.labelling.keep_fields:
-            raise SettingsError(f"the field {(*repeated, '')[0]!r} is empty or repeated", setting="keep_fields")
+        if repeated:
+            raise SettingsError(f"{repeated[0]}: is repeated", setting="keep_fields")
         if self.tokenizer is not None:
             get_tokenizer(self.tokenizer)
         if self.lowercase not in (None, False, True, "turkish"):
@@ -213,9 +211,8 @@ class EncodingSettings:
     @property
     def labelling(self) -> Labelling:
         """Fields that name documents and are kept."""
-        kept = () if self.keep_fields is None else self.keep_fields
-        fields = kept.split(",") if isinstance(kept, str) else kept
-        return Labelling(self.name_field, tuple(str(field).strip() for field in fields))
+        kept = () if self.keep_fields in ([], ()) else names_of("keep_fields", self.keep_fields)
+        return Labelling(self.name_field, tuple(name.strip() for name in kept))
 
     @property
     def reading(self) -> Reading:

@@ -133,7 +133,7 @@ def test_encoded_slices_must_be_encoded_alike(wordvec: Call, years: Path) -> Non
         assert wordvec("corpus", "encode", f"years/{name}.txt", *options, "-o", name, "--quiet").code == 0
     said = wordvec("compass", "train", "2", "10", *TRAIN, "-o", "out").err.splitlines()[-1]
     assert said.startswith(
-        "wordvec: 10: was encoded with lowercase True, 2 with None; encode all slices with the same settings"
+        "wordvec: 10: was encoded with lowercase True, 2 with none; encode both with the same --lowercase"
     )
 
 

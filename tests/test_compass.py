@@ -344,7 +344,7 @@ def test_what_cannot_be_compared_is_an_error(corpora: dict[str, EncodedCorpus], 
     with pytest.raises(InputError, match="words occur 100000 times in all slices together"):
         dataclasses.replace(SMALL, min_count=100_000).fit(corpora)
     spelt = EncodedCorpus.from_sentences(sentences(4, 50), lowercase=True)
-    with pytest.raises(InputError, match="2000: was encoded with lowercase True, 1990 with None"):
+    with pytest.raises(InputError, match="2000: was encoded with lowercase True, 1990 with none"):
         SMALL.fit({"1990": corpora["1990"], "2000": spelt})
     with pytest.raises(SettingsError, match="reference first: needs method procrustes"):
         Compass(reference="first")

@@ -128,10 +128,12 @@ def test_corpora_of_other_fields_and_of_the_version_before_are_merged(tmp_path: 
     [
         (
             {"tokenizer": "words"},
-            "two: was encoded with tokenizer words, and .*one with tokenizer whitespace; enc",
+            "two: was encoded with tokenizer words, .*one with whitespace; enc",
         ),
-        ({"lowercase": False}, "two: was encoded with lowercase none, and .*one with lowercase True; .* --lowercase"),
+        ({"lowercase": False}, "two: was encoded with lowercase none, .*one with True; .* --lowercase"),
         ({"max_sentence": 9}, "with the same --max-sentence"),
+        ({"stop_words": "english"}, "two: was encoded with stop_words english, .*one with none; .* --stop-words"),
+        ({"drop_numbers": True}, "with the same --drop-numbers"),
     ],
 )
 def test_corpora_of_other_settings_are_not_merged(options: dict[str, Any], message: str, tmp_path: Path) -> None:

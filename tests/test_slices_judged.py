@@ -272,8 +272,7 @@ def test_both_are_commands(wordvec: Call, tmp_path: Path, monkeypatch: pytest.Mo
     assert wordvec("evaluate", "likelihood", "out", "1990=held", "--csv", "--quiet").out == done.out
     assert wordvec("corpus", "encode", "held.txt", "-o", "lower", "--lowercase", "--quiet").code == 0
     assert wordvec("evaluate", "likelihood", "out", "1990=lower").err == (
-        "wordvec: lower: was encoded with lowercase True, the slices with None; encode it again "
-        "with the settings of the slices\n"
+        "wordvec: lower: was encoded with lowercase True, the slices with none; encode both with the same --lowercase\n"
     )
     said = wordvec("evaluate", "likelihood", "out", "1990=held.txt", "1960=nosuch.txt").err
     assert said == "wordvec: 1960: no such slice; the slices are 1990, 2010\n"

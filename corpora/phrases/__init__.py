@@ -3,6 +3,8 @@
 They are found in and joined in the ids of an encoded corpus, never in text.
 """
 
+import hashlib
+import json
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,6 +28,7 @@ from wordvec.wording import quantity
 from wordvec.workers import Progress, StopFlag, available_memory, thread_count
 
 _SHOWN = 3
+_DIGITS = 16
 
 
 class Phrases(Tabular):
@@ -167,9 +170,18 @@ class Phrases(Tabular):
             "phrases": [len(phrases) for phrases in self.passes],
             "tokens_joined": len(corpus.ids) - changed["tokens"],
         }
-        meta = _kept(corpus.meta) | changed | {"phrases": record, "seconds": round(clock.now() - begun, 3)}
+        settings = corpus.meta["settings"] | {"phrases": self._digest(corpus.meta["settings"].get("phrases"))}
+        own = {"settings": settings, "phrases": record, "seconds": round(clock.now() - begun, 3)}
+        meta = _kept(corpus.meta) | changed | own
         KIND.write_meta(folder, meta)
         return meta
+
+    def _digest(self, before: str | None) -> str | None:
+        """Return the digest of all phrases of a corpus; `before` is that of the corpus in which these are joined."""
+        if not len(self):
+            return before
+        rows = [sorted((row.words, row.phrase) for row in phrases) for phrases in self.passes]
+        return hashlib.sha256(json.dumps([before, rows]).encode()).hexdigest()[:_DIGITS]
 
     def join(self, tokens: Sequence[str]) -> list[str]:
         """Return the tokens of a sentence with the phrases joined."""

@@ -1,5 +1,6 @@
-"""Held-out texts of commands, encoded as the training texts were."""
+"""Further texts of commands, encoded as the training texts were."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wordvec.errors import InputError
@@ -9,8 +10,22 @@ if TYPE_CHECKING:
     from wordvec.corpora.encoded import EncodedCorpus
     from wordvec.workers import StopFlag
 
-ALIKE = ("tokenizer", "normalize", "lowercase", "sentence")
-"""Settings that an encoded text must share with the training text."""
+
+def reading_settings(settings: dict[str, Any], format: str) -> dict[str, Any]:
+    """Return recorded settings of encoding as keywords for another text.
+
+    Parameters
+    ----------
+    settings
+        Record of the settings.
+    format
+        ``"plain"``: the text is running text, whatever the recorded texts were.
+    """
+    from wordvec.corpora.settings import READ
+
+    # Another text need not have the fields that were kept of the recorded one.
+    usual = settings | {"keep_fields": None}
+    return usual | dict.fromkeys(READ) | {"format": format} if format == "plain" else usual
 
 
 def encoded(path: str, settings: dict[str, Any], stop: "StopFlag", like: str = "the slices") -> "EncodedCorpus":
@@ -19,18 +34,36 @@ def encoded(path: str, settings: dict[str, Any], stop: "StopFlag", like: str = "
     Raises
     ------
     InputError
-        If an encoded corpus has other settings than `like`, the name of the others.
+        If an encoded corpus has other settings than `like`, the name of the others, or a text is not encoded and
+        phrases were joined in the others.
     """
     from wordvec.corpora.encoded import EncodedCorpus
 
     if not is_encoded(path):
-        return EncodedCorpus.from_text(path, stop=stop, **settings)
+        return EncodedCorpus.from_text(path, stop=stop, **without_phrases(path, settings, like))
     corpus = EncodedCorpus.open(path)
-    for setting in ALIKE:
-        mine = corpus.meta["settings"][setting]
-        if mine != settings[setting]:
-            raise InputError(
-                f"{path}: was encoded with {setting} {mine!r}, {like} with {settings[setting]!r}; encode it again "
-                f"with the settings of {like}"
-            )
+    check_same_text(path, corpus, settings, like)
     return corpus
+
+
+def check_same_text(path: str, corpus: "EncodedCorpus", settings: dict[str, Any], like: str) -> None:
+    """Raise an InputError if an encoded corpus has other settings than `like`, or other phrases."""
+    from wordvec.corpora.alike import SAME_TEXT, check_settings_alike
+
+    check_settings_alike(path, corpus.meta["settings"], like, settings, SAME_TEXT)
+
+
+def without_phrases(path: str | Path, settings: dict[str, Any], like: str) -> dict[str, Any]:
+    """Return the settings of a text that has no phrases to be joined.
+
+    Raises
+    ------
+    InputError
+        If phrases were joined in the others, because text is not searched for them.
+    """
+    if settings.get("phrases"):
+        raise InputError(
+            f"{path}: phrases are joined in {like}: encode this text (wordvec corpus encode), join the same phrases "
+            "(wordvec corpus phrases --table) and name the folder instead"
+        )
+    return {name: value for name, value in settings.items() if name != "phrases"}

@@ -26,6 +26,8 @@ _TEXT: dict[str, dict[str, Any]] = {
     "token": {"metavar": "TEMPLATE"},
     "xml_text": {"metavar": "NAME,..."},
     "encoding": {"metavar": "NAME"},
+    "name_field": {"metavar": "FIELD"},
+    "keep_fields": {"metavar": "NAME,..."},
 }
 """Options of `EncodingSettings` that do not follow from the field's type."""
 

@@ -155,6 +155,7 @@ class Compass:
         Interrupted
             If `stop` was set.
         """
+        from wordvec.corpora.alike import SAME_TEXT, check_alike
         from wordvec.corpora.encoded import EncodedCorpus
         from wordvec.slices.aligned import AlignedSlices
 
@@ -163,7 +164,7 @@ class Compass:
         for name, corpus in slices.items():
             arguments.expect(f"slices[{name!r}]", corpus, EncodedCorpus)
         check_number(slices)
-        _check_alike(slices)
+        check_alike(slices, SAME_TEXT)
         return AlignedSlices.of(self, slices, progress or Progress(), stop or StopFlag())
 
     def trainer(self, of_slices: bool) -> "NegativeSampling":
@@ -190,15 +191,3 @@ def check_number(slices: Collection[str]) -> None:
     """
     if len(slices) < 2:
         raise InputError(f"a comparison needs at least two slices; got {len(slices)}")
-
-
-def _check_alike(slices: Mapping[str, "EncodedCorpus"]) -> None:
-    first, *others = slices
-    for name in others:
-        mine, theirs = slices[first].meta["settings"], slices[name].meta["settings"]
-        for name_of in ("tokenizer", "normalize", "lowercase", "sentence"):
-            if mine[name_of] != theirs.get(name_of):
-                raise InputError(
-                    f"{name}: was encoded with {name_of} {theirs.get(name_of)!r}, {first} with {mine[name_of]!r}; "
-                    "encode all slices with the same settings"
-                )

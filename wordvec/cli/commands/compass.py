@@ -10,6 +10,7 @@ from wordvec.cli.asking import named
 from wordvec.cli.command import Command, Option
 from wordvec.cli.commands.compass_slices import SLICING, encoded, encoded_slices, named_paths, sliced, slices_of_paths
 from wordvec.cli.commands.query import NUMBER
+from wordvec.cli.held_out import check_same_text, reading_settings, without_phrases
 from wordvec.cli.output import echo_rows
 from wordvec.cli.running import reporting, write_latex
 from wordvec.corpora.encoded import EncodedCorpus
@@ -125,14 +126,14 @@ def add(folder: Path, piece: str, format: str, trust_tokenizer: bool, quiet: boo
     # An encoded text whose slice is not in meta.json is left over, and is replaced.
     kept = folder / store.TEXTS / name
     check_output(kept, overwrite=True, folder=True)
-    text = store.text_settings(folder, trust_tokenizer or is_encoded(piece)) | (
-        {"format": format} if format == "plain" else {}
-    )
+    text = reading_settings(store.text_settings(folder, trust_tokenizer or is_encoded(piece)), format)
+    alike = text if is_encoded(piece) else without_phrases(piece, text, "the slices")
     with stop_on_signals() as stop, together(folder / META):
         with (
             replacing(kept, overwrite=True, folder=True) as unfinished,
-            encoded(path, unfinished, aligned.settings.threads, progress, text) as corpus,
+            encoded(path, unfinished, aligned.settings.threads, progress, alike) as corpus,
         ):
+            check_same_text(path, corpus, text, "the slices")
             aligned.add(name, corpus, progress=progress, stop=stop)
         store.add(aligned, name, folder)
     progress.say(f"{folder}: slice {name}, {quantity(len(aligned.slices[name]), 'word')}")

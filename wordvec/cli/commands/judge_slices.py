@@ -8,7 +8,7 @@ import click
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.commands.evaluate import CASE_HELP, RESAMPLES, case, seed, show
-from wordvec.cli.held_out import encoded
+from wordvec.cli.held_out import encoded, reading_settings
 from wordvec.errors import SettingsError
 from wordvec.trainers.sources import is_encoded
 
@@ -134,8 +134,7 @@ def likelihood(
     aligned, progress = AlignedSlices.load(folder), Progress(quiet=quiet)
     settings = store.text_settings(folder, trust_tokenizer or all(map(is_encoded, named.values())))
     check_texts(aligned, named)
-    if format == "plain":
-        settings["format"] = format
+    settings = reading_settings(settings, format)
     with stop_on_signals() as stop, contextlib.ExitStack() as open_texts:
         held_out = {name: open_texts.enter_context(encoded(path, settings, stop)) for name, path in named.items()}
         table = likelihood(aligned, held_out, resamples=resamples, seed=seed, progress=progress, stop=stop)

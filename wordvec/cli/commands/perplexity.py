@@ -9,12 +9,15 @@ import click
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.commands.evaluate import RESAMPLES, seed, show
-from wordvec.cli.held_out import ALIKE, encoded
+from wordvec.cli.held_out import encoded, reading_settings
 from wordvec.errors import InputError, SettingsError
 from wordvec.trainers.sources import is_encoded
 
 if TYPE_CHECKING:
     from wordvec.softmax import HierarchicalSoftmax
+
+_NEEDED = ("tokenizer", "normalize", "lowercase", "sentence")
+"""Settings that metadata must have."""
 
 
 @click.command(
@@ -61,8 +64,7 @@ def perplexity(
         raise SettingsError("TEXT: a text is given twice")
     loaded, layer = Vectors.load(vectors, contexts=False), HierarchicalSoftmax.load(nodes)
     settings = _text_settings(layer, nodes, trust_tokenizer or all(map(is_encoded, texts)))
-    if format == "plain":
-        settings["format"] = format
+    settings = reading_settings(settings, format)
     with stop_on_signals() as stop, contextlib.ExitStack() as opened:
         read = {path: opened.enter_context(encoded(path, settings, stop, "the training text")) for path in texts}
         table = perplexity(
@@ -76,7 +78,7 @@ def _text_settings(layer: "HierarchicalSoftmax", nodes: Path, trust_tokenizer: b
     from wordvec.corpora.tokenizers import TOKENIZERS
 
     settings = (layer.metadata.get("corpus") or {}).get("settings")
-    if not isinstance(settings, dict) or not all(name in settings for name in ALIKE):
+    if not isinstance(settings, dict) or not all(name in settings for name in _NEEDED):
         raise InputError(f"{nodes}: its metadata do not say how the training text was encoded")
     if settings["tokenizer"] not in TOKENIZERS and not trust_tokenizer:
         raise InputError(
