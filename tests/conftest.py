@@ -74,7 +74,10 @@ def pytest_configure() -> None:
     """
     settings.register_profile("sample", deadline=None, max_examples=30)
     settings.register_profile("soak", deadline=None, max_examples=1000)
-    settings.load_profile("soak" if os.environ.get("WORDVEC_SOAK") else "sample")
+    # Plain Python is a thousand times as slow as compiled kernels.
+    settings.register_profile("plain", deadline=None, max_examples=5)
+    plain = "plain" if os.environ.get("NUMBA_DISABLE_JIT") else "sample"
+    settings.load_profile("soak" if os.environ.get("WORDVEC_SOAK") else plain)
     for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, handler)
