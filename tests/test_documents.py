@@ -194,7 +194,7 @@ def test_running_text_has_no_fields(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"a.txt: is read as running text, which has no fields; --name-field and"):
         EncodedCorpus.from_text(tmp_path / "a.txt", keep_fields=["year"])
     for wrong in ("a,,b", ["a", "a"]):
-        with pytest.raises(SettingsError, match="keep_fields.*(expected names|is repeated)"):
+        with pytest.raises(SettingsError, match=r"keep_fields.*(expected names|is repeated)"):
             EncodedCorpus.from_text(tmp_path / "a.txt", field="text", keep_fields=wrong)
 
 
