@@ -211,7 +211,8 @@ class EncodingSettings:
     @property
     def labelling(self) -> Labelling:
         """Fields that name documents and are kept."""
-        kept = () if self.keep_fields in ([], ()) else names_of("keep_fields", self.keep_fields)
+        given = self.keep_fields
+        kept = () if isinstance(given, list | tuple) and not given else names_of("keep_fields", given)
         return Labelling(self.name_field, tuple(name.strip() for name in kept))
 
     @property

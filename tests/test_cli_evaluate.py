@@ -155,6 +155,7 @@ def test_classify_prints_scores_beside_bags_of_words(wordvec: Call, tagged: Path
         ("a.vec", "mean"),
         ("a.vec", "sif"),
         ("a.vec", "sif, first removed"),
+        ("a.vec", "usif"),
         ("-", "bag of words"),
         ("-", "tf-idf"),
         ("random, dim 2", "mean"),

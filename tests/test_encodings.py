@@ -152,7 +152,7 @@ def test_decimal_commas_beyond_the_first_block_are_repaired(tmp_path: Path) -> N
         (["skip-gram"], "did you mean wordvec train skipgram? (see wordvec --help)"),
         (["train", "skip-gram"], "did you mean wordvec train skipgram? (see wordvec train --help)"),
         (["cosine"], "did you mean wordvec nearest?"),
-        (["similarity"], "did you mean wordvec evaluate similarity?"),
+        (["similarity"], "did you mean wordvec evaluate similarity or wordvec similar?"),
         (["convrt"], "did you mean wordvec convert?"),
         (["xyzzy"], "xyzzy: no such command (see wordvec --help)"),
     ],

@@ -291,7 +291,7 @@ class TestProbes:
         ]
         whole = classify({"whole": WHOLE}, *paths).rows[0]
         assert means[1]["accuracy"] == whole["accuracy"]
-        assert len(classify({"ngrams": VECTORS}, *paths, oov="zero")) == 7
+        assert len(classify({"ngrams": VECTORS}, *paths, oov="zero")) == 8
 
 
 class TestReport:
