@@ -12,6 +12,7 @@ from wordvec.cli.commands.train import command
 from wordvec.cli.running import reporting
 from wordvec.errors import InputError, SettingsError
 from wordvec.trainers.paragraphs.trainer import ParagraphVectors
+from wordvec.wording import quantity
 
 if TYPE_CHECKING:
     from wordvec.trainers.paragraphs.result import ParagraphInference
@@ -79,7 +80,7 @@ def infer(
         check_names(unique_names(corpus.documents.names), output)
         vectors = loaded.infer(corpus, epochs=epochs, threads=threads, progress=progress, stop=stop)
         vectors.save(output, force)
-        progress.say(f"{output}: {len(vectors):,} documents, dim {vectors.dim}")
+        progress.say(f"{output}: {quantity(len(vectors), 'document')}, dim {vectors.dim}")
 
 
 def _encoding(loaded: "ParagraphInference", model: Path, trusted: bool) -> dict[str, Any]:
