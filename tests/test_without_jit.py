@@ -22,6 +22,7 @@ SELECTIONS = {
     "bit_cipher": "naive or counts_times",
     "retrofit": "two_words or looked_up",
     "search": "kernel",
+    "sense_contexts": "kernel",
     "self_learning": "kernel",
     "formats": "twins",
     "fasttext_format": "twin",

@@ -1,5 +1,6 @@
 """Trained word vectors: the result of every trainer and the input of every later step."""
 
+import functools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -8,17 +9,21 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wordvec import arguments, formats
-from wordvec.errors import SettingsError
+from wordvec.errors import InputError, SettingsError
 from wordvec.formats import gensim_native
 from wordvec.formats.common.reading import Reading
 from wordvec.provenance import with_step
 from wordvec.rows import unit
+from wordvec.senses import inventory as senses_of
+from wordvec.senses.inventory import Sense, SenseInventory
+from wordvec.senses.names import check_mark
 from wordvec.softmax import HierarchicalSoftmax
 from wordvec.subwords import Table as Ngrams
 from wordvec.tables import Table
 from wordvec.vectors.lookup import NoVectorError as NoVectorError
 from wordvec.vectors.lookup import UnknownWordError as UnknownWordError
 from wordvec.vectors.neighbours import Neighbours as Neighbours
+from wordvec.vectors.neighbours import SenseNeighbours as SenseNeighbours
 from wordvec.vectors.questions import Questions
 
 
@@ -166,6 +171,48 @@ class Vectors(Questions):
         words, matrix, counts, metadata, subwords, rows = plain
         contexts = None if rows is None else Vectors(words, rows, counts, metadata | {"matrix": "contexts"})
         return cls(words, matrix, counts, metadata, contexts, subwords)
+
+    @functools.cached_property
+    def inventory(self) -> SenseInventory | None:
+        """Rows and shares of the senses of each word; None if the metadata record no senses."""
+        return SenseInventory.of(self.words, self.counts, self.metadata)
+
+    def senses(self, word: str) -> list[Sense]:
+        """Return the senses of a word, with their names, shares and vectors; one for a word with a plain row.
+
+        Raises
+        ------
+        InputError
+            If the vectors have no senses (see `with_senses`), or the word is unknown.
+        """
+        if self.inventory is None:
+            raise InputError("the vectors have no rows of senses; if words are marked (bank#2), use with_senses()")
+        names = self.inventory.names_of(arguments.word("word", word))
+        if not names:
+            raise self.unknown(word)
+        found = self.inventory.shares_of(word)
+        shares: list[float | None] = [None] * len(names) if found is None else found.tolist()
+        return [Sense(name, share, self[name]) for name, share in zip(names, shares, strict=True)]
+
+    def with_senses(self, mark: str = "#") -> "Vectors":
+        """Return the vectors with a record that marked words are senses, as after training on marked text.
+
+        Parameters
+        ----------
+        mark
+            Characters between a word and the number of its sense.
+
+        Raises
+        ------
+        InputError
+            If no word is marked.
+        """
+        inventory = SenseInventory(self.words, self.counts, check_mark(mark))
+        if not inventory.several:
+            raise InputError(f"no word has several senses: no two words are alike up to {mark} and a number")
+        about = {senses_of.RECORD: senses_of.record("marked text", inventory.several, mark)}
+        metadata = with_step(self.metadata | about, "with_senses", mark=mark)
+        return Vectors(self.words, self.matrix, self.counts, metadata, self.contexts, self.subwords, self.softmax)
 
     def explain(self, words: str | Sequence[str], n: int = 3) -> Table:
         """Return how n-grams make the vectors of words: the share of each, and the words nearest to it.

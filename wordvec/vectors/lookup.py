@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from wordvec import arguments, rows
 from wordvec.errors import InputError, SettingsError
+from wordvec.senses.inventory import SenseInventory
 from wordvec.spelling import Spellings
 from wordvec.subwords import Table
 from wordvec.subwords.bags import Means
@@ -92,6 +93,11 @@ class Lookup:
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{hint}", name=name, obj=self)
 
     @functools.cached_property
+    def inventory(self) -> SenseInventory | None:
+        """Rows of the senses of each word; None if there are none."""
+        return None
+
+    @functools.cached_property
     def present(self) -> NDArray[np.bool_]:
         """(words,) bool array: whether each word has a vector, that is a row that is not all zeros."""
         return rows.present(self.matrix)
@@ -162,6 +168,8 @@ class Lookup:
         """
         if self._spelled(word) is not None:
             return NoVectorError(f"{word}: has no vector, its row is all zeros")
+        if (senses := self._senses_of(word)) != [word]:
+            return UnknownWordError(f"{word}: has the senses {', '.join(senses)}; name one of them")
         lacks = f"{word}: not among the {len(self):,} words"
         if self.subwords is None:
             return UnknownWordError(f"{lacks}{self._spellings.hint([word])}")
@@ -209,6 +217,12 @@ class Lookup:
         if not (self.matrix[row] if vector is None else vector).any():
             raise self.unknown(word)
         return row
+
+    def _senses_of(self, word: str) -> list[str]:
+        """Return the rows of the senses of a word that has no row of its own; the word itself if there are none."""
+        if self.inventory is None or word in self._rows:
+            return [word]
+        return self.inventory.names_of(word) or [word]
 
     def _from_subwords(self, word: str) -> Floats | None:
         """Return the vector of a word that has no row but subwords; None for other words."""

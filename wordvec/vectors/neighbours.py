@@ -22,6 +22,26 @@ Floats = NDArray[np.float32]
 QUERIES_AT_ONCE = 4096
 
 
+class SenseNeighbours(list[tuple[str, float]]):
+    """Neighbours of a word with several senses: words with the cosine of the nearest sense, nearest first.
+
+    Attributes
+    ----------
+    senses : dict of str to Neighbours
+        Neighbours of each sense, by the name of its row.
+    """
+
+    def __init__(self, senses: dict[str, Neighbours], n: int) -> None:
+        best: dict[str, float] = {}
+        for word, cosine in sorted((pair for found in senses.values() for pair in found), key=lambda pair: -pair[1]):
+            best.setdefault(word, cosine)
+        super().__init__(list(best.items())[:n])
+        self.senses = senses
+
+    def __repr__(self) -> str:
+        return f"SenseNeighbours({self.senses!r})"
+
+
 class Queries(NamedTuple):
     """Queries whose vectors are computed batch by batch.
 

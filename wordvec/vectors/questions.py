@@ -12,7 +12,7 @@ from wordvec.errors import SettingsError
 from wordvec.rows import lengths, present, unit
 from wordvec.vectors.cosines import Cosines
 from wordvec.vectors.lookup import Floats, Words, as_floats
-from wordvec.vectors.neighbours import Answers, Neighbours, Queries, answer
+from wordvec.vectors.neighbours import Answers, Neighbours, Queries, SenseNeighbours, answer
 
 _NUMBERS = "biufc"
 """Kinds of numeric NumPy types."""
@@ -69,6 +69,9 @@ class Questions(Cosines):
     ) -> Neighbours | list[Neighbours]:
         """Return the `n` words of highest cosine, nearest first; the words of the query are excluded.
 
+        A word with several senses has `SenseNeighbours`: the neighbours of each of its senses, and all of them by
+        falling cosine. The senses of a word are not its neighbours.
+
         Parameters
         ----------
         query
@@ -104,12 +107,12 @@ class Questions(Cosines):
                 raise SettingsError("nearest: takes a query, or positive and negative words, not both")
             return answer(self, self._combined(positive, negative), wanted)[0]
         if isinstance(query, str):
-            return answer(self, self._of_words([query]), wanted)[0]
+            return self._nearest_to_words([query], wanted)[0]
         if not (isinstance(query, np.ndarray) and query.dtype.kind in _NUMBERS):
             kinds = "a word, a vector, or a list of words"
             asked = arguments.items("query", query, kinds, "vectors.words[row] for a row" * isinstance(query, int))
             if all(isinstance(word, str) for word in asked):
-                return answer(self, self._of_words(asked), wanted)
+                return self._nearest_to_words(asked, wanted)
         vectors = self._checked("query", query)
         if not (there := present(np.atleast_2d(vectors))).all():
             row = f" (row {int(there.argmin())} of the queries)" if vectors.ndim == 2 else ""
@@ -175,26 +178,46 @@ class Questions(Cosines):
         """(words,) 0, and −∞ for words without a vector, which no search finds; None if all words have one."""
         return None if self.present.all() else np.where(self.present, 0, -np.inf).astype(np.float32)
 
+    def _nearest_to_words(self, words: list[str], wanted: Answers) -> list[Neighbours]:
+        """Return the neighbours of each word, grouped for words with several senses."""
+        names = [self._senses_of(word) for word in words]
+        found = iter(answer(self, self._of_words([name for senses in names for name in senses]), wanted))
+        groups = [{name: next(found) for name in senses} for senses in names]
+        return [
+            group[word] if word in group else SenseNeighbours(group, wanted.n)
+            for word, group in zip(words, groups, strict=True)
+        ]
+
     def _of_words(self, words: list[str]) -> Queries:
         """Return a query for each word."""
-        rows = np.array([self._row_or_none(word) for word in words], np.int64)
-        return Queries(lambda span: self._vectors(words[span]), rows[:, None])
+        return Queries(lambda span: self._vectors(words[span]), self._excluded([[word] for word in words]))
+
+    def _excluded(self, queries: Sequence[Sequence[str]]) -> NDArray[np.int64]:
+        """Return the rows of the words of each query, and of their other senses, padded with -1."""
+        rows = [[other for word in words for other in self._with_senses(self._row_or_none(word))] for words in queries]
+        longest = max(map(len, rows), default=0)
+        return np.array([row + [-1] * (longest - len(row)) for row in rows], np.int64).reshape(-1, longest)
+
+    def _with_senses(self, row: int) -> list[int]:
+        """Return a row, and the rows of the other senses of its word."""
+        word = None if self.inventory is None or row < 0 else self.inventory.word_of(row)
+        return [row] if word is None or self.inventory is None else self.inventory.rows_of(word).tolist()
 
     def _combined(self, positive: object, negative: object) -> Queries:
         """Return the query for a sum of words and vectors, each of length 1."""
-        total, excluded = np.zeros(self.dim, np.float64), []
+        total, words = np.zeros(self.dim, np.float64), []
         for name, given, sign in (("positive", positive, 1), ("negative", negative, -1)):
             given = () if given is None else given
             for at, one in enumerate([given] if isinstance(given, str) else arguments.items(name, given)):
                 if isinstance(one, str):
-                    excluded.append(self._row_or_none(one))
+                    words.append(one)
                 vector = self[one] if isinstance(one, str) else self._checked(f"{name}[{at}]", one)
                 if vector.ndim != 1:
                     arguments.wrong(f"{name}[{at}]", one, "a word or a vector")
                 total += sign * unit(vector[None])[0]
         if not np.linalg.norm(total) > _CANCELLED:
             raise SettingsError("nearest: the positive and negative words cancel; give others")
-        return Queries(lambda _: total[None].astype(np.float32), np.array([excluded], np.int64).reshape(1, -1))
+        return Queries(lambda _: total[None].astype(np.float32), self._excluded([words]))
 
     def _checked(self, name: str, vectors: object) -> Floats:
         """Return checked vectors, (dim,) or (n, dim) float32."""
