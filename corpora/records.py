@@ -113,12 +113,19 @@ def record_documents(
         labels = {field: value for field in labelling.fields if (value := _value(values, field)) is not _MISSING}
         if unseen:
             unseen = {field: None for field in unseen if field not in texts and field not in labels}
-        where = f"{name}: {unit} {number:,}"
-        parts = [_document(value, f"{where}: the field {field!r}") for field, value in texts.items()]
-        parts = [part for part in parts if part.text]
+        parts = []
+        for field, value in texts.items():
+            part = _document(value)
+            if part is None:
+                shown = json.dumps(value, default=str)[:40]
+                where = f"{name}: {unit} {number:,}: the field {field!r}"
+                raise InputError(f"{where} holds {shown}, neither a string nor a list of strings")
+            if part.text:
+                parts.append(part)
         if parts:
             title, kept = labelling.of(labels, f"{name}:{number}")
-            yield from (part._replace(name=title, fields=kept) for part in _joined(parts))
+            for text, tokens, _, _, continues in parts if len(parts) == 1 else _joined(parts):
+                yield Document(text, tokens, title, kept, continues)
             continue
         own.empty, own.without_field = own.empty + bool(texts), own.without_field + (not texts)
         if labelling.keep_empty:
@@ -153,8 +160,8 @@ def _joined(texts: list[Document]) -> Iterator[Document]:
     yield parts[-1]
 
 
-def _document(value: object, where: str) -> Document:
-    """Return the text of a field, which may be empty."""
+def _document(value: object) -> Document | None:
+    """Return the text of a field, which may be empty, or None if it is neither a string nor a list of strings."""
     # A missing value of pandas is written as NaN.
     if value is None or value != value:
         return Document(b"")
@@ -170,8 +177,7 @@ def _document(value: object, where: str) -> Document:
         if all(isinstance(item, list) and all(isinstance(token, str) for token in item) for item in value):
             sentences = (_encoded(" ".join(tokens)) for tokens in value if any(map(str.strip, tokens)))
             return Document(b"\n".join(sentences), tokens=True)
-    shown = json.dumps(value, default=str)[:40]
-    raise InputError(f"{where} holds {shown}, neither a string nor a list of strings")
+    return None
 
 
 def _encoded(text: str) -> bytes:
