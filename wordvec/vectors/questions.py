@@ -196,7 +196,7 @@ class Questions(Cosines):
         """Return the rows of the words of each query, and of their other senses, padded with -1."""
         rows = [[other for word in words for other in self._with_senses(self._row_or_none(word))] for words in queries]
         longest = max(map(len, rows), default=0)
-        return np.array([row + [-1] * (longest - len(row)) for row in rows], np.int64).reshape(-1, longest)
+        return np.array([row + [-1] * (longest - len(row)) for row in rows], np.int64).reshape(len(rows), longest)
 
     def _with_senses(self, row: int) -> list[int]:
         """Return a row, and the rows of the other senses of its word."""
