@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wordvec import clock
 from wordvec.alignment.methods import procrustes
 from wordvec.corpora.encoded import EncodedCorpus
+from wordvec.corpora.trained import ids_of, trained_words
 from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import InputError, MemoryLimitError, SettingsError
 from wordvec.files import replacing
@@ -46,6 +48,8 @@ class AlignedSlices:
     slices
         Vectors of each slice by name, in descending order of the words' counts in the slice. Words that are kept from
         the compass have the count 0.
+    keep_words
+        Words that are trained however rare they are.
     """
 
     def __init__(
@@ -55,9 +59,10 @@ class AlignedSlices:
         words: Matrix | None,
         contexts: Matrix | None,
         slices: dict[str, Vectors],
+        keep_words: Sequence[str] = (),
     ) -> None:
         self.settings, self.vocabulary, self.slices = settings, vocabulary, slices
-        self.words, self.contexts = words, contexts
+        self.words, self.contexts, self.keep_words = words, contexts, keep_words
 
     @classmethod
     def of(
@@ -65,14 +70,14 @@ class AlignedSlices:
     ) -> "AlignedSlices":
         """Train the compass and the slices: `Compass.fit`."""
         whole = Vocabulary.merge(*(corpus.vocabulary for corpus in slices.values()))
-        size = whole.cut(settings.min_count)
-        if size < 2:
+        keep_words = sorted({word for corpus in slices.values() for word in corpus.keep_words})
+        vocabulary, _ = trained_words(whole, settings.min_count, ids_of(keep_words, whole))
+        if (size := len(vocabulary)) < 2:
             raise InputError(
                 f"only {size} words occur {settings.min_count} times in all slices together; lower --min-count"
             )
-        vocabulary = Vocabulary(whole.packed[: whole.starts[size]], whole.starts[: size + 1], whole.counts[:size])
         texts = [numbered(corpus, vocabulary, name) for name, corpus in slices.items()]
-        aligned = cls(settings, vocabulary, None, None, {})
+        aligned = cls(settings, vocabulary, None, None, {}, keep_words)
         aligned._check_memory(len(texts))
         if settings.words:
             aligned.train_jointly(texts, progress, stop)
@@ -218,7 +223,7 @@ class AlignedSlices:
     def restarted(self) -> "AlignedSlices":
         """Return the same compass without slices, for slices with other random initial rows."""
         settings = dataclasses.replace(self.settings, start="random", seed=self.settings.seed + 1)
-        return AlignedSlices(settings, self.vocabulary, self.words, self.contexts, {})
+        return AlignedSlices(settings, self.vocabulary, self.words, self.contexts, {}, self.keep_words)
 
     def trained(self, text: Slice, stop: StopFlag) -> Vectors:
         """Return the vectors of a text, not rotated; they do not depend on what runs in parallel.
@@ -228,8 +233,8 @@ class AlignedSlices:
         InputError
             If it has too few words of the compass.
         """
-        settings, counts = self.settings, text.counts
-        trained = int(np.count_nonzero(counts >= settings.slice_min_count))
+        settings, counts, least = self.settings, text.counts, self._least()
+        trained = int(np.count_nonzero(counts >= least))
         if trained < 2:
             raise InputError(
                 f"{text.name}: has {trained} words of the compass, too few to train; give text like "
@@ -239,17 +244,18 @@ class AlignedSlices:
         size, dim = len(self.vocabulary), settings.dim
         words = self._start()
         contexts = self.contexts if settings.frozen and self.contexts is not None else matrices.zero_matrix(size, dim)
-        model = Matrices(words, contexts, counts, settings.slice_min_count, settings.frozen)
+        model = Matrices(words, contexts, counts, least, settings.frozen)
         losses = train(settings.trainer(True), text, text.name, model, stop)
         return self._vectors(text, words, {"loss": losses, "seconds": round(clock.now() - begun, 3)})
 
     def _vectors(self, text: Slice, words: Matrix, training: dict[str, object], repeatable: bool = True) -> Vectors:
         """Return the rows of a slice's words as vectors; `words` has a row for each word of the vocabulary."""
         settings, counts = self.settings, text.counts
-        kept = np.flatnonzero(counts >= settings.slice_min_count)
+        least = self._least()
+        kept = np.flatnonzero(counts >= least)
         if settings.absent == "keep" and self.words is not None:
-            lacking = np.flatnonzero(counts < settings.slice_min_count)
-            words[lacking], counts = self.words[lacking], np.where(counts < settings.slice_min_count, 0, counts)
+            lacking = np.flatnonzero(counts < least)
+            words[lacking], counts = self.words[lacking], np.where(counts < least, 0, counts)
             kept = np.arange(len(self.vocabulary))
         kept = kept[np.argsort(-counts[kept], kind="stable")]
         names = self.vocabulary.words
@@ -315,6 +321,12 @@ class AlignedSlices:
                 f"a compass of {len(self.vocabulary):,} words of dim {self.settings.dim} and {slices} slices take up "
                 f"to {needed / 1e9:.1f} GB, and {there / 1e9:.1f} GB are free; raise --min-count or lower --dim"
             )
+
+    def _least(self) -> NDArray[np.int64]:
+        """Return the smallest count in a slice with which each word is trained."""
+        least = np.full(len(self.vocabulary), self.settings.slice_min_count)
+        least[ids_of(self.keep_words, self.vocabulary)] = 1
+        return least
 
     def _start(self) -> Matrix:
         if self.settings.start == "compass" and self.words is not None:
