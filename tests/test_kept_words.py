@@ -258,7 +258,8 @@ def test_slices_train_kept_words_below_both_limits(tmp_path: Path) -> None:
     assert "yon" not in aligned.slices["b"]
     aligned.save(tmp_path / "compass", corpora)
     again = AlignedSlices.load(tmp_path / "compass")
-    assert again.keep_words == ["w0", "yon"]
+    assert again.text_settings is not None
+    assert again.text_settings["keep_words"] == ["w0", "yon"]
     assert again.add("c", corpora["a"]).words == aligned.slices["a"].words
     for corpus in corpora.values():
         corpus.close()

@@ -3,13 +3,14 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import clock
 from wordvec.alignment.methods import procrustes
+from wordvec.corpora.alike import SAME_TEXT, check_settings_alike
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.trained import ids_of, trained_words
 from wordvec.corpora.vocabulary import Vocabulary
@@ -48,8 +49,9 @@ class AlignedSlices:
     slices
         Vectors of each slice by name, in descending order of the words' counts in the slice. Words that are kept from
         the compass have the count 0.
-    keep_words
-        Words that are trained however rare they are.
+    text_settings
+        Recorded settings of encoding that the texts of all slices share; `keep_words` are those of all slices. None if
+        they are not known.
     """
 
     def __init__(
@@ -59,10 +61,10 @@ class AlignedSlices:
         words: Matrix | None,
         contexts: Matrix | None,
         slices: dict[str, Vectors],
-        keep_words: Sequence[str] = (),
+        text_settings: Mapping[str, Any] | None = None,
     ) -> None:
         self.settings, self.vocabulary, self.slices = settings, vocabulary, slices
-        self.words, self.contexts, self.keep_words = words, contexts, keep_words
+        self.words, self.contexts, self.text_settings = words, contexts, text_settings
 
     @classmethod
     def of(
@@ -77,7 +79,8 @@ class AlignedSlices:
                 f"only {size} words occur {settings.min_count} times in all slices together; lower --min-count"
             )
         texts = [numbered(corpus, vocabulary, name) for name, corpus in slices.items()]
-        aligned = cls(settings, vocabulary, None, None, {}, keep_words)
+        shared = next(iter(slices.values())).meta["settings"] | {"keep_words": keep_words or None}
+        aligned = cls(settings, vocabulary, None, None, {}, shared)
         aligned._check_memory(len(texts))
         if settings.words:
             aligned.train_jointly(texts, progress, stop)
@@ -141,7 +144,15 @@ class AlignedSlices:
         )
 
     def text(self, name: str, corpus: EncodedCorpus) -> Slice:
-        """Return the text of a slice as `change` takes it; the corpus must stay open while it is used."""
+        """Return the text of a slice as `change` takes it; the corpus must stay open while it is used.
+
+        Raises
+        ------
+        InputError
+            If it was encoded with other settings than the slices.
+        """
+        if self.text_settings is not None:
+            check_settings_alike(name, corpus.meta["settings"], "the slices", self.text_settings, SAME_TEXT)
         return numbered(corpus, self.vocabulary, name)
 
     def add(
@@ -152,7 +163,7 @@ class AlignedSlices:
         Raises
         ------
         InputError
-            If the slice has no word of the compass.
+            If the slice has no word of the compass, or was encoded with other settings than the slices.
         SettingsError
             If there is already a slice of this name, or the method is temporal referencing.
         """
@@ -223,7 +234,7 @@ class AlignedSlices:
     def restarted(self) -> "AlignedSlices":
         """Return the same compass without slices, for slices with other random initial rows."""
         settings = dataclasses.replace(self.settings, start="random", seed=self.settings.seed + 1)
-        return AlignedSlices(settings, self.vocabulary, self.words, self.contexts, {}, self.keep_words)
+        return AlignedSlices(settings, self.vocabulary, self.words, self.contexts, {}, self.text_settings)
 
     def trained(self, text: Slice, stop: StopFlag) -> Vectors:
         """Return the vectors of a text, not rotated; they do not depend on what runs in parallel.
@@ -325,7 +336,8 @@ class AlignedSlices:
     def _least(self) -> NDArray[np.int64]:
         """Return the smallest count in a slice with which each word is trained."""
         least = np.full(len(self.vocabulary), self.settings.slice_min_count)
-        least[ids_of(self.keep_words, self.vocabulary)] = 1
+        keep_words = (self.text_settings or {}).get("keep_words") or []
+        least[ids_of(keep_words, self.vocabulary)] = 1
         return least
 
     def _start(self) -> Matrix:
