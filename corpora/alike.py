@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from wordvec.errors import InputError
+from wordvec.wording import quantity, some
 
 if TYPE_CHECKING:
     from wordvec.corpora.encoded import EncodedCorpus
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 WORDS = ("tokenizer", "normalize", "lowercase", "token", "phrases")
 """Settings that decide what a word is."""
 
-DROPPED = ("stop_words", "drop_numbers", "dropped")
+DROPPED = ("stop_words", "drop_numbers", "keep_words", "dropped")
 """Settings that decide which words are dropped, and what becomes of their positions."""
 
 SAME_TEXT = (*WORDS, *DROPPED, "sentence")
@@ -61,11 +62,11 @@ def check_settings_alike(
         If they do.
     """
     for setting in names:
-        if setting == "dropped" and not (_restricted(settings) and _restricted(expected)):
+        if setting in ("dropped", "keep_words") and not (_restricted(settings) and _restricted(expected)):
             continue
-        mine, theirs = (each.get(setting) or "none" for each in (settings, expected))
-        if mine == theirs:
+        if (settings.get(setting) or None) == (expected.get(setting) or None):
             continue
+        mine, theirs = (_shown(each.get(setting) or "none") for each in (settings, expected))
         if setting == "phrases":
             raise InputError(
                 f"{name}: has other phrases joined than {like}; join those of one table in both (wordvec corpus "
@@ -75,6 +76,11 @@ def check_settings_alike(
             f"{name}: was encoded with {setting} {mine}, {like} with {theirs}; encode both with the same "
             f"--{setting.replace('_', '-')}"
         )
+
+
+def _shown(value: Any) -> str:
+    """Return a value for a message; lists of words are compared by their words, and shown by the first."""
+    return f"{quantity(len(value), 'word')} ({some(value)})" if isinstance(value, list) else str(value)
 
 
 def _restricted(settings: Mapping[str, Any]) -> bool:

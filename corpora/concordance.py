@@ -6,7 +6,7 @@ from wordvec import arguments
 from wordvec.corpora import keyword_in_context
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.keyword_in_context import UNKNOWN, Line
-from wordvec.corpora.occurrences import Sample, bounds, find, phrases
+from wordvec.corpora.occurrences import Sample, bounds, find, joined_notes, phrases
 from wordvec.errors import SettingsError
 from wordvec.tables import Table, Tabular
 from wordvec.wording import listed, quantity
@@ -117,6 +117,7 @@ def concordance(
         sample.add(type(found)(found.at[chosen], found.length[chosen]))
     lines = keyword_in_context.lines(corpus, sample.occurrences(), units, window)
     said = [_count(words, total, near, window, sample.total, len(lines), seed)]
+    said += [note for text in dict.fromkeys((*words, *near)) for note in joined_notes(corpus, text)]
     if any(UNKNOWN in f"{line.left} {line.right}".split() for line in lines):
         said.append(f"{UNKNOWN}: a word that is not in the vocabulary of the corpus")
     return Concordance(words, lines, total, sample.total, said)

@@ -25,7 +25,7 @@ from wordvec.corpora.counting import BEGINS, COLUMNS, CooccurrenceCounter, Count
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.folder import VOCABULARY, FolderKind, MappedFolder, as_array, chunk_digests, digest
 from wordvec.corpora.npy import map_array
-from wordvec.corpora.vocabulary import Vocabulary
+from wordvec.corpora.trained import TrainedText
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import replacing
 from wordvec.workers import Progress, StopFlag, available_memory, thread_count
@@ -138,16 +138,16 @@ class Cooccurrence(MappedFolder):
         """
         arguments.expect("corpus", corpus, EncodedCorpus)
         threads, chosen = thread_count(threads), settings_of(settings)
-        words = counted_words(corpus, chosen)
+        text = counted_text(corpus, chosen)
         budget = available_memory() if memory is None else CountSettings.bytes_of(memory)
         progress, stop = progress or Progress(), StopFlag() if stop is None else stop
         begun = clock.now()
 
         def write(target: Path) -> None:
-            counter = CooccurrenceCounter(corpus, chosen, words, target, budget, threads)
+            counter = CooccurrenceCounter(text, chosen, len(text.vocabulary), target, budget, threads)
             entries = _write_rows(target, counter.count(progress, stop), counter.unit)
             check_entries(entries)
-            kept_words(corpus, words).write(target / VOCABULARY)
+            text.vocabulary.write(target / VOCABULARY)
             write_meta(target, asdict(chosen), record_of(corpus), counter.kept, clock.now() - begun)
 
         return cls.make(folder, overwrite, write)
@@ -214,21 +214,21 @@ def settings_of(settings: dict[str, Any]) -> CountSettings:
     return CountSettings(**settings)
 
 
-def counted_words(corpus: EncodedCorpus, settings: CountSettings) -> int:
-    """Return the number of words that are frequent enough.
+def counted_text(corpus: EncodedCorpus, settings: CountSettings) -> TrainedText:
+    """Return the words that are frequent enough or kept in any case, and the text in their ids.
 
     Raises
     ------
     InputError
-        If they are fewer than two.
+        If these are fewer than two words.
     """
-    words = corpus.vocabulary.cut(settings.min_count)
-    if words < 2:
+    text = corpus.trained(settings.min_count)
+    if (words := len(text.vocabulary)) < 2:
         raise InputError(
             f"{words} of {len(corpus.vocabulary):,} words occur {settings.min_count} times or more, too few to count",
             advice="use a smaller {min_count}",
         )
-    return words
+    return text
 
 
 def check_entries(entries: int) -> None:
@@ -238,12 +238,6 @@ def check_entries(entries: int) -> None:
             "no two words co-occur in a sentence, so there is nothing to count; see --sentence, "
             "--across-sentences and --min-count"
         )
-
-
-def kept_words(corpus: EncodedCorpus, words: int) -> Vocabulary:
-    """Return the most frequent words of a corpus."""
-    found = corpus.vocabulary
-    return Vocabulary(found.packed[: found.starts[words]], found.starts[: words + 1], found.counts[:words])
 
 
 def record_of(corpus: EncodedCorpus) -> dict[str, Any]:

@@ -73,7 +73,7 @@ class CooccurrenceCounter:
     Parameters
     ----------
     corpus, settings
-        Encoded corpus, or other sentences of ids, and settings of counting.
+        Sentences of ids, and settings of counting.
     words
         Number of words that have rows.
     workspace

@@ -16,6 +16,7 @@ Folders of version 1 have no documents; their sources are read as documents.
 """
 
 import dataclasses
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
@@ -35,6 +36,7 @@ from wordvec.corpora.reading import AUTO
 from wordvec.corpora.records import RecordCounts
 from wordvec.corpora.sentence_batches import GIVEN, SENTENCES, document_sentences, sentence_batches
 from wordvec.corpora.settings import READ, EncodingSettings
+from wordvec.corpora.trained import RenumberedIds, TrainedText, ids_of, trained_words
 from wordvec.encodings import advice_on_text
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import records
@@ -240,6 +242,23 @@ class EncodedCorpus(MappedFolder):
                 progress.end()
 
         return cls.make(folder, overwrite, write)
+
+    @property
+    def keep_words(self) -> list[str]:
+        """The words of the setting `keep_words`, normalised."""
+        return self.meta["settings"].get("keep_words") or []
+
+    @property
+    def digest(self) -> str:
+        """Digest of the files and, if there are words to keep, of these."""
+        files, words = super().digest, self.keep_words
+        return hashlib.sha256("\0".join([files, *words]).encode()).hexdigest() if words else files
+
+    def trained(self, min_count: int) -> TrainedText:
+        """Return the words that occur `min_count` times or are kept in any case, and the tokens in their ids."""
+        words = trained_words(self.vocabulary, min_count, ids_of(self.keep_words, self.vocabulary))
+        ids = RenumberedIds(self.ids, words.numbers) if len(words.numbers) else self.ids
+        return TrainedText(words.vocabulary, ids, self.offsets, self.documents)
 
     def __repr__(self) -> str:
         return f"<EncodedCorpus of {self.meta['tokens']:,} tokens, {len(self.vocabulary):,} words in {self.folder}>"

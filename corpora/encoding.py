@@ -20,12 +20,12 @@ from wordvec.corpora.batches import Batch, TokenisedBatch, encode_batch
 from wordvec.corpora.closing import close_up
 from wordvec.corpora.document_table import DOCUMENTS, LABEL_STARTS, LABELS, LabelWriter
 from wordvec.corpora.folder import VOCABULARY, FolderKind, as_array, chunk_digests, digest
+from wordvec.corpora.listed_words import KeptWords, with_words
 from wordvec.corpora.npy import map_array
 from wordvec.corpora.records import RecordCounts
 from wordvec.corpora.renumbering import NAMES, build_vocabulary, renumbered
 from wordvec.corpora.sentences import SentenceEnds, Stretch, pieces
 from wordvec.corpora.settings import BREAKS, EncodingSettings
-from wordvec.corpora.wordtable import WordTable
 from wordvec.files.records import Optional
 from wordvec.kernels.separators import LEADING, TRAILING
 from wordvec.kernels.text import Tokens
@@ -47,7 +47,13 @@ KIND = FolderKind(
             "first_sentences": [int],
             "first_documents": Optional([int]),
         },
-        "settings": {"tokenizer": str, "normalize": object, "lowercase": object, "sentence": str},
+        "settings": {
+            "tokenizer": str,
+            "normalize": object,
+            "lowercase": object,
+            "sentence": str,
+            "keep_words": Optional([str]),
+        },
         "changed": Optional(dict),
     },
     "encode the text again",
@@ -80,9 +86,9 @@ class Encoder:
     def __init__(self, folder: Path, wanted: EncodingSettings, names: list[str], records: RecordCounts) -> None:
         self._begun = clock.now()
         self._folder, self._names = folder, names
-        self._wanted = self._settings = settings = wanted
+        self._wanted = self._settings = settings = with_words(wanted)
         self._given = settings.given_vocabulary()
-        self._table = WordTable(settings.max_words)
+        self._table = KeptWords(settings).table()
         self._tally = summary.Tally(records=records)
         self._layout = summary.Layout()
         self._sentences = SentenceEnds(BREAKS[settings.sentence])

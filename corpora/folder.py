@@ -134,7 +134,7 @@ class MappedFolder:
 
     def _is_sound(self, arrays: list[NDArray[Any]], words: NDArray[np.uint8], threads: int | None) -> bool:
         """Return whether the arrays and words have the digest of ``meta.json``."""
-        return digest(chunk_digests(each, threads) for each in (*arrays, words)) == self.digest
+        return digest(chunk_digests(each, threads) for each in (*arrays, words)) == str(self.meta["digest"])
 
     def _take(self, arrays: list[NDArray[Any]]) -> None:
         """Assign the mapped arrays to attributes."""

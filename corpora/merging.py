@@ -89,7 +89,8 @@ def _settings(corpora: Sequence[EncodedCorpus]) -> dict[str, Any]:
     first, *others = (corpus.meta["settings"] for corpus in corpora)
     same = {name: value if all(one.get(name) == value for one in others) else None for name, value in first.items()}
     fields = dict.fromkeys(field for corpus in corpora for field in corpus.documents.fields)
-    return same | {"keep_fields": list(fields) or None}
+    kept = sorted({word for corpus in corpora for word in corpus.keep_words})
+    return same | {"keep_fields": list(fields) or None, "keep_words": kept or None}
 
 
 def _record(corpora: Sequence[EncodedCorpus]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ A sample of the occurrences is uniform and without replacement: each occurrence 
 the seed and its position, and those with the smallest keys are kept. It does not depend on the blocks.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.errors import InputError, SettingsError
 from wordvec.representation import short
 from wordvec.spelling import Spellings
+from wordvec.wording import quantity
 from wordvec.workers import Progress, StopFlag
 
 BLOCK_TOKENS = 1 << 22
@@ -61,9 +63,27 @@ def phrases(corpus: EncodedCorpus, texts: Sequence[str]) -> list[Phrase]:
                 ids.append(corpus.vocabulary.id(known))
         found.append(tuple(ids))
     if unknown:
-        hint = Spellings(corpus.vocabulary.words).hint(unknown)
+        hint = "".join(f"; {note}" for text in texts for note in joined_notes(corpus, text))
+        hint = hint or Spellings(corpus.vocabulary.words).hint(unknown)
         raise InputError(f"{', '.join(unknown)}: not among the {len(corpus.vocabulary):,} words of the corpus{hint}")
     return list(dict.fromkeys(found))
+
+
+def joined_notes(corpus: EncodedCorpus, text: str) -> list[str]:
+    """Return a line about each word of a corpus that is a phrase, joined by some sign such as ``_``.
+
+    Occurrences of that word are not among those of the separate words.
+    """
+    words = text.split()
+    if len(words) < 2:
+        return []
+    sign = re.compile(r"[\W_]".join(map(re.escape, words)))
+    length, vocabulary = len(" ".join(words)), corpus.vocabulary
+    return [
+        f"{' '.join(words)} is the word {word} of this corpus, with {quantity(count, 'occurrence')}"
+        for word, count in zip(vocabulary.words, vocabulary.counts.tolist(), strict=True)
+        if len(word) == length and sign.fullmatch(word)
+    ]
 
 
 def bounds(corpus: EncodedCorpus, across: bool) -> Numbers:

@@ -5,6 +5,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec.corpora.trained import RenumberedIds, stored
 from wordvec.kernels import rng, sampling
 from wordvec.kernels.cooccurrence import BORDER, TokenSelection, context_edge, fill_stream, gather_positions
 
@@ -23,10 +24,10 @@ class Counted(Protocol):
 
 
 class TokenSequence(Protocol):
-    """Sentences of ids, such as an `EncodedCorpus`."""
+    """Sentences of ids, such as a `wordvec.corpora.trained.TrainedText`."""
 
     @property
-    def ids(self) -> NDArray[np.uint32]:
+    def ids(self) -> NDArray[np.uint32] | RenumberedIds:
         """Id of each token."""
         ...
 
@@ -64,7 +65,7 @@ class PositionIndexer:
     Parameters
     ----------
     corpus
-        Encoded corpus, or other sentences of ids.
+        Sentences of ids.
     words
         Number of words to keep, the most frequent.
     window
@@ -92,7 +93,8 @@ class PositionIndexer:
     ) -> None:
         self.corpus, self.words, self.window = corpus, words, window
         keep = sampling.keep_thresholds(corpus.vocabulary.counts[:words], sample)
-        self.selection = TokenSelection(keep, sample > 0, keep_places, not across_sentences)
+        self._ids, numbers = stored(corpus.ids)
+        self.selection = TokenSelection(keep, sample > 0, keep_places, not across_sentences, numbers)
         self._random_stream = np.uint64(rng.piece_stream(seed, 0, 0))
 
     def piece(self, first: int, last: int) -> WordPositions:
@@ -104,7 +106,7 @@ class PositionIndexer:
 
     def _stream(self, first: int, last: int) -> tuple[NDArray[np.uint32], int, int]:
         """Return the stream of the tokens from `first` to `last` with context, and their beginning and end in it."""
-        ids, selection = self.corpus.ids, self.selection
+        ids, selection = self._ids, self.selection
         before = context_edge(ids, first, -1, self.window, selection, self._random_stream)
         behind = context_edge(ids, last, 1, self.window, selection, self._random_stream)
         ends = self.corpus.offsets[1:]

@@ -9,15 +9,16 @@ from numpy.typing import NDArray
 
 from wordvec.corpora.arrayfile import rewrite
 from wordvec.corpora.folder import HASHED_ELEMENTS
+from wordvec.corpora.listed_words import KeptWords
 from wordvec.corpora.normalisation import normalised_words
 from wordvec.corpora.restrictions import left_out
 from wordvec.corpora.settings import EncodingSettings
-from wordvec.corpora.stopwords import stop_words_of
 from wordvec.corpora.vocabulary import Vocabulary, frequency_order, pack, unpack
 from wordvec.corpora.wordtable import WordTable
 from wordvec.errors import InputError
 from wordvec.files import reserve
 from wordvec.kernels.vocabulary import renumber_ids
+from wordvec.wording import quantity, some
 from wordvec.workers import StopFlag, ordered_map
 
 NAMES = "names"
@@ -66,22 +67,9 @@ def build_vocabulary(
     if settings.lowercase or settings.normalize:
         words, normalised_id, changed["words_kept_as_spelt"] = _merge_normalised(words, settings)
         changed["words_merged"] = table.words - len(words.counts)
-    order = frequency_order(*words)
-    if given is not None:
-        known = np.fromiter((word in given for word in unpack(words.packed, words.starts)), np.bool_, len(order))
-        order = order[known[order]]
-        changed["given_words_not_in_the_text"] = len(given) - len(order)
-        if not len(order):
-            raise InputError("the text holds no word of the given vocabulary: is it in the same letter case?")
-    stop_words = stop_words_of(settings.stop_words)
-    if stop_words or settings.drop_numbers:
-        strings = unpack(words.packed, words.starts)
-        flags, numbers = left_out(strings, words.counts, stop_words, settings.drop_numbers)
-        order = order[~flags[order]]
-        changed |= numbers
-        if not len(order):
-            raise InputError("all words of the text are stop words or numbers, or not in the given vocabulary")
-    order = order[: settings.max_words]
+    chosen = _chosen(words, settings, given)
+    changed |= chosen.changed
+    order = chosen.order
     vocabulary = Vocabulary.of(*words, order)
     rank = np.full(len(words.counts), len(order), np.uint32)
     rank[order] = np.arange(len(order))
@@ -91,7 +79,47 @@ def build_vocabulary(
     if settings.restricted:
         changed["words_left_out"] = len(words.counts) - len(order)
         changed["words_dropped_while_counting"] = table.dropped_words
-    return FinalVocabulary(vocabulary, names, changed, _warnings(table))
+    return FinalVocabulary(vocabulary, names, changed, [*_warnings(table), *chosen.warnings])
+
+
+class _Chosen(NamedTuple):
+    order: NDArray[np.int64]  # the words of the vocabulary by falling count
+    changed: dict[str, int]
+    warnings: list[str]
+
+
+def _chosen(words: _PackedWords, settings: EncodingSettings, given: Vocabulary | None) -> _Chosen:
+    """Return the words that no setting leaves out."""
+    order, changed, warnings = frequency_order(*words), dict[str, int](), list[str]()
+    kept_words = KeptWords(settings)
+    restricted = given is not None or settings.stop_words or settings.drop_numbers
+    strings = unpack(words.packed, words.starts) if restricted or len(kept_words) else []
+    kept = np.zeros(len(order), np.bool_)
+    if len(kept_words):
+        kept = kept_words.among(strings)
+        missing = kept_words.missing(strings)
+        changed |= {"words_kept": int(kept.sum()), "words_to_keep_not_in_the_text": len(missing)}
+        warnings += [_missing(missing)] * bool(missing)
+    if given is not None:
+        known = np.fromiter((word in given for word in strings), np.bool_, len(order))
+        changed["given_words_not_in_the_text"] = len(given) - int(known.sum())
+        order = order[(known | kept)[order]]
+        if not len(order):
+            raise InputError("the text holds no word of the given vocabulary: is it in the same letter case?")
+    if settings.stop_words or settings.drop_numbers:
+        flags, numbers = left_out(strings, words.counts, settings, kept)
+        order = order[~flags[order]]
+        changed |= numbers
+        if not len(order):
+            raise InputError("all words of the text are stop words or numbers, or not in the given vocabulary")
+    if settings.max_words is not None:
+        order = order[(np.arange(len(order)) < settings.max_words) | kept[order]]
+    return _Chosen(order, changed, warnings)
+
+
+def _missing(words: list[str]) -> str:
+    does = "does" if len(words) == 1 else "do"
+    return f"{quantity(len(words), 'word')} of keep_words {does} not occur in the text: {some(words)}"
 
 
 def _merge_normalised(words: _PackedWords, settings: EncodingSettings) -> tuple[_PackedWords, NDArray[np.int64], int]:

@@ -1,4 +1,4 @@
-"""Words that are left out of a vocabulary: stop words and numbers."""
+"""Words that are left out of a vocabulary, stop words and numbers."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -6,6 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec.corpora.settings import EncodingSettings
+from wordvec.corpora.stopwords import stop_words_of
 from wordvec.representation import short
 
 
@@ -39,16 +41,18 @@ class LeftOut(NamedTuple):
 
 
 def left_out(
-    words: Sequence[str], counts: NDArray[np.int64], stop_words: frozenset[str], drop_numbers: bool
+    words: Sequence[str], counts: NDArray[np.int64], settings: EncodingSettings, kept: NDArray[np.bool_]
 ) -> LeftOut:
-    """Return which words are stop words, in any letter case, or numbers."""
+    """Return which words are stop words, in any letter case, or numbers, and are not kept."""
+    stop_words = stop_words_of(settings.stop_words)
     flags = np.zeros(len(words), np.bool_)
     found: dict[str, int] = {}
     if stop_words:
         flags |= np.fromiter((word in stop_words or word.lower() in stop_words for word in words), np.bool_, len(words))
+        flags &= ~kept
         found |= {"stop_words": int(flags.sum()), "stop_word_tokens": int(counts[flags].sum())}
-    if drop_numbers:
-        numbers = np.fromiter(map(is_number, words), np.bool_, len(words)) & ~flags
+    if settings.drop_numbers:
+        numbers = np.fromiter(map(is_number, words), np.bool_, len(words)) & ~flags & ~kept
         found |= {"numbers": int(numbers.sum()), "number_tokens": int(counts[numbers].sum())}
         flags |= numbers
     return LeftOut(flags, {f"{name}_left_out": number for name, number in found.items()})

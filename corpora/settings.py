@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from wordvec import arguments
 from wordvec.corpora.documents import Labelling
 from wordvec.corpora.functions import name_of
 from wordvec.corpora.reading import DOCUMENTS, FORMATS, Reading, names_of, reading_of
-from wordvec.corpora.stopwords import StopWords, stop_words_of
+from wordvec.corpora.stopwords import GivenWords
 from wordvec.corpora.tokenizers import TOKENIZERS, get_tokenizer
 from wordvec.documentation import documented
 from wordvec.errors import SettingsError
@@ -30,6 +30,9 @@ NORMAL_FORMS = ("nfc", "nfkc")
 
 READ = ("field", "columns", "token", "xml_text", "encoding", "name_field", "keep_fields")
 """Settings of the readers of files, checked by `wordvec.corpora.reading`."""
+
+LISTS = ("stop_words", "keep_words")
+"""Settings that are lists of words."""
 
 DROPPED = ("keep-places", "close-up")
 """What becomes of the positions of dropped tokens."""
@@ -66,6 +69,10 @@ class EncodingSettings:
         Words to drop, in any letter case: ``"english"``, a file of words, or a collection of words.
     drop_numbers
         Whether tokens with digits and without letters are dropped.
+    keep_words
+        Words that are never dropped, although they are stop words, numbers, too rare for `max_words` or not in the
+        given vocabulary, and that are trained whatever their count: a file of words, or a collection of words. They
+        are normalised like those of the text.
     dropped
         ``"keep-places"``: dropped tokens get one unknown id, so that the others keep their positions. ``"close-up"``:
         they are removed, and sentences without another token with them.
@@ -125,10 +132,13 @@ class EncodingSettings:
     vocabulary: "str | Path | Vocabulary | None" = setting(  # noqa: RUF009 - returns a field
         None, "keep only the words of this file of 'word count' lines"
     )
-    stop_words: StopWords = setting(  # noqa: RUF009 - returns a field
+    stop_words: GivenWords = setting(  # noqa: RUF009 - returns a field
         None, "drop these words in any letter case: english, or a file of words"
     )
     drop_numbers: bool = setting(False, "drop tokens with digits and without letters, such as 3.5")
+    keep_words: GivenWords = setting(  # noqa: RUF009 - returns a field
+        None, "never drop the words of this file, and train them whatever their count"
+    )
     dropped: str = setting(
         "keep-places",
         "positions of the tokens that --max-words, --vocabulary, --stop-words and --drop-numbers drop: keep-places, so "
@@ -182,10 +192,11 @@ class EncodingSettings:
             arguments.wrong("tokenizer", self.tokenizer, "a name or a function")
         if self.vocabulary is not None and not hasattr(self.vocabulary, "packed"):
             arguments.path("vocabulary", self.vocabulary, "Vocabulary.from_words(words, counts)")
-        if isinstance(self.stop_words, str | Path):
-            arguments.path("stop_words", self.stop_words)
-        elif self.stop_words is not None:
-            arguments.words("stop_words", self.stop_words)
+        for name in LISTS:
+            if isinstance(given := getattr(self, name), str | Path):
+                arguments.path(name, given)
+            elif given is not None:
+                arguments.words(name, given)
         repeated = [name for name, count in Counter(self.labelling.keep_fields).items() if count > 1]
         if repeated:
             raise SettingsError(f"{repeated[0]}: is repeated", setting="keep_fields")
@@ -193,7 +204,7 @@ class EncodingSettings:
             get_tokenizer(self.tokenizer)
         if self.lowercase not in (None, False, True, "turkish"):
             raise SettingsError(f"{self.lowercase!r}: choose True, False or 'turkish'", setting="lowercase")
-        check_settings(self, leave=("tokenizer", "lowercase", "vocabulary", "stop_words", *READ))
+        check_settings(self, leave=("tokenizer", "lowercase", "vocabulary", *LISTS, *READ))
         reading_of(self)
 
     def __repr__(self) -> str:
@@ -248,14 +259,11 @@ class EncodingSettings:
 
         return Vocabulary.load(self.vocabulary)
 
-    def without_files(self) -> "EncodingSettings":
-        """Return the settings with the stop words of a file as words."""
-        if self.stop_words is None:
-            return self
-        return replace(self, stop_words=sorted(stop_words_of(self.stop_words)))
-
     def record(self) -> dict[str, Any]:
-        """Return the settings as recorded in ``meta.json``; functions by name, vocabularies by size."""
+        """Return the settings as recorded in ``meta.json``; functions by name, vocabularies by size.
+
+        Lists of words are recorded as they are; see `wordvec.corpora.restrictions.with_words`.
+        """
         shown = {field.name: getattr(self, field.name) for field in fields(self)}
         shown["lowercase"] = self.lowercase or None
         shown["keep_fields"] = list(self.labelling.keep_fields) or None
@@ -265,8 +273,4 @@ class EncodingSettings:
             shown["vocabulary"] = str(self.vocabulary)
         elif self.vocabulary is not None:
             shown["vocabulary"] = f"{len(self.vocabulary):,} words"
-        if isinstance(self.stop_words, Path):
-            shown["stop_words"] = str(self.stop_words)
-        elif not isinstance(self.stop_words, str | None):
-            shown["stop_words"] = f"{len(self.stop_words):,} words"
         return shown

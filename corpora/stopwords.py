@@ -1,4 +1,4 @@
-"""Stop words of English or of a file."""
+"""Words to drop or to keep: those of English, of a file or of a collection."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -6,7 +6,8 @@ from pathlib import Path
 from wordvec import arguments
 from wordvec.corpora.wordlists import read_words
 
-StopWords = str | Path | Collection[str] | None
+GivenWords = str | Path | Collection[str] | None
+"""A file of words, a collection, or None; for stop words also ``"english"``."""
 
 ENGLISH = frozenset(
     """
@@ -29,7 +30,7 @@ ENGLISH = frozenset(
 """English function words: articles, pronouns, auxiliaries, conjunctions, prepositions, common adverbs, contractions."""
 
 
-def stop_words_of(wanted: StopWords) -> frozenset[str]:
+def stop_words_of(wanted: GivenWords) -> frozenset[str]:
     """Return the stop words that a setting names: ``"english"``, a file of words, a collection, or None.
 
     Raises
@@ -37,10 +38,17 @@ def stop_words_of(wanted: StopWords) -> frozenset[str]:
     InputError
         If a file cannot be read, or holds no word.
     """
-    if wanted is None:
+    return ENGLISH if wanted == "english" else words_of("stop_words", wanted)
+
+
+def words_of(name: str, given: GivenWords) -> frozenset[str]:
+    """Return the words of a setting: those of a file or of a collection; none for None.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read, or holds no word.
+    """
+    if given is None:
         return frozenset()
-    if wanted == "english":
-        return ENGLISH
-    if isinstance(wanted, str | Path):
-        return frozenset(read_words(wanted))
-    return frozenset(arguments.words("stop_words", list(wanted)))
+    return frozenset(read_words(given) if isinstance(given, str | Path) else arguments.words(name, list(given)))

@@ -1,5 +1,7 @@
 """The table of words while a text is counted: it grows, or drops the rarest words if the vocabulary is bounded."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,10 +25,14 @@ class WordTable:
     ----------
     max_words
         Above four times this number of words, the rarest are dropped until twice this number remain; None: no bound.
+    among_kept
+        Returns which of some words are never dropped; None: no word is kept.
     """
 
-    def __init__(self, max_words: int | None = None) -> None:
-        self.max_words = max_words
+    def __init__(
+        self, max_words: int | None = None, among_kept: Callable[[list[str]], NDArray[np.bool_]] | None = None
+    ) -> None:
+        self.max_words, self._among_kept = max_words, among_kept
         self.words = self.names_given = 0
         self.dropped_words = self.dropped_tokens = 0
         self._table = _empty_table(_FIRST_CAPACITY, _FIRST_BYTES)
@@ -90,12 +96,18 @@ class WordTable:
         """Keep the most frequent words; ties go to the words seen first."""
         old, counts = self._table, self.counts
         order = np.argsort(-counts, kind="stable")
-        stay = np.sort(order[:kept])
-        self.dropped_words += self.words - kept
-        self.dropped_tokens += int(counts[order[kept:]].sum())
+        go = order[kept:]
+        if self._among_kept is not None:
+            go = go[~self._among_kept([self._word(number) for number in go.tolist()])]
+        stay = np.delete(np.arange(self.words), go)
+        self.dropped_words += len(go)
+        self.dropped_tokens += int(counts[go].sum())
         self._table = _empty_table(len(old.keys), len(old.packed))
-        self.words = kept
+        self.words = len(stay)
         self._fill(old, stay)
+
+    def _word(self, number: int) -> str:
+        return self.packed[self.starts[number] : self.starts[number + 1]].tobytes().decode()
 
     def _fill(self, old: WordHashTable, kept: NDArray[np.int64]) -> None:
         """Copy the words `kept` of another table into this empty one."""

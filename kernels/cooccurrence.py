@@ -37,13 +37,15 @@ class TokenSelection(NamedTuple):
 
     `keep` (words,) uint32 holds the probability of keeping a token of each word, scaled to 2³² (see
     `sampling.keep_thresholds`); it is applied where `subsampled` is true. Ids from ``len(keep)`` on are omitted. Where
-    `gaps` is true, an omitted token leaves a gap; where `borders` is true, ends of sentences are borders.
+    `gaps` is true, an omitted token leaves a gap; where `borders` is true, ends of sentences are borders. `numbers`
+    (ids,) uint32 holds the word of each id of the corpus; if it is empty, ids are words.
     """
 
     keep: NDArray[np.uint32]
     subsampled: bool
     gaps: bool
     borders: bool
+    numbers: NDArray[np.uint32]
 
 
 class CountingWindow(NamedTuple):
@@ -62,8 +64,13 @@ class RowAccumulator(NamedTuple):
 
 
 @inline
-def _kept(selection: TokenSelection, ids: NDArray[np.uint32], token: int, stream: np.uint64) -> bool:
-    word = np.int64(ids[token])
+def _word(selection: TokenSelection, ids: NDArray[np.uint32], token: int) -> Int:
+    number = np.int64(ids[token])
+    return np.int64(selection.numbers[number]) if len(selection.numbers) > 0 else number
+
+
+@inline
+def _kept(selection: TokenSelection, word: Int, token: int, stream: np.uint64) -> bool:
     if word >= len(selection.keep):
         return False
     if not selection.subsampled:
@@ -81,7 +88,7 @@ def context_edge(
     """
     edge = token if step > 0 else token - 1
     while wanted > 0 and 0 <= edge < len(ids):
-        if selection.gaps or _kept(selection, ids, edge, stream):
+        if selection.gaps or _kept(selection, _word(selection, ids, edge), edge, stream):
             wanted -= 1
         edge += step
     return edge if step > 0 else edge + 1
@@ -115,8 +122,9 @@ def fill_stream(
                     out[filled] = BORDER
                     filled += 1
                 sentence += 1
-        if _kept(selection, ids, token, stream):
-            out[filled] = ids[token]
+        word = _word(selection, ids, token)
+        if _kept(selection, word, token, stream):
+            out[filled] = word
             filled += 1
         elif selection.gaps:
             out[filled] = GAP

@@ -117,6 +117,21 @@ def test_a_slice_and_a_held_out_text_are_forced_to_be_read_as_plain_text(wordvec
         assert wordvec(*command, "--format", "plain").code == 0
 
 
+def test_running_text_for_a_compass_of_records_is_advised(wordvec: Call, years: Path) -> None:
+    Path("records").mkdir()
+    for name in ("1", "2"):
+        lines = Path("years", f"{name}.txt").read_text().splitlines()
+        Path("records", f"{name}.jsonl").write_text("".join(json.dumps({"t": line}) + "\n" for line in lines))
+    assert wordvec("compass", "train", "records", *TRAIN, "--field", "t", "-o", "out", "--quiet").code == 0
+    write(Path("3.txt"), 3)
+    for command in (["compass", "add", "out", "3.txt"], ["evaluate", "likelihood", "out", "2=3.txt"]):
+        refused = wordvec(*command)
+        assert refused.code == 1
+        assert refused.err.startswith("wordvec: 3.txt: line 1 is not JSON")
+        assert refused.err.endswith("the slices were read with --field: if this is running text, use --format plain\n")
+        assert wordvec(*command, "--format", "plain").code == 0
+
+
 def test_slices_rotated_or_with_absent_words_go_through_the_same_commands(wordvec: Call, years: Path) -> None:
     Path("years/10.txt").write_text(Path("years/10.txt").read_text() + "odd word\n" * 20)
     for number, options in enumerate((["--method", "procrustes", "--reference", "previous"], ["--absent", "keep"])):

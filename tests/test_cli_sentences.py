@@ -71,12 +71,31 @@ def test_similar_prints_the_nearest_lines_and_duplicates(wordvec: Call, place: P
     done = wordvec("similar", "Tea, the milk of", "yyy", "--in", "o.npz", "-n", 2)
     assert done.code == 0
     assert done.err == "wordvec: 'yyy': has no known word\n"
-    assert done.out.splitlines()[0] == "Tea, the milk of\t1\t1.0000"
+    assert done.out.splitlines()[0] == "Tea, the milk of\t1\t1.0000\tThe tea of milk."
     pairs = wordvec("similar", "--duplicates", "--in", "o.npz", "--least", "0.98").out.splitlines()
     assert [line.split("\t")[:2] for line in pairs] == [["1", "5"], ["3", "6"]]
+    assert pairs[1].split("\t")[3:] == ["The river bank", "bank of the river"]
     (first, *_) = wordvec("similar", "--duplicates", "--in", "o.npz", "--json").out.splitlines()
-    assert json.loads(first)["text"] == "1"
+    assert json.loads(first).items() >= {"text": "1", "other_line": "the tea of the milk"}.items()
     assert wordvec("similar", "yyy", "--in", "o.npz").code == 1
+
+
+def test_lines_are_shown_while_their_files_are_unchanged(wordvec: Call, place: Path) -> None:
+    Path("t.jsonl").write_text('{"id": "x", "t": "milk"}\n{"id": "y", "t": "tea\\nmilk"}\n')
+    Path("u.txt").write_text("zzz\nthe bank")
+    options = ["--weighting", "uniform", "--quiet", "--model", "f.vectors", "--force"]
+    assert (
+        wordvec("sentences", "a.vec", "t.jsonl", "--field", "t", "--name-field", "id", "-o", "o.npz", *options).code
+        == 0
+    )
+    found = wordvec("similar", "tea milk", "--in", "o.npz", "-n", 1, "--csv").out
+    assert found == "query,text,similarity,line\ntea milk,y,1.0,tea milk\n"
+    assert wordvec("sentences", "a.vec", "t.txt", "u.txt", "-o", "o.npy", *options).code == 0
+    assert wordvec("similar", "bank the", "--in", "o.npy", "-n", 1).out == "bank the\t8\t1.0000\tthe bank\n"
+    Path("u.txt").write_text("zzz\nthe bank\n")
+    assert wordvec("similar", "bank the", "--in", "o.npy", "-n", 1).out == "bank the\t8\t1.0000\n"
+    Path("u.txt").unlink()
+    assert wordvec("similar", "bank the", "--in", "o.npy", "-n", 1).out == "bank the\t8\t1.0000\n"
 
 
 @pytest.mark.parametrize(

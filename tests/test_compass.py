@@ -346,6 +346,9 @@ def test_what_cannot_be_compared_is_an_error(corpora: dict[str, EncodedCorpus], 
     spelt = EncodedCorpus.from_sentences(sentences(4, 50), lowercase=True)
     with pytest.raises(InputError, match="2000: was encoded with lowercase True, 1990 with none"):
         SMALL.fit({"1990": corpora["1990"], "2000": spelt})
+    for use in (aligned.add, aligned.text):
+        with pytest.raises(InputError, match="later: was encoded with lowercase True, the slices with none"):
+            use("later", spelt)
     with pytest.raises(SettingsError, match="reference first: needs method procrustes"):
         Compass(reference="first")
     with pytest.raises(SettingsError, match="absent keep: needs reference compass"):

@@ -219,3 +219,14 @@ def test_bad_commands_are_one_line(wordvec: Call, arguments: list[str], code: in
     done = wordvec("corpus", "concordance", *arguments)
     assert (done.code, done.out, done.err.count("\n")) == (code, "", 1)
     assert message in done.err
+
+
+def test_a_phrase_that_is_one_word_of_the_corpus_is_named() -> None:
+    lines = ["new_york is new and york is old", "in new_york and newxyork", "los-angeles"]
+    with EncodedCorpus.from_sentences(lines) as corpus:
+        note = "new york is the word new_york of this corpus, with 2 occurrences"
+        assert concordance(corpus, "new  york").notes == ["0 occurrences of new  york", note]
+        assert note in concordance(corpus, "in", near="new york").notes
+        assert len(concordance(corpus, "york is").notes) == 1
+        with pytest.raises(InputError, match=r"los, angeles: not among .*; los angeles is the word los-angeles of this"):
+            concordance(corpus, "los angeles")

@@ -124,6 +124,7 @@ SETTINGS: list[dict[str, Any]] = [
     {"max_words": 100},
     {"stop_words": ["w1", "W3"], "drop_numbers": True, "dropped": "close-up", "max_sentence": 5},
     {"stop_words": ["w2"], "max_words": 20, "dropped": "close-up", "sentence": "paragraph"},
+    {"keep_words": ["W2", "strasse", "w39", "none"], "max_words": 3, "lowercase": True, "stop_words": ["w2"]},
     {"tokenizer": lambda text: text.replace("\n", "|").split(), "sentence": "paragraph"},
 ]
 
@@ -287,7 +288,8 @@ def test_standard_input_is_refused(tmp_path: Path) -> None:
 def test_counts_of_pieces_and_rows_are_those_of_one_pass(tmp_path: Path, options: dict[str, Any]) -> None:
     words = np.random.default_rng(2).zipf(1.3, 4_000) % 300
     lines = np.split(words, range(7, 4_000, 11))
-    with EncodedCorpus.from_sentences([[f"w{word}" for word in line] for line in lines]) as corpus:
+    kept = [f"w{word}" for word in range(200, 300)]
+    with EncodedCorpus.from_sentences([[f"w{word}" for word in line] for line in lines], keep_words=kept) as corpus:
         given = {"min_count": 2} | options
         Cooccurrence.count(corpus, tmp_path / "one", **given).close()
         distributed.count(corpus, tmp_path / "many", **given).close()

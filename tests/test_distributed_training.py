@@ -51,7 +51,10 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EncodedCorpus]:
     folder = tmp_path_factory.mktemp("corpus") / "corpus"
     words = np.random.default_rng(0).zipf(1.3, (16_000, 16)) % 3_000
     sentences = ([f"w{word}" for word in sentence] for sentence in words)
-    with EncodedCorpus.from_sentences(sentences, folder) as encoded:
+    with EncodedCorpus.from_sentences(
+        sentences, folder, keep_words=[f"w{word}" for word in range(2_900, 3_000)]
+    ) as encoded:
+        assert len(encoded.trained(2).vocabulary) > encoded.vocabulary.cut(2)
         yield encoded
 
 

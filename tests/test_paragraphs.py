@@ -297,6 +297,41 @@ def test_names_and_files_that_do_not_fit_are_refused_with_advice(wordvec: Call, 
     assert not out.exists()
 
 
+def test_inference_reads_text_as_training_did(wordvec: Call, records: Path, tmp_path: Path) -> None:
+    lines = tmp_path / "lines.txt"
+    lines.write_text("".join(f"{' '.join(text_of(n).split()) or 'w1'}\n" for n in range(30)))
+    out = tmp_path / "a.npz"
+    assert wordvec("train", "paragraphs", lines, *QUICK, "--documents", "line", "-o", out).code == 0
+    model = tmp_path / "a.model.vectors"
+    assert wordvec("infer", model, lines, "-o", tmp_path / "b.npz", "--quiet").code == 0
+    assert len(Vectors.load(tmp_path / "b.npz")) == 30
+    assert wordvec("infer", model, lines, "--documents", "auto", "-o", tmp_path / "c.npz", "--quiet").code == 0
+    assert len(Vectors.load(tmp_path / "c.npz")) == 1
+    assert wordvec("infer", model, records, *TEXT, "-o", tmp_path / "d.npz", "--quiet").code == 0
+    assert Vectors.load(tmp_path / "d.npz").words[3] == "d3"
+    assert wordvec("train", "paragraphs", records, *TEXT, *QUICK, "-o", tmp_path / "e.vec").code == 0
+    model = tmp_path / "e.model.vectors"
+    assert wordvec("infer", model, records, "-o", tmp_path / "f.vec", "--quiet").code == 0
+    assert Vectors.load(tmp_path / "f.vec").words[3] == "d3"
+    refused = wordvec("infer", model, lines, "-o", tmp_path / "g.vec", "--quiet")
+    assert refused.code == 1
+    assert "the training text was read with --field: if this is running text, use --format plain" in refused.err
+    assert wordvec("infer", model, lines, "--format", "plain", "-o", tmp_path / "g.npz", "--quiet").code == 0
+
+
+def test_inference_refuses_a_corpus_with_other_words(tmp_path: Path) -> None:
+    texts = [(f"d{n}", text_of(n) or "w1") for n in range(30)]
+    with EncodedCorpus.from_documents(texts, stop_words=["w2"]) as corpus:
+        model = ParagraphVectors(dim=8, min_count=1, epochs=1).fit(corpus).model
+        assert model is not None
+        assert len(model.infer(corpus)) == 30
+    with (
+        EncodedCorpus.from_documents(texts, lowercase=True) as corpus,
+        pytest.raises(InputError, match="was encoded with lowercase True, the training text with none"),
+    ):
+        model.infer(corpus)
+
+
 def test_one_file_of_running_text_is_one_document(wordvec: Call, tmp_path: Path) -> None:
     (tmp_path / "text.txt").write_text("tea with milk\n" * 9)
     done = wordvec("train", "paragraphs", tmp_path / "text.txt", "-o", tmp_path / "a.vec", "--quiet")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wordvec import EncodedCorpus, SkipGram
-from wordvec.corpora import closing
+from wordvec.corpora import closing, merging
 from wordvec.corpora.restrictions import is_number
 from wordvec.corpora.stopwords import ENGLISH
 from wordvec.corpora.wordlists import read_words
@@ -92,6 +92,19 @@ def test_max_words_counts_the_words_that_are_left() -> None:
 def test_stop_words_are_those_after_normalisation() -> None:
     with EncodedCorpus.from_sentences(["THE Cat"], stop_words=["the"], lowercase=True) as corpus:
         assert corpus.vocabulary.words == ["cat"]
+
+
+def test_lists_of_stop_words_are_compared_by_their_words(tmp_path: Path) -> None:
+    for name, words in (("one", "the\nof\n"), ("two", "# function words\nof the"), ("three", "the of a")):
+        (tmp_path / name).write_text(words)
+        EncodedCorpus.from_sentences(TEXT, tmp_path / f"{name}.corpus", stop_words=tmp_path / name).close()
+    EncodedCorpus.from_sentences(TEXT, tmp_path / "given.corpus", stop_words={"the", "of"}).close()
+    merging.merge([tmp_path / f"{name}.corpus" for name in ("one", "two", "given")]).close()
+    message = (
+        r"three.corpus: was encoded with stop_words 3 words \(a, of, the\), .* with 2 words \(of, the\); .* --stop-wo"
+    )
+    with pytest.raises(InputError, match=message):
+        merging.merge([tmp_path / "one.corpus", tmp_path / "three.corpus"])
 
 
 def test_nothing_left_is_said() -> None:

@@ -94,7 +94,10 @@ def test_declared_entities_are_expanded(tmp_path: Path) -> None:
         ('<!DOCTYPE a [<!ENTITY % x SYSTEM "http://127.0.0.1:9/x.dtd"> %x;]>\n<a><p>&nothing;</p></a>',
          "line 2: the entity nothing is not declared in this file, and declarations in other files are not read"),
         ('<!DOCTYPE a [<!ENTITY x "<b>a</b>">]><a><p>&x;</p></a>', "line 1: the entity x contains tags"),
-        ("<a>\n<p>&nbsp;</p></a>", "line 2: is not well-formed XML (undefined entity)"),
+        ("<a>\n<p>&amp;&nbsp;</p></a>",
+         "line 2: is not well-formed XML (the entity nbsp is not declared in this file)"),
+        ('<a>\n<p x="&lt;" y="&eacute;">a</p></a>', "is not well-formed XML (the entity eacute is not declared"),
+        ('<!DOCTYPE a [<!ENTITY x "y">]>\n<a><p x="&x;&z;">a</p></a>', "is not well-formed XML (the entity z is"),
         ("<a>\n<p>tea</a>", "line 2: is not well-formed XML (mismatched tag)"),
         ("<a>\n<p>tea</p>\n", "line 3: is not well-formed XML (no element found)"),
         ("<a><p>x</p></a>\n<a></a>", "line 2: is not well-formed XML (junk after document element)"),
@@ -107,6 +110,13 @@ def test_declared_entities_are_expanded(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_a_file_that_is_not_read_is_named_in_one_line(text: str | bytes, message: str, tmp_path: Path) -> None:
     assert message in refused(written(tmp_path / "a.xml", text))
+
+
+def test_an_undeclared_entity_between_two_reads_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path / "a.xml", "<a>\n<p>tea and milk &undeclared; more</p></a>")
+    for size in range(18, 34):
+        monkeypatch.setattr(xml, "_CHUNK", size)
+        assert "line 2: is not well-formed XML (the entity undeclared is not" in refused(path)
 
 
 def test_an_endless_tag_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

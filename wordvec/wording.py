@@ -19,3 +19,13 @@ def listed(items: Sequence[str]) -> str:
     ('a', 'a, b and c')
     """
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def some(items: Sequence[str], shown: int = 5) -> str:
+    """Return the first items of a list, and the number of the others.
+
+    >>> some(["a", "b"]), some(list("abcdefg"), 3)
+    ('a, b', 'a, b, c and 4 more')
+    """
+    more = len(items) - shown
+    return ", ".join(items[:shown]) + (f" and {quantity(more, 'more', 'more')}" if more > 0 else "")

@@ -10,6 +10,7 @@ A ``<TEI>`` element is a document, and so is a file without one. Names have no n
 file declares itself (`xml_entities`); nothing is loaded from other files or the network.
 """
 
+import re
 import xml.parsers.expat as expat
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -59,6 +60,10 @@ _LONGEST_TEXT = 64 << 20
 _LONGEST_TAG = 16 << 20
 """Maximal bytes of a tag, comment or declaration."""
 _SHOWN = 12
+_UNDEFINED = expat.errors.codes[expat.errors.XML_ERROR_UNDEFINED_ENTITY]
+_REFERENCE = re.compile(rb"&([^&;#<>\s\"']+);")
+_LONGEST_NAME = 1 << 10
+"""Bytes of an entity's name that a message can show if it is divided between two parts of the file."""
 
 
 def xml_documents(stream: Stream, elements: Sequence[str]) -> Iterator[Document]:
@@ -88,7 +93,7 @@ class _Reader:
         self._lines: list[list[str]] = []  # texts of the chosen elements that are open
         self._size = 0  # characters of these
         self._silent = 0  # number of open elements whose text is not read
-        self._fed = 0
+        self._fed, self._data = 0, b""  # bytes so far, and the last ones
         self._parts: list[str] = []
         self._length = 0  # characters of the parts
         self._ready: list[Document] = []
@@ -109,10 +114,13 @@ class _Reader:
     def parse(self, data: bytes, last: bool) -> None:
         """Parse a part of the file."""
         self._fed += len(data)
+        self._data = self._data[-_LONGEST_NAME:] + data
         try:
             self._parser.Parse(data, last)
         except expat.ExpatError as error:
             reason = expat.ErrorString(error.code)
+            if error.code == _UNDEFINED and (name := self._undeclared()):
+                reason = f"the entity {name:.40} is not declared in this file"
             raise InputError(f"{self._name}: line {error.lineno:,}: is not well-formed XML ({reason})") from error
         except RefusedError as error:
             raise InputError(f"{self._name}: line {self._parser.CurrentLineNumber:,}: {error}") from error
@@ -121,6 +129,12 @@ class _Reader:
                 f"{self._name}: line {self._parser.CurrentLineNumber:,}: a tag or comment is longer than "
                 f"{_LONGEST_TAG >> 20} MiB"
             )
+
+    def _undeclared(self) -> str | None:
+        """Return the first undeclared entity from the position of an error on."""
+        begin = len(self._data) - (self._fed - self._parser.ErrorByteIndex)
+        names = (found[1].decode("utf-8", "replace") for found in _REFERENCE.finditer(self._data, max(begin, 0)))
+        return next((name for name in names if not self._entities.declares(name)), None)
 
     def found(self) -> Iterator[Document]:
         """Yield the documents that have ended, and the lines of the next one if there are many."""

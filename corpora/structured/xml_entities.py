@@ -15,6 +15,8 @@ LONGEST = 1 << 12
 _ALLOWANCE, _FACTOR = 1 << 20, 8
 """Characters to which all entities of a file may expand: a number, and for each byte of the file."""
 
+PREDEFINED = ("amp", "lt", "gt", "quot", "apos")
+
 _REFERENCE = re.compile("&([^;&]+);")
 _QUOTES = {"&quot;": '"', "&apos;": "'"}
 
@@ -59,6 +61,10 @@ class Entities:
             raise RefusedError(f"the entity {name:.40} expands to more than {LONGEST:,} characters")
         # The first declaration is binding.
         self._values.setdefault(name, text)
+
+    def declares(self, name: str) -> bool:
+        """Return whether an entity is declared, or is one of those that all XML has."""
+        return name in self._values or name in PREDEFINED
 
     def close(self) -> None:
         """Check the declarations, after the last one.

@@ -1,8 +1,13 @@
 """Further texts of commands, encoded as the training texts were."""
 
+import contextlib
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wordvec.corpora.reading import reading_of
+from wordvec.corpora.settings import EncodingSettings
 from wordvec.errors import InputError
 from wordvec.trainers.sources import is_encoded
 
@@ -28,6 +33,21 @@ def reading_settings(settings: dict[str, Any], format: str) -> dict[str, Any]:
     return usual | dict.fromkeys(READ) | {"format": format} if format == "plain" else usual
 
 
+@contextlib.contextmanager
+def plain_text_advised(settings: dict[str, Any], like: str) -> Iterator[None]:
+    """Name ``--format plain`` if a text is not of the kind that recorded settings name, from its first line on."""
+    option = reading_of(EncodingSettings.of(**settings)).option
+    try:
+        yield
+    except InputError as error:
+        if not option or not re.search(r": line 1\b(?!,\d)", str(error)):
+            raise
+        raise InputError(
+            f"{error}; {like} {'was' if like.endswith('text') else 'were'} read with {option}: if this is running "
+            "text, use --format plain"
+        ) from error
+
+
 def encoded(path: str, settings: dict[str, Any], stop: "StopFlag", like: str = "the slices") -> "EncodedCorpus":
     """Return a text as a corpus encoded with the settings of others; an encoded corpus must have them.
 
@@ -40,7 +60,9 @@ def encoded(path: str, settings: dict[str, Any], stop: "StopFlag", like: str = "
     from wordvec.corpora.encoded import EncodedCorpus
 
     if not is_encoded(path):
-        return EncodedCorpus.from_text(path, stop=stop, **without_phrases(path, settings, like))
+        settings = without_phrases(path, settings, like)
+        with plain_text_advised(settings, like):
+            return EncodedCorpus.from_text(path, stop=stop, **settings)
     corpus = EncodedCorpus.open(path)
     check_same_text(path, corpus, settings, like)
     return corpus

@@ -21,6 +21,7 @@ _TEXT: dict[str, dict[str, Any]] = {
     "lowercase": {"type": click.Choice(list(LOWERCASE)), "alone": "plain", "metavar": "[=turkish|no]"},
     "vocabulary": {"type": FILE, "metavar": "FILE"},
     "stop_words": {"metavar": "english|FILE"},
+    "keep_words": {"type": FILE, "metavar": "FILE"},
     "field": {"metavar": "NAME,..."},
     "columns": {"metavar": "NAME,..."},
     "token": {"metavar": "TEMPLATE"},

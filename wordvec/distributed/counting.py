@@ -17,8 +17,7 @@ from wordvec.corpora.cooccurrence import (
     VALUES,
     Cooccurrence,
     check_entries,
-    counted_words,
-    kept_words,
+    counted_text,
     record_of,
     settings_of,
     write_meta,
@@ -29,6 +28,7 @@ from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.folder import VOCABULARY
 from wordvec.corpora.npy import map_array
 from wordvec.corpora.positions import runs
+from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.distributed.cluster import Cluster, connected
 from wordvec.distributed.joining import Part, joined
 from wordvec.distributed.worker import FolderFlag, alone, whole_folder
@@ -54,8 +54,6 @@ class Counting(NamedTuple):
         Folder of the corpus, and its digest.
     settings
         Settings of counting.
-    words
-        Number of words that have rows.
     memory
         Bytes that one worker uses.
     """
@@ -63,7 +61,6 @@ class Counting(NamedTuple):
     corpus: Path
     digest: str
     settings: CountSettings
-    words: int
     memory: int
 
     def counter(self, workspace: Path, threads: int) -> CooccurrenceCounter:
@@ -77,7 +74,8 @@ class Counting(NamedTuple):
         corpus = EncodedCorpus(self.corpus, verify=False)
         if corpus.digest != self.digest:
             raise InputError(f"{self.corpus}: a worker finds another corpus there than this process")
-        return CooccurrenceCounter(corpus, self.settings, self.words, workspace, self.memory, threads)
+        text = counted_text(corpus, self.settings)
+        return CooccurrenceCounter(text, self.settings, len(text.vocabulary), workspace, self.memory, threads)
 
 
 class PieceJob(NamedTuple):
@@ -142,17 +140,17 @@ def count(
     """
     arguments.expect("corpus", corpus, EncodedCorpus)
     chosen = settings_of(settings)
-    words = counted_words(corpus, chosen)
+    vocabulary = counted_text(corpus, chosen).vocabulary
     given = None if memory is None else CountSettings.bytes_of(memory)
     if folder is not None:
         check_output(Path(folder), overwrite, folder=True)
     with connected(client, progress or Progress(), StopFlag() if stop is None else stop) as cluster:
         cluster.check_sees(corpus.folder)
         budget = given if given is not None else cluster.memory() or available_memory() // len(cluster.threads)
-        counting = Counting(corpus.folder.absolute(), corpus.digest, chosen, words, budget)
+        counting = Counting(corpus.folder.absolute(), corpus.digest, chosen, budget)
 
         def write(unfinished: Path) -> None:
-            _Counting(cluster, corpus, counting).write(unfinished)
+            _Counting(cluster, corpus, vocabulary, counting).write(unfinished)
 
         return Cooccurrence.make(folder, overwrite, write)
 
@@ -194,9 +192,9 @@ def add_pieces(job: RowsJob) -> int:
 
 
 class _Counting:
-    def __init__(self, cluster: Cluster, corpus: EncodedCorpus, counting: Counting) -> None:
+    def __init__(self, cluster: Cluster, corpus: EncodedCorpus, vocabulary: Vocabulary, counting: Counting) -> None:
         self._begun = clock.now()
-        self._cluster, self._corpus, self._counting = cluster, corpus, counting
+        self._cluster, self._corpus, self._vocabulary, self._counting = cluster, corpus, vocabulary, counting
 
     def write(self, unfinished: Path) -> None:
         folder = unfinished.absolute()  # workers have other current folders
@@ -214,7 +212,7 @@ class _Counting:
                 self._joined("values", folder / VALUES, "<f4", rows, entries),
             )
             self._write_begins(folder / BEGINS, rows, entries)
-            kept_words(self._corpus, counting.words).write(folder / VOCABULARY)
+            self._vocabulary.write(folder / VOCABULARY)
             remove(work)
             seconds = clock.now() - self._begun
             record = record_of(self._corpus)
@@ -233,9 +231,7 @@ class _Counting:
     def _rows(self, work: Path, pieces: list[Path]) -> list[RowsJob]:
         """Return blocks of rows that have about as much work, by the counts of their words."""
         counting = self._counting
-        most = np.minimum(
-            self._corpus.vocabulary.counts[: counting.words] * 2 * counting.settings.window, counting.words
-        )
+        most = np.minimum(self._vocabulary.counts * 2 * counting.settings.window, len(self._vocabulary))
         blocks = _BLOCKS_PER_WORKER * len(self._cluster.threads)
         ranges = runs(most, max(1, int(most.sum()) // blocks))
         return [RowsJob(work / f"rows-{rows[0]}", counting, pieces, rows) for rows in ranges]

@@ -17,6 +17,7 @@ from wordvec.corpora.document_table import DOCUMENTS, LABEL_STARTS, LABELS
 from wordvec.corpora.encoded import EncodedCorpus, checked_blocks
 from wordvec.corpora.encoding import IDS, KIND, OFFSETS, report
 from wordvec.corpora.folder import VOCABULARY, as_array, chunk_digests, digest
+from wordvec.corpora.listed_words import with_words
 from wordvec.corpora.npy import map_array
 from wordvec.corpora.readers import Source, sources
 from wordvec.corpora.records import RecordCounts
@@ -103,15 +104,15 @@ def _shared(source: Source) -> Source:
 class _Encoding:
     def __init__(self, cluster: Cluster, found: list[Source], wanted: EncodingSettings) -> None:
         self._begun = clock.now()
-        self._cluster, self._sources, self._wanted = cluster, found, wanted
-        self._settings = wanted
+        self._cluster, self._sources = cluster, found
+        self._wanted = self._settings = with_words(wanted)
 
     def write(self, unfinished: Path) -> None:
         folder = unfinished.absolute()  # workers have other current folders
         with self._cluster.workspace(folder / WORK) as work:
             self._choose_tokenizer()
-            # Words are dropped at the end; a vocabulary can be large.
-            without = dataclasses.replace(self._settings, vocabulary=None, stop_words=None)
+            # Words are dropped at the end; a vocabulary or a list can be large.
+            without = dataclasses.replace(self._settings, vocabulary=None, stop_words=None, keep_words=None)
             jobs = plan(self._sources, without, work, self._cluster.slots)
             shards = self._cluster.run("encode", read_shard, jobs, "encoding")
             tally = summary.Tally()

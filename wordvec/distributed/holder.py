@@ -111,7 +111,7 @@ class Holder:
         trainer = job.trainer
         self._members, self._number = job.members, job.number
         self._rate = known(trainer.learning_rate)
-        pieces = Pieces(self._corpus, known(trainer.epochs), trainer.work(), trainer.final_rate)
+        pieces = trainer.pieces_of(self._corpus)
         schedule = plan(trainer, pieces)
         assert schedule is not None
         self._schedule = schedule

@@ -111,7 +111,6 @@ def merged(
         given.write(work / GIVEN)
         settings = dataclasses.replace(settings, vocabulary=work / GIVEN)
         wanted = dataclasses.replace(wanted, vocabulary=work / GIVEN)
-    settings, wanted = settings.without_files(), wanted.without_files()
     tables: list[Path] = shards
     chains: list[list[Path]] = [[] for _ in shards]
     above = list(range(len(shards)))
@@ -149,7 +148,7 @@ def finish(job: VocabularyJob) -> dict[str, Any]:
             table = _added(job.tables, folder)
         else:
             names = [names_of(folder, number) for number in range(len(job.tables))]
-            table = replayed(job.tables, names, job.settings.max_words)
+            table = replayed(job.tables, names, job.settings)
         final = build_vocabulary(table, job.settings, job.settings.given_vocabulary(), folder)
         for number in range(len(job.tables)):
             path = names_of(folder, number)

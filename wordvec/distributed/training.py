@@ -13,12 +13,10 @@ from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.distributed.cluster import Cluster, connected
 from wordvec.distributed.team import Team, WorkersLostError
 from wordvec.errors import ClusterError, OutputError, SettingsError
-from wordvec.settings import known
 from wordvec.trainers import fitting
 from wordvec.trainers.checkpoint import Checkpoint
 from wordvec.trainers.loop import Workers
 from wordvec.trainers.negative_sampling import NegativeSampling
-from wordvec.trainers.pieces import Pieces
 from wordvec.trainers.replicas import plan
 from wordvec.vectors import Vectors
 from wordvec.wording import quantity
@@ -169,7 +167,7 @@ class _Run:
         if state is None or state.done == 0:
             return "training again from the beginning"
         run = self._trainer.resolved(self._corpus, started=self._checkpoint.started)
-        pieces = Pieces(self._corpus, known(run.epochs), run.work(), run.final_rate)
+        pieces = run.pieces_of(self._corpus)
         return f"training again from the last checkpoint, at {100 * state.done / len(pieces):.0f} %"
 
     @contextlib.contextmanager

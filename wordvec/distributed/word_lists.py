@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 
 from wordvec.corpora.arrayfile import ArrayFile, read_at
 from wordvec.corpora.batches import BATCH_BYTES, TokenisedBatch
+from wordvec.corpora.listed_words import KeptWords
 from wordvec.corpora.npy import map_array
+from wordvec.corpora.settings import EncodingSettings
 from wordvec.corpora.wordtable import WordTable
 from wordvec.errors import MemoryLimitError
 
@@ -89,7 +91,7 @@ class _List(NamedTuple):
     as_tokens: bool
 
 
-def replayed(folders: Sequence[Path], names: Sequence[Path], max_words: int) -> WordTable:
+def replayed(folders: Sequence[Path], names: Sequence[Path], settings: EncodingSettings) -> WordTable:
     """Return the table of one pass over the text of some shards, with the same words dropped.
 
     Parameters
@@ -98,10 +100,10 @@ def replayed(folders: Sequence[Path], names: Sequence[Path], max_words: int) -> 
         Folders of all shards, in order.
     names
         Files that get the name of each word of each shard.
-    max_words
-        Setting of encoding.
+    settings
+        Settings of encoding, with `max_words`.
     """
-    replay = _Replay(max_words)
+    replay = _Replay(KeptWords(settings).table())
     for folder, path in zip(folders, names, strict=True):
         replay.begin(path)
         for found in _lists(folder):
@@ -113,8 +115,8 @@ def replayed(folders: Sequence[Path], names: Sequence[Path], max_words: int) -> 
 class _Replay:
     """Adds lists of words in the batches in which one pass over the text adds them."""
 
-    def __init__(self, max_words: int) -> None:
-        self.table = WordTable(max_words)
+    def __init__(self, table: WordTable) -> None:
+        self.table = table
         self._batch: list[tuple[_List, ArrayFile]] = []
         self._size = 0
         self._file: ArrayFile | None = None

@@ -5,7 +5,7 @@ Blocks are tokenised in parallel by the tokenizer of corpora; a block holds its 
 """
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from wordvec.corpora import readers
 from wordvec.corpora.automatic import resolved
 from wordvec.corpora.batches import Batch, TokenisedBatch, encode_batch, text_batches
-from wordvec.corpora.documents import Labels
+from wordvec.corpora.documents import DocumentBlock, Labels
 from wordvec.corpora.normalisation import normalised_words
 from wordvec.corpora.settings import EncodingSettings
 from wordvec.corpora.tokenizers import get_tokenizer
@@ -104,6 +104,28 @@ class Texts:
         work = partial(_block, settings=self.settings)
         workers = 1 if self.settings.one_thread else thread_count(threads)
         yield from ordered_map(work, (stop or StopFlag()).until(batches), workers)
+
+    def at(self, rows: Collection[int]) -> dict[int, str]:
+        """Return the texts with some numbers (from 0) by number, on one line each; those that there are.
+
+        Raises
+        ------
+        InputError
+            If a file cannot be read or is not running text.
+        """
+        wanted, found, number = frozenset(rows), dict[int, str](), 0
+        for source in self.sources:
+            held = b""
+            for block in self._opened(source):
+                begin = 0
+                for end in block.ends if isinstance(block, DocumentBlock) else ():
+                    if number in wanted:
+                        found[number] = " ".join((held + block[begin:end]).decode("utf-8", "replace").split())
+                    number, begin, held = number + 1, end, b""
+                    if len(found) == len(wanted):
+                        return found
+                held = held + block[begin:] if number in wanted else b""
+        return found
 
     def _opened(self, source: readers.Source) -> Iterator[bytes]:
         reading = self.settings.reading

@@ -1,6 +1,6 @@
 """From vector files and text to files of text vectors, and from these to nearest texts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +22,9 @@ from wordvec.workers import Progress, StopFlag
 
 _READ = ("tokenizer", "normalize", "lowercase")
 """Settings by which a query is tokenised as the texts were."""
+
+_FILES = ("field", "encoding", "format", "name_field")
+"""Settings by which the texts are read again."""
 
 
 class Written(NamedTuple):
@@ -98,20 +101,19 @@ def write(
             raise InputError(f"none of the {found.tokens:,} tokens is a word of {vectors}; check language and case")
         used = vectors if folded is plain else model
         with together(target):
-            files.save(found, target, _about(found, folded, vectors, used, texts.settings), overwrite, spaces)
+            files.save(found, target, _about(found, folded, vectors, used, texts), overwrite, spaces)
             if model is not None:
                 folded.save(model, overwrite)
     return Written(len(found.matrix), folded.dim, _notes(found, texts.settings))
 
 
-def _about(
-    found: Embedded, folded: Vectors, vectors: Path, used: Path | None, settings: EncodingSettings
-) -> dict[str, Any]:
-    recorded = settings.record()
+def _about(found: Embedded, folded: Vectors, vectors: Path, used: Path | None, texts: Texts) -> dict[str, Any]:
+    recorded = texts.settings.record()
     details = {
         "vectors": str(vectors.resolve()),
         "model": None if used is None else str(used.resolve()),
-        "settings": {name: recorded[name] for name in (*_READ, "field")},
+        "settings": {name: recorded[name] for name in (*_READ, *_FILES)},
+        "texts": [_state(source.path) for source in texts.sources],
         "tokens": found.tokens,
         "known_tokens": found.known,
         "composed_tokens": found.composed,
@@ -128,6 +130,40 @@ def _notes(found: Embedded, settings: EncodingSettings) -> list[str]:
     zeros = [quantity(found.empty, "empty text")] * bool(found.empty)
     zeros += [f"{quantity(found.unknown, 'text')} without a known word"] * bool(found.unknown)
     return notes + [f"rows of zeros: {' and '.join(zeros)}"] * bool(zeros)
+
+
+def _state(path: Path | None) -> dict[str, Any] | None:
+    """Return what says whether a file is still the same; None for what is not a file."""
+    if path is None or not path.is_file():
+        return None
+    about = path.stat()
+    return {"path": str(path.resolve()), "bytes": about.st_size, "modified": about.st_mtime_ns}
+
+
+def lines_of(there: TextVectors, rows: Collection[int]) -> dict[int, str]:
+    """Return the texts of some rows of text vectors, from the files that the metadata name.
+
+    Nothing is returned if one of these is missing or has changed.
+    """
+    made = _made(there)
+    states = made.get("texts")
+    if not isinstance(states, list) or not all(isinstance(one, dict) and "path" in one for one in states):
+        return {}
+    paths = [Path(str(one["path"])) for one in states]
+    if not rows or [_state(path) for path in paths] != states:
+        return {}
+    settings = made.get("settings", {})
+    reading = {name: settings.get(name) for name in _FILES if settings.get(name) is not None}
+    try:
+        return Texts(paths, EncodingSettings.of(**reading)).at(rows)
+    except (InputError, SettingsError, TypeError):
+        return {}
+
+
+def _made(there: TextVectors) -> dict[str, Any]:
+    """Return the step of the metadata in which texts became vectors."""
+    history = there.metadata.get("history") or [{}]
+    return next((step for step in reversed(history) if step.get("step") == "embed"), {})
 
 
 def vectors_of_queries(
@@ -149,8 +185,7 @@ def vectors_of_queries(
     InputError
         If the folded vectors are not known or not folded, or have another dim.
     """
-    history = there.metadata.get("history") or [{}]
-    made: dict[str, Any] = next((step for step in reversed(history) if step.get("step") == "embed"), {})
+    made = _made(there)
     chosen = model or (Path(made["model"]) if made.get("model") else None)
     if chosen is None:
         raise InputError(

@@ -3,13 +3,16 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wordvec import clock
 from wordvec.alignment.methods import procrustes
+from wordvec.corpora.alike import SAME_TEXT, check_settings_alike
 from wordvec.corpora.encoded import EncodedCorpus
+from wordvec.corpora.trained import ids_of, trained_words
 from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import InputError, MemoryLimitError, SettingsError
 from wordvec.files import replacing
@@ -46,6 +49,9 @@ class AlignedSlices:
     slices
         Vectors of each slice by name, in descending order of the words' counts in the slice. Words that are kept from
         the compass have the count 0.
+    text_settings
+        Recorded settings of encoding that the texts of all slices share; `keep_words` are those of all slices. None if
+        they are not known.
     """
 
     def __init__(
@@ -55,9 +61,10 @@ class AlignedSlices:
         words: Matrix | None,
         contexts: Matrix | None,
         slices: dict[str, Vectors],
+        text_settings: Mapping[str, Any] | None = None,
     ) -> None:
         self.settings, self.vocabulary, self.slices = settings, vocabulary, slices
-        self.words, self.contexts = words, contexts
+        self.words, self.contexts, self.text_settings = words, contexts, text_settings
 
     @classmethod
     def of(
@@ -65,14 +72,15 @@ class AlignedSlices:
     ) -> "AlignedSlices":
         """Train the compass and the slices: `Compass.fit`."""
         whole = Vocabulary.merge(*(corpus.vocabulary for corpus in slices.values()))
-        size = whole.cut(settings.min_count)
-        if size < 2:
+        keep_words = sorted({word for corpus in slices.values() for word in corpus.keep_words})
+        vocabulary, _ = trained_words(whole, settings.min_count, ids_of(keep_words, whole))
+        if (size := len(vocabulary)) < 2:
             raise InputError(
                 f"only {size} words occur {settings.min_count} times in all slices together; lower --min-count"
             )
-        vocabulary = Vocabulary(whole.packed[: whole.starts[size]], whole.starts[: size + 1], whole.counts[:size])
         texts = [numbered(corpus, vocabulary, name) for name, corpus in slices.items()]
-        aligned = cls(settings, vocabulary, None, None, {})
+        shared = next(iter(slices.values())).meta["settings"] | {"keep_words": keep_words or None}
+        aligned = cls(settings, vocabulary, None, None, {}, shared)
         aligned._check_memory(len(texts))
         if settings.words:
             aligned.train_jointly(texts, progress, stop)
@@ -136,7 +144,15 @@ class AlignedSlices:
         )
 
     def text(self, name: str, corpus: EncodedCorpus) -> Slice:
-        """Return the text of a slice as `change` takes it; the corpus must stay open while it is used."""
+        """Return the text of a slice as `change` takes it; the corpus must stay open while it is used.
+
+        Raises
+        ------
+        InputError
+            If it was encoded with other settings than the slices.
+        """
+        if self.text_settings is not None:
+            check_settings_alike(name, corpus.meta["settings"], "the slices", self.text_settings, SAME_TEXT)
         return numbered(corpus, self.vocabulary, name)
 
     def add(
@@ -147,7 +163,7 @@ class AlignedSlices:
         Raises
         ------
         InputError
-            If the slice has no word of the compass.
+            If the slice has no word of the compass, or was encoded with other settings than the slices.
         SettingsError
             If there is already a slice of this name, or the method is temporal referencing.
         """
@@ -218,7 +234,7 @@ class AlignedSlices:
     def restarted(self) -> "AlignedSlices":
         """Return the same compass without slices, for slices with other random initial rows."""
         settings = dataclasses.replace(self.settings, start="random", seed=self.settings.seed + 1)
-        return AlignedSlices(settings, self.vocabulary, self.words, self.contexts, {})
+        return AlignedSlices(settings, self.vocabulary, self.words, self.contexts, {}, self.text_settings)
 
     def trained(self, text: Slice, stop: StopFlag) -> Vectors:
         """Return the vectors of a text, not rotated; they do not depend on what runs in parallel.
@@ -228,8 +244,8 @@ class AlignedSlices:
         InputError
             If it has too few words of the compass.
         """
-        settings, counts = self.settings, text.counts
-        trained = int(np.count_nonzero(counts >= settings.slice_min_count))
+        settings, counts, least = self.settings, text.counts, self._least()
+        trained = int(np.count_nonzero(counts >= least))
         if trained < 2:
             raise InputError(
                 f"{text.name}: has {trained} words of the compass, too few to train; give text like "
@@ -239,17 +255,18 @@ class AlignedSlices:
         size, dim = len(self.vocabulary), settings.dim
         words = self._start()
         contexts = self.contexts if settings.frozen and self.contexts is not None else matrices.zero_matrix(size, dim)
-        model = Matrices(words, contexts, counts, settings.slice_min_count, settings.frozen)
+        model = Matrices(words, contexts, counts, least, settings.frozen)
         losses = train(settings.trainer(True), text, text.name, model, stop)
         return self._vectors(text, words, {"loss": losses, "seconds": round(clock.now() - begun, 3)})
 
     def _vectors(self, text: Slice, words: Matrix, training: dict[str, object], repeatable: bool = True) -> Vectors:
         """Return the rows of a slice's words as vectors; `words` has a row for each word of the vocabulary."""
         settings, counts = self.settings, text.counts
-        kept = np.flatnonzero(counts >= settings.slice_min_count)
+        least = self._least()
+        kept = np.flatnonzero(counts >= least)
         if settings.absent == "keep" and self.words is not None:
-            lacking = np.flatnonzero(counts < settings.slice_min_count)
-            words[lacking], counts = self.words[lacking], np.where(counts < settings.slice_min_count, 0, counts)
+            lacking = np.flatnonzero(counts < least)
+            words[lacking], counts = self.words[lacking], np.where(counts < least, 0, counts)
             kept = np.arange(len(self.vocabulary))
         kept = kept[np.argsort(-counts[kept], kind="stable")]
         names = self.vocabulary.words
@@ -315,6 +332,13 @@ class AlignedSlices:
                 f"a compass of {len(self.vocabulary):,} words of dim {self.settings.dim} and {slices} slices take up "
                 f"to {needed / 1e9:.1f} GB, and {there / 1e9:.1f} GB are free; raise --min-count or lower --dim"
             )
+
+    def _least(self) -> NDArray[np.int64]:
+        """Return the smallest count in a slice with which each word is trained."""
+        least = np.full(len(self.vocabulary), self.settings.slice_min_count)
+        keep_words = (self.text_settings or {}).get("keep_words") or []
+        least[ids_of(keep_words, self.vocabulary)] = 1
+        return least
 
     def _start(self) -> Matrix:
         if self.settings.start == "compass" and self.words is not None:

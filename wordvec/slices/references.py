@@ -15,7 +15,7 @@ from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import InputError
 from wordvec.slices.texts import Ids, Part, Slice
 from wordvec.spelling import Spellings
-from wordvec.wording import quantity
+from wordvec.wording import some
 
 SHOWN = 5
 """Number of words that an error names."""
@@ -102,7 +102,7 @@ def find(words: Sequence[str], vocabulary: Vocabulary, texts: Sequence[Slice], m
     if few:
         often = f"{min_count} times " if min_count > 1 else ""
         raise InputError(
-            f"{_some(few)}: {'occurs' if len(few) == 1 else 'occur'} {often}in fewer than two slices, so that nothing "
+            f"{some(few)}: {'occurs' if len(few) == 1 else 'occur'} {often}in fewer than two slices, so that nothing "
             "can be compared; leave out of --words"
         )
     _check_names(words, vocabulary, texts)
@@ -117,7 +117,7 @@ def lacking(words: Sequence[str], vocabulary: Vocabulary, texts: Sequence[Slice]
         names = [text.name for text in texts if text.counts[number] < min_count]
         if names:
             often = "does not occur" if min_count == 1 else f"occurs fewer than {min_count} times"
-            lines.append(f"warning: {word}: {often} in {_some(names)}; it has no vector there")
+            lines.append(f"warning: {word}: {often} in {some(names)}; it has no vector there")
     if len(lines) > SHOWN:
         lines[SHOWN - 1 :] = [f"warning: {len(lines) - SHOWN + 1:,} more words do not occur in all slices"]
     return lines
@@ -141,7 +141,7 @@ def check_referenced(words: Sequence[str], referenced: Sequence[str]) -> None:
     others = [word for word in words if referenced and word not in referenced]
     if others:
         raise InputError(
-            f"{_some(others)}: {'has' if len(others) == 1 else 'have'} the same vector in all slices; temporal "
+            f"{some(others)}: {'has' if len(others) == 1 else 'have'} the same vector in all slices; temporal "
             "referencing compares only the --words that it was trained with"
         )
 
@@ -157,7 +157,7 @@ def _check_known(words: Sequence[str], vocabulary: Vocabulary) -> None:
         return
     hint = Spellings(vocabulary.words).hint(unknown[:SHOWN])
     raise InputError(
-        f"{_some(unknown)}: not among the {len(vocabulary):,} words of all slices together (--min-count){hint}"
+        f"{some(unknown)}: not among the {len(vocabulary):,} words of all slices together (--min-count){hint}"
     )
 
 
@@ -176,8 +176,3 @@ def _check_names(words: Sequence[str], vocabulary: Vocabulary, texts: Sequence[S
                     f"{name}: would be the name of {known[name]} and of {word} in two slices; rename a slice"
                 )
             known[name] = word
-
-
-def _some(words: Sequence[str]) -> str:
-    more = len(words) - SHOWN
-    return ", ".join(words[:SHOWN]) + (f" and {quantity(more, 'more')}" if more > 0 else "")

@@ -14,7 +14,7 @@
 ``changes/A/B.json``
     The last test of change from slice A to slice B.
 ``meta.json``
-    Settings, and names of the slices in order; it is written last.
+    Settings, names of the slices in order, and settings with which their texts were encoded; it is written last.
 """
 
 import contextlib
@@ -44,7 +44,12 @@ from wordvec.vectors import Vectors
 if TYPE_CHECKING:
     from wordvec.slices.aligned import AlignedSlices
 
-KIND = FolderKind("compass", 2, {"settings": dict, "slices": [str]}, "train the compass again (wordvec compass train)")
+KIND = FolderKind(
+    "compass",
+    2,
+    {"settings": dict, "slices": [str], "text": records.Optional({"keep_words": records.Optional([str])})},
+    "train the compass again (wordvec compass train)",
+)
 WORDS, CONTEXTS, SLICES, TEXTS = "compass.vec", "contexts.vec", "slices", "texts"
 MODEL = "model.vec"
 
@@ -106,13 +111,14 @@ def add(aligned: "AlignedSlices", name: str, folder: Path) -> None:
 
 
 class Parts(NamedTuple):
-    """Settings, vocabulary, matrices and slices, as `wordvec.slices.AlignedSlices` takes them."""
+    """Settings, vocabulary, matrices, slices and settings of the texts, for `wordvec.slices.AlignedSlices`."""
 
     settings: Compass
     vocabulary: Vocabulary
     words: NDArray[np.float32] | None
     contexts: NDArray[np.float32] | None
     slices: dict[str, Vectors]
+    text_settings: dict[str, Any] | None
 
     def __repr__(self) -> str:
         return short(self)
@@ -136,7 +142,7 @@ def read(folder: Path) -> Parts:
         _matrix(folder / file, vocabulary, settings) if settings.needs_compass else None for file in (WORDS, CONTEXTS)
     ]
     slices = {name: Vectors.load(folder / SLICES / f"{name}.vec") for name in meta["slices"]}
-    return Parts(settings, vocabulary, whole[0], whole[1], slices)
+    return Parts(settings, vocabulary, whole[0], whole[1], slices, meta.get("text"))
 
 
 def vectors(folder: Path, name: str) -> Vectors:
@@ -262,7 +268,8 @@ def is_name(name: str) -> bool:
 
 
 def _write_meta(aligned: "AlignedSlices", folder: Path) -> None:
-    KIND.write_meta(folder, {"settings": dataclasses.asdict(aligned.settings), "slices": list(aligned.slices)})
+    meta = {"settings": dataclasses.asdict(aligned.settings), "slices": list(aligned.slices)}
+    KIND.write_meta(folder, meta | {"text": aligned.text_settings})
 
 
 def _matrix(path: Path, vocabulary: Vocabulary, settings: Compass) -> NDArray[np.float32]:

@@ -32,7 +32,7 @@ class Matrices:
     counts
         (noise words,) int64 array of the words' counts.
     min_count
-        Smallest count of a word that is trained.
+        Smallest count with which a word is trained; one for all, or (words,) for each word.
     shared
         For each row of `words` beyond the noise words, the word whose count and row of `contexts` it shares.
     """
@@ -40,7 +40,7 @@ class Matrices:
     words: Matrix
     contexts: Matrix
     counts: NDArray[np.int64]
-    min_count: int = 1
+    min_count: int | NDArray[np.int64] = 1
     frozen: bool = False
     shared: NDArray[np.uint32] = dataclasses.field(default_factory=lambda: np.empty(0, np.uint32))
 

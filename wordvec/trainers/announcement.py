@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.settings import known
-from wordvec.trainers.base import Trainer, tokens_of
+from wordvec.trainers.base import Trainer, tokens_of, trained_vocabulary
 from wordvec.wording import listed, quantity
 
 if TYPE_CHECKING:
@@ -42,8 +42,11 @@ def announcement(
         File of the starting vectors.
     """
     least: int = known(getattr(trainer, "min_count", None))
-    words = quantity(source.vocabulary.cut(least), "word")
-    seen = f"{words} seen at least {quantity(least, 'time')}" if least > 1 else words
+    vocabulary = trained_vocabulary(source, least)
+    words = quantity(len(vocabulary), "word")
+    rare = len(vocabulary) - vocabulary.cut(least)
+    kept = f" or kept ({rare:,})" if rare else ""
+    seen = f"{words} seen at least {quantity(least, 'time')}{kept}" if least > 1 else words
     text = "standard input" if list(paths) == ["-"] else paths[0] if len(paths) == 1 else quantity(len(paths), "text")
     doing = "training" if init is None else f"continuing {init} with"
     counted = "" if isinstance(source, EncodedCorpus) else "counts of "

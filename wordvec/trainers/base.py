@@ -15,6 +15,7 @@ from wordvec.workers import available_threads
 if TYPE_CHECKING:
     from wordvec.corpora.cooccurrence import Cooccurrence
     from wordvec.corpora.encoded import EncodedCorpus
+    from wordvec.corpora.vocabulary import Vocabulary
     from wordvec.vectors import Vectors
 
 
@@ -144,7 +145,7 @@ class Trainer:
 
     def result_names(self, source: "EncodedCorpus | Cooccurrence") -> list[str]:
         """Return the names of the rows of the result, without words that are kept; settings are resolved."""
-        return source.vocabulary.words[: source.vocabulary.cut(self.min_count)]  # type: ignore[attr-defined]
+        return trained_vocabulary(source, self.min_count).words  # type: ignore[attr-defined]
 
     def check_start(self, init: "Vectors | None", init_contexts: "Vectors | None" = None) -> None:
         """Check that starting vectors fit the model; methods that take none have nothing to check."""
@@ -170,6 +171,13 @@ class Trainer:
         from wordvec.provenance import machinery
 
         return {"method": self.method, "settings": dataclasses.asdict(self), **sources, **machinery()}
+
+
+def trained_vocabulary(source: "EncodedCorpus | Cooccurrence", min_count: int) -> "Vocabulary":
+    """Return the words of a corpus that are trained, or all words of counts, which were chosen when counting."""
+    from wordvec.corpora.encoded import EncodedCorpus
+
+    return source.trained(min_count).vocabulary if isinstance(source, EncodedCorpus) else source.vocabulary
 
 
 def tokens_of(source: "EncodedCorpus | Cooccurrence") -> int:

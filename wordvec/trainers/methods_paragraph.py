@@ -100,6 +100,9 @@ def text_preparation(text: Settings) -> str:
     kept = f" Only {' and '.join(limits)} were kept." if limits else ""
     omitted = ["stop words"] * bool(text.get("stop_words")) + ["numbers"] * bool(text.get("drop_numbers"))
     left_out = f" {' and '.join(omitted).capitalize()} were left out." if omitted else ""
+    if text.get("keep_words"):
+        number = len(text["keep_words"])
+        left_out += f" {quantity(number, 'listed word was', 'listed words were')} never left out, however rare."
     if text.get("dropped") == "close-up":
         left_out += " Words that were not kept were removed from the sentences."
     return f"The text was {listed(steps)}; windows of context did not cross {unit}.{kept}{left_out}"

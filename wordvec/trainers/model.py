@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from wordvec import wording
 from wordvec.corpora.encoded import EncodedCorpus
-from wordvec.corpora.vocabulary import unpack
+from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import InputError
 from wordvec.kernels import paths, rng, windows
 from wordvec.settings import known
@@ -65,10 +65,10 @@ class NegativeSamplingModel:
     ----------
     words, contexts
         (rows, padded dim) float32: the input and the output matrix. Rows of words come first in `words`.
-    size
-        Number of words trained, by falling frequency.
-    names
-        These words.
+    vocabulary
+        The words trained, by falling count.
+    size, names
+        Their number, and the words.
     layer
         What the rows of `contexts` belong to.
     started
@@ -97,17 +97,17 @@ class NegativeSamplingModel:
         settings.check_start(init, init_contexts)
         replicas = known(settings.replicas)
         self._copies = copies if copies is not None else replicas if replicas > 1 else 0
-        self.settings, self.vocabulary, self.tokens = settings, corpus.vocabulary, len(corpus.ids)
-        self.size = _trained_words(corpus, known(settings.min_count))
-        self.layer = output_layer(settings, self.vocabulary.counts[: self.size])
-        self.names = unpack(self.vocabulary.packed, self.vocabulary.starts[: self.size + 1])
+        self.settings, self.tokens = settings, len(corpus.ids)
+        self.vocabulary = _trained_vocabulary(corpus, known(settings.min_count))
+        self.size, self.names = len(self.vocabulary), self.vocabulary.words
+        self.layer = output_layer(settings, self.vocabulary.counts)
         beside = len(untrained(self.names, init)) if init is not None and keep else None if kept is None else len(kept)
         self.memory = self._needed_memory(beside)
         beside_kept = f", beside {beside:,} kept words," if beside else ""
         of_replicas = f" in {wording.quantity(self._copies, 'replica')}" if self._copies else ""
         fewer = "{replicas} 1, a larger {min_count} or a smaller {dim}" if self._copies > 1 else matrices.SMALLER
         matrices.check_memory(self.memory, f"{self._contents()}{of_replicas}{beside_kept}", fewer)
-        self.kept = kept if init is None else self._keep(init, init_contexts, keep)
+        self.kept = kept if init is None else self._keep(corpus.vocabulary, init, init_contexts, keep)
         self.words = self._first_rows()
         self._private = self._private_rows()
         self._outputs = matrices.zero_matrix(self.layer.rows + self._private * settings.thread_count, settings.dim)
@@ -155,9 +155,9 @@ class NegativeSamplingModel:
         """Return what the matrices have rows for, for messages."""
         return f"{self.size:,} words of dim {self.settings.dim}"
 
-    def _keep(self, init: Vectors, init_contexts: Vectors | None, keep: bool) -> Kept | None:
-        """Return what the result has of `init` beside the trained words."""
-        return Kept.of(self.names, self.vocabulary, init, init_contexts) if keep else None
+    def _keep(self, whole: Vocabulary, init: Vectors, init_contexts: Vectors | None, keep: bool) -> Kept | None:
+        """Return what the result has of `init` beside the trained words; `whole` is the vocabulary of the text."""
+        return Kept.of(self.names, whole, init, init_contexts) if keep else None
 
     def _first_rows(self) -> NDArray[np.float32]:
         """Return the rows of `words` before training."""
@@ -174,7 +174,7 @@ class NegativeSamplingModel:
 
     def vectors(self, metadata: dict[str, Any]) -> Vectors:
         """Return the trained matrices as `Vectors`, not copied unless they are joined with the kept words."""
-        outputs, counts = self.contexts[:, : self.settings.dim], self.vocabulary.counts[: self.size]
+        outputs, counts = self.contexts[:, : self.settings.dim], self.vocabulary.counts
         trained = self._trained(counts, metadata | {"matrix": "words"})
         if self.layer.of_words:
             trained.contexts = Vectors(self.names, outputs, counts, metadata | {"matrix": "contexts"})
@@ -217,9 +217,9 @@ def piece_trainer(
     return train
 
 
-def _trained_words(corpus: EncodedCorpus, min_count: int) -> int:
-    words = corpus.vocabulary.cut(min_count)
-    if words < 2:
+def _trained_vocabulary(corpus: EncodedCorpus, min_count: int) -> Vocabulary:
+    vocabulary = corpus.trained(min_count).vocabulary
+    if (words := len(vocabulary)) < 2:
         counts = corpus.vocabulary.counts
         if len(counts) < 2:
             raise InputError("the text contains a single word; use other text")
@@ -227,4 +227,4 @@ def _trained_words(corpus: EncodedCorpus, min_count: int) -> int:
             f"{words} of {len(counts):,} words occur {min_count} times or more, too few to train",
             advice=f"use a {{min_count}} of at most {counts[1]}",
         )
-    return words
+    return vocabulary

@@ -7,7 +7,7 @@ from wordvec import arguments
 from wordvec.errors import SettingsError
 from wordvec.settings import known, setting
 from wordvec.trainers import rules
-from wordvec.trainers.base import LOSS_RISES, Estimate, Trainer
+from wordvec.trainers.base import LOSS_RISES, Estimate, Trainer, trained_vocabulary
 from wordvec.workers import Progress, StopFlag
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class NegativeSampling(Trainer):
         if self.learning_rate is None and self.hierarchical:
             run = dataclasses.replace(run, learning_rate=known(run.learning_rate) * rules.RATE_OF_PATHS)
         if self.replicas is None:
-            size = run.rows(source.vocabulary.cut(known(run.min_count))) * run.dim * 4
+            size = run.rows(len(trained_vocabulary(source, known(run.min_count)))) * run.dim * 4
             run = dataclasses.replace(run, replicas=rules.replicas_that_fit(max(1, size), known(run.replicas)))
         if self.round_tokens is None:
             # A stop waits for the end of a round.
@@ -136,7 +136,7 @@ class NegativeSampling(Trainer):
         Parameters
         ----------
         corpus
-            Encoded text; its words with a count of at least `min_count` are trained.
+            Encoded text; its words with a count of at least `min_count`, and those of `keep_words`, are trained.
         init, init_contexts
             Starting rows of the words they contain, for `words` and for `contexts`. Default of `init_contexts`: the
             contexts of `init`, if it has any; otherwise 0.
@@ -257,7 +257,8 @@ class NegativeSampling(Trainer):
         """Return the corpus as pieces, over all epochs."""
         from wordvec.trainers.pieces import Pieces
 
-        return Pieces(corpus, known(self.epochs), self.work(), self.final_rate)
+        text = corpus.trained(known(self.min_count))
+        return Pieces(text, known(self.epochs), self.work(), self.final_rate)
 
     def window_shape(self) -> "WindowShape":
         """Return the settings that the kernels need."""

@@ -258,7 +258,8 @@ class Session:
         paths = [str(path) for path in corpus]
         texts = [path for path in paths if path != "-" and sources.is_text(path)]
         inputs = [source.path for source in readers.sources(texts)] if texts else []
-        others = (self.init, self.init_contexts, encoding.get("vocabulary"), encoding.get("stop_words"))
+        lists = (encoding.get(name) for name in ("vocabulary", "stop_words", "keep_words"))
+        others = (self.init, self.init_contexts, *lists)
         given = [*inputs, *(path for path in others if isinstance(path, str | Path))]
         self._outputs(trainer).check([Path(path) for path in given if path])
         return paths, encoding

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.corpora.encoded import EncodedCorpus
+from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.kernels import bags as kernel_bags
 from wordvec.kernels.combination import Met
 from wordvec.kernels.initial_rows import start_rows
@@ -123,8 +124,8 @@ class SubwordModel(NegativeSamplingModel):
     def _contents(self) -> str:
         return f"{self.size:,} words and {len(self._used):,} n-grams of dim {self.settings.dim}"
 
-    def _keep(self, init: Vectors, init_contexts: Vectors | None, keep: bool) -> Kept | None:
-        kept = super()._keep(init, init_contexts, keep)
+    def _keep(self, whole: Vocabulary, init: Vectors, init_contexts: Vectors | None, keep: bool) -> Kept | None:
+        kept = super()._keep(whole, init, init_contexts, keep)
         if not len(self._known):
             return kept
         return dataclasses.replace(kept or Kept.nothing(self.size, self.settings.dim), buckets=self._known)

@@ -56,16 +56,16 @@ def codes(corpus: Path, bits: int, min_count: int | None, noise: str, output: Pa
     trainer = BitCipher(bits=bits, min_count=min_count, noise=noise)
     with EncodedCorpus.open(corpus) as encoded:
         trainer = trainer.resolved(encoded)
-        cipher, words = trainer.cipher(encoded), encoded.vocabulary.words
+        cipher, words = trainer.cipher(encoded), trainer.result_names(encoded)
         settings = {name: getattr(trainer, name) for name in ("bits", "min_count", "noise", "automatic")}
         record = {"method": "cipher", "settings": settings}
         if as_vectors:
-            named = Vectors(words[: len(cipher)], cipher.matrix(noise), cipher.counts, record)
+            named = Vectors(words, cipher.matrix(noise), cipher.counts, record)
             named.save(output, overwrite=force)
             return
     with files.replacing(output, force) as temporary:
         temporary.write_text(
-            "".join(_line(word, row, cipher) for row, word in enumerate(words[: len(cipher)])),
+            "".join(_line(word, row, cipher) for row, word in enumerate(words)),
             encoding="utf-8",
             newline="\n",
         )

@@ -10,7 +10,7 @@ from wordvec.cli.asking import named
 from wordvec.cli.command import Command, Option
 from wordvec.cli.commands.compass_slices import SLICING, encoded, encoded_slices, named_paths, sliced, slices_of_paths
 from wordvec.cli.commands.query import NUMBER
-from wordvec.cli.held_out import check_same_text, reading_settings, without_phrases
+from wordvec.cli.held_out import check_same_text, plain_text_advised, reading_settings, without_phrases
 from wordvec.cli.output import echo_rows
 from wordvec.cli.running import reporting, write_latex
 from wordvec.corpora.encoded import EncodedCorpus
@@ -130,6 +130,7 @@ def add(folder: Path, piece: str, format: str, trust_tokenizer: bool, quiet: boo
     alike = text if is_encoded(piece) else without_phrases(piece, text, "the slices")
     with stop_on_signals() as stop, together(folder / META):
         with (
+            plain_text_advised(alike, "the slices"),
             replacing(kept, overwrite=True, folder=True) as unfinished,
             encoded(path, unfinished, aligned.settings.threads, progress, alike) as corpus,
         ):

@@ -202,7 +202,7 @@ def _short(value: Any) -> str:
 def _short_inner(value: Any) -> str:
     """Return the text of a field within a field: of lists of numbers the first and the last, and no record."""
     if isinstance(value, list) and value and isinstance(value[0], str):
-        return " ".join(value)
+        return " ".join(value[:MOST_SHOWN]) + f" ... ({len(value):,} in all)" * (len(value) > MOST_SHOWN)
     if isinstance(value, list) and value and not isinstance(value[0], dict):
         return _text(value[0]) if len(value) == 1 else f"{_text(value[0])} ... {_text(value[-1])}"
     return "" if isinstance(value, dict | list) else _short(value)

@@ -1,6 +1,7 @@
 """``wordvec train paragraphs`` and ``wordvec infer``: vectors of documents."""
 
 import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import click
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
 from wordvec.cli.commands.train import command
+from wordvec.cli.held_out import encoded, plain_text_advised, reading_settings, without_phrases
 from wordvec.cli.running import reporting
 from wordvec.errors import InputError, SettingsError
 from wordvec.trainers.paragraphs.trainer import ParagraphVectors
@@ -36,16 +38,25 @@ paragraphs = command(
 )
 
 
+def _reading_options() -> Iterator[click.Parameter]:
+    """Yield options of the reader; their defaults are the settings of the training text."""
+    for option in options.text():
+        if option.name in ("field", "documents", "name_field", "format") and isinstance(option, click.Option):
+            option.default, option.show_default = None, False
+            yield option
+
+
 @click.command(
     cls=Command,
     help="MODEL is the folder OUT.model.vectors of wordvec train paragraphs. The documents of TEXT, a file, folder, "
-    "pattern or - for standard input, get vectors in the same space; their words are encoded as the training text was. "
-    "The vector of a document follows from its words alone: it is the same at every call."
+    "pattern or - for standard input, get vectors in the same space; they are read and encoded as the training "
+    "text was, with the same --field and --documents, unless other options say otherwise; --format plain reads running "
+    "text. The vector of a document follows from its words alone: it is the same at every call."
     "\n\nDocuments are named by their path, place or --name-field; names must differ.",
     params=[
         click.Argument(["model"], type=options.FILE),
         click.Argument(["texts"], nargs=-1, required=True, metavar="TEXT..."),
-        *(option for option in options.text() if option.name in ("field", "documents", "name_field", "format")),
+        *_reading_options(),
         options.trust_tokenizer(),
         Option(["--epochs"], type=click.IntRange(min=1), help="passes over each document; default: as in training"),
         options.output("OUT.vec", "the vectors of the documents"),
@@ -75,8 +86,8 @@ def infer(
     formats.check_output(output, force)
     loaded = ParagraphInference.load(model)
     with reporting(quiet, log, force) as progress, stop_on_signals() as stop, contextlib.ExitStack() as opened:
-        encoding = _encoding(loaded, model, trust_tokenizer) | given
-        corpus = opened.enter_context(_opened(texts, encoding, threads, stop))
+        encoding = _reading(_encoding(loaded, model, trust_tokenizer), given)
+        corpus = opened.enter_context(_opened(texts, encoding, loaded.recorded, threads, stop))
         check_names(unique_names(corpus.documents.names), output)
         vectors = loaded.infer(corpus, epochs=epochs, threads=threads, progress=progress, stop=stop)
         vectors.save(output, force)
@@ -98,14 +109,26 @@ def _encoding(loaded: "ParagraphInference", model: Path, trusted: bool) -> dict[
     return encoding
 
 
-def _opened(texts: tuple[str, ...], encoding: dict[str, Any], threads: int | None, stop: Any) -> Any:
-    """Open an encoded corpus, or encode texts."""
-    from wordvec.cli.held_out import encoded
+def _reading(encoding: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings of the training text, or those that the user gave instead."""
+    chosen = {name: value for name, value in given.items() if value is not None}
+    if chosen.get("field"):
+        # Another kind of file than that of the training text.
+        encoding = encoding | dict.fromkeys(("columns", "token", "xml_text")) | {"format": "auto"}
+    return reading_settings(encoding, chosen.get("format", encoding.get("format", "auto"))) | chosen
+
+
+def _opened(
+    texts: tuple[str, ...], encoding: dict[str, Any], recorded: dict[str, Any], threads: int | None, stop: Any
+) -> Any:
+    """Open an encoded corpus, which must have the recorded settings, or encode texts."""
     from wordvec.corpora.encoded import EncodedCorpus
     from wordvec.trainers.sources import is_encoded
 
     if any(map(is_encoded, texts)):
         if len(texts) > 1:
             raise SettingsError("TEXT: an encoded corpus; use it alone, or use texts only")
-        return encoded(texts[0], encoding, stop, "the training text")
-    return EncodedCorpus.from_text(texts, threads=threads, stop=stop, **encoding)
+        return encoded(texts[0], recorded, stop, "the training text")
+    without_phrases(texts[0], recorded, "the training text")
+    with plain_text_advised(encoding, "the training text"):
+        return EncodedCorpus.from_text(texts, threads=threads, stop=stop, **encoding)

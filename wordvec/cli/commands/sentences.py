@@ -107,9 +107,10 @@ def _reading(given: dict[str, Any]) -> dict[str, Any]:
 
 @click.command(
     cls=Command,
-    help="Each line is a TEXT, the name of a text of VECTORS (the number of its line) and the cosine of their vectors, "
-    "most similar first. Unknown words of TEXT are left out; the exit code is 1 if no TEXT has a known word."
-    "\n\nWith --duplicates and without TEXT, each line is a pair of texts of VECTORS and their cosine.",
+    help="Each line is a TEXT, the name of a text of VECTORS (the number of its line), the cosine of their vectors and "
+    "the text, if its file is where wordvec sentences read it and unchanged; most similar first. Unknown words of TEXT "
+    "are left out; the exit code is 1 if no TEXT has a known word."
+    "\n\nWith --duplicates and without TEXT, each line is a pair of texts of VECTORS, their cosine, and both texts.",
     params=[
         click.Argument(["text"], nargs=-1, metavar="[TEXT]..."),
         Option(
@@ -151,6 +152,7 @@ def similar(
 ) -> None:
     """Print the nearest texts, or near-duplicates."""
     from wordvec.sentences.files import load
+    from wordvec.sentences.work import lines_of, vectors_of_queries
 
     if duplicates and (text or file):
         raise click.UsageError("--duplicates: compares the texts of --in, and takes no TEXT")
@@ -162,24 +164,30 @@ def similar(
             from wordvec.sentences import duplicates as pairs_of
 
             pairs = pairs_of(there.matrix, least, number, stop=stop)
+            lines = lines_of(there, {row for pair in pairs for row in pair[:2]})
+            both = {
+                "line": [lines.get(pair.first) for pair in pairs],
+                "other_line": [lines.get(pair.second) for pair in pairs],
+            }
             rows = [(there.names[first], there.names[second], cosine) for first, second, cosine in pairs]
-            _show(rows, ("text", "other"), form)
+            _show(("text", "other"), rows, both, form)
             return
         from wordvec.sentences import similar as nearest
-        from wordvec.sentences.work import vectors_of_queries
 
         queries = [*text, *(_lines(file) if file else [])]
         asked, unknown = vectors_of_queries(queries, there, vectors, model)
         for query in unknown:
             output.note(f"{query!r}: has no known word")
         found = nearest(asked, there.matrix, number, stop=stop)
-    rows = [
-        (query, there.names[row], score)
+    answers = [
+        (query, row, score)
         for query, scores, ids in zip(queries, found.scores.tolist(), found.rows.tolist(), strict=True)
         for score, row in zip(scores, ids, strict=True)
         if row >= 0
     ]
-    _show(rows, ("query", "text"), form)
+    lines = lines_of(there, {row for _, row, _ in answers})
+    rows = [(query, there.names[row], score) for query, row, score in answers]
+    _show(("query", "text"), rows, {"line": [lines.get(row) for _, row, _ in answers]}, form)
     if len(unknown) == len(queries):
         raise click.exceptions.Exit(1)
 
@@ -190,12 +198,20 @@ def _lines(file: Path) -> list[str]:
     return [line for _, line in read_lines(file) if line.strip()]
 
 
-def _show(rows: list[tuple[str, str, float]], names: tuple[str, str], form: str | None) -> None:
+def _show(
+    names: tuple[str, str], rows: list[tuple[str, str, float]], lines: dict[str, list[str | None]], form: str | None
+) -> None:
+    """Print rows of two names and a cosine, and the columns `lines` if they have texts."""
+    shown = {name: texts for name, texts in lines.items() if any(text is not None for text in texts)}
+    more = list(zip(*shown.values(), strict=True)) if shown else [()] * len(rows)
     if form == "json":
-        for one, other, cosine in rows:
-            output.echo_json({names[0]: one, names[1]: other, "similarity": round(cosine, 6)})
+        for (one, other, cosine), texts in zip(rows, more, strict=True):
+            about = {names[0]: one, names[1]: other, "similarity": round(cosine, 6)}
+            output.echo_json(about | dict(zip(shown, texts, strict=True)))
     elif form is None:
-        output.echo_rows((one, other, f"{cosine:.4f}") for one, other, cosine in rows)
+        cells = zip(rows, more, strict=True)
+        output.echo_rows((one, other, f"{cosine:.4f}", *map(str, texts)) for (one, other, cosine), texts in cells)
     else:
-        numbers = [(one, other, round(cosine, 6)) for one, other, cosine in rows]
-        output.echo_csv([(*names, "similarity"), *numbers], form == "spreadsheet")
+        cells = zip(rows, more, strict=True)
+        table = [(one, other, round(cosine, 6), *texts) for (one, other, cosine), texts in cells]
+        output.echo_csv([(*names, "similarity", *shown), *table], form == "spreadsheet")

@@ -74,7 +74,7 @@ class ComparisonFolder:
     def words(self, corpus: EncodedCorpus) -> Sequence[str]:
         """Return the words of the corpus that at least one method trains, most frequent first."""
         least = min(known(getattr(one.resolved(corpus), "min_count", None)) for one in self.chosen.values())
-        return corpus.vocabulary.words[: corpus.vocabulary.cut(least)]
+        return corpus.trained(least).vocabulary.words
 
     def run(
         self,

@@ -52,6 +52,7 @@ from wordvec.workers import Progress, StopFlag, available_memory
 
 if TYPE_CHECKING:
     from wordvec.corpora.encoded import EncodedCorpus
+    from wordvec.corpora.trained import TrainedText
     from wordvec.vectors import Vectors
 
 USUAL_DIM = 100
@@ -143,7 +144,7 @@ class BitCipher(Trainer):
         SettingsError
             If there are more words than codes.
         """
-        return Cipher(corpus.vocabulary.counts[: self._words(corpus)], self.bits or 0)
+        return Cipher(self._text(corpus).vocabulary.counts, self.bits or 0)
 
     def fit(
         self, corpus: "EncodedCorpus", *, progress: Progress | None = None, stop: StopFlag | None = None
@@ -185,8 +186,9 @@ class BitCipher(Trainer):
         codes, share_unit = cipher.codes(beta)
         weights, weight_unit = pair_weights(run.weighting, run.radius, cipher.counts)
         table = block_table(run.mode, run.blocks, run.radius)
+        text = run._text(corpus)
         indexer = PositionIndexer(
-            corpus,
+            text,
             len(cipher),
             run.radius,
             sample=run.sample,
@@ -211,26 +213,26 @@ class BitCipher(Trainer):
             "threads": run.thread_count,
             "repeatable": True,
         }
-        words = corpus.vocabulary.words[: len(cipher)]
-        return Vectors(words, matrix, cipher.counts, run.record(corpus) | {"training": training})
+        return Vectors(text.vocabulary.words, matrix, cipher.counts, run.record(corpus) | {"training": training})
 
     def estimate(self, corpus: "EncodedCorpus") -> Estimate:
         """Estimate memory and time roughly, from the size of the corpus."""
         from wordvec.corpora.encoded import EncodedCorpus
 
         arguments.expect("corpus", corpus, EncodedCorpus)
-        words, tokens = self._words(corpus), len(corpus.ids)
+        words, tokens = len(self._text(corpus).vocabulary), len(corpus.ids)
         memory = 8 * words * (self.bits or 0) * self.block_count + TOKEN_BYTES * min(tokens, TOKENS_AT_ONCE)
         seconds = tokens * 2 * self.radius * SECONDS_PER_PAIR / self.thread_count
         return Estimate(words, tokens, "tokens", memory, seconds)
 
-    def _words(self, corpus: "EncodedCorpus") -> int:
+    def _text(self, corpus: "EncodedCorpus") -> "TrainedText":
+        """Return the words that have vectors, and the text in their ids."""
         least = known(self.resolved(corpus).min_count)
-        words = corpus.vocabulary.cut(least)
-        if words == 0:
+        text = corpus.trained(least)
+        if not len(text.vocabulary):
             most = int(corpus.vocabulary.counts[0])
             raise InputError(f"no word occurs {least:,} times", advice=f"use a {{min_count}} of at most {most:,}")
-        return int(words)
+        return text
 
     def _check_memory(self, estimate: Estimate) -> None:
         free = available_memory()

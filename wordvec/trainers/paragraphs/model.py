@@ -63,7 +63,7 @@ class ParagraphModel(NegativeSamplingModel):
             )
         self.document_names = rows.unique_names(corpus.documents.names)
         super().__init__(settings, corpus, copies=copies)
-        self._known = rows.known_tokens(corpus, self.size)
+        self._known = rows.known_tokens(corpus.trained(known(settings.min_count)), self.size)
         self.documents = rows.document_rows(len(self.document_names), settings.dim, corpus.folder)
         rows.begin_rows(self.documents, self.document_names, settings.dim, settings.seed)
 
@@ -151,7 +151,7 @@ class ParagraphModel(NegativeSamplingModel):
         """Return the rows of `words` before training."""
         matrix = matrices.zero_matrix(self._rows(), self.settings.dim)
         if not self.settings.alone:
-            packed, starts = self.vocabulary.packed, self.vocabulary.starts[: self.size + 1]
+            packed, starts = self.vocabulary.packed, self.vocabulary.starts
             dim = self.settings.dim
             start_rows(packed, starts, self.settings.seed, dim, matrix.reshape(-1), matrices.padded(dim))
         return matrix

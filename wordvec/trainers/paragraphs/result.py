@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import ArrayLike
 
+from wordvec.corpora.alike import WORDS, check_settings_alike
+from wordvec.corpora.settings import READ
 from wordvec.errors import InputError
 from wordvec.provenance import with_step
 from wordvec.vectors import Vectors
@@ -14,6 +16,8 @@ from wordvec.workers import Progress, StopFlag
 if TYPE_CHECKING:
     from wordvec.corpora.encoded import EncodedCorpus
     from wordvec.trainers.paragraphs.trainer import ParagraphVectors
+
+_ENCODED = ("tokenizer", "normalize", "lowercase", "max_sentence")
 
 
 class DocumentVectors(Vectors):
@@ -103,11 +107,15 @@ class ParagraphInference:
 
     @property
     def encoding(self) -> dict[str, Any]:
-        """Settings with which the training text was encoded, as keywords of `EncodedCorpus.from_text`."""
-        corpus: dict[str, Any] = self.words.metadata.get("corpus", {})
-        # Restrictions of the vocabulary are those of the trained words; fields and files are of the training text.
-        names = ("tokenizer", "normalize", "lowercase", "sentence", "max_sentence")
-        return {name: value for name, value in corpus.get("settings", {}).items() if name in names}
+        """Settings with which the training text was encoded and read, as keywords of `EncodedCorpus.from_text`."""
+        # Restrictions of the vocabulary are those of the trained words; kept fields are of the training text.
+        names = {*_ENCODED, "sentence", "documents", "format", *READ} - {"keep_fields"}
+        return {name: value for name, value in self.recorded.items() if name in names}
+
+    @property
+    def recorded(self) -> dict[str, Any]:
+        """All recorded settings of encoding of the training text."""
+        return dict(self.words.metadata.get("corpus", {}).get("settings", {}))
 
     def infer(
         self,
@@ -140,7 +148,8 @@ class ParagraphInference:
         Raises
         ------
         InputError
-            If two documents have the same name.
+            If two documents have the same name, or words of an encoded corpus are others than those of the training
+            text by its settings.
         Interrupted
             If `stop` was set.
         """
@@ -149,14 +158,16 @@ class ParagraphInference:
 
         options: dict[str, Any] = {"epochs": epochs, "threads": threads, "progress": progress, "stop": stop}
         if isinstance(documents, EncodedCorpus):
+            mine, theirs = documents.meta["settings"], self.recorded
+            check_settings_alike(str(documents.folder), mine, "the training text", theirs, WORDS)
             return infer(self, documents, **options)
         texts: list[tuple[Any, ...]] = [
             (str(number), text) if isinstance(text, str) else tuple(text) for number, text in enumerate(documents, 1)
         ]
         if not any(text.strip() for _, text in texts):
             return self._result([name for name, _ in texts], [[0.0] * self.words.dim] * len(texts))
-        # The sentences of texts in memory end at line ends.
-        encoding = {name: value for name, value in self.encoding.items() if name != "sentence"}
+        # Texts in memory are not read from files, and their sentences end at line ends.
+        encoding = {name: value for name, value in self.encoding.items() if name in _ENCODED}
         with EncodedCorpus.from_documents(texts, threads=threads, **encoding) as corpus:
             return infer(self, corpus, **options)
 

@@ -180,7 +180,8 @@ class ParagraphVectors(NegativeSampling):
         """Return the corpus as pieces."""
         from wordvec.trainers.paragraphs.pieces import DocumentPieces
 
-        return DocumentPieces(corpus, known(self.epochs), self.work(), self.final_rate)
+        text = corpus.trained(known(self.min_count))
+        return DocumentPieces(text, known(self.epochs), self.work(), self.final_rate)
 
     def window_shape(self) -> "WindowShape":
         """Return the settings that the kernels need."""

@@ -90,7 +90,7 @@ class PPMISVD(CountBased):
         run = self.resolved(counts)
         with contextlib.ExitStack() as temporary:
             if isinstance(counts, EncodedCorpus):
-                run._check_dim(counts.vocabulary.cut(known(run.min_count)))
+                run._check_dim(len(counts.trained(known(run.min_count)).vocabulary))
                 counts = temporary.enter_context(run.count(counts, progress=progress, stop=stop))
             return run._decompose(counts, progress, stop)
 
@@ -107,7 +107,7 @@ class PPMISVD(CountBased):
         self.check_counts(counts)
         if isinstance(counts, EncodedCorpus):
             run = self.resolved(counts)
-            run._check_dim(counts.vocabulary.cut(known(run.min_count)))
+            run._check_dim(len(counts.trained(known(run.min_count)).vocabulary))
             with run.count(counts) as counted:
                 return self.estimate(counted)
         words, entries = len(counts.vocabulary), len(counts.columns)
