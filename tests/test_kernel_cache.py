@@ -189,7 +189,7 @@ def test_a_folder_is_created_for_its_user_alone(tmp_path: Path) -> None:
 def test_an_entry_of_another_key_is_compiled(tmp_path: Path) -> None:
     _cache.save(tmp_path, "kernel", "first", "code of first")
     _cache.save(tmp_path, "kernel", "second", "code of second")
-    _cache._path(tmp_path, "kernel", "first").replace(_cache._path(tmp_path, "kernel", "second"))
+    _cache.path_of(tmp_path, "kernel", "first").replace(_cache.path_of(tmp_path, "kernel", "second"))
     with pytest.warns(UserWarning, match="has damaged entries"):
         assert _cache.load(tmp_path, "kernel", "second") is None
     _cache.save(tmp_path, "kernel", "second", "code of second")
