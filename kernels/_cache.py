@@ -64,7 +64,7 @@ def warn_uncached(folder: Path, reason: str) -> None:
 def load(folder: Path, name: str, key: str) -> Any:
     """Return the entry of a key, or None if no usable one exists; `name` begins the name of the file."""
     try:
-        found, data = _read(_path(folder, name, key))
+        found, data = _read(path_of(folder, name, key))
     except FileNotFoundError:
         return None
     except MemoryError:
@@ -86,14 +86,15 @@ def save(folder: Path, name: str, key: str, data: Any) -> None:
         return
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write(_path(folder, name, key), (key, data))
+        _write(path_of(folder, name, key), (key, data))
     except OSError as error:
         _unwritable.add(folder)
         warn_uncached(folder, error.strerror or str(error))
 
 
-def _path(folder: Path, name: str, key: str) -> Path:
-    return folder / f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:16]}.code"
+def path_of(folder: Path, name: str, key: str, extension: str = ".code") -> Path:
+    """Return the path of an entry, or of a file beside it."""
+    return folder / f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:16]}{extension}"
 
 
 def _trusted(status: os.stat_result) -> bool:

@@ -32,7 +32,7 @@ import llvmlite
 import llvmlite.binding
 
 from wordvec import clock
-from wordvec.kernels import _cache, _native
+from wordvec.kernels import _cache, _claims, _native
 
 SOURCES = Path(__file__).parent
 DISABLE_JIT = os.environ.get("NUMBA_DISABLE_JIT", "").strip() not in ("", "0")
@@ -101,9 +101,8 @@ class Kernel:
         kinds = tuple(map(_native.kind_of, arguments))
         call = self._calls.get(kinds)
         if call is None:
-            with clock.pause(), _preparing:
-                call = self._calls.get(kinds) or _native.Call(self._code(arguments, kinds), kinds)
-                self._calls[kinds] = call
+            with clock.pause():
+                call = self._loaded(kinds) or self._compiled(arguments, kinds)
         return call(arguments)
 
     @property
@@ -116,20 +115,39 @@ class Kernel:
 
         return dispatcher(self._function, forceinline=self._forceinline)
 
-    def _code(self, arguments: tuple[Any, ...], kinds: tuple[_native.Kind, ...]) -> _native.Code:
-        """Return the code for arguments of these kinds, from the cache or newly compiled."""
-        folder, function = self._folder(), self._function
-        name = f"{function.__module__.rpartition('.')[2]}.{function.__qualname__}"
-        key = repr((function.__module__, function.__qualname__, kinds))
-        if folder is not None and (loaded := _cache.load(folder, name, key)) is not None:
-            return _native.Code(*loaded)
-        clock.notify_compilation()
-        from wordvec.kernels._compiler import compiled
+    def _loaded(self, kinds: tuple[_native.Kind, ...]) -> _native.Call | None:
+        """Return the linked code that this process or the cache has for arguments of these kinds."""
+        folder = self._folder()
+        with _preparing:
+            call = self._calls.get(kinds)
+            if call is None and folder is not None:
+                loaded = _cache.load(folder, *self._entry(kinds))
+                if loaded is not None:
+                    call = self._calls[kinds] = _native.Call(_native.Code(*loaded), kinds)
+        return call
 
-        code = compiled(self._dispatcher, arguments, kinds)
-        if folder is not None:
-            _cache.save(folder, name, key, tuple(code))
-        return code
+    def _compiled(self, arguments: tuple[Any, ...], kinds: tuple[_native.Kind, ...]) -> _native.Call:
+        """Return the linked code for these arguments, which is compiled unless another process or thread does that."""
+        folder, entry = self._folder(), self._entry(kinds)
+        clock.notify_compilation()
+        with _claims.claimed(None if folder is None else _cache.path_of(folder, *entry, ".lock")):
+            call = self._loaded(kinds)
+            if call is not None:
+                return call
+            with _preparing:
+                if kinds not in self._calls:
+                    from wordvec.kernels._compiler import compiled
+
+                    code = compiled(self._dispatcher, arguments, kinds)
+                    if folder is not None:
+                        _cache.save(folder, *entry, tuple(code))
+                    self._calls[kinds] = _native.Call(code, kinds)
+                return self._calls[kinds]
+
+    def _entry(self, kinds: tuple[_native.Kind, ...]) -> tuple[str, str]:
+        """Return the beginning of the file name and the key of an entry in the cache."""
+        module, name = self._function.__module__, self._function.__qualname__
+        return f"{module.rpartition('.')[2]}.{name}", repr((module, name, kinds))
 
 
 def kernel(function: Function) -> Function:

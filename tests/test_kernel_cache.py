@@ -7,6 +7,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,14 @@ def test_machine_code_is_kept_in_a_file_for_each_kind_of_arguments(tmp_path: Pat
     assert [path.name.rpartition("-")[0] for path in tmp_path.iterdir()] == ["test_kernel_cache.double"]
     compiled_and_warned(tmp_path / "other")
     assert len(list((tmp_path / "other").iterdir())) == 2
+
+
+def test_a_kernel_is_compiled_by_one_of_those_that_need_it_at_once(tmp_path: Path) -> None:
+    kernels = [Once(tmp_path) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda kernel: kernel(4.0), kernels)) == [8.0] * 4
+    assert sum(kernel.compilations for kernel in kernels) == 1
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 def emptied(path: Path) -> None:
@@ -189,7 +198,7 @@ def test_a_folder_is_created_for_its_user_alone(tmp_path: Path) -> None:
 def test_an_entry_of_another_key_is_compiled(tmp_path: Path) -> None:
     _cache.save(tmp_path, "kernel", "first", "code of first")
     _cache.save(tmp_path, "kernel", "second", "code of second")
-    _cache._path(tmp_path, "kernel", "first").replace(_cache._path(tmp_path, "kernel", "second"))
+    _cache.path_of(tmp_path, "kernel", "first").replace(_cache.path_of(tmp_path, "kernel", "second"))
     with pytest.warns(UserWarning, match="has damaged entries"):
         assert _cache.load(tmp_path, "kernel", "second") is None
     _cache.save(tmp_path, "kernel", "second", "code of second")

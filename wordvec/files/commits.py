@@ -14,7 +14,6 @@ import json
 import os
 import re
 import shutil
-import socket
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -282,4 +281,6 @@ def _temporary_name(path: Path, process: int) -> Path:
 
 
 def _host() -> str:
+    import socket  # here, because queries write no files
+
     return re.sub(r"[^A-Za-z0-9]", "_", socket.gethostname())[:40]

@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,7 +17,6 @@ from wordvec.rows import unit
 from wordvec.senses import inventory as senses_of
 from wordvec.senses.inventory import Sense, SenseInventory
 from wordvec.senses.names import check_mark
-from wordvec.softmax import HierarchicalSoftmax
 from wordvec.subwords import Table as Ngrams
 from wordvec.tables import Table
 from wordvec.vectors.lookup import NoVectorError as NoVectorError
@@ -25,6 +24,9 @@ from wordvec.vectors.lookup import UnknownWordError as UnknownWordError
 from wordvec.vectors.neighbours import Neighbours as Neighbours
 from wordvec.vectors.neighbours import SenseNeighbours as SenseNeighbours
 from wordvec.vectors.questions import Questions
+
+if TYPE_CHECKING:
+    from wordvec.softmax import HierarchicalSoftmax
 
 
 class Vectors(Questions):
@@ -65,11 +67,14 @@ class Vectors(Questions):
         metadata: dict[str, Any] | None = None,
         contexts: "Vectors | None" = None,
         subwords: Ngrams | None = None,
-        softmax: HierarchicalSoftmax | None = None,
+        softmax: "HierarchicalSoftmax | None" = None,
     ) -> None:
         arguments.expect("metadata", metadata, dict, optional=True)
         arguments.expect("contexts", contexts, Vectors, optional=True)
-        arguments.expect("softmax", softmax, HierarchicalSoftmax, optional=True)
+        if softmax is not None:
+            from wordvec.softmax import HierarchicalSoftmax  # takes a tenth of the time of these imports
+
+            arguments.expect("softmax", softmax, HierarchicalSoftmax)
         if subwords is not None and not isinstance(subwords, Ngrams):
             arguments.wrong("subwords", subwords, "a table of subwords")
         super().__init__(words, matrix, subwords)

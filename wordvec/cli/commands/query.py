@@ -1,5 +1,6 @@
 """``wordvec nearest`` and ``wordvec analogy``: queries to vectors."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,16 +66,17 @@ def nearest(
     if str(file) == str(among) == "-":
         raise click.UsageError("--among: standard input is used by --words; name a file")
     wanted, candidates = asking.asked(words, file), asking.asked((), among)
-    read = _load(vectors)
-    how = {"n": given["number"], "min_similarity": given["min_similarity"]}
-    if among is not None:
-        how["among"] = asking.known(read, candidates, strict, compose=False)
-    if together or minus:
-        # A sum without one of its words would answer another query.
-        found = asking.known(read, [*wanted, *map(Asked, minus)], strict=True)
-        _show(_of_sum(read, found[: len(wanted)], found[len(wanted) :], how), form)
-    else:
-        _show(_of_each(read, asking.known(read, wanted, strict), how), form)
+    with _searching():
+        read = _load(vectors)
+        how = {"n": given["number"], "min_similarity": given["min_similarity"]}
+        if among is not None:
+            how["among"] = asking.known(read, candidates, strict, compose=False)
+        if together or minus:
+            # A sum without one of its words would answer another query.
+            found = asking.known(read, [*wanted, *map(Asked, minus)], strict=True)
+            _show(_of_sum(read, found[: len(wanted)], found[len(wanted) :], how), form)
+        else:
+            _show(_of_each(read, asking.known(read, wanted, strict), how), form)
 
 
 @click.command(
@@ -84,9 +86,10 @@ def nearest(
 )
 def analogy(vectors: Path, a: str, b: str, c: str, number: int, form: str | None) -> None:
     """Each line is a word and the cosine of its vector with B - A + C (unit vectors); A, B and C are excluded."""
-    read = _load(vectors)
-    asked = asking.known(read, [Asked(a), Asked(b), Asked(c)], strict=True)
-    found = read.analogy(asked[0], asked[1], asked[2], number)
+    with _searching():
+        read = _load(vectors)
+        asked = asking.known(read, [Asked(a), Asked(b), Asked(c)], strict=True)
+        found = read.analogy(asked[0], asked[1], asked[2], number)
     if form == "json":
         output.echo_json(dict(zip("abc", asked, strict=True)) | {"nearest": _records(found)})
     elif form is None:
@@ -123,6 +126,22 @@ def _show(answers: Iterator[Answer], form: str | None) -> None:
 
 def _label(positive: list[str], negative: list[str]) -> str:
     return " ".join([" + ".join(positive), *(f"- {word}" for word in negative)])
+
+
+def _searching() -> contextlib.AbstractContextManager[None]:
+    """Compile the kernels of a search in a process of its own, while those that read the file are compiled."""
+    from wordvec.precompilation import precompiling
+
+    return precompiling([search_made_up])
+
+
+def search_made_up() -> None:
+    """Search among made-up vectors."""
+    import numpy as np
+
+    from wordvec.vectors import Vectors
+
+    Vectors(["a", "b", "c"], np.eye(3, dtype=np.float32)).nearest("a", 1)
 
 
 def _load(path: Path) -> "Vectors":

@@ -193,15 +193,19 @@ def command(method: type[Trainer], example: str, help: str = HELP) -> Command:
 
 def _run(request: _Request, trainer: Trainer | None, dry_run: bool, maker: sources.Maker) -> None:
     """Train, estimate or, without a trainer, resume."""
+    from wordvec.precompilation import precompiling
+    from wordvec.trainers import rehearsal
     from wordvec.trainers.session import Session
 
     session = Session(**request.files, resume_call=request.resume_command, spelling=options.spelt, maker=maker)
     if trainer is None:
         session.resume(request.method, reports=lambda: request.reports(resume=True))
-    elif dry_run:
-        _print_estimate(session.estimate(trainer, request.corpus, request.encoding, reports=request.reports))
-    else:
-        session.train(trainer, request.corpus, request.encoding, reports=lambda: request.reports(hint=True))
+        return
+    with precompiling(rehearsal.parts(trainer, None if dry_run else session.output)):
+        if dry_run:
+            _print_estimate(session.estimate(trainer, request.corpus, request.encoding, reports=request.reports))
+        else:
+            session.train(trainer, request.corpus, request.encoding, reports=lambda: request.reports(hint=True))
 
 
 def _check_resume_takes_no_setting(corpus: Sequence[str]) -> None:
