@@ -41,6 +41,7 @@ train = LazyGroup(
             "Factorise pointwise mutual information, without training.",
         ),
         "bit-cipher": ("wordvec.cli.commands.cipher:bit_cipher", "Add up codes of context words, without training."),
+        "node2vec": ("wordvec.cli.commands.graphs:node2vec", "Train node2vec: a vector for each node of a graph."),
         "paragraphs": (
             "wordvec.cli.commands.paragraphs:paragraphs",
             "Train paragraph vectors: a vector for each document.",
@@ -74,6 +75,7 @@ corpus = LazyGroup(
         "merge": ("wordvec.cli.commands.corpus_parts:merge", "Join encoded corpora."),
         "split": ("wordvec.cli.commands.corpus_parts:split", "Cut an encoded corpus into slices, by a field or file."),
         "vocabulary": ("wordvec.cli.commands.corpus:vocabulary", "Print words and their counts, most frequent first."),
+        "walks": ("wordvec.cli.commands.graphs:walks", "Write random walks on a graph, for every method to train on."),
     },
     help="Encode text as token ids on disk, once for all methods and settings.",
 )
