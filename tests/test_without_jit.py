@@ -23,6 +23,7 @@ SELECTIONS = {
     "retrofit": "two_words or looked_up",
     "search": "kernel",
     "self_learning": "kernel",
+    "walk_kernels": "bits or end_where or permutation or without_weights or (directions and 0.25)",
     "formats": "twins",
     "fasttext_format": "twin",
     "floret": "twin",

@@ -143,7 +143,7 @@ def _whole_lines(stream: Stream) -> Iterator[_Lines]:
         text = rest + bytes(buffer[:filled])
         ended = filled < BLOCK
         end = len(text) if ended else max(text.rfind(b"\n"), text.rfind(b"\r", 0, len(text) - 1)) + 1
-        if not end:
+        if not end and not ended:
             raise InputError(f"{stream.name}: line {before + 1:,} is longer than {BLOCK >> 20} MiB; expected two nodes")
         rest, text = text[end:], text[:end].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         if text:
@@ -181,10 +181,11 @@ def _layout(name: str, text: bytes, settings: GraphSettings) -> Layout:
 def _cells(line: str, separator: str) -> list[str]:
     if separator == BLANKS:
         return line.split()
+    line = line.strip().rstrip(separator)
     try:
-        return [cell.strip() for cell in next(csv.reader([line.strip()], delimiter=separator))]
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=separator))]
     except csv.Error:
-        return line.strip().split(separator)
+        return line.split(separator)
 
 
 def _is_header(cells: list[list[str]]) -> bool:
@@ -268,7 +269,7 @@ def _separated_by_blanks(lines: _Lines, name: str, layout: Layout) -> bytes:
     if separator == BLANKS:
         return re.sub(rf"(?![ \t\n]){NOT_IN_NAMES.pattern}", HELD, decoded).encode()
     if separator.encode() in _QUOTED and '"' in decoded:
-        decoded = _unquoted(decoded, lines, name, separator)
+        decoded, separator = _unquoted(decoded, lines, name, separator), "\t"
     mark = re.escape(separator)
     decoded = re.sub("(?m)^ +| +$", "", re.sub(f" *{mark} *", separator, decoded))
     if empty := re.search(rf"(?m)^{mark}|{mark}{mark}", decoded):
@@ -289,16 +290,14 @@ def _is_simple(text: bytes, separator: bytes) -> bool:
 
 
 def _unquoted(text: str, lines: _Lines, name: str, separator: str) -> str:
-    """Return lines whose quoted cells have no quotes, and `HELD` for separators inside them."""
+    """Return lines of cells without quotes, separated by tabs."""
     found: list[str] = []
     for at, line in enumerate(text.split("\n"), 1):
-        if '"' in line:
-            try:
-                cells = next(csv.reader([line], delimiter=separator, skipinitialspace=True, strict=True))
-            except csv.Error as error:
-                raise InputError(f"{name}: line {lines.before + at:,}: has an open quote ({error})") from error
-            line = separator.join(cell.replace(separator, HELD) for cell in cells)
-        found.append(line)
+        try:
+            cells = next(csv.reader([line], delimiter=separator, skipinitialspace=True, strict=True), [])
+        except csv.Error as error:
+            raise InputError(f"{name}: line {lines.before + at:,}: has an open quote ({error})") from error
+        found.append("\t".join(cell.strip().replace("\t", HELD) for cell in cells))
     return "\n".join(found)
 
 
@@ -312,7 +311,8 @@ def _weights(data: NDArray[np.uint8], tokens: Tokens, at: NDArray[np.int64]) -> 
     texts = [content[begin:end] for begin, end in zip(begins, begins + tokens.words.lengths[spans], strict=True)]
     values = np.zeros(len(used))
     values[spans] = [_number(text) for text in texts]
-    weights = values[ids].astype(np.float32)
+    with np.errstate(over="ignore"):
+        weights = values[ids].astype(np.float32)
     wrong = np.flatnonzero(~np.isfinite(weights) | (weights < 0))
     if not len(wrong):
         return weights, -1, ""

@@ -1,6 +1,7 @@
 """A graph in memory: names of nodes, and edges in compressed sparse rows."""
 
 import functools
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,10 @@ from wordvec.errors import InputError, MemoryLimitError
 from wordvec.kernels.walks import Adjacency, fill_tables
 from wordvec.wording import listed, quantity
 from wordvec.workers import StopFlag, available_memory, thread_count
+
+
+_XML = re.compile(rb"(\xef\xbb\xbf)?\s*<(\?xml|!DOCTYPE|!--|([\w.-]+:)?(graphml|gexf)[\s>])")
+"""Beginning of a file of XML; a node may be called </s>."""
 
 
 class Graph:
@@ -113,7 +118,7 @@ class Graph:
         if source.path is not None and is_archive(source.path):
             return cls._of_matrix(source.path, settings)
         with opened(source.path, source.name) as stream:
-            if stream.peek().removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
+            if _XML.match(stream.peek()):
                 read = read_graphml(stream, settings, stop)
                 names = node_names(read.names, source.name)
                 return cls(source.name, names, in_rows([read.edges], len(names), read.directed), read.directed)

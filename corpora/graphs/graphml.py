@@ -165,7 +165,8 @@ class _Reader:
         if self._settings.unweighted:
             return 1.0
         try:
-            weight = float(np.float32(text.strip()))
+            with np.errstate(over="ignore"):
+                weight = float(np.float32(float(text)))
         except ValueError:
             weight = math.nan
         if not math.isfinite(weight) or weight < 0:

@@ -77,7 +77,8 @@ def read_matrix(path: Path, settings: GraphSettings) -> Matrix:
     if matrix.dtype.kind not in "biuf":
         raise InputError(f"{path}: the weights have the type {matrix.dtype}; expected numbers")
     entries = matrix.tocoo()
-    weights = np.asarray(entries.data, np.float32)
+    with np.errstate(over="ignore"):
+        weights = np.asarray(entries.data, np.float32)
     wrong = np.flatnonzero(~np.isfinite(weights) | (weights < 0))
     if len(wrong) and not settings.unweighted:
         where, value = f"({entries.row[wrong[0]]}, {entries.col[wrong[0]]})", weights[wrong[0]]
@@ -96,7 +97,8 @@ def _loaded(path: Path) -> tuple[Any, list[str] | None]:
     """Return a sparse matrix in compressed rows, without repeated entries, and the names of its nodes."""
     from scipy import sparse
 
-    with np.load(path, allow_pickle=False) as stored:
+    # NumPy does not close a damaged file that it has opened.
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
         if "format" in stored.files:
             matrix, names = sparse.csr_array(sparse.load_npz(path)), None
         else:
