@@ -34,8 +34,13 @@ _SAMPLE = 1000
 _COMMENT = re.compile(rb"(?m)^[ \t]*[#%][^\n]*")
 _QUOTED = b",;|"
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n")) + b"\x7f"
-_FIRST = frozenset(("source", "src", "from", "fromnodeid", "head", "node1", "node_1", "id1", "u"))
-_SECOND = frozenset(("target", "dst", "to", "tonodeid", "tail", "node2", "node_2", "id2", "v"))
+_HEADERS = frozenset(
+    (
+        *(("source", "target"), ("from", "to"), ("src", "dst"), ("head", "tail"), ("fromnodeid", "tonodeid")),
+        *(("from_node", "to_node"), ("node1", "node2"), ("node_1", "node_2"), ("id1", "id2"), ("id_1", "id_2")),
+    )
+)
+"""Names of the first two columns in headers, in lower case."""
 _MATRIX_MARKET = b"%%MatrixMarket"
 
 
@@ -191,7 +196,7 @@ def _cells(line: str, separator: str) -> list[str]:
 def _is_header(cells: list[list[str]]) -> bool:
     """Return whether the first line names columns: as usual, or because it has no weight where others have one."""
     first, *others = cells
-    if [cell.lower() in usual for cell, usual in zip(first, (_FIRST, _SECOND), strict=False)] == [True, True]:
+    if tuple(cell.lower() for cell in first[:2]) in _HEADERS:
         return True
     weights = [row[2] for row in others if len(row) == 3]
     return len(first) == 3 and bool(weights) and not is_number(first[2]) and all(map(is_number, weights))

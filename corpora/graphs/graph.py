@@ -24,7 +24,6 @@ from wordvec.kernels.walks import Adjacency, fill_tables
 from wordvec.wording import listed, quantity
 from wordvec.workers import StopFlag, available_memory, thread_count
 
-
 _XML = re.compile(rb"(\xef\xbb\xbf)?\s*<(\?xml|!DOCTYPE|!--|([\w.-]+:)?(graphml|gexf)[\s>])")
 """Beginning of a file of XML; a node may be called </s>."""
 

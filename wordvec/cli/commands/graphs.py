@@ -95,3 +95,52 @@ def walks(
             meta = corpus.meta
         sizes = ", ".join(quantity(meta[f"{unit}s"], unit) for unit in ("token", "word", "sentence"))
         progress.say(f"{output}: {sizes}")
+
+
+@click.command(
+    cls=Command,
+    help=f"{GRAPH}\n\nThe edges held out are chosen at random; those of a random spanning forest stay, so that no "
+    "component of the graph falls apart. FILE gets them, and as many pairs of nodes without an edge: two nodes and 1 "
+    "or 0 on a line. Train on OUT.edges, and judge the vectors with wordvec evaluate links.",
+    params=[
+        click.Argument(["graph"]),
+        *options.derived(GraphSettings, "Graph"),
+        Option(["--share"], type=click.FLOAT, default=0.1, show_default=True, help="share of the edges to hold out"),
+        Option(["--seed"], type=click.INT, default=1, show_default=True, help="seed of the choice"),
+        options.output("OUT.edges", "the edges that stay, with tabs as separators"),
+        Option(
+            ["--pairs"],
+            heading="Output",
+            writes=True,
+            type=options.FILE,
+            required=True,
+            metavar="FILE",
+            help="the pairs",
+        ),
+        options.force(),
+        Option(["--quiet"], heading="Output", is_flag=True, help="print nothing but errors"),
+    ],
+    epilog="\b\nExample:\n  wordvec corpus hold-out friends.edges -o rest.edges --pairs friends.pairs",
+)
+def hold_out(
+    graph: str, share: float, seed: int, output: Path, pairs: Path, force: bool, quiet: bool, **reading: Any
+) -> None:
+    """Write a graph without some edges, and these edges."""
+    from wordvec.corpora.graphs.graph import Graph
+    from wordvec.corpora.graphs.hold_out import hold_out as held
+
+    for path in (output, pairs):
+        check_output(path, force)
+    if seed < 0:
+        raise SettingsError(f"{seed}: must be at least 0", setting="seed")
+    with reporting(quiet, None, force) as progress, stop_on_signals() as stop:
+        read = Graph.load(graph, stop=stop, **reading)
+        for line in (read.summary(), *read.notes):
+            progress.say(line)
+        found = held(read, share, seed=seed)
+        found.save(output, pairs, overwrite=force)
+        parts = quantity(found.components, "component")
+        progress.say(f"{output}: {quantity(len(found.kept), 'edge')}, in {parts} as before")
+        progress.say(f"{pairs}: {quantity(len(found.edges), 'edge')} held out, and as many pairs without an edge")
+        if any(name.startswith(("#", "%")) for name in read.names):
+            progress.say(f"{output}: some nodes begin with # or %; read it with --no-comments")
