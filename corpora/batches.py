@@ -165,11 +165,11 @@ def encode_batch(batch: Batch, settings: EncodingSettings) -> TokenisedBatch:
         text, replaced = _changed(
             text, partial(_tokenised, tokenizer=tokenizer, paragraphs=settings.sentence == "paragraph")
         )
-    data, tokens = _through_kernel(text, breaks)
+    data, tokens = through_kernel(text, breaks)
     if tokens.counters[INVALID]:
         text, more = _changed(text, _repaired)
         replaced += more
-        data, tokens = _through_kernel(text, breaks)
+        data, tokens = through_kernel(text, breaks)
     return TokenisedBatch(data, tokens, np.frombuffer(batch.kinds, np.uint8), batch.labels, batch.size, replaced)
 
 
@@ -196,7 +196,8 @@ def encoded_text(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def _through_kernel(text: Text, breaks: int) -> tuple[NDArray[np.uint8], Tokens]:
+def through_kernel(text: Text, breaks: int) -> tuple[NDArray[np.uint8], Tokens]:
+    """Return the bytes of a text, padded, and its tokens; `breaks` is that of `kernels.text.tokenise`."""
     joined = b"".join(text.pieces)
     size = len(joined)
     data = np.empty(-(-size // MASK_BYTES) * MASK_BYTES + PADDING, np.uint8)

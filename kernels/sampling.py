@@ -40,7 +40,7 @@ def noise_table(counts: NDArray[np.int64], power: float) -> NDArray[np.uint32]:
     """Return the alias table (2 · words,) uint32 of noise words, p(w) ∝ counts[w]^power."""
     weights, table = np.empty(len(counts)), np.empty(2 * len(counts), np.uint32)
     _raise(counts / counts.max(), power, weights)
-    _fill_alias_table(weights * (len(counts) / weights.sum()), table, np.empty((2, len(counts)), np.int64))
+    fill_alias_table(weights * (len(counts) / weights.sum()), table, np.empty((2, len(counts)), np.int64))
     return table
 
 
@@ -52,7 +52,7 @@ def _raise(counts: NDArray[np.float64], power: float, weights: NDArray[np.float6
 
 
 @kernel
-def _fill_alias_table(shares: NDArray[np.float64], table: NDArray[np.uint32], workspace: NDArray[np.int64]) -> None:
+def fill_alias_table(shares: NDArray[np.float64], table: NDArray[np.uint32], workspace: NDArray[np.int64]) -> None:
     """Fill `table` from `shares` (words,) of mean 1, which are changed; `workspace` is (2, words)."""
     words, small, large = len(shares), workspace[0], workspace[1]
     smalls = larges = 0

@@ -24,6 +24,7 @@ SELECTIONS = {
     "search": "kernel",
     "sense_contexts": "kernel",
     "self_learning": "kernel",
+    "walk_kernels": "bits or end_where or permutation or without_weights or (directions and 0.25)",
     "formats": "twins",
     "fasttext_format": "twin",
     "floret": "twin",

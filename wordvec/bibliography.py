@@ -38,6 +38,28 @@ WORKS = {
   volume = {26},
   year = {2013}
 }""",
+    "perozzi2014": """@inproceedings{perozzi2014,
+  author = {Perozzi, Bryan and Al-Rfou, Rami and Skiena, Steven},
+  title = {{DeepWalk}: Online Learning of Social Representations},
+  booktitle = {Proceedings of the 20th ACM SIGKDD International Conference on Knowledge Discovery and Data Mining},
+  pages = {701--710},
+  year = {2014}
+}""",
+    "grover2016": """@inproceedings{grover2016,
+  author = {Grover, Aditya and Leskovec, Jure},
+  title = {{node2vec}: Scalable Feature Learning for Networks},
+  booktitle = {Proceedings of the 22nd ACM SIGKDD International Conference on Knowledge Discovery and Data Mining},
+  pages = {855--864},
+  year = {2016}
+}""",
+    "liu2023": """@article{liu2023,
+  author = {Liu, Renming and Hirn, Matthew and Krishnan, Arjun},
+  title = {Accurately Modeling Biased Random Walks on Weighted Networks Using node2vec+},
+  journal = {Bioinformatics},
+  volume = {39},
+  number = {1},
+  year = {2023}
+}""",
     "knijnenburg2009": """@article{knijnenburg2009,
   author = {Knijnenburg, Theo A. and Wessels, Lodewyk F. A. and Reinders, Marcel J. T. and Shmulevich, Ilya},
   title = {Fewer Permutations, More Accurate P-values},

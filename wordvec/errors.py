@@ -62,7 +62,7 @@ _NAME = re.compile(r"\{(\w+)\}")
 
 
 def _option(setting: str) -> str:
-    return "--" + setting.replace("_", "-")
+    return "-" * min(2, len(setting)) + setting.replace("_", "-")
 
 
 class InputError(WordvecError):

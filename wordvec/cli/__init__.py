@@ -41,6 +41,7 @@ train = LazyGroup(
             "Factorise pointwise mutual information, without training.",
         ),
         "bit-cipher": ("wordvec.cli.commands.cipher:bit_cipher", "Add up codes of context words, without training."),
+        "node2vec": ("wordvec.cli.commands.graphs:node2vec", "Train node2vec: a vector for each node of a graph."),
         "paragraphs": (
             "wordvec.cli.commands.paragraphs:paragraphs",
             "Train paragraph vectors: a vector for each document.",
@@ -74,6 +75,8 @@ corpus = LazyGroup(
         "merge": ("wordvec.cli.commands.corpus_parts:merge", "Join encoded corpora."),
         "split": ("wordvec.cli.commands.corpus_parts:split", "Cut an encoded corpus into slices, by a field or file."),
         "vocabulary": ("wordvec.cli.commands.corpus:vocabulary", "Print words and their counts, most frequent first."),
+        "hold-out": ("wordvec.cli.commands.graphs:hold_out", "Hold out edges of a graph, to judge vectors by them."),
+        "walks": ("wordvec.cli.commands.graphs:walks", "Write random walks on a graph, for every method to train on."),
     },
     help="Encode text as token ids on disk, once for all methods and settings.",
 )
@@ -139,6 +142,8 @@ evaluate = LazyGroup(
         ),
         "probe": ("wordvec.cli.commands.probe:probe", "Tag parts of speech or entities from vectors alone."),
         "classify": ("wordvec.cli.commands.probe:classify", "Classify sentences by the mean of their vectors."),
+        "nodes": ("wordvec.cli.commands.judge_graphs:nodes", "Classify the nodes of a graph by their vectors."),
+        "links": ("wordvec.cli.commands.judge_graphs:links", "Predict edges of a graph that were held out."),
         "change": ("wordvec.cli.commands.judge_slices:change", "Compare change scores with human judgements."),
         "temporal-analogy": (
             "wordvec.cli.commands.judge_slices:temporal_analogy",

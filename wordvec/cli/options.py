@@ -218,5 +218,5 @@ def _option(field: "dataclasses.Field[Any]", heading: str, **changes: Any) -> cl
 
 
 def spelt(name: str) -> str:
-    """Return the option of a setting."""
-    return "--" + name.replace("_", "-")
+    """Return the option of a setting; that of one letter has one dash."""
+    return "-" * min(2, len(name)) + name.replace("_", "-")

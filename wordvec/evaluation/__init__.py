@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from wordvec.evaluation.intrinsic.sts import sts as sts
     from wordvec.evaluation.intrinsic.translation import translation as translation
     from wordvec.evaluation.probes.classification import classify as classify
+    from wordvec.evaluation.probes.links import links as links
+    from wordvec.evaluation.probes.nodes import nodes as nodes
     from wordvec.evaluation.probes.probe import probe as probe
     from wordvec.evaluation.probes.tagger import ProbeSettings as ProbeSettings
     from wordvec.evaluation.reporting.report import ReportSettings as ReportSettings
@@ -34,6 +36,8 @@ _HOME = {
     "classify": "wordvec.evaluation.probes.classification",
     "graded_change": "wordvec.evaluation.slices.graded_change",
     "likelihood": "wordvec.evaluation.slices.held_out",
+    "links": "wordvec.evaluation.probes.links",
+    "nodes": "wordvec.evaluation.probes.nodes",
     "perplexity": "wordvec.evaluation.intrinsic.perplexity",
     "probe": "wordvec.evaluation.probes.probe",
     "report": "wordvec.evaluation.reporting.report",
@@ -52,6 +56,8 @@ __all__ = [
     "classify",
     "graded_change",
     "likelihood",
+    "links",
+    "nodes",
     "perplexity",
     "probe",
     "report",

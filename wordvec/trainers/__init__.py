@@ -17,7 +17,10 @@ METHODS = {
     "bit-cipher": "wordvec.trainers.bit_cipher.trainer:BitCipher",
 }
 """Module and class of the trainer of each method of word vectors."""
-_ALL = METHODS | {"paragraphs": "wordvec.trainers.paragraphs.trainer:ParagraphVectors"}
+_ALL = METHODS | {
+    "node2vec": "wordvec.trainers.node2vec:Node2Vec",
+    "paragraphs": "wordvec.trainers.paragraphs.trainer:ParagraphVectors",
+}
 
 
 def trainer(method: str) -> "type[Trainer]":

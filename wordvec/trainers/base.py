@@ -102,6 +102,8 @@ class Trainer:
 
     rows_are: ClassVar[str] = "word"
     """What the rows of the result belong to."""
+    reads: ClassVar[str] = "text"
+    """What the input is made from: text or a graph."""
 
     @property
     def starts_from_vectors(self) -> bool:

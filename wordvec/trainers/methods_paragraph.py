@@ -111,14 +111,22 @@ def text_preparation(text: Settings) -> str:
 def _training(metadata: Mapping[str, Any], dim: int, words: int | None) -> tuple[list[str], list[str]]:
     """Return sentences and works on the training run itself; `words` is None if later steps changed their number."""
     settings, training, corpus = metadata["settings"], metadata["training"], metadata.get("corpus") or {}
-    sentences = [text_preparation(corpus["settings"])] if isinstance(corpus.get("settings"), dict) else []
-    size = ""
+    encoding = corpus.get("settings")
+    walks = encoding.get("walks") if isinstance(encoding, dict) else None
+    sentences, walked = [], list[str]()
+    if walks:
+        sentence, walked = _walks(walks)
+        sentences.append(sentence)
+    elif isinstance(encoding, dict):
+        sentences.append(text_preparation(encoding))
+    size, noun = "", "node" if walks else "word"
     if "tokens" in corpus:
-        size = f" on a corpus of {corpus['tokens']:,} tokens and {corpus['words']:,} different words"
+        size = f" on a corpus of {corpus['tokens']:,} tokens and {corpus['words']:,} different {noun}s"
     least = settings.get("min_count", 1)
-    trained = "words" if words is None else f"the {quantity(words - (training.get('rows_kept') or 0), 'word')}"
+    trained = f"{noun}s" if words is None else f"the {quantity(words - (training.get('rows_kept') or 0), noun)}"
     which = f" that occur at least {least} times" if least > 1 else ""
     description, works = _METHODS[metadata["method"]](settings | {"dim": settings.get("dim") or dim})
+    works = [*walked, *works]
     sentences.append(f"Vectors of {trained}{which} were trained{size} by {description}.")
     sentences += _course(settings, training)
     if started := metadata.get("started_from"):
@@ -141,6 +149,25 @@ def _training(metadata: Mapping[str, Any], dim: int, words: int | None) -> tuple
     program = f"wordvec {versions['wordvec']}, numpy {versions['numpy']}"
     sentences.append(f"The seed was {settings['seed']}{run}; {repeatable} ({program}).")
     return sentences, works
+
+
+def _walks(walks: Settings) -> tuple[str, list[str]]:
+    """Return a sentence on random walks, from their record in the settings of a corpus, and the works cited."""
+    graph, p, q = walks["graph"], walks["p"], walks["q"]
+    kinds = ["directed" if graph["directed"] else "undirected", "weighted" if graph["weighted"] else "unweighted"]
+    article = "a" if graph["directed"] else "an"
+    of_graph = f"{article} {', '.join(kinds)} graph of {graph['nodes']:,} nodes and {graph['edges']:,} edges"
+    which, works = "random walks of the first order (DeepWalk; Perozzi et al., 2014)", ["perozzi2014"]
+    if not p == q == 1:
+        which, works = (
+            f"biased random walks (node2vec; Grover and Leskovec, 2016; p = {p:g}, q = {q:g})",
+            ["grover2016"],
+        )
+        if walks["plus"] and graph["weighted"]:
+            which = f"biased random walks (node2vec+; Liu et al., 2023; p = {p:g}, q = {q:g})"
+            works = ["grover2016", "liu2023"]
+    size = f"{quantity(walks['walks'], 'walk')} of {walks['length']} nodes from each node"
+    return f"The corpus consists of {which} on {of_graph}: {size}, seed {walks['seed']}.", works
 
 
 def _course(settings: Settings, training: Mapping[str, Any]) -> Iterator[str]:
@@ -248,6 +275,7 @@ _METHODS: Mapping[str, Callable[[Settings], tuple[str, list[str]]]] = {
     "cbow": _cbow,
     "fasttext": _fasttext,
     "glove": _glove,
+    "node2vec": _skipgram,
     "ppmi-svd": _ppmi_svd,
     "bit-cipher": _bit_cipher,
 }

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from wordvec.corpora.encoded import EncodedCorpus
     from wordvec.trainers.base import Trainer
     from wordvec.trainers.count_based import CountBased
+    from wordvec.trainers.node2vec import Node2Vec
     from wordvec.vectors import Vectors
 
 T = TypeVar("T", bound="Trainer")
@@ -214,6 +215,37 @@ def open_counts(
 
 
 @contextlib.contextmanager
+def open_walks(
+    paths: Sequence[str], workspace: Path, progress: Progress, trainer: "Node2Vec"
+) -> Iterator["EncodedCorpus"]:
+    """Read the graph that is the only path, and write walks on it into ``workspace/corpus``.
+
+    Raises
+    ------
+    SettingsError
+        If there are several paths, or the path is a folder.
+    """
+    from wordvec.corpora.graphs.graph import Graph
+    from wordvec.workers import stop_on_signals
+
+    if len(paths) > 1:
+        raise SettingsError(f"{paths[1]}: a graph is one file; join the edge lists first")
+    if not is_text(paths[0]):
+        raise SettingsError(
+            f"{paths[0]}: holds tokens or counts; node2vec reads a graph (walks train with wordvec train skipgram)"
+        )
+    with stop_on_signals() as stop:
+        graph = Graph.load(paths[0], threads=trainer.threads, stop=stop, **trainer.graph_settings)
+        for line in (graph.summary(), *graph.notes):
+            progress.say(line)
+        workspace.mkdir(exist_ok=True)
+        corpus = trainer.walk(graph, workspace / "corpus", progress=progress, stop=stop)
+        del graph
+    with corpus:
+        yield corpus
+
+
+@contextlib.contextmanager
 def open_source(
     trainer: "Trainer",
     paths: Sequence[str],
@@ -225,12 +257,18 @@ def open_source(
 ) -> Iterator["tuple[Trainer, EncodedCorpus | Cooccurrence]"]:
     """Open or make the input that a trainer takes, counts or an encoded corpus; resolve the trainer's settings."""
     from wordvec.trainers.count_based import CountBased
+    from wordvec.trainers.node2vec import Node2Vec
 
     if isinstance(trainer, CountBased):
         with open_counts(paths, workspace, progress, trainer, encoding, prepare, maker) as counted:
             yield counted
         return
-    with open_corpus(paths, workspace, progress, trainer, encoding, maker) as corpus:
+    opened = (
+        open_walks(paths, workspace, progress, trainer)
+        if isinstance(trainer, Node2Vec)
+        else open_corpus(paths, workspace, progress, trainer, encoding, maker)
+    )
+    with opened as corpus:
         trainer = prepare(trainer, corpus)
         yield trainer, corpus
 

@@ -124,7 +124,12 @@ class _Request:
         """Open the progress reports; `hint` names the command that encodes the text once."""
         with reporting(self.quiet, self.files["log"], self.files["overwrite"], resume) as progress:
             yield progress
-            if hint and "-" not in self.corpus and all(map(sources.is_text, self.corpus)):
+            if (
+                hint
+                and self.method.reads == "text"
+                and "-" not in self.corpus
+                and all(map(sources.is_text, self.corpus))
+            ):
                 written = [*self.corpus, *options.written(dict(self.encoding)), "-o", "FOLDER"]
                 encode = shlex.join(["wordvec", "corpus", "encode", *written])
                 progress.say(f"to train on this text again, encode it once: {encode}")
@@ -141,10 +146,18 @@ class _Request:
         return shlex.join(command + ["--force"] * overwrite + ["--quiet"] * self.quiet)
 
 
+_MISSING = {
+    "text": "no CORPUS: name text files, folders, - for standard input, or one encoded corpus",
+    "graph": "no GRAPH: name the file of a graph, or - for standard input",
+}
+
+
 def command(method: type[Trainer], example: str, help: str = HELP) -> Command:
     """Return the command of a method, which has the method's name."""
     running = {field.name for field in dataclasses.fields(Trainer)}
+    of_text = options.text() if method.reads == "text" else []
     documents = method.rows_are == "document"
+    by_workers = issubclass(method, CountBased | NegativeSampling) and of_text and not documents
 
     def callback(
         corpus: tuple[str, ...],
@@ -161,7 +174,7 @@ def command(method: type[Trainer], example: str, help: str = HELP) -> Command:
         hyperparameters = {
             field.name: given.pop(field.name) for field in dataclasses.fields(method) if "help" in field.metadata
         }
-        encoding = options.settings_of_text(given)
+        encoding = options.settings_of_text(given) if of_text else {}
         place = {name: given.get(name) for name in ("scheduler", "workers")}
         made_by = maker(given, hyperparameters["threads"])
         start: dict[str, Any] = {"init": init, "init_contexts": init_contexts, "init_words": init_words}
@@ -170,7 +183,7 @@ def command(method: type[Trainer], example: str, help: str = HELP) -> Command:
         if resume:
             _check_resume_takes_no_setting(corpus)
         elif not corpus:
-            raise SettingsError("no CORPUS: name text files, folders, - for standard input, or one encoded corpus")
+            raise SettingsError(_MISSING[method.reads])
         with made_by as workers:
             _run(request, None if resume else method(**hyperparameters), dry_run, workers)
 
@@ -180,13 +193,13 @@ def command(method: type[Trainer], example: str, help: str = HELP) -> Command:
         help=help,
         epilog=f"\b\nExample:\n  {example}",
         params=[
-            click.Argument(["corpus"], nargs=-1),
+            click.Argument(["corpus"], nargs=-1, metavar=None if of_text else "GRAPH"),
             *options.derived(method, "Model", leave=running),
-            *options.text(),
+            *of_text,
             *(CHECKPOINTS if documents else START if method.resumable else [DRY_RUN]),
             *(OF_DOCUMENTS if documents else OUTPUT),
             *options.derived(Trainer, "Running"),
-            *(options.workers() if issubclass(method, CountBased | NegativeSampling) and not documents else ()),
+            *(options.workers() if by_workers else ()),
         ],
     )
 
