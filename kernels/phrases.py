@@ -14,12 +14,15 @@ from numpy.typing import NDArray
 from wordvec.kernels._jit import inline, kernel
 from wordvec.kernels.bits import Bytes, Int, Longs, Masks
 from wordvec.kernels.cooccurrence import GAP
+from wordvec.kernels.simd import prefetch
 from wordvec.kernels.words import first_slot, slot_shift
 
 CONNECTOR, BEGINS, ENDS = 1, 2, 4
 """Flags of words: a connector, the first word of a phrase, the last word of a phrase."""
 
 NONE = -1
+_AHEAD = 16
+"""Tokens ahead of which an edge is prefetched: the table is larger than the cache."""
 _ZERO, _ONE, _TWO, _32 = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(32)
 
 
@@ -95,6 +98,10 @@ def prefix_stream(
         while token < ends[sentence]:
             word = np.int64(ids[token])
             token += 1
+            if token + _AHEAD < ids.size:
+                first, second = np.int64(ids[token + _AHEAD - 1]), np.int64(ids[token + _AHEAD])
+                if second < words and flags[second] & CONNECTOR:
+                    prefetch(trie.slots, np.int64(first_slot(_edge(first, second), shift)))
             if word >= words:
                 out[position] = GAP
                 position += 1

@@ -228,5 +228,5 @@ def test_a_phrase_that_is_one_word_of_the_corpus_is_named() -> None:
         assert concordance(corpus, "new  york").notes == ["0 occurrences of new  york", note]
         assert note in concordance(corpus, "in", near="new york").notes
         assert len(concordance(corpus, "york is").notes) == 1
-        with pytest.raises(InputError, match=r"los, angeles: not among .*; los angeles is the word los-angeles of this"):
+        with pytest.raises(InputError, match=r"los, angeles: not among .*; los angeles is the word los-angeles"):
             concordance(corpus, "los angeles")
