@@ -27,25 +27,20 @@ from numpy.typing import DTypeLike, NDArray
 from wordvec import arguments
 from wordvec.corpora import document_table
 from wordvec.corpora.automatic import resolved
-from wordvec.corpora.batches import Batch, invalid_sequences, text_batches
+from wordvec.corpora.batches import Batch, text_batches
+from wordvec.corpora.checked_blocks import checked_blocks
 from wordvec.corpora.document_table import Documents, of_sources
 from wordvec.corpora.encoding import IDS, KIND, OFFSETS, Encoder
 from wordvec.corpora.folder import META, FolderKind, MappedFolder, chunk_digests, digest
-from wordvec.corpora.readers import Source, blocks, sources
+from wordvec.corpora.readers import sources
 from wordvec.corpora.reading import AUTO
 from wordvec.corpora.records import RecordCounts
 from wordvec.corpora.sentence_batches import GIVEN, SENTENCES, document_sentences, sentence_batches
 from wordvec.corpora.settings import READ, EncodingSettings
 from wordvec.corpora.trained import RenumberedIds, TrainedText, ids_of, trained_words
-from wordvec.encodings import advice_on_text
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import records
 from wordvec.workers import Progress, StopFlag, thread_count
-
-_HEAD = 1 << 16
-_NAME = "name its encoding (--encoding NAME)"
-_MOST_INVALID, _FEW_INVALID = 0.005, 16
-"""Maximal share and number of invalid sequences in the first 64 KiB; more mean another encoding, not damage."""
 
 
 class EncodedCorpus(MappedFolder):
@@ -310,39 +305,3 @@ class _Text(NamedTuple):
     batches: Iterator[Batch]
     names: list[str]  # of the sources
     records: RecordCounts  # counted while batches are read
-
-
-def checked_blocks(source: Source, settings: EncodingSettings, records: RecordCounts) -> Iterator[bytes]:
-    """Yield the blocks of a source, after checking that the first is UTF-8."""
-    reading = settings.reading
-    yield from checked(source, blocks(source, reading, records=records), reading.encoding)
-
-
-def checked(source: Source, blocks: Iterable[bytes], encoding: str | None = None) -> Iterator[bytes]:
-    """Yield the blocks of a source, after checking that the first is UTF-8.
-
-    Parameters
-    ----------
-    source
-        The source.
-    blocks
-        Its blocks.
-    encoding
-        Encoding that was named, from which the blocks were converted; None: none.
-
-    Raises
-    ------
-    InputError
-        If it is not.
-    """
-    for number, block in enumerate(blocks):
-        head = block[:_HEAD] if number == 0 else b""
-        if (invalid := invalid_sequences(head)) > max(_FEW_INVALID, _MOST_INVALID * len(head)):
-            if encoding is not None:
-                raise InputError(
-                    f"{source.name}: is not text in {encoding}: {invalid:,} characters of its beginning are invalid",
-                    advice="try another {encoding}",
-                )
-            advice = advice_on_text(head, _NAME, "name its encoding (such as --encoding {})")
-            raise InputError(f"{source.name}: is not UTF-8 text: {advice}")
-        yield block

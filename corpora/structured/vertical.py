@@ -11,7 +11,6 @@ otherwise. Without this column, a comment begins with ``#`` and a blank, and has
 """
 
 import html
-import html.entities
 import itertools
 import re
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from operator import itemgetter
 from wordvec.corpora.documents import Document
 from wordvec.corpora.streams import Stream
 from wordvec.corpora.structured.line_blocks import line_blocks
+from wordvec.corpora.structured.token_text import without_spaces
 from wordvec.corpora.token_template import TokenTemplate
 from wordvec.errors import InputError
 
@@ -37,21 +37,6 @@ _ATTRIBUTE = re.compile(r"""([^\W\d][\w:.-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s
 _COMMENT = re.compile(r"#\s*(newdoc|newpar|meta::[\w.-]+)\b\s*(?:id\s*)?=?\s*(.*)")
 _RANGE = re.compile(rb"([0-9]{1,9})-([0-9]{1,9})")
 _EMPTY_NODE = re.compile(rb"[0-9]+\.[0-9]+")
-_REFERENCE = re.compile(rb"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);")
-_SPACE = re.compile(
-    rb"(?:[\x00-\x09\x0b-\x20]|\xc2[\x85\xa0]|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80)+"
-)
-"""Separators of tokens (`kernels.separators`), in UTF-8, without LF."""
-
-_ASCII_SPACES = bytes(sorted(set(range(0x21)) - {ord("\n")}))
-_WIDE_SPACES = tuple(
-    map(
-        re.compile,
-        (rb"\xc2[\x85\xa0]", rb"\xe1\x9a\x80", rb"\xe2\x80[\x80-\x8a\xa8\xa9\xaf]", rb"\xe2\x81\x9f", rb"\xe3\x80\x80"),
-    )
-)
-"""The separators again, in expressions that each begin with a letter, which are searched for ten times as fast."""
-
 _SPECIAL = frozenset((b"", b" ", b"\t", b"<", b"#"))
 """First bytes of lines that may not be tokens."""
 
@@ -130,7 +115,7 @@ class _Reader:
         if b"" in tokens:
             number = _line(first, markup, tokens.index(b""))
             raise InputError(f"{self._name}: line {number:,}: the token is empty")
-        tokens = _without_spaces(tokens, references=template.id < 0)
+        tokens = without_spaces(tokens, references=template.id < 0)
         for place in left_out:
             tokens[place] = b""
         return tokens
@@ -245,28 +230,5 @@ def _line(first: int, markup: list[int], place: int) -> int:
     return first + number
 
 
-def _without_spaces(tokens: list[bytes], references: bool) -> list[bytes]:
-    """Return tokens with ``_`` for white space, and with resolved references to characters."""
-    together = b"\n".join(tokens)
-    resolved = references and b"&" in together
-    if resolved:
-        together = _REFERENCE.sub(_resolved, together)
-    if len(together.translate(None, _ASCII_SPACES)) < len(together) or any(
-        space.search(together) for space in _WIDE_SPACES
-    ):
-        together = _SPACE.sub(b"_", together)
-    elif not resolved:
-        return tokens
-    return together.split(b"\n") if tokens else []
-
-
 def _attributes(text: str) -> dict[str, str]:
     return {match[1]: html.unescape(match[2] or match[3] or match[4] or "") for match in _ATTRIBUTE.finditer(text)}
-
-
-def _resolved(reference: "re.Match[bytes]") -> bytes:
-    text = reference[0].decode()
-    if text[1] != "#" and text[1:] not in html.entities.html5:
-        return reference[0]
-    # A reference to a line end is white space in a token.
-    return html.unescape(text).replace("\n", " ").encode("utf-8", "replace")

@@ -12,9 +12,10 @@ from wordvec.corpora import summary
 from wordvec.corpora.arrayfile import lay_out, write_at
 from wordvec.corpora.automatic import resolved
 from wordvec.corpora.batches import text_batches
+from wordvec.corpora.checked_blocks import checked_blocks
 from wordvec.corpora.closing import close_up
 from wordvec.corpora.document_table import DOCUMENTS, LABEL_STARTS, LABELS
-from wordvec.corpora.encoded import EncodedCorpus, checked_blocks
+from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.encoding import IDS, KIND, OFFSETS, report
 from wordvec.corpora.folder import VOCABULARY, as_array, chunk_digests, digest
 from wordvec.corpora.listed_words import with_words

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from wordvec.corpora.arrayfile import ArrayFile
 from wordvec.corpora.batches import BATCH_BYTES, Batch, TokenisedBatch, encode_batch, text_batches
+from wordvec.corpora.checked_blocks import checked, checked_blocks
 from wordvec.corpora.document_table import LabelWriter
-from wordvec.corpora.encoded import checked, checked_blocks
 from wordvec.corpora.encoding import IDS, stretch_of
 from wordvec.corpora.readers import BLOCK, Source
 from wordvec.corpora.sections import Section, section_blocks, sections
