@@ -34,7 +34,7 @@ DUMP = (
     "<id>1</id><revision><id>1</id><text>A river flows into a lake.</text></revision></page>\n</mediawiki>\n"
 )
 WORDS = "river lake ocean france paris germany berlin tiger cat book paper old new hard easy hund fahrrad"
-FRIENDS = "anna bela cora dora emil finn gina hugo ines jana kurt lena".split()
+FRIENDS = ["anna", "bela", "cora", "dora", "emil", "finn", "gina", "hugo", "ines", "jana", "kurt", "lena"]
 TAGGED = [("river", "NOUN"), ("old", "ADJ"), ("lake", "NOUN"), ("new", "ADJ")]
 
 ON_TINY_TEXT = pytest.mark.filterwarnings(
