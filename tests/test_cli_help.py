@@ -16,6 +16,7 @@ from wordvec.trainers.base import Trainer
 from wordvec.trainers.bit_cipher.trainer import BitCipher
 from wordvec.trainers.cbow import CBOW
 from wordvec.trainers.glove.trainer import GloVe
+from wordvec.trainers.node2vec import Node2Vec
 from wordvec.trainers.ppmi_svd.trainer import PPMISVD
 from wordvec.trainers.skipgram import SkipGram
 
@@ -123,6 +124,7 @@ def test_every_option_has_a_help_text(name: str) -> None:
         ("train skipgram", SkipGram),
         ("train cbow", CBOW),
         ("train glove", GloVe),
+        ("train node2vec", Node2Vec),
         ("train ppmi-svd", PPMISVD),
         ("train bit-cipher", BitCipher),
     ],

@@ -34,6 +34,7 @@ DUMP = (
     "<id>1</id><revision><id>1</id><text>A river flows into a lake.</text></revision></page>\n</mediawiki>\n"
 )
 WORDS = "river lake ocean france paris germany berlin tiger cat book paper old new hard easy hund fahrrad"
+FRIENDS = ["anna", "bela", "cora", "dora", "emil", "finn", "gina", "hugo", "ines", "jana", "kurt", "lena"]
 TAGGED = [("river", "NOUN"), ("old", "ADJ"), ("lake", "NOUN"), ("new", "ADJ")]
 
 ON_TINY_TEXT = pytest.mark.filterwarnings(
@@ -97,6 +98,10 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "datasets/pairs.tsv": "river\tlake\t7\nriver\tparis\t1\nocean\tlake\t6\n",
         "sts.tsv": "4\tThe river.\tA lake\n1\tnew paper\told book\n3\tparis, france\tberlin\n",
         "raters.tsv": "word1\tword2\ta\tb\tc\nriver\tlake\t7\t8\t6\nriver\tparis\t1\t0\t1\nocean\tlake\t6\t7\t5\n",
+        "friends.edges": "".join(
+            f"{a}\t{b}\n" for at, a in enumerate(FRIENDS) for b in (FRIENDS + FRIENDS)[at + 1 : at + 4]
+        ),
+        "groups.tsv": "".join(f"{name}\t{at % 2}\n" for at, name in enumerate(FRIENDS)),
         "downloaded.txt": "\ufeff9 2\r\nthe 1 2\r\nnew york 1 nan\r\nthe 3 2\r\n",
     }
     for name, content in contents.items():

@@ -21,6 +21,8 @@ from wordvec import (
     Cooccurrence,
     EncodedCorpus,
     GloVe,
+    Graph,
+    Node2Vec,
     SkipGram,
     Vectors,
     Vocabulary,
@@ -28,9 +30,11 @@ from wordvec import (
     alignment,
     arguments,
     evaluation,
+    random_walks,
 )
 from wordvec.alignment import Anchors, Mapping, Procrustes
 from wordvec.corpora.concordance import concordance
+from wordvec.corpora.graphs.hold_out import hold_out
 from wordvec.corpora.keywords import keywords
 from wordvec.corpora.merging import merge
 from wordvec.corpora.splitting import split
@@ -103,6 +107,9 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Public]]:
     vectors.save(folder / "a.vec")
     (folder / "text.txt").write_text("tea with milk\n" * 9)
     (folder / "pairs.txt").write_text("tea milk\nmilk rum\n")
+    (folder / "graph.txt").write_text("tea milk\nmilk rum\nrum tea\nrum gin\n")
+    (folder / "labels.txt").write_text("tea a\nmilk b\nrum b\n")
+    (folder / "links.txt").write_text("tea milk 1\nmilk rum 0\n")
     (folder / "lexicon.txt").write_text("tea milk\n")
     (folder / "scores.txt").write_text("tea milk 3\nmilk rum 2\ntea rum 1\n")
     (folder / "questions.txt").write_text(": s\ntea milk rum tea\n")
@@ -173,6 +180,16 @@ def _calls(
         "seed": 2,
     }
     yield Public("keywords", keywords, {"a": corpus, "b": corpus} | judged)
+    graph = Graph.load(folder / "graph.txt")
+    yield Public("Graph.load", Graph.load, {"path": folder / "graph.txt", "threads": 1})
+    yield Public("from_edges", Graph.from_edges, {"edges": [("a", "b", 2)]})
+    yield Public("neighbours_of", graph.neighbours_of, {"name": "tea"})
+    walking = {"walks": 1, "length": 3, "p": 0.5, "q": 2.0, "seed": 1, "threads": 1}
+    yield Public("random_walks", random_walks, {"graph": graph, "folder": folder / "walks"} | walking)
+    yield Public("hold_out", hold_out, {"graph": graph, "share": 0.1, "seed": 1})
+    held = hold_out(graph, 0.2)
+    yield Public("held.save", held.save, {"edges": folder / "rest.txt", "pairs": folder / "held.txt"})
+    yield Public("node2vec.fit", Node2Vec(dim=2, walks=1, length=3, threads=1).fit, {"corpus": graph})
     yield Public("EncodedCorpus.open", EncodedCorpus.open, {"folder": folder / "corpus", "threads": 1})
     yield Public("Cooccurrence.open", Cooccurrence.open, {"folder": folder / "counts"})
     counting = {"min_count": 1, "window": 2, "weighting": "flat", "direction": "left", "sample": 0.0, "memory": 0.1}
@@ -191,7 +208,18 @@ def _calls(
     for counter in (GloVe(epochs=1, **small), PPMISVD(**small)):
         yield Public(f"{counter.method}.fit", counter.fit, {"corpus": counts})
     yield Public("bit-cipher.fit", BitCipher(bits=4, min_count=1, threads=1).fit, {"corpus": corpus})
-    for kind in (SkipGram, CBOW, GloVe, PPMISVD, BitCipher, Compass, Procrustes, alignment.Refine, alignment.VecMap):
+    for kind in (
+        SkipGram,
+        CBOW,
+        Node2Vec,
+        GloVe,
+        PPMISVD,
+        BitCipher,
+        Compass,
+        Procrustes,
+        alignment.Refine,
+        alignment.VecMap,
+    ):
         for field in kind.__dataclass_fields__:
             yield Public(kind.__name__, kind, {field: None})
     compass = Compass(dim=2, min_count=1, epochs=1, slice_epochs=1, threads=1)
@@ -227,6 +255,10 @@ def _calls(
     )
     texts = {"train": folder / "text.txt", "test": folder / "text.txt"}
     yield Public("evaluation.classify", evaluation.classify, {"vectors": vectors} | texts)
+    grouped = {"labels": folder / "labels.txt", "shares": [0.5], "splits": 2, "strength": 1.0, "seed": 1}
+    yield Public("evaluation.nodes", evaluation.nodes, {"vectors": vectors} | grouped)
+    linked = {"pairs": folder / "links.txt", "resamples": 100, "seed": 1}
+    yield Public("evaluation.links", evaluation.links, {"vectors": vectors} | linked)
     truth = {"scores": [folder / "pairs.txt"], "truth": folder / "pairs.txt"}
     yield Public("evaluation.graded_change", evaluation.graded_change, truth)
     yield Public("evaluation.report", evaluation.report, {"vectors": {"a": vectors}, "settings": None})

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from wordvec.corpora.cooccurrence import Cooccurrence as Cooccurrence
     from wordvec.corpora.encoded import EncodedCorpus as EncodedCorpus
+    from wordvec.corpora.graphs.graph import Graph as Graph
+    from wordvec.corpora.graphs.walks import random_walks as random_walks
     from wordvec.corpora.vocabulary import Vocabulary as Vocabulary
     from wordvec.errors import WordvecError as WordvecError
     from wordvec.slices.compass import Compass as Compass
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from wordvec.trainers.cbow import CBOW as CBOW
     from wordvec.trainers.fasttext import FastText as FastText
     from wordvec.trainers.glove.trainer import GloVe as GloVe
+    from wordvec.trainers.node2vec import Node2Vec as Node2Vec
     from wordvec.trainers.paragraphs.result import ParagraphInference as ParagraphInference
     from wordvec.trainers.paragraphs.trainer import ParagraphVectors as ParagraphVectors
     from wordvec.trainers.ppmi_svd.trainer import PPMISVD as PPMISVD
@@ -34,6 +37,8 @@ _HOME = {
     "EncodedCorpus": "wordvec.corpora.encoded",
     "FastText": "wordvec.trainers.fasttext",
     "GloVe": "wordvec.trainers.glove.trainer",
+    "Graph": "wordvec.corpora.graphs.graph",
+    "Node2Vec": "wordvec.trainers.node2vec",
     "PPMISVD": "wordvec.trainers.ppmi_svd.trainer",
     "ParagraphInference": "wordvec.trainers.paragraphs.result",
     "ParagraphVectors": "wordvec.trainers.paragraphs.trainer",
@@ -42,6 +47,7 @@ _HOME = {
     "Vectors": "wordvec.vectors",
     "Vocabulary": "wordvec.corpora.vocabulary",
     "WordvecError": "wordvec.errors",
+    "random_walks": "wordvec.corpora.graphs.walks",
 }
 
 __all__ = [
@@ -53,6 +59,8 @@ __all__ = [
     "EncodedCorpus",
     "FastText",
     "GloVe",
+    "Graph",
+    "Node2Vec",
     "ParagraphInference",
     "ParagraphVectors",
     "Session",
@@ -61,6 +69,7 @@ __all__ = [
     "Vocabulary",
     "WordvecError",
     "__version__",
+    "random_walks",
 ]
 
 

@@ -16,6 +16,7 @@ _CALLS = {
     "Cooccurrence": "Cooccurrence.count(corpus) or Cooccurrence.open(folder)",
     "EncodedCorpus": "EncodedCorpus.from_text(path), EncodedCorpus.from_sentences(sentences) or "
     "EncodedCorpus.open(folder)",
+    "Graph": "Graph.load(path) or Graph.from_edges(edges)",
     "Mapping": "Mapping.load(path), or the fit of a method such as wordvec.alignment.Procrustes()",
     "Slice": "AlignedSlices.text(name, corpus)",
     "Vectors": "Vectors.load(path), Vectors.from_gensim(model) or Vectors(words, matrix)",

@@ -30,12 +30,13 @@ from tests.benchmarks import (
     texts,
     tools,
     training,
+    walks,
 )
 from tests.benchmarks.measure import ROOT
 
 SECTIONS = (
     *("train", "encode", "files", "machine", "count", "glove", "cipher", "phrases", "analogies", "neighbours"),
-    "readers",
+    *("readers", "walks"),
 )
 
 
@@ -97,6 +98,9 @@ def _sections(options: argparse.Namespace, text: texts.Text, data: dict[str, Any
     if "readers" in options.sections:
         data["readers"] = readers.run(text, options.text_repeats)
         print(report.readers(data["readers"]), flush=True)
+    if "walks" in options.sections:
+        data["walks"] = walks.run(thread_counts, options.text_repeats)
+        print(report.walks(data["walks"]), flush=True)
     if "train" in options.sections:
         plan, data["runs"] = _plan(options), []
         for record in training.train(plan, found, text, _say):

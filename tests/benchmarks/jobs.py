@@ -286,6 +286,62 @@ class Clock:
         return {"seconds": time.perf_counter() - self._begun, "worked": time.process_time() - self._worked}
 
 
+def node2vec(graph: str, output: str, threads: int, p: float, q: float) -> Figures:
+    """Train node2vec on a graph and write the vectors, with wordvec's defaults; kernels loaded before."""
+    from wordvec import Graph, Node2Vec
+
+    Node2Vec(walks=1, length=3, p=p, q=q, threads=1).fit(Graph.from_edges([("a", "b"), ("b", "c")]))
+    clock = Clock()
+    read = Graph.load(graph, threads=threads)
+    clock.lap("reading")
+    trainer = Node2Vec(p=p, q=q, threads=threads)
+    with trainer.walk(read) as walks:
+        clock.lap("walking")
+        vectors, tokens = trainer.fit(walks), len(walks.ids)
+    clock.lap("training")
+    vectors.save(output, overwrite=True)
+    return clock.laps | clock.total() | {"tokens": tokens}
+
+
+def pecanpy(graph: str, output: str, p: float, q: float) -> Figures:
+    """Do the same with PecanPy and gensim, one thread; kernels are compiled in the time of walking."""
+    from gensim.models import Word2Vec
+    from pecanpy.pecanpy import SparseOTF
+
+    clock = Clock()
+    walker = SparseOTF(p=p, q=q, workers=1, verbose=False)
+    walker.read_edg(graph, weighted=False, directed=False)
+    clock.lap("reading")
+    walks = walker.simulate_walks(num_walks=10, walk_length=80)
+    clock.lap("walking")
+    model = Word2Vec(walks, vector_size=128, window=10, sg=1, min_count=0, workers=1, epochs=1)
+    clock.lap("training")
+    model.wv.save_word2vec_format(output)
+    return clock.laps | clock.total() | {"tokens": sum(map(len, walks))}
+
+
+def node_labels(vectors: str, labels: str) -> Figures:
+    """Return F1 of the labels at half of the nodes, ten splits."""
+    from wordvec import Vectors
+    from wordvec.evaluation import nodes
+
+    row = nodes(Vectors.load(vectors), labels).rows[0]
+    return {name: row[name] for name in ("micro_f1", "macro_f1")}
+
+
+def graph_walks(graph: str, folder: str, threads: int, p: float, q: float) -> Figures:
+    """Read a graph and write one walk of 80 from each node; kernels loaded before."""
+    from wordvec import Graph, random_walks
+
+    random_walks(Graph.from_edges([("a", "b")]), walks=1, p=p, q=q).close()
+    clock = Clock()
+    read = Graph.load(graph, threads=threads)
+    clock.lap("reading")
+    with random_walks(read, folder, walks=1, p=p, q=q, threads=threads, overwrite=True) as walks:
+        clock.lap("walking")
+        return clock.laps | clock.total() | {"tokens": len(walks.ids)}
+
+
 def random_vectors(rows: int, dim: int) -> tuple[list[str], Any]:
     """Return words and numbers of the size that trained vectors have."""
     matrix = np.random.default_rng(1).normal(0, 0.3, (rows, dim)).astype(np.float32)
@@ -305,6 +361,10 @@ JOBS: list[Callable[..., Figures]] = [
     gensim_phrases,
     gensim_files,
     wordvec_files,
+    node2vec,
+    pecanpy,
+    node_labels,
+    graph_walks,
 ]
 
 

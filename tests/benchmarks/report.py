@@ -104,6 +104,27 @@ def phrases(rows: Iterable[Record]) -> str:
     return table(head, cells)
 
 
+def walks(rows: Iterable[Record]) -> str:
+    """Seconds to read graphs, walk and train, and F1 of the labels of nodes at half of them."""
+    laps = ["reading", "walking", "training"]
+    head = ["graph", "tool", *laps, "seconds", "processor time", "tokens", "micro-F1", "macro-F1", *MEMORY, "runs"]
+    cells = (
+        [
+            row["graph"],
+            row["tool"],
+            *(f"{row[lap]:.2f}" if lap in row else "" for lap in laps),
+            f"{row['seconds']:.2f}",
+            f"{row['worked']:.2f}",
+            f"{row['tokens']:,.0f}",
+            *(f"{row[score]:.4f}" if score in row else "" for score in ("micro_f1", "macro_f1")),
+            *_memory(row),
+            str(row["runs"]),
+        ]
+        for row in rows
+    )
+    return table(head, cells)
+
+
 def analogies(rows: Iterable[Record]) -> str:
     """Seconds to ask Google's analogies."""
     head = ["19,544 analogies, 30,000 of 70,000 × 100", "seconds", "× gensim", "solved", "covered", "runs"]
