@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wordvec import arguments, formats
+from wordvec.codecs import FLOAT32, Coded
 from wordvec.errors import InputError, SettingsError
 from wordvec.formats import gensim_native
 from wordvec.formats.common.reading import Reading
@@ -39,7 +40,8 @@ class Vectors(Questions):
     words
         Unique words, one for each row; most frequent first where frequencies are known.
     matrix
-        (words, dim) array, converted to float32. Its rows may be a view of longer ones.
+        (words, dim) array, converted to float32. Its rows may be a view of longer ones. Or coded rows, such as
+        `wordvec.codecs.Bits`, which a ``.vectors`` folder stores as they are.
     counts
         (words,) int64 array of the frequencies of words, if known.
     metadata
@@ -62,7 +64,7 @@ class Vectors(Questions):
     def __init__(
         self,
         words: Sequence[str],
-        matrix: ArrayLike,
+        matrix: ArrayLike | Coded,
         counts: ArrayLike | None = None,
         metadata: dict[str, Any] | None = None,
         contexts: "Vectors | None" = None,
@@ -117,7 +119,7 @@ class Vectors(Questions):
         InputError
             If the file is missing, damaged or of an unknown format.
         """
-        reading = Reading(limit, trust_pickle, encoding=encoding, contexts=contexts)
+        reading = Reading(limit, trust_pickle, encoding=encoding, contexts=contexts, coded=True)
         return cls._of(formats.load(path, format=format, reading=reading))
 
     def save(
@@ -151,7 +153,8 @@ class Vectors(Questions):
         contexts = None if self.contexts is None else self.contexts.matrix
         if self.contexts is not None and (self.contexts.words != self.words or self.contexts.dim != self.dim):
             raise SettingsError("contexts: their words and dim must be those of the vectors")
-        plain = formats.Plain(self.words, self.matrix, self.counts, self.metadata, self.subwords, contexts)
+        storage = FLOAT32 if self.coded is None else self.coded.storage
+        plain = formats.Plain(self.words, self.matrix, self.counts, self.metadata, self.subwords, contexts, storage)
         formats.save(plain, path, format=format, overwrite=overwrite, spaces=spaces)
 
     @classmethod
@@ -173,7 +176,7 @@ class Vectors(Questions):
     @classmethod
     def _of(cls, plain: formats.Plain) -> Self:
         """Return the vectors in a file."""
-        words, matrix, counts, metadata, subwords, rows = plain
+        words, matrix, counts, metadata, subwords, rows = plain[:6]
         contexts = None if rows is None else Vectors(words, rows, counts, metadata | {"matrix": "contexts"})
         return cls(words, matrix, counts, metadata, contexts, subwords)
 
@@ -268,7 +271,8 @@ class Vectors(Questions):
         counts = None if self.counts is None else self.counts[rows]
         contexts = None if self.contexts is None else self.contexts.subset(kept)
         metadata = with_step(self.metadata, "subset", words=len(rows))
-        return Vectors(kept, self.matrix[rows], counts, metadata, contexts, self.subwords)
+        matrix = self.matrix[rows] if self.coded is None else self.coded.take(np.array(rows, np.int64))
+        return Vectors(kept, matrix, counts, metadata, contexts, self.subwords)
 
 
 def _as_counts(counts: ArrayLike) -> NDArray[np.int64]:
