@@ -9,6 +9,7 @@
     absent.npy     (absent,) int64, with the storage bits: numbers of the rows of zeros, if there are any
     counts.npy     (rows,) int64, if known
     contexts.npy   (rows, dim) float32, if the output matrix is known
+    projection.npy (dim of documents, bits) float32, of a model of paragraph vectors with codes beside real vectors
     subwords.npy   (buckets, dim) float32, if there are subwords
     used.npy       (rows,) int64, if only some buckets have a row of their own: their numbers; then subwords.npy has
                    (rows + 1, dim), the last row for all others
@@ -44,6 +45,7 @@ _ABOUT = {
     "counts": bool,
     "contexts": records.Optional(bool),
     "metadata": records.METADATA,
+    "projection": records.Optional([int]),
     "storage": records.Optional({"codec": str}),
     "subwords": records.Optional({"buckets": int, "used": records.Optional(int)}),
 }
@@ -78,6 +80,9 @@ def load(path: Path, reading: Reading) -> Plain:
         contexts = None
         if reading.contexts and about.get("contexts"):
             contexts = map_array(path / "contexts.npy", np.float32, (about["rows"], about["dim"]))
+        projection = None
+        if reading.contexts and about.get("projection"):
+            projection = map_array(path / "projection.npy", np.float32, tuple(about["projection"]))
         subwords = _subwords(path, about)
         metadata: dict[str, Any] = about["metadata"]
     except OSError as error:
@@ -89,14 +94,8 @@ def load(path: Path, reading: Reading) -> Plain:
     rows = reading.rows(len(words))
     del words[rows:]
     counts = None if counts is None else counts[:rows]
-    return Plain(
-        words,
-        _first(path, matrix, rows, reading),
-        counts,
-        metadata,
-        subwords,
-        None if contexts is None else contexts[:rows],
-    )
+    first, contexts = _first(path, matrix, rows, reading), None if contexts is None else contexts[:rows]
+    return Plain(words, first, counts, metadata, subwords, contexts, projection=projection)
 
 
 def check_fit(words: Sequence[str], path: Path) -> None:
@@ -136,6 +135,9 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     if plain.contexts is not None:
         parts["contexts.npy"] = plain.contexts
         about["contexts"] = True
+    if plain.projection is not None:
+        parts["projection.npy"] = plain.projection
+        about["projection"] = list(plain.projection.shape)
     if isinstance(plain.subwords, Subwords | Floret | Buckets):
         parts["subwords.npy"] = plain.subwords.rows
         about["subwords"] = plain.subwords.settings()

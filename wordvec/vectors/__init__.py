@@ -14,7 +14,7 @@ from wordvec.errors import InputError, SettingsError
 from wordvec.formats import gensim_native
 from wordvec.formats.common.reading import Reading
 from wordvec.provenance import with_step
-from wordvec.rows import unit
+from wordvec.rows import Floats, unit
 from wordvec.senses import inventory as senses_of
 from wordvec.senses.inventory import Sense, SenseInventory
 from wordvec.senses.names import check_mark
@@ -54,6 +54,11 @@ class Vectors(Questions):
         Output layer of vectors that were trained with hierarchical softmax, which has no context vectors. `save` does
         not write it; it has a file of its own.
 
+    Attributes
+    ----------
+    projection
+        (dim of documents, bits) float32 array of a model of paragraph vectors with real vectors and codes, or None.
+
     Examples
     --------
     >>> vectors = Vectors(["north", "south", "tea"], [[1, 0], [-1, 0.1], [0, 1]])
@@ -83,6 +88,7 @@ class Vectors(Questions):
         self.counts: NDArray[np.int64] | None = None if counts is None else _as_counts(counts)
         self.metadata = metadata if metadata is not None else {}
         self.contexts, self.softmax = contexts, softmax
+        self.projection: Floats | None = None
         if self.counts is not None and self.counts.shape != (len(self.words),):
             raise SettingsError(f"counts: expected {len(self.words)}, one for each word; got shape {self.counts.shape}")
 
@@ -154,7 +160,8 @@ class Vectors(Questions):
         if self.contexts is not None and (self.contexts.words != self.words or self.contexts.dim != self.dim):
             raise SettingsError("contexts: their words and dim must be those of the vectors")
         storage = FLOAT32 if self.coded is None else self.coded.storage
-        plain = formats.Plain(self.words, self.matrix, self.counts, self.metadata, self.subwords, contexts, storage)
+        parts = self.words, self.matrix, self.counts, self.metadata, self.subwords, contexts
+        plain = formats.Plain(*parts, storage, self.projection)
         formats.save(plain, path, format=format, overwrite=overwrite, spaces=spaces)
 
     @classmethod
@@ -176,9 +183,11 @@ class Vectors(Questions):
     @classmethod
     def _of(cls, plain: formats.Plain) -> Self:
         """Return the vectors in a file."""
-        words, matrix, counts, metadata, subwords, rows = plain[:6]
+        words, matrix, counts, metadata, subwords, rows, _, projection = plain
         contexts = None if rows is None else Vectors(words, rows, counts, metadata | {"matrix": "contexts"})
-        return cls(words, matrix, counts, metadata, contexts, subwords)
+        found = cls(words, matrix, counts, metadata, contexts, subwords)
+        found.projection = projection
+        return found
 
     @functools.cached_property
     def inventory(self) -> SenseInventory | None:

@@ -33,6 +33,8 @@ class Plain(NamedTuple):
         (words, dim) float32 array of context vectors, the output matrix of the training run, or None.
     storage
         Name of the codec in which a ``.vectors`` folder stores the matrix; readers leave it as it is.
+    projection
+        (dim of documents, bits) float32 array of a model of paragraph vectors with codes, or None.
     """
 
     words: Sequence[str]
@@ -42,6 +44,7 @@ class Plain(NamedTuple):
     subwords: Table | None = None
     contexts: NDArray[np.float32] | None = None
     storage: str = "float32"
+    projection: NDArray[np.float32] | None = None
 
     def __repr__(self) -> str:
         return short(self)

@@ -27,6 +27,9 @@ _RATES = {DBOW: 0.05, DM: 0.06}
 _FINAL_RATES = {DBOW: 1e-4, DM: 0.1}
 _PACE = 1.3
 """Step of the mean, as in CBOW."""
+_PACE_OF_CODES = 16.0
+"""Step of the real rows behind codes of bits, as a multiple of that of the outputs."""
+_REGISTER = 16
 
 
 @documented
@@ -45,8 +48,17 @@ class ParagraphVectors(NegativeSampling):
         "near by does, like CBOW",
         choices=MODELS,
     )
+    bits: int | None = setting(
+        None,
+        "train codes of this number of bits, a multiple of 16, by dbow without words; with another dim each document "
+        "has a real vector, too, whose projection is its code",
+        at_least=_REGISTER,
+    )
+    dim: int = setting(
+        None, "number of dimensions of a vector; default: 100, or with bits their number: codes only", at_least=2
+    )
     train_words: bool = setting(
-        True, "train word vectors beside the documents of dbow, in the same space; without, there are none"
+        True, "train word vectors beside the documents of dbow, in the same space; without, or with bits, there are none"
     )
     epochs: int | None = setting(None, rules.PASSES.format(20, 60_000), at_least=1, rule=rules.skipgram_passes)
     learning_rate: float = setting(
@@ -71,7 +83,11 @@ class ParagraphVectors(NegativeSampling):
     loss: str = dataclasses.field(default=SAMPLING, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        if self.dim is None:
+            object.__setattr__(self, "dim", 100 if self.bits is None else self.bits)
         super().__post_init__()
+        if self.bits is not None:
+            self._check_bits(self.bits)
         if self.model == DM and not self.train_words:
             raise SettingsError(
                 ": dm predicts from word vectors and trains them; leave this out", setting="train_words"
@@ -79,6 +95,23 @@ class ParagraphVectors(NegativeSampling):
         for name, values in (("learning_rate", _RATES), ("final_rate", _FINAL_RATES)):
             if getattr(self, name) is None:
                 object.__setattr__(self, name, values[self.model])
+
+    def _check_bits(self, bits: int) -> None:
+        if self.model == DM:
+            raise SettingsError(": codes are trained by dbow; leave this out", setting="bits")
+        if bits % _REGISTER:
+            raise SettingsError(f"{bits}: must be a multiple of {_REGISTER}", setting="bits")
+        object.__setattr__(self, "train_words", False)
+
+    @property
+    def has_projection(self) -> bool:
+        """Whether documents have real vectors whose projections are their codes."""
+        return self.bits is not None and self.dim != self.bits
+
+    @property
+    def columns(self) -> int:
+        """Length of a row of the output matrix: of codes their bits and the bias."""
+        return self.dim if self.bits is None else self.bits + 1
 
     @property
     def starts_from_vectors(self) -> bool:
@@ -127,7 +160,8 @@ class ParagraphVectors(NegativeSampling):
         -------
         DocumentVectors
             A row for each document, by its name; a document without known words has a row of zeros. Its `model` has
-            the word vectors, and infers vectors of new documents.
+            the word vectors, and infers vectors of new documents. With `bits` the rows are codes, or have `codes`
+            beside them.
 
         Raises
         ------
@@ -185,16 +219,18 @@ class ParagraphVectors(NegativeSampling):
 
     def window_shape(self) -> "WindowShape":
         """Return the settings that the kernels need."""
-        return super().window_shape()._replace(pace=_PACE)
+        return super().window_shape()._replace(pace=_PACE if self.bits is None else _PACE_OF_CODES)
 
     def kernel(self) -> "Kernel":
         """Return the kernel that trains one piece."""
-        from wordvec.kernels import dbow, dbow_alone, dm
+        from wordvec.kernels import dbow
 
-        return dm.train_piece if self.model == DM else dbow_alone.train_piece if self.alone else dbow.train_piece
+        return dbow.train_piece if self.model == DBOW and not self.alone else self.inference_kernel()
 
     def inference_kernel(self) -> "Kernel":
         """Return the kernel that trains documents with frozen matrices."""
-        from wordvec.kernels import dbow_alone, dm
+        from wordvec.kernels import binary_dbow, dbow_alone, dm, real_binary_dbow
 
+        if self.bits is not None:
+            return real_binary_dbow.train_piece if self.has_projection else binary_dbow.train_piece
         return dm.train_piece if self.model == DM else dbow_alone.train_piece
