@@ -7,8 +7,8 @@ words of a document are predicted from the code as in `binary_dbow`, sixteen at 
     d ← d + P δ
     P ← P + d δᵀ                              d before the update
 
-A step for sixteen words, because P has as many numbers as the outputs of so many words: with a step for each word nearly
-all of the time would be spent on it. With frozen matrices only d changes.
+A step serves sixteen words, because P has as many numbers as the outputs of so many words: with a step for each word
+nearly all of the time would be spent on it. With frozen matrices only d changes.
 """
 
 from typing import Any

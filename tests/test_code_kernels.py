@@ -57,9 +57,10 @@ class Model:
         matrices = windows.EmbeddingMatrices(
             self.projection.reshape(-1), self.contexts.reshape(-1), stride, self.frozen
         )
+        drawn = sampler or make_sampler()
         with np.errstate(over="ignore"):
             result: tuple[float, int] = self.kernel.train_piece(
-                matrices, sampler or make_sampler(), shape, room, ids, offsets, documents, np.float32(rate), np.uint64(7)
+                matrices, drawn, shape, room, ids, offsets, documents, np.float32(rate), np.uint64(7)
             )
         return result
 

@@ -57,6 +57,9 @@ class Coded(ABC):
     def decode(self) -> Floats:
         """Return all rows (rows, dim)."""
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.shape[0]} rows of dim {self.shape[1]}>"
+
     def __len__(self) -> int:
         return self.shape[0]
 

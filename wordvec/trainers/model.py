@@ -134,7 +134,7 @@ class NegativeSamplingModel:
     @property
     def embedding(self) -> windows.EmbeddingMatrices:
         """Both matrices as kernels take them."""
-        words, outputs, stride = self.words.reshape(-1), self._outputs.reshape(-1), matrices.padded(self.settings.columns)
+        words, outputs, stride = self.words.reshape(-1), self._outputs.reshape(-1), self._outputs.shape[1]
         return windows.EmbeddingMatrices(words, outputs, stride, False, self._private, self.layer.rows)
 
     def _private_rows(self) -> int:

@@ -49,7 +49,7 @@ Answer = tuple[dict[str, Any], "Neighbours"]
             ["--codes"],
             type=options.FILE,
             metavar="FOLDER",
-            help="codes of bits of the same words, such as OUT.codes.vectors: compare only VECTORS of the nearest codes",
+            help="codes of bits of the same words, as OUT.codes.vectors: compare only VECTORS of the nearest codes",
         ),
         Option(
             ["--candidates"],

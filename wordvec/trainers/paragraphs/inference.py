@@ -82,7 +82,7 @@ class Inference:
             sampling.keep_thresholds(counts, trainer.sample), sampling.noise_table(counts, trainer.noise_power)
         )
         self._contexts = _padded(words.contexts.matrix, len(words))
-        # The document's row is the last one, and each thread has its own; DBOW needs no others. Codes need a projection.
+        # The document's row is the last one, and each thread has its own; DBOW needs no others, codes a projection.
         self._words = _padded(words.matrix, len(words) + 1) if not trainer.scores_pairs else None
         self._projection = None if words.projection is None else _padded(words.projection, trainer.dim, trainer.columns)
         numbers = {word: row for row, word in enumerate(words.words)}

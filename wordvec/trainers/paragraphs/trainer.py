@@ -27,7 +27,7 @@ _RATES = {DBOW: 0.05, DM: 0.06}
 _FINAL_RATES = {DBOW: 1e-4, DM: 0.1}
 _PACE = 1.3
 """Step of the mean, as in CBOW."""
-_PACE_OF_CODES = 16.0
+_PACE_OF_CODES = 64.0
 """Step of the real rows behind codes of bits, as a multiple of that of the outputs."""
 _REGISTER = 16
 
@@ -58,7 +58,7 @@ class ParagraphVectors(NegativeSampling):
         None, "number of dimensions of a vector; default: 100, or with bits their number: codes only", at_least=2
     )
     train_words: bool = setting(
-        True, "train word vectors beside the documents of dbow, in the same space; without, or with bits, there are none"
+        True, "train word vectors beside the documents of dbow, in the same space; without, or with bits, it has none"
     )
     epochs: int | None = setting(None, rules.PASSES.format(20, 60_000), at_least=1, rule=rules.skipgram_passes)
     learning_rate: float = setting(
