@@ -27,8 +27,8 @@ _RATES = {DBOW: 0.05, DM: 0.06}
 _FINAL_RATES = {DBOW: 1e-4, DM: 0.1}
 _PACE = 1.3
 """Step of the mean, as in CBOW."""
-_PACE_OF_CODES = 64.0
-"""Step of the real rows behind codes of bits, as a multiple of that of the outputs."""
+_PACE_OF_CODES, _PACE_OF_PROJECTIONS = 64.0, 4.0
+"""Steps of the real rows behind codes of bits, and of real vectors and their projection: λ of the kernels."""
 _REGISTER = 16
 
 
@@ -219,7 +219,12 @@ class ParagraphVectors(NegativeSampling):
 
     def window_shape(self) -> "WindowShape":
         """Return the settings that the kernels need."""
-        return super().window_shape()._replace(pace=_PACE if self.bits is None else _PACE_OF_CODES)
+        return super().window_shape()._replace(pace=self._pace())
+
+    def _pace(self) -> float:
+        if self.bits is None:
+            return _PACE
+        return _PACE_OF_PROJECTIONS if self.has_projection else _PACE_OF_CODES
 
     def kernel(self) -> "Kernel":
         """Return the kernel that trains one piece."""
