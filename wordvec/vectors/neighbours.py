@@ -1,5 +1,6 @@
 """Nearest neighbours: queries in batches, excluded words and candidate words."""
 
+import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +13,7 @@ from wordvec.rows import unit
 from wordvec.workers import thread_count
 
 if TYPE_CHECKING:
+    from wordvec.codecs import Coded
     from wordvec.search import Best
     from wordvec.vectors.questions import Questions
 
@@ -134,10 +136,15 @@ def _searcher(vectors: "Questions", wanted: Answers) -> "Callable[[Floats, int],
     if isinstance(coded, Bits) and rows is not None:
         coded = coded.take(rows)
 
-    def by_products(queries: Floats, most: int) -> "Best":
+    @functools.cache
+    def candidates() -> "tuple[Floats | Coded, Floats, Floats | None]":
         matrix, scales, shifts = vectors.stored, vectors.scales, vectors.shifts
-        if rows is not None:
-            matrix, scales, shifts = matrix[rows], scales[rows], shifts if shifts is None else shifts[rows]
+        if rows is None:
+            return matrix, scales, shifts
+        return matrix[rows], scales[rows], shifts if shifts is None else shifts[rows]
+
+    def by_products(queries: Floats, most: int) -> "Best":
+        matrix, scales, shifts = candidates()
         return best(unit(queries), matrix, most, scales=scales, shifts=shifts, threads=wanted.threads)
 
     def by_bits(queries: Floats, most: int) -> "Best":
