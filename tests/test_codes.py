@@ -50,9 +50,10 @@ def codes_of(found: DocumentVectors) -> Vectors:
 
 @pytest.mark.parametrize("model", MODELS, ids=names_of_models)
 def test_one_seed_gives_one_result_with_any_number_of_threads(corpus: EncodedCorpus, model: dict[str, Any]) -> None:
-    first = bits(ParagraphVectors(**SMALL, **model, threads=1).fit(corpus))
-    for threads in (2, 3):
-        assert bits(ParagraphVectors(**SMALL, **model, threads=threads).fit(corpus)) == first
+    trainers = [ParagraphVectors(**SMALL, **model, replicas=3, threads=threads) for threads in (1, 2, 3)]
+    first = bits(trainers[0].fit(corpus))
+    for trainer in trainers[1:]:
+        assert bits(trainer.fit(corpus)) == first
     assert bits(ParagraphVectors(**SMALL, **model, seed=2).fit(corpus)) != first
 
 
@@ -155,6 +156,12 @@ def test_bits_without_dim_have_no_real_vectors_and_no_words() -> None:
     assert (settings.dim, settings.has_projection, settings.train_words) == (64, False, False)
     assert ParagraphVectors(bits=64, dim=100).has_projection
     assert ParagraphVectors().dim == 100
+
+
+def test_codes_are_trained_by_one_replica_unless_the_user_asks_for_more(corpus: EncodedCorpus) -> None:
+    run = ParagraphVectors(bits=64).resolved(corpus)
+    assert (run.replicas, "replicas" in run.automatic) == (1, True)
+    assert ParagraphVectors(bits=64, replicas=3).resolved(corpus).replicas == 3
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from wordvec import search
 from wordvec.codecs.bits import BYTE, WORD, Bits
+from wordvec.codecs.coded import Coded
 from wordvec.errors import SettingsError
 from wordvec.kernels import hamming
 from wordvec.rows import Floats, lengths, unit
@@ -51,7 +52,7 @@ def best_codes(
     return Best(products / np.float32(codes.dim), rows)
 
 
-def reranked(queries: Floats, matrix: Floats, candidates: NDArray[np.int64], k: int) -> Best:
+def reranked(queries: Floats, matrix: Floats | Coded, candidates: NDArray[np.int64], k: int) -> Best:
     """Return the candidates of highest cosine to each query, best first.
 
     Parameters

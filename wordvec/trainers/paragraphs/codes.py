@@ -60,7 +60,7 @@ def first_biases(sampler: "Sampler", counts: NDArray[np.int64], negatives: int) 
     observed = centres(counts, sampler.keep, int(counts.sum()))
     drawn = negatives * observed.sum() * noise(sampler.noise)
     tiny = np.finfo(np.float64).tiny
-    return np.log(np.maximum(observed, tiny) / np.maximum(drawn, tiny)).astype(np.float32)
+    return np.asarray(np.log(np.maximum(observed, tiny) / np.maximum(drawn, tiny)), np.float32)
 
 
 def codes_of(rows: Floats, dim: int, projection: Floats | None) -> Bits:

@@ -1,7 +1,7 @@
 """Paragraph vectors (Le and Mikolov 2014): hyperparameters and training."""
 
 import dataclasses
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from wordvec import arguments
 from wordvec.documentation import documented
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from wordvec.trainers.stopping import OnReport
 
 DBOW, DM = MODELS = ("dbow", "dm")
+_DIM = 100
 _RATES = {DBOW: 0.05, DM: 0.06}
 _FINAL_RATES = {DBOW: 1e-4, DM: 0.1}
 _PACE = 1.3
@@ -74,7 +75,7 @@ class ParagraphVectors(NegativeSampling):
     replicas: int | None = setting(
         None,
         "copies of the matrices of words that are trained side by side, each by one thread, and combined after each "
-        f"round; default: automatic, {rules.MOST_REPLICAS} and fewer if they took more than "
+        f"round; default: automatic, 1 with bits, otherwise {rules.MOST_REPLICAS} and fewer if they took more than "
         f"{rules.MEMORY_OF_REPLICAS / 1e9:.0f} GB",
         at_least=1,
         at_most=256,
@@ -83,8 +84,7 @@ class ParagraphVectors(NegativeSampling):
     loss: str = dataclasses.field(default=SAMPLING, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if self.dim is None:
-            object.__setattr__(self, "dim", 100 if self.bits is None else self.bits)
+        self._fill("dim", _DIM if self.bits is None else self.bits)
         super().__post_init__()
         if self.bits is not None:
             self._check_bits(self.bits)
@@ -93,8 +93,11 @@ class ParagraphVectors(NegativeSampling):
                 ": dm predicts from word vectors and trains them; leave this out", setting="train_words"
             )
         for name, values in (("learning_rate", _RATES), ("final_rate", _FINAL_RATES)):
-            if getattr(self, name) is None:
-                object.__setattr__(self, name, values[self.model])
+            self._fill(name, values[self.model])
+
+    def _fill(self, name: str, value: float) -> None:
+        if getattr(self, name) is None:
+            object.__setattr__(self, name, value)
 
     def _check_bits(self, bits: int) -> None:
         if self.model == DM:
@@ -127,6 +130,13 @@ class ParagraphVectors(NegativeSampling):
     def alone(self) -> bool:
         """Whether documents are trained without words."""
         return not self.train_words
+
+    def resolved(self, source: Any, *, started: bool = False) -> Self:
+        """Return the trainer with a value for each automatic setting; codes are trained by one replica."""
+        if self.bits is None or self.replicas is not None:
+            return super().resolved(source, started=started)
+        run = dataclasses.replace(self, replicas=1).resolved(source, started=started)
+        return dataclasses.replace(run, automatic=(*run.automatic, "replicas"))
 
     def settings(self) -> dict[str, Any]:
         """Return the method and every hyperparameter by name."""
