@@ -1,5 +1,6 @@
 """Naive twins: every algorithm as its paper states it, one number at a time where that is clearest."""
 
+import itertools
 import math
 import re
 from collections import Counter
@@ -775,6 +776,60 @@ def train_documents(
             step_loss, step_pairs = step(words, contexts, [*inputs, own], drawn[centre], rate)
             loss, pairs = loss + step_loss, pairs + step_pairs
         documents[number] = words[own]
+    return loss, pairs
+
+
+def soft_code(e: Rows, size: float) -> Rows:
+    """Return γ (2 σ(e) − 1), which a code rounds."""
+    return np.asarray(size * (2 / (1 + np.exp(-np.asarray(e, np.float64))) - 1))
+
+
+def train_codes(
+    contexts: Rows,
+    documents: Rows,
+    texts: list[list[list[int]]],
+    keep: NDArray[np.uint32],
+    noise: NDArray[np.uint32],
+    negatives: int,
+    rate: float,
+    state: int,
+    length: float,
+    pace: float,
+    projection: Rows | None = None,
+    together: int = 1,
+) -> tuple[float, int]:
+    """Train codes of documents by words; rows of `contexts` have a number for each bit, and the bias.
+
+    With a projection, `documents` are real vectors. `together` words are predicted from one code.
+    """
+    loss, pairs, bits = 0.0, 0, contexts.shape[1] - 1
+    size = length / math.sqrt(bits)
+    for number, text in enumerate(texts):
+        stream = Stream(mix(state + mix(number + GOLDEN)))
+        flat = [w for part in text for w in part if w < len(keep) and stream.bits() & 0xFFFFFFFF <= keep[w]]
+
+        def draw(centre: int, flat: list[int] = flat, stream: Stream = stream) -> list[int]:
+            return [flat[centre]] + [draw_noise(noise, stream.bits()) for _ in range(negatives)]
+
+        drawn = {centre: draw(centre) for centre in range(min(AHEAD, len(flat)))}
+        steps = _words(len(flat), draw, drawn)
+        for first in range(0, len(flat), together):
+            e = documents[number] if projection is None else documents[number] @ projection
+            code = np.append(np.where(e >= 0, size, -size), 1.0)
+            error = np.zeros(bits + 1)
+            for centre, _ in itertools.islice(steps, min(together, len(flat) - first)):
+                held = np.stack([code])
+                step_loss, step_pairs = document_window(held, contexts, [0], drawn[centre], rate)
+                loss, pairs = loss + step_loss, pairs + step_pairs
+                error += held[0] - code
+            sigma = 1 / (1 + np.exp(-e))
+            change = pace * size * sigma * (1 - sigma) * error[:bits]
+            if projection is None:
+                documents[number] += change
+            else:
+                before = documents[number].copy()
+                documents[number] += projection @ change
+                projection += np.outer(before, change)
     return loss, pairs
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from cli_helpers import SMALL, Call, write_text
 
-from wordvec import CBOW, EncodedCorpus, GloVe, SkipGram, Vectors
+from wordvec import CBOW, EncodedCorpus, GloVe, ParagraphVectors, SkipGram, Vectors
 from wordvec import alignment as al
 from wordvec.bibliography import WORKS
 from wordvec.errors import InputError
@@ -72,6 +72,33 @@ def test_every_method_has_its_own_reference(
     said = said_of(trainer.fit(corpus))
     assert expected in said
     assert cited(said) == works
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected", "works"),
+    [
+        ({"dim": 6}, "Vectors of 3 documents (of words that occur at least 2 times) were trained", ["le2014"]),
+        ({"dim": 6}, "DBOW, word vectors trained beside by skip-gram; 6 dimensions, window 5", ["le2014"]),
+        ({"dim": 6, "train_words": False}, "DBOW, without word vectors; 6 dimensions", ["le2014"]),
+        ({"dim": 6, "model": "dm"}, "exact gradient of the mean", ["le2014", "irsoy2021"]),
+        ({"bits": 16}, "(Grzegorczyk and Kurdziel, 2017; DBOW, Le and Mikolov, 2014; codes of 16 bits, 5 negatives",
+         ["grzegorczyk2017", "le2014"]),
+        ({"bits": 16, "dim": 6}, "codes of 16 bits, as the projection of 6 dimensions, 5", ["grzegorczyk2017"]),
+    ],
+)  # fmt: skip
+def test_paragraph_vectors_and_codes_are_described(settings: dict[str, Any], expected: str, works: list[str]) -> None:
+    texts = [("a", "tea with milk"), ("b", "tea with rum and milk"), ("c", "rum")]
+    with EncodedCorpus.from_documents(texts) as documents:
+        found = ParagraphVectors(min_count=2, sample=0, epochs=1, threads=1, **settings).fit(documents)
+        assert found.model is not None
+        inferred = found.model.infer(["tea"])
+    for vectors in (found, found.codes):
+        if vectors is not None:
+            said = said_of(vectors)
+            assert expected in said
+            assert set(works) <= set(cited(said))
+    with pytest.raises(InputError, match="was inferred by a model"):
+        said_of(inferred)
 
 
 def test_racing_threads_and_early_stopping_are_told(corpus: EncodedCorpus) -> None:

@@ -11,6 +11,8 @@ SELECTIONS = {
     "training_kernels": "",
     "hierarchical_kernels": "",
     "paragraph_kernels": "",
+    "code_kernels": "",
+    "codecs": "products_of_codes",
     "text_kernels": "",
     "vocabulary": "",
     "simd": "",

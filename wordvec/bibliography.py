@@ -17,6 +17,20 @@ WORKS = {
   note = {arXiv:2004.06519},
   year = {2020}
 }""",
+    "grzegorczyk2017": r"""@inproceedings{grzegorczyk2017,
+  author = {Grzegorczyk, Karol and Kurdziel, Marcin},
+  title = {Binary Paragraph Vectors},
+  booktitle = {Proceedings of the 2nd Workshop on Representation Learning for {NLP}},
+  pages = {121--130},
+  year = {2017}
+}""",
+    "le2014": """@inproceedings{le2014,
+  author = {Le, Quoc and Mikolov, Tomas},
+  title = {Distributed Representations of Sentences and Documents},
+  booktitle = {Proceedings of the 31st International Conference on Machine Learning},
+  pages = {1188--1196},
+  year = {2014}
+}""",
     "dubossarsky2019": """@inproceedings{dubossarsky2019,
   author = {Dubossarsky, Haim and Hengchen, Simon and Tahmasebi, Nina and Schlechtweg, Dominik},
   title = {Time-Out: Temporal Referencing for Robust Modeling of Lexical Semantic Change},

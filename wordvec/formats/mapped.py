@@ -4,9 +4,12 @@
 
     wordvec.json   kind, rows, dim, metadata
     words.txt      one word per line, by descending frequency where frequencies are known
-    matrix.npy     (rows, dim) float32
+    matrix.npy     (rows, dim) float32, or with another storage the arrays of its codec, such as
+    codes.npy      (rows, bytes) uint8, with the storage bits: see `wordvec.codecs.bits`
+    absent.npy     (absent,) int64, with the storage bits: numbers of the rows of zeros, if there are any
     counts.npy     (rows,) int64, if known
     contexts.npy   (rows, dim) float32, if the output matrix is known
+    projection.npy (dim of documents, bits) float32, of a model of paragraph vectors with codes beside real vectors
     subwords.npy   (buckets, dim) float32, if there are subwords
     used.npy       (rows,) int64, if only some buckets have a row of their own: their numbers; then subwords.npy has
                    (rows + 1, dim), the last row for all others
@@ -17,18 +20,21 @@ a newline. Rows are not checked to be finite, since this would read them.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec.codecs import CODECS, FLOAT32, Coded
 from wordvec.corpora.npy import map_array
 from wordvec.errors import InputError
 from wordvec.files import FOLDER_MARK, records, replacing
-from wordvec.formats.common import arrays, sidecars
+from wordvec.formats.common import sidecars
+from wordvec.formats.common.arrays import write_array
 from wordvec.formats.common.plain import Plain
 from wordvec.formats.common.reading import Reading
 from wordvec.formats.common.words import check_finite, check_vocabulary
+from wordvec.rows import blocks
 from wordvec.subwords import MOST_HASHES, Floret, Hashed, Subwords, Table, Used
 from wordvec.subwords.tables import BUCKETS_HASH, Buckets
 
@@ -39,6 +45,8 @@ _ABOUT = {
     "counts": bool,
     "contexts": records.Optional(bool),
     "metadata": records.METADATA,
+    "projection": records.Optional([int]),
+    "storage": records.Optional({"codec": str}),
     "subwords": records.Optional({"buckets": int, "used": records.Optional(int)}),
 }
 _MARKS = ("before", "after")
@@ -47,7 +55,7 @@ _MOST = (1 << 32) - 1
 
 def recognises(path: Path, head: bytes) -> bool:
     """Return whether a folder contains our mark and a matrix."""
-    return (path / FOLDER_MARK).is_file() and (path / "matrix.npy").is_file()
+    return (path / FOLDER_MARK).is_file() and any((path / name).is_file() for name in ("matrix.npy", "codes.npy"))
 
 
 def load(path: Path, reading: Reading) -> Plain:
@@ -67,11 +75,14 @@ def load(path: Path, reading: Reading) -> Plain:
         *words, rest = (path / "words.txt").read_bytes().decode().split("\n")
         if rest:
             raise ValueError("words.txt does not end with a newline")
-        matrix = map_array(path / "matrix.npy", np.float32, (about["rows"], about["dim"]))
+        matrix = _matrix(path, about)
         counts = map_array(path / "counts.npy", np.int64, (about["rows"],)) if about["counts"] else None
         contexts = None
         if reading.contexts and about.get("contexts"):
             contexts = map_array(path / "contexts.npy", np.float32, (about["rows"], about["dim"]))
+        projection = None
+        if reading.contexts and about.get("projection"):
+            projection = map_array(path / "projection.npy", np.float32, tuple(about["projection"]))
         subwords = _subwords(path, about)
         metadata: dict[str, Any] = about["metadata"]
     except OSError as error:
@@ -79,11 +90,12 @@ def load(path: Path, reading: Reading) -> Plain:
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path}: damaged ({type(error).__name__}: {error})") from error
     if len(words) != len(matrix):
-        raise InputError(f"{path}: words.txt has {len(words)} words, matrix.npy {len(matrix)} rows")
+        raise InputError(f"{path}: words.txt has {len(words)} words, the matrix {len(matrix)} rows")
     rows = reading.rows(len(words))
     del words[rows:]
     counts = None if counts is None else counts[:rows]
-    return Plain(words, matrix[:rows], counts, metadata, subwords, None if contexts is None else contexts[:rows])
+    first, contexts = _first(path, matrix, rows, reading), None if contexts is None else contexts[:rows]
+    return Plain(words, first, counts, metadata, subwords, contexts, projection=projection)
 
 
 def check_fit(words: Sequence[str], path: Path) -> None:
@@ -114,11 +126,18 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     rows, dim = plain.matrix.shape
     about: dict[str, Any] = {"kind": KIND, "rows": rows, "dim": dim, "counts": plain.counts is not None}
     parts: dict[str, NDArray[Any]] = {"matrix.npy": plain.matrix}
+    if plain.storage != FLOAT32:
+        settings, arrays = CODECS[plain.storage].encode(plain.matrix).written()
+        about["storage"] = {"codec": plain.storage} | settings
+        parts = {f"{name}.npy": array for name, array in arrays.items()}
     if plain.counts is not None:
         parts["counts.npy"] = plain.counts
     if plain.contexts is not None:
         parts["contexts.npy"] = plain.contexts
         about["contexts"] = True
+    if plain.projection is not None:
+        parts["projection.npy"] = plain.projection
+        about["projection"] = list(plain.projection.shape)
     if isinstance(plain.subwords, Subwords | Floret | Buckets):
         parts["subwords.npy"] = plain.subwords.rows
         about["subwords"] = plain.subwords.settings()
@@ -131,8 +150,33 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
             file.writelines(f"{word}\n".encode() for word in plain.words)
         for name, array in parts.items():
             with (folder / name).open("wb") as file:
-                arrays.write_array(file, array)
+                write_array(file, array)
         sidecars.write_json(about | {"metadata": plain.metadata}, folder / FOLDER_MARK)
+
+
+def _matrix(path: Path, about: dict[str, Any]) -> NDArray[np.float32] | Coded:
+    """Map the matrix, or the codes that it is stored in."""
+    shape = about["rows"], about["dim"]
+    if about.get("storage") is None:
+        return map_array(path / "matrix.npy", np.float32, shape)
+    settings = dict(about["storage"])
+    codec = settings.pop("codec")
+    if codec not in CODECS:
+        raise InputError(f"{path}: the storage {codec} is not known; use a newer version of wordvec")
+    return CODECS[codec].read(settings, shape, lambda name, kind, size: map_array(path / f"{name}.npy", kind, size))
+
+
+def _first(path: Path, matrix: NDArray[np.float32] | Coded, rows: int, reading: Reading) -> NDArray[np.float32]:
+    """Return the first rows, decoded unless codes are wanted."""
+    if not isinstance(matrix, Coded):
+        return matrix[:rows]
+    first = matrix.take(slice(0, rows))
+    if reading.coded:
+        return cast("NDArray[np.float32]", first)
+    decoded = reading.allocate(path, *first.shape)
+    for span in blocks(rows):
+        decoded[span] = first[span]
+    return decoded
 
 
 def _subwords(path: Path, about: dict[str, Any]) -> Table | None:

@@ -116,6 +116,11 @@ class Trainer:
         return None
 
     @property
+    def has_projection(self) -> bool:
+        """Whether the result has codes of bits beside its vectors."""
+        return False
+
+    @property
     def hierarchical(self) -> bool:
         """Whether the output matrix has rows of the inner nodes of a tree."""
         return False

@@ -48,7 +48,7 @@ def methods_text(metadata: Mapping[str, Any], words: int, dim: int, name: str = 
         If the metadata do not describe a training run.
     """
     method = metadata.get("method")
-    if not isinstance(method, str) or method not in _METHODS or "slice" in metadata:
+    if not isinstance(method, str) or method not in _METHODS or "slice" in metadata or _is_inferred(metadata):
         raise InputError(f"{name}: {_unknown(metadata)}")
     try:
         records.check(dict(metadata), _NEEDED, "")
@@ -67,9 +67,16 @@ def methods_text(metadata: Mapping[str, Any], words: int, dim: int, name: str = 
 def _unknown(metadata: Mapping[str, Any]) -> str:
     if "slice" in metadata:
         return "is a slice of a compass; use wordvec compass change --methods-text, or this option on its folder"
+    if _is_inferred(metadata):
+        return "was inferred by a model; this option describes its training on the folder OUT.model.vectors"
     if isinstance(method := metadata.get("method"), str):
         return f"there is no paragraph for the method {method}"
     return "has no record of its training (OUT.json, written beside vectors that wordvec trains)"
+
+
+def _is_inferred(metadata: Mapping[str, Any]) -> bool:
+    """Return whether vectors are those of documents that a model did not train."""
+    return metadata.get("method") == "paragraphs" and "training" not in metadata
 
 
 def negative_sampling(method: str, settings: Settings) -> str:
@@ -127,6 +134,9 @@ def _training(metadata: Mapping[str, Any], dim: int, words: int | None) -> tuple
     which = f" that occur at least {least} times" if least > 1 else ""
     description, works = _METHODS[metadata["method"]](settings | {"dim": settings.get("dim") or dim})
     works = [*walked, *works]
+    if documents := metadata.get("documents"):
+        trained = quantity(documents["number"], "document")
+        which = f" (of words that occur at least {least} times)" if least > 1 else ""
     sentences.append(f"Vectors of {trained}{which} were trained{size} by {description}.")
     sentences += _course(settings, training)
     if started := metadata.get("started_from"):
@@ -270,6 +280,24 @@ def _bit_cipher(settings: Settings) -> tuple[str, list[str]]:
     return description, ["zhao2023"]
 
 
+def _paragraphs(settings: Settings) -> tuple[str, list[str]]:
+    sizes = f"{settings['negatives']} negatives, subsampling {settings['sample']:g}"
+    works = ["le2014", "mikolov2013"]
+    if settings.get("bits") is not None:
+        real = "" if settings["dim"] == settings["bits"] else f", as the projection of {settings['dim']} dimensions"
+        description = (
+            f"binary paragraph vectors (Grzegorczyk and Kurdziel, 2017; DBOW, Le and Mikolov, 2014; codes of "
+            f"{settings['bits']} bits{real}, {sizes})"
+        )
+        return description, ["grzegorczyk2017", *works]
+    sizes = f"{settings['dim']} dimensions, window {settings['window']}, {sizes}"
+    if settings["model"] == "dm":
+        mean = "DM, with the exact gradient of the mean of document and context words (İrsoy et al., 2021)"
+        return f"paragraph vectors (Le and Mikolov, 2014; {mean}; {sizes})", [*works, "irsoy2021"]
+    beside = "word vectors trained beside by skip-gram" if settings["train_words"] else "without word vectors"
+    return f"paragraph vectors (Le and Mikolov, 2014; DBOW, {beside}; {sizes})", works
+
+
 _METHODS: Mapping[str, Callable[[Settings], tuple[str, list[str]]]] = {
     "skipgram": _skipgram,
     "cbow": _cbow,
@@ -278,4 +306,5 @@ _METHODS: Mapping[str, Callable[[Settings], tuple[str, list[str]]]] = {
     "node2vec": _skipgram,
     "ppmi-svd": _ppmi_svd,
     "bit-cipher": _bit_cipher,
+    "paragraphs": _paragraphs,
 }

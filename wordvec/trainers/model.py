@@ -110,7 +110,7 @@ class NegativeSamplingModel:
         self.kept = kept if init is None else self._keep(corpus.vocabulary, init, init_contexts, keep)
         self.words = self._first_rows()
         self._private = self._private_rows()
-        self._outputs = matrices.zero_matrix(self.layer.rows + self._private * settings.thread_count, settings.dim)
+        self._outputs = matrices.zero_matrix(self.layer.rows + self._private * settings.thread_count, settings.columns)
         self.contexts = self._outputs[: self.layer.rows]
         self.started = None if init is None else self._start_from(init)
         if init_contexts is not None:
@@ -134,7 +134,7 @@ class NegativeSamplingModel:
     @property
     def embedding(self) -> windows.EmbeddingMatrices:
         """Both matrices as kernels take them."""
-        words, outputs, stride = self.words.reshape(-1), self._outputs.reshape(-1), matrices.padded(self.settings.dim)
+        words, outputs, stride = self.words.reshape(-1), self._outputs.reshape(-1), self._outputs.shape[1]
         return windows.EmbeddingMatrices(words, outputs, stride, False, self._private, self.layer.rows)
 
     def _private_rows(self) -> int:
@@ -144,7 +144,7 @@ class NegativeSamplingModel:
 
     def _needed_memory(self, beside: int | None) -> int:
         """Return the bytes of the matrices and their replicas, with `beside` kept words."""
-        both = (self._rows() + self.size) * matrices.padded(self.settings.dim) * 4
+        both = (self._rows() + self.size) * matrices.padded(self.settings.columns) * 4
         return both * (1 + self._copies) + matrices.joined_memory(self.size, self.settings.dim, beside)
 
     def _rows(self) -> int:
@@ -169,7 +169,7 @@ class NegativeSamplingModel:
 
     def saved(self) -> dict[str, NDArray[np.float32]]:
         """Return both matrices without padding, by their names in a checkpoint."""
-        dim = self.settings.dim
+        dim = self.settings.columns
         return named(self.words[:, :dim], self.contexts[:, :dim])
 
     def vectors(self, metadata: dict[str, Any]) -> Vectors:

@@ -266,6 +266,11 @@ class NegativeSampling(Trainer):
 
         return WindowShape(self.window, self.fixed_window, 0 if self.hierarchical else self.negatives)
 
+    @property
+    def columns(self) -> int:
+        """Length of a row of the output matrix."""
+        return self.dim
+
     def kernel(self) -> "Kernel":
         """Return the kernel that trains one piece."""
         raise NotImplementedError

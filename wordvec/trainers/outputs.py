@@ -41,6 +41,8 @@ class Outputs:
         Whether the vectors are those of documents, with a model for inference.
     words
         File of the word vectors beside those of documents; None for none.
+    has_codes
+        Whether documents have codes beside real vectors.
     """
 
     output: Path
@@ -51,6 +53,12 @@ class Outputs:
     nodes: bool = False
     documents: bool = False
     words: Path | None = None
+    has_codes: bool = False
+
+    @property
+    def codes(self) -> Path | None:
+        """Folder of the codes beside real vectors of documents, ``a.codes.vectors`` for ``a.vec``; None without any."""
+        return codes_beside(self.output) if self.has_codes else None
 
     @property
     def model(self) -> Path | None:
@@ -59,9 +67,7 @@ class Outputs:
         Of documents: the folder of the model for inference, ``a.model.vectors``.
         """
         if self.documents:
-            extension = formats.FORMATS[formats.output_format(self.output)].extension
-            stem = sidecars.names(self.output).metadata.stem.removesuffix(extension)
-            return self.output.with_name(stem + ".model.vectors")
+            return _beside(self.output, ".model.vectors")
         if self.table is None or self.table in formats.FORMATS[formats.output_format(self.output)].subwords:
             return None
         extension = next(format.extension for format in formats.FORMATS.values() if self.table in format.subwords)
@@ -84,6 +90,7 @@ class Outputs:
         for output, setting in (
             (self.output, "output"),
             (self.model, "output"),
+            (self.codes, "output"),
             (self.contexts, "contexts"),
             (self.words, "words"),
         ):
@@ -149,6 +156,8 @@ class Outputs:
         if self.words is not None:
             words = vectors.model.words
             type(words)(words.words, words.matrix, words.counts, words.metadata).save(self.words, self.overwrite)
+        if self.codes is not None and vectors.codes is not None:
+            vectors.codes.save(self.codes, self.overwrite)
         vectors.save(self.output, self.overwrite)
 
     def _is_table(self, output: Path) -> bool:
@@ -165,6 +174,17 @@ class Outputs:
             raise OutputError(
                 f"{self.output}: needs about {needed / 1e6:,.0f} MB of disk, and {free / 1e6:,.0f} MB are free"
             )
+
+
+def codes_beside(output: Path) -> Path:
+    """Return the folder of the codes of documents whose real vectors are in a file."""
+    return _beside(output, ".codes.vectors")
+
+
+def _beside(output: Path, ending: str) -> Path:
+    """Return the file beside the vectors of documents with another ending than that of their format."""
+    extension = formats.FORMATS[formats.output_format(output)].extension
+    return output.with_name(sidecars.names(output).metadata.stem.removesuffix(extension) + ending)
 
 
 def _only_ngrams(vectors: "Vectors") -> "Vectors":

@@ -102,6 +102,8 @@ class Run:
         if early := vectors.metadata.get("training", {}).get("stopped"):
             progress.say(f"stopped early, in epoch {early['epoch']} of {trainer.epochs}: {early['reason']}")
         progress.say(f"{self.outputs.output}: {len(vectors):,} {trainer.rows_are}s, dim {vectors.dim}")
+        if self.outputs.codes is not None:
+            progress.say(f"{self.outputs.codes}: codes of bits, for wordvec nearest --codes")
         if self.outputs.model is not None:
             beside = "words and output matrix, for wordvec infer" if self.outputs.documents else _WITH_NGRAMS
             progress.say(f"{self.outputs.model}: {beside}")

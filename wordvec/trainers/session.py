@@ -124,6 +124,7 @@ class Session:
             trainer.hierarchical,
             documents,
             self.words,
+            trainer.has_projection,
         )
 
     def _run(self, trainer: Trainer, checkpoint: Checkpoint, resumed: bool = False) -> Run:

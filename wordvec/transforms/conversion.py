@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from wordvec import formats
+from wordvec.codecs import FLOAT32
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import check_output, replacing, workspace
 from wordvec.formats import Plain
@@ -32,7 +33,7 @@ Fold = Callable[[Plain, Allocate], Plain]
 _LISTED = 5
 """Unknown words that a note lists."""
 _SPARSE = "vectors"
-"""The one format that stores a table without a row for each bucket."""
+"""The one format that stores a table without a row for each bucket, and vectors in several storages."""
 
 
 class Converted(NamedTuple):
@@ -88,6 +89,10 @@ def convert(
     if conversion.trim is not None and not tables:
         endings = ", ".join(format.extension for format in formats.FORMATS.values() if format.subwords)
         raise SettingsError(f": the format {written} has no subwords; choose one of {endings}", setting="trim")
+    if conversion.storage is not None and written != _SPARSE:
+        raise SettingsError(
+            f": the format {written} has one storage only; choose a .vectors folder for OUT", setting="storage"
+        )
     formats.check_output(target, overwrite, target_format)
     if conversion.bad_words is not None:
         check_output(changes_file(target), overwrite)
@@ -131,6 +136,8 @@ def convert(
                 extension = formats.FORMATS[_SPARSE].extension
                 notes.append(f"the format {written} stores all buckets, dropped ones as zeros; {extension} does not")
         plain = _changed(plain, conversion, scratch.allocate, notes)
+        if conversion.storage not in (None, FLOAT32):
+            plain = _coded(plain, str(conversion.storage), notes)
         if plain.subwords is not None and type(plain.subwords).__name__ not in tables:
             notes.append(_left_out(plain.subwords, written))
         step = {"source": source.name, "from": read, "to": written} | conversion.given()
@@ -148,6 +155,15 @@ def _trimmed(source: Path, plain: Plain, keep: int | str, allocate: Allocate, no
         raise InputError(f"{source}: {error}") from error
     notes.append(effect.described())
     return plain
+
+
+def _coded(plain: Plain, storage: str, notes: list[str]) -> Plain:
+    """Return the vectors to be stored by a codec, without the matrices that it would separate from them."""
+    if plain.contexts is not None:
+        notes.append(f"the output matrix is left out of vectors that are stored as {storage}")
+    if plain.subwords is not None:
+        notes.append(f"subwords are left out of vectors that are stored as {storage}")
+    return plain._replace(storage=storage, contexts=None, subwords=None)
 
 
 def _left_out(subwords: Table, written: str) -> str:

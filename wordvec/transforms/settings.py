@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from wordvec import formats
+from wordvec.codecs import STORAGES
 from wordvec.corpora.settings import EncodingSettings
 from wordvec.documentation import documented
 from wordvec.errors import SettingsError
@@ -43,6 +44,9 @@ class Conversion:
         Whether rows are scaled to length 1; rows of zeros stay.
     precision
         Significant digits to which numbers are rounded.
+    storage
+        ``"bits"`` to keep only the signs of the numbers, a bit for each, in a ``.vectors`` folder (see
+        `wordvec.codecs`); ``"float32"``, the default, for the numbers.
     spaces
         ``"replace"`` white space and control characters in words by ``_``, or ``"refuse"`` such words where the output
         format cannot hold them.
@@ -69,6 +73,7 @@ class Conversion:
     precision: int | None = setting(
         None, "significant digits to which numbers are rounded", at_least=1, at_most=MOST_DIGITS
     )
+    storage: str | None = setting(None, "how a .vectors folder stores the numbers", choices=STORAGES)
     spaces: str = "refuse"
     bad_words: str | None = setting(None, "what happens to words that no text can hold", choices=("replace", "drop"))
     trim: int | str | None = None

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wordvec import arguments, formats
+from wordvec.codecs import FLOAT32, Coded
 from wordvec.errors import InputError, SettingsError
 from wordvec.formats import gensim_native
 from wordvec.formats.common.reading import Reading
 from wordvec.provenance import with_step
-from wordvec.rows import unit
+from wordvec.rows import Floats, unit
 from wordvec.senses import inventory as senses_of
 from wordvec.senses.inventory import Sense, SenseInventory
 from wordvec.senses.names import check_mark
@@ -39,7 +40,8 @@ class Vectors(Questions):
     words
         Unique words, one for each row; most frequent first where frequencies are known.
     matrix
-        (words, dim) array, converted to float32. Its rows may be a view of longer ones.
+        (words, dim) array, converted to float32. Its rows may be a view of longer ones. Or coded rows, such as
+        `wordvec.codecs.Bits`, which a ``.vectors`` folder stores as they are.
     counts
         (words,) int64 array of the frequencies of words, if known.
     metadata
@@ -52,6 +54,11 @@ class Vectors(Questions):
         Output layer of vectors that were trained with hierarchical softmax, which has no context vectors. `save` does
         not write it; it has a file of its own.
 
+    Attributes
+    ----------
+    projection
+        (dim of documents, bits) float32 array of a model of paragraph vectors with real vectors and codes, or None.
+
     Examples
     --------
     >>> vectors = Vectors(["north", "south", "tea"], [[1, 0], [-1, 0.1], [0, 1]])
@@ -62,7 +69,7 @@ class Vectors(Questions):
     def __init__(
         self,
         words: Sequence[str],
-        matrix: ArrayLike,
+        matrix: ArrayLike | Coded,
         counts: ArrayLike | None = None,
         metadata: dict[str, Any] | None = None,
         contexts: "Vectors | None" = None,
@@ -81,6 +88,7 @@ class Vectors(Questions):
         self.counts: NDArray[np.int64] | None = None if counts is None else _as_counts(counts)
         self.metadata = metadata if metadata is not None else {}
         self.contexts, self.softmax = contexts, softmax
+        self.projection: Floats | None = None
         if self.counts is not None and self.counts.shape != (len(self.words),):
             raise SettingsError(f"counts: expected {len(self.words)}, one for each word; got shape {self.counts.shape}")
 
@@ -117,7 +125,7 @@ class Vectors(Questions):
         InputError
             If the file is missing, damaged or of an unknown format.
         """
-        reading = Reading(limit, trust_pickle, encoding=encoding, contexts=contexts)
+        reading = Reading(limit, trust_pickle, encoding=encoding, contexts=contexts, coded=True)
         return cls._of(formats.load(path, format=format, reading=reading))
 
     def save(
@@ -151,7 +159,9 @@ class Vectors(Questions):
         contexts = None if self.contexts is None else self.contexts.matrix
         if self.contexts is not None and (self.contexts.words != self.words or self.contexts.dim != self.dim):
             raise SettingsError("contexts: their words and dim must be those of the vectors")
-        plain = formats.Plain(self.words, self.matrix, self.counts, self.metadata, self.subwords, contexts)
+        storage = FLOAT32 if self.coded is None else self.coded.storage
+        parts = self.words, self.matrix, self.counts, self.metadata, self.subwords, contexts
+        plain = formats.Plain(*parts, storage, self.projection)
         formats.save(plain, path, format=format, overwrite=overwrite, spaces=spaces)
 
     @classmethod
@@ -173,9 +183,11 @@ class Vectors(Questions):
     @classmethod
     def _of(cls, plain: formats.Plain) -> Self:
         """Return the vectors in a file."""
-        words, matrix, counts, metadata, subwords, rows = plain
+        words, matrix, counts, metadata, subwords, rows, _, projection = plain
         contexts = None if rows is None else Vectors(words, rows, counts, metadata | {"matrix": "contexts"})
-        return cls(words, matrix, counts, metadata, contexts, subwords)
+        found = cls(words, matrix, counts, metadata, contexts, subwords)
+        found.projection = projection
+        return found
 
     @functools.cached_property
     def inventory(self) -> SenseInventory | None:
@@ -268,7 +280,8 @@ class Vectors(Questions):
         counts = None if self.counts is None else self.counts[rows]
         contexts = None if self.contexts is None else self.contexts.subset(kept)
         metadata = with_step(self.metadata, "subset", words=len(rows))
-        return Vectors(kept, self.matrix[rows], counts, metadata, contexts, self.subwords)
+        matrix = self.matrix[rows] if self.coded is None else self.coded.take(np.array(rows, np.int64))
+        return Vectors(kept, matrix, counts, metadata, contexts, self.subwords)
 
 
 def _as_counts(counts: ArrayLike) -> NDArray[np.int64]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wordvec import arguments, rows
+from wordvec.codecs.coded import Coded
 from wordvec.errors import InputError, SettingsError
 from wordvec.senses.inventory import SenseInventory
 from wordvec.spelling import Spellings
@@ -40,22 +41,36 @@ class Lookup:
     """Words, the rows of a matrix, and subwords, with the lookup of one or several words."""
 
     words: list[str]
-    matrix: Floats
+    coded: Coded | None
+    """Coded rows, such as bits; None for rows of float32."""
     subwords: Table | None
 
-    def __init__(self, words: Sequence[str], matrix: ArrayLike, subwords: Table | None) -> None:
+    def __init__(self, words: Sequence[str], matrix: ArrayLike | Coded, subwords: Table | None) -> None:
         self.words = arguments.words("words", words)
-        self.matrix = as_floats("matrix", matrix)
+        self.coded = matrix if isinstance(matrix, Coded) else None
+        if not isinstance(matrix, Coded):
+            self.matrix = as_floats("matrix", matrix)
         self.subwords = subwords
-        if self.matrix.ndim != 2 or len(self.matrix) != len(self.words):
+        if self.stored.ndim != 2 or len(self.stored) != len(self.words):
             raise SettingsError(
-                f"matrix: expected {len(self.words)} rows, one for each word; got shape {self.matrix.shape}"
+                f"matrix: expected {len(self.words)} rows, one for each word; got shape {self.stored.shape}"
             )
+
+    @functools.cached_property
+    def matrix(self) -> Floats:
+        """(words, dim) float32 rows. Coded rows are decoded when this is first used; lookup and search do without."""
+        assert self.coded is not None
+        return self.coded.decode()
+
+    @property
+    def stored(self) -> Floats | Coded:
+        """The coded rows if there are any, otherwise the matrix; indexed by rows, both give float32 rows."""
+        return self.matrix if self.coded is None else self.coded
 
     @property
     def dim(self) -> int:
         """Dimension of the vectors."""
-        return int(self.matrix.shape[1])
+        return int(self.stored.shape[1])
 
     def __len__(self) -> int:
         return len(self.words)
@@ -74,7 +89,7 @@ class Lookup:
         given: Any = word
         if isinstance(word, str):
             vector = self._from_subwords(word)
-            return cast(Floats, self.matrix[self._row(word)]) if vector is None else vector
+            return cast(Floats, self.stored[self._row(word)]) if vector is None else vector
         found = given.tolist() if isinstance(given, np.ndarray) else given
         first = found[0] if isinstance(found, list | tuple) and found else found
         if isinstance(first, slice) or hasattr(first, "__index__") or isinstance(first, float):
@@ -100,12 +115,12 @@ class Lookup:
     @functools.cached_property
     def present(self) -> NDArray[np.bool_]:
         """(words,) bool array: whether each word has a vector, that is a row that is not all zeros."""
-        return rows.present(self.matrix)
+        return rows.present(self.matrix) if self.coded is None else self.coded.present
 
     def covers(self, word: str) -> bool:
         """Return whether a word has a row that is not all zeros; n-grams do not count."""
         row = self._rows.get(word)
-        return row is not None and bool(self.matrix[row].any())
+        return row is not None and bool(self.stored[row].any())
 
     def can_compose(self, word: str) -> bool:
         """Return whether the n-grams of a word give it a vector that is not all zeros.
@@ -214,7 +229,7 @@ class Lookup:
         """Return the row of a word that has a vector; -1 if only subwords give it one."""
         vector = self._from_subwords(word)
         row = self._row(word) if vector is None else -1
-        if not (self.matrix[row] if vector is None else vector).any():
+        if not (self.stored[row] if vector is None else vector).any():
             raise self.unknown(word)
         return row
 

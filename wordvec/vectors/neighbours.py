@@ -1,5 +1,6 @@
 """Nearest neighbours: queries in batches, excluded words and candidate words."""
 
+import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +13,8 @@ from wordvec.rows import unit
 from wordvec.workers import thread_count
 
 if TYPE_CHECKING:
+    from wordvec.codecs import Coded
+    from wordvec.search import Best
     from wordvec.vectors.questions import Questions
 
 Neighbours = list[tuple[str, float]]
@@ -107,15 +110,11 @@ class Answers(NamedTuple):
 
 def answer(vectors: "Questions", queries: Queries, wanted: Answers) -> list[Neighbours]:
     """Return the neighbours of each query."""
-    from wordvec.search import best
-
-    matrix, scales, shifts, rows = vectors.matrix, vectors.scales, vectors.shifts, wanted.among
-    if rows is not None:
-        matrix, scales, shifts = matrix[rows], scales[rows], shifts if shifts is None else shifts[rows]
-    most, found = max(1, min(wanted.n + queries.excluded.shape[1], len(matrix))), []
+    rows, search = wanted.among, _searcher(vectors, wanted)
+    most, found = max(1, min(wanted.n + queries.excluded.shape[1], len(vectors) if rows is None else len(rows))), []
     for first in range(0, len(queries.excluded), QUERIES_AT_ONCE):
         span = slice(first, first + QUERIES_AT_ONCE)
-        near = best(unit(queries.vectors(span)), matrix, most, scales=scales, shifts=shifts, threads=wanted.threads)
+        near = search(queries.vectors(span), most)
         there = near.rows >= 0
         if wanted.min_similarity is not None:
             there &= near.scores >= wanted.min_similarity
@@ -125,3 +124,32 @@ def answer(vectors: "Questions", queries: Queries, wanted: Answers) -> list[Neig
             pairs = zip(ids[keep].tolist(), scores[keep].tolist(), strict=True)
             found.append([(vectors.words[row], score) for row, score in pairs if row not in own][: wanted.n])
     return found
+
+
+def _searcher(vectors: "Questions", wanted: Answers) -> "Callable[[Floats, int], Best]":
+    """Return the search among the candidate rows: by bits if rows and queries have no more, otherwise by products."""
+    from wordvec.codecs.bits import Bits, are_signs
+    from wordvec.search import best
+    from wordvec.search.codes import best_codes
+
+    coded, rows = vectors.coded, wanted.among
+    if isinstance(coded, Bits) and rows is not None:
+        coded = coded.take(rows)
+
+    @functools.cache
+    def candidates() -> "tuple[Floats | Coded, Floats, Floats | None]":
+        matrix, scales, shifts = vectors.stored, vectors.scales, vectors.shifts
+        if rows is None:
+            return matrix, scales, shifts
+        return matrix[rows], scales[rows], shifts if shifts is None else shifts[rows]
+
+    def by_products(queries: Floats, most: int) -> "Best":
+        matrix, scales, shifts = candidates()
+        return best(unit(queries), matrix, most, scales=scales, shifts=shifts, threads=wanted.threads)
+
+    def by_bits(queries: Floats, most: int) -> "Best":
+        if not isinstance(coded, Bits) or not are_signs(queries):
+            return by_products(queries, most)
+        return best_codes(Bits.encode(queries), coded, most, threads=wanted.threads)
+
+    return by_bits if isinstance(coded, Bits) else by_products

@@ -120,6 +120,40 @@ class Questions(Cosines):
         found = answer(self, Queries.of(np.atleast_2d(vectors)), wanted)
         return found if vectors.ndim == 2 else found[0]
 
+    def nearest_by_codes(
+        self, words: str | Words, codes: "Questions", n: int = 10, *, candidates: int = 100, threads: int | None = None
+    ) -> list[Neighbours]:
+        """Return the words nearest to each word by cosine, of the candidates whose codes differ least from its code.
+
+        Only codes are searched, and only the vectors of candidates are read: of large mapped files, little.
+
+        Parameters
+        ----------
+        words
+            One or several words.
+        codes
+            Vectors with the storage bits of the same words in the same order: sign bits of these vectors, or the codes
+            that were trained beside them.
+        n
+            Largest number of words for each query.
+        candidates
+            Number of codes that are compared by their vectors.
+        threads
+            Number of threads; default: one for each processor.
+
+        Raises
+        ------
+        UnknownWordError
+            If a word is unknown.
+        SettingsError
+            If `codes` are not bits of the same words, or there are fewer candidates than answers.
+        """
+        from wordvec.vectors.two_stages import nearest_by_codes
+
+        arguments.expect("codes", codes, Questions)
+        asked = [words] if isinstance(words, str) else arguments.words("words", words)
+        return nearest_by_codes(self, asked, codes, candidates, Answers.checked(n, None, None, threads))
+
     def most_similar_to(self, vector: NDArray[Any], n: int = 10) -> Neighbours:
         """Return the `n` words of highest cosine to one vector (dim,), nearest first, as `nearest` does."""
         if self._checked("vector", vector).ndim != 1:
@@ -171,7 +205,8 @@ class Questions(Cosines):
     @functools.cached_property
     def scales(self) -> Floats:
         """(words,) inverse lengths of the rows, finite even for the shortest."""
-        return np.reciprocal(np.maximum(lengths(self.matrix), np.finfo(np.float32).tiny))
+        found = lengths(self.matrix) if self.coded is None else self.coded.lengths
+        return np.reciprocal(np.maximum(found, np.finfo(np.float32).tiny))
 
     @functools.cached_property
     def shifts(self) -> Floats | None:

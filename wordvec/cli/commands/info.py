@@ -150,12 +150,13 @@ def _of_vectors(path: Path) -> dict[str, Any]:
     from wordvec.vectors import Vectors
 
     vectors = Vectors.load(path, contexts=False)
-    words, dim = vectors.matrix.shape
+    words, dim = len(vectors), vectors.dim
     counted = None if vectors.counts is None else int(vectors.counts.sum())
     without = words - int(vectors.present.sum())
     numbers = {"words": words, "without_vector": without, "dim": dim, "tokens": counted}
+    storage = {} if vectors.coded is None else {"storage": vectors.coded.storage}
     ngrams = {} if vectors.subwords is None else {"ngrams": _of_ngrams(vectors.subwords)}
-    return {"kind": "vectors"} | numbers | ngrams | vectors.metadata
+    return {"kind": "vectors"} | numbers | storage | ngrams | vectors.metadata
 
 
 def _of_ngrams(table: "Table") -> dict[str, Any]:

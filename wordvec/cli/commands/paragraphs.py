@@ -27,6 +27,9 @@ are named by their path, place or --name-field; names must differ.
 OUT.vec has a row for each document. OUT.model.vectors has the word vectors and the output matrix: wordvec infer needs
 it, and other commands read it as word vectors. --words writes these in another format, too.
 
+With --bits the documents get codes of bits instead: -o OUT.vectors stores them as bits, and wordvec nearest searches
+them by the bits that differ. With --bits and another --dim they have real vectors, and OUT.codes.vectors has the codes.
+
 The same text, settings and seed give the same bits with any number of threads.
 
 Ctrl-C keeps the unfinished run in OUT.partial; --resume continues it."""
@@ -78,20 +81,29 @@ def infer(
     **given: Any,
 ) -> None:
     """Write the vectors of new documents."""
-    from wordvec import formats
+    from wordvec import files, formats
+    from wordvec.trainers.outputs import codes_beside
     from wordvec.trainers.paragraphs.result import ParagraphInference
     from wordvec.trainers.paragraphs.rows import check_names, unique_names
     from wordvec.workers import stop_on_signals
 
     formats.check_output(output, force)
     loaded = ParagraphInference.load(model)
+    codes = codes_beside(output) if loaded.trainer.has_projection else None
+    if codes is not None:
+        formats.check_output(codes, force)
     with reporting(quiet, log, force) as progress, stop_on_signals() as stop, contextlib.ExitStack() as opened:
         encoding = _reading(_encoding(loaded, model, trust_tokenizer), given)
         corpus = opened.enter_context(_opened(texts, encoding, loaded.recorded, threads, stop))
         check_names(unique_names(corpus.documents.names), output)
         vectors = loaded.infer(corpus, epochs=epochs, threads=threads, progress=progress, stop=stop)
-        vectors.save(output, force)
+        with files.together(output):
+            if codes is not None and vectors.codes is not None:
+                vectors.codes.save(codes, force)
+            vectors.save(output, force)
         progress.say(f"{output}: {quantity(len(vectors), 'document')}, dim {vectors.dim}")
+        if codes is not None:
+            progress.say(f"{codes}: codes of bits, for wordvec nearest --codes")
 
 
 def _encoding(loaded: "ParagraphInference", model: Path, trusted: bool) -> dict[str, Any]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 NUMBER = Option(["-n", "--number"], type=click.IntRange(min=1), default=10, show_default=True, help="number of answers")
 VECTORS = click.Argument(["vectors"], type=options.FILE)
 WORDS_AT_ONCE = 4096
+CANDIDATES = 100
 
 Answer = tuple[dict[str, Any], "Neighbours"]
 """A query, as in JSON, and its answers."""
@@ -44,6 +45,17 @@ Answer = tuple[dict[str, Any], "Neighbours"]
         NUMBER,
         Option(["--among"], type=options.FILE, metavar="FILE", help="file of candidates, one a line"),
         Option(["--min-similarity"], type=click.FloatRange(-1, 1), help="leave out words with a smaller cosine"),
+        Option(
+            ["--codes"],
+            type=options.FILE,
+            metavar="FOLDER",
+            help="codes of bits of the same words, as OUT.codes.vectors: compare only VECTORS of the nearest codes",
+        ),
+        Option(
+            ["--candidates"],
+            type=click.IntRange(min=1),
+            help="number of nearest codes that are compared by their vectors  [default: 100]",
+        ),
         asking.STRICT,
         *options.FORMS,
     ],
@@ -63,6 +75,11 @@ def nearest(
     if not words and file is None:
         raise click.UsageError("no words: give a WORD, or --words FILE")
     among: Path | None = given.pop("among")
+    codes: Path | None = given["codes"]
+    if codes is None and given["candidates"] is not None:
+        raise click.UsageError("--candidates: needs --codes")
+    if codes is not None and (together or minus or among is not None or given["min_similarity"] is not None):
+        raise click.UsageError("--codes: leave out --together, --minus, --among and --min-similarity")
     if str(file) == str(among) == "-":
         raise click.UsageError("--among: standard input is used by --words; name a file")
     wanted, candidates = asking.asked(words, file), asking.asked((), among)
@@ -71,7 +88,10 @@ def nearest(
         how = {"n": given["number"], "min_similarity": given["min_similarity"]}
         if among is not None:
             how["among"] = asking.known(read, candidates, strict, compose=False)
-        if together or minus:
+        if codes is not None:
+            known = asking.known(read, wanted, strict, compose=False)
+            _show(_by_codes(read, known, _load(codes), given["number"], given["candidates"]), form)
+        elif together or minus:
             # A sum without one of its words would answer another query.
             found = asking.known(read, [*wanted, *map(Asked, minus)], strict=True)
             _show(_of_sum(read, found[: len(wanted)], found[len(wanted) :], how), form)
@@ -103,6 +123,16 @@ def _of_each(vectors: "Vectors", words: list[str], how: dict[str, Any]) -> Itera
     for begin in range(0, len(words), WORDS_AT_ONCE):
         some = words[begin : begin + WORDS_AT_ONCE]
         for word, found in zip(some, vectors.nearest(some, **how), strict=True):
+            yield {"word": word}, found
+
+
+def _by_codes(
+    vectors: "Vectors", words: list[str], codes: "Vectors", number: int, candidates: int | None
+) -> Iterator[Answer]:
+    most = max(number, CANDIDATES) if candidates is None else candidates
+    for begin in range(0, len(words), WORDS_AT_ONCE):
+        some = words[begin : begin + WORDS_AT_ONCE]
+        for word, found in zip(some, vectors.nearest_by_codes(some, codes, number, candidates=most), strict=True):
             yield {"word": word}, found
 
 

@@ -31,6 +31,10 @@ class Plain(NamedTuple):
         Table of character n-grams that composes vectors of unknown words, or None.
     contexts
         (words, dim) float32 array of context vectors, the output matrix of the training run, or None.
+    storage
+        Name of the codec in which a ``.vectors`` folder stores the matrix; readers leave it as it is.
+    projection
+        (dim of documents, bits) float32 array of a model of paragraph vectors with codes, or None.
     """
 
     words: Sequence[str]
@@ -39,6 +43,8 @@ class Plain(NamedTuple):
     metadata: dict[str, Any]
     subwords: Table | None = None
     contexts: NDArray[np.float32] | None = None
+    storage: str = "float32"
+    projection: NDArray[np.float32] | None = None
 
     def __repr__(self) -> str:
         return short(self)

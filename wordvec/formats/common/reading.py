@@ -93,6 +93,8 @@ class Reading(NamedTuple):
         Encoding of the words, if it is not UTF-8.
     contexts
         Whether to read the output matrix of a file that has one.
+    coded
+        Whether a matrix that is stored in codes may be returned as a `Coded`, which only `Vectors` takes.
     """
 
     limit: int | None = None
@@ -101,6 +103,7 @@ class Reading(NamedTuple):
     any_words: bool = False
     encoding: str | None = None
     contexts: bool = True
+    coded: bool = False
 
     def rows(self, rows: int) -> int:
         """Return the number of rows to read from a file of `rows` rows."""

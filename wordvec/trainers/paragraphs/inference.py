@@ -17,12 +17,11 @@ from wordvec.trainers.matrices import padded, zero_matrix
 from wordvec.trainers.paragraphs import rows
 from wordvec.trainers.paragraphs.model import allocate
 from wordvec.trainers.paragraphs.pieces import DocumentPiece, DocumentPieces
-from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag, ordered_map, thread_count
 
 if TYPE_CHECKING:
     from wordvec.corpora.encoded import EncodedCorpus
-    from wordvec.trainers.paragraphs.result import ParagraphInference
+    from wordvec.trainers.paragraphs.result import DocumentVectors, ParagraphInference
 
 _UNKNOWN = 0xFFFFFFFF
 _HALF = 8
@@ -37,7 +36,7 @@ def infer(
     threads: int | None = None,
     progress: Progress | None = None,
     stop: StopFlag | None = None,
-) -> Vectors:
+) -> "DocumentVectors":
     """Return the vectors of the documents of a corpus; see `ParagraphInference.infer`."""
     trainer, progress, stop = model.trainer, progress or Progress(), stop or StopFlag()
     passes = known(trainer.epochs) if epochs is None else arguments.whole("epochs", epochs)
@@ -54,7 +53,7 @@ def infer(
             progress.report(pieces.tokens_before(number))
     finally:
         progress.end()
-    return model._result(names, work.documents[:, : trainer.dim])
+    return model.inferred(names, work.documents)
 
 
 class Inference:
@@ -83,8 +82,9 @@ class Inference:
             sampling.keep_thresholds(counts, trainer.sample), sampling.noise_table(counts, trainer.noise_power)
         )
         self._contexts = _padded(words.contexts.matrix, len(words))
-        # The document's row is the last one, and each thread has its own; DBOW needs no others.
+        # The document's row is the last one, and each thread has its own; DBOW needs no others, codes a projection.
         self._words = _padded(words.matrix, len(words) + 1) if not trainer.scores_pairs else None
+        self._projection = None if words.projection is None else _padded(words.projection, trainer.dim, trainer.columns)
         numbers = {word: row for row, word in enumerate(words.words)}
         self._ids = np.array([numbers.get(word, _UNKNOWN) for word in corpus.vocabulary.words] + [_UNKNOWN], np.uint32)
         self._local = threading.local()
@@ -93,10 +93,11 @@ class Inference:
         """Train the documents of a piece."""
         piece, trainer = self.pieces[number], self.trainer
         if not hasattr(self._local, "room"):
-            stride = padded(trainer.dim)
+            stride = padded(trainer.columns)
             self._local.room = allocate(trainer, self.pieces, stride)
             # The thread writes the last row.
-            words = zero_matrix(1, trainer.dim) if self._words is None else self._words.copy()
+            words = zero_matrix(1, trainer.columns) if self._words is None else self._words.copy()
+            words = words if self._projection is None else self._projection
             self._local.model = windows.EmbeddingMatrices(
                 words.reshape(-1), self._contexts.reshape(-1), stride, frozen=True
             )
@@ -135,8 +136,8 @@ class Inference:
         return packed.reshape(-1, size)[:, :_HALF].copy().view("<u8").reshape(-1).astype(np.uint64)
 
 
-def _padded(matrix: NDArray[np.float32], number: int) -> NDArray[np.float32]:
+def _padded(matrix: NDArray[np.float32], number: int, columns: int = 0) -> NDArray[np.float32]:
     """Return a matrix of `number` rows that are padded to whole registers, of which the first are copied."""
-    filled = zero_matrix(number, matrix.shape[1])
+    filled = zero_matrix(number, columns or matrix.shape[1])
     filled[: len(matrix), : matrix.shape[1]] = matrix
     return filled

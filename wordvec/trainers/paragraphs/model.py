@@ -17,12 +17,12 @@ from wordvec.trainers import matrices
 from wordvec.trainers.checkpoint import DOCUMENTS
 from wordvec.trainers.hogwild import Hogwild
 from wordvec.trainers.model import NegativeSamplingModel, TrainPiece
-from wordvec.trainers.paragraphs import rows
+from wordvec.trainers.paragraphs import codes, rows
 from wordvec.trainers.paragraphs.pieces import DocumentPiece
 from wordvec.trainers.paragraphs.result import DocumentVectors, ParagraphInference
 from wordvec.trainers.pieces import Piece, Pieces
 from wordvec.trainers.replicas import Replicas, held, plan
-from wordvec.trainers.updates import Updates, sample, window_words
+from wordvec.trainers.updates import SAMPLES, Updates, sample, window_words
 from wordvec.vectors import Vectors
 
 if TYPE_CHECKING:
@@ -66,6 +66,9 @@ class ParagraphModel(NegativeSamplingModel):
         self._known = rows.known_tokens(corpus.trained(known(settings.min_count)), self.size)
         self.documents = rows.document_rows(len(self.document_names), settings.dim, corpus.folder)
         rows.begin_rows(self.documents, self.document_names, settings.dim, settings.seed)
+        if settings.bits is not None:
+            counts = self.vocabulary.counts[: self.size]
+            self.contexts[:, settings.bits] = codes.first_biases(self.layer.source, counts, settings.negatives)
 
     def piece_trainer(self, pieces: Pieces) -> TrainPiece:
         """Return the function that trains one piece; every thread that calls it has its own scratch arrays."""
@@ -75,6 +78,8 @@ class ParagraphModel(NegativeSamplingModel):
         def train(model: windows.EmbeddingMatrices, piece: Piece) -> tuple[float, int]:
             if not hasattr(local, "room"):
                 local.room = allocate(settings, pieces, model.stride)
+            if settings.bits is not None:
+                model = codes.without_sample(model, settings)
             rate = np.float32(known(settings.learning_rate) * piece.rate)
             loss, pairs = 0.0, 0
             for part in cast(DocumentPiece, piece).parts():
@@ -96,7 +101,7 @@ class ParagraphModel(NegativeSamplingModel):
             return Hogwild(pieces, train, model, threads=1)
         updates = self.updates()
         models, words, contexts = held(rounds, model, updates, rounds.replicas)
-        if settings.alone:
+        if settings.alone and settings.bits is None:
             # Rows of `contexts` meet documents, which all replicas share; there are no rows of words to combine.
             shared, none = self.documents.reshape(-1), np.empty(0, np.int64)
             met = sample(self._known.astype(np.float64))
@@ -108,6 +113,11 @@ class ParagraphModel(NegativeSamplingModel):
         """Return how often rows are updated: those of contexts by documents, too."""
         words, contexts, inputs, outputs = super().updates()
         width = window_words(self.settings.window_shape())
+        if self.settings.bits is not None:
+            # Every word changes all rows of the projection.
+            each = (1 + self.settings.negatives) * float(words.sum() / (width * (1 + self.settings.negatives)))
+            own = np.full(codes.projection_rows(self.settings), each)
+            return Updates(own, contexts / width, codes.met(self.settings), outputs)
         if self.settings.alone:
             return Updates(np.zeros(1), contexts / width, sample(np.ones(1)), outputs)
         share = (width + 1) / width if self.settings.scores_pairs else 1.0
@@ -119,25 +129,28 @@ class ParagraphModel(NegativeSamplingModel):
 
     def vectors(self, metadata: dict[str, Any]) -> DocumentVectors:
         """Return the trained rows, not copied."""
-        dim, counts = self.settings.dim, self.vocabulary.counts[: self.size]
-        contexts = Vectors(self.names, self.contexts[:, :dim], counts, metadata | {"matrix": "contexts"})
+        settings, counts = self.settings, self.vocabulary.counts[: self.size]
+        columns = settings.columns
+        contexts = Vectors(self.names, self.contexts[:, :columns], counts, metadata | {"matrix": "contexts"})
         # Without words, rows of zeros: no vectors.
-        own = np.zeros((self.size, dim), np.float32) if self.settings.alone else self.words[: self.size, :dim]
+        own = np.zeros((self.size, columns), np.float32) if settings.alone else self.words[: self.size, :columns]
         words = Vectors(self.names, own, counts, metadata | {"matrix": "words"}, contexts)
+        if settings.has_projection:
+            words.projection = self.words[: settings.dim, : settings.bits]
         for row in np.flatnonzero(self._known == 0):
             self.documents[row] = 0
         about = metadata | {"matrix": "documents"}
         empty = int((self._known == 0).sum())
         about["documents"] = {"number": len(self.documents), "without_known_words": empty}
-        return DocumentVectors(
-            self.document_names, self.documents[:, :dim], metadata=about, model=ParagraphInference(words)
-        )
+        return ParagraphInference(words).result(self.document_names, self.documents, about)
 
     def _private_rows(self) -> int:
         return 0
 
     def _rows(self) -> int:
         """Return the number of rows of `words`, with that of the document in training."""
+        if self.settings.bits is not None:
+            return codes.projection_rows(self.settings) + SAMPLES
         return 1 + (0 if self.settings.alone else self.size)
 
     def _needed_memory(self, beside: int | None) -> int:
@@ -149,6 +162,8 @@ class ParagraphModel(NegativeSamplingModel):
 
     def _first_rows(self) -> NDArray[np.float32]:
         """Return the rows of `words` before training."""
+        if self.settings.bits is not None:
+            return codes.first_rows(self.settings)
         matrix = matrices.zero_matrix(self._rows(), self.settings.dim)
         if not self.settings.alone:
             packed, starts = self.vocabulary.packed, self.vocabulary.starts

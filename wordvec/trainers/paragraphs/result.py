@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numpy.typing import ArrayLike
 
+from wordvec.codecs.coded import Coded
 from wordvec.corpora.alike import WORDS, check_settings_alike
 from wordvec.corpora.settings import READ
 from wordvec.errors import InputError
 from wordvec.provenance import with_step
+from wordvec.rows import Floats
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag
 
@@ -27,20 +30,23 @@ class DocumentVectors(Vectors):
     ----------
     model : ParagraphInference
         Word vectors and output matrix, from which vectors of new documents are inferred.
+    codes : Vectors
+        Codes of bits of the same documents, where they were trained beside real vectors; otherwise None.
     """
 
     def __init__(
         self,
         words: Iterable[str],
-        matrix: ArrayLike,
+        matrix: ArrayLike | Coded,
         counts: ArrayLike | None = None,
         metadata: dict[str, Any] | None = None,
         *others: Any,
         model: "ParagraphInference | None" = None,
+        codes: Vectors | None = None,
         **more: Any,
     ) -> None:
         super().__init__(list(words), matrix, counts, metadata, *others, **more)
-        self.model = model
+        self.model, self.codes = model, codes
 
 
 class ParagraphInference:
@@ -68,6 +74,7 @@ class ParagraphInference:
             raise InputError("not a model of paragraph vectors; use the OUT.model.vectors of wordvec train paragraphs")
         if words.contexts is None or words.counts is None:
             raise InputError("a model of paragraph vectors without its output matrix or counts; train again")
+        self._check_shapes()
 
     @classmethod
     def load(cls, path: str | Path) -> "ParagraphInference":
@@ -105,6 +112,13 @@ class ParagraphInference:
         except TypeError as error:
             raise InputError(f"a model with unknown settings ({error}); use the version that trained it") from error
 
+    def _check_shapes(self) -> None:
+        """Fail if the matrices do not have the shapes of the settings, which the kernels trust."""
+        trainer, projection = self.trainer, self.words.projection
+        wanted = (trainer.dim, trainer.bits) if trainer.has_projection else None
+        if self.words.dim != trainer.columns or (None if projection is None else projection.shape) != wanted:
+            raise InputError("a model of paragraph vectors whose matrices do not fit its settings; train again")
+
     @property
     def encoding(self) -> dict[str, Any]:
         """Settings with which the training text was encoded and read, as keywords of `EncodedCorpus.from_text`."""
@@ -125,7 +139,7 @@ class ParagraphInference:
         threads: int | None = None,
         progress: Progress | None = None,
         stop: StopFlag | None = None,
-    ) -> Vectors:
+    ) -> DocumentVectors:
         """Return the vectors of new documents.
 
         Parameters
@@ -142,8 +156,9 @@ class ParagraphInference:
 
         Returns
         -------
-        Vectors
-            A row for each document; zeros for a document without known words.
+        DocumentVectors
+            A row for each document; zeros for a document without known words. With `bits` the rows are codes, or have
+            `codes` beside them.
 
         Raises
         ------
@@ -165,12 +180,26 @@ class ParagraphInference:
             (str(number), text) if isinstance(text, str) else tuple(text) for number, text in enumerate(documents, 1)
         ]
         if not any(text.strip() for _, text in texts):
-            return self._result([name for name, _ in texts], [[0.0] * self.words.dim] * len(texts))
+            return self.inferred([name for name, _ in texts], np.zeros((len(texts), self.trainer.dim), np.float32))
         # Texts in memory are not read from files, and their sentences end at line ends.
         encoding = {name: value for name, value in self.encoding.items() if name in _ENCODED}
         with EncodedCorpus.from_documents(texts, threads=threads, **encoding) as corpus:
             return infer(self, corpus, **options)
 
-    def _result(self, names: list[str], matrix: ArrayLike) -> Vectors:
+    def inferred(self, names: list[str], rows: Floats) -> DocumentVectors:
+        """Return the vectors of new documents from their rows."""
         about = {name: self.words.metadata[name] for name in ("method", "settings")}
-        return Vectors(names, matrix, metadata=with_step(about, "infer"))
+        return self.result(names, rows, with_step(about, "infer"))
+
+    def result(self, names: list[str], rows: Floats, metadata: dict[str, Any]) -> DocumentVectors:
+        """Return documents with their rows, which may be padded, or with the codes that follow from them."""
+        trainer = self.trainer
+        if trainer.bits is None:
+            return DocumentVectors(names, rows[:, : trainer.dim], metadata=metadata, model=self)
+        from wordvec.trainers.paragraphs.codes import codes_of
+
+        bits = codes_of(rows, trainer.dim, self.words.projection)
+        if not trainer.has_projection:
+            return DocumentVectors(names, bits, metadata=metadata, model=self)
+        codes = Vectors(names, bits, metadata=metadata | {"matrix": "codes"})
+        return DocumentVectors(names, rows[:, : trainer.dim], metadata=metadata, model=self, codes=codes)

@@ -1,7 +1,7 @@
 """Paragraph vectors (Le and Mikolov 2014): hyperparameters and training."""
 
 import dataclasses
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from wordvec import arguments
 from wordvec.documentation import documented
@@ -23,10 +23,14 @@ if TYPE_CHECKING:
     from wordvec.trainers.stopping import OnReport
 
 DBOW, DM = MODELS = ("dbow", "dm")
+_DIM = 100
 _RATES = {DBOW: 0.05, DM: 0.06}
 _FINAL_RATES = {DBOW: 1e-4, DM: 0.1}
 _PACE = 1.3
 """Step of the mean, as in CBOW."""
+_PACE_OF_CODES, _PACE_OF_PROJECTIONS = 64.0, 4.0
+"""Steps of the real rows behind codes of bits, and of real vectors and their projection: λ of the kernels."""
+_REGISTER = 16
 
 
 @documented
@@ -45,8 +49,17 @@ class ParagraphVectors(NegativeSampling):
         "near by does, like CBOW",
         choices=MODELS,
     )
+    bits: int | None = setting(
+        None,
+        "train codes of this number of bits, a multiple of 16, by dbow without words; with another dim each document "
+        "has a real vector, too, whose projection is its code",
+        at_least=_REGISTER,
+    )
+    dim: int = setting(
+        None, "number of dimensions of a vector; default: 100, or with bits their number: codes only", at_least=2
+    )
     train_words: bool = setting(
-        True, "train word vectors beside the documents of dbow, in the same space; without, there are none"
+        True, "train word vectors beside the documents of dbow, in the same space; without, or with bits, it has none"
     )
     epochs: int | None = setting(None, rules.PASSES.format(20, 60_000), at_least=1, rule=rules.skipgram_passes)
     learning_rate: float = setting(
@@ -62,7 +75,7 @@ class ParagraphVectors(NegativeSampling):
     replicas: int | None = setting(
         None,
         "copies of the matrices of words that are trained side by side, each by one thread, and combined after each "
-        f"round; default: automatic, {rules.MOST_REPLICAS} and fewer if they took more than "
+        f"round; default: automatic, 1 with bits, otherwise {rules.MOST_REPLICAS} and fewer if they took more than "
         f"{rules.MEMORY_OF_REPLICAS / 1e9:.0f} GB",
         at_least=1,
         at_most=256,
@@ -71,14 +84,37 @@ class ParagraphVectors(NegativeSampling):
     loss: str = dataclasses.field(default=SAMPLING, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        self._fill("dim", _DIM if self.bits is None else self.bits)
         super().__post_init__()
+        if self.bits is not None:
+            self._check_bits(self.bits)
         if self.model == DM and not self.train_words:
             raise SettingsError(
                 ": dm predicts from word vectors and trains them; leave this out", setting="train_words"
             )
         for name, values in (("learning_rate", _RATES), ("final_rate", _FINAL_RATES)):
-            if getattr(self, name) is None:
-                object.__setattr__(self, name, values[self.model])
+            self._fill(name, values[self.model])
+
+    def _fill(self, name: str, value: float) -> None:
+        if getattr(self, name) is None:
+            object.__setattr__(self, name, value)
+
+    def _check_bits(self, bits: int) -> None:
+        if self.model == DM:
+            raise SettingsError(": codes are trained by dbow; leave this out", setting="bits")
+        if bits % _REGISTER:
+            raise SettingsError(f"{bits}: must be a multiple of {_REGISTER}", setting="bits")
+        object.__setattr__(self, "train_words", False)
+
+    @property
+    def has_projection(self) -> bool:
+        """Whether documents have real vectors whose projections are their codes."""
+        return self.bits is not None and self.dim != self.bits
+
+    @property
+    def columns(self) -> int:
+        """Length of a row of the output matrix: of codes their bits and the bias."""
+        return self.dim if self.bits is None else self.bits + 1
 
     @property
     def starts_from_vectors(self) -> bool:
@@ -94,6 +130,13 @@ class ParagraphVectors(NegativeSampling):
     def alone(self) -> bool:
         """Whether documents are trained without words."""
         return not self.train_words
+
+    def resolved(self, source: Any, *, started: bool = False) -> Self:
+        """Return the trainer with a value for each automatic setting; codes are trained by one replica."""
+        if self.bits is None or self.replicas is not None:
+            return super().resolved(source, started=started)
+        run = dataclasses.replace(self, replicas=1).resolved(source, started=started)
+        return dataclasses.replace(run, automatic=(*run.automatic, "replicas"))
 
     def settings(self) -> dict[str, Any]:
         """Return the method and every hyperparameter by name."""
@@ -127,7 +170,8 @@ class ParagraphVectors(NegativeSampling):
         -------
         DocumentVectors
             A row for each document, by its name; a document without known words has a row of zeros. Its `model` has
-            the word vectors, and infers vectors of new documents.
+            the word vectors, and infers vectors of new documents. With `bits` the rows are codes, or have `codes`
+            beside them.
 
         Raises
         ------
@@ -185,16 +229,23 @@ class ParagraphVectors(NegativeSampling):
 
     def window_shape(self) -> "WindowShape":
         """Return the settings that the kernels need."""
-        return super().window_shape()._replace(pace=_PACE)
+        return super().window_shape()._replace(pace=self._pace())
+
+    def _pace(self) -> float:
+        if self.bits is None:
+            return _PACE
+        return _PACE_OF_PROJECTIONS if self.has_projection else _PACE_OF_CODES
 
     def kernel(self) -> "Kernel":
         """Return the kernel that trains one piece."""
-        from wordvec.kernels import dbow, dbow_alone, dm
+        from wordvec.kernels import dbow
 
-        return dm.train_piece if self.model == DM else dbow_alone.train_piece if self.alone else dbow.train_piece
+        return dbow.train_piece if self.model == DBOW and not self.alone else self.inference_kernel()
 
     def inference_kernel(self) -> "Kernel":
         """Return the kernel that trains documents with frozen matrices."""
-        from wordvec.kernels import dbow_alone, dm
+        from wordvec.kernels import binary_dbow, dbow_alone, dm, real_binary_dbow
 
+        if self.bits is not None:
+            return real_binary_dbow.train_piece if self.has_projection else binary_dbow.train_piece
         return dm.train_piece if self.model == DM else dbow_alone.train_piece

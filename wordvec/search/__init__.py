@@ -10,13 +10,14 @@ them, measured), as BLAS rounds a product by its position in a block.
 """
 
 import itertools
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Sized
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import blas
+from wordvec.codecs.coded import Coded
 from wordvec.errors import SettingsError
 from wordvec.kernels import neighbours
 from wordvec.kernels.neighbours import Heaps
@@ -36,6 +37,8 @@ _WORTH_A_THREAD = 1 << 23
 
 Floats = NDArray[np.float32]
 
+_NONE: Floats = np.empty(0, np.float32)
+
 
 class Best(NamedTuple):
     """The best rows of each query, best first.
@@ -54,7 +57,7 @@ class Best(NamedTuple):
 
 def best(
     queries: Floats,
-    rows: Floats,
+    rows: Floats | Coded,
     k: int,
     *,
     scales: Floats | None = None,
@@ -68,7 +71,7 @@ def best(
     Parameters
     ----------
     queries, rows
-        (queries, dim) and (rows, dim) float32 arrays.
+        (queries, dim) and (rows, dim) float32 arrays, or coded rows, which are decoded block by block.
     k
         Number of rows for each query.
     scales, shifts
@@ -86,8 +89,7 @@ def best(
     Interrupted
         If `stop` was set.
     """
-    search = _Search(queries, rows, k, scales, shifts)
-    return search.run(_threads(search, threads), progress or Progress(), stop or StopFlag())
+    return run(Dense(queries, rows), k, scales, shifts, threads, progress, stop)
 
 
 def mean_of_best(
@@ -107,45 +109,92 @@ def mean_of_best(
     return _mean(best(queries, rows, k, shifts=shifts, threads=threads, progress=progress, stop=stop))
 
 
+class Products(Protocol):
+    """Products of all queries with all rows, computed in blocks."""
+
+    @property
+    def queries(self) -> Sized:
+        """The queries."""
+
+    @property
+    def rows(self) -> Sized:
+        """The rows."""
+
+    @property
+    def work(self) -> int:
+        """Number of multiplications, or work of as much time."""
+
+    def write(self, span: slice, rows: slice, block: Floats, width: int) -> None:
+        """Write the products of some queries with some rows to a flat block with `width` numbers for a query."""
+
+
+class Dense:
+    """Products of rows of numbers, by BLAS; coded rows are decoded block by block."""
+
+    def __init__(self, queries: Floats, rows: Floats | Coded) -> None:
+        if queries.ndim != 2 or rows.ndim != 2 or queries.shape[1] != rows.shape[1]:
+            raise SettingsError(f"queries {queries.shape} and rows {rows.shape} must be matrices of the same dim")
+        self.queries, self.rows, self.work = queries, rows, len(queries) * rows.size
+
+    def write(self, span: slice, rows: slice, block: Floats, width: int) -> None:
+        """Write the products of some queries with some rows."""
+        queries, some = self.queries[span], self.rows[rows]
+        products = block.reshape(-1, width)[:, : len(some)]
+        if len(queries) < _FEW:
+            products[:] = (some @ queries.T).T
+        else:
+            np.matmul(queries, some.T, out=products)
+
+
+def run(
+    products: Products,
+    k: int,
+    scales: Floats | None,
+    shifts: Floats | None,
+    threads: int | None,
+    progress: Progress | None,
+    stop: StopFlag | None,
+) -> Best:
+    """Return the rows of the largest products with each query; parameters and errors are those of `best`."""
+    worth = products.work // _WORTH_A_THREAD
+    search = _Search(products, k, scales, shifts)
+    wanted = max(1, min(threads or available_threads(), worth))
+    return search.run(wanted, progress or Progress(), stop or StopFlag())
+
+
 class _Search:
     """A search in blocks of `height` queries by `width` rows."""
 
-    def __init__(
-        self,
-        queries: Floats,
-        rows: Floats,
-        k: int,
-        scales: Floats | None,
-        shifts: Floats | None,
-    ) -> None:
+    def __init__(self, products: Products, k: int, scales: Floats | None, shifts: Floats | None) -> None:
         if k < 1:
             raise SettingsError(f"{k}: must be at least 1", setting="k")
-        if queries.ndim != 2 or rows.ndim != 2 or queries.shape[1] != rows.shape[1]:
-            raise SettingsError(f"queries {queries.shape} and rows {rows.shape} must be matrices of the same dim")
-        self.queries, self.rows, self.k = queries, rows, k
+        self.products, self.k = products, k
+        queries, rows = len(products.queries), len(products.rows)
         # The padding of the last block has a shift of −∞, so that it is never kept.
-        self.scales, self.shifts = _padded(scales, len(rows), 1, 0), _padded(shifts, len(rows), 0, -np.inf)
-        spans = -(-len(queries) // QUERIES_AT_ONCE)
-        self.height = max(1, -(-len(queries) // max(1, spans)))
-        share = max(_ROWS_AT_LEAST, len(rows) // _BLOCKS)
-        self.width = _up(max(1, min(SCORES_AT_ONCE // self.height, share, len(rows))))
+        self.adjusts = scales is not None or shifts is not None
+        self.scales = _padded(scales, rows, 1, 0) if self.adjusts else _NONE
+        self.shifts = _padded(shifts, rows, 0, -np.inf) if self.adjusts else _NONE
+        spans = -(-queries // QUERIES_AT_ONCE)
+        self.queries, self.rows, self.height = queries, rows, max(1, -(-queries // max(1, spans)))
+        share = max(_ROWS_AT_LEAST, rows // _BLOCKS)
+        self.width = _up(max(1, min(SCORES_AT_ONCE // self.height, share, rows)))
 
     def run(self, threads: int, progress: Progress, stop: StopFlag) -> Best:
         """Return the best rows of each query."""
-        found = _empty(len(self.queries), self.k)
+        found = _empty(self.queries, self.k)
 
         def task(job: tuple[slice, slice]) -> Heaps:
             return self._search(*job, stop)
 
         jobs = list(self._jobs(threads))
-        progress.begin("searching", len(self.queries), " queries")
+        progress.begin("searching", self.queries, " queries")
         try:
             with blas.one_thread():
                 done = ordered_map(task, jobs, max(1, min(threads, len(jobs))))
                 for (span, columns), heaps in zip(jobs, done, strict=True):
                     whole = Heaps(found.scores[span], found.columns[span], found.worst[span])
                     neighbours.merge(whole, heaps)
-                    if columns.stop == len(self.rows):
+                    if columns.stop == self.rows:
                         neighbours.order(whole)
                         progress.report(span.stop)
         finally:
@@ -154,36 +203,30 @@ class _Search:
 
     def _jobs(self, threads: int) -> Iterator[tuple[slice, slice]]:
         """Yield spans of queries with spans of rows; where queries are few, the rows are in several spans."""
-        blocks, spans = -(-len(self.rows) // self.width), -(-len(self.queries) // self.height)
+        blocks, spans = -(-self.rows // self.width), -(-self.queries // self.height)
         pieces = 1 if threads == 1 else max(1, min(blocks, _PIECES_FOR_A_THREAD * threads // max(1, spans)))
-        bounds = [min(blocks * piece // pieces * self.width, len(self.rows)) for piece in range(pieces + 1)]
-        for begin in range(0, len(self.queries), self.height):
-            span = slice(begin, min(begin + self.height, len(self.queries)))
+        bounds = [min(blocks * piece // pieces * self.width, self.rows) for piece in range(pieces + 1)]
+        for begin in range(0, self.queries, self.height):
+            span = slice(begin, min(begin + self.height, self.queries))
             for columns in itertools.pairwise(bounds):
                 yield span, slice(*columns)
 
     def _search(self, span: slice, columns: slice, stop: StopFlag) -> Heaps:
         """Return the best of some rows for some queries."""
-        queries = self.queries[span]
-        heaps = _empty(len(queries), self.k)
-        buffer = np.zeros(len(queries) * self.width, np.float32)
+        queries = span.stop - span.start
+        heaps = _empty(queries, self.k)
+        buffer = np.zeros(queries * self.width, np.float32)
         for first in stop.until(range(columns.start, columns.stop, self.width)):
-            rows = self.rows[first : min(first + self.width, columns.stop)]
-            width = _up(len(rows))
-            block, padded = buffer[: len(queries) * width], slice(first, first + width)
-            products = block.reshape(-1, width)[:, : len(rows)]
-            if len(queries) < _FEW:
-                products[:] = (rows @ queries.T).T
+            rows = slice(first, min(first + self.width, columns.stop))
+            width = _up(rows.stop - rows.start)
+            block, padded = buffer[: queries * width], slice(first, first + width)
+            self.products.write(span, rows, block, width)
+            if self.adjusts:
+                neighbours.adjust(block, width, self.scales[padded], self.shifts[padded])
             else:
-                np.matmul(queries, rows.T, out=products)
-            neighbours.adjust(block, width, self.scales[padded], self.shifts[padded])
+                block.reshape(-1, width)[:, rows.stop - rows.start :] = -np.inf
             neighbours.keep(block, width, first, heaps)
         return heaps
-
-
-def _threads(search: _Search, threads: int | None) -> int:
-    worth = len(search.queries) * search.rows.size // _WORTH_A_THREAD
-    return max(1, min(threads or available_threads(), worth))
 
 
 def _mean(found: Best) -> Floats:
