@@ -11,6 +11,7 @@ SELECTIONS = {
     "training_kernels": "",
     "hierarchical_kernels": "",
     "paragraph_kernels": "",
+    "sense_kernels": "",
     "text_kernels": "",
     "vocabulary": "",
     "simd": "",

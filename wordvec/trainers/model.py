@@ -23,6 +23,7 @@ from wordvec.trainers.pieces import Piece, Pieces
 from wordvec.trainers.replicas import Replicas, workers
 from wordvec.trainers.updates import Updates
 from wordvec.vectors import Vectors
+from wordvec.workers import Progress, StopFlag
 
 if TYPE_CHECKING:
     from wordvec.trainers.negative_sampling import NegativeSampling
@@ -110,7 +111,7 @@ class NegativeSamplingModel:
         self.kept = kept if init is None else self._keep(corpus.vocabulary, init, init_contexts, keep)
         self.words = self._first_rows()
         self._private = self._private_rows()
-        self._outputs = matrices.zero_matrix(self.layer.rows + self._private * settings.thread_count, settings.dim)
+        self._outputs = matrices.zero_matrix(self.layer.rows + self._private * settings.thread_count, self._length)
         self.contexts = self._outputs[: self.layer.rows]
         self.started = None if init is None else self._start_from(init)
         if init_contexts is not None:
@@ -134,8 +135,22 @@ class NegativeSamplingModel:
     @property
     def embedding(self) -> windows.EmbeddingMatrices:
         """Both matrices as kernels take them."""
-        words, outputs, stride = self.words.reshape(-1), self._outputs.reshape(-1), matrices.padded(self.settings.dim)
+        words, outputs, stride = self.words.reshape(-1), self._outputs.reshape(-1), matrices.padded(self._length)
         return windows.EmbeddingMatrices(words, outputs, stride, False, self._private, self.layer.rows)
+
+    @property
+    def _length(self) -> int:
+        """Number of elements of a row that are trained."""
+        return self.settings.dim
+
+    def complete(self, pieces: Pieces, progress: Progress, stop: StopFlag) -> None:
+        """Compute what the result needs beside the trained matrices.
+
+        Raises
+        ------
+        Interrupted
+            If `stop` was set; a resumed run computes it again.
+        """
 
     def _private_rows(self) -> int:
         """Return how many rows of `contexts` each thread has for itself where threads share one model."""
@@ -144,7 +159,7 @@ class NegativeSamplingModel:
 
     def _needed_memory(self, beside: int | None) -> int:
         """Return the bytes of the matrices and their replicas, with `beside` kept words."""
-        both = (self._rows() + self.size) * matrices.padded(self.settings.dim) * 4
+        both = (self._rows() + self.size) * matrices.padded(self._length) * 4
         return both * (1 + self._copies) + matrices.joined_memory(self.size, self.settings.dim, beside)
 
     def _rows(self) -> int:
@@ -169,8 +184,7 @@ class NegativeSamplingModel:
 
     def saved(self) -> dict[str, NDArray[np.float32]]:
         """Return both matrices without padding, by their names in a checkpoint."""
-        dim = self.settings.dim
-        return named(self.words[:, :dim], self.contexts[:, :dim])
+        return named(self.words[:, : self._length], self.contexts[:, : self._length])
 
     def vectors(self, metadata: dict[str, Any]) -> Vectors:
         """Return the trained matrices as `Vectors`, not copied unless they are joined with the kept words."""
