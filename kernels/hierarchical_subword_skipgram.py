@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.kernels import rng, subword_skipgram
+from wordvec.kernels import rng, window_outputs
 from wordvec.kernels._jit import inline, kernel
-from wordvec.kernels.bags import Bags, prefetch_bag
+from wordvec.kernels.bags import Bags, add_to_bag, prefetch_bag
 from wordvec.kernels.paths import Paths, write_path
 from wordvec.kernels.simd import add, align_stack, load, store
-from wordvec.kernels.subword_skipgram import Workspace, lane_of, train_outputs
+from wordvec.kernels.subword_skipgram import mean_of_bag
+from wordvec.kernels.window_outputs import Workspace, lane_of, train_outputs
 from wordvec.kernels.windows import (
     FLUSH_WINDOWS,
     RING,
@@ -28,8 +29,8 @@ from wordvec.kernels.windows import (
 
 
 def allocate_workspace(tokens: int, sentences: int, shape: WindowShape, stride: int) -> Workspace:
-    """Allocate the arrays of one thread, as `subword_skipgram.allocate_workspace`; see `paths.shape_of`."""
-    work = subword_skipgram.allocate_workspace(tokens, sentences, shape, stride)
+    """Allocate the arrays of one thread, as `window_outputs.allocate_workspace`; see `paths.shape_of`."""
+    work = window_outputs.allocate_workspace(tokens, sentences, shape, stride)
     return work._replace(labels=np.ones(len(work.outputs), np.float32), lengths=np.empty(RING, np.int64))
 
 
@@ -93,7 +94,9 @@ def train_piece(
             at = centre % RING * (len(work.outputs) // RING)
             for slot in range(slots):
                 work.signs[lane_of(slot)] = work.labels[at + slot]
-            loss = train_outputs(model, bags, work, work.tokens[centre], at, slots, rate)
+            mean_of_bag(model, bags, work, work.tokens[centre])
+            loss = train_outputs(model, work, at, slots, rate)
+            add_to_bag(model, bags, work.tokens[centre], work.rows, model.stride)
             pairs += count
             store(work.losses, 0, add(load(work.losses, 0), loss))
         if centre % FLUSH_WINDOWS == 0:

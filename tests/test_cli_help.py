@@ -241,7 +241,7 @@ def test_completion_offers_commands_and_options() -> None:
         return [line.partition(",")[2] for line in done.stdout.splitlines()]
 
     assert completions("wordvec", "t") == ["train", "translate"]
-    assert completions("wordvec", "train", "s") == ["skipgram"]
+    assert completions("wordvec", "train", "s") == ["skipgram", "senses"]
     assert completions("wordvec", "train", "skipgram", "--min") == ["--min-count"]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from wordvec import CBOW, PPMISVD, BitCipher, FastText, GloVe, SkipGram, Vectors, clock, precompilation, system
+from wordvec import CBOW, PPMISVD, BitCipher, FastText, GloVe, Senses, SkipGram, Vectors, clock, precompilation, system
 from wordvec.cli.commands import query
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.kernels import _claims, _jit, _native
@@ -49,6 +49,7 @@ def used(monkeypatch: pytest.MonkeyPatch) -> set[tuple[str, str]]:
         SkipGram(epochs=1, loss="hierarchical-softmax"),
         CBOW(epochs=1),
         FastText(epochs=1, buckets=1000),
+        Senses(epochs=2),
         GloVe(epochs=1),
         PPMISVD(dim=2),
         BitCipher(),

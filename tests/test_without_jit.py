@@ -13,6 +13,7 @@ SELECTIONS = {
     "paragraph_kernels": "",
     "code_kernels": "",
     "codecs": "products_of_codes",
+    "sense_kernels": "",
     "text_kernels": "",
     "vocabulary": "",
     "simd": "",

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from wordvec.trainers.paragraphs.result import ParagraphInference as ParagraphInference
     from wordvec.trainers.paragraphs.trainer import ParagraphVectors as ParagraphVectors
     from wordvec.trainers.ppmi_svd.trainer import PPMISVD as PPMISVD
+    from wordvec.trainers.senses.context_model import ContextModel as ContextModel
+    from wordvec.trainers.senses.disambiguated import Senses as Senses
     from wordvec.trainers.session import Session as Session
     from wordvec.trainers.skipgram import SkipGram as SkipGram
     from wordvec.vectors import Vectors as Vectors
@@ -33,6 +35,7 @@ _HOME = {
     "BitCipher": "wordvec.trainers.bit_cipher.trainer",
     "CBOW": "wordvec.trainers.cbow",
     "Compass": "wordvec.slices.compass",
+    "ContextModel": "wordvec.trainers.senses.context_model",
     "Cooccurrence": "wordvec.corpora.cooccurrence",
     "EncodedCorpus": "wordvec.corpora.encoded",
     "FastText": "wordvec.trainers.fasttext",
@@ -42,6 +45,7 @@ _HOME = {
     "PPMISVD": "wordvec.trainers.ppmi_svd.trainer",
     "ParagraphInference": "wordvec.trainers.paragraphs.result",
     "ParagraphVectors": "wordvec.trainers.paragraphs.trainer",
+    "Senses": "wordvec.trainers.senses.disambiguated",
     "Session": "wordvec.trainers.session",
     "SkipGram": "wordvec.trainers.skipgram",
     "Vectors": "wordvec.vectors",
@@ -55,6 +59,7 @@ __all__ = [
     "PPMISVD",
     "BitCipher",
     "Compass",
+    "ContextModel",
     "Cooccurrence",
     "EncodedCorpus",
     "FastText",
@@ -63,6 +68,7 @@ __all__ = [
     "Node2Vec",
     "ParagraphInference",
     "ParagraphVectors",
+    "Senses",
     "Session",
     "SkipGram",
     "Vectors",

@@ -92,6 +92,13 @@ WORKS = {
   pages = {289--300},
   year = {1995}
 }""",
+    "grzegorczyk2018": """@inproceedings{grzegorczyk2018,
+  author = {Grzegorczyk, Karol and Kurdziel, Marcin},
+  title = {Disambiguated skip-gram model},
+  booktitle = {Proceedings of the 2018 Conference on Empirical Methods in Natural Language Processing},
+  pages = {1445--1454},
+  year = {2018}
+}""",
     "pennington2014": """@inproceedings{pennington2014,
   author = {Pennington, Jeffrey and Socher, Richard and Manning, Christopher D.},
   title = {{GloVe}: Global Vectors for Word Representation},

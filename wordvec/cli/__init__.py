@@ -46,6 +46,10 @@ train = LazyGroup(
             "wordvec.cli.commands.paragraphs:paragraphs",
             "Train paragraph vectors: a vector for each document.",
         ),
+        "senses": (
+            "wordvec.cli.commands.senses_training:senses",
+            "Train Disambiguated Skip-gram: several vectors for each word.",
+        ),
     },
     help="Train word vectors on text or an encoded corpus, and write them to a .vec file.",
 )

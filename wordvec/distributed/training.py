@@ -114,14 +114,14 @@ def fit(
 
 
 def check_replicas(trainer: NegativeSampling) -> None:
-    """Refuse a trainer with one replica, and paragraph vectors.
+    """Refuse a trainer with one replica, and methods that are trained on one machine only.
 
     Raises
     ------
     SettingsError
         If it is one of these.
     """
-    if trainer.rows_are == "document":
+    if not trainer.distributable:
         raise SettingsError(f"{trainer.method} is not trained on workers; train it on one machine")
     if trainer.replicas != 1:
         return

@@ -18,8 +18,9 @@ The index from words to rows is not stored; the first lookup of a word builds it
 a newline. Rows are not checked to be finite, since this would read them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, cast
 
 import numpy as np
@@ -109,8 +110,17 @@ def check_fit(words: Sequence[str], path: Path) -> None:
     check_vocabulary(words, "a .vectors folder", "\n")
 
 
-def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
+def save(
+    plain: Plain, path: Path, overwrite: bool = False, further: Mapping[str, NDArray[Any]] = MappingProxyType({})
+) -> None:
     """Write a folder.
+
+    Parameters
+    ----------
+    plain, path, overwrite
+        Vectors, the folder, and whether an existing one is replaced.
+    further
+        Arrays that models keep beside their vectors, by the names of their files.
 
     Raises
     ------
@@ -148,7 +158,7 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
         folder.mkdir()
         with (folder / "words.txt").open("wb") as file:
             file.writelines(f"{word}\n".encode() for word in plain.words)
-        for name, array in parts.items():
+        for name, array in (parts | dict(further)).items():
             with (folder / name).open("wb") as file:
                 write_array(file, array)
         sidecars.write_json(about | {"metadata": plain.metadata}, folder / FOLDER_MARK)

@@ -20,6 +20,7 @@ METHODS = {
 _ALL = METHODS | {
     "node2vec": "wordvec.trainers.node2vec:Node2Vec",
     "paragraphs": "wordvec.trainers.paragraphs.trainer:ParagraphVectors",
+    "senses": "wordvec.trainers.senses.disambiguated:Senses",
 }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wordvec import arguments
 from wordvec.corpora.encoded import EncodedCorpus
+from wordvec.errors import Interrupted
 from wordvec.settings import known
 from wordvec.trainers import continuing, loop, stopping
 from wordvec.trainers.checkpoint import Checkpoint, State
@@ -129,6 +130,11 @@ def fit(
             save=save,
             save_every=every,
         )
+        try:
+            model.complete(task.pieces, progress, control.stop)
+        except Interrupted:
+            save(state)
+            raise Interrupted("interrupted after training, before the result was complete") from None
     if checkpoint is not None:
         checkpoint.state, checkpoint.trained = state, model.saved()
     origin = {} if state.started_from is None else {"started_from": state.started_from}

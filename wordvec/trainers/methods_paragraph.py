@@ -130,7 +130,9 @@ def _training(metadata: Mapping[str, Any], dim: int, words: int | None) -> tuple
     if "tokens" in corpus:
         size = f" on a corpus of {corpus['tokens']:,} tokens and {corpus['words']:,} different {noun}s"
     least = settings.get("min_count", 1)
-    trained = f"{noun}s" if words is None else f"the {quantity(words - (training.get('rows_kept') or 0), noun)}"
+    rows = "sense" if "senses" in metadata else noun
+    trained = f"{rows}s" if words is None else f"the {quantity(words - (training.get('rows_kept') or 0), rows)}"
+    trained += " of words" if rows == "sense" else ""
     which = f" that occur at least {least} times" if least > 1 else ""
     description, works = _METHODS[metadata["method"]](settings | {"dim": settings.get("dim") or dim})
     works = [*walked, *works]
@@ -249,6 +251,22 @@ def _drawn(settings: Settings) -> str:
     return f", with noise words drawn by their counts to the power {settings['noise_power']:g}"
 
 
+def _senses(settings: Settings) -> tuple[str, list[str]]:
+    passes, reward = quantity(settings["shared_epochs"], "epoch"), settings["entropy_reward"]
+    keys = "one for each word" if settings["keys"] == "own" else "the same one"
+    first = f"{passes} with a disambiguation matrix that all words share and a reward of {reward:g} for the entropy of "
+    first += f"senses, then with {keys}"
+    described = (
+        f"Disambiguated Skip-gram (Grzegorczyk and Kurdziel, 2018) with negative sampling in place of sampled softmax "
+        f"({settings['dim']} dimensions, window {settings['window']}, {settings['negatives']} negatives, subsampling "
+        f"{settings['sample']:g}, at most {settings['senses']} senses of words that occur at least "
+        f"{settings['sense_min_count']} times; {first}, Gumbel noise, and a temperature that falls from 1 to "
+        f"{settings['final_temperature']:g})"
+    )
+    left_out = f"; senses with less than {settings['min_share']:.0%} of the tokens of their word were left out"
+    return described + left_out, ["grzegorczyk2018", "mikolov2013"]
+
+
 def _counted(settings: Settings) -> str:
     """Return the window and weighting of counts; empty for imported counts."""
     return f", window {settings['window']}, {settings['weighting']} weighting" if "window" in settings else ""
@@ -307,4 +325,5 @@ _METHODS: Mapping[str, Callable[[Settings], tuple[str, list[str]]]] = {
     "ppmi-svd": _ppmi_svd,
     "bit-cipher": _bit_cipher,
     "paragraphs": _paragraphs,
+    "senses": _senses,
 }

@@ -23,6 +23,7 @@ from wordvec.trainers.pieces import Piece, Pieces
 from wordvec.trainers.replicas import Replicas, workers
 from wordvec.trainers.updates import Updates
 from wordvec.vectors import Vectors
+from wordvec.workers import Progress, StopFlag
 
 if TYPE_CHECKING:
     from wordvec.trainers.negative_sampling import NegativeSampling
@@ -136,6 +137,15 @@ class NegativeSamplingModel:
         """Both matrices as kernels take them."""
         words, outputs, stride = self.words.reshape(-1), self._outputs.reshape(-1), self._outputs.shape[1]
         return windows.EmbeddingMatrices(words, outputs, stride, False, self._private, self.layer.rows)
+
+    def complete(self, pieces: Pieces, progress: Progress, stop: StopFlag) -> None:
+        """Compute what the result needs beside the trained matrices.
+
+        Raises
+        ------
+        Interrupted
+            If `stop` was set; a resumed run computes it again.
+        """
 
     def _private_rows(self) -> int:
         """Return how many rows of `contexts` each thread has for itself where threads share one model."""

@@ -46,6 +46,8 @@ class NegativeSampling(Trainer):
 
     resumable: ClassVar[bool] = True
     keeps_words: ClassVar[bool] = True
+    distributable: ClassVar[bool] = True
+    """Whether workers can train replicas."""
 
     @property
     def scores_pairs(self) -> bool:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from wordvec import files, formats
 from wordvec.errors import OutputError, SettingsError
 from wordvec.formats.common import compressed, sidecars
+from wordvec.senses.files import listed_senses, senses_path, write_senses
 from wordvec.softmax.files import check_name
 from wordvec.trainers.paragraphs.result import DocumentVectors
 from wordvec.trainers.paragraphs.rows import check_names
+from wordvec.trainers.senses.result import SenseVectors
 
 if TYPE_CHECKING:
     from wordvec.vectors import Vectors
@@ -43,6 +45,8 @@ class Outputs:
         File of the word vectors beside those of documents; None for none.
     has_codes
         Whether documents have codes beside real vectors.
+    senses
+        Whether the vectors are those of senses, with a model that disambiguates words and a list of senses.
     """
 
     output: Path
@@ -54,6 +58,7 @@ class Outputs:
     documents: bool = False
     words: Path | None = None
     has_codes: bool = False
+    senses: bool = False
 
     @property
     def codes(self) -> Path | None:
@@ -61,12 +66,18 @@ class Outputs:
         return codes_beside(self.output) if self.has_codes else None
 
     @property
+    def list_of_senses(self) -> Path | None:
+        """File of the senses of words, such as ``a.senses.tsv`` for ``a.vec``; None for other vectors."""
+        return senses_path(self.output) if self.senses else None
+
+    @property
     def model(self) -> Path | None:
         """File of the vectors with their n-grams, such as ``a.fasttext.bin`` for ``a.vec``; None if `output` is one.
 
-        Of documents: the folder of the model for inference, ``a.model.vectors``.
+        Of documents: the folder of the model for inference, ``a.model.vectors``. Of senses: that of the model that
+        disambiguates words.
         """
-        if self.documents:
+        if self.documents or self.senses:
             return _beside(self.output, ".model.vectors")
         if self.table is None or self.table in formats.FORMATS[formats.output_format(self.output)].subwords:
             return None
@@ -101,6 +112,9 @@ class Outputs:
             if written.keys() & names.keys():
                 raise SettingsError(f"{output}: has a name that {self.output} needs; choose another", setting=setting)
             written |= names
+        if self.list_of_senses is not None:
+            files.check_output(self.list_of_senses, self.overwrite)
+            written[self.list_of_senses.resolve()] = self.list_of_senses
         if self.log is not None:
             if self.log.resolve() in written:
                 raise SettingsError(f"{self.log}: is the name of two results; choose another", setting="log")
@@ -126,7 +140,7 @@ class Outputs:
         OutputError
             If the disk has no room.
         """
-        model = None if self.documents else self.model
+        model = None if self.documents or self.senses else self.model
         for output in filter(None, (self.output, model, None if self.nodes else self.contexts)):
             if self.documents:
                 check_names(words, output)
@@ -139,6 +153,9 @@ class Outputs:
         with files.together(self.output):
             if isinstance(vectors, DocumentVectors):
                 self._save_documents(vectors)
+                return
+            if isinstance(vectors, SenseVectors):
+                self._save_senses(vectors)
                 return
             if self.contexts is not None and vectors.contexts is not None:
                 vectors.contexts.save(self.contexts, overwrite=self.overwrite)
@@ -159,6 +176,15 @@ class Outputs:
         if self.codes is not None and vectors.codes is not None:
             vectors.codes.save(self.codes, self.overwrite)
         vectors.save(self.output, self.overwrite)
+
+    def _save_senses(self, vectors: SenseVectors) -> None:
+        """Write the vectors of senses, their list, and the model that disambiguates words."""
+        assert self.model is not None
+        assert self.list_of_senses is not None
+        assert vectors.model is not None
+        vectors.model.save(self.model, self.overwrite)
+        vectors.save(self.output, self.overwrite)
+        write_senses(listed_senses(vectors, vectors.contexts_of), self.list_of_senses, self.overwrite)
 
     def _is_table(self, output: Path) -> bool:
         """Return whether a file gets the table of n-grams alone."""

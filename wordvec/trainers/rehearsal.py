@@ -74,14 +74,14 @@ def _vectors(trainer: Any) -> "Vectors":
     from wordvec.vectors import Vectors
 
     run, corpus = _resolved(trainer)
-    if isinstance(run, NegativeSampling):
+    if isinstance(run, NegativeSampling) and run.rows_are != "sense":
         return run.model_of(corpus).vectors({})
     return Vectors(corpus.vocabulary.words, np.ones((_WORDS, run.dim), np.float32), corpus.vocabulary.counts)
 
 
 def _resolved(trainer: Any) -> tuple[Any, "EncodedCorpus"]:
     """Return a trainer with settings for made-up words, and these."""
-    fixed: dict[str, Any] = {"min_count": 1, "epochs": 1, "round_tokens": 1}
+    fixed: dict[str, Any] = {"min_count": 1, "epochs": 1, "shared_epochs": 0, "round_tokens": 1}
     if getattr(trainer, "replicas", 1) is None:
         fixed["replicas"] = 2
     names = {field.name for field in dataclasses.fields(trainer)}

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 
 _WITH_NGRAMS = "the same with their n-grams, for other words, too"
+_BESIDE = {
+    "document": "words and output matrix, for wordvec infer",
+    "sense": "the model that tells senses apart in context, for wordvec disambiguate",
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -105,8 +109,7 @@ class Run:
         if self.outputs.codes is not None:
             progress.say(f"{self.outputs.codes}: codes of bits, for wordvec nearest --codes")
         if self.outputs.model is not None:
-            beside = "words and output matrix, for wordvec infer" if self.outputs.documents else _WITH_NGRAMS
-            progress.say(f"{self.outputs.model}: {beside}")
+            progress.say(f"{self.outputs.model}: {_BESIDE.get(trainer.rows_are, _WITH_NGRAMS)}")
         return vectors
 
     @contextlib.contextmanager

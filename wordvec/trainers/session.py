@@ -111,8 +111,12 @@ class Session:
                 raise SettingsError(": needs init, the vectors to start from", setting="init_words")
 
     def _outputs(self, trainer: Trainer) -> Outputs:
-        documents = trainer.rows_are == "document"
-        for name, given, fits in (("contexts", self.contexts, not documents), ("words", self.words, documents)):
+        documents, senses = trainer.rows_are == "document", trainer.rows_are == "sense"
+        of_words = not (documents or senses)
+        for name, given, fits in (
+            ("contexts", self.contexts, of_words),
+            ("words", self.words, documents),
+        ):
             if given is not None and not fits:
                 raise SettingsError(f": {trainer.method} writes no such file; leave it out", setting=name)
         return Outputs(
@@ -125,6 +129,7 @@ class Session:
             documents,
             self.words,
             trainer.has_projection,
+            senses,
         )
 
     def _run(self, trainer: Trainer, checkpoint: Checkpoint, resumed: bool = False) -> Run:

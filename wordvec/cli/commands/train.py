@@ -103,6 +103,13 @@ _WORDS = Option(
 )
 OUTPUT = [options.output("OUT.vec", "the vectors"), _CONTEXTS, *options.reports()]
 OF_DOCUMENTS = [options.output("OUT.vec", "the vectors of the documents"), _WORDS, *options.reports()]
+_OUTPUTS = {
+    "word": OUTPUT,
+    "node": OUTPUT,
+    "document": OF_DOCUMENTS,
+    "sense": [options.output("OUT.vec", "the vectors of senses"), *options.reports()],
+}
+"""Options of the results, by what their rows belong to."""
 _STARTING = {"init", "init_contexts", "init_words", "dry_run"}
 _KEPT = {option.name for option in (*START, *OUTPUT, _WORDS, *options.workers())} - _STARTING
 """Options that a resumed run takes."""
@@ -156,8 +163,8 @@ def command(method: type[Trainer], example: str, help: str = HELP) -> Command:
     """Return the command of a method, which has the method's name."""
     running = {field.name for field in dataclasses.fields(Trainer)}
     of_text = options.text() if method.reads == "text" else []
-    documents = method.rows_are == "document"
-    by_workers = issubclass(method, CountBased | NegativeSampling) and of_text and not documents
+    of_words = method.rows_are in ("word", "node")
+    by_workers = issubclass(method, CountBased | NegativeSampling) and of_text and of_words
 
     def callback(
         corpus: tuple[str, ...],
@@ -196,8 +203,8 @@ def command(method: type[Trainer], example: str, help: str = HELP) -> Command:
             click.Argument(["corpus"], nargs=-1, metavar=None if of_text else "GRAPH"),
             *options.derived(method, "Model", leave=running),
             *of_text,
-            *(CHECKPOINTS if documents else START if method.resumable else [DRY_RUN]),
-            *(OF_DOCUMENTS if documents else OUTPUT),
+            *((START if of_words else CHECKPOINTS) if method.resumable else [DRY_RUN]),
+            *_OUTPUTS[method.rows_are],
             *options.derived(Trainer, "Running"),
             *(options.workers() if by_workers else ()),
         ],

@@ -42,6 +42,7 @@ class ParagraphVectors(NegativeSampling):
     title: ClassVar[str] = "paragraph vectors"
     rows_are: ClassVar[str] = "document"
     keeps_words: ClassVar[bool] = False
+    distributable: ClassVar[bool] = False
 
     model: str = setting(
         DBOW,

@@ -1,0 +1,1 @@
+"""Sense vectors: several vectors for a word, and what decides between them."""
