@@ -335,8 +335,11 @@ METHODS = {
     "DBOW": paragraphs(),
     "DBOW, gensim": gensim_vectors(dm=0, dbow_words=1),
     "DM": paragraphs(model="dm"),
+    "DM, 7 epochs": paragraphs(model="dm", epochs=7),
     "DM, gensim": gensim_vectors(dm=1, dm_mean=1, alpha=0.05),
+    "DBOW, 5 epochs": paragraphs(epochs=5),
     "DBOW without words": paragraphs(train_words=False),
+    "DBOW without words, 7 epochs": paragraphs(train_words=False, epochs=7),
     "DBOW without words, gensim": gensim_vectors(dm=0, dbow_words=0),
 }
 
