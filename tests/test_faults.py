@@ -81,6 +81,15 @@ JOBS = {
         ("a.counts",), ["corpus", "export-glove", "a.counts", "-o", "out.bin", "--vocab", "words"],
         ["corpus", "export-glove", "a.counts", "-o", "out.bin", "--vocab", "words"], ("out.bin", "words")
     ),
+    "walks": Job(
+        ("a.edges",), ["corpus", "walks", "a.edges", "--walks", "1", "--length", "5", "-o", "out"],
+        ["corpus", "walks", "a.edges", "--walks", "1", "--length", "6", "-o", "out"], ("out",)
+    ),
+    "hold-out": Job(
+        ("a.edges",), ["corpus", "hold-out", "a.edges", "-o", "out.edges", "--pairs", "out.pairs"],
+        ["corpus", "hold-out", "a.edges", "--seed", "2", "-o", "out.edges", "--pairs", "out.pairs"],
+        ("out.edges", "out.pairs")
+    ),
     "align": Job(
         PAIR, [*ALIGN, "--mapping", "m.npz"], [*ALIGN, "--mapping", "m.npz", "--cutoff", "20"],
         (*SET, *(f"out.target{end[3:]}" for end in SET), "m.npz"), kept="m.npz"
@@ -116,6 +125,7 @@ def material(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with contextlib.chdir(folder):
         for seed, name in enumerate(("a", "b", "c"), 1):
             write_text(Path(f"{name}.txt"), 60, 20, seed)
+        Path("a.edges").write_text("".join(f"{at} {(at + step) % 20}\n" for at in range(20) for step in (1, 2, 5)))
         for name in ("a", "b"):
             assert run(["train", "skipgram", f"{name}.txt", "-o", f"{name}.vec", *TINY, "--quiet"]) == 0
             assert run(["corpus", "encode", f"{name}.txt", "-o", f"{name}.corpus", "--quiet"]) == 0
