@@ -10,6 +10,7 @@ import pytest
 SELECTIONS = {
     "training_kernels": "",
     "hierarchical_kernels": "",
+    "adagram_kernels": "",
     "paragraph_kernels": "",
     "sense_kernels": "",
     "text_kernels": "",
