@@ -54,7 +54,7 @@ _ZERO = np.float32(0)
 
 
 @inline
-def _score(model: EmbeddingMatrices, a: int, b: int, outputs: NDArray[np.int64], at: int) -> Any:
+def score_pair(model: EmbeddingMatrices, a: int, b: int, outputs: NDArray[np.int64], at: int) -> Any:
     """Return the scores of input rows a and b with six output rows: lanes 0–5 for a, 8–13 for b."""
     words, contexts = model.words, model.contexts
     o0, o1, o2 = outputs[at], outputs[at + 1], outputs[at + 2]
@@ -90,7 +90,7 @@ def _gradients(
         coefficient = mul(mul(sub(zero, sign), load(work.active, 2 * tile * LANES)), splat(rate))
         for i in range(0, count, 2):
             j = min(i + 1, count - 1)
-            scores = _score(model, work.inputs[first + i], work.inputs[first + j], work.outputs, at + tile * TILE)
+            scores = score_pair(model, work.inputs[first + i], work.inputs[first + j], work.outputs, at + tile * TILE)
             sigma, softplus = logistic(mul(scores, sign))
             store(work.gradients, (tile * (count + 1) + i) * TILE_SLOTS, mul(sigma, coefficient))
             loss = fma(softplus, load(work.active, (2 * tile + 1 - (j - i)) * LANES), loss)

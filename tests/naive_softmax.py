@@ -89,7 +89,7 @@ def skipgram_window(words: Rows, contexts: Rows, inputs: list[int], path: Path, 
     return loss
 
 
-def _windows(sentences: list[list[int]], stream: Stream, window: int, fixed: bool) -> Iterator[tuple[int, list[int]]]:
+def windows_of(sentences: list[list[int]], stream: Stream, window: int, fixed: bool) -> Iterator[tuple[int, list[int]]]:
     for sentence in sentences:
         for position, centre in enumerate(sentence):
             reach = window if fixed else 1 + (((stream.bits() >> 32) * window) >> 32)
@@ -108,7 +108,7 @@ def skipgram_piece(
     fixed: bool = False,
 ) -> tuple[float, int]:
     stream, loss, pairs = Stream(state), 0.0, 0
-    for centre, near in _windows(subsampled(sentences, keep, stream), stream, window, fixed):
+    for centre, near in windows_of(subsampled(sentences, keep, stream), stream, window, fixed):
         if near:
             loss += skipgram_window(words, contexts, near, paths[centre], rate)
             pairs += len(near)
@@ -127,7 +127,7 @@ def cbow_piece(
     fixed: bool = False,
 ) -> tuple[float, int]:
     stream, loss, pairs = Stream(state), 0.0, 0
-    for centre, near in _windows(subsampled(sentences, keep, stream), stream, window, fixed):
+    for centre, near in windows_of(subsampled(sentences, keep, stream), stream, window, fixed):
         if near:
             error, lost = _against(words[near].mean(axis=0), contexts, paths[centre], rate)
             for c in near:
@@ -150,7 +150,7 @@ def subword_skipgram_piece(
 ) -> tuple[float, int]:
     """Each centre's bag against the paths of all words of its window, one after another."""
     stream, loss, pairs = Stream(state), 0.0, 0
-    for centre, near in _windows(subsampled(sentences, keep, stream), stream, window, fixed):
+    for centre, near in windows_of(subsampled(sentences, keep, stream), stream, window, fixed):
         if near:
             path = [place for word in near for place in paths[word]]
             error, lost = _against(words[bags[centre]].mean(axis=0), contexts, path, rate)

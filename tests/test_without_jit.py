@@ -10,6 +10,7 @@ import pytest
 SELECTIONS = {
     "training_kernels": "",
     "hierarchical_kernels": "",
+    "adagram_kernels": "",
     "paragraph_kernels": "",
     "code_kernels": "",
     "codecs": "products_of_codes",

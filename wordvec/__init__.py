@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from wordvec.trainers.paragraphs.result import ParagraphInference as ParagraphInference
     from wordvec.trainers.paragraphs.trainer import ParagraphVectors as ParagraphVectors
     from wordvec.trainers.ppmi_svd.trainer import PPMISVD as PPMISVD
+    from wordvec.trainers.senses.adagram import AdaGram as AdaGram
     from wordvec.trainers.senses.context_model import ContextModel as ContextModel
     from wordvec.trainers.senses.disambiguated import Senses as Senses
+    from wordvec.trainers.senses.posterior import SensePosterior as SensePosterior
     from wordvec.trainers.session import Session as Session
     from wordvec.trainers.skipgram import SkipGram as SkipGram
     from wordvec.vectors import Vectors as Vectors
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
+    "AdaGram": "wordvec.trainers.senses.adagram",
     "BitCipher": "wordvec.trainers.bit_cipher.trainer",
     "CBOW": "wordvec.trainers.cbow",
     "Compass": "wordvec.slices.compass",
@@ -46,6 +49,7 @@ _HOME = {
     "ParagraphInference": "wordvec.trainers.paragraphs.result",
     "ParagraphVectors": "wordvec.trainers.paragraphs.trainer",
     "Senses": "wordvec.trainers.senses.disambiguated",
+    "SensePosterior": "wordvec.trainers.senses.posterior",
     "Session": "wordvec.trainers.session",
     "SkipGram": "wordvec.trainers.skipgram",
     "Vectors": "wordvec.vectors",
@@ -57,6 +61,7 @@ _HOME = {
 __all__ = [
     "CBOW",
     "PPMISVD",
+    "AdaGram",
     "BitCipher",
     "Compass",
     "ContextModel",
@@ -68,6 +73,7 @@ __all__ = [
     "Node2Vec",
     "ParagraphInference",
     "ParagraphVectors",
+    "SensePosterior",
     "Senses",
     "Session",
     "SkipGram",

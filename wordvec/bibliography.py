@@ -140,6 +140,15 @@ WORKS = {
   volume = {24},
   year = {2011}
 }""",
+    "bartunov2016": """@inproceedings{bartunov2016,
+  author = {Bartunov, Sergey and Kondrashkin, Dmitry and Osokin, Anton and Vetrov, Dmitry P.},
+  title = {Breaking Sticks and Ambiguities with Adaptive Skip-gram},
+  booktitle = {Proceedings of the 19th International Conference on Artificial Intelligence and Statistics},
+  series = {Proceedings of Machine Learning Research},
+  volume = {51},
+  pages = {130--138},
+  year = {2016}
+}""",
     "bojanowski2017": """@article{bojanowski2017,
   author = {Bojanowski, Piotr and Grave, Edouard and Joulin, Armand and Mikolov, Tomas},
   title = {Enriching Word Vectors with Subword Information},

@@ -50,6 +50,10 @@ train = LazyGroup(
             "wordvec.cli.commands.senses_training:senses",
             "Train Disambiguated Skip-gram: several vectors for each word.",
         ),
+        "adagram": (
+            "wordvec.cli.commands.adagram:adagram",
+            "Train AdaGram: as many vectors for a word as it has senses.",
+        ),
     },
     help="Train word vectors on text or an encoded corpus, and write them to a .vec file.",
 )

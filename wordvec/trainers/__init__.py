@@ -19,6 +19,7 @@ METHODS = {
 """Module and class of the trainer of each method of word vectors."""
 _ALL = METHODS | {
     "node2vec": "wordvec.trainers.node2vec:Node2Vec",
+    "adagram": "wordvec.trainers.senses.adagram:AdaGram",
     "paragraphs": "wordvec.trainers.paragraphs.trainer:ParagraphVectors",
     "senses": "wordvec.trainers.senses.disambiguated:Senses",
 }

@@ -8,6 +8,7 @@
     replicas-words-N.npy  the same of all replicas, one after another, where these differ
     replicas-contexts-N.npy
     documents-N.npy       rows of documents of paragraph vectors
+    senses-N.npy          counts of senses of AdaGram
     kept.npz              words that are kept from the starting vectors, written once
     corpus/ or counts/    the encoded corpus or the counts, if they were made for this run only
 """
@@ -37,13 +38,13 @@ from wordvec.trainers.training_folder import KEPT, MATRIX, STATE, clear
 VERSION = 4
 MATRICES = ("words", "contexts")
 REPLICAS = ("replicas-words", "replicas-contexts")
-DOCUMENTS = "documents"
+DOCUMENTS, SENSES = "documents", "senses"
 _SAVED = {
     "version": int,
     "settings": {"method": str},
     "corpus": str,
     "corpus_digest": str,
-    "digests": dict.fromkeys(MATRICES, str) | dict.fromkeys((*REPLICAS, DOCUMENTS), records.Optional(str)),
+    "digests": dict.fromkeys(MATRICES, str) | dict.fromkeys((*REPLICAS, DOCUMENTS, SENSES), records.Optional(str)),
     "kept": records.Optional(str),
     "state": {
         "done": int,
@@ -236,7 +237,7 @@ class Checkpoint:
         corpus: Source,
         matrices: Mapping[str, Matrix],
     ) -> None:
-        """Save the state and the matrices by their names, `MATRICES` and perhaps `REPLICAS` and `DOCUMENTS`.
+        """Save the state and the matrices by their names, `MATRICES` and perhaps `REPLICAS`, `DOCUMENTS` and `SENSES`.
 
         Raises
         ------

@@ -272,6 +272,17 @@ def _counted(settings: Settings) -> str:
     return f", window {settings['window']}, {settings['weighting']} weighting" if "window" in settings else ""
 
 
+def _adagram(settings: Settings) -> tuple[str, list[str]]:
+    discount = f", discount {settings['discount']:g}" if settings["discount"] else ""
+    description = (
+        f"AdaGram (Bartunov et al., 2016; {settings['dim']} dimensions, window {settings['window']}, subsampling "
+        f"{settings['sample']:g}, at most {settings['senses']} senses of words that occur at least "
+        f"{settings['sense_min_count']} times, concentration {settings['alpha']:g}{discount}), with gradients of whole "
+        f"windows; senses with less than {settings['min_share']:.0%} of the tokens of their word were left out"
+    )
+    return description, ["bartunov2016"]
+
+
 def _glove(settings: Settings) -> tuple[str, list[str]]:
     description = (
         f"GloVe (Pennington et al., 2014; {settings['dim']} dimensions{_counted(settings)}, x_max "
@@ -320,6 +331,7 @@ _METHODS: Mapping[str, Callable[[Settings], tuple[str, list[str]]]] = {
     "skipgram": _skipgram,
     "cbow": _cbow,
     "fasttext": _fasttext,
+    "adagram": _adagram,
     "glove": _glove,
     "node2vec": _skipgram,
     "ppmi-svd": _ppmi_svd,

@@ -14,7 +14,7 @@ from wordvec.formats.common import sidecars
 STATE, KEPT, MARK = "state.json", "kept.npz", ".wordvec-training"
 SOURCES, ENTRIES = ("corpus", "counts"), "strata"
 """Folders of the corpus or counts that were made for this run only, and of GloVe's entries."""
-MATRIX = re.compile(r"(?:replicas-)?(?:words|contexts|documents)-(\d+)\.npy")
+MATRIX = re.compile(r"(?:replicas-)?(?:words|contexts|documents|senses)-(\d+)\.npy")
 _ASIDE = ".replaced"
 """Suffix of an interrupted run's folder while a new run with ``overwrite`` has no state."""
 
