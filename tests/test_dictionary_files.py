@@ -9,7 +9,7 @@ from cli_helpers import Call
 
 from wordvec import Vectors
 from wordvec.alignment import in_case, read_dictionary
-from wordvec.alignment.lexicon import read_lexicon
+from wordvec.lexicons.lexicon import read_lexicon
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation.probes.texts import read_labelled
 from wordvec.evaluation.slices.change_scores import read_scores

@@ -14,7 +14,7 @@ from scipy.stats import ortho_group
 from wordvec import Vectors
 from wordvec.alignment import METHODS, Anchors, Mapping, from_dictionary, identical
 from wordvec.alignment.induction import induce
-from wordvec.alignment.lexicon import Lexicon
+from wordvec.lexicons.lexicon import Lexicon
 from wordvec.alignment.methods.procrustes import aligned, aligned_in_turn
 from wordvec.alignment.normalise import Normalisation
 from wordvec.alignment.retrieval import RETRIEVALS

@@ -11,6 +11,8 @@ from wordvec.settings import known
 from wordvec.trainers import continuing, loop, stopping
 from wordvec.trainers.checkpoint import Checkpoint, State
 from wordvec.trainers.pieces import Pieces
+from wordvec.trainers.pull import Graph, lexicon_of, same_graph
+from wordvec.trainers.pull_setting import with_pull
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag
 
@@ -20,11 +22,12 @@ if TYPE_CHECKING:
 
 
 class Start(NamedTuple):
-    """Starting vectors of a run: see `NegativeSampling.fit`."""
+    """Starting vectors and graph of a run: see `NegativeSampling.fit`."""
 
     init: Vectors | None = None
     init_contexts: Vectors | None = None
     init_words: str = continuing.UNION
+    graph: Graph | None = None
 
 
 class Control(NamedTuple):
@@ -110,6 +113,7 @@ def fit(
     arguments.expect("init_contexts", start.init_contexts, Vectors, optional=True)
     arguments.expect("checkpoint", checkpoint, Checkpoint, optional=True)
     run = trainer.resolved(corpus, started=start.init is not None or (checkpoint is not None and checkpoint.started))
+    run = with_pull(run, start.graph)
     task = _prepared(run, corpus, start, checkpoint, progress, place.copies)
     model, state = task.model, task.state
     every = None if checkpoint is None else place.save_every if checkpoint.every is None else checkpoint.every
@@ -132,6 +136,7 @@ def fit(
     if checkpoint is not None:
         checkpoint.state, checkpoint.trained = state, model.saved()
     origin = {} if state.started_from is None else {"started_from": state.started_from}
+    origin |= {} if state.graph is None else {"graph": state.graph}
     return model.vectors(run.record(corpus) | {"training": _record(task)} | origin)
 
 
@@ -153,6 +158,9 @@ def _prepared(
     state = _state(run, checkpoint, corpus, model)
     if start.init is not None and state.started_from is None:
         state.started_from = continuing.origin(start.init)
+    if (lexicon := lexicon_of(start.graph)) is not None:
+        model.connect(lexicon)
+        state.graph = same_graph(known(model.pull), state, progress)
     pieces = run.pieces_of(corpus)
     return Task(run, corpus, model, pieces, state, checkpoint)
 

@@ -12,6 +12,9 @@ from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.vocabulary import unpack
 from wordvec.errors import InputError
 from wordvec.kernels import paths, rng, windows
+from wordvec.kernels.edges import TOGETHER
+from wordvec.kernels.pull import pull_rows
+from wordvec.lexicons.lexicon import Lexicon
 from wordvec.settings import known
 from wordvec.softmax import HierarchicalSoftmax
 from wordvec.trainers import matrices
@@ -20,8 +23,9 @@ from wordvec.trainers.continuing import Kept, untrained
 from wordvec.trainers.hogwild import Hogwild
 from wordvec.trainers.output_layers import output_layer
 from wordvec.trainers.pieces import Piece, Pieces
+from wordvec.trainers.pull import Pull, Step
 from wordvec.trainers.replicas import Replicas, workers
-from wordvec.trainers.updates import Updates
+from wordvec.trainers.updates import Updates, centres
 from wordvec.vectors import Vectors
 
 if TYPE_CHECKING:
@@ -75,6 +79,8 @@ class NegativeSamplingModel:
         Number of rows of `words` from `init`; None without `init`.
     kept
         Words of `init` that are not trained; None if they are left out.
+    pull
+        Edges between words; None without a graph.
 
     Raises
     ------
@@ -113,15 +119,56 @@ class NegativeSamplingModel:
         self._outputs = matrices.zero_matrix(self.layer.rows + self._private * settings.thread_count, settings.dim)
         self.contexts = self._outputs[: self.layer.rows]
         self.started = None if init is None else self._start_from(init)
+        self.pull: Pull | None = None
         if init_contexts is not None:
             matrices.copy_known(self.contexts, settings.dim, self.names, init_contexts)
 
     def piece_trainer(self, pieces: Pieces) -> TrainPiece:
         """Return the function that trains one piece; every thread that calls it has its own scratch arrays."""
         allocate = windows.allocate_workspace if self.layer.of_words else paths.allocate_workspace
-        return piece_trainer(
-            self.settings, self.settings.kernel(), pieces, self.layer.source, self.layer.allocator(allocate)
+        return self._pulled(
+            piece_trainer(
+                self.settings, self.settings.kernel(), pieces, self.layer.source, self.layer.allocator(allocate)
+            )
         )
+
+    def connect(self, lexicon: Lexicon) -> None:
+        """Draw words together that a lexicon connects, in all training that follows.
+
+        Raises
+        ------
+        InputError
+            If no edge of the lexicon has two words that are trained.
+        """
+        counts, settings = self.vocabulary.counts[: self.size], self.settings
+        expected = centres(counts, self.layer.source.keep, self.tokens)
+        self.pull = Pull(lexicon, self.names, expected, known(settings.pull), settings.seed)  # type: ignore[attr-defined]
+        self._trained_tokens = float(expected.sum())
+        self.memory += self.pull.memory
+
+    def _pulled(self, train: TrainPiece) -> TrainPiece:
+        """Return the function that trains one piece and then makes its edge steps, if there is a graph."""
+        if self.pull is None:
+            return train
+        pull, step = self.pull, self._edge_steps(self.pull)
+        rate, steps = known(self.settings.learning_rate) * pull.strength, self._trained_tokens * pull.share
+
+        def trained(model: windows.EmbeddingMatrices, piece: Piece) -> tuple[float, int]:
+            done = train(model, piece)
+            share = np.float32(min(1.0, rate * piece.rate))
+            step(model, round(steps * len(piece.ids)), share, pull.stream(piece.epoch, piece.number))
+            return done
+
+        return trained
+
+    def _edge_steps(self, pull: Pull) -> Step:
+        """Return the function that makes edge steps; threads may call it at the same time."""
+
+        def step(model: windows.EmbeddingMatrices, steps: int, share: np.float32, stream: np.uint64) -> None:
+            pairs = np.empty(2 * TOGETHER, np.int64)
+            pull_rows(model.words, model.stride, pull.edges, steps, share, stream, pairs)
+
+        return step
 
     def workers(self, pieces: Pieces) -> Hogwild | Replicas:
         """Return the threads that train the model."""

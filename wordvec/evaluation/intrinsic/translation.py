@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 
 from wordvec import arguments
 from wordvec.alignment import guards
-from wordvec.alignment.dictionary_files import read_dictionary, swapped
 from wordvec.alignment.retrieval import BETA, NEIGHBOURS, RETRIEVALS, Floats, hubness, unit_pair
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation import intervals
@@ -28,6 +27,7 @@ from wordvec.evaluation.intervals import RESAMPLES
 from wordvec.evaluation.lookup import MISSING, Lookup, by_name, normal_form_notes
 from wordvec.evaluation.oov import SKIP, SUBWORDS, ZERO, check_oov, entries
 from wordvec.evaluation.oov import notes as oov_notes
+from wordvec.lexicons.dictionary_files import read_dictionary, swapped
 from wordvec.representation import short
 from wordvec.rows import unit as unit_of
 from wordvec.tables import Table
