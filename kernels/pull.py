@@ -1,11 +1,11 @@
 """Edge steps between the tokens of a corpus: connected words are drawn together while they are trained.
 
-With edge weights a_ij, Σ_j a_ij = 1, the loss of a text has for each token of a word i the further term
+With edge weights a_ij, Σ_j a_ij = 1, the loss of a text has the further term
 
-    λ/2 Σ_j a_ij ‖v_i − v_j‖²
+    λ/2 Σ_i n_i Σ_j a_ij ‖v_i − v_j‖²
 
-(after Alawad et al. 2021). An edge step draws a word by its share of the trained tokens, and one of its neighbours by
-a_ij: its expected change is the gradient of the sum over these tokens, and it costs the same for a word with ten
+(after Alawad et al. 2021), where n_i is the number of edge steps of word i. A step draws a word by n_i, and one of its
+neighbours by a_ij: its expected change is the gradient of this term by v_i, and it costs the same for a word with ten
 neighbours and with ten thousand. Only the drawn word moves; its neighbour does when it is drawn itself.
 """
 

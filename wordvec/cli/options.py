@@ -144,6 +144,16 @@ def relations(heading: str = "Options") -> Option:
     )
 
 
+def language(heading: str = "Options") -> Option:
+    """Return ``--to``, for commands that read a dictionary."""
+    return Option(
+        ["--to"],
+        heading=heading,
+        metavar="LANG",
+        help="language of the translations, such as de, of a dictionary that is Wiktionary as JSON lines (kaikki.org)",
+    )
+
+
 def reports() -> list[click.Parameter]:
     """Return the options of long work that writes a result."""
     return [

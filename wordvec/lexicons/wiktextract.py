@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from wordvec.corpora.lines import read_lines
-from wordvec.errors import InputError, SettingsError
+from wordvec.errors import InputError
 from wordvec.lexicons.relations import Weights, named, weight_of
 
 USUAL = {"synonym": 1.0, "hypernym": 1.0, "hyponym": 1.0, "antonym": -1.0}
@@ -60,7 +60,7 @@ def edges(path: str | Path, lines: Iterable[Line], relations: Weights) -> Iterat
                     yield word, other["word"], weight
 
 
-def translations(path: str | Path, language: str, *, source: str | None = None) -> list[tuple[str, str]]:
+def translations(path: str | Path, language: str) -> list[tuple[str, str]]:
     """Return the distinct pairs of a word and its translation, in the file's order.
 
     Parameters
@@ -69,8 +69,6 @@ def translations(path: str | Path, language: str, *, source: str | None = None) 
         The file.
     language
         Code of the language of the translations, such as ``de``.
-    source
-        Code of the language of the words, for a file of several; default: all words.
 
     Raises
     ------
@@ -81,8 +79,6 @@ def translations(path: str | Path, language: str, *, source: str | None = None) 
     seen: set[str] = set()
     given = (line for line in read_lines(Path(path)) if line[1].strip())
     for at, record in _records(path, given):
-        if source is not None and record.get("lang_code") != source:
-            continue
         for part in _parts(path, at, record):
             for other in _words(path, at, part, "translations"):
                 code = other.get("lang_code", other.get("code"))
@@ -105,23 +101,6 @@ def is_wiktextract(path: str | Path) -> bool:
     """
     first = next((line for _, line in itertools.islice(read_lines(Path(path)), 100) if line.strip()), "")
     return first.lstrip().startswith("{")
-
-
-def check_language(path: str | Path, language: str | None, setting: str) -> None:
-    """Check that a language is named for a file of Wiktionary, and only for one.
-
-    Raises
-    ------
-    SettingsError
-        If it is not so.
-    """
-    if is_wiktextract(path):
-        if language is None:
-            raise SettingsError(
-                f": {path} has translations into several languages; name one, such as de", setting=setting
-            )
-    elif language is not None:
-        raise SettingsError(f": {path} is not a file of Wiktextract; leave this out", setting=setting)
 
 
 def _records(path: str | Path, lines: Iterable[Line]) -> Iterator[tuple[int, dict[str, Any]]]:

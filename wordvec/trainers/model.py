@@ -23,7 +23,7 @@ from wordvec.trainers.continuing import Kept, untrained
 from wordvec.trainers.hogwild import Hogwild
 from wordvec.trainers.output_layers import output_layer
 from wordvec.trainers.pieces import Piece, Pieces
-from wordvec.trainers.pull import Pull, Step
+from wordvec.trainers.pull import Pull, Step, whole
 from wordvec.trainers.replicas import Replicas, workers
 from wordvec.trainers.updates import Updates, centres
 from wordvec.vectors import Vectors
@@ -141,9 +141,8 @@ class NegativeSamplingModel:
             If no edge of the lexicon has two words that are trained.
         """
         counts, settings = self.vocabulary.counts[: self.size], self.settings
-        expected = centres(counts, self.layer.source.keep, self.tokens)
-        self.pull = Pull(lexicon, self.names, expected, known(settings.pull), settings.seed)  # type: ignore[attr-defined]
-        self._trained_tokens = float(expected.sum())
+        self._centres = centres(counts, self.layer.source.keep, self.tokens)
+        self.pull = Pull(lexicon, self.names, self._centres, known(settings.pull), settings.seed)  # type: ignore[attr-defined]
         self.memory += self.pull.memory
 
     def _pulled(self, train: TrainPiece) -> TrainPiece:
@@ -151,12 +150,12 @@ class NegativeSamplingModel:
         if self.pull is None:
             return train
         pull, step = self.pull, self._edge_steps(self.pull)
-        rate, steps = known(self.settings.learning_rate) * pull.strength, self._trained_tokens * pull.share
+        rate = known(self.settings.learning_rate) * pull.strength
 
         def trained(model: windows.EmbeddingMatrices, piece: Piece) -> tuple[float, int]:
             done = train(model, piece)
-            share = np.float32(min(1.0, rate * piece.rate))
-            step(model, round(steps * len(piece.ids)), share, pull.stream(piece.epoch, piece.number))
+            share, stream = np.float32(min(1.0, rate * piece.rate)), pull.stream(piece.epoch, piece.number)
+            step(model, whole(pull.steps * len(piece.ids), stream), share, stream)
             return done
 
         return trained
@@ -175,8 +174,13 @@ class NegativeSamplingModel:
         return workers(self.settings, pieces, self.piece_trainer(pieces), self.embedding, self.updates())
 
     def updates(self) -> Updates:
-        """Return how often rows are updated."""
-        return self.layer.updates(self.tokens)
+        """Return how often rows are updated; an edge step counts as much as a token."""
+        updates = self.layer.updates(self.tokens)
+        if self.pull is None:
+            return updates
+        words, tokens = updates.words.copy(), self._centres.sum()
+        words[self.pull.edges.words] += self.pull.steps_of_words() * (words.sum() / tokens)
+        return updates._replace(words=words)
 
     @property
     def embedding(self) -> windows.EmbeddingMatrices:

@@ -22,6 +22,12 @@ from wordvec.trainers.checkpoint import State
 from wordvec.wording import quantity
 from wordvec.workers import Progress
 
+POWER = 0.5
+"""Power of the number of a word's trained tokens that its number of edge steps is proportional to.
+
+With 1, rare words hardly move, and with 0 a word of the text's tail moves as often as a frequent one: see
+examples/results.md.
+"""
 _STREAM = 2**32
 """No epoch has this number, so that edge steps and training draw independent numbers."""
 
@@ -51,8 +57,9 @@ class Pull:
         Neighbours and opposites.
     words
         The words trained, by rows.
-    weights
-        (words,) array: weights by which words are drawn.
+    centres
+        (words,) array: about how often each word is trained, in any unit. There are as many edge steps as times that
+        words with edges are trained, and each is made by a word that is drawn by the square root of this number.
     strength
         λ: the setting `pull`.
     seed
@@ -64,8 +71,8 @@ class Pull:
         Edges as kernels take them.
     record
         Name and digest of the graph, and numbers of its words and edges, for metadata and checkpoints.
-    share
-        Part of `weights` that words with edges have.
+    steps
+        Number of edge steps, in the unit of `centres`.
 
     Raises
     ------
@@ -74,14 +81,14 @@ class Pull:
     """
 
     def __init__(
-        self, lexicon: Lexicon, words: list[str], weights: NDArray[np.float64], strength: float, seed: int
+        self, lexicon: Lexicon, words: list[str], centres: NDArray[np.float64], strength: float, seed: int
     ) -> None:
         near = graphs.neighbourhoods(words, lexicon)
         if not len(near.words):
             raise InputError(graphs.none_known(lexicon, len(words), "corpus has"))
-        drawn = np.maximum(weights[near.words], np.finfo(np.float64).tiny)
-        self.edges = edges_of(near, drawn)
-        self.share = float(drawn.sum() / weights.sum())
+        trained = np.maximum(centres[near.words], np.finfo(np.float64).tiny)
+        self._weights = trained**POWER
+        self.edges, self.steps = edges_of(near, self._weights), float(trained.sum())
         self.strength, self._seed = strength, int(rng.piece_stream(seed, _STREAM, 0)) >> 1
         self.record: dict[str, Any] = {
             "lexicon": lexicon.name,
@@ -97,6 +104,11 @@ class Pull:
     def memory(self) -> int:
         """Bytes of the edges."""
         return sum(array.nbytes for array in self.edges)
+
+    def steps_of_words(self) -> NDArray[np.float64]:
+        """Return how many of the steps each of the words with edges makes (words,), in the unit of `centres`."""
+        shares: NDArray[np.float64] = self._weights * (self.steps / self._weights.sum())
+        return shares
 
     def stream(self, epoch: int, number: int) -> np.uint64:
         """Return the random stream of the steps after a piece, or a round, of an epoch."""
@@ -126,6 +138,11 @@ def same_graph(pull: Pull, state: State, progress: Progress) -> dict[str, Any]:
         f"{name}: {quantity(record['words'], 'word')} drawn together by {quantity(record['edges'], 'edge')}{opposites}"
     )
     return record
+
+
+def whole(steps: float, stream: np.uint64) -> int:
+    """Return a number of steps as an integer, rounded up with the probability of its fraction."""
+    return int(steps + (int(stream) >> 11) / 2**53)
 
 
 Step = Callable[[Any, int, np.float32, np.uint64], None]

@@ -118,6 +118,8 @@ class Session:
             continuing.check_choice(self.init_words)
             if self.init is None:
                 raise SettingsError(": needs init, the vectors to start from", setting="init_words")
+        if self.graph is not None and str(self.graph) == "-":
+            raise SettingsError("-: is read again when the run is resumed; name a file", setting="graph")
         if self.relations and self.graph is None:
             raise SettingsError(": needs a graph, the lexicon with these relations", setting="relations")
 

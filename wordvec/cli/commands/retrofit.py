@@ -14,9 +14,9 @@ from wordvec.wording import quantity
 @click.command(
     cls=Command,
     help="Retrofit VECTORS to a lexicon. Each line of LEXICON has two words that are neighbours of each other, with an "
-    "optional weight; or a word and its neighbours; or a word, a relation and a word, separated by tabs; or LEXICON is "
-    "Wiktionary as JSONL (kaikki.org). Antonyms are pushed apart (Mrkšić et al. 2016). Words without known neighbours keep their direction. Rows are "
-    "scaled to length 1 first, as by Faruqui et al. (2015).",
+    "optional weight; or a word and its neighbours; or a word, a relation and another word, separated by tabs; or "
+    "LEXICON is Wiktionary as JSON lines (kaikki.org). Antonyms are pushed apart (Mrkšić et al. 2016). Words without "
+    "known neighbours keep their direction. Rows are scaled to length 1 first, as by Faruqui et al. (2015).",
     params=[
         click.Argument(["vectors"], type=options.FILE),
         click.Argument(["lexicon"], type=options.FILE),

@@ -16,7 +16,7 @@ from wordvec.settings import known
 from wordvec.trainers import matrices
 from wordvec.trainers.checkpoint import named
 from wordvec.trainers.glove import strata
-from wordvec.trainers.pull import Pull
+from wordvec.trainers.pull import Pull, whole
 from wordvec.vectors import Vectors
 
 if TYPE_CHECKING:
@@ -106,11 +106,12 @@ class GloVeModel:
         if self.pull is None:
             return
         pull, settings, pairs = self.pull, self.settings, np.empty(2 * TOGETHER, np.int64)
-        steps = round(float(self._entries.sum()) * pull.share / (strata.SIDE * ENTRIES_OF_STEP))
+        steps = pull.steps / (strata.SIDE * ENTRIES_OF_STEP)
         rate, stride = np.float32(settings.learning_rate * pull.strength), matrices.padded(settings.dim)
         exported = (self.words, self.contexts) if settings.combine == "sum" else (self.words,)
         for part, matrix in enumerate(exported):
-            pull_rows(matrix.reshape(-1), stride, pull.edges, steps, rate, pull.stream(number, part), pairs)
+            stream = pull.stream(number, part)
+            pull_rows(matrix.reshape(-1), stride, pull.edges, whole(steps, stream), rate, stream, pairs)
 
     def vectors(self, metadata: dict[str, Any], output: str) -> Vectors:
         """Return the ``"sum"`` of words and contexts, or the ``"words"``, with the context matrix."""
