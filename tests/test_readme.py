@@ -97,6 +97,11 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "datasets/pairs.tsv": "river\tlake\t7\nriver\tparis\t1\nocean\tlake\t6\n",
         "sts.tsv": "4\tThe river.\tA lake\n1\tnew paper\told book\n3\tparis, france\tberlin\n",
         "raters.tsv": "word1\tword2\ta\tb\tc\nriver\tlake\t7\t8\t6\nriver\tparis\t1\t0\t1\nocean\tlake\t6\t7\t5\n",
+        "relations.tsv": "river\tsynonym\tocean\nold\tantonym\tnew\n",
+        "english.jsonl": "".join(
+            json.dumps({"word": a, "lang_code": "en", "translations": [{"lang_code": "de", "word": b}]}) + "\n"
+            for a, b in pairs
+        ),
         "downloaded.txt": "\ufeff9 2\r\nthe 1 2\r\nnew york 1 nan\r\nthe 3 2\r\n",
     }
     for name, content in contents.items():

@@ -139,7 +139,7 @@ def _gathered(name: str, form: str, edges: Iterable[tuple[str, str, float]], rel
 
 def _of_relations(lines: list[Line]) -> list[Row] | None:
     """Return the columns of lines of relations; None if the lines are not that."""
-    rows = [(at, [cell.strip() for cell in line.strip().split("\t")]) for at, line in lines]
+    rows = [(at, [cell.strip() for cell in line.strip(" ").rstrip("\t").split("\t")]) for at, line in lines]
     if not all(_WITH_WEIGHT <= len(row) <= _MOST_OF_RELATION for _, row in rows):
         return None
     known = sum(named(row[1]) in KNOWN for _, row in rows)
