@@ -26,7 +26,7 @@ METHODS = [
     SkipGram(**USUAL, loss="hierarchical-softmax"),
     CBOW(**USUAL, replicas=2),
     FastText(**USUAL, max_n=3),
-    GloVe(**USUAL | {"epochs": 40}),
+    GloVe(**USUAL | {"epochs": 8}),
 ]
 
 

@@ -23,7 +23,7 @@ from wordvec.trainers.continuing import Kept, untrained
 from wordvec.trainers.hogwild import Hogwild
 from wordvec.trainers.output_layers import output_layer
 from wordvec.trainers.pieces import Piece, Pieces
-from wordvec.trainers.pull import Pull, Step, whole
+from wordvec.trainers.pull import TOKENS_OF_STEP, Pull, Step, whole
 from wordvec.trainers.replicas import Replicas, workers
 from wordvec.trainers.updates import Updates, centres
 from wordvec.vectors import Vectors
@@ -174,13 +174,18 @@ class NegativeSamplingModel:
         return workers(self.settings, pieces, self.piece_trainer(pieces), self.embedding, self.updates())
 
     def updates(self) -> Updates:
-        """Return how often rows are updated; an edge step counts as much as a token."""
+        """Return how often rows are updated."""
         updates = self.layer.updates(self.tokens)
+        return updates._replace(words=self._with_edge_steps(updates.words, updates))
+
+    def _with_edge_steps(self, rows: NDArray[np.float64], of_words: Updates) -> NDArray[np.float64]:
+        """Return the expected updates of `rows` with the edge steps of words, each as long as of some tokens."""
         if self.pull is None:
-            return updates
-        words, tokens = updates.words.copy(), self._centres.sum()
-        words[self.pull.edges.words] += self.pull.steps_of_words() * (words.sum() / tokens)
-        return updates._replace(words=words)
+            return rows
+        of_token = of_words.words.sum() / self._centres.sum()
+        rows = rows.copy()
+        rows[self.pull.edges.words] += self.pull.steps_of_words() * TOKENS_OF_STEP * of_token
+        return rows
 
     @property
     def embedding(self) -> windows.EmbeddingMatrices:

@@ -118,10 +118,11 @@ class SubwordModel(NegativeSamplingModel):
 
     def updates(self) -> Updates:
         """Return how often rows are updated: a row of a bag as often as all words with this bag."""
-        updates, bags = super().updates(), self.bags
+        updates, bags = self.layer.updates(self.tokens), self.bags
         of_bags = np.repeat(updates.words, np.diff(bags.starts))
         words = np.zeros(len(self.words))
         np.add.at(words, bags.numbers, of_bags)
+        words = self._with_edge_steps(words, updates)
         return updates._replace(words=words, inputs=_of_bags(updates.inputs, bags))
 
     def _needed_memory(self, beside: int | None) -> int:

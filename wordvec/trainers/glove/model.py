@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from wordvec.trainers.glove.training import TrainRun
 
 
-ENTRIES_OF_STEP = 32
-"""Entries of a row for each edge step of its word: about the updates of a word's row for a token in skip-gram."""
+ENTRIES_OF_TOKEN = 32
+"""Entries of a row that count as a token of its word: about the updates of a word's row for a token in skip-gram."""
 
 
 class GloVeModel:
@@ -106,7 +106,7 @@ class GloVeModel:
         if self.pull is None:
             return
         pull, settings, pairs = self.pull, self.settings, np.empty(2 * TOGETHER, np.int64)
-        steps = pull.steps / (strata.SIDE * ENTRIES_OF_STEP)
+        steps = pull.steps / (strata.SIDE * ENTRIES_OF_TOKEN)
         rate, stride = np.float32(settings.learning_rate * pull.strength), matrices.padded(settings.dim)
         exported = (self.words, self.contexts) if settings.combine == "sum" else (self.words,)
         for part, matrix in enumerate(exported):
