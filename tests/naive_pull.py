@@ -54,11 +54,11 @@ def pulled_bags(rows: Rows, bags: list[list[int]], steps: Drawn, share: float) -
     return rows
 
 
-def pulled_adagrad(rows: Rows, sums: Rows, steps: Drawn, rate: float) -> tuple[Rows, Rows]:
-    """Return rows and their sums of squares after edge steps with AdaGrad."""
-    rows, sums = rows.copy(), sums.copy()
+def pulled_adagrad(parts: list[tuple[Rows, Rows]], steps: Drawn, rate: float) -> None:
+    """Make edge steps with AdaGrad between sums of matrices, each of which has sums of squares beside it."""
     for word, other, opposite in steps:
-        step = rate * gradient(rows[word], rows[other], opposite)
-        rows[word] -= step / np.sqrt(sums[word])
-        sums[word] += step**2
-    return rows, sums
+        x, y = sum(rows[word] for rows, _ in parts), sum(rows[other] for rows, _ in parts)
+        step = rate * gradient(x, y, opposite)
+        for rows, squares in parts:
+            rows[word] -= step / np.sqrt(squares[word])
+            squares[word] += step**2

@@ -20,13 +20,13 @@ from wordvec.workers import Progress, StopFlag
 PAIR = Lexicon("pair", "edges", {"w20": {"w30": 1.0}, "w30": {"w20": 1.0}})
 OPPOSITES = Lexicon("opposites", "relations", {}, {"w3": {"w4": 1.0}, "w4": {"w3": 1.0}})
 USUAL: dict[str, Any] = {"dim": 8, "epochs": 4, "min_count": 1}
-STRONG = {"skipgram": 1.0, "cbow": 1.0, "fasttext": 1.0, "glove": 10.0}
+STRONG = {"skipgram": 1.0, "cbow": 1.0, "fasttext": 1.0, "glove": 5.0}
 METHODS = [
     SkipGram(**USUAL, replicas=2),
     SkipGram(**USUAL, loss="hierarchical-softmax"),
     CBOW(**USUAL, replicas=2),
     FastText(**USUAL, max_n=3),
-    GloVe(**USUAL | {"epochs": 8}),
+    GloVe(**USUAL | {"epochs": 4}),
 ]
 
 

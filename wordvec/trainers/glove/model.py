@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.kernels import glove, rng
 from wordvec.kernels.edges import TOGETHER
-from wordvec.kernels.glove_pull import pull_rows
+from wordvec.kernels.glove_pull import pull_sums, pull_words
 from wordvec.kernels.initial_rows import start_rows
 from wordvec.kernels.simd import LANES
 from wordvec.lexicons.lexicon import Lexicon
@@ -105,13 +105,13 @@ class GloVeModel:
         """Make the edge steps that follow a round, if there is a graph."""
         if self.pull is None:
             return
-        pull, settings, pairs = self.pull, self.settings, np.empty(2 * TOGETHER, np.int64)
-        steps = pull.steps / (strata.SIDE * ENTRIES_OF_TOKEN)
-        rate, stride = np.float32(settings.learning_rate * pull.strength), matrices.padded(settings.dim)
-        exported = (self.words, self.contexts) if settings.combine == "sum" else (self.words,)
-        for part, matrix in enumerate(exported):
-            stream = pull.stream(number, part)
-            pull_rows(matrix.reshape(-1), stride, pull.edges, whole(steps, stream), rate, stream, pairs)
+        pull, settings, sums = self.pull, self.settings, self.settings.combine == "sum"
+        model = glove.GloveMatrices(self.words.reshape(-1), self.contexts.reshape(-1), matrices.padded(settings.dim))
+        stream, pairs = pull.stream(number, 0), np.empty(2 * TOGETHER, np.int64)
+        steps = whole(pull.steps / (strata.SIDE * ENTRIES_OF_TOKEN), stream)
+        # The first step, where G is 1, does not pass the neighbour; of sums, both rows move.
+        share = np.float32(min(1.0, settings.learning_rate * pull.strength) / (1 + sums))
+        (pull_sums if sums else pull_words)(model, pull.edges, steps, share, stream, pairs)
 
     def vectors(self, metadata: dict[str, Any], output: str) -> Vectors:
         """Return the ``"sum"`` of words and contexts, or the ``"words"``, with the context matrix."""
