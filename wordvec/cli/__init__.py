@@ -140,6 +140,10 @@ evaluate = LazyGroup(
             "wordvec.cli.commands.sts:sts",
             "Correlate cosines of sentence vectors with human scores of sentence pairs.",
         ),
+        "senses": (
+            "wordvec.cli.commands.evaluate_senses:senses",
+            "Compare senses chosen in contexts with gold senses; similarity in context.",
+        ),
         "translation": (
             "wordvec.cli.commands.translate:translation",
             "Measure the precision of word translation in one space.",
