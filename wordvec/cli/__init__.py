@@ -41,6 +41,10 @@ train = LazyGroup(
             "Factorise pointwise mutual information, without training.",
         ),
         "bit-cipher": ("wordvec.cli.commands.cipher:bit_cipher", "Add up codes of context words, without training."),
+        "clusters": (
+            "wordvec.cli.commands.clusters:clusters",
+            "Cluster the contexts of words into senses, over word vectors.",
+        ),
         "node2vec": ("wordvec.cli.commands.graphs:node2vec", "Train node2vec: a vector for each node of a graph."),
         "paragraphs": (
             "wordvec.cli.commands.paragraphs:paragraphs",
