@@ -197,6 +197,11 @@ root = RootGroup(
             "Write the vector of each line or record of text.",
         ),
         "similar": ("wordvec.cli.commands.sentences:similar", "Print the lines of text nearest to given text."),
+        "senses": ("wordvec.cli.commands.senses:senses", "Print the senses of words, their shares and neighbours."),
+        "disambiguate": (
+            "wordvec.cli.commands.senses:disambiguate",
+            "Write text whose words are marked by their senses.",
+        ),
         "retrofit": ("wordvec.cli.commands.retrofit:retrofit", "Move vectors towards their neighbours in a lexicon."),
         "compass": (compass, "Compare the use of words across slices of a corpus."),
         "cipher": (cipher, "Inspect the codes of a bit-cipher."),
