@@ -9,6 +9,7 @@ from conftest import Call
 from wordvec import ContextClusters, EncodedCorpus, Vectors
 from wordvec.errors import InputError, Interrupted, SettingsError
 from wordvec.evaluation.partitions import adjusted_rand
+from wordvec.kernels.spherical_kmeans import iterate
 from wordvec.senses.cosines import CosineDisambiguator
 from wordvec.senses.files import read_senses
 from wordvec.trainers.methods_paragraph import methods_text
@@ -122,6 +123,33 @@ def test_contexts_do_not_leave_sentences() -> None:
                 length = np.linalg.norm(total)
                 np.testing.assert_allclose(found[at], total / length if length else total, atol=1e-5)
                 at += 1
+
+
+@pytest.mark.parametrize("dim", [3, 16, 21])
+def test_the_kernel_iterates_as_its_twin(dim: int) -> None:
+    rng = np.random.default_rng(dim)
+    stride = -(-dim // 16) * 16
+    vectors = rng.normal(size=(40, dim))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    expected_centres = vectors[:4].copy()
+    expected, iterations = np.full(40, -1), 0
+    for step in range(1, 8):
+        iterations = step
+        cosines = vectors @ expected_centres.T
+        before, expected = expected, cosines.argmax(axis=1)
+        if (before == expected).all():
+            break
+        for k in range(4):
+            total = vectors[expected == k].sum(axis=0)
+            expected_centres[k] = total / (np.linalg.norm(total) or 1)
+    units = np.zeros((40, stride), np.float32)
+    units[:, :dim] = vectors
+    centres, labels, found = units[:4].copy(), np.full(40, -1), np.empty(40, np.float32)
+    sums = np.empty(4 * stride, np.float32)
+    assert iterate(units.reshape(-1), stride, centres.reshape(-1), labels, found, sums, 7) == iterations
+    np.testing.assert_array_equal(labels, expected)
+    np.testing.assert_allclose(found, cosines.max(axis=1), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(centres[:, :dim], expected_centres, atol=1e-5)
 
 
 def test_kmeans_separates_planted_clusters_and_skips_copies() -> None:

@@ -6,11 +6,14 @@ First centres are drawn with probabilities proportional to the distance from the
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec.kernels.simd import LANES
+from wordvec.kernels.spherical_kmeans import iterate
+
 Floats = NDArray[np.float32]
 ITERATIONS = 20
 
 
-def spherical_kmeans(vectors: Floats, clusters: int, seeds: tuple[int, ...], restarts: int = 3) -> NDArray[np.int64]:
+def spherical_kmeans(vectors: Floats, clusters: int, seeds: tuple[int, ...], restarts: int = 2) -> NDArray[np.int64]:
     """Return the cluster of each vector (n,), of the best of several starts.
 
     Parameters
@@ -24,20 +27,19 @@ def spherical_kmeans(vectors: Floats, clusters: int, seeds: tuple[int, ...], res
     restarts
         Number of starts.
     """
-    best, labels = -np.inf, np.zeros(len(vectors), np.int64)
+    stride = -(-vectors.shape[1] // LANES) * LANES
+    units = np.zeros((len(vectors), stride), np.float32)
+    units[:, : vectors.shape[1]] = vectors
+    cosines = np.empty(len(units), np.float32)
+    best, chosen = -np.inf, np.zeros(len(units), np.int64)
     for start in range(restarts):
-        centres = _first(vectors, clusters, np.random.default_rng((*seeds, start)))
-        found = (vectors @ centres.T).argmax(axis=1)
-        for _ in range(ITERATIONS):
-            centres = centroids(vectors, found, len(centres))
-            cosines = vectors @ centres.T
-            before, found = found, cosines.argmax(axis=1)
-            if (before == found).all():
-                break
-        total = float(cosines[np.arange(len(found)), found].sum())
+        centres = _first(units, clusters, np.random.default_rng((*seeds, start)))
+        labels, sums = np.full(len(units), -1), np.empty(centres.size, np.float32)
+        iterate(units.reshape(-1), stride, centres.reshape(-1), labels, cosines, sums, ITERATIONS)
+        total = float(cosines.sum(dtype=np.float64))
         if total > best:
-            best, labels = total, found
-    return labels
+            best, chosen = total, labels
+    return chosen
 
 
 def centroids(vectors: Floats, labels: NDArray[np.int64], clusters: int) -> Floats:
@@ -54,6 +56,8 @@ def _first(vectors: Floats, clusters: int, rng: np.random.Generator) -> Floats:
     chosen = [int(rng.integers(len(vectors)))]
     distances = np.maximum(1 - vectors @ vectors[chosen[0]], 0).astype(np.float64)
     while len(chosen) < clusters and (total := distances.sum()) > 0:
-        chosen.append(int(np.searchsorted(np.cumsum(distances), rng.random() * total)))
-        distances = np.minimum(distances, np.maximum(1 - vectors @ vectors[chosen[-1]], 0))
+        # Rounding can put the last sum below the number drawn.
+        place = min(int(np.searchsorted(np.cumsum(distances), rng.random() * total)), len(vectors) - 1)
+        chosen.append(place)
+        distances = np.minimum(distances, np.maximum(1 - vectors @ vectors[place], 0))
     return vectors[chosen]
