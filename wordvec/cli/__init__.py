@@ -129,8 +129,11 @@ compass = LazyGroup(
 )
 plots_of_training = LazyGroup(
     "plot",
-    {"loss": ("wordvec.cli.commands.plot_loss:loss", "Plot the losses of training runs.")},
-    help="Plot training runs; needs Matplotlib (pip install matplotlib).",
+    {
+        "loss": ("wordvec.cli.commands.plot_loss:loss", "Plot the losses of training runs."),
+        "senses": ("wordvec.cli.commands.plot_senses:senses", "Plot the senses of words among their neighbours."),
+    },
+    help="Plot training runs and senses; needs Matplotlib (pip install matplotlib).",
 )
 evaluate = LazyGroup(
     "evaluate",
@@ -205,7 +208,7 @@ root = RootGroup(
         "retrofit": ("wordvec.cli.commands.retrofit:retrofit", "Move vectors towards their neighbours in a lexicon."),
         "compass": (compass, "Compare the use of words across slices of a corpus."),
         "cipher": (cipher, "Inspect the codes of a bit-cipher."),
-        "plot": (plots_of_training, "Plot the losses of training runs."),
+        "plot": (plots_of_training, "Plot the losses of training runs, or the senses of words."),
         "infer": ("wordvec.cli.commands.paragraphs:infer", "Infer the vectors of new documents."),
         "check": ("wordvec.cli.commands.check:check", "Find the defects of a vector file, and repair it."),
         "convert": (
