@@ -218,10 +218,11 @@ class Sample:
 
 def _keys(at: Numbers, length: Numbers, seed: np.uint64) -> NDArray[np.uint64]:
     """Return a pseudo-random key of each occurrence, (occurrences,) uint64, by SplitMix64."""
-    return _mixed(_mixed(at.astype(np.uint64) + _mixed(np.array([seed]))) + length.astype(np.uint64))
+    return mixed(mixed(at.astype(np.uint64) + mixed(np.array([seed]))) + length.astype(np.uint64))
 
 
-def _mixed(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def mixed(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return pseudo-random numbers, one for each key, by a step of SplitMix64."""
     keys = keys + np.uint64(0x9E3779B97F4A7C15)
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         keys = (keys ^ (keys >> np.uint64(shift))) * np.uint64(factor)

@@ -98,6 +98,12 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "datasets/pairs.tsv": "river\tlake\t7\nriver\tparis\t1\nocean\tlake\t6\n",
         "sts.tsv": "4\tThe river.\tA lake\n1\tnew paper\told book\n3\tparis, france\tberlin\n",
         "raters.tsv": "word1\tword2\ta\tb\tc\nriver\tlake\t7\t8\t6\nriver\tparis\t1\t0\t1\nocean\tlake\t6\t7\t5\n",
+        "semeval-2010/dataset.txt": "river.n 2\nlake\tocean\nparis\tfrance\npaper.n 2\nbook\t\n\told\n",
+        "semeval-2010/key.txt": "".join(f"{w}.n {w}.n.{n} {w}.n.{n}\n" for w in ("river", "paper") for n in (1, 2)),
+        "scws.txt": "".join(
+            f"{n}\t{a}\tn\t{b}\tn\tnew <b>{a}</b> lake\told <b>{b}</b>\t{n}.0\n"
+            for n, (a, b) in enumerate([("river", "lake"), ("paper", "book"), ("paper", "river")])
+        ),
         "friends.edges": "".join(
             f"{a}\t{b}\n" for at, a in enumerate(FRIENDS) for b in (FRIENDS + FRIENDS)[at + 1 : at + 4]
         ),
@@ -113,8 +119,10 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(content, newline="")
     (folder / "regeny.txt").write_text("árvíztűrő tükörfúrógép\n" * 50, encoding="cp1250")
-    rows = zip((b"Leonardo da Vinci", b"river", b"New York"), np.full((3, 50), 0.5, np.float32), strict=True)
-    (folder / "phrases.bin").write_bytes(b"3 50\n" + b"".join(b"%s %s\n" % (word, row.tobytes()) for word, row in rows))
+    phrases = zip((b"Leonardo da Vinci", b"river", b"New York"), np.full((3, 50), 0.5, np.float32), strict=True)
+    (folder / "phrases.bin").write_bytes(
+        b"3 50\n" + b"".join(b"%s %s\n" % (word, row.tobytes()) for word, row in phrases)
+    )
     (folder / "enwiki-latest-pages-articles.xml.bz2").write_bytes(bz2.compress(DUMP.encode()))
     made = {(8, 1): ("one", "de", "more-german"), (8, 2): ("two", "en"), (50, 1): ("corpus",)}
     with EncodedCorpus.from_text(folder / "corpus.txt") as corpus:
@@ -122,6 +130,10 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
             vectors = SkipGram(dim=dim, epochs=1, seed=seed, threads=1).fit(corpus)
             for name in names:
                 vectors.save(folder / f"{name}.vec")
+    names = [f"{word}#{number}" for word in WORDS.split() for number in (1, 2)]
+    for seed, name in enumerate(("senses", "adagram")):
+        rows = np.random.default_rng(seed).standard_normal((len(names), 8))
+        Vectors(names, rows, [20] * len(names)).with_senses().save(folder / f"{name}.vec")
     table = Subwords(np.random.default_rng(1).standard_normal((500, 8)).astype(np.float32), 3, 6)
     composed = Vectors(WORDS.split(), table.means(WORDS.split()).vectors, subwords=table)
     composed.save(folder / "model.bin", format="fasttext")

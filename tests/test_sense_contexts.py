@@ -9,6 +9,7 @@ from wordvec.errors import InputError, SettingsError
 from wordvec.kernels.sense_contexts import sense_cosines, sum_contexts
 from wordvec.kernels.simd import LANES
 from wordvec.senses import CosineDisambiguator
+from wordvec.senses.cosines import context_rows
 from wordvec.senses.inventory import record
 from wordvec.vectors import Vectors
 
@@ -55,6 +56,24 @@ def test_kernel_is_its_twin(dim: int) -> None:
     for row, expected in zip(found, naive_probabilities(vectors, words, around, 0.3), strict=True):
         np.testing.assert_allclose(row[: len(expected)], expected, atol=1e-5)
         assert not row[len(expected) :].any()
+
+
+def test_words_in_contexts_are_weighted_as_in_sif_without_their_mean() -> None:
+    rng = np.random.default_rng(3)
+    plain = random_senses(rng, 9, 6)
+    counts = rng.integers(0, 50, len(plain))
+    vectors = Vectors(plain.words, plain.matrix, counts, plain.metadata)
+    inventory = vectors.inventory
+    assert inventory is not None
+    words = []
+    for word in inventory.words:
+        shares = inventory.shares_of(word)
+        assert shares is not None
+        words.append(sum(share * sense.vector for share, sense in zip(shares, vectors.senses(word), strict=True)))
+    tokens = np.array([counts[inventory.rows_of(word)].sum() for word in inventory.words])
+    mean = (tokens[:, None] * np.array(words)).sum(axis=0) / tokens.sum()
+    expected = (np.array(words) - mean) * (1e-4 / (1e-4 + tokens / tokens.sum()))[:, None]
+    np.testing.assert_allclose(context_rows(vectors.matrix, inventory), expected, atol=1e-5)
 
 
 def test_kernel_leaves_other_columns_alone() -> None:

@@ -28,6 +28,7 @@ SELECTIONS = {
     "retrofit": "two_words or looked_up",
     "search": "kernel",
     "sense_contexts": "kernel",
+    "context_clusters": "kernel",
     "self_learning": "kernel",
     "walk_kernels": "bits or end_where or permutation or without_weights or (directions and 0.25)",
     "formats": "twins",

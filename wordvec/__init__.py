@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from wordvec.trainers.paragraphs.trainer import ParagraphVectors as ParagraphVectors
     from wordvec.trainers.ppmi_svd.trainer import PPMISVD as PPMISVD
     from wordvec.trainers.senses.adagram import AdaGram as AdaGram
+    from wordvec.trainers.senses.clusters import ContextClusters as ContextClusters
     from wordvec.trainers.senses.context_model import ContextModel as ContextModel
     from wordvec.trainers.senses.disambiguated import Senses as Senses
     from wordvec.trainers.senses.posterior import SensePosterior as SensePosterior
@@ -38,6 +39,7 @@ _HOME = {
     "BitCipher": "wordvec.trainers.bit_cipher.trainer",
     "CBOW": "wordvec.trainers.cbow",
     "Compass": "wordvec.slices.compass",
+    "ContextClusters": "wordvec.trainers.senses.clusters",
     "ContextModel": "wordvec.trainers.senses.context_model",
     "Cooccurrence": "wordvec.corpora.cooccurrence",
     "EncodedCorpus": "wordvec.corpora.encoded",
@@ -64,6 +66,7 @@ __all__ = [
     "AdaGram",
     "BitCipher",
     "Compass",
+    "ContextClusters",
     "ContextModel",
     "Cooccurrence",
     "EncodedCorpus",

@@ -216,6 +216,21 @@ WORKS = {
   pages = {1606--1615},
   year = {2015}
 }""",
+    "arora2017": """@inproceedings{arora2017,
+  author = {Arora, Sanjeev and Liang, Yingyu and Ma, Tengyu},
+  title = {A Simple but Tough-to-Beat Baseline for Sentence Embeddings},
+  booktitle = {International Conference on Learning Representations},
+  year = {2017}
+}""",
+    "schuetze1998": r"""@article{schuetze1998,
+  author = {Sch{\"u}tze, Hinrich},
+  title = {Automatic Word Sense Discrimination},
+  journal = {Computational Linguistics},
+  volume = {24},
+  number = {1},
+  pages = {97--123},
+  year = {1998}
+}""",
 }
 
 

@@ -41,6 +41,10 @@ train = LazyGroup(
             "Factorise pointwise mutual information, without training.",
         ),
         "bit-cipher": ("wordvec.cli.commands.cipher:bit_cipher", "Add up codes of context words, without training."),
+        "clusters": (
+            "wordvec.cli.commands.clusters:clusters",
+            "Cluster the contexts of words into senses, over word vectors.",
+        ),
         "node2vec": ("wordvec.cli.commands.graphs:node2vec", "Train node2vec: a vector for each node of a graph."),
         "paragraphs": (
             "wordvec.cli.commands.paragraphs:paragraphs",
@@ -129,8 +133,11 @@ compass = LazyGroup(
 )
 plots_of_training = LazyGroup(
     "plot",
-    {"loss": ("wordvec.cli.commands.plot_loss:loss", "Plot the losses of training runs.")},
-    help="Plot training runs; needs Matplotlib (pip install matplotlib).",
+    {
+        "loss": ("wordvec.cli.commands.plot_loss:loss", "Plot the losses of training runs."),
+        "senses": ("wordvec.cli.commands.plot_senses:senses", "Plot the senses of words among their neighbours."),
+    },
+    help="Plot training runs and senses; needs Matplotlib (pip install matplotlib).",
 )
 evaluate = LazyGroup(
     "evaluate",
@@ -143,6 +150,10 @@ evaluate = LazyGroup(
         "sts": (
             "wordvec.cli.commands.sts:sts",
             "Correlate cosines of sentence vectors with human scores of sentence pairs.",
+        ),
+        "senses": (
+            "wordvec.cli.commands.evaluate_senses:senses",
+            "Compare senses chosen in contexts with gold senses; similarity in context.",
         ),
         "translation": (
             "wordvec.cli.commands.translate:translation",
@@ -193,10 +204,15 @@ root = RootGroup(
             "Write the vector of each line or record of text.",
         ),
         "similar": ("wordvec.cli.commands.sentences:similar", "Print the lines of text nearest to given text."),
+        "senses": ("wordvec.cli.commands.senses:senses", "Print the senses of words, their shares and neighbours."),
+        "disambiguate": (
+            "wordvec.cli.commands.senses:disambiguate",
+            "Write text whose words are marked by their senses.",
+        ),
         "retrofit": ("wordvec.cli.commands.retrofit:retrofit", "Move vectors towards their neighbours in a lexicon."),
         "compass": (compass, "Compare the use of words across slices of a corpus."),
         "cipher": (cipher, "Inspect the codes of a bit-cipher."),
-        "plot": (plots_of_training, "Plot the losses of training runs."),
+        "plot": (plots_of_training, "Plot the losses of training runs, or the senses of words."),
         "infer": ("wordvec.cli.commands.paragraphs:infer", "Infer the vectors of new documents."),
         "check": ("wordvec.cli.commands.check:check", "Find the defects of a vector file, and repair it."),
         "convert": (

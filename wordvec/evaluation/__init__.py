@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from wordvec.evaluation.intrinsic.analogy import Convention as Convention
     from wordvec.evaluation.intrinsic.analogy import analogy as analogy
     from wordvec.evaluation.intrinsic.perplexity import perplexity as perplexity
+    from wordvec.evaluation.intrinsic.senses import senses as senses
     from wordvec.evaluation.intrinsic.similarity import similarity as similarity
+    from wordvec.evaluation.intrinsic.similarity_in_context import similarity_in_context as similarity_in_context
     from wordvec.evaluation.intrinsic.sts import sts as sts
     from wordvec.evaluation.intrinsic.translation import translation as translation
     from wordvec.evaluation.probes.classification import classify as classify
@@ -41,7 +43,9 @@ _HOME = {
     "perplexity": "wordvec.evaluation.intrinsic.perplexity",
     "probe": "wordvec.evaluation.probes.probe",
     "report": "wordvec.evaluation.reporting.report",
+    "senses": "wordvec.evaluation.intrinsic.senses",
     "similarity": "wordvec.evaluation.intrinsic.similarity",
+    "similarity_in_context": "wordvec.evaluation.intrinsic.similarity_in_context",
     "sts": "wordvec.evaluation.intrinsic.sts",
     "temporal_analogy": "wordvec.evaluation.slices.temporal_analogies",
     "translation": "wordvec.evaluation.intrinsic.translation",
@@ -61,7 +65,9 @@ __all__ = [
     "perplexity",
     "probe",
     "report",
+    "senses",
     "similarity",
+    "similarity_in_context",
     "sts",
     "temporal_analogy",
     "translation",

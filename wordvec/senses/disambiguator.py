@@ -8,15 +8,12 @@ from numpy.typing import NDArray
 
 
 class Disambiguator(Protocol):
-    """Probabilities of the senses of words in their contexts.
+    """Probabilities of the senses of words in their contexts."""
 
-    Attributes
-    ----------
-    words
-        Plain words, without marks, whether they have several senses or one. Ids are positions in this sequence.
-    """
-
-    words: Sequence[str]
+    @property
+    def words(self) -> Sequence[str]:
+        """Plain words, without marks, whether they have several senses or one; ids are positions in this sequence."""
+        ...
 
     def probabilities(
         self, centres: NDArray[np.int64], contexts: NDArray[np.int64], offsets: NDArray[np.int64]

@@ -9,7 +9,7 @@
 Columns are separated by tabs, neighbours by blanks, contexts by ``|``. Only words with several senses are listed.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -71,7 +71,7 @@ def senses_path(vectors: Path) -> Path:
 
 
 def listed_senses(
-    vectors: "Vectors", contexts: dict[str, Sequence[str]] | None = None, threads: int | None = None
+    vectors: "Vectors", contexts: Mapping[str, Sequence[str]] | None = None, threads: int | None = None
 ) -> Iterator[SenseRow]:
     """Yield the senses of all words with several, with the neighbours of each.
 

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from wordvec.sentences.embedding import Embedded as Embedded
     from wordvec.sentences.embedding import embed as embed
     from wordvec.sentences.embedding import embed_texts as embed_texts
+    from wordvec.sentences.marking import mark_senses as mark_senses
     from wordvec.sentences.model import SentenceModel as SentenceModel
     from wordvec.sentences.nearest import duplicates as duplicates
     from wordvec.sentences.nearest import similar as similar
@@ -23,6 +24,7 @@ _HOME = {
     "duplicates": "wordvec.sentences.nearest",
     "embed": "wordvec.sentences.embedding",
     "embed_texts": "wordvec.sentences.embedding",
+    "mark_senses": "wordvec.sentences.marking",
     "similar": "wordvec.sentences.nearest",
 }
 
@@ -35,6 +37,7 @@ __all__ = [
     "duplicates",
     "embed",
     "embed_texts",
+    "mark_senses",
     "similar",
 ]
 

@@ -25,6 +25,8 @@ def later_steps(history: Sequence[Step]) -> Iterator[tuple[str, list[str]]]:
             yield _aligned(step)
         elif name == "retrofit":
             yield _retrofitted(step)
+        elif name == "cluster_senses":
+            yield _clustered(step)
         elif details := _details(step):
             yield f"Then the step {str(name).replace('_', ' ')} was applied ({details}).", []
         elif name not in _SILENT:
@@ -51,6 +53,15 @@ def _retrofitted(step: Step) -> tuple[str, list[str]]:
     if opposites := step.get("opposites"):
         sentence += f" {opposites:,} edges between opposites pushed words apart (Mrkšić et al., 2016)."
     return sentence, ["faruqui2015", *["mrksic2016"] * bool(opposites)]
+
+
+def _clustered(step: Step) -> tuple[str, list[str]]:
+    sentence = (
+        f"The contexts of each word, windows of {step['window']} tokens on either side as sums of centred vectors with "
+        f"the weights of SIF (Arora et al., 2017), were clustered into up to {step['senses']} senses by spherical "
+        f"k-means (Schütze, 1998), and {step['words']:,} words got several vectors."
+    )
+    return sentence, ["arora2017", "schuetze1998"]
 
 
 def _details(step: Step) -> str:

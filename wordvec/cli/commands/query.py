@@ -30,7 +30,8 @@ Answer = tuple[dict[str, Any], "Neighbours"]
     "each vector scaled to length 1."
     "\n\nUnknown words are skipped and reported on standard error, with known words of similar spelling. The exit code "
     "is 1 if no word is known. With fastText, floret and finalfusion files, unknown words are composed from their "
-    "n-grams, which is reported, too; candidates are words of the vocabulary.",
+    "n-grams, which is reported, too; candidates are words of the vocabulary."
+    "\n\nA word with several senses is answered for each of them (bank#1, bank#2), which are not its neighbours.",
     params=[
         VECTORS,
         click.Argument(["words"], nargs=-1, metavar="[WORD]..."),
@@ -96,7 +97,7 @@ def nearest(
             found = asking.known(read, [*wanted, *map(Asked, minus)], strict=True)
             _show(_of_sum(read, found[: len(wanted)], found[len(wanted) :], how), form)
         else:
-            _show(_of_each(read, asking.known(read, wanted, strict), how), form)
+            _show(_of_each(read, asking.known(read, _by_sense(read, wanted), strict), how), form)
 
 
 @click.command(
@@ -117,6 +118,18 @@ def analogy(vectors: Path, a: str, b: str, c: str, number: int, form: str | None
     else:
         rows = [(word, round(similarity, 6)) for word, similarity in found]
         output.echo_csv([("word", "similarity"), *rows], form == "spreadsheet")
+
+
+def _by_sense(vectors: "Vectors", wanted: list[Asked]) -> list[Asked]:
+    """Return the words, with the names of the senses in place of a word that has several."""
+    inventory = vectors.inventory
+    if inventory is None:
+        return wanted
+    found: list[Asked] = []
+    for one in wanted:
+        names = [] if one.word in vectors else inventory.names_of(one.word)
+        found += [one._replace(word=name) for name in names] or [one]
+    return found
 
 
 def _of_each(vectors: "Vectors", words: list[str], how: dict[str, Any]) -> Iterator[Answer]:
