@@ -121,8 +121,8 @@ def test_only_one_file_starts_threads() -> None:
     for room in ROOMS.values():
         for path in modules(room):
             pools = {"concurrent", "multiprocessing"} & imported(path)
-            assert "threading.Thread(" not in path.read_text(), path
-            assert not pools or path.name == "workers.py", f"{path} imports {pools}"
+            starts = "threading.Thread(" in path.read_text()
+            assert path.name == "workers.py" or not (pools or starts), f"{path} starts threads, or imports {pools}"
 
 
 def test_every_public_name_can_be_imported() -> None:

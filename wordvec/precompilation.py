@@ -9,6 +9,7 @@ command, also with one that is killed: it reads from a pipe whose other end the 
 """
 
 import contextlib
+import functools
 import os
 import pickle
 import shutil
@@ -22,7 +23,7 @@ from typing import Any
 
 from wordvec import clock
 from wordvec.kernels import _claims, _jit
-from wordvec.workers import available_threads
+from wordvec.workers import available_threads, watch
 
 Part = Callable[[], object]
 """A part of the rest of a command, on made-up input; can be pickled."""
@@ -126,7 +127,7 @@ def serve() -> None:
     """Run the parts that standard input describes, in the process of a `_Helper`, as long as it exists."""
     folder, parts = pickle.load(sys.stdin.buffer)
     tempfile.tempdir = folder
-    threading.Thread(target=_end_with_command, args=(Path(folder),), daemon=True).start()
+    watch(functools.partial(_end_with_command, Path(folder)))
     _claims.meanwhile[:] = map(_without_failing, parts[1:])
     for part in parts:
         _without_failing(part)()

@@ -93,6 +93,11 @@ def _submit(pool: ThreadPoolExecutor, function: Callable[[Item], Result], item: 
         raise MemoryLimitError(f"cannot start a thread ({error}); use fewer threads, or end other programs") from error
 
 
+def watch(function: Callable[[], object]) -> None:
+    """Run a function that waits for an event, in a thread that ends with the process."""
+    threading.Thread(target=function, daemon=True).start()
+
+
 def one_thread() -> ThreadPoolExecutor:
     """Return a thread that runs what is submitted to it, one after another."""
     return ThreadPoolExecutor(1, "wordvec")
