@@ -173,7 +173,7 @@ def _counts(corpus: EncodedCorpus, vectors: Vectors) -> Numbers:
 
 
 def _quoted(corpus: EncodedCorpus, at: int) -> str:
-    """Return the words around a token of the corpus, which is in brackets."""
+    """Return a token of the corpus, in brackets, with its context words."""
     sentence = int(np.searchsorted(corpus.offsets, at, side="right"))
     begin, end = int(corpus.offsets[sentence - 1]), int(corpus.offsets[sentence])
     ids = corpus.ids[max(begin, at - _AROUND) : min(end, at + _AROUND + 1)].tolist()
