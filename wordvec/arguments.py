@@ -158,6 +158,22 @@ def whole(name: str, value: object, call: str = "") -> int:
     wrong(name, value, "a whole number", call)
 
 
+def seed(value: object) -> int:
+    """Return the seed of random numbers.
+
+    Raises
+    ------
+    TypeError
+        If it is not an integer.
+    SettingsError
+        If it is negative or has more than 63 bits.
+    """
+    found = whole("seed", value)
+    if not 0 <= found < 2**63:
+        raise SettingsError(f"{found}: must be at least 0 and below 2^63", setting="seed")
+    return found
+
+
 def real(name: str, value: object, call: str = "") -> float:
     """Return an argument that is a real number, as a float.
 

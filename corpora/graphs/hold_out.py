@@ -105,7 +105,7 @@ def hold_out(graph: Graph, share: float = 0.1, *, seed: int = 1) -> HeldOut:
     arguments.expect("graph", graph, Graph)
     if not 0 < arguments.real("share", share) < 1:
         raise SettingsError(f"{share}: must be above 0 and below 1", setting="share")
-    generator = np.random.default_rng(arguments.whole("seed", seed))
+    generator = np.random.default_rng(arguments.seed(seed))
     first, second = graph.ends()
     free, components = _free(graph, first, second, generator)
     wanted = max(1, round(share * len(first)))

@@ -99,7 +99,7 @@ def random_walks(
     """
     arguments.expect("graph", graph, Graph)
     chosen = WalkSettings.of(**settings)
-    arguments.whole("seed", seed)
+    arguments.seed(seed)
     threads, progress, stop = thread_count(threads), progress or Progress(), stop or StopFlag()
 
     def write(unfinished: Path) -> None:

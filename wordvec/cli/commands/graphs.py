@@ -12,7 +12,6 @@ from wordvec.cli.commands.train import command
 from wordvec.cli.output import echo
 from wordvec.cli.running import reporting
 from wordvec.corpora.graphs.settings import GraphSettings, WalkSettings
-from wordvec.errors import SettingsError
 from wordvec.files import check_output
 from wordvec.trainers.node2vec import Node2Vec
 from wordvec.wording import quantity
@@ -76,8 +75,6 @@ def walks(
     from wordvec.corpora.graphs.graph import Graph
     from wordvec.corpora.graphs.walks import random_walks
 
-    if seed < 0:
-        raise SettingsError(f"{seed}: must be at least 0", setting="seed")
     reading = {field.name: given.pop(field.name) for field in dataclasses.fields(GraphSettings)}
     settings = WalkSettings(**given)
     check_output(output, force, folder=True)
@@ -131,8 +128,6 @@ def hold_out(
 
     for path in (output, pairs):
         check_output(path, force)
-    if seed < 0:
-        raise SettingsError(f"{seed}: must be at least 0", setting="seed")
     with reporting(quiet, None, force) as progress, stop_on_signals() as stop:
         read = Graph.load(graph, stop=stop, **reading)
         for line in (read.summary(), *read.notes):

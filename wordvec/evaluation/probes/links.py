@@ -112,6 +112,7 @@ def links(
         If `stop` is set.
     """
     check_resamples(resamples)
+    arguments.seed(seed)
     named, stop = by_name("vectors", vectors), stop or StopFlag()
     read = pairs if isinstance(pairs, NodePairs) else read_node_pairs(arguments.path("pairs", pairs))
     known = np.array([all(a in one and b in one for one in named.values()) for a, b in read.pairs])

@@ -106,6 +106,7 @@ def nodes(
     need_sklearn()
     named, progress, stop = by_name("vectors", vectors), progress or Progress(), stop or StopFlag()
     _check(shares, splits, strength)
+    arguments.seed(seed)
     read = labels if isinstance(labels, NodeLabels) else read_node_labels(arguments.path("labels", labels))
     task = _task(named, read)
     features = {name: _features(name, one, task.nodes) for name, one in named.items()}
