@@ -4,7 +4,13 @@ With α_i = Σ_j β_ij, word i moves to the midpoint between its initial vector 
 
     q_i = ½ q̂_i + ½ Σ_j β_ij q_j / Σ_j β_ij
 
-For β_ij = 1 and n neighbours that is (n q̂_i + Σ_j q_j) / 2n, as in the authors' program.
+For β_ij = 1 and n neighbours that is (n q̂_i + Σ_j q_j) / 2n, as in the authors' program. An opposite j counts as a
+neighbour at the nearest point to word i, before it moves, that makes no acute angle with q_j:
+
+    q_i − max(0, q_i · q_j) q_j / ‖q_j‖²
+
+Then equation 1 has the further term ½ β_ij max(0, q_i · q_j / ‖q_j‖)², a margin as of counter-fitting (Mrkšić et al.
+2016).
 Each round at least halves the largest distance to the solution, so that the longest move of a round bounds the rest.
 One thread; rows in order.
 """
@@ -14,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.kernels._jit import kernel
+from wordvec.kernels._jit import inline, kernel
 from wordvec.kernels.simd import Floats
 
 
@@ -28,7 +34,7 @@ class Neighbourhoods(NamedTuple):
     begins
         (moving + 1,) int64 array: beginning of each word's neighbours in the next two; each word has at least one.
     neighbours
-        (edges,) int64 array: rows; a word is not its own neighbour.
+        (edges,) int64 array: row j of a neighbour, −1 − j of an opposite; a word is neither to itself.
     weights
         (edges,) float32 array: β_ij / Σ_j β_ij.
     """
@@ -61,11 +67,27 @@ def sweep(matrix: Floats, initial: Floats, neighbourhoods: Neighbourhoods, befor
             before[d] = row[d]
             row[d] = half * initial[number, d]
         for edge in range(neighbourhoods.begins[number], neighbourhoods.begins[number + 1]):
-            weight, other = half * neighbourhoods.weights[edge], matrix[neighbourhoods.neighbours[edge]]
-            for d in range(dim):
-                row[d] += weight * other[d]
+            weight, neighbour = half * neighbourhoods.weights[edge], neighbourhoods.neighbours[edge]
+            other = matrix[neighbour if neighbour >= 0 else -1 - neighbour]
+            if neighbour < 0:
+                overlap = _overlap(before, other)
+                for d in range(dim):
+                    row[d] += weight * (before[d] - overlap * other[d])
+            else:
+                for d in range(dim):
+                    row[d] += weight * other[d]
         for d in range(dim):
             step = np.float64(row[d] - before[d])
             moved += step * step
         longest = max(longest, moved)
     return longest
+
+
+@inline
+def _overlap(x: Floats, y: Floats) -> np.float32:
+    """Return max(0, x · y) / ‖y‖²; 0 if y is zero."""
+    product = squares = 0.0
+    for d in range(len(y)):
+        product += np.float64(x[d]) * np.float64(y[d])
+        squares += np.float64(y[d]) * np.float64(y[d])
+    return np.float32(product / squares if product > 0 and squares > 0 else 0.0)

@@ -36,7 +36,7 @@ def keep_thresholds(counts: NDArray[np.int64], sample: float) -> NDArray[np.uint
     return shares.astype(np.uint32)
 
 
-def noise_table(counts: NDArray[np.int64], power: float) -> NDArray[np.uint32]:
+def noise_table(counts: NDArray[Any], power: float) -> NDArray[np.uint32]:
     """Return the alias table (2 · words,) uint32 of noise words, p(w) ∝ counts[w]^power."""
     weights, table = np.empty(len(counts)), np.empty(2 * len(counts), np.uint32)
     _raise(counts / counts.max(), power, weights)

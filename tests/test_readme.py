@@ -102,6 +102,11 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
             f"{a}\t{b}\n" for at, a in enumerate(FRIENDS) for b in (FRIENDS + FRIENDS)[at + 1 : at + 4]
         ),
         "groups.tsv": "".join(f"{name}\t{at % 2}\n" for at, name in enumerate(FRIENDS)),
+        "relations.tsv": "river\tsynonym\tocean\nold\tantonym\tnew\n",
+        "english.jsonl": "".join(
+            json.dumps({"word": a, "lang_code": "en", "translations": [{"lang_code": "de", "word": b}]}) + "\n"
+            for a, b in pairs
+        ),
         "downloaded.txt": "\ufeff9 2\r\nthe 1 2\r\nnew york 1 nan\r\nthe 3 2\r\n",
     }
     for name, content in contents.items():

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from wordvec import Vectors
 from wordvec.alignment import retrofit
-from wordvec.alignment.lexicon import Lexicon, read_lexicon
 from wordvec.errors import InputError, Interrupted, SettingsError
 from wordvec.evaluation import similarity
+from wordvec.lexicons.lexicon import Lexicon, read_lexicon
 from wordvec.workers import StopFlag
 
 DATA = Path(os.environ.get("WORDVEC_DATA", "nowhere"))

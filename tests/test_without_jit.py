@@ -9,6 +9,7 @@ import pytest
 
 SELECTIONS = {
     "training_kernels": "",
+    "pull_kernels": "",
     "hierarchical_kernels": "",
     "paragraph_kernels": "",
     "code_kernels": "",

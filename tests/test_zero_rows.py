@@ -14,7 +14,6 @@ from scipy.stats import ortho_group
 from wordvec import Vectors
 from wordvec.alignment import METHODS, Anchors, Mapping, from_dictionary, identical
 from wordvec.alignment.induction import induce
-from wordvec.alignment.lexicon import Lexicon
 from wordvec.alignment.methods.procrustes import aligned, aligned_in_turn
 from wordvec.alignment.normalise import Normalisation
 from wordvec.alignment.retrieval import RETRIEVALS
@@ -29,6 +28,7 @@ from wordvec.evaluation.reporting.report import ReportSettings, report
 from wordvec.evaluation.slices import temporal_analogies
 from wordvec.formats import Plain
 from wordvec.formats.common.reading import in_memory
+from wordvec.lexicons.lexicon import Lexicon
 from wordvec.plots import self_similarity
 from wordvec.rows import present
 from wordvec.slices import store

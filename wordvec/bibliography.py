@@ -140,6 +140,15 @@ WORKS = {
   volume = {24},
   year = {2011}
 }""",
+    "alawad2021": """@misc{alawad2021,
+  author = {Alawad, Mohammed and Gao, Shang and Shekar, Mayanka Chandra and Hasan, S. M. Shamimul and Christian, J.
+    Blair and Wu, Xiao-Cheng and Durbin, Eric B. and Doherty, Jennifer and Stroup, Antoinette and Coyle, Linda and
+    Penberthy, Lynne and Tourassi, Georgia},
+  title = {Integration of Domain Knowledge using Medical Knowledge Graph Deep Learning for Cancer Phenotyping},
+  eprint = {2101.01337},
+  archiveprefix = {arXiv},
+  year = {2021}
+}""",
     "bojanowski2017": """@article{bojanowski2017,
   author = {Bojanowski, Piotr and Grave, Edouard and Joulin, Armand and Mikolov, Tomas},
   title = {Enriching Word Vectors with Subword Information},
@@ -180,6 +189,15 @@ WORKS = {
   booktitle = {Proceedings of the 2018 Conference on Empirical Methods in Natural Language Processing},
   pages = {2979--2984},
   year = {2018}
+}""",
+    "mrksic2016": """@inproceedings{mrksic2016,
+  author = {Mrk{\\v{s}}i{\\'c}, Nikola and {\\'O} S{\\'e}aghdha, Diarmuid and Thomson, Blaise and Ga{\\v{s}}i{\\'c},
+    Milica and Rojas-Barahona, Lina M. and Su, Pei-Hao and Vandyke, David and Wen, Tsung-Hsien and Young, Steve},
+  title = {Counter-fitting Word Vectors to Linguistic Constraints},
+  booktitle = {Proceedings of the 2016 Conference of the North American Chapter of the Association for Computational
+    Linguistics: Human Language Technologies},
+  pages = {142--148},
+  year = {2016}
 }""",
     "faruqui2015": """@inproceedings{faruqui2015,
   author = {Faruqui, Manaal and Dodge, Jesse and Jauhar, Sujay K. and Dyer, Chris and Hovy, Eduard and Smith, Noah A.},

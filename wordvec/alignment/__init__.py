@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from wordvec.alignment.dictionary import Anchors as Anchors
     from wordvec.alignment.dictionary import from_dictionary as from_dictionary
     from wordvec.alignment.dictionary import identical as identical
-    from wordvec.alignment.dictionary_files import read_dictionary as read_dictionary
     from wordvec.alignment.induction import induce as induce
     from wordvec.alignment.mapping import Mapping as Mapping
     from wordvec.alignment.methods import METHODS as METHODS
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from wordvec.alignment.methods.refine import Refine as Refine
     from wordvec.alignment.methods.vecmap import VecMap as VecMap
     from wordvec.alignment.retrofitting import retrofit as retrofit
+    from wordvec.lexicons.dictionary_files import read_dictionary as read_dictionary
 
 _HOME = {
     "Aligner": "wordvec.alignment.methods.base",
@@ -36,7 +36,7 @@ _HOME = {
     "identical": "wordvec.alignment.dictionary",
     "in_case": "wordvec.alignment.case",
     "induce": "wordvec.alignment.induction",
-    "read_dictionary": "wordvec.alignment.dictionary_files",
+    "read_dictionary": "wordvec.lexicons.dictionary_files",
     "retrofit": "wordvec.alignment.retrofitting",
 }
 

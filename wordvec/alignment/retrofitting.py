@@ -1,6 +1,10 @@
 """Retrofitting: trained vectors are moved towards those of their neighbours in a lexicon (Faruqui et al. 2015).
 
-    Ψ(Q) = Σ_i [ α_i ‖q_i − q̂_i‖² + Σ_j β_ij ‖q_i − q_j‖² ],   α_i = Σ_j β_ij
+    Ψ(Q) = Σ_i [ α_i ‖q_i − q̂_i‖² + Σ_j β_ij ‖q_i − q_j‖² + Σ_k β_ik max(0, q_i · q_k / ‖q_k‖)² ]
+
+for neighbours j and opposites k, with α_i = Σ_j β_ij + Σ_k β_ik. Opposites, such as antonyms, are pushed apart until
+their cosine is at most zero, the margin of counter-fitting (Mrkšić et al. 2016); a lexicon without them is retrofitted
+as by Faruqui et al.
 
 Rows are first scaled to length 1 (as there: divided by their length + 1e-6). Then each word that has neighbours moves
 to the midpoint of its initial row and the weighted mean of its neighbours. Words are updated one after another, in ten
@@ -12,19 +16,18 @@ The authors' program updates words in arbitrary order, and replaces all numbers 
 another. Here words are updated in the order of their rows, and looked up as written, else in lower case.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import arguments
-from wordvec.alignment.lexicon import Lexicon, read_lexicon
 from wordvec.errors import InputError, SettingsError
-from wordvec.kernels.retrofit import Neighbourhoods, sweep
+from wordvec.kernels.retrofit import sweep
+from wordvec.lexicons.graph import neighbourhoods, none_known
+from wordvec.lexicons.lexicon import Lexicon, read_lexicon
 from wordvec.rows import exact_lengths, first_not_finite
 from wordvec.vectors import Vectors
-from wordvec.vectors.lookup import in_normal_forms
 from wordvec.workers import Progress, StopFlag
 
 ITERATIONS = 10
@@ -49,7 +52,7 @@ def retrofit(
     vectors
         Vectors to retrofit; they are not changed.
     lexicon
-        Path of a lexicon (see the module `lexicon`), or a lexicon.
+        Path of a lexicon (see `wordvec.lexicons.lexicon`), or a lexicon.
     iterations
         Number of updates of each word.
     keep_lengths
@@ -59,7 +62,7 @@ def retrofit(
     -------
     Vectors
         The retrofitted vectors. The last entry of their history has the number of words that ``moved``, the number of
-        ``edges``, and the longest move of each iteration (``moves``).
+        ``edges``, of these to ``opposites`` if the lexicon has any, and the longest move of each iteration (``moves``).
 
     Raises
     ------
@@ -75,12 +78,9 @@ def retrofit(
         raise SettingsError(f"iterations: must be at least 1; got {iterations}")
     progress, stop = progress or Progress(), stop or StopFlag()
     read = lexicon if isinstance(lexicon, Lexicon) else read_lexicon(arguments.path("lexicon", lexicon))
-    near = neighbourhoods(vectors, read.neighbours)
+    near = neighbourhoods(vectors.words, read, vectors.present)
     if not len(near.words):
-        raise InputError(
-            f"{read.name}: of its {len(read.neighbours):,} words with neighbours, none is known with one of them; the "
-            f"vectors have {len(vectors):,} words; check language and case"
-        )
+        raise InputError(none_known(read, len(vectors), "vectors have"))
     rows = _initial_rows(vectors, keep_lengths)
     initial, before, moves = rows[near.words], np.empty(vectors.dim, np.float32), []
     progress.begin("retrofitting", iterations, " iterations")
@@ -88,6 +88,7 @@ def retrofit(
         moves.append(float(np.sqrt(sweep(rows, initial, near, before))))
         progress.report(iteration, longest_move=moves[-1])
     progress.end()
+    opposites = {"opposites": int((near.neighbours < 0).sum())} if read.opposites else {}
     step = {
         "step": "retrofit",
         "lexicon": read.name,
@@ -96,48 +97,11 @@ def retrofit(
         "iterations": iterations,
         "moved": len(near.words),
         "edges": len(near.neighbours),
+        **opposites,
         "moves": [float(f"{move:.6g}") for move in moves],
     }
     metadata = vectors.metadata | {"history": [*vectors.metadata.get("history", []), step]}
     return Vectors(vectors.words, rows, vectors.counts, metadata)
-
-
-def neighbourhoods(vectors: Vectors, neighbours: Mapping[str, Mapping[str, float]]) -> Neighbourhoods:
-    """Return the lexicon's edges between words with a vector.
-
-    Words are looked up as written, else in lower case, and in any Unicode normal form.
-    """
-    present = vectors.present.tolist()
-    row_of = {word: row for row, word in enumerate(vectors.words) if present[row]}
-
-    def row_if_known(word: str) -> int | None:
-        spelled = (spelling for form in in_normal_forms(word) for spelling in (form, form.lower()))
-        return next((row_of[spelling] for spelling in spelled if spelling in row_of), None)
-
-    found: dict[int, dict[int, float]] = {}
-    for word, others in neighbours.items():
-        row = row_if_known(word)
-        for other, weight in others.items() if row is not None else ():
-            column = row_if_known(other)
-            if row is not None and column is not None and column != row:
-                known = found.setdefault(row, {})
-                known[column] = max(weight, known.get(column, 0.0))
-    moving = sorted(found)
-    ends = np.cumsum([0, *(len(found[row]) for row in moving)])
-    weights = [_shares(list(found[row].values())) for row in moving]
-    return Neighbourhoods(
-        np.array(moving, np.int64),
-        ends.astype(np.int64),
-        np.array([column for row in moving for column in found[row]], np.int64),
-        np.concatenate([*weights, np.empty(0)]).astype(np.float32),
-    )
-
-
-def _shares(weights: list[float]) -> NDArray[np.float64]:
-    """Return weights divided by their sum, without overflow."""
-    scaled = np.array(weights) / max(weights)
-    shares: NDArray[np.float64] = scaled / scaled.sum()
-    return shares
 
 
 def _initial_rows(vectors: Vectors, keep_lengths: bool) -> Rows:

@@ -133,6 +133,28 @@ def swap(help: str, heading: str = "Options") -> Option:
     return Option(["--swap"], heading=heading, is_flag=True, help=help)
 
 
+def relations(heading: str = "Options") -> Option:
+    """Return ``--relations``, for commands that read a lexicon."""
+    return Option(
+        ["--relations"],
+        heading=heading,
+        metavar="NAME=WEIGHT,...",
+        help="weights of the relations of a lexicon that names them, such as synonym=1,hypernym=0.5,antonym=-1; "
+        "negative: push the words apart; 0: leave the edges out; default: 1, antonym -1; of Wiktionary synonym, "
+        "hypernym and hyponym 1, antonym -1, others 0",
+    )
+
+
+def language(heading: str = "Options") -> Option:
+    """Return ``--to``, for commands that read a dictionary."""
+    return Option(
+        ["--to"],
+        heading=heading,
+        metavar="LANG",
+        help="language of the translations, such as de, of a dictionary that is Wiktionary as JSON lines (kaikki.org)",
+    )
+
+
 def reports() -> list[click.Parameter]:
     """Return the options of long work that writes a result."""
     return [

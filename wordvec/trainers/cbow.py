@@ -7,6 +7,7 @@ from wordvec.documentation import documented
 from wordvec.settings import setting
 from wordvec.trainers import rules
 from wordvec.trainers.negative_sampling import FINAL_RATE, NegativeSampling, learning_rate
+from wordvec.trainers.pull_setting import pull_setting
 
 if TYPE_CHECKING:
     from wordvec.kernels.windows import WindowShape
@@ -29,6 +30,7 @@ class CBOW(NegativeSampling):
         "factor of the step of a window's m words, times m to the power 4/5; 0: the plain gradient, which learns worse",
         at_least=0,
     )
+    pull: float | None = pull_setting()
 
     @property
     def scores_pairs(self) -> bool:

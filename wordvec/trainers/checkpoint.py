@@ -53,6 +53,7 @@ _SAVED = {
         "interruptions": int,
         "rows_copied": records.Optional(int),
         "started_from": records.Optional(dict),
+        "graph": records.Optional(dict),
         "rounds": int,
         "block_entries": [int],
         "block_costs": [float],
@@ -110,6 +111,8 @@ class State:
         Number of starting rows composed of other vectors' subwords.
     started_from
         Provenance of the starting vectors; None without such vectors.
+    graph
+        Record of the graph whose words are drawn together; None without a graph.
     stopped
         Reason for stopping before the last epoch; None for a run that did not.
     rounds
@@ -126,6 +129,7 @@ class State:
     rows_copied: int | None = None
     rows_composed: int = 0
     started_from: dict[str, Any] | None = None
+    graph: dict[str, Any] | None = None
     stopped: str | None = None
     rounds: int = 0
     block_entries: list[int] = dataclasses.field(default_factory=list)

@@ -7,6 +7,7 @@ from wordvec.documentation import documented
 from wordvec.errors import SettingsError
 from wordvec.settings import setting
 from wordvec.trainers.negative_sampling import NegativeSampling, replicas
+from wordvec.trainers.pull_setting import pull_setting
 
 if TYPE_CHECKING:
     from wordvec.corpora.encoded import EncodedCorpus
@@ -63,6 +64,7 @@ class FastText(NegativeSampling):
     )
     replicas: int | None = replicas(2)
     hashes: int = setting(2, "rows of each n-gram with the floret hash", at_least=1, at_most=4)
+    pull: float | None = pull_setting()
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -71,6 +73,10 @@ class FastText(NegativeSampling):
                 object.__setattr__(self, name, value)
         if 0 < self.max_n < self.min_n:
             raise SettingsError(f"{self.min_n}: must be at most max_n, {self.max_n}", setting="min_n")
+        if self.pull is not None and not self.has_rows_of_words:
+            raise SettingsError(
+                ": moves the row of a word, and floret's hash has none; leave out the graph", setting="pull"
+            )
         if self.max_n == 0 and not self.has_rows_of_words:
             raise SettingsError("0: a model with floret's hash needs n-grams", setting="max_n")
 

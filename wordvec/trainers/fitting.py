@@ -12,6 +12,8 @@ from wordvec.settings import known
 from wordvec.trainers import continuing, loop, stopping
 from wordvec.trainers.checkpoint import Checkpoint, State
 from wordvec.trainers.pieces import Pieces
+from wordvec.trainers.pull import Graph, lexicon_of, same_graph
+from wordvec.trainers.pull_setting import with_pull
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag
 
@@ -21,11 +23,12 @@ if TYPE_CHECKING:
 
 
 class Start(NamedTuple):
-    """Starting vectors of a run: see `NegativeSampling.fit`."""
+    """Starting vectors and graph of a run: see `NegativeSampling.fit`."""
 
     init: Vectors | None = None
     init_contexts: Vectors | None = None
     init_words: str = continuing.UNION
+    graph: Graph | None = None
 
 
 class Control(NamedTuple):
@@ -111,6 +114,7 @@ def fit(
     arguments.expect("init_contexts", start.init_contexts, Vectors, optional=True)
     arguments.expect("checkpoint", checkpoint, Checkpoint, optional=True)
     run = trainer.resolved(corpus, started=start.init is not None or (checkpoint is not None and checkpoint.started))
+    run = with_pull(run, start.graph)
     task = _prepared(run, corpus, start, checkpoint, progress, place.copies)
     model, state = task.model, task.state
     every = None if checkpoint is None else place.save_every if checkpoint.every is None else checkpoint.every
@@ -138,6 +142,7 @@ def fit(
     if checkpoint is not None:
         checkpoint.state, checkpoint.trained = state, model.saved()
     origin = {} if state.started_from is None else {"started_from": state.started_from}
+    origin |= {} if state.graph is None else {"graph": state.graph}
     return model.vectors(run.record(corpus) | {"training": _record(task)} | origin)
 
 
@@ -159,6 +164,9 @@ def _prepared(
     state = _state(run, checkpoint, corpus, model)
     if start.init is not None and state.started_from is None:
         state.started_from = continuing.origin(start.init)
+    if (lexicon := lexicon_of(start.graph)) is not None:
+        model.connect(lexicon)
+        state.graph = same_graph(known(model.pull), state, progress)
     pieces = run.pieces_of(corpus)
     return Task(run, corpus, model, pieces, state, checkpoint)
 

@@ -48,7 +48,9 @@ def _retrofitted(step: Step) -> tuple[str, list[str]]:
         f"The vectors of {moved:,} words were retrofitted (Faruqui et al., 2015) to the lexicon {lexicon} in "
         f"{step['iterations']} iterations."
     )
-    return sentence, ["faruqui2015"]
+    if opposites := step.get("opposites"):
+        sentence += f" {opposites:,} edges between opposites pushed words apart (Mrkšić et al., 2016)."
+    return sentence, ["faruqui2015", *["mrksic2016"] * bool(opposites)]
 
 
 def _details(step: Step) -> str:

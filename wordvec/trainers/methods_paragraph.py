@@ -143,6 +143,10 @@ def _training(metadata: Mapping[str, Any], dim: int, words: int | None) -> tuple
     sentences += _course(settings, training)
     if started := metadata.get("started_from"):
         sentences.append(_start(started, training))
+    if graph := metadata.get("graph"):
+        drawn, cited = _graph(graph, settings["pull"])
+        sentences.append(drawn)
+        works += cited
     threads, versions = training.get("threads", settings.get("threads")), metadata["versions"]
     if (replicas := training.get("replicas") or 1) > 1:
         sentences.append(
@@ -207,6 +211,20 @@ def _start(started: Mapping[str, Any], training: Mapping[str, Any]) -> str:
         f"Training started from existing vectors of {quantity(started['words'], 'word')}{earlier}, which gave "
         f"{quantity(training['rows_copied'], 'word')} their first rows{others}."
     )
+
+
+def _graph(graph: Mapping[str, Any], strength: float) -> tuple[str, list[str]]:
+    """Return a sentence on the graph whose words are drawn together, with the works to cite."""
+    edges, opposites = graph["edges"] - graph["opposites"], graph["opposites"]
+    drawn, works = f"{quantity(graph['words'], 'word')} of the graph {graph['lexicon']} were moved during training", []
+    moved = []
+    if edges:
+        moved.append(f"{quantity(edges, 'edge')} drew connected words together (Alawad et al., 2021)")
+        works.append("alawad2021")
+    if opposites:
+        moved.append(f"{quantity(opposites, 'edge')} between opposites pushed words apart (Mrkšić et al., 2016)")
+        works.append("mrksic2016")
+    return f"{drawn}, with strength {strength:g}: {listed(moved)}.", works
 
 
 def _is_hierarchical(settings: Settings) -> bool:

@@ -12,6 +12,9 @@ from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import InputError
 from wordvec.kernels import paths, rng, windows
+from wordvec.kernels.edges import TOGETHER
+from wordvec.kernels.pull import pull_rows
+from wordvec.lexicons.lexicon import Lexicon
 from wordvec.settings import known
 from wordvec.softmax import HierarchicalSoftmax
 from wordvec.trainers import matrices
@@ -20,8 +23,9 @@ from wordvec.trainers.continuing import Kept, untrained
 from wordvec.trainers.hogwild import Hogwild
 from wordvec.trainers.output_layers import output_layer
 from wordvec.trainers.pieces import Piece, Pieces
+from wordvec.trainers.pull import TOKENS_OF_STEP, Pull, Step, whole
 from wordvec.trainers.replicas import Replicas, workers
-from wordvec.trainers.updates import Updates
+from wordvec.trainers.updates import Updates, centres
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag
 
@@ -76,6 +80,8 @@ class NegativeSamplingModel:
         Number of rows of `words` from `init`; None without `init`.
     kept
         Words of `init` that are not trained; None if they are left out.
+    pull
+        Edges between words; None without a graph.
 
     Raises
     ------
@@ -114,15 +120,55 @@ class NegativeSamplingModel:
         self._outputs = matrices.zero_matrix(self.layer.rows + self._private * settings.thread_count, settings.columns)
         self.contexts = self._outputs[: self.layer.rows]
         self.started = None if init is None else self._start_from(init)
+        self.pull: Pull | None = None
         if init_contexts is not None:
             matrices.copy_known(self.contexts, settings.dim, self.names, init_contexts)
 
     def piece_trainer(self, pieces: Pieces) -> TrainPiece:
         """Return the function that trains one piece; every thread that calls it has its own scratch arrays."""
         allocate = windows.allocate_workspace if self.layer.of_words else paths.allocate_workspace
-        return piece_trainer(
-            self.settings, self.settings.kernel(), pieces, self.layer.source, self.layer.allocator(allocate)
+        return self._pulled(
+            piece_trainer(
+                self.settings, self.settings.kernel(), pieces, self.layer.source, self.layer.allocator(allocate)
+            )
         )
+
+    def connect(self, lexicon: Lexicon) -> None:
+        """Draw words together that a lexicon connects, in all training that follows.
+
+        Raises
+        ------
+        InputError
+            If no edge of the lexicon has two words that are trained.
+        """
+        counts, settings = self.vocabulary.counts[: self.size], self.settings
+        self._centres = centres(counts, self.layer.source.keep, self.tokens)
+        self.pull = Pull(lexicon, self.names, self._centres, known(settings.pull), settings.seed)  # type: ignore[attr-defined]
+        self.memory += self.pull.memory
+
+    def _pulled(self, train: TrainPiece) -> TrainPiece:
+        """Return the function that trains one piece and then makes its edge steps, if there is a graph."""
+        if self.pull is None:
+            return train
+        pull, step = self.pull, self._edge_steps(self.pull)
+        rate = known(self.settings.learning_rate) * pull.strength
+
+        def trained(model: windows.EmbeddingMatrices, piece: Piece) -> tuple[float, int]:
+            done = train(model, piece)
+            share, stream = np.float32(min(1.0, rate * piece.rate)), pull.stream(piece.epoch, piece.number)
+            step(model, whole(pull.steps * len(piece.ids), stream), share, stream)
+            return done
+
+        return trained
+
+    def _edge_steps(self, pull: Pull) -> Step:
+        """Return the function that makes edge steps; threads may call it at the same time."""
+
+        def step(model: windows.EmbeddingMatrices, steps: int, share: np.float32, stream: np.uint64) -> None:
+            pairs = np.empty(2 * TOGETHER, np.int64)
+            pull_rows(model.words, model.stride, pull.edges, steps, share, stream, pairs)
+
+        return step
 
     def workers(self, pieces: Pieces) -> Hogwild | Replicas:
         """Return the threads that train the model."""
@@ -130,7 +176,17 @@ class NegativeSamplingModel:
 
     def updates(self) -> Updates:
         """Return how often rows are updated."""
-        return self.layer.updates(self.tokens)
+        updates = self.layer.updates(self.tokens)
+        return updates._replace(words=self._with_edge_steps(updates.words, updates))
+
+    def _with_edge_steps(self, rows: NDArray[np.float64], of_words: Updates) -> NDArray[np.float64]:
+        """Return the expected updates of `rows` with the edge steps of words, each as long as of some tokens."""
+        if self.pull is None:
+            return rows
+        of_token = of_words.words.sum() / self._centres.sum()
+        rows = rows.copy()
+        rows[self.pull.edges.words] += self.pull.steps_of_words() * TOKENS_OF_STEP * of_token
+        return rows
 
     @property
     def embedding(self) -> windows.EmbeddingMatrices:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from wordvec.trainers.continuing import Kept
     from wordvec.trainers.model import Kernel, NegativeSamplingModel
     from wordvec.trainers.pieces import Pieces
+    from wordvec.trainers.pull import Graph
     from wordvec.trainers.stopping import OnReport
     from wordvec.vectors import Vectors
 
@@ -128,6 +129,7 @@ class NegativeSampling(Trainer):
         init: "Vectors | None" = None,
         init_contexts: "Vectors | None" = None,
         init_words: str = "union",
+        graph: "Graph | None" = None,
         checkpoint: "Checkpoint | None" = None,
         progress: Progress | None = None,
         stop: StopFlag | None = None,
@@ -146,10 +148,13 @@ class NegativeSampling(Trainer):
             ``"union"`` keeps the words of `init` that are not trained, because the corpus has fewer than `min_count`
             of them, with unchanged rows; counts are then those of the earlier and the new text together. ``"corpus"``
             leaves them out.
+        graph
+            Path of a lexicon (see `wordvec.lexicons.lexicon`), or a lexicon, whose neighbours are drawn together and
+            whose opposites are pushed apart, as strongly as `pull` says.
         checkpoint
             Folder in which the state is saved at an interruption and at intervals. One opened from an interrupted run
-            is resumed; with one thread the result has the same bits as that of an uninterrupted run. After training
-            its `state` is the final one.
+            is resumed, with the same `graph`; with one thread the result has the same bits as that of an uninterrupted
+            run. After training its `state` is the final one.
         progress, stop
             Receiver of progress reports, and the flag that stops training.
         on_report
@@ -164,7 +169,8 @@ class NegativeSampling(Trainer):
         Raises
         ------
         InputError
-            If no word is frequent enough, or `init` or the checkpoint does not match.
+            If no word is frequent enough, `init`, the checkpoint or its graph does not match, or no edge of the graph
+            has two words that are trained.
         MemoryLimitError
             If the matrices do not fit in memory.
         DivergedError
@@ -174,7 +180,7 @@ class NegativeSampling(Trainer):
         """
         from wordvec.trainers import fitting
 
-        start = fitting.Start(init, init_contexts, init_words)
+        start = fitting.Start(init, init_contexts, init_words, graph)
         control = fitting.Control(checkpoint, progress or Progress(), stop or StopFlag(), on_report)
         return fitting.fit(self, corpus, start, control)
 
@@ -185,6 +191,7 @@ class NegativeSampling(Trainer):
         init: "Vectors | None" = None,
         init_contexts: "Vectors | None" = None,
         init_words: str = "union",
+        graph: "Graph | None" = None,
     ) -> Estimate:
         """Estimate memory and time by training for about a second; parameters are those of `fit`.
 
@@ -195,12 +202,16 @@ class NegativeSampling(Trainer):
         """
         from wordvec.corpora.encoded import EncodedCorpus
         from wordvec.trainers import continuing, loop
+        from wordvec.trainers.pull import lexicon_of
+        from wordvec.trainers.pull_setting import with_pull
 
         arguments.expect("corpus", corpus, EncodedCorpus)
-        run = self.resolved(corpus, started=init is not None)
+        run = with_pull(self.resolved(corpus, started=init is not None), graph)
         keep = continuing.check_choice(init_words) == continuing.UNION
         init_contexts = self.starting_contexts(init, init_contexts)
         model = run.model_of(corpus, init, init_contexts, keep=keep)
+        if (lexicon := lexicon_of(graph)) is not None:
+            model.connect(lexicon)
         pieces = run.pieces_of(corpus)
         seconds = loop.estimate_seconds(pieces, model.workers(pieces))
         memory = model.memory + sum(start.matrix.nbytes for start in (init, init_contexts) if start is not None)

@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from wordvec import arguments, files
 from wordvec.corpora import readers
 from wordvec.errors import InputError, SettingsError
+from wordvec.lexicons.lexicon import read_lexicon
 from wordvec.trainers import continuing, sources, training_folder
 from wordvec.trainers import trainer as find_trainer
 from wordvec.trainers.announcement import announcement
 from wordvec.trainers.base import Estimate, Trainer
 from wordvec.trainers.checkpoint import Checkpoint
+from wordvec.trainers.count_based import CountBased
 from wordvec.trainers.outputs import Outputs
+from wordvec.trainers.pull_setting import with_pull
 from wordvec.trainers.run import Run
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress
@@ -31,7 +34,7 @@ T = TypeVar("T", bound=Trainer)
 Reports = Callable[[], contextlib.AbstractContextManager[Progress]]
 """Opens the progress reports of a run, after its folder is locked."""
 
-_PATHS = ("output", "contexts", "words", "log", "init", "init_contexts")
+_PATHS = ("output", "contexts", "words", "log", "init", "init_contexts", "graph")
 
 
 def no_reports() -> contextlib.AbstractContextManager[Progress]:
@@ -59,6 +62,10 @@ class Session:
     init_words
         ``"union"`` keeps words of `init` that are not trained, ``"corpus"`` leaves them out; default: union for
         methods that can keep them (skip-gram and CBOW).
+    graph
+        Lexicon whose words are drawn together during training (see `wordvec.lexicons.lexicon`).
+    relations
+        Weights of its relations (see `wordvec.lexicons.relations`).
     checkpoint_every
         Seconds between checkpoints; None saves one only when the run is interrupted.
     overwrite
@@ -91,6 +98,8 @@ class Session:
     init: Path | None = None
     init_contexts: Path | None = None
     init_words: str | None = None
+    graph: Path | None = None
+    relations: Mapping[str, float] | None = None
     checkpoint_every: float | None = None
     overwrite: bool = False
     resume_call: Callable[[bool], str] | None = dataclasses.field(default=None, repr=False, compare=False)
@@ -109,6 +118,10 @@ class Session:
             continuing.check_choice(self.init_words)
             if self.init is None:
                 raise SettingsError(": needs init, the vectors to start from", setting="init_words")
+        if self.graph is not None and str(self.graph) == "-":
+            raise SettingsError("-: is read again when the run is resumed; name a file", setting="graph")
+        if self.relations and self.graph is None:
+            raise SettingsError(": needs a graph, the lexicon with these relations", setting="relations")
 
     def _outputs(self, trainer: Trainer) -> Outputs:
         documents, senses = trainer.rows_are == "document", trainer.rows_are == "sense"
@@ -170,6 +183,7 @@ class Session:
         Interrupted
             If Ctrl-C or a termination signal stopped the run; it is kept in `folder` and the message says so.
         """
+        trainer = with_pull(trainer, self.graph)
         paths, encoding = self._checked(trainer, corpus, encoding)
         with files.held(self.folder), reports() as progress:
             prepare = self._prepare(paths, progress)
@@ -194,6 +208,7 @@ class Session:
 
         An interrupted run in `folder` is left alone.
         """
+        trainer = with_pull(trainer, self.graph)
         paths, encoding = self._checked(trainer, corpus, encoding)
         folder = training_folder.folder_of(self.output, dry_run=True)
         with files.held(folder), reports() as progress:
@@ -230,6 +245,8 @@ class Session:
         """
         if self.init is not None:
             raise SettingsError(": a resumed run has its starting vectors; leave it out", setting="init")
+        if self.graph is not None:
+            raise SettingsError(": a resumed run reads its graph again; leave it out", setting="graph")
         with files.held(self.folder):
             training_folder.restore(self.folder)
             checkpoint = Checkpoint.open(self.folder, self.checkpoint_every)
@@ -242,7 +259,7 @@ class Session:
                 run.removed_at_end(),
                 sources.reopen(trainer, checkpoint.corpus_folder) as source,
             ):
-                return run.fit(trainer, source, progress, {})
+                return run.fit(trainer, source, progress, _graph_of(checkpoint))
 
     def _checked(
         self, trainer: Trainer, corpus: Sequence[str | Path], encoding: Mapping[str, Any] | None
@@ -261,11 +278,13 @@ class Session:
                 "or skip-gram or CBOW",
                 setting="init_words",
             )
+        if self.graph is not None and self.maker is not sources.HERE and not isinstance(trainer, CountBased):
+            raise SettingsError(f": {trainer.method} is not trained on workers with a graph", setting="graph")
         paths = [str(path) for path in corpus]
         texts = [path for path in paths if path != "-" and sources.is_text(path)]
         inputs = [source.path for source in readers.sources(texts)] if texts else []
         lists = (encoding.get(name) for name in ("vocabulary", "stop_words", "keep_words"))
-        others = (self.init, self.init_contexts, *lists)
+        others = (self.init, self.init_contexts, self.graph, *lists)
         given = [*inputs, *(path for path in others if isinstance(path, str | Path))]
         self._outputs(trainer).check([Path(path) for path in given if path])
         return paths, encoding
@@ -283,13 +302,15 @@ class Session:
         return prepare
 
     def _start(self, trainer: Trainer) -> dict[str, Any]:
-        """Load and check the vectors of the starting rows, before any long work."""
+        """Load and check the vectors of the starting rows, and the graph, before any long work."""
         paths = {"init": self.init, "init_contexts": self.init_contexts}
         start: dict[str, Any] = {name: Vectors.load(path) for name, path in paths.items() if path is not None}
         if start:
             trainer.check_start(**start)
         if start and trainer.keeps_words and self.init_words is not None:
             start["init_words"] = self.init_words
+        if self.graph is not None:
+            start["graph"] = read_lexicon(self.graph, self.relations)
         return start
 
     def _resume_call(self) -> str:
@@ -316,3 +337,9 @@ def _trainer_of(checkpoint: Checkpoint, method: type[Trainer] | None) -> Trainer
         raise InputError(
             f"{checkpoint.folder / training_folder.STATE}: damaged ({error}); remove the folder and train again"
         ) from error
+
+
+def _graph_of(checkpoint: Checkpoint) -> dict[str, Any]:
+    """Return the graph of an interrupted run as a keyword of `fit`, read again from its file."""
+    record = None if checkpoint.state is None else checkpoint.state.graph
+    return {} if record is None else {"graph": read_lexicon(record["lexicon"], record["relations"])}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from wordvec.documentation import documented
 from wordvec.settings import setting
 from wordvec.trainers.negative_sampling import NegativeSampling
+from wordvec.trainers.pull_setting import pull_setting
 
 if TYPE_CHECKING:
     from wordvec.kernels.windows import WindowShape
@@ -22,6 +23,7 @@ class SkipGram(NegativeSampling):
         "draw noise words for each window (fast) or for each pair (as in word2vec); default: window",
         choices=("window", "pair"),
     )
+    pull: float | None = pull_setting()
     method: ClassVar[str] = "skipgram"
     title: ClassVar[str] = "skip-gram"
 

@@ -11,7 +11,9 @@ from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.kernels import bags as kernel_bags
 from wordvec.kernels.combination import Met
+from wordvec.kernels.edges import TOGETHER
 from wordvec.kernels.initial_rows import start_rows
+from wordvec.kernels.subword_pull import pull_bags
 from wordvec.rows import blocks, present
 from wordvec.subwords import Floret, Hashed, Subwords, Used
 from wordvec.subwords.bags import WORDS_AT_ONCE, Bags, means_of, sums_of
@@ -19,6 +21,7 @@ from wordvec.trainers import matrices
 from wordvec.trainers.continuing import Kept
 from wordvec.trainers.model import NegativeSamplingModel, TrainPiece, piece_trainer
 from wordvec.trainers.pieces import Pieces
+from wordvec.trainers.pull import Pull, Step
 from wordvec.trainers.updates import Updates
 from wordvec.vectors import Vectors
 
@@ -101,14 +104,26 @@ class SubwordModel(NegativeSamplingModel):
             result: tuple[float, int] = train(model, bags, *arguments)
             return result
 
-        return piece_trainer(settings, kernel, pieces, self.layer.source, self.layer.allocator(allocate))
+        allocator = self.layer.allocator(allocate)
+        return self._pulled(piece_trainer(settings, kernel, pieces, self.layer.source, allocator))
+
+    def _edge_steps(self, pull: Pull) -> Step:
+        """Return the function that makes edge steps; threads may call it at the same time."""
+        bags = kernel_bags.Bags(*self.bags)
+
+        def step(model: Any, steps: int, share: np.float32, stream: np.uint64) -> None:
+            pairs, vectors = np.empty(2 * TOGETHER, np.int64), np.empty(2 * model.stride, np.float32)
+            pull_bags(model, bags, pull.edges, steps, share, stream, pairs, vectors)
+
+        return step
 
     def updates(self) -> Updates:
         """Return how often rows are updated: a row of a bag as often as all words with this bag."""
-        updates, bags = super().updates(), self.bags
+        updates, bags = self.layer.updates(self.tokens), self.bags
         of_bags = np.repeat(updates.words, np.diff(bags.starts))
         words = np.zeros(len(self.words))
         np.add.at(words, bags.numbers, of_bags)
+        words = self._with_edge_steps(words, updates)
         return updates._replace(words=words, inputs=_of_bags(updates.inputs, bags))
 
     def _needed_memory(self, beside: int | None) -> int:

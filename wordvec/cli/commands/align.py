@@ -28,13 +28,14 @@ from wordvec.cli.command import Command, Option
 from wordvec.cli.commands.align_outputs import check_outputs, outcome, path_beside, print_trial, save
 from wordvec.cli.running import check_words, reporting
 from wordvec.errors import SettingsError
+from wordvec.lexicons.wiktextract import is_wiktextract
 from wordvec.vectors import Vectors
 from wordvec.workers import stop_on_signals
 
 AUTO = "auto"
 
 _ABOUT_THE_RUN = (
-    *("source", "target", "dictionary", "swap", "case", "validation", "dry_run"),
+    *("source", "target", "dictionary", "swap", "to", "case", "validation", "dry_run"),
     *("output", "space", "mapping", "spaces", "force", "quiet", "log"),
 )
 """Parameters that are not settings of a method."""
@@ -103,6 +104,7 @@ def _defaults_text(values: dict[str, Any]) -> str:
             "both; none: unsupervised (vecmap)",
         ),
         options.swap("FILE has words of TARGET on the left", "Method"),
+        options.language("Method"),
         Option(
             ["--case"],
             heading="Method",
@@ -200,6 +202,8 @@ def _check_settings(run: SimpleNamespace, aligner: Aligner) -> None:
         raise SettingsError(f"--validation: {aligner.method} has no rounds to choose from; use refine or rcsls")
     if run.swap and run.dictionary in (IDENTICAL, NONE):
         raise SettingsError(f"--swap: needs a dictionary file; got --dictionary {run.dictionary}")
+    if run.to is not None and run.dictionary in (IDENTICAL, NONE):
+        raise SettingsError(f"--to: needs a dictionary file; got --dictionary {run.dictionary}")
     if run.space == TARGET and not aligner.reaches_target:
         raise SettingsError("--space target: needs --steps that centre at most once")
     if run.case != "exact" and run.dictionary in (IDENTICAL, NONE) and not run.validation:
@@ -234,9 +238,12 @@ def _anchors(run: SimpleNamespace, dictionary: str, source: Vectors, target: Vec
         return Anchors.none()
     if dictionary == IDENTICAL:
         return identical(source, target, cutoff)
-    pairs = in_case(read_dictionary(dictionary, swap=run.swap), source, target, run.case, cutoff)
+    # Only one of the dictionary and the validation may be Wiktionary.
+    to = run.to if is_wiktextract(dictionary) or dictionary == run.dictionary else None
+    pairs = in_case(read_dictionary(dictionary, swap=run.swap, to=to), source, target, run.case, cutoff)
     anchors = from_dictionary(pairs, source, target, cutoff, dictionary)
     how = ({"case": run.case} if run.case != "exact" else {}) | ({"swapped": True} if run.swap else {})
+    how |= {} if to is None else {"to": to}
     return Anchors(anchors.source, anchors.target, anchors.record | how)
 
 

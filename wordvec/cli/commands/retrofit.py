@@ -14,8 +14,9 @@ from wordvec.wording import quantity
 @click.command(
     cls=Command,
     help="Retrofit VECTORS to a lexicon. Each line of LEXICON has two words that are neighbours of each other, with an "
-    "optional weight; or a word and its neighbours. Words without known neighbours keep their direction. Rows are "
-    "scaled to length 1 first, as by Faruqui et al. (2015).",
+    "optional weight; or a word and its neighbours; or a word, a relation and another word, separated by tabs; or "
+    "LEXICON is Wiktionary as JSON lines (kaikki.org). Antonyms are pushed apart (Mrkšić et al. 2016). Words without "
+    "known neighbours keep their direction. Rows are scaled to length 1 first, as by Faruqui et al. (2015).",
     params=[
         click.Argument(["vectors"], type=options.FILE),
         click.Argument(["lexicon"], type=options.FILE),
@@ -31,6 +32,7 @@ from wordvec.wording import quantity
             is_flag=True,
             help="do not scale rows to length 1; other words keep every bit",
         ),
+        options.relations(),
         options.output("OUT.vec", "the retrofitted vectors"),
         options.spaces(),
         *options.reports(),
@@ -42,6 +44,7 @@ def retrofit(
     lexicon: Path,
     iterations: int,
     keep_lengths: bool,
+    relations: str | None,
     output: Path,
     spaces: str,
     force: bool,
@@ -50,14 +53,15 @@ def retrofit(
 ) -> None:
     """Retrofit vectors."""
     from wordvec import formats
-    from wordvec.alignment.lexicon import read_lexicon
     from wordvec.alignment.retrofitting import retrofit
+    from wordvec.lexicons.lexicon import read_lexicon
+    from wordvec.lexicons.relations import parsed
     from wordvec.vectors import Vectors
     from wordvec.workers import stop_on_signals
 
     check_apart([*formats.outputs(output), log], [vectors, lexicon])
     formats.check_output(output, force)
-    read = read_lexicon(lexicon)
+    read = read_lexicon(lexicon, parsed(relations))
     with reporting(quiet, log, force) as progress, stop_on_signals() as stop:
         loaded = Vectors.load(vectors, contexts=False)
         check_words(loaded.words, [output], spaces, progress)
@@ -65,7 +69,7 @@ def retrofit(
         made.save(output, overwrite=force, spaces=spaces)
     done = made.metadata["history"][-1]
     moves = ", ".join(f"{move:.2g}" for move in done["moves"])
-    progress.say(f"{lexicon}: {quantity(len(read.neighbours), 'word')}, read as {read.form}")
+    progress.say(f"{lexicon}: {quantity(read.words, 'word')}, read as {read.form}")
     progress.say(f"longest move of each iteration: {moves}")
     progress.say(
         f"{output}: {done['moved']:,} of {quantity(len(made), 'word')} moved, by {quantity(done['edges'], 'neighbour')}"

@@ -15,6 +15,7 @@ from wordvec.cli.output import echo
 from wordvec.cli.running import reporting
 from wordvec.cli.workers import maker
 from wordvec.errors import SettingsError
+from wordvec.lexicons.relations import parsed
 from wordvec.trainers import sources
 from wordvec.trainers.base import Estimate, Trainer
 from wordvec.trainers.cbow import CBOW
@@ -72,6 +73,17 @@ INIT = [
         "skipgram and cbow, which can keep them",
     ),
 ]
+GRAPH = [
+    Option(
+        ["--graph"],
+        heading="Graph",
+        type=options.FILE,
+        metavar="LEXICON",
+        help="draw words together that this lexicon connects, and push antonyms apart: two words a line, a word and "
+        "its neighbours, relations (word, relation, word), or Wiktionary as JSONL (kaikki.org); see --pull",
+    ),
+    options.relations("Graph"),
+]
 CHECKPOINTS = [
     Option(
         ["--checkpoint-every"],
@@ -110,7 +122,7 @@ _OUTPUTS = {
     "sense": [options.output("OUT.vec", "the vectors of senses"), *options.reports()],
 }
 """Options of the results, by what their rows belong to."""
-_STARTING = {"init", "init_contexts", "init_words", "dry_run"}
+_STARTING = {"init", "init_contexts", "init_words", "dry_run", "graph", "relations"}
 _KEPT = {option.name for option in (*START, *OUTPUT, _WORDS, *options.workers())} - _STARTING
 """Options that a resumed run takes."""
 
@@ -175,6 +187,8 @@ def command(method: type[Trainer], example: str, help: str = HELP) -> Command:
         init: Path | None = None,
         init_contexts: Path | None = None,
         init_words: str | None = None,
+        graph: Path | None = None,
+        relations: str | None = None,
         checkpoint_every: float | None = None,
         **given: Any,
     ) -> None:
@@ -185,7 +199,7 @@ def command(method: type[Trainer], example: str, help: str = HELP) -> Command:
         place = {name: given.get(name) for name in ("scheduler", "workers")}
         made_by = maker(given, hyperparameters["threads"])
         start: dict[str, Any] = {"init": init, "init_contexts": init_contexts, "init_words": init_words}
-        start["checkpoint_every"] = checkpoint_every
+        start |= {"graph": graph, "relations": parsed(relations), "checkpoint_every": checkpoint_every}
         request = _Request(method, corpus, encoding, given | start | {"overwrite": force}, quiet, place)
         if resume:
             _check_resume_takes_no_setting(corpus)
@@ -203,6 +217,7 @@ def command(method: type[Trainer], example: str, help: str = HELP) -> Command:
             click.Argument(["corpus"], nargs=-1, metavar=None if of_text else "GRAPH"),
             *options.derived(method, "Model", leave=running),
             *of_text,
+            *(GRAPH if of_words and hasattr(method, "pull") else ()),
             *((START if of_words else CHECKPOINTS) if method.resumable else [DRY_RUN]),
             *_OUTPUTS[method.rows_are],
             *options.derived(Trainer, "Running"),

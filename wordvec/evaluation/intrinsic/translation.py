@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 
 from wordvec import arguments
 from wordvec.alignment import guards
-from wordvec.alignment.dictionary_files import read_dictionary, swapped
 from wordvec.alignment.retrieval import BETA, NEIGHBOURS, RETRIEVALS, Floats, hubness, unit_pair
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation import intervals
@@ -28,6 +27,7 @@ from wordvec.evaluation.intervals import RESAMPLES
 from wordvec.evaluation.lookup import MISSING, Lookup, by_name, normal_form_notes
 from wordvec.evaluation.oov import SKIP, SUBWORDS, ZERO, check_oov, entries
 from wordvec.evaluation.oov import notes as oov_notes
+from wordvec.lexicons.dictionary_files import read_dictionary, swapped
 from wordvec.representation import short
 from wordvec.rows import unit as unit_of
 from wordvec.tables import Table
@@ -228,6 +228,7 @@ def translation(
     case: str = "exact",
     oov: str | None = None,
     swap: bool = False,
+    to: str | None = None,
     resamples: int = RESAMPLES,
     seed: int = 1,
     progress: Progress | None = None,
@@ -251,6 +252,8 @@ def translation(
         ``subwords`` for sources with n-grams.
     swap
         Whether to swap the two sides of the dictionary.
+    to
+        Language of the translations of a dictionary that is Wiktionary: see `read_dictionary`.
     resamples, seed
         Number and seed of the bootstrap resamples of source words.
     progress, stop
@@ -284,7 +287,7 @@ def translation(
         raise SettingsError("target: expected one, or one for each source under the same name")
     name = "the dictionary"
     if isinstance(dictionary, str | Path):
-        dictionary, name = read_dictionary(dictionary), str(dictionary)
+        dictionary, name = read_dictionary(dictionary, to=to), str(dictionary)
     given = arguments.items("dictionary", dictionary, "a path or a list of (word, word)")
     pairs = [arguments.words(f"dictionary[{number}]", pair) for number, pair in enumerate(given)]
     if not all(len(pair) == 2 for pair in pairs):

@@ -7,11 +7,16 @@ from numpy.typing import NDArray
 
 from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.kernels import glove, rng
+from wordvec.kernels.edges import TOGETHER
+from wordvec.kernels.glove_pull import pull_sums, pull_words
 from wordvec.kernels.initial_rows import start_rows
 from wordvec.kernels.simd import LANES
+from wordvec.lexicons.lexicon import Lexicon
+from wordvec.settings import known
 from wordvec.trainers import matrices
 from wordvec.trainers.checkpoint import named
 from wordvec.trainers.glove import strata
+from wordvec.trainers.pull import Pull, whole
 from wordvec.vectors import Vectors
 
 if TYPE_CHECKING:
@@ -19,6 +24,10 @@ if TYPE_CHECKING:
     from wordvec.trainers.checkpoint import Checkpoint
     from wordvec.trainers.glove.trainer import GloVe
     from wordvec.trainers.glove.training import TrainRun
+
+
+ENTRIES_OF_TOKEN = 32
+"""Entries of a row that count as a token of its word: about the updates of a word's row for a token in skip-gram."""
 
 
 class GloVeModel:
@@ -32,6 +41,8 @@ class GloVeModel:
         Number of words trained, by falling frequency.
     started
         Number of rows of `words` from `init`; None without `init`.
+    pull
+        Edges between words; None without a graph.
 
     Raises
     ------
@@ -53,6 +64,8 @@ class GloVeModel:
         self.contexts = start_matrix(self.vocabulary, settings.dim, settings.seed, 1)
         self.started = self._copy(self.words, init)
         self._copy(self.contexts, init_contexts)
+        self._entries = np.diff(counts.indptr)
+        self.pull: Pull | None = None
 
     def run_trainer(self, entries: glove.ShuffledEntries) -> "TrainRun":
         """Return the function that trains a range of entries."""
@@ -71,6 +84,34 @@ class GloVeModel:
             return glove.train_run(model, entries, begin, end, rule, weights)
 
         return train
+
+    def connect(self, lexicon: Lexicon) -> None:
+        """Draw words together that a lexicon connects.
+
+        Raises
+        ------
+        InputError
+            If no edge of the lexicon has two words that are trained.
+        """
+        settings, words = self.settings, self.vocabulary.words
+        pull = Pull(lexicon, words, self._entries.astype(np.float64), known(settings.pull), settings.seed)
+        # Rows of a matrix are in another order than words.
+        rows, neighbours = strata.matrix_rows(self.size), pull.edges.neighbours
+        of_neighbours = np.where(neighbours < 0, -1 - rows[-1 - neighbours], rows[neighbours])
+        pull.edges = pull.edges._replace(words=rows[pull.edges.words], neighbours=of_neighbours)
+        self.pull = pull
+
+    def after_round(self, number: int) -> None:
+        """Make the edge steps that follow a round, if there is a graph."""
+        if self.pull is None:
+            return
+        pull, settings, sums = self.pull, self.settings, self.settings.combine == "sum"
+        model = glove.GloveMatrices(self.words.reshape(-1), self.contexts.reshape(-1), matrices.padded(settings.dim))
+        stream, pairs = pull.stream(number, 0), np.empty(2 * TOGETHER, np.int64)
+        steps = whole(pull.steps / (strata.SIDE * ENTRIES_OF_TOKEN), stream)
+        # The first step, where G is 1, does not pass the neighbour; of sums, both rows move.
+        share = np.float32(min(1.0, settings.learning_rate * pull.strength) / (1 + sums))
+        (pull_sums if sums else pull_words)(model, pull.edges, steps, share, stream, pairs)
 
     def vectors(self, metadata: dict[str, Any], output: str) -> Vectors:
         """Return the ``"sum"`` of words and contexts, or the ``"words"``, with the context matrix."""

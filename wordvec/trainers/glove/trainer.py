@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, ClassVar
 from wordvec import arguments, clock
 from wordvec.documentation import documented
 from wordvec.errors import MemoryLimitError
-from wordvec.settings import setting
+from wordvec.settings import known, setting
 from wordvec.trainers.base import LOSS_RISES, Estimate
 from wordvec.trainers.count_based import CountBased
+from wordvec.trainers.pull_setting import pull_setting, with_pull
 from wordvec.workers import Progress, StopFlag, available_memory
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from wordvec.trainers.checkpoint import Checkpoint, State
     from wordvec.trainers.glove.model import GloVeModel
     from wordvec.trainers.glove.strata import Strata
+    from wordvec.trainers.pull import Graph
     from wordvec.trainers.stopping import OnReport
     from wordvec.vectors import Vectors
 
@@ -47,6 +49,7 @@ class GloVe(CountBased):
     regular_biases: bool = setting(False, "use the learning rate for biases, too, unlike the original program")
     stop_when_loss_rises: int | None = setting(None, LOSS_RISES, at_least=1)
     combine: str = setting("sum", "exported vectors: words + contexts, or words alone", choices=("sum", "words"))
+    pull: float | None = pull_setting()
 
     def fit(
         self,
@@ -54,6 +57,7 @@ class GloVe(CountBased):
         *,
         init: "Vectors | None" = None,
         init_contexts: "Vectors | None" = None,
+        graph: "Graph | None" = None,
         checkpoint: "Checkpoint | None" = None,
         progress: Progress | None = None,
         stop: StopFlag | None = None,
@@ -67,9 +71,13 @@ class GloVe(CountBased):
             Counts, of which all words are trained, or a corpus, which is counted first.
         init, init_contexts
             Starting rows of the words they contain, for `words` and for `contexts`. Words without counts are left out.
+        graph
+            Path of a lexicon (see `wordvec.lexicons.lexicon`), or a lexicon, whose neighbours are drawn together and
+            whose opposites are pushed apart, as strongly as `pull` says.
         checkpoint
             Folder in which the state is saved at an interruption and at intervals. One opened from an interrupted run
-            is resumed, with the same bits as an uninterrupted run. After training its `state` is the final one.
+            is resumed, with the same `graph`, and the same bits as an uninterrupted run. After training its `state` is
+            the final one.
         progress, stop
             Receiver of progress reports, and the flag that stops training.
         on_report
@@ -85,7 +93,8 @@ class GloVe(CountBased):
         Raises
         ------
         InputError
-            If a corpus has no pair of words, or `init` or the checkpoint does not match.
+            If a corpus has no pair of words, `init`, the checkpoint or its graph does not match, or no edge of the
+            graph has two words that are trained.
         MemoryLimitError
             If the matrices do not fit in memory; entries that do not fit are stored on disk.
         OutputError
@@ -100,6 +109,7 @@ class GloVe(CountBased):
         from wordvec.trainers.continuing import origin
         from wordvec.trainers.glove.model import GloVeModel
         from wordvec.trainers.glove.training import StratifiedTraining
+        from wordvec.trainers.pull import lexicon_of, same_graph
         from wordvec.vectors import Vectors
 
         self.check_counts(counts)
@@ -107,7 +117,7 @@ class GloVe(CountBased):
         arguments.expect("init_contexts", init_contexts, Vectors, optional=True)
         progress, stop = progress or Progress(), stop or StopFlag()
         started = init is not None or (checkpoint is not None and checkpoint.started)
-        run = self.resolved(counts, started=started)
+        run = with_pull(self.resolved(counts, started=started), graph)
         with run._counted(counts, progress, stop) as counted:
             disk = run._needs_disk(counted)
             model = GloVeModel(run, counted, init, init_contexts)
@@ -116,6 +126,9 @@ class GloVe(CountBased):
             state = run._state(checkpoint, counted, model)
             if init is not None and state.started_from is None:
                 state.started_from = origin(init)
+            if (lexicon := lexicon_of(graph)) is not None:
+                model.connect(lexicon)
+                state.graph = same_graph(known(model.pull), state, progress)
             total = len(counted.columns) * run.epochs
             output = "words" if state.stopped is not None or state.done == total else run.combine
 
@@ -136,6 +149,7 @@ class GloVe(CountBased):
                     stop,
                     save,
                     checkpoint.every if checkpoint is not None else None,
+                    model.after_round,
                 ).run()
             training = {
                 "entries": state.done,
@@ -154,6 +168,7 @@ class GloVe(CountBased):
                 checkpoint.state = state
             record = run.record_of_counts(counted) | {"training": training}
             record |= {} if state.started_from is None else {"started_from": state.started_from}
+            record |= {} if state.graph is None else {"graph": state.graph}
             vectors = model.vectors(record, output)
             if checkpoint is not None and vectors.contexts is not None:
                 checkpoint.trained = named(vectors.matrix, vectors.contexts.matrix)
@@ -177,6 +192,7 @@ class GloVe(CountBased):
         *,
         init: "Vectors | None" = None,
         init_contexts: "Vectors | None" = None,
+        graph: "Graph | None" = None,
     ) -> Estimate:
         """Estimate memory and time by training for about a second; parameters are those of `fit`.
 
@@ -190,17 +206,22 @@ class GloVe(CountBased):
         from wordvec.trainers.glove.model import GloVeModel, needed_memory
         from wordvec.trainers.glove.strata import BYTES_OF_ENTRY
         from wordvec.trainers.glove.training import estimate_seconds
+        from wordvec.trainers.pull import lexicon_of
 
         self.check_counts(counts)
-        run = self.resolved(counts, started=init is not None)
+        run = with_pull(self.resolved(counts, started=init is not None), graph)
         with run._counted(counts, Progress(), StopFlag()) as counted:
             disk = run._needs_disk(counted)
             model, begun = GloVeModel(run, counted, init, init_contexts), clock.now()
+            if (lexicon := lexicon_of(graph)) is not None:
+                model.connect(lexicon)
             with run._strata(counted, disk, None, StopFlag()) as strata:
                 preparation = clock.now() - begun
-                seconds = estimate_seconds(strata, model.run_trainer(strata.entries), run.epochs, run.thread_count)
+                train, threads = model.run_trainer(strata.entries), run.thread_count
+                seconds = estimate_seconds(strata, train, run.epochs, threads, model.after_round)
             entries, memory = len(counted.columns), needed_memory(model.size, run.dim)
             memory += 0 if disk else BYTES_OF_ENTRY * entries
+            memory += 0 if model.pull is None else model.pull.memory
             memory += sum(start.matrix.nbytes for start in (init, init_contexts) if start is not None)
             return Estimate(model.size, entries * run.epochs, "entries", memory, preparation + seconds, run.epochs)
 

@@ -45,6 +45,8 @@ class StratifiedTraining:
         Progress of the run, updated during training.
     save, save_every
         Function that saves the state, and the seconds between calls; None: it is called at an interruption only.
+    after_round
+        Called after each round, with its number over all epochs.
     """
 
     entries: Strata
@@ -56,6 +58,7 @@ class StratifiedTraining:
     stop: StopFlag
     save: Callable[[State], None]
     save_every: float | None = None
+    after_round: Callable[[int], None] | None = None
 
     def run(self) -> None:
         """Train the remaining entries until `watch` stops training.
@@ -127,6 +130,8 @@ class StratifiedTraining:
 
     def _end_round(self) -> None:
         state = self.state
+        if self.after_round is not None:
+            self.after_round(state.rounds)
         if state.rounds % strata.SIDE == 0:
             state.losses.append((0.0, 0))
         cost, entries = state.losses[-1]
@@ -147,13 +152,17 @@ class StratifiedTraining:
             raise _diverged(1 + self.state.rounds // strata.SIDE, f"is {cost}")
 
 
-def estimate_seconds(entries: Strata, train: TrainRun, epochs: int, threads: int) -> float:
+def estimate_seconds(
+    entries: Strata, train: TrainRun, epochs: int, threads: int, after_round: Callable[[int], None] | None = None
+) -> float:
     """Return the seconds of all epochs, extrapolated from about one second, without compilation."""
     train(0, 0)
     flag = StopFlag()
     # The first checkpoint, after that second, ends the run.
     save, second = lambda state: flag.set(), SECONDS_TO_ESTIMATE
-    training = StratifiedTraining(entries, train, 1, State(), threads, Watch(Progress()), flag, save, second)
+    training = StratifiedTraining(
+        entries, train, 1, State(), threads, Watch(Progress()), flag, save, second, after_round
+    )
     with contextlib.suppress(Interrupted):
         training.run()
     return training.state.seconds * entries.length * epochs / max(training.state.done, 1)

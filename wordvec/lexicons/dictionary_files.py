@@ -4,6 +4,8 @@ Columns are separated by tabs, semicolons, bars, commas or blanks. A first colum
 so are further columns of numbers, such as scores. Other further columns are more translations, except after tabs.
 Several words in one column are separated by commas, semicolons, bars or `` / ``; each is paired with each word of the
 other side. A comma between digits is part of a number.
+
+Wiktionary as JSON lines has translations into many languages, of which one is read: see `wordvec.lexicons.wiktextract`.
 """
 
 import csv
@@ -14,7 +16,8 @@ from pathlib import Path
 from wordvec import arguments
 from wordvec.corpora.columns import cut, is_number
 from wordvec.corpora.lines import read_lines
-from wordvec.errors import InputError
+from wordvec.errors import InputError, SettingsError
+from wordvec.lexicons.wiktextract import is_wiktextract, translations
 
 Pairs = list[tuple[str, str]]
 _BLANKS = " \t"
@@ -24,7 +27,7 @@ _WORD_COMMA = re.compile(r"(?<!\d),|,(?!\d)")
 _MOST = 0.9
 
 
-def read_dictionary(path: str | Path, *, swap: bool = False) -> Pairs:
+def read_dictionary(path: str | Path, *, swap: bool = False, to: str | None = None) -> Pairs:
     """Read the distinct pairs of words, in the file's order.
 
     Parameters
@@ -33,14 +36,27 @@ def read_dictionary(path: str | Path, *, swap: bool = False) -> Pairs:
         The file.
     swap
         Return the pairs with their two sides swapped, for a dictionary of the other direction.
+    to
+        Code of the language of the translations, such as ``de``; needed for Wiktionary, and only for it.
 
     Raises
     ------
     InputError
-        If the file is missing, empty or not UTF-8, or a line does not have two words.
+        If the file is missing, empty or not UTF-8, a line does not have two words, or a record of Wiktionary is
+        damaged.
+    SettingsError
+        If `to` is missing, or given for another file.
     """
     arguments.expect("swap", swap, bool)
-    lines = [(number, line.strip(_BLANKS)) for number, line in read_lines(arguments.path("path", path))]
+    arguments.expect("to", to, str, optional=True)
+    if is_wiktextract(path := arguments.path("path", path)):
+        if to is None:
+            raise SettingsError(f": {path} has translations into many languages; name one, such as de", setting="to")
+        found = translations(path, to)
+        return swapped(found) if swap else found
+    if to is not None:
+        raise SettingsError(f": {path} is not Wiktionary as JSON lines; leave this out", setting="to")
+    lines = [(number, line.strip(_BLANKS)) for number, line in read_lines(path)]
     lines = without_index([(number, line) for number, line in lines if line])
     separator = separator_of([line for _, line in lines])
     pairs: dict[tuple[str, str], None] = {}

@@ -1,0 +1,1 @@
+"""Lexicons, knowledge graphs and bilingual dictionaries: their files, and their edges between known words."""
