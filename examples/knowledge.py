@@ -76,7 +76,9 @@ def main() -> None:
 def measure(folder: Path, results: Path, graph: Path, strength: float, seed: int) -> None:
     """Judge all ways that have no line yet."""
     done = [row["key"] for row in rows(results)]
-    missing = {way: key for way in WAYS if (key := [folder.name, graph.name, way, strength, seed]) not in done}
+    asked = {way: strength if way in (DURING, BOTH) else 0.0 for way in WAYS}
+    keys = {way: [folder.name, graph.name, way, asked[way], seed] for way in WAYS}
+    missing = {way: key for way, key in keys.items() if key not in done}
     lexicon = read_lexicon(graph) if missing else None
     for way, key in missing.items():
         assert lexicon is not None

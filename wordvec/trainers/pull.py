@@ -23,7 +23,8 @@ from wordvec.wording import quantity
 from wordvec.workers import Progress
 
 TOKENS_OF_STEP = 4
-"""Trained tokens for each edge step, which is so many times as long, so that steps cost 6 % of the time of training."""
+"""Trained tokens for each edge step, which is so many times as long, because steps take time: see examples/results.md.
+"""
 _STREAM = 2**32
 """No epoch has this number, so that edge steps and training draw independent numbers."""
 

@@ -82,6 +82,7 @@ def _vectors(trainer: Any) -> "Vectors":
 def _resolved(trainer: Any) -> tuple[Any, "EncodedCorpus"]:
     """Return a trainer with settings for made-up words, and these."""
     fixed: dict[str, Any] = {"min_count": 1, "epochs": 1, "shared_epochs": 0, "round_tokens": 1}
+    fixed["pull"] = None  # a graph has other words
     if getattr(trainer, "replicas", 1) is None:
         fixed["replicas"] = 2
     names = {field.name for field in dataclasses.fields(trainer)}
