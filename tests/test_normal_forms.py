@@ -1,4 +1,6 @@
-"""Words of datasets and dictionaries that vectors have in another Unicode normal form are found, with a note."""
+"""Words of datasets and dictionaries that vectors have in another Unicode normal form are found, with a note."""from wordvec.lexicons.graph import neighbourhoods
+from wordvec.lexicons.lexicon import Lexicon
+
 
 import unicodedata
 from pathlib import Path
@@ -9,7 +11,6 @@ from composing import both, composing, planted
 
 from wordvec import Vectors
 from wordvec.alignment.case import in_case
-from wordvec.alignment.retrofitting import neighbourhoods
 from wordvec.evaluation import analogy, classify, probe, similarity, translation
 from wordvec.evaluation.datasets import Pairs
 from wordvec.evaluation.datasets.analogies import Questions, Section
@@ -117,7 +118,8 @@ def test_pairs_of_a_dictionary_are_spelled_as_the_spaces_spell_them(case: str) -
 
 
 def test_a_lexicon_has_neighbours_in_any_form() -> None:
-    near = neighbourhoods(vectors_in("NFC"), {spelled("café", "NFD"): {spelled("Über", "NFD"): 1.0}})
+    lexicon = Lexicon("cafés", "neighbours", {spelled("café", "NFD"): {spelled("Über", "NFD"): 1.0}})
+    near = neighbourhoods(vectors_in("NFC").words, lexicon)
     assert (near.words.tolist(), near.neighbours.tolist()) == ([1], [4])
 
 
