@@ -1,6 +1,4 @@
-"""Words of datasets and dictionaries that vectors have in another Unicode normal form are found, with a note."""from wordvec.lexicons.graph import neighbourhoods
-from wordvec.lexicons.lexicon import Lexicon
-
+"""Words of datasets and dictionaries that vectors have in another Unicode normal form are found, with a note."""
 
 import unicodedata
 from pathlib import Path
@@ -19,6 +17,8 @@ from wordvec.evaluation.probes.tagger import ProbeSettings
 from wordvec.evaluation.reporting.scores import ScoreSettings, scores
 from wordvec.evaluation.slices.graded_change import graded_change
 from wordvec.letter_case import CASES
+from wordvec.lexicons.graph import neighbourhoods
+from wordvec.lexicons.lexicon import Lexicon
 from wordvec.workers import Progress, StopFlag
 
 FORMS = ("NFC", "NFD")
