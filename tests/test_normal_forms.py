@@ -9,7 +9,6 @@ from composing import both, composing, planted
 
 from wordvec import Vectors
 from wordvec.alignment.case import in_case
-from wordvec.alignment.retrofitting import neighbourhoods
 from wordvec.evaluation import analogy, classify, probe, similarity, translation
 from wordvec.evaluation.datasets import Pairs
 from wordvec.evaluation.datasets.analogies import Questions, Section
@@ -18,6 +17,8 @@ from wordvec.evaluation.probes.tagger import ProbeSettings
 from wordvec.evaluation.reporting.scores import ScoreSettings, scores
 from wordvec.evaluation.slices.graded_change import graded_change
 from wordvec.letter_case import CASES
+from wordvec.lexicons.graph import neighbourhoods
+from wordvec.lexicons.lexicon import Lexicon
 from wordvec.workers import Progress, StopFlag
 
 FORMS = ("NFC", "NFD")
@@ -117,7 +118,8 @@ def test_pairs_of_a_dictionary_are_spelled_as_the_spaces_spell_them(case: str) -
 
 
 def test_a_lexicon_has_neighbours_in_any_form() -> None:
-    near = neighbourhoods(vectors_in("NFC"), {spelled("café", "NFD"): {spelled("Über", "NFD"): 1.0}})
+    lexicon = Lexicon("cafés", "neighbours", {spelled("café", "NFD"): {spelled("Über", "NFD"): 1.0}})
+    near = neighbourhoods(vectors_in("NFC").words, lexicon)
     assert (near.words.tolist(), near.neighbours.tolist()) == ([1], [4])
 
 
