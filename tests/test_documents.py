@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from wordvec.corpora import batches, encoded
+from wordvec.corpora import batches, checked_blocks
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.folder import digest
 from wordvec.corpora.readers import blocks
@@ -37,7 +37,7 @@ def blanks(text: str) -> list[str]:
 @pytest.fixture
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batches.text_batches, "__defaults__", (50, False))
-    monkeypatch.setattr(encoded, "blocks", functools.partial(blocks, size=37))
+    monkeypatch.setattr(checked_blocks, "blocks", functools.partial(blocks, size=37))
 
 
 WORDS = st.lists(st.sampled_from(["a", "b", "c", "\n", "\n\n", "\r", "é", "."]), min_size=1, max_size=12).map(" ".join)
@@ -65,7 +65,7 @@ def test_each_record_is_a_document_with_its_name_and_fields(
     path = write_jsonl(folder / "a.jsonl", lines)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(batches.text_batches, "__defaults__", (50, False))
-        patch.setattr(encoded, "blocks", functools.partial(blocks, size=37))
+        patch.setattr(checked_blocks, "blocks", functools.partial(blocks, size=37))
         corpus = EncodedCorpus.from_text(
             [path, path],
             field="text",
@@ -109,7 +109,7 @@ def test_lines_that_are_not_blank_are_documents(
     path.write_bytes((text + "\nend").encode())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(batches.text_batches, "__defaults__", (size, False))
-        patch.setattr(encoded, "blocks", functools.partial(blocks, size=max(size, 4)))
+        patch.setattr(checked_blocks, "blocks", functools.partial(blocks, size=max(size, 4)))
         corpus = EncodedCorpus.from_text(path, documents="line", sentence=sentence, tokenizer=tokenizer)
     with corpus:
         lines = re.split("\r\n|\r|\n", text + "\nend")

@@ -17,7 +17,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from naive import count_words, cut_sentences, split_sentences
 
-from wordvec.corpora import batches, encoded, renumbering
+from wordvec.corpora import batches, checked_blocks, renumbering
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.readers import blocks
 from wordvec.corpora.vocabulary import Vocabulary
@@ -31,7 +31,7 @@ FILES = ("ids.npy", "offsets.npy", "documents.npy", "labels.npy", "label_starts.
 @pytest.fixture
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batches, "BATCH_BYTES", 50)
-    monkeypatch.setattr(encoded, "blocks", functools.partial(blocks, size=37))
+    monkeypatch.setattr(checked_blocks, "blocks", functools.partial(blocks, size=37))
 
 
 def write(folder: Path, *contents: str | bytes) -> list[Path]:
@@ -78,7 +78,7 @@ def test_any_text_cut_into_any_blocks_is_encoded_as_the_slow_twin_does(
     expected = cut_sentences([tokens for sentences in whole for tokens in sentences], longest)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(batches, "BATCH_BYTES", size)
-        patch.setattr(encoded, "blocks", functools.partial(blocks, size=max(size, 4)))
+        patch.setattr(checked_blocks, "blocks", functools.partial(blocks, size=max(size, 4)))
         if not expected:
             with pytest.raises(InputError, match="no token"):
                 encode(folder, *texts, sentence=sentence, format="plain")

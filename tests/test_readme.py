@@ -95,6 +95,7 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "questions.csv": "river-1990,lake-2016\n",
         "questions.txt": ": capital-common-countries\nparis france berlin germany\n",
         "pairs.tsv": "river\tlake\t7\nriver\tparis\t1\nocean\tlake\t6\n",
+        "targets.txt": "river\nlake\n",
         "datasets/pairs.tsv": "river\tlake\t7\nriver\tparis\t1\nocean\tlake\t6\n",
         "sts.tsv": "4\tThe river.\tA lake\n1\tnew paper\told book\n3\tparis, france\tberlin\n",
         "raters.tsv": "word1\tword2\ta\tb\tc\nriver\tlake\t7\t8\t6\nriver\tparis\t1\t0\t1\nocean\tlake\t6\t7\t5\n",

@@ -32,6 +32,7 @@ from wordvec.corpora.wordtable import WordTable
 from wordvec.errors import InputError
 from wordvec.kernels.text import Tokens
 from wordvec.kernels.words import WordSpans
+from wordvec.representation import short
 from wordvec.wording import quantity
 from wordvec.workers import StopFlag, ordered_map
 
@@ -66,6 +67,9 @@ class EdgeList(NamedTuple):
     table: WordTable
     parts: list[Edges]
     comments: int
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 def read_edge_list(stream: Stream, settings: GraphSettings, threads: int, stop: StopFlag) -> EdgeList:

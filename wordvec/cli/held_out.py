@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wordvec.corpora.reading import reading_of
-from wordvec.corpora.settings import EncodingSettings
+from wordvec.corpora.settings import READ, EncodingSettings
 from wordvec.errors import InputError
 from wordvec.trainers.sources import is_encoded
 
@@ -26,8 +26,6 @@ def reading_settings(settings: dict[str, Any], format: str) -> dict[str, Any]:
     format
         ``"plain"``: the text is running text, whatever the recorded texts were.
     """
-    from wordvec.corpora.settings import READ
-
     # Another text need not have the fields that were kept of the recorded one.
     usual = settings | {"keep_fields": None}
     return usual | dict.fromkeys(READ) | {"format": format} if format == "plain" else usual
@@ -36,7 +34,7 @@ def reading_settings(settings: dict[str, Any], format: str) -> dict[str, Any]:
 @contextlib.contextmanager
 def plain_text_advised(settings: dict[str, Any], like: str) -> Iterator[None]:
     """Name ``--format plain`` if a text is not of the kind that recorded settings name, from its first line on."""
-    option = reading_of(EncodingSettings.of(**settings)).option
+    option = reading_of(EncodingSettings.of(**{name: settings[name] for name in READ if name in settings})).option
     try:
         yield
     except InputError as error:

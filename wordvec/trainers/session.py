@@ -14,6 +14,7 @@ from wordvec import arguments, files
 from wordvec.corpora import readers
 from wordvec.errors import InputError, SettingsError
 from wordvec.lexicons.lexicon import read_lexicon
+from wordvec.representation import short
 from wordvec.trainers import continuing, sources, training_folder
 from wordvec.trainers import trainer as find_trainer
 from wordvec.trainers.announcement import announcement
@@ -105,6 +106,9 @@ class Session:
     resume_call: Callable[[bool], str] | None = dataclasses.field(default=None, repr=False, compare=False)
     spelling: Callable[[str], str] = dataclasses.field(default=str, repr=False, compare=False)
     maker: sources.Maker = dataclasses.field(default=sources.HERE, repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        return short(self)
 
     def __post_init__(self) -> None:
         for name in _PATHS:
