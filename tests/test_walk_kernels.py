@@ -4,13 +4,13 @@ import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable
 
+import naive_walks
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2
 
-from tests import naive_walks
 from wordvec.corpora.graphs.graph import Graph
 from wordvec.kernels._jit import DISABLE_JIT
 from wordvec.kernels.walks import Bias, first_order, second_order, shuffle

@@ -19,7 +19,7 @@ SELECTIONS = {
     "text_kernels": "",
     "vocabulary": "",
     "simd": "",
-    "cooccurrence": "",
+    "cooccurrence": "any_corpus or (dictionary and harmonic)",
     "joined_phrases": "kernel",
     "glove": "kernel or strata",
     "analogies": "places or parallelogram",
