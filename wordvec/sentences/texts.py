@@ -103,7 +103,11 @@ class Texts:
         batches, self.settings, _ = resolved(text_batches(opened), self.settings)
         work = partial(_block, settings=self.settings)
         workers = 1 if self.settings.one_thread else thread_count(threads)
-        yield from ordered_map(work, (stop or StopFlag()).until(batches), workers)
+        # The last text of a batch may end in the next one.
+        rest: Block | None = None
+        for block in ordered_map(work, (stop or StopFlag()).until(batches), workers):
+            whole, rest = _split(block if rest is None else _joined(rest, block))
+            yield whole
 
     def at(self, rows: Collection[int]) -> dict[int, str]:
         """Return the texts with some numbers (from 0) by number, on one line each; those that there are.
@@ -201,6 +205,22 @@ def line_block(lines: Sequence[str], settings: EncodingSettings) -> Block:
     found = bags([tokenizer(line) for line in lines])
     words, _ = normalised_words(found.words, settings)
     return found._replace(words=words)
+
+
+def _split(block: Block) -> tuple[Block, Block | None]:
+    """Return the texts that end in a block, and the tokens after them, None without any."""
+    end = int(block.starts[-1])
+    if end == len(block.ids):
+        return block, None
+    rest = Block(block.ids[end:], np.zeros(1, np.int64), block.words, Labels())
+    return block._replace(ids=block.ids[:end]), rest
+
+
+def _joined(rest: Block, block: Block) -> Block:
+    """Return a block whose first text begins with the tokens of the one before."""
+    ids = np.concatenate([rest.ids, block.ids + len(rest.words)])
+    starts = np.append(0, block.starts[1:] + len(rest.ids))
+    return Block(ids, starts, rest.words + block.words, block.labels)
 
 
 def _block(batch: Batch, settings: EncodingSettings) -> Block:

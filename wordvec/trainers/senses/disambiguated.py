@@ -89,7 +89,8 @@ class Senses(NegativeSampling):
         run = super().resolved(source, started=started)
         if self.shared_epochs >= known(run.epochs):
             raise SettingsError(
-                f"{self.shared_epochs}: must be below the number of all passes, {run.epochs}", setting="shared_epochs"
+                f"{self.shared_epochs}: must be below the number of all passes, {run.epochs}; make more passes",
+                setting="shared_epochs",
             )
         return run
 
