@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from wordvec.corpora.stopwords import stop_words_of
 from wordvec.errors import InputError
 from wordvec.wording import quantity, some
 
@@ -64,7 +65,7 @@ def check_settings_alike(
     for setting in names:
         if setting in ("dropped", "keep_words") and not (_restricted(settings) and _restricted(expected)):
             continue
-        if (settings.get(setting) or None) == (expected.get(setting) or None):
+        if _comparable(setting, settings.get(setting)) == _comparable(setting, expected.get(setting)):
             continue
         mine, theirs = (_shown(each.get(setting) or "none") for each in (settings, expected))
         if setting == "phrases":
@@ -76,6 +77,43 @@ def check_settings_alike(
             f"{name}: was encoded with {setting} {mine}, {like} with {theirs}; encode both with the same "
             f"--{setting.replace('_', '-')}"
         )
+
+
+def check_text_of(
+    name: str,
+    corpus: "EncodedCorpus",
+    metadata: Mapping[str, Any],
+    names: Iterable[str],
+    like: str = "the training text",
+) -> None:
+    """Raise an InputError if a corpus has other settings than the text of a model, where its metadata have these.
+
+    Parameters
+    ----------
+    name, corpus
+        Name of the corpus in the message, and the corpus.
+    metadata
+        Metadata of the model.
+    names
+        Names of the settings.
+    like
+        Name of the other text in the message.
+
+    Raises
+    ------
+    InputError
+        If it has.
+    """
+    recorded = (metadata.get("corpus") or {}).get("settings")
+    if isinstance(recorded, Mapping) and "tokenizer" in recorded:
+        check_settings_alike(name, corpus.meta["settings"], like, recorded, names)
+
+
+def _comparable(setting: str, value: Any) -> Any:
+    """Return a recorded value so that values of the same meaning are equal."""
+    if setting == "stop_words" and (value == "english" or isinstance(value, list)):
+        return {word.lower() for word in stop_words_of(value)}
+    return value or None
 
 
 def _shown(value: Any) -> str:

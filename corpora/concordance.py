@@ -117,7 +117,7 @@ def concordance(
         sample.add(type(found)(found.at[chosen], found.length[chosen]))
     lines = keyword_in_context.lines(corpus, sample.occurrences(), units, window)
     said = [_count(words, total, near, window, sample.total, len(lines), seed)]
-    said += [note for text in dict.fromkeys((*words, *near)) for note in joined_notes(corpus, text)]
+    said += joined_notes(corpus, (*words, *near))
     if any(UNKNOWN in f"{line.left} {line.right}".split() for line in lines):
         said.append(f"{UNKNOWN}: a word that is not in the vocabulary of the corpus")
     return Concordance(words, lines, total, sample.total, said)

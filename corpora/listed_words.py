@@ -1,6 +1,6 @@
 """Lists of words in the settings of encoding: stop words, and words that are kept in any case."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,20 +15,24 @@ from wordvec.corpora.wordtable import WordTable
 def with_words(settings: EncodingSettings) -> EncodingSettings:
     """Return the settings with sorted lists of words in place of files, so that they can be recorded and compared.
 
-    The stop words ``"english"`` keep their name. Words to keep are normalised.
+    The stop words ``"english"`` keep their name. Words are normalised, and stop words are lower-cased, too, because
+    they are dropped in any letter case.
 
     Raises
     ------
     InputError
         If a file cannot be read, or holds no word.
     """
-    stop_words = settings.stop_words
+    stop_words, keep_words = settings.stop_words, settings.keep_words
     if stop_words not in (None, "english"):
-        stop_words = sorted(stop_words_of(stop_words))
-    if settings.keep_words is None:
-        return replace(settings, stop_words=stop_words)
-    kept, _ = normalised_words(list(words_of("keep_words", settings.keep_words)), settings)
-    return replace(settings, stop_words=stop_words, keep_words=sorted(set(kept)))
+        stop_words = sorted({word.lower() for word in _normalised(stop_words_of(stop_words), settings)})
+    if keep_words is not None:
+        keep_words = sorted(_normalised(words_of("keep_words", keep_words), settings))
+    return replace(settings, stop_words=stop_words, keep_words=keep_words)
+
+
+def _normalised(words: Iterable[str], settings: EncodingSettings) -> set[str]:
+    return set(normalised_words(list(words), settings)[0])
 
 
 class KeptWords:

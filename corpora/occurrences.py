@@ -4,9 +4,8 @@ A sample of the occurrences is uniform and without replacement: each occurrence 
 the seed and its position, and those with the smallest keys are kept. It does not depend on the blocks.
 """
 
-import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -63,26 +62,27 @@ def phrases(corpus: EncodedCorpus, texts: Sequence[str]) -> list[Phrase]:
                 ids.append(corpus.vocabulary.id(known))
         found.append(tuple(ids))
     if unknown:
-        hint = "".join(f"; {note}" for text in texts for note in joined_notes(corpus, text))
+        hint = "".join(f"; {note}" for note in joined_notes(corpus, texts))
         hint = hint or Spellings(corpus.vocabulary.words).hint(unknown)
         raise InputError(f"{', '.join(unknown)}: not among the {len(corpus.vocabulary):,} words of the corpus{hint}")
     return list(dict.fromkeys(found))
 
 
-def joined_notes(corpus: EncodedCorpus, text: str) -> list[str]:
-    """Return a line about each word of a corpus that is a phrase, joined by some sign such as ``_``.
+def joined_notes(corpus: EncodedCorpus, texts: Iterable[str]) -> list[str]:
+    """Return a line about each word of a corpus that joins adjacent words of a text by some sign such as ``_``.
 
     Occurrences of that word are not among those of the separate words.
     """
-    words = text.split()
-    if len(words) < 2:
+    several = [text for text in dict.fromkeys(texts) if len(text.split()) > 1]
+    if not several:
         return []
-    sign = re.compile(r"[\W_]".join(map(re.escape, words)))
-    length, vocabulary = len(" ".join(words)), corpus.vocabulary
+    vocabulary = corpus.vocabulary
+    spellings = Spellings(vocabulary.words)
     return [
-        f"{' '.join(words)} is the word {word} of this corpus, with {quantity(count, 'occurrence')}"
-        for word, count in zip(vocabulary.words, vocabulary.counts.tolist(), strict=True)
-        if len(word) == length and sign.fullmatch(word)
+        f"{' '.join(phrase)} is the word {word} of this corpus, with "
+        + quantity(int(vocabulary.counts[vocabulary.id(word)]), "occurrence")
+        for text in several
+        for phrase, word in spellings.joined(text)
     ]
 
 

@@ -43,12 +43,15 @@ class LeftOut(NamedTuple):
 def left_out(
     words: Sequence[str], counts: NDArray[np.int64], settings: EncodingSettings, kept: NDArray[np.bool_]
 ) -> LeftOut:
-    """Return which words are stop words, in any letter case, or numbers, and are not kept."""
+    """Return which words are stop words, in any letter case, or numbers, and are not kept.
+
+    The settings are those of `wordvec.corpora.listed_words.with_words`.
+    """
     stop_words = stop_words_of(settings.stop_words)
     flags = np.zeros(len(words), np.bool_)
     found: dict[str, int] = {}
     if stop_words:
-        flags |= np.fromiter((word in stop_words or word.lower() in stop_words for word in words), np.bool_, len(words))
+        flags |= np.fromiter((word.lower() in stop_words for word in words), np.bool_, len(words))
         flags &= ~kept
         found |= {"stop_words": int(flags.sum()), "stop_word_tokens": int(counts[flags].sum())}
     if settings.drop_numbers:

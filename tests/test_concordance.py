@@ -230,3 +230,15 @@ def test_a_phrase_that_is_one_word_of_the_corpus_is_named() -> None:
         assert len(concordance(corpus, "york is").notes) == 1
         with pytest.raises(InputError, match=r"los, angeles: not among .*; los angeles is the word los-angeles"):
             concordance(corpus, "los angeles")
+
+
+def test_joined_parts_of_a_phrase_are_named_in_any_letter_case() -> None:
+    with EncodedCorpus.from_sentences(["new_york is is_not old"]) as corpus:
+        for text, hint in (
+            ("in New York", "New York is the word new_york of this corpus"),
+            ("york is not", "is not is the word is_not of this corpus"),
+            ("York", "did you mean new_york"),
+            ("new is", "did you mean new_york"),
+        ):
+            with pytest.raises(InputError, match=hint):
+                concordance(corpus, text)

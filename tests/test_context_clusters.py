@@ -44,6 +44,13 @@ def corpus(tmp_path: Path):  # type: ignore[no-untyped-def]
         yield corpus
 
 
+def test_text_that_was_encoded_otherwise_than_that_of_the_vectors_is_refused(corpus: EncodedCorpus) -> None:
+    vectors = planted_vectors()
+    vectors.metadata["corpus"] = {"settings": corpus.meta["settings"] | {"lowercase": True}}
+    with pytest.raises(InputError, match="lowercase none, the text of the vectors with True"):
+        ContextClusters(senses=2).fit(corpus, vectors)
+
+
 def test_planted_senses_are_found_with_their_shares(corpus: EncodedCorpus) -> None:
     made = ContextClusters(senses=2).fit(corpus, planted_vectors()).vectors
     senses = made.senses("bado")

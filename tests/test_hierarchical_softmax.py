@@ -252,6 +252,15 @@ class TestPerplexityErrors:
         ):
             perplexity(trained["cbow"], {"text": other})
 
+    def test_text_that_was_encoded_otherwise_is_refused(self, trained: dict[str, Vectors]) -> None:
+        lines = ["w1a w1b w1a"]
+        for option, settings in {"lowercase": {"lowercase": True}, "stop_words": {"stop_words": ["w1b"]}}.items():
+            with (
+                EncodedCorpus.from_sentences(lines, **settings) as other,
+                pytest.raises(InputError, match=f"^text: was encoded with {option} .* the training text with none"),
+            ):
+                perplexity(trained["cbow"], {"text": other})
+
     def test_inputs_and_words_of_another_shape_are_refused(self, trained: dict[str, Vectors]) -> None:
         layer = layer_of(trained["cbow"])
         with pytest.raises(SettingsError, match=r"inputs: expected rows of dim 20; got shape \(2, 3\)"):

@@ -152,6 +152,10 @@ def test_walks_are_written_for_every_method(file: Path, tmp_path: Path, capsys: 
     assert run(walk) == 0
     assert "720 tokens, 36 words, 72 sentences" in capsys.readouterr().err
     assert run(walk) == 1
+    assert run(["corpus", "info", str(folder)]) == 0
+    shown = capsys.readouterr().out
+    assert "\nsettings.walks        walks 2, length 10, p 1, q 1, plus no, seed 1\n" in shown
+    assert "\nsettings.walks.graph  nodes 36, edges 201, directed no, weighted no" in shown
     for method in ("cbow", "glove"):
         options = ["--dim", "4", "--epochs", "1", "--min-count", "1", "--quiet"]
         assert run(["train", method, str(folder), *options, "-o", str(tmp_path / f"{method}.vec")]) == 0

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from wordvec import EncodedCorpus, SkipGram
 from wordvec.corpora import closing, merging
+from wordvec.corpora.alike import check_settings_alike
 from wordvec.corpora.restrictions import is_number
 from wordvec.corpora.stopwords import ENGLISH
 from wordvec.corpora.wordlists import read_words
@@ -48,7 +49,7 @@ def test_dropped_words_keep_their_places() -> None:
 
 
 def test_closed_up_neighbours_are_adjacent_and_empty_sentences_vanish() -> None:
-    chosen = {"stop_words": ["the", "of", "AND", "on", "in"], "drop_numbers": True, "dropped": "close-up"}
+    chosen = {"stop_words": ["the", "OF", "on", "In"], "drop_numbers": True, "dropped": "close-up"}
     with EncodedCorpus.from_sentences([*TEXT, "and so"], **chosen) as corpus:
         kept = [["cat", "sat", "mats"], ["and"], ["cats", "sat"], ["and", "so"]]
         assert sentences_of(corpus) == kept
@@ -92,6 +93,25 @@ def test_max_words_counts_the_words_that_are_left() -> None:
 def test_stop_words_are_those_after_normalisation() -> None:
     with EncodedCorpus.from_sentences(["THE Cat"], stop_words=["the"], lowercase=True) as corpus:
         assert corpus.vocabulary.words == ["cat"]
+
+
+def test_listed_stop_words_are_dropped_in_any_letter_case_and_normal_form() -> None:
+    text = ["the The THE caf\u00e9 Caf\u00e9 It \u0131t cat"]
+    with EncodedCorpus.from_sentences(text, stop_words=["The", "cafe\u0301"], normalize="nfc") as corpus:
+        assert sorted(corpus.vocabulary.words) == ["It", "cat", "\u0131t"]
+        assert corpus.meta["settings"]["stop_words"] == ["caf\u00e9", "the"]
+    with EncodedCorpus.from_sentences(text, stop_words=["IT"], lowercase="turkish") as corpus:
+        assert "\u0131t" not in corpus.vocabulary
+
+
+def test_letter_case_and_the_name_of_the_english_list_do_not_tell_corpora_apart(tmp_path: Path) -> None:
+    (tmp_path / "english.txt").write_text("\n".join(sorted(ENGLISH)))
+    given = {"name": "english", "file": tmp_path / "english.txt", "capitals": [word.title() for word in ENGLISH]}
+    for name, stop_words in given.items():
+        EncodedCorpus.from_sentences(TEXT, tmp_path / name, stop_words=stop_words).close()
+    merging.merge([tmp_path / name for name in given]).close()
+    theirs = {"stop_words": ["The", "of"], "tokenizer": "whitespace"}  # as recorded before they were lower-cased
+    check_settings_alike("new", {**theirs, "stop_words": ["of", "the"]}, "old", theirs, ["stop_words"])
 
 
 def test_lists_of_stop_words_are_compared_by_their_words(tmp_path: Path) -> None:

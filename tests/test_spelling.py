@@ -53,6 +53,19 @@ def test_case_and_small_slips_are_found_the_more_frequent_first() -> None:
     assert Spellings([]).near("king") == []
 
 
+def test_joined_phrases_and_words_with_a_part_are_found() -> None:
+    words = ["new_york", "New-York", "newyork", "new__york", "as_well_as", "york_is", "brand-new", "newer", "n.e.w"]
+    spellings = Spellings(words)
+    assert [word for _, word in spellings.joined("in new york")] == ["new_york", "New-York"]
+    assert spellings.joined("As well as") == [(["As", "well", "as"], "as_well_as")]
+    assert (
+        spellings.joined("york") == spellings.joined("") == spellings.with_part("") == spellings.with_part("x.*") == []
+    )
+    assert spellings.with_part("NEW", 9) == ["new_york", "New-York", "new__york", "brand-new"]
+    assert spellings.hint(["as well as"]) == "; did you mean as_well_as?"
+    assert Spellings(["a", "b"]).hint(["a b"]) == Spellings([]).hint(["a b"]) == ""
+
+
 def test_words_after_the_first_block_are_found() -> None:
     words = [f"w{number:06}" for number in range(70_000)] + ["definitely"]
     assert Spellings(words).near("definatly") == ["definitely"]

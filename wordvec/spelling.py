@@ -1,4 +1,4 @@
-"""Words of similar spelling in a vocabulary, for "did you mean".
+"""Words of similar spelling in a vocabulary, and joined phrases, for "did you mean".
 
 Words are compared in lower case by edit distance: insertion, deletion or replacement of a character, or transposition
 of two adjacent ones (optimal string alignment; Boytsov 2011, "Indexing methods for approximate dictionary searching").
@@ -7,6 +7,7 @@ signatures of the character sets exclude most words; the distances of the others
 dynamic programming table at a time.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -18,6 +19,8 @@ _LONGEST = 64
 _MOST_EDITS = 2
 _CANDIDATES = 20_000
 """Largest number of words whose distances are computed: those with the most similar characters."""
+_SIGN = r"[\W_]"
+"""What may join the words of a phrase."""
 
 
 class Spellings:
@@ -67,9 +70,56 @@ class Spellings:
         near = rows[order[edits[order] <= most]].tolist()
         return [other for other in (self.words[row] for row in near[: n + 1]) if other != word][:n]
 
+    def joined(self, text: str) -> list[tuple[list[str], str]]:
+        """Return the words that join adjacent words of a text by single signs, in any letter case, after these words.
+
+        Examples
+        --------
+        >>> Spellings(["new_york", "york-is", "newyork"]).joined("New York is")
+        [(['New', 'York'], 'new_york'), (['York', 'is'], 'york-is')]
+        """
+        parts, found = text.split(), []
+        for begin in range(len(parts)):
+            for end in range(begin + 2, len(parts) + 1):
+                run = parts[begin:end]
+                folded = [part.lower() for part in run]
+                rows = self._rows_with("".join(folded))
+                rows = rows[self._lengths[rows] == len(" ".join(folded))]
+                found += [(run, word) for word in self._matching(rows, _SIGN.join(map(re.escape, folded)))]
+        return found
+
+    def with_part(self, word: str, n: int = 2) -> list[str]:
+        """Return the first `n` words of which a word is a part between signs, in any letter case.
+
+        Examples
+        --------
+        >>> Spellings(["new_york", "newer", "brand-new"]).with_part("New")
+        ['new_york', 'brand-new']
+        """
+        if not word:
+            return []
+        part = re.escape(word.lower())
+        return self._matching(self._rows_with(word.lower()), f"(?:.*{_SIGN})?{part}{_SIGN}.*|.*{_SIGN}{part}")[:n]
+
+    def _rows_with(self, letters: str) -> NDArray[np.int64]:
+        """Return the rows of the words that may have all of some letters."""
+        (signature,) = _signatures([letters], np.array([len(letters)]))
+        return np.flatnonzero(self._signatures & signature == signature)
+
+    def _matching(self, rows: NDArray[np.int64], pattern: str) -> list[str]:
+        """Return those of some rows' words that match in lower case."""
+        form = re.compile(pattern, re.DOTALL)
+        return [word for word in (self.words[row] for row in rows.tolist()) if form.fullmatch(word.lower())]
+
     def hint(self, unknown: Iterable[str], n: int = 3) -> str:
-        """Return the end of a message about unknown words: ``; did you mean king, kings?``, or an empty text."""
-        return did_you_mean(list(dict.fromkeys(other for word in unknown for other in self.near(word)))[:n])
+        """Return the end of a message about unknown words: ``; did you mean king, kings?``, or an empty text.
+
+        Phrases that join the words of an unknown text come first, then those with it as a part, then similar words.
+        """
+        near: list[str] = []
+        for word in unknown:
+            near += [*(joined for _, joined in self.joined(word)), *self.with_part(word), *self.near(word)]
+        return did_you_mean(list(dict.fromkeys(near))[:n])
 
 
 def did_you_mean(near: Sequence[str]) -> str:

@@ -18,7 +18,8 @@ The index from words to rows is not stored; the first lookup of a word builds it
 a newline. Rows are not checked to be finite, since this would read them.
 """
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
@@ -40,6 +41,7 @@ from wordvec.subwords import MOST_HASHES, Floret, Hashed, Subwords, Table, Used
 from wordvec.subwords.tables import BUCKETS_HASH, Buckets
 
 KIND = "wordvec vectors 1"
+WORDS = "words.txt"
 _ABOUT = {
     "rows": int,
     "dim": int,
@@ -67,36 +69,62 @@ def load(path: Path, reading: Reading) -> Plain:
     InputError
         If a file is missing or damaged.
     """
-    try:
-        about = records.read(path / FOLDER_MARK)
-        if about.get("kind") != KIND:
-            raise InputError(f"{path / FOLDER_MARK}: not a folder of the kind {KIND}")
-        records.check(about, _ABOUT, "")
+    about = described(path)
+    with _reported(path):
         # Text mode would split words at a carriage return as well.
-        *words, rest = (path / "words.txt").read_bytes().decode().split("\n")
+        *words, rest = (path / WORDS).read_bytes().decode().split("\n")
         if rest:
             raise ValueError("words.txt does not end with a newline")
-        matrix = _matrix(path, about)
-        counts = map_array(path / "counts.npy", np.int64, (about["rows"],)) if about["counts"] else None
-        contexts = None
-        if reading.contexts and about.get("contexts"):
-            contexts = map_array(path / "contexts.npy", np.float32, (about["rows"], about["dim"]))
-        projection = None
-        if reading.contexts and about.get("projection"):
-            projection = map_array(path / "projection.npy", np.float32, tuple(about["projection"]))
-        subwords = _subwords(path, about)
-        metadata: dict[str, Any] = about["metadata"]
-    except OSError as error:
-        raise InputError(f"{error.filename}: cannot be read ({error.strerror})") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path}: damaged ({type(error).__name__}: {error})") from error
+    unread = () if reading.contexts else ("contexts", "projection")
+    parts: dict[str, Any] = {name: None if name in unread else part(path, about, name) for name in PARTS}
+    matrix, counts, contexts = parts["matrix"], parts["counts"], parts["contexts"]
     if len(words) != len(matrix):
         raise InputError(f"{path}: words.txt has {len(words)} words, the matrix {len(matrix)} rows")
     rows = reading.rows(len(words))
     del words[rows:]
     counts = None if counts is None else counts[:rows]
     first, contexts = _first(path, matrix, rows, reading), None if contexts is None else contexts[:rows]
-    return Plain(words, first, counts, metadata, subwords, contexts, projection=projection)
+    metadata: dict[str, Any] = about["metadata"]
+    return Plain(words, first, counts, metadata, parts["subwords"], contexts, projection=parts["projection"])
+
+
+def described(path: Path) -> dict[str, Any]:
+    """Return the mark of a folder: kind, rows, dim, the parts that there are, and metadata.
+
+    Raises
+    ------
+    InputError
+        If it is missing, damaged or of another kind of folder.
+    """
+    with _reported(path):
+        about = records.read(path / FOLDER_MARK)
+        if about.get("kind") != KIND:
+            raise InputError(f"{path / FOLDER_MARK}: not a folder of the kind {KIND}")
+        records.check(about, _ABOUT, "")
+    return about
+
+
+def part(path: Path, about: dict[str, Any], name: str) -> Any:
+    """Return a part of a folder, one of `PARTS`, by the mark of the folder; None if there is none.
+
+    Raises
+    ------
+    InputError
+        If a file is missing, damaged, or of another shape than the mark says.
+    """
+    with _reported(path):
+        return PARTS[name](path, about)
+
+
+@contextlib.contextmanager
+def _reported(path: Path) -> Iterator[None]:
+    """Raise an InputError for a file that cannot be read or is damaged."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"{error.filename}: cannot be read ({error.strerror})") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{path}: damaged ({type(error).__name__}: {error})") from error
 
 
 def check_fit(words: Sequence[str], path: Path) -> None:
@@ -156,7 +184,7 @@ def save(
             about["subwords"]["used"] = len(plain.subwords.used.numbers)
     with replacing(path, overwrite, folder=True) as folder:
         folder.mkdir()
-        with (folder / "words.txt").open("wb") as file:
+        with (folder / WORDS).open("wb") as file:
             file.writelines(f"{word}\n".encode() for word in plain.words)
         for name, array in (parts | dict(further)).items():
             with (folder / name).open("wb") as file:
@@ -174,6 +202,20 @@ def _matrix(path: Path, about: dict[str, Any]) -> NDArray[np.float32] | Coded:
     if codec not in CODECS:
         raise InputError(f"{path}: the storage {codec} is not known; use a newer version of wordvec")
     return CODECS[codec].read(settings, shape, lambda name, kind, size: map_array(path / f"{name}.npy", kind, size))
+
+
+def _counts(path: Path, about: dict[str, Any]) -> NDArray[np.int64] | None:
+    return map_array(path / "counts.npy", np.int64, (about["rows"],)) if about["counts"] else None
+
+
+def _contexts(path: Path, about: dict[str, Any]) -> NDArray[np.float32] | None:
+    shape = about["rows"], about["dim"]
+    return map_array(path / "contexts.npy", np.float32, shape) if about.get("contexts") else None
+
+
+def _projection(path: Path, about: dict[str, Any]) -> NDArray[np.float32] | None:
+    shape = about.get("projection")
+    return map_array(path / "projection.npy", np.float32, tuple(shape)) if shape else None
 
 
 def _first(path: Path, matrix: NDArray[np.float32] | Coded, rows: int, reading: Reading) -> NDArray[np.float32]:
@@ -220,3 +262,13 @@ def _sound(settings: dict[str, Any]) -> bool:
     marks = [value for name, value in settings.items() if name in _MARKS]
     whole = all(type(number) is int and 0 <= number <= _MOST for number in numbers)
     return whole and all(isinstance(mark, str) for mark in marks) and 1 <= settings.get("hashes", 1) <= MOST_HASHES
+
+
+PARTS: Mapping[str, Callable[[Path, dict[str, Any]], Any]] = {
+    "matrix": _matrix,
+    "counts": _counts,
+    "contexts": _contexts,
+    "projection": _projection,
+    "subwords": _subwords,
+}
+"""Parts of a folder besides its words, with the functions that map them."""

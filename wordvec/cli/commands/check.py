@@ -38,6 +38,8 @@ def check(
 ) -> int:
     """FILE is a text file of vectors with or without header, or a .bin of word2vec or fastText, compressed or not.
 
+    A .vectors folder is checked as well: its files, their sizes, words, and numbers that are not finite.
+
     Every kind of defect is printed with its count, its first locations, and the behaviour of other programs with such
     a file. Exit code: 0 if there is no defect, 1 otherwise.
 
@@ -45,7 +47,8 @@ def check(
     blanks, header and byte order are corrected. A byte-order mark, empty lines, and rows that are truncated, without a
     word, or with a wrong number of components are removed. Options choose the repair of the other defects.
     OUT.changes.tsv lists every change. OUT is checked before it is written; if FILE is too damaged, nothing is. Exit
-    code: 0 if OUT is written. fastText models are not repaired; wordvec convert --bad-words writes their vectors.
+    code: 0 if OUT is written. fastText models and folders are not repaired; wordvec convert --bad-words writes the
+    vectors of a model.
     """
     from wordvec.formats import doctor
     from wordvec.formats.common import sidecars

@@ -184,8 +184,18 @@ def _of_checkpoint(folder: Path) -> dict[str, Any]:
 
 def _summary(description: dict[str, Any]) -> list[tuple[str, str]]:
     """Return the name and the text of each field, without those that say nothing."""
-    lines = ((name, _short(value)) for name, value in description.items() if name not in _ONLY_IN_ALL)
+    fields = [*description.items(), *_groups_of_settings(description)]
+    lines = ((name, _short(value)) for name, value in fields if name not in _ONLY_IN_ALL)
     return [(name, text) for name, text in lines if text]
+
+
+def _groups_of_settings(value: dict[str, Any], name: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the groups of fields within settings, such as ``settings.walks``, which lines of their own show."""
+    for key, inner in value.items():
+        if isinstance(inner, dict):
+            if "settings" in name.split("."):
+                yield f"{name}.{key}", inner
+            yield from _groups_of_settings(inner, f"{name}.{key}".lstrip("."))
 
 
 def _short(value: Any) -> str:

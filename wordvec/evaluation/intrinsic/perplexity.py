@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import arguments
+from wordvec.corpora.alike import SAME_TEXT, check_text_of
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation import intervals
@@ -123,7 +124,8 @@ def perplexity(
     Raises
     ------
     InputError
-        If the layer is of another training run, or no sentence of a text has two trained words.
+        If the layer is of another training run, a text was encoded with other settings than the training text, or no
+        sentence of it has two trained words.
     SettingsError
         If the vectors have no output layer.
     Interrupted
@@ -133,6 +135,8 @@ def perplexity(
     arguments.expect("softmax", softmax, HierarchicalSoftmax, optional=True)
     intervals.check_resamples(resamples)
     model = model_of(vectors, softmax)
+    for name, corpus in texts.items():
+        check_text_of(name, corpus, model.layer.metadata, SAME_TEXT)
     progress, stop = progress or Progress(), stop or StopFlag()
     read = {name: known_words(corpus, model.layer.words) for name, corpus in texts.items()}
     progress.begin("perplexity", sum(len(text.ids) for text in read.values()), " tokens")

@@ -1,7 +1,7 @@
 """Diagnosis and repair of vector files: their defects, the programs affected by them, and a sound copy.
 
-A file is read in blocks, by a scan for its kind (`text`, `binary` or `fasttext`). Only three numbers per row are kept
-in memory. A repair reads the file once or twice more, and records every change.
+A file is read in blocks, by a scan for its kind (`text`, `binary`, `fasttext` or `folder`). Only three numbers per row
+are kept in memory. A repair reads the file once or twice more, and records every change.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ def check(path: str | Path, progress: Progress | None = None) -> Report:
     Parameters
     ----------
     path
-        A text of vectors with or without a header, or a ``.bin`` of word2vec or fastText. It may be compressed.
+        A text of vectors with or without a header, or a ``.bin`` of word2vec or fastText, which may be compressed; or a
+        ``.vectors`` folder.
     progress
         Progress display.
 
@@ -32,13 +33,15 @@ def check(path: str | Path, progress: Progress | None = None) -> Report:
     InputError
         If the file cannot be read or is of another kind.
     """
-    from wordvec.formats.doctor import fasttext
+    from wordvec.formats.doctor import fasttext, folder
     from wordvec.formats.doctor.file import File
     from wordvec.formats.doctor.source import Source
     from wordvec.formats.doctor.survey import Survey
 
-    progress = progress or Progress()
-    source = Source(Path(path))
+    path, progress = Path(path), progress or Progress()
+    if path.is_dir():
+        return folder.check(path, progress)
+    source = Source(path)
     if source.shape.kind == "fasttext":
         return fasttext.check(source, progress)
     return Survey(File(source), progress).report
@@ -73,13 +76,15 @@ def repair(
     Raises
     ------
     InputError
-        If the file cannot be read, is a fastText model, or is too damaged for a sound copy.
+        If the file cannot be read, is a fastText model or a folder, or is too damaged for a sound copy.
     OutputError
         If a file cannot be written, or exists and `overwrite` is false.
     SettingsError
         If the extension of `out` does not fit the kind of file.
     """
+    from wordvec.formats.doctor.folder import check_not_folder
     from wordvec.formats.doctor.policy import Policy
     from wordvec.formats.doctor.repairing import repair
 
+    check_not_folder(Path(path))
     return repair(Path(path), Path(out), policy or Policy(), overwrite, progress or Progress())

@@ -25,6 +25,7 @@ class Defect(enum.IntFlag):
     TRUNCATED = enum.auto()
     OUT_OF_STEP = enum.auto()
     SIZES = enum.auto()
+    FILE = enum.auto()
     CRLF = enum.auto()
     BLANK_AT_END = enum.auto()
     NO_NEWLINE = enum.auto()
@@ -71,6 +72,7 @@ DESCRIPTIONS = {
     Defect.TRUNCATED: "the file ends inside a row",
     Defect.OUT_OF_STEP: "words and numbers are out of step",
     Defect.SIZES: "the sizes in the file contradict each other",
+    Defect.FILE: "a file of the folder is missing, damaged or of another shape",
     Defect.CRLF: "lines that end in carriage return and newline",
     Defect.BLANK_AT_END: "blanks at the end of lines, as word2vec and fastText write",
     Defect.NO_NEWLINE: "no newline at the end: the last number may be truncated",
@@ -194,9 +196,14 @@ _FASTTEXT = {
     Defect.DUPLICATE: Effect(("gensim",), ("fastText (both rows)",)),
 }
 
-_TABLES = {"text": _TEXT, "binary": _BINARY, "fasttext": _FASTTEXT}
+_TABLES: dict[str, dict[Defect, Effect]] = {
+    "text": _TEXT,
+    "binary": _BINARY,
+    "fasttext": _FASTTEXT,
+    "vectors": {},  # which no other program reads
+}
 
 
 def effect(defect: Defect, kind: str) -> Effect | None:
-    """Return the effect of a defect in a kind of file (``text``, ``binary`` or ``fasttext``), or None if unknown."""
+    """Return the effect of a defect in a kind of file (``text``, ``binary``, ``fasttext``, ``vectors``), or None."""
     return _TABLES[kind].get(defect)

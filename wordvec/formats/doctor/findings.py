@@ -51,7 +51,7 @@ class Report:
     path
         The file.
     kind
-        ``text``, ``binary`` or ``fasttext``.
+        ``text``, ``binary``, ``fasttext`` or ``vectors``.
     format
         Description of the format.
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from wordvec.codecs.coded import Coded
-from wordvec.corpora.alike import WORDS, check_settings_alike
+from wordvec.corpora.alike import WORDS, check_text_of
 from wordvec.corpora.settings import READ
 from wordvec.errors import InputError
 from wordvec.provenance import with_step
@@ -173,8 +173,7 @@ class ParagraphInference:
 
         options: dict[str, Any] = {"epochs": epochs, "threads": threads, "progress": progress, "stop": stop}
         if isinstance(documents, EncodedCorpus):
-            mine, theirs = documents.meta["settings"], self.recorded
-            check_settings_alike(str(documents.folder), mine, "the training text", theirs, WORDS)
+            check_text_of(str(documents.folder), documents, self.words.metadata, WORDS)
             return infer(self, documents, **options)
         texts: list[tuple[Any, ...]] = [
             (str(number), text) if isinstance(text, str) else tuple(text) for number, text in enumerate(documents, 1)
