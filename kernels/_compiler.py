@@ -13,9 +13,9 @@ from typing import Any
 import numba
 from numba.core import types
 from numba.core.registry import cpu_target
-from numba.np.numpy_support import as_dtype
+from numba.np.numpy_support import as_dtype, from_dtype
 
-from wordvec.kernels._native import Code, Kind, parameters
+from wordvec.kernels._native import Code, Kind, arrays, parameters
 
 _PARAMETERS = {
     "ptr": (ctypes.c_void_p,),
@@ -27,6 +27,8 @@ _PARAMETERS = {
     "double": (ctypes.c_double,),
 }
 """Types of LLVM, with those by which ctypes passes them; pointers are ``i8*`` and the like in older versions."""
+_UNWRITTEN = frozenset((b"readonly", b"readnone"))
+"""Attributes by which LLVM marks a pointer through which a function, with all that it calls, writes nothing."""
 
 
 def dispatcher(function: Callable[..., Any], **flags: bool) -> Any:
@@ -43,17 +45,37 @@ def type_of_intrinsic(module: str, name: str) -> Any:
     return cpu_target.typing_context.resolve_value_type(intrinsic)
 
 
-def compiled(function: Any, arguments: tuple[Any, ...], kinds: tuple[Kind, ...]) -> Code:
+def compiled(function: Any, kinds: tuple[Kind, ...]) -> Code:
     """Compile what `dispatcher` returned for arguments of these kinds."""
     with _uncollected():
-        result = function._compiler.compile(tuple(map(numba.typeof, arguments)), None)
+        result = function._compiler.compile(tuple(map(_type_of, kinds)), None)
     name, library = result.fndesc.llvm_func_name, result.library
-    _check_convention(name, library.get_function(name), parameters(kinds))
+    native = library.get_function(name)
+    _check_convention(name, native, parameters(kinds))
     _check_contained(name, library._final_module)
     returned = result.signature.return_type
     in_tuple = isinstance(returned, types.BaseTuple)
     numbers = tuple(returned) if in_tuple else () if returned == types.none else (returned,)
-    return Code(name, tuple(as_dtype(number).str for number in numbers), in_tuple, library._get_compiled_object())
+    dtypes = tuple(as_dtype(number).str for number in numbers)
+    return Code(name, dtypes, in_tuple, _unwritten(native, kinds), library._get_compiled_object())
+
+
+def _type_of(kind: Kind) -> Any:
+    """Return Numba's type of arguments of a kind."""
+    if not isinstance(kind, tuple):
+        return from_dtype(kind)
+    if isinstance(kind[0], type):
+        return types.BaseTuple.from_types(tuple(map(_type_of, kind[1:])), kind[0])
+    dtype, axes, layout, is_writable = kind
+    return types.Array(from_dtype(dtype), axes, layout, readonly=not is_writable)
+
+
+def _unwritten(native: Any, kinds: tuple[Kind, ...]) -> tuple[bool, ...]:
+    """Return whether each array is certainly not written: by its type, or because LLVM has proved it."""
+    attributes = [set(argument.attributes) for argument in native.arguments]
+    return tuple(
+        not is_writable or bool(attributes[place] & _UNWRITTEN) for place, is_writable in arrays(kinds)
+    )
 
 
 @contextlib.contextmanager

@@ -102,7 +102,7 @@ class Kernel:
         call = self._calls.get(kinds)
         if call is None:
             with clock.pause():
-                call = self._loaded(kinds) or self._compiled(arguments, kinds)
+                call = self._loaded(kinds) or self._compiled(kinds)
         return call(arguments)
 
     @property
@@ -116,38 +116,56 @@ class Kernel:
         return dispatcher(self._function, forceinline=self._forceinline)
 
     def _loaded(self, kinds: tuple[_native.Kind, ...]) -> _native.Call | None:
-        """Return the linked code that this process or the cache has for arguments of these kinds."""
-        folder = self._folder()
+        """Return linked code that this process or the cache has and that takes arguments of these kinds."""
         with _preparing:
-            call = self._calls.get(kinds)
-            if call is None and folder is not None:
-                loaded = _cache.load(folder, *self._entry(kinds))
-                if loaded is not None:
-                    call = self._calls[kinds] = _native.Call(_native.Code(*loaded), kinds)
+            for compiled in _for_kinds(kinds):
+                call = self._linked(compiled)
+                if call is not None and call.takes(kinds):
+                    return self._calls.setdefault(kinds, call)
+        return None
+
+    def _linked(self, compiled: tuple[_native.Kind, ...]) -> _native.Call | None:
+        """Return the linked code for just these kinds that this process or the cache has."""
+        call, folder = self._calls.get(compiled), self._folder()
+        if call is None and folder is not None:
+            loaded = _cache.load(folder, *self._entry(compiled))
+            if loaded is not None:
+                call = self._calls[compiled] = _native.Call(_native.Code(*loaded), compiled)
         return call
 
-    def _compiled(self, arguments: tuple[Any, ...], kinds: tuple[_native.Kind, ...]) -> _native.Call:
-        """Return the linked code for these arguments, which is compiled unless another process or thread does that."""
-        folder, entry = self._folder(), self._entry(kinds)
-        clock.notify_compilation()
-        with _claims.claimed(None if folder is None else _cache.path_of(folder, *entry, ".lock")):
-            call = self._loaded(kinds)
-            if call is not None:
-                return call
-            with _preparing:
-                if kinds not in self._calls:
-                    from wordvec.kernels._compiler import compiled
+    def _compiled(self, kinds: tuple[_native.Kind, ...]) -> _native.Call:
+        """Return linked code that takes arguments of these kinds, compiled unless another process or thread does that.
 
-                    code = compiled(self._dispatcher, arguments, kinds)
+        Code for arrays that can be written is compiled first: it takes read-only ones, too, if it writes none of them.
+        """
+        folder = self._folder()
+        clock.notify_compilation()
+        for compiled in _for_kinds(kinds):
+            entry = self._entry(compiled)
+            with _claims.claimed(None if folder is None else _cache.path_of(folder, *entry, ".lock")), _preparing:
+                call = self._linked(compiled)
+                if call is None:
+                    from wordvec.kernels import _compiler
+
+                    code = _compiler.compiled(self._dispatcher, compiled)
                     if folder is not None:
                         _cache.save(folder, *entry, tuple(code))
-                    self._calls[kinds] = _native.Call(code, kinds)
-                return self._calls[kinds]
+                    call = self._calls[compiled] = _native.Call(code, compiled)
+            if call.takes(kinds):
+                break
+        return self._calls.setdefault(kinds, call)
 
     def _entry(self, kinds: tuple[_native.Kind, ...]) -> tuple[str, str]:
         """Return the beginning of the file name and the key of an entry in the cache."""
         module, name = self._function.__module__, self._function.__qualname__
         return f"{module.rpartition('.')[2]}.{name}", repr((module, name, kinds))
+
+
+def _for_kinds(kinds: tuple[_native.Kind, ...]) -> list[tuple[_native.Kind, ...]]:
+    """Return the kinds for which code is compiled that may take arguments of some kinds: without read-only arrays, and
+    the same.
+    """
+    return list(dict.fromkeys((_native.writable(kinds), kinds)))
 
 
 def kernel(function: Function) -> Function:

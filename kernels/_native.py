@@ -10,6 +10,7 @@ Importing Numba, and preparing it to load one of its own cache entries, takes lo
 
 import ctypes
 import functools
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import llvmlite.binding as llvm
@@ -27,6 +28,9 @@ _OF_DTYPE: dict[str, type[Any]] = {
         *(ctypes.c_float, ctypes.c_double, ctypes.c_bool),
     )
 }
+_OF_RESULT = (ctypes.c_void_p, ctypes.c_void_p)
+_ADDRESS = 4
+"""Number of the parameter with the address, among those of an array."""
 _LARGE = np.dtype(np.uint64)
 _SUCCEEDED = (0, -2)  # with a result, and with None
 
@@ -42,6 +46,8 @@ class Code(NamedTuple):
         Dtypes of the numbers that it returns.
     in_tuple
         Whether they are returned as a tuple.
+    unwritten
+        Whether it certainly writes nothing to each array, in the order of the arguments.
     binary
         Object file, with the function and whatever it calls.
     """
@@ -49,7 +55,13 @@ class Code(NamedTuple):
     name: str
     results: tuple[str, ...]
     in_tuple: bool
+    unwritten: tuple[bool, ...]
     binary: bytes
+
+    def takes(self, kinds: tuple[Kind, ...]) -> bool:
+        """Return whether it may be called with arguments of these kinds, some of which may be read-only."""
+        found = zip(arrays(kinds), self.unwritten, strict=True)
+        return all(unwritten or is_writable for (_, is_writable), unwritten in found)
 
 
 def kind_of(argument: Any) -> Kind:
@@ -80,18 +92,54 @@ def kind_of(argument: Any) -> Kind:
     raise OverflowError(f"{argument} does not fit in 64 bits")
 
 
+def writable(kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
+    """Return kinds with arrays that can be written in place of read-only ones."""
+    return tuple(map(_writable, kinds))
+
+
+def _writable(kind: Kind) -> Kind:
+    if not isinstance(kind, tuple):
+        return kind
+    return (kind[0], *map(_writable, kind[1:])) if isinstance(kind[0], type) else (*kind[:-1], True)
+
+
 def parameters(kinds: tuple[Kind, ...]) -> list[type[Any]]:
     """Return the types of all parameters of a function that takes arguments of these kinds."""
-    listed: list[type[Any]] = [ctypes.c_void_p, ctypes.c_void_p]
+    return [*_OF_RESULT, *(parameter for leaf in _leaves(kinds) for parameter in _parameters_of(leaf))]
+
+
+def arrays(kinds: tuple[Kind, ...]) -> Iterator[tuple[int, bool]]:
+    """Yield, for each array in the order of the arguments, the number of the parameter with its address, and whether
+    it can be written.
+    """
+    place = len(_OF_RESULT)
+    for leaf in _leaves(kinds):
+        if isinstance(leaf, tuple):
+            yield place + _ADDRESS, leaf[-1]
+        place += len(_parameters_of(leaf))
+
+
+def _leaves(kinds: tuple[Kind, ...]) -> Iterator[Kind]:
+    """Yield the kinds of numbers and arrays, also of those in tuples."""
     for kind in kinds:
-        _list_parameters(kind, listed)
-    return listed
+        if isinstance(kind, tuple) and isinstance(kind[0], type):
+            yield from _leaves(kind[1:])
+        else:
+            yield kind
+
+
+def _parameters_of(leaf: Kind) -> list[type[Any]]:
+    if not isinstance(leaf, tuple):
+        return [_OF_DTYPE[leaf.str]]
+    pointer, number = ctypes.c_void_p, ctypes.c_int64
+    return [pointer, pointer, number, number, pointer, *[number] * (2 * leaf[1])]
 
 
 class Call:
     """Linked machine code, called with a tuple of arguments of the kinds that it was compiled for; releases the GIL."""
 
     def __init__(self, code: Code, kinds: tuple[Kind, ...]) -> None:
+        self.takes = code.takes
         self._name, self._in_tuple = code.name, code.in_tuple
         # A linker of its own, because names are unique only among what one process compiled; it owns the code.
         self._linker = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _target().create_target_machine())
@@ -126,17 +174,6 @@ def _target() -> Any:
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     return llvm.Target.from_default_triple()
-
-
-def _list_parameters(kind: Kind, listed: list[type[Any]]) -> None:
-    if isinstance(kind, np.dtype):
-        listed.append(_OF_DTYPE[kind.str])
-    elif isinstance(kind[0], np.dtype):
-        listed += [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p]
-        listed += [ctypes.c_int64] * (2 * kind[1])
-    else:
-        for element in kind[1:]:
-            _list_parameters(element, listed)
 
 
 def _list_values(argument: Any, values: list[Any]) -> None:

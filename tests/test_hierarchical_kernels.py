@@ -76,7 +76,7 @@ def train(
     case, of = CASES[name], of or source()
     ids = np.array([word for sentence in sentences for word in sentence], np.uint32)
     offsets = np.cumsum([0] + [len(sentence) for sentence in sentences])
-    shape = windows.WindowShape(window, fixed, 0, pace=pace)
+    shape = windows.WindowShape(window, fixed, 0, pace=float(pace))
     room = case.allocate(len(ids), len(sentences), paths.shape_of(shape, len(COUNTS)), model.stride)
     bags = () if case.bags is None else (packed(case.bags),)
     with np.errstate(over="ignore"):

@@ -90,15 +90,54 @@ def test_numbers_keep_their_value(tmp_path: Path, number: Any) -> None:
         assert unchanged(tmp_path, same)(number) == number
 
 
-def test_an_array_that_cannot_be_written_is_another_kind(tmp_path: Path) -> None:
+def read_only(array: NDArray[Any]) -> NDArray[Any]:
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+@pytest.mark.parametrize("written_first", [False, True])
+def test_code_that_writes_nothing_to_an_array_takes_one_that_cannot_be_written(
+    tmp_path: Path, written_first: bool
+) -> None:
+    for is_written in (written_first, not written_first, written_first):
+        results = []
+        for function in (unchanged(tmp_path, weigh), weigh):
+            outer, *others = arguments(np.ones((2, 3), np.float32))
+            numbers = outer.inner.numbers if is_written else read_only(outer.inner.numbers)
+            results.append(function(outer._replace(inner=Inner(0.5, numbers)), *others))
+        assert results[0] == results[1]
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_an_array_that_cannot_be_written_is_not_given_to_code_that_writes_to_it(tmp_path: Path) -> None:
     array = np.zeros(3, np.int64)
-    kernel = unchanged(tmp_path, count)
-    assert kernel(array) == 3
-    array.flags.writeable = False
-    assert kernel(array) == 3
-    assert len(list(tmp_path.iterdir())) == 2
+    kernel = unchanged(tmp_path, nothing)
+    for _ in range(2):
+        kernel(array)
+        with pytest.raises(Exception, match="readonly"):
+            kernel(read_only(array))
+        kernel = unchanged(tmp_path, nothing)
+    outer, *others = arguments(np.ones((2, 3), np.float32))
     with pytest.raises(Exception, match="readonly"):
-        unchanged(tmp_path, nothing)(array)
+        unchanged(tmp_path, weigh)(outer._replace(table=read_only(outer.table)), *others)
+    assert (outer.table == 1).all()
+
+
+def larger(a: NDArray[np.int64], b: NDArray[np.int64], out: NDArray[np.int64]) -> None:
+    if a[0] > b[0]:
+        a, out = out, a
+    for i in range(len(out)):
+        out[i] = b[i]
+
+
+def test_code_that_may_write_to_an_array_that_it_has_as_another_one_is_refused(tmp_path: Path) -> None:
+    a, b, out = (np.full(3, number) for number in (1, 2, 3))
+    kernel = unchanged(tmp_path, larger)
+    kernel(a, read_only(b), out)
+    assert out.tolist() == [2, 2, 2]
+    with pytest.raises(Exception, match="readonly|unify"):
+        kernel(read_only(a), b, out)
 
 
 def test_a_kernel_that_returns_nothing_returns_none(tmp_path: Path) -> None:
