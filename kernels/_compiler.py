@@ -73,9 +73,7 @@ def _type_of(kind: Kind) -> Any:
 def _unwritten(native: Any, kinds: tuple[Kind, ...]) -> tuple[bool, ...]:
     """Return whether each array is certainly not written: by its type, or because LLVM has proved it."""
     attributes = [set(argument.attributes) for argument in native.arguments]
-    return tuple(
-        not is_writable or bool(attributes[place] & _UNWRITTEN) for place, is_writable in arrays(kinds)
-    )
+    return tuple(not is_writable or bool(attributes[place] & _UNWRITTEN) for place, is_writable in arrays(kinds))
 
 
 @contextlib.contextmanager

@@ -138,22 +138,26 @@ class Kernel:
 
         Code for arrays that can be written is compiled first: it takes read-only ones, too, if it writes none of them.
         """
-        folder = self._folder()
         clock.notify_compilation()
         for compiled in _for_kinds(kinds):
-            entry = self._entry(compiled)
-            with _claims.claimed(None if folder is None else _cache.path_of(folder, *entry, ".lock")), _preparing:
-                call = self._linked(compiled)
-                if call is None:
-                    from wordvec.kernels import _compiler
-
-                    code = _compiler.compiled(self._dispatcher, compiled)
-                    if folder is not None:
-                        _cache.save(folder, *entry, tuple(code))
-                    call = self._calls[compiled] = _native.Call(code, compiled)
+            call = self._compiled_for(compiled)
             if call.takes(kinds):
                 break
         return self._calls.setdefault(kinds, call)
+
+    def _compiled_for(self, kinds: tuple[_native.Kind, ...]) -> _native.Call:
+        """Return the linked code for just these kinds."""
+        folder, entry = self._folder(), self._entry(kinds)
+        with _claims.claimed(None if folder is None else _cache.path_of(folder, *entry, ".lock")), _preparing:
+            call = self._linked(kinds)
+            if call is None:
+                from wordvec.kernels import _compiler
+
+                code = _compiler.compiled(self._dispatcher, kinds)
+                if folder is not None:
+                    _cache.save(folder, *entry, tuple(code))
+                call = self._calls[kinds] = _native.Call(code, kinds)
+        return call
 
     def _entry(self, kinds: tuple[_native.Kind, ...]) -> tuple[str, str]:
         """Return the beginning of the file name and the key of an entry in the cache."""
@@ -162,9 +166,7 @@ class Kernel:
 
 
 def _for_kinds(kinds: tuple[_native.Kind, ...]) -> list[tuple[_native.Kind, ...]]:
-    """Return the kinds for which code is compiled that may take arguments of some kinds: without read-only arrays, and
-    the same.
-    """
+    """Return kinds whose code may take arguments of some kinds: those without read-only arrays, and the same."""
     return list(dict.fromkeys((_native.writable(kinds), kinds)))
 
 

@@ -109,9 +109,7 @@ def parameters(kinds: tuple[Kind, ...]) -> list[type[Any]]:
 
 
 def arrays(kinds: tuple[Kind, ...]) -> Iterator[tuple[int, bool]]:
-    """Yield, for each array in the order of the arguments, the number of the parameter with its address, and whether
-    it can be written.
-    """
+    """Yield of each array the number of the parameter with its address, and whether it can be written."""
     place = len(_OF_RESULT)
     for leaf in _leaves(kinds):
         if isinstance(leaf, tuple):

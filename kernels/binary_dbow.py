@@ -21,10 +21,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.kernels import rng
 from wordvec.kernels._jit import inline, kernel
 from wordvec.kernels.cbow import gradients, update_outputs
-from wordvec.kernels.documents import DocumentRows
+from wordvec.kernels.documents import DocumentRows, stream_of, text_of
 from wordvec.kernels.logistic import logistic
 from wordvec.kernels.simd import LANES, Floats, add, align_stack, fma, load, mul, splat, store, sub, where_positive
 from wordvec.kernels.windows import (
@@ -157,13 +156,10 @@ def train_piece(
     scale = splat(np.float32(shape.pace) * size_of_bit(bits))
     total, pairs = 0.0, 0
     for document in range(len(documents.bounds) - 1):
-        begin, end = documents.bounds[document], documents.bounds[document + 1]
-        bounds = offsets[begin : end + 1]
-        text, sentences = ids[bounds[0] - offsets[0] : bounds[end - begin] - offsets[0]], end - begin
+        text, bounds = text_of(documents, document, ids, offsets)
         row = (documents.first + document) * bits
-        stream = rng.mix(state + rng.mix(documents.keys[document] + rng.GOLDEN))
-        stream = read_piece(model, sampler, shape, work, text, bounds, stream)
-        last = work.bounds[sentences]
+        stream = read_piece(model, sampler, shape, work, text, bounds, stream_of(documents, document, state))
+        last = work.bounds[len(bounds) - 1]
         for centre in range(last):
             begin_code(work, bits)
             _write_code(documents.rows, row, work, bits)

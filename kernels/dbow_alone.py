@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from wordvec.kernels._jit import kernel
 from wordvec.kernels.cbow import gradients, mean_inputs, update_inputs, update_outputs
-from wordvec.kernels.documents import DocumentRows, enter, leave, own_row
+from wordvec.kernels.documents import DocumentRows, enter, leave, own_row, stream_of, text_of
 from wordvec.kernels.simd import add, align_stack, load, store
 from wordvec.kernels.windows import (
     FLUSH_WINDOWS,
@@ -67,13 +67,12 @@ def train_piece(
     tiles = (slots + TILE - 1) // TILE
     total, pairs = 0.0, 0
     for document in range(len(documents.bounds) - 1):
-        begin, end = documents.bounds[document], documents.bounds[document + 1]
-        bounds = offsets[begin : end + 1]
-        text, sentences = ids[bounds[0] - offsets[0] : bounds[end - begin] - offsets[0]], end - begin
-        stream = enter(model, documents, document, state)
-        stream = read_piece(model, sampler, shape, work, text, bounds, stream)
-        for centre in range(work.bounds[sentences]):
-            if centre + WINDOWS_AHEAD < work.bounds[sentences]:
+        text, bounds = text_of(documents, document, ids, offsets)
+        enter(model, documents, document)
+        stream = read_piece(model, sampler, shape, work, text, bounds, stream_of(documents, document, state))
+        windows = work.bounds[len(bounds) - 1]
+        for centre in range(windows):
+            if centre + WINDOWS_AHEAD < windows:
                 stream = draw_outputs(model, sampler, work, centre + WINDOWS_AHEAD, slots, stream)
             work.inputs[0] = own
             at = ring_offset(work, centre)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from wordvec.kernels._jit import kernel
 from wordvec.kernels.cbow import gradients, mean_inputs, update_outputs, update_rows
-from wordvec.kernels.documents import DocumentRows, enter, leave, own_row
+from wordvec.kernels.documents import DocumentRows, enter, leave, own_row, stream_of, text_of
 from wordvec.kernels.simd import add, align_stack, load, store
 from wordvec.kernels.windows import (
     FLUSH_WINDOWS,
@@ -61,11 +61,10 @@ def train_piece(
     tiles = (slots + TILE - 1) // TILE
     total, pairs = 0.0, 0
     for document in range(len(documents.bounds) - 1):
-        begin, end = documents.bounds[document], documents.bounds[document + 1]
-        bounds = offsets[begin : end + 1]
-        text, sentences = ids[bounds[0] - offsets[0] : bounds[end - begin] - offsets[0]], end - begin
-        stream = enter(model, documents, document, state)
-        stream = read_piece(model, sampler, shape, work, text, bounds, stream)
+        text, bounds = text_of(documents, document, ids, offsets)
+        enter(model, documents, document)
+        stream = read_piece(model, sampler, shape, work, text, bounds, stream_of(documents, document, state))
+        sentences = len(bounds) - 1
         for sentence in range(sentences):
             for centre in range(work.bounds[sentence], work.bounds[sentence + 1]):
                 count, stream = open_window(model, sampler, shape, work, centre, sentence, sentences, stream)

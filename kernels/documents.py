@@ -44,12 +44,25 @@ def own_row(model: EmbeddingMatrices) -> int:
 
 
 @inline
-def enter(model: EmbeddingMatrices, documents: DocumentRows, document: int, state: np.uint64) -> Any:
-    """Copy a document's row into `words`; return its random stream, in a piece with the stream `state`."""
+def text_of(documents: DocumentRows, document: int, ids: NDArray[np.uint32], offsets: NDArray[np.int64]) -> Any:
+    """Return the tokens of a document of a piece, and the positions of its sentences in the corpus, with their end."""
+    begin, end = documents.bounds[document], documents.bounds[document + 1]
+    bounds = offsets[begin : end + 1]
+    return ids[bounds[0] - offsets[0] : bounds[end - begin] - offsets[0]], bounds
+
+
+@inline
+def stream_of(documents: DocumentRows, document: int, state: np.uint64) -> Any:
+    """Return the random stream of a document, in a piece with the stream `state`."""
+    return rng.mix(state + rng.mix(documents.keys[document] + rng.GOLDEN))
+
+
+@inline
+def enter(model: EmbeddingMatrices, documents: DocumentRows, document: int) -> None:
+    """Copy a document's row into `words`."""
     row, own = (documents.first + document) * model.stride, own_row(model)
     for d in range(0, model.stride, LANES):
         store(model.words, own + d, load(documents.rows, row + d))
-    return rng.mix(state + rng.mix(documents.keys[document] + rng.GOLDEN))
 
 
 @inline

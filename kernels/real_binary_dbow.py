@@ -16,10 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.kernels import rng
 from wordvec.kernels._jit import inline, kernel
 from wordvec.kernels.binary_dbow import begin_code, code_length, predict, size_of_bit, slope
-from wordvec.kernels.documents import DocumentRows
+from wordvec.kernels.documents import DocumentRows, stream_of, text_of
 from wordvec.kernels.simd import LANES, Floats, align_stack, fma, load, mul, splat, store, total, where_positive
 from wordvec.kernels.windows import EmbeddingMatrices, Sampler, WindowShape, Workspace, flush, read_piece
 
@@ -104,13 +103,10 @@ def train_piece(
     scale, high, low = splat(np.float32(shape.pace) * size), splat(size), splat(-size)
     losses, pairs = 0.0, 0
     for document in range(len(documents.bounds) - 1):
-        begin, end = documents.bounds[document], documents.bounds[document + 1]
-        bounds = offsets[begin : end + 1]
-        text, sentences = ids[bounds[0] - offsets[0] : bounds[end - begin] - offsets[0]], end - begin
+        text, bounds = text_of(documents, document, ids, offsets)
         row = (documents.first + document) * length
-        stream = rng.mix(state + rng.mix(documents.keys[document] + rng.GOLDEN))
-        stream = read_piece(model, sampler, shape, work, text, bounds, stream)
-        last = work.bounds[sentences]
+        stream = read_piece(model, sampler, shape, work, text, bounds, stream_of(documents, document, state))
+        last = work.bounds[len(bounds) - 1]
         for first in range(0, last, TOGETHER):
             begin_code(work, bits)
             for d in range(0, bits, LANES):

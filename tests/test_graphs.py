@@ -283,7 +283,7 @@ def test_a_missing_file_is_one_clear_line(tmp_path: Path, path: str) -> None:
 
 
 def test_a_graph_that_does_not_fit_is_refused_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wordvec.corpora.graphs.graph.available_memory", lambda: 100)
+    monkeypatch.setattr("wordvec.corpora.graphs.reading.available_memory", lambda: 100)
     with pytest.raises(MemoryLimitError, match=r"about 40 edges need more than"):
         read(tmp_path, "a b\n" * 40)
 

@@ -33,7 +33,7 @@ def used(monkeypatch: pytest.MonkeyPatch) -> set[tuple[str, str]]:
     call = _jit.Kernel.__call__
 
     def recorded(self: _jit.Kernel, *arguments: Any) -> Any:
-        found.add(self._entry(tuple(map(_native.kind_of, arguments))))
+        found.add(self._entry(_native.writable(tuple(map(_native.kind_of, arguments)))))
         return call(self, *arguments)
 
     monkeypatch.setattr(_jit.Kernel, "__call__", recorded)

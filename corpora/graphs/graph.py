@@ -1,7 +1,6 @@
 """A graph in memory: names of nodes, and edges in compressed sparse rows."""
 
 import functools
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -10,22 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import arguments
-from wordvec.corpora.graphs.edge_lists import read_edge_list
-from wordvec.corpora.graphs.edges import Edges, Rows, in_rows, memory_of
-from wordvec.corpora.graphs.graphml import read_graphml
-from wordvec.corpora.graphs.matrices import is_archive, read_matrix
+from wordvec.corpora.graphs.edges import Edges, Rows, in_rows
 from wordvec.corpora.graphs.nodes import node_names
+from wordvec.corpora.graphs.reading import read_graph
 from wordvec.corpora.graphs.settings import GraphSettings
-from wordvec.corpora.readers import sources
-from wordvec.corpora.streams import Stream, opened
-from wordvec.corpora.vocabulary import unpack
 from wordvec.errors import InputError, MemoryLimitError
 from wordvec.kernels.walks import Adjacency, fill_tables
 from wordvec.wording import listed, quantity
 from wordvec.workers import StopFlag, available_memory, thread_count
-
-_XML = re.compile(rb"(\xef\xbb\xbf)?\s*<(\?xml|!DOCTYPE|!--|([\w.-]+:)?(graphml|gexf)[\s>])")
-"""Beginning of a file of XML; a node may be called </s>."""
 
 
 class Graph:
@@ -107,37 +98,7 @@ class Graph:
             If `stop` was set.
         """
         settings = GraphSettings(directed=directed, unweighted=unweighted, comments=comments)
-        stop, threads = stop or StopFlag(), thread_count(threads)
-        given = arguments.path("path", path)
-        if given.is_dir():
-            raise InputError(f"{given}: is a folder; expected the file of a graph")
-        (source, *others) = sources(str(given))
-        if others:
-            raise InputError(f"{given}: stands for {1 + len(others)} files; expected one graph")
-        if source.path is not None and is_archive(source.path):
-            return cls._of_matrix(source.path, settings)
-        with opened(source.path, source.name) as stream:
-            if _XML.match(stream.peek()):
-                read = read_graphml(stream, settings, stop)
-                names = node_names(read.names, source.name)
-                return cls(source.name, names, in_rows([read.edges], len(names), read.directed), read.directed)
-            _check_size(stream, source.path, directed)
-            lines = read_edge_list(stream, settings, threads, stop)
-        names = node_names(unpack(lines.table.packed, lines.table.starts), source.name)
-        notes = [
-            f"warning: {source.name}: {quantity(lines.comments, 'line')} after the first edge that begin"
-            f"{'s' * (lines.comments == 1)} with # or % left out; they are edges with --no-comments"
-        ] * bool(lines.comments)
-        return cls(source.name, names, in_rows(lines.parts, len(names), directed), directed, notes)
-
-    @classmethod
-    def _of_matrix(cls, path: Path, settings: GraphSettings) -> "Graph":
-        read = read_matrix(path, settings)
-        names = node_names(read.names, str(path))
-        rows = in_rows([read.edges], len(names), settings.directed)
-        rows.left_out["repeated edge"] = 0  # a matrix has an undirected edge twice
-        notes = [f"{path}: the matrix is not symmetric; its edges are read without direction"]
-        return cls(str(path), names, rows, settings.directed, notes * (not read.symmetric and not settings.directed))
+        return cls(*read_graph(arguments.path("path", path), settings, thread_count(threads), stop or StopFlag()))
 
     @classmethod
     def from_edges(cls, edges: Iterable[tuple[Any, ...]], *, directed: bool = False) -> "Graph":
@@ -269,22 +230,3 @@ class Graph:
 
     def __repr__(self) -> str:
         return f"<Graph of {self._sizes()}>"
-
-
-def _check_size(stream: Stream, path: Path | None, directed: bool) -> None:
-    """Refuse a file whose edges cannot fit in memory, before it is read; their number follows from its first lines.
-
-    Raises
-    ------
-    MemoryLimitError
-        If it is one.
-    """
-    if path is None or stream.compression or not path.is_file():
-        return
-    head = stream.peek()
-    edges = path.stat().st_size * head.count(b"\n") // max(1, len(head))
-    needed = memory_of(edges * (1 if directed else 2), weighted=False)
-    if needed > available_memory():
-        raise MemoryLimitError(
-            f"{path}: about {edges:,} edges need more than {needed / 1e6:,.0f} MB, more than there is"
-        )

@@ -3,16 +3,14 @@
 import dataclasses
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from wordvec import arguments
 from wordvec.documentation import documented
-from wordvec.settings import known, setting
+from wordvec.settings import setting
 from wordvec.trainers import rules
-from wordvec.trainers.base import Estimate
-from wordvec.trainers.negative_sampling import HIERARCHICAL, NegativeSampling
+from wordvec.trainers.negative_sampling import HIERARCHICAL
+from wordvec.trainers.senses.trainer import SenseTrainer
 from wordvec.workers import Progress, StopFlag
 
 if TYPE_CHECKING:
-    from wordvec.corpora.cooccurrence import Cooccurrence
     from wordvec.corpora.encoded import EncodedCorpus
     from wordvec.trainers.checkpoint import Checkpoint
     from wordvec.trainers.senses.adagram_model import AdaGramModel
@@ -30,7 +28,7 @@ def _fixed(name: str) -> Any:
 
 @documented
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class AdaGram(NegativeSampling):
+class AdaGram(SenseTrainer):
     """Train several vectors for each word, whose number is found by a prior that prefers few senses (AdaGram).
 
     One thread trains: a new sense begins at a single token, so that copies trained side by side would find other
@@ -61,11 +59,6 @@ class AdaGram(NegativeSampling):
     replicas: int | None = _fixed("replicas")
     round_tokens: int | None = _fixed("round_tokens")
 
-    @property
-    def starts_from_vectors(self) -> bool:
-        """Whether `fit` takes starting vectors."""
-        return False
-
     def settings(self) -> dict[str, Any]:
         """Return the method and every hyperparameter by name."""
         return {name: value for name, value in super().settings().items() if name not in _OF_LAYER}
@@ -73,19 +66,6 @@ class AdaGram(NegativeSampling):
     def rows(self, words: int) -> int:
         """Return about how many rows both matrices have together."""
         return words * (1 + self.senses)
-
-    def result_names(self, source: "EncodedCorpus | Cooccurrence") -> list[str]:
-        """Return the names that rows of the result can have."""
-        from wordvec.senses.names import free_mark, sense_name
-
-        words = super().result_names(source)
-        mark = free_mark(words)
-        several = words[: self.several(source.vocabulary)]
-        return words + [sense_name(word, number, mark) for word in several for number in range(1, self.senses + 1)]
-
-    def several(self, vocabulary: Any) -> int:
-        """Return the number of words that may have several senses."""
-        return 0 if self.senses == 1 else int(vocabulary.cut(max(self.sense_min_count, known(self.min_count))))
 
     def fit(  # type: ignore[override]
         self,
@@ -128,23 +108,6 @@ class AdaGram(NegativeSampling):
 
         control = fitting.Control(checkpoint, progress or Progress(), stop or StopFlag(), on_report)
         return cast("SenseVectors", fitting.fit(self, corpus, fitting.Start(), control))
-
-    def estimate(self, corpus: "EncodedCorpus") -> Estimate:  # type: ignore[override]
-        """Estimate memory and time by training for about a second.
-
-        Raises
-        ------
-        InputError, MemoryLimitError
-            As `fit`.
-        """
-        from wordvec.corpora.encoded import EncodedCorpus
-        from wordvec.trainers import loop
-
-        arguments.expect("corpus", corpus, EncodedCorpus)
-        run = self.resolved(corpus)
-        model, pieces = run.model_of(corpus), run.pieces_of(corpus)
-        seconds = loop.estimate_seconds(pieces, model.workers(pieces))
-        return Estimate(model.size, pieces.tokens * pieces.epochs, "tokens", model.memory, seconds, pieces.epochs)
 
     def model_of(self, corpus: "EncodedCorpus", *_: Any, copies: int | None = None, **__: Any) -> "AdaGramModel":
         """Return the model to train."""

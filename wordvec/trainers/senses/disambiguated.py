@@ -3,13 +3,12 @@
 import dataclasses
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
-from wordvec import arguments
 from wordvec.documentation import documented
 from wordvec.errors import SettingsError
 from wordvec.settings import known, setting
 from wordvec.trainers import rules
-from wordvec.trainers.base import Estimate
-from wordvec.trainers.negative_sampling import SAMPLING, NegativeSampling
+from wordvec.trainers.negative_sampling import SAMPLING
+from wordvec.trainers.senses.trainer import SenseTrainer
 from wordvec.workers import Progress, StopFlag
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ OWN, SHARED = KEYS = ("own", "shared")
 
 @documented
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Senses(NegativeSampling):
+class Senses(SenseTrainer):
     """Train several vectors for each word, between which its context words decide (Disambiguated Skip-gram).
 
     Training begins with one disambiguation matrix for all words, and continues with a matrix for each word and Gumbel
@@ -69,11 +68,6 @@ class Senses(NegativeSampling):
     )
     loss: str = dataclasses.field(default=SAMPLING, init=False, repr=False, compare=False)
 
-    @property
-    def starts_from_vectors(self) -> bool:
-        """Whether `fit` takes starting vectors."""
-        return False
-
     def settings(self) -> dict[str, Any]:
         """Return the method and every hyperparameter by name."""
         return {name: value for name, value in super().settings().items() if name != "loss"}
@@ -98,15 +92,6 @@ class Senses(NegativeSampling):
         """Return about how many rows all matrices have together, if counts follow Zipf's law."""
         several = round(words * min(1.0, known(self.min_count) / self.sense_min_count))
         return 2 * words + several * (self.senses * (2 if self.keys == OWN else 1) - 1)
-
-    def result_names(self, source: "EncodedCorpus | Cooccurrence") -> list[str]:
-        """Return the names that rows of the result can have."""
-        from wordvec.senses.names import free_mark, sense_name
-
-        words = super().result_names(source)
-        mark = free_mark(words)
-        several = words[: source.vocabulary.cut(max(self.sense_min_count, known(self.min_count)))]
-        return words + [sense_name(word, number, mark) for word in several for number in range(1, self.senses + 1)]
 
     def fit(  # type: ignore[override]
         self,
@@ -152,22 +137,9 @@ class Senses(NegativeSampling):
         control = fitting.Control(checkpoint, progress or Progress(), stop or StopFlag(), on_report)
         return cast("SenseVectors", fitting.fit(self, corpus, fitting.Start(), control))
 
-    def estimate(self, corpus: "EncodedCorpus") -> Estimate:  # type: ignore[override]
-        """Estimate memory and time by training for about a second, as in the second stage.
-
-        Raises
-        ------
-        SettingsError, InputError, MemoryLimitError
-            As `fit`.
-        """
-        from wordvec.corpora.encoded import EncodedCorpus
-        from wordvec.trainers import loop
-
-        arguments.expect("corpus", corpus, EncodedCorpus)
-        run = self.resolved(corpus)
-        model, pieces = run.model_of(corpus), dataclasses.replace(run, shared_epochs=0).pieces_of(corpus)
-        seconds = loop.estimate_seconds(pieces, model.workers(pieces))
-        return Estimate(model.size, pieces.tokens * pieces.epochs, "tokens", model.memory, seconds, pieces.epochs)
+    def timed_pieces(self, corpus: "EncodedCorpus") -> "StagedPieces":
+        """Return pieces by whose training the time is estimated: those of the second stage."""
+        return dataclasses.replace(self, shared_epochs=0).pieces_of(corpus)
 
     def model_of(self, corpus: "EncodedCorpus", *_: Any, copies: int | None = None, **__: Any) -> "DisambiguatedModel":
         """Return the model to train."""
