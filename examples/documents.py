@@ -309,8 +309,10 @@ def trained_codes(dim: int | None = None) -> Any:
     """Return the measurement of trained codes, with real vectors of a dim beside or without."""
 
     def measure(messages: Messages, threads: int, bits: int) -> Codes:
-        found = paragraphs(bits=bits, **{} if dim is None else {"dim": dim})(messages, threads)
+        found = paragraphs(bits=bits, dim=bits if dim is None else dim)(messages, threads)
         if dim is None:
+            if not np.isin(found.train, (-1, 0, 1)).all():
+                raise ValueError("expected codes, found real vectors")
             return Codes(found.train, found.test)
         return Codes(*found.codes, (found.train, found.test))
 

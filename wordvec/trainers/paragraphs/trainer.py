@@ -76,8 +76,8 @@ class ParagraphVectors(NegativeSampling):
     replicas: int | None = setting(
         None,
         "copies of the matrices of words that are trained side by side, each by one thread, and combined after each "
-        f"round; default: automatic, 1 with bits, otherwise {rules.MOST_REPLICAS} and fewer if they took more than "
-        f"{rules.MEMORY_OF_REPLICAS / 1e9:.0f} GB",
+        f"round; default: automatic, 1 with bits, whose quality more replicas lower, otherwise {rules.MOST_REPLICAS} "
+        f"and fewer if they took more than {rules.MEMORY_OF_REPLICAS / 1e9:.0f} GB",
         at_least=1,
         at_most=256,
         rule=rules.replicas(rules.MOST_REPLICAS),
