@@ -47,8 +47,8 @@ class Codes(NamedTuple):
     Attributes
     ----------
     signs, rest
-        (rows · size,) and (rows · (B − 1) · size,) uint8 arrays: the highest plane of each code, and the others from the
-        lowest. Bit i of a plane is bit i mod 8, from the lowest, of byte i // 8; planes are filled up to 64 bits.
+        (rows · size,) and (rows · (B − 1) · size,) uint8 arrays: the highest plane of each code, and the others from
+        the lowest. Bit i of a plane is bit i mod 8, from the lowest, of byte i // 8; planes fill whole words.
     factors
         (rows · FACTORS,) float32 array.
     rows
@@ -118,7 +118,7 @@ def encode(residuals: Floats, dim: int, bits: int, step: np.float32, codes: Code
         first, signs, rest = row * dim, row * size, row * (bits - 1) * size
         squares = 0.0
         for i in range(dim):
-            squares += residuals[first + i] * residuals[first + i]
+            squares += np.float64(residuals[first + i]) * residuals[first + i]
         if squares == 0:
             continue
         per_step = np.float32(1 / (step * math.sqrt(squares / dim)))

@@ -149,4 +149,3 @@ class Index:
         """Return the numbers of the lists whose centres are nearest to a rotated query, nearest first."""
         order: NDArray[np.int64] = np.argsort(self._halves - self.centres @ rotated, kind="stable")[:probes]
         return order
-

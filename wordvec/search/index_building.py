@@ -6,11 +6,11 @@ complete under a temporary name before it gets its own.
 
 import dataclasses
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 
-from wordvec import arguments, formats
+from wordvec import arguments, blas, formats
 from wordvec.codecs.bits import Bits
 from wordvec.codecs.coded import Coded
 from wordvec.errors import InputError, MemoryLimitError
@@ -146,7 +146,8 @@ class IndexBuilder:
         random = np.random.default_rng(self.seed)
         running = Running(thread_count(self.threads), progress or Progress(), stop or StopFlag())
         files = index_files.files_of(path)
-        with replacing(target, overwrite, folder=True) as folder:
+        # A product of BLAS may depend on the number of its threads.
+        with replacing(target, overwrite, folder=True) as folder, blas.one_thread():
             folder.mkdir()
             passes = Passes(path, matrix, random, running)
             about = {"kind": index_files.KIND, "rows": len(matrix), "dim": matrix.shape[1], "bits": self.bits}
@@ -187,7 +188,7 @@ def _rows_of(path: Path) -> Floats | Coded:
             f"{path}: an index needs rows that can be read one by one, of a .vectors folder; "
             f"`wordvec convert {path} {other}` writes one"
         )
-    matrix = formats.load(path, reading=Reading(coded=True, contexts=False)).matrix
+    matrix = cast("Floats | Coded", formats.load(path, reading=Reading(coded=True, contexts=False)).matrix)
     if isinstance(matrix, Bits):
         raise InputError(f"{path}: holds bits, which are searched by their distances, without an index")
     if len(matrix) < 2:

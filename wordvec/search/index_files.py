@@ -86,24 +86,24 @@ def load(vectors: Path, matrix: Floats | Coded) -> Index:
         If the index is damaged, or was built for other vectors.
     """
     path = path_beside(vectors)
-    again = f"; `wordvec index {vectors} --force` builds it again"
-    about = records.read(path / FOLDER_MARK)
-    if about.get("kind") != KIND:
-        raise InputError(f"{path / FOLDER_MARK}: not an index of the kind {KIND}{again}")
     try:
+        about = records.read(path / FOLDER_MARK)
+        if about.get("kind") != KIND:
+            raise InputError(f"{path / FOLDER_MARK}: not an index of the kind {KIND}")
         records.check(about, _ABOUT, "")
         if (about["rows"], about["dim"]) != matrix.shape:
-            raise InputError(
-                f"{path}: was built for {about['rows']} rows of dim {about['dim']}, and {vectors} has {len(matrix)} "
-                f"of dim {matrix.shape[1]}{again}"
-            )
+            built, found = (f"{rows} rows of dim {dim}" for rows, dim in ((about["rows"], about["dim"]), matrix.shape))
+            raise InputError(f"{path}: was built for {built}, and {vectors} has {found}")
         if about["source"]["files"] != files_of(vectors) and about["source"]["digest"] != digest_of(matrix):
-            raise InputError(f"{path}: was built for other vectors than those in {vectors}{again}")
+            raise InputError(f"{path}: was built for other vectors than those in {vectors}")
         return opened(path, about)
     except OSError as error:
-        raise InputError(f"{error.filename}: cannot be read ({error.strerror}){again}") from error
+        reason = f"{error.filename}: cannot be read ({error.strerror})"
+    except InputError as error:
+        reason = str(error)
     except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path}: damaged ({error}){again}") from error
+        reason = f"{path}: damaged ({error})"
+    raise InputError(f"{reason}; `wordvec index {vectors} --force` builds it again")
 
 
 def opened(path: Path, about: dict[str, Any]) -> Index:
@@ -118,7 +118,7 @@ def opened(path: Path, about: dict[str, Any]) -> Index:
     """
     codes, dim, bits, lists = (about[name] for name in ("codes", "dim", "bits", "lists"))
     effort = Effort(about["effort"]["probes"], about["effort"]["candidates"])
-    if not (1 <= bits <= MOST_BITS and codes <= about["rows"] and 1 <= effort.probes and 1 <= effort.candidates):
+    if not (1 <= bits <= MOST_BITS and codes <= about["rows"] and effort.probes >= 1 and effort.candidates >= 1):
         raise ValueError(f"{codes} codes of {bits} bits, {effort.probes} probes, {effort.candidates} candidates")
     size = plane_bytes(dim)
 

@@ -46,7 +46,7 @@ class Passes:
 
     Attributes
     ----------
-    lists : (rows,) int32 array
+    lists : (rows,) int64 array
         List of each row; −1 for rows of zeros.
     lengths : (rows,) float32 array
         Lengths of the rows.
@@ -56,7 +56,7 @@ class Passes:
 
     def __init__(self, path: Path, matrix: Floats | Coded, random: np.random.Generator, running: Running) -> None:
         self.path, self.matrix, self.random, self.running = path, matrix, random, running
-        self.lists, self.lengths = np.full(len(matrix), -1, np.int32), np.zeros(len(matrix), np.float32)
+        self.lists, self.lengths = np.full(len(matrix), -1, np.int64), np.zeros(len(matrix), np.float32)
         self.digest = hashlib.sha256()
 
     def write(self, folder: Path, lists: int, bits: int) -> dict[str, int]:
@@ -74,7 +74,8 @@ class Passes:
         there = np.flatnonzero(self.lists >= 0)
         order = there[np.argsort(self.lists[there], kind="stable")]
         starts = np.concatenate([[0], np.cumsum(np.bincount(self.lists[there], minlength=len(centres)))])
-        arrays = {"rotation": turn, "centres": centres, "starts": starts.astype(np.int64), "rows": order.astype(np.uint32)}
+        arrays: dict[str, NDArray[Any]] = {"rotation": turn, "centres": centres}
+        arrays |= {"starts": starts.astype(np.int64), "rows": order.astype(np.uint32)}
         for name, array in arrays.items():
             _create(folder / f"{name}.npy", array.shape, array.dtype)[...] = array
         self._encode(folder, turn, centres, order, bits)
@@ -88,7 +89,7 @@ class Passes:
         progress = self.running.progress
         progress.begin("reading a sample", size, " rows")
         for span in self.running.stop.until(blocks(size, ROWS_AT_ONCE)):
-            sample[span] = self._rotated(self.matrix[rows[span]], turn)
+            sample[span] = self._rotated(self._read(rows[span]), turn)
             progress.report(span.stop)
         progress.end()
         sample = sample[sample.any(axis=1)]
@@ -104,10 +105,7 @@ class Passes:
 
     def _find_lists(self, turn: Floats, centres: Floats) -> None:
         def task(span: slice) -> tuple[Any, Floats, NDArray[np.int64]]:
-            rows = np.ascontiguousarray(self.matrix[span])
-            bad = first_not_finite(rows)
-            if bad is not None:
-                raise InputError(f"{self.path}: row {span.start + bad} holds NaN or infinity; wordvec check names its word")
+            rows = self._read(np.arange(span.start, span.stop))
             lengths = exact_lengths(rows).astype(np.float32)
             near = residuals.nearest_centres(self._rotated(rows, turn), centres, 1, self.running.stop)
             return rows, lengths, np.where(lengths > 0, near, -1)
@@ -149,6 +147,21 @@ class Passes:
                     progress.report(span.stop)
         finally:
             progress.end()
+
+    def _read(self, numbers: NDArray[np.int64]) -> Floats:
+        """Return some rows.
+
+        Raises
+        ------
+        InputError
+            If a number is not finite.
+        """
+        consecutive = len(numbers) == numbers[-1] - numbers[0] + 1
+        some = self.matrix[slice(numbers[0], numbers[-1] + 1) if consecutive else numbers]
+        bad = first_not_finite(some)
+        if bad is not None:
+            raise InputError(f"{self.path}: row {numbers[bad]} holds NaN or infinity")
+        return np.ascontiguousarray(some)
 
     @staticmethod
     def _rotated(rows: Floats, turn: Floats) -> Floats:

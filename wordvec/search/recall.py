@@ -40,7 +40,7 @@ class Sample(NamedTuple):
 
     def part(self, span: slice) -> "Sample":
         """Return some of the queries."""
-        return Sample(*(array[span] for array in self))
+        return Sample(self.queries[span], self.own[span], self.near[span])
 
 
 class Recall(NamedTuple):

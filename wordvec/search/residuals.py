@@ -23,8 +23,6 @@ ROUNDS = 8
 _WORD, _BYTES = 64, 8
 
 
-
-
 def rotation(dim: int, random: np.random.Generator) -> Floats:
     """Return a random rotation (dim, dim): the Q of a normal matrix, with signs that make it uniform."""
     q, r = np.linalg.qr(random.standard_normal((dim, dim)))

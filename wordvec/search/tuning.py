@@ -27,7 +27,7 @@ class Rows(NamedTuple):
     """
 
     matrix: Floats | Coded
-    lists: NDArray[np.int32]
+    lists: NDArray[np.int64]
     lengths: Floats
 
 

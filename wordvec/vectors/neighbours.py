@@ -130,7 +130,7 @@ def answer(vectors: "Questions", queries: Queries, wanted: Answers) -> list[Neig
 
 
 def _searcher(vectors: "Questions", wanted: Answers) -> "Callable[[Floats, int], Best]":
-    """Return the search among the candidate rows: by an index, by bits if rows and queries have no more, or by products."""
+    """Return the search among the candidate rows: by an index, by bits if there is no more, or by products."""
     from wordvec.codecs.bits import Bits, are_signs
     from wordvec.search import best
     from wordvec.search.codes import best_codes
