@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.kernels._jit import inline, kernel
-from wordvec.kernels.bits import Bytes, eight_bytes_at, popcount
+from wordvec.kernels.bits import MASK_BYTES, Bytes, Masks, eight_bytes_at, popcount, within
 from wordvec.kernels.neighbours import Heaps, offer
 from wordvec.kernels.simd import Floats
 
@@ -37,8 +37,10 @@ FIRST_PLANES = 4
 """Planes of the query for the first estimate, the highest ones."""
 FACTORS = 4
 """Numbers beside each code: ‖r‖² / 2, ‖r‖² / ⟨t, r⟩, the deviation of the first estimate for ‖v‖ = 1, ‖r‖² / ⟨k, r⟩."""
-_WORD, BYTES = 64, 8
-"""Bits and bytes of a word."""
+BYTES = 8
+"""Bytes of a word of 64 bits."""
+_BITS, _HIGHEST = 8, 128
+"""Bits of a level, and the highest one."""
 
 
 class Codes(NamedTuple):
@@ -83,12 +85,16 @@ class Room(NamedTuple):
     ----------
     residual
         (dim,) float32 array.
-    planes
-        (QUERY_PLANES · size,) uint8 array, the planes one after another, the lowest first.
+    levels
+        (64 · words,) uint8 array of zeros.
+    planes, masks
+        (QUERY_PLANES · size,) uint8 array, the planes one after another, the lowest first, and its view as uint64.
     """
 
     residual: Floats
+    levels: Bytes
     planes: Bytes
+    masks: Masks
 
 
 @inline
@@ -98,8 +104,19 @@ def _level(number: np.float32, per_step: np.float32, half: int) -> Any:
     return min(max(level, 0), 2 * half - 1)
 
 
+@inline
+def _take_highest_plane(levels: Bytes, masks: Masks, at: Any) -> None:
+    """Write the highest bits of levels to masks from `at` on, and shift the levels by one bit."""
+    for word in range(len(levels) // MASK_BYTES):
+        masks[at + word] = within(levels, MASK_BYTES * word, _HIGHEST, 255)
+    for i in range(len(levels)):
+        levels[i] = np.uint8((levels[i] & (_HIGHEST - 1)) << 1)
+
+
 @kernel
-def encode(residuals: Floats, dim: int, bits: int, step: np.float32, codes: Codes) -> None:
+def encode(
+    residuals: Floats, dim: int, bits: int, step: np.float32, levels: Bytes, signs: Masks, rest: Masks, factors: Floats
+) -> None:
     """Write the codes and factors of residuals.
 
     Parameters
@@ -110,13 +127,14 @@ def encode(residuals: Floats, dim: int, bits: int, step: np.float32, codes: Code
         Numbers of a row, and B.
     step
         Distance of two levels, as a share of the root mean square of a row's numbers.
-    codes
-        Filled, but for its `rows`; signs and rest must be 0. A residual of zeros has factors of 0.
+    levels
+        (64 · words,) uint8 array of zeros, working memory.
+    signs, rest, factors
+        As of `Codes`, signs and rest as uint64. A residual of zeros has factors of 0.
     """
-    size, half = (dim + _WORD - 1) // _WORD * BYTES, 1 << (bits - 1)
+    words, half = len(levels) // MASK_BYTES, 1 << (bits - 1)
     for row in range(len(residuals) // dim):
-        first, signs, rest = row * dim, row * size, row * (bits - 1) * size
-        squares = 0.0
+        first, squares = row * dim, 0.0
         for i in range(dim):
             squares += np.float64(residuals[first + i]) * residuals[first + i]
         if squares == 0:
@@ -128,28 +146,27 @@ def encode(residuals: Floats, dim: int, bits: int, step: np.float32, codes: Code
             level = _level(number, per_step, half)
             sizes += abs(number)
             product += (level - half + 0.5) * number
-            codes.signs[signs + i // 8] |= np.uint8(level >> (bits - 1) << i % 8)
-            for plane in range(bits - 1):
-                codes.rest[rest + plane * size + i // 8] |= np.uint8((level >> plane & 1) << i % 8)
+            levels[i] = np.uint8(level << (_BITS - bits))
+        _take_highest_plane(levels, signs, row * words)
+        for plane in range(bits - 2, -1, -1):
+            _take_highest_plane(levels, rest, (row * (bits - 1) + plane) * words)
         factor = squares / sizes
-        codes.factors[FACTORS * row] = squares / 2
-        codes.factors[FACTORS * row + 1] = factor
-        codes.factors[FACTORS * row + 2] = math.sqrt(max(0.0, factor * factor - squares / dim))
-        codes.factors[FACTORS * row + 3] = squares / product
+        factors[FACTORS * row] = squares / 2
+        factors[FACTORS * row + 1] = factor
+        factors[FACTORS * row + 2] = math.sqrt(max(0.0, factor * factor - squares / dim))
+        factors[FACTORS * row + 3] = squares / product
 
 
 @inline
 def _set_planes(room: Room, largest: np.float32) -> Any:
     """Write the planes of the residual, whose largest number is given; return the step of its levels."""
-    size, half = len(room.planes) // QUERY_PLANES, 1 << (QUERY_PLANES - 1)
-    step = largest / half
+    words, half = len(room.levels) // MASK_BYTES, 1 << (QUERY_PLANES - 1)
     per_step = np.float32(0) if largest == 0 else np.float32(half / largest)
-    room.planes[:] = np.uint8(0)
     for i in range(len(room.residual)):
-        level = _level(room.residual[i], per_step, half)
-        for plane in range(QUERY_PLANES):
-            room.planes[plane * size + i // 8] |= np.uint8((level >> plane & 1) << i % 8)
-    return step
+        room.levels[i] = np.uint8(_level(room.residual[i], per_step, half))
+    for plane in range(QUERY_PLANES - 1, -1, -1):
+        _take_highest_plane(room.levels, room.masks, plane * words)
+    return largest / half
 
 
 @inline
@@ -202,7 +219,7 @@ def search(
         Working memory; one heap, which gets the estimates with all planes.
     """
     dim, estimated = len(query), 0
-    words = (dim + _WORD - 1) // _WORD
+    words = len(room.levels) // MASK_BYTES
     lower = len(codes.rest) // max(1, len(codes.signs))
     first_most = ((1 << FIRST_PLANES) - 1) * dim
     most = ((1 << QUERY_PLANES) - 1) * ((2 << lower) - 1) * dim

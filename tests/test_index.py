@@ -229,11 +229,11 @@ def test_commands_build_an_index_use_it_and_say_so(wordvec: Call, tmp_path: Path
     path = saved(tmp_path / "a.vectors", clustered(300))
     dry = wordvec("index", path, "--dry-run")
     assert dry.code == 0
-    assert dry.out.startswith("300 words in 17 lists\nindex ")
+    assert dry.out.startswith("300 words in 35 lists\nindex ")
     assert not path_beside(path).exists()
     done = wordvec("index", path, "--recall", "0.9", "--bits", "3")
     assert done.code == 0, done.err
-    assert "a.vectors.index: 300 words in 17 lists" in done.err
+    assert "a.vectors.index: 300 words in 35 lists" in done.err
     assert "of the ten nearest of 50 words it finds" in done.err
     about = json.loads((path_beside(path) / "wordvec.json").read_text())
     assert about["metadata"]["settings"]["recall"] == 0.9

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from wordvec.kernels import neighbours, rabitq
 from wordvec.kernels.neighbours import Heaps
-from wordvec.kernels.rabitq import Codes, Lists, Room
-from wordvec.search.residuals import _STEPS, encoded, plane_bytes
+from wordvec.kernels.rabitq import Codes, Lists
+from wordvec.search.residuals import _STEPS, encoded, plane_bytes, room_for
 
 
 def coded(rows: int, dim: int, bits: int, seed: int = 1) -> tuple[np.ndarray, Codes]:
@@ -53,9 +53,8 @@ def test_the_search_kernel_keeps_the_estimates_of_the_slow_twin(dim: int, bits: 
     for array in codes:
         array.setflags(write=False)  # as mapped files are
     heaps = Heaps(np.full((1, k), -np.inf, np.float32), np.full((1, k), -1), np.full(1, -np.inf, np.float32))
-    room = Room(np.empty(dim, np.float32), np.empty(8 * plane_bytes(dim), np.uint8))
     lists = Lists(centres.reshape(-1), starts)
-    estimated = rabitq.search(query, lists, probed, codes, np.float32(margin), room, heaps)
+    estimated = rabitq.search(query, lists, probed, codes, np.float32(margin), room_for(dim), heaps)
     neighbours.order(heaps)
     levels, factors = levels_of(residuals, bits), codes.factors.reshape(rows, 4).astype(np.float64)
     members = [
@@ -74,4 +73,4 @@ def test_the_search_kernel_keeps_the_estimates_of_the_slow_twin(dim: int, bits: 
 
 def test_a_residual_of_zeros_has_factors_of_zero() -> None:
     codes = encoded(np.zeros((1, 5), np.float32), 4)
-    assert not any(array.any() for array in codes)
+    assert not codes.factors.any()

@@ -17,12 +17,12 @@ from wordvec.codecs.coded import Coded
 from wordvec.errors import SettingsError
 from wordvec.kernels import neighbours, rabitq
 from wordvec.kernels.neighbours import Heaps
-from wordvec.kernels.rabitq import QUERY_PLANES, Codes, Lists, Room
+from wordvec.kernels.rabitq import Codes, Lists
 from wordvec.rows import Floats, unit
 from wordvec.search import Best
 from wordvec.search.codes import reranked
 from wordvec.search.mapped_rows import prefetch
-from wordvec.search.residuals import half_squares, plane_bytes
+from wordvec.search.residuals import half_squares, room_for
 from wordvec.workers import available_threads, ordered_map
 
 MEASURED = 11
@@ -136,11 +136,9 @@ class Index:
         heaps = Heaps(
             np.full((1, most), -np.inf, np.float32), np.full((1, most), -1, np.int64), np.full(1, -np.inf, np.float32)
         )
-        room = Room(np.empty(self.dim, np.float32), np.empty(QUERY_PLANES * plane_bytes(self.dim), np.uint8))
-        estimated = 0
-        if most:
-            estimated = rabitq.search(rotated, self.lists, probed, self.codes, np.float32(MARGIN), room, heaps)
-            neighbours.order(heaps)
+        room = room_for(self.dim)
+        estimated = rabitq.search(rotated, self.lists, probed, self.codes, np.float32(MARGIN), room, heaps)
+        neighbours.order(heaps)
         there = heaps.columns[0] >= 0
         scanned = int((self.lists.starts[probed + 1] - self.lists.starts[probed]).sum())
         return Found(heaps.columns[0][there], heaps.scores[0][there], scanned, estimated)

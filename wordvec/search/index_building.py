@@ -85,7 +85,7 @@ class IndexBuilder:
     )
     bits: int = setting(4, "bits for each number of a vector", at_least=1, at_most=residuals.MOST_BITS)
     lists: int | None = setting(
-        None, "number of lists of near words; default: the square root of the number of words", at_least=1
+        None, "number of lists of near words; default: twice the square root of the number of words", at_least=1
     )
     seed: int = setting(1, "random seed", at_least=0)
     threads: int | None = setting(None, "number of threads; default: one for each processor", at_least=1)
@@ -163,7 +163,7 @@ class IndexBuilder:
 
     def _estimate(self, shape: tuple[int, int]) -> Estimate:
         rows, dim = shape
-        lists = min(rows, round(rows**0.5)) if self.lists is None else min(rows, self.lists)
+        lists = min(rows, round(2 * rows**0.5)) if self.lists is None else min(rows, self.lists)
         size = residuals.plane_bytes(dim)
         index = rows * (size * self.bits + 4 * FACTORS + 4) + 4 * lists * dim
         sample = 2 * 4 * dim * min(rows, SAMPLED_PER_LIST * lists)

@@ -19,7 +19,7 @@ from wordvec.rows import Floats, blocks, exact_lengths, first_not_finite
 from wordvec.search import residuals
 from wordvec.workers import Progress, StopFlag, ordered_map
 
-SAMPLED_PER_LIST = 50
+SAMPLED_PER_LIST = 32
 """Rows of the sample of k-means for each list."""
 ROWS_AT_ONCE = 8_192
 

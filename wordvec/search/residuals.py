@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 
 from wordvec import search
 from wordvec.kernels import rabitq
-from wordvec.kernels.rabitq import FACTORS, Codes
+from wordvec.kernels.rabitq import BYTES, FACTORS, QUERY_PLANES, Codes, Room
 from wordvec.rows import Floats
 from wordvec.workers import StopFlag
 
 MOST_BITS = 8
 _STEPS = (1.596, 0.9957, 0.5860, 0.3352, 0.1881, 0.1041, 0.0569, 0.0308)
 """Distances of the levels of 1 to 8 bits with the least squared error for normal numbers of deviation 1 (Max 1960)."""
-ROUNDS = 8
+ROUNDS = 6
 """Rounds of k-means."""
-_WORD, _BYTES = 64, 8
+_WORD, _BITS_OF_BYTE = 64, 8
 
 
 def rotation(dim: int, random: np.random.Generator) -> Floats:
@@ -81,18 +81,22 @@ def k_means(
 
 def plane_bytes(dim: int) -> int:
     """Return the number of bytes of a plane of bits: whole words of 64."""
-    return -(-dim // _WORD) * _BYTES
+    return -(-dim // _WORD) * BYTES
 
 
 def encoded(residuals: Floats, bits: int) -> Codes:
     """Return the codes of residuals (rows, dim), whose row numbers are left at 0."""
     rows, dim = residuals.shape
+    words = plane_bytes(dim) // BYTES
+    signs, rest = np.zeros(rows * words, np.uint64), np.zeros(rows * words * (bits - 1), np.uint64)
+    factors, levels = np.zeros(rows * FACTORS, np.float32), np.zeros(words * _WORD, np.uint8)
+    step, flat = np.float32(_STEPS[bits - 1]), np.ascontiguousarray(residuals).reshape(-1)
+    rabitq.encode(flat, dim, bits, step, levels, signs, rest, factors)
+    return Codes(signs.view(np.uint8), rest.view(np.uint8), factors, np.zeros(rows, np.uint32))
+
+
+def room_for(dim: int) -> Room:
+    """Return working memory of a query."""
     size = plane_bytes(dim)
-    codes = Codes(
-        np.zeros(rows * size, np.uint8),
-        np.zeros(rows * size * (bits - 1), np.uint8),
-        np.zeros(rows * FACTORS, np.float32),
-        np.zeros(rows, np.uint32),
-    )
-    rabitq.encode(np.ascontiguousarray(residuals).reshape(-1), dim, bits, np.float32(_STEPS[bits - 1]), codes)
-    return codes
+    masks = np.empty(QUERY_PLANES * size // BYTES, np.uint64)
+    return Room(np.empty(dim, np.float32), np.zeros(size * _BITS_OF_BYTE, np.uint8), masks.view(np.uint8), masks)
