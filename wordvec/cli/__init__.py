@@ -189,7 +189,7 @@ root = RootGroup(
         "analogy": ("wordvec.cli.commands.query:analogy", "Print the words that are to C as B is to A."),
         "index": (
             "wordvec.cli.commands.index:index",
-            "Index large vectors on the disk, which nearest and analogy then search.",
+            "Index large vectors for nearest and analogy.",
         ),
         "explain": ("wordvec.cli.commands.explain:explain", "Print how n-grams make the vectors of words."),
         "evaluate": (evaluate, "Evaluate vectors on datasets, alone or side by side."),

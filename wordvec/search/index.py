@@ -46,6 +46,21 @@ class Effort(NamedTuple):
     candidates: int
 
 
+class Shares(NamedTuple):
+    """Shares of the ten nearest rows that an index finds.
+
+    Attributes
+    ----------
+    words
+        For words.
+    sums
+        For sums b − a + c, as of analogies, to which no row is as near as to a word.
+    """
+
+    words: float
+    sums: float
+
+
 class Found(NamedTuple):
     """Candidates of a query.
 
@@ -75,17 +90,17 @@ class Index:
     effort
         What a query reads.
     recall
-        Share of the ten nearest rows that were found when it was measured.
+        Shares of the ten nearest rows that were found when it was measured.
     """
 
-    def __init__(self, turn: Floats, lists: Lists, codes: Codes, effort: Effort, recall: float) -> None:
+    def __init__(self, turn: Floats, lists: Lists, codes: Codes, effort: Effort, recall: Shares) -> None:
         self.turn, self.lists, self.codes, self.effort, self.recall = turn, lists, codes, effort, recall
         self.dim = len(turn)
         self.centres = lists.centres.reshape(-1, self.dim)
         self._halves = half_squares(self.centres)
 
     def __repr__(self) -> str:
-        return f"<Index: {len(self.codes.rows)} rows in {len(self.centres)} lists, recall {self.recall:.3f}>"
+        return f"<Index: {len(self.codes.rows)} rows in {len(self.centres)} lists, recall {self.recall.words:.3f}>"
 
     def search(self, queries: Floats, matrix: Floats | Coded, k: int, *, threads: int | None = None) -> Best:
         """Return the rows of highest cosine to each query that the index finds, and these cosines.

@@ -21,7 +21,7 @@ from wordvec.kernels.rabitq import FACTORS
 from wordvec.provenance import machinery
 from wordvec.rows import Floats
 from wordvec.search import index_files, residuals
-from wordvec.search.index import Effort
+from wordvec.search.index import Effort, Shares
 from wordvec.search.index_passes import ROWS_AT_ONCE, SAMPLED_PER_LIST, Passes, Running
 from wordvec.search.tuning import Measured, Rows, tuned
 from wordvec.settings import check_settings, setting
@@ -152,10 +152,12 @@ class IndexBuilder:
             passes = Passes(path, matrix, random, running)
             about = {"kind": index_files.KIND, "rows": len(matrix), "dim": matrix.shape[1], "bits": self.bits}
             about |= passes.write(folder, estimate.lists, self.bits)
-            index = index_files.opened(folder, about | {"effort": Effort(1, 1)._asdict(), "recall": 0.0})
+            index = index_files.opened(
+                folder, about | {"effort": Effort(1, 1)._asdict(), "recall": Shares(0, 0)._asdict()}
+            )
             effort, measured = tuned(index, Rows(matrix, passes.lists, passes.lengths), self.recall, random, running)
             source = {"digest": passes.digest.hexdigest(), "files": files}
-            about |= {"effort": effort._asdict(), "recall": measured.words.recall, "source": source}
+            about |= {"effort": effort._asdict(), "recall": index.recall._asdict(), "source": source}
             settings = dataclasses.asdict(self) | {"threads": running.threads}
             details = {"settings": settings, "measured": measured.record()} | machinery()
             sidecars.write_json(about | {"metadata": details}, folder / FOLDER_MARK)

@@ -28,7 +28,7 @@ from wordvec.errors import InputError
 from wordvec.files import FOLDER_MARK, records
 from wordvec.kernels.rabitq import FACTORS, Codes, Lists
 from wordvec.rows import Floats, blocks
-from wordvec.search.index import Effort, Index
+from wordvec.search.index import Effort, Index, Shares
 from wordvec.search.residuals import MOST_BITS, plane_bytes
 
 KIND = "wordvec index 1"
@@ -39,7 +39,7 @@ _ABOUT = {
     "codes": int,
     "bits": int,
     "lists": int,
-    "recall": float,
+    "recall": {"words": float, "sums": float},
     "effort": {"probes": int, "candidates": int},
     "source": {"digest": str, "files": [{"name": str, "bytes": int, "modified": int}]},
 }
@@ -139,4 +139,4 @@ def opened(path: Path, about: dict[str, Any]) -> Index:
     )
     turn = np.array(array("rotation", np.float32, dim, dim))
     centres = np.array(array("centres", np.float32, lists, dim)).reshape(-1)
-    return Index(turn, Lists(centres, starts), found, effort, about["recall"])
+    return Index(turn, Lists(centres, starts), found, effort, Shares(about["recall"]["words"], about["recall"]["sums"]))

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from wordvec.codecs.coded import Coded
 from wordvec.rows import Floats, unit
-from wordvec.search.index import Effort, Index
+from wordvec.search.index import Effort, Index, Shares
 from wordvec.search.index_passes import Running
 from wordvec.search.recall import Recall, chosen, measured, more, sampled
 
@@ -83,7 +83,7 @@ def tuned(
     index.effort = chosen(index, rows.lists, choosing, recall)
     while True:
         found = Measured(len(testing.queries), measured(index, matrix, testing), measured(index, matrix, sums))
-        index.recall = found.words.recall
+        index.recall = Shares(found.words.recall, found.sums.recall)
         larger = more(index.effort, len(index.centres))
         if found.words.recall >= recall or larger == index.effort:
             return index.effort, found

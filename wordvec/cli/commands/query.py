@@ -91,7 +91,7 @@ def nearest(
         read = _load(vectors)
         how = {"n": given["number"], "min_similarity": given["min_similarity"], "exact": given["exact"]}
         if codes is None and among is None and not given["exact"]:
-            _note_index(read)
+            _note_index(read, bool(together or minus))
         if among is not None:
             how["among"] = asking.known(read, candidates, strict, compose=False)
         if codes is not None:
@@ -115,7 +115,7 @@ def analogy(vectors: Path, a: str, b: str, c: str, number: int, exact: bool, for
     with _searching():
         read = _load(vectors)
         if not exact:
-            _note_index(read)
+            _note_index(read, sums=True)
         asked = asking.known(read, [Asked(a), Asked(b), Asked(c)], strict=True)
         found = read.analogy(asked[0], asked[1], asked[2], number, exact=exact)
     if form == "json":
@@ -178,11 +178,12 @@ def _label(positive: list[str], negative: list[str]) -> str:
     return " ".join([" + ".join(positive), *(f"- {word}" for word in negative)])
 
 
-def _note_index(vectors: "Vectors") -> None:
+def _note_index(vectors: "Vectors", sums: bool) -> None:
     """Report on standard error that answers may differ from those of an exact search."""
     if vectors.index is not None:
-        share = f"{100 * vectors.index.recall:.1f} %"
-        output.note(f"searched by {vectors.folder}.index, which finds {share} of the ten nearest words; --exact: all")
+        share = vectors.index.recall.sums if sums else vectors.index.recall.words
+        finds = f"which finds {100 * share:.1f} % of the ten nearest words"
+        output.note(f"searched by {vectors.folder}.index, {finds}; --exact compares all words")
 
 
 def _searching() -> contextlib.AbstractContextManager[None]:
