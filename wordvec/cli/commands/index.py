@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         Option(["--dry-run"], heading="Index", is_flag=True, help="print lists, memory and disk; build nothing"),
         *options.reports(),
     ],
-    epilog="\b\nExample:\n  wordvec convert corpus.vec corpus.vectors\n  wordvec index corpus.vectors",
+    epilog="\b\nExample:\n  wordvec index corpus.vectors",
 )
 def index(vectors: Path, dry_run: bool, force: bool, quiet: bool, log: Path | None, **given: Any) -> None:
     """Write VECTORS.index, by which wordvec nearest and analogy search VECTORS, a .vectors folder.
