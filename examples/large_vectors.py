@@ -428,13 +428,17 @@ def table(lines: list[Record]) -> None:
                 f"{line['bytes'] / 1e9:.2f} | "
                 f"{effort['probes']} of {line['lists']} | {effort['candidates']} | {shares[0]:.3f} | {shares[1]:.3f} |"
             )
-    print("\n| words | index, ms | again | exact, ms | again | recall | memory with pages, GB | without | first, s |")
+    print("\nMedian milliseconds of the clock, and in parentheses mean ones of the processor.")
+    print("\n| words | index | again | exact | again | recall | memory with pages, GB | without | first, s |")
     print("|---|---|---|---|---|---|---|---|---|")
     for line in lines:
         if line["what"]["part"] == "query":
-            times = [line[name]["median"] for name in ("cold", "again", "exact, cold", "exact, again")]
+            times = [
+                f"{line[name]['median']:,.1f} ({line[name]['processor']:,.1f})"
+                for name in ("cold", "again", "exact, cold", "exact, again")
+            ]
             print(
-                f"| {line['words']:,} | " + " | ".join(f"{one:,.1f}" for one in times) + f" | {line['recall']:.3f} | "
+                f"| {line['words']:,} | " + " | ".join(times) + f" | {line['recall']:.3f} | "
                 f"{line['peak'] / 1e9:.2f} | {line['anonymous'] / 1e9:.2f} | {line['first answer']:.1f} |"
             )
     print("\n| codes | rows | lists | bytes a row | lists read | candidates | first stage, ms |")

@@ -15,7 +15,7 @@ from wordvec.search.index_passes import Running
 NEIGHBOURS = MEASURED - 1
 _LISTS_SHARE = 0.6
 """Share of the permitted misses that may be in lists that are not read; the others are lost among the candidates."""
-_RESERVE = 0.15
+_RESERVE = 0.3
 """Share of the permitted misses by which the chosen effort is better, since other words are answered."""
 _WIDEST = 512
 _MORE = 1.25
