@@ -57,7 +57,7 @@ def _sink(scores: Floats, columns: NDArray[np.int64], size: int, score: np.float
 
 
 @inline
-def _offer(heaps: Heaps, row: int, score: np.float32, column: np.int64) -> None:
+def offer(heaps: Heaps, row: int, score: np.float32, column: np.int64) -> None:
     """Keep a score and its column if it is better than the worst of its row."""
     scores, columns = heaps.scores[row], heaps.columns[row]
     if _before(score, column, scores[0], columns[0]):
@@ -92,7 +92,7 @@ def keep(block: Floats, width: int, first: int, heaps: Heaps) -> None:
             mask = at_least(load(block, at), splat(heaps.worst[row]))
             while mask:
                 lane = lowest_bit(mask)
-                _offer(heaps, row, block[at + lane], np.int64(first + column + lane))
+                offer(heaps, row, block[at + lane], np.int64(first + column + lane))
                 mask = without_lowest_bit(mask)
 
 
@@ -102,7 +102,7 @@ def merge(heaps: Heaps, others: Heaps) -> None:
     for row in range(len(heaps.scores)):
         for k in range(others.scores.shape[1]):
             if others.columns[row, k] >= 0:
-                _offer(heaps, row, others.scores[row, k], others.columns[row, k])
+                offer(heaps, row, others.scores[row, k], others.columns[row, k])
 
 
 @kernel

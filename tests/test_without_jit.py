@@ -26,6 +26,7 @@ SELECTIONS = {
     "cipher": "authors or search or decoded",
     "bit_cipher": "naive or counts_times",
     "retrofit": "two_words or looked_up",
+    "rabitq_kernels": "",
     "search": "kernel",
     "sense_contexts": "kernel",
     "context_clusters": "kernel",

@@ -14,6 +14,7 @@ _CORPUS_MARK = "meta.json"
 _TEXT = r"(?:meta\.json|vocabulary\.txt|(?:ids|offsets|documents|labels|label_starts)\.npy)"
 _OWN = re.compile(
     rf"""wordvec\.json | (?:words|counts)\.txt | (?:matrix|counts|subwords|used|contexts)\.npy    # .vectors
+    | (?:rotation|centres|starts|rows|signs|rest|factors)\.npy                          # an index
     | (?:config|modules|tokenizer)\.json | model\.safetensors                            # .hub
     | (?:vectors|metadata)\.tsv | projector_config\.pbtxt                                # .projector
     | vocab/.* | config\.cfg | tokenizer                                                 # .spacy

@@ -74,7 +74,9 @@ def reranked(queries: Floats, matrix: Floats | Coded, candidates: NDArray[np.int
     rows = np.full((len(queries), k), -1, np.int64)
     for number, (query, near) in enumerate(zip(unit(queries), candidates, strict=True)):
         some = matrix[near]
-        cosines = np.where((near >= 0) & some.any(axis=1), some @ query / lengths(some), -np.inf)
+        # Not by BLAS, in which a product depends on the position of its row.
+        products = np.einsum("ij,j->i", some, query, dtype=np.float64).astype(np.float32)
+        cosines = np.where((near >= 0) & some.any(axis=1), products / lengths(some), -np.inf)
         order = np.argsort(-cosines, kind="stable")[:wanted]
         scores[number, :wanted] = cosines[order]
         rows[number, :wanted] = np.where(np.isneginf(cosines[order]), -1, near[order])

@@ -126,7 +126,10 @@ class Vectors(Questions):
             If the file is missing, damaged or of an unknown format.
         """
         reading = Reading(limit, trust_pickle, encoding=encoding, contexts=contexts, coded=True)
-        return cls._of(formats.load(path, format=format, reading=reading))
+        found = cls._of(formats.load(path, format=format, reading=reading))
+        # The rows of an index are those of the whole folder.
+        found.folder = Path(path) if limit is None and Path(path).is_dir() else None
+        return found
 
     def save(
         self, path: str | Path, overwrite: bool = False, *, format: str | None = None, spaces: str = "refuse"

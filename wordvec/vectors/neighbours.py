@@ -78,12 +78,15 @@ class Answers(NamedTuple):
         Smallest cosine; None for any.
     threads
         Number of threads; None for one for each processor.
+    exact
+        Whether no index is used.
     """
 
     n: int
     among: NDArray[np.int64] | None = None
     min_similarity: float | None = None
     threads: int | None = None
+    exact: bool = False
 
     @classmethod
     def checked(
@@ -127,12 +130,16 @@ def answer(vectors: "Questions", queries: Queries, wanted: Answers) -> list[Neig
 
 
 def _searcher(vectors: "Questions", wanted: Answers) -> "Callable[[Floats, int], Best]":
-    """Return the search among the candidate rows: by bits if rows and queries have no more, otherwise by products."""
+    """Return the search among the candidate rows: by an index, by bits if there is no more, or by products."""
     from wordvec.codecs.bits import Bits, are_signs
     from wordvec.search import best
     from wordvec.search.codes import best_codes
 
     coded, rows = vectors.coded, wanted.among
+    index = None if wanted.exact or rows is not None else vectors.index
+    if index is not None:
+        stored = vectors.stored
+        return lambda queries, most: index.search(queries, stored, most, threads=wanted.threads)
     if isinstance(coded, Bits) and rows is not None:
         coded = coded.take(rows)
 

@@ -1,8 +1,9 @@
-"""Nearest words and analogies, by exact search among all words."""
+"""Nearest words and analogies, by exact search among all words or by an index."""
 
 import functools
 from collections.abc import Iterable, Sequence
-from typing import Any, overload
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,9 @@ from wordvec.vectors.cosines import Cosines
 from wordvec.vectors.lookup import Floats, Words, as_floats
 from wordvec.vectors.neighbours import Answers, Neighbours, Queries, SenseNeighbours, answer
 
+if TYPE_CHECKING:
+    from wordvec.search.index import Index
+
 _NUMBERS = "biufc"
 """Kinds of numeric NumPy types."""
 _CANCELLED = 1e-6
@@ -22,6 +26,9 @@ _CANCELLED = 1e-6
 
 class Questions(Cosines):
     """Words and their rows, with searches by cosine."""
+
+    folder: Path | None = None
+    """Folder with all of the rows, beside which an index may be; None for vectors that were read in another way."""
 
     @overload
     def nearest(
@@ -34,6 +41,7 @@ class Questions(Cosines):
         among: Iterable[str] | None = None,
         min_similarity: float | None = None,
         threads: int | None = None,
+        exact: bool = False,
     ) -> Neighbours: ...
     @overload
     def nearest(
@@ -44,6 +52,7 @@ class Questions(Cosines):
         among: Iterable[str] | None = None,
         min_similarity: float | None = None,
         threads: int | None = None,
+        exact: bool = False,
     ) -> list[Neighbours]: ...
     @overload
     def nearest(
@@ -54,6 +63,7 @@ class Questions(Cosines):
         among: Iterable[str] | None = None,
         min_similarity: float | None = None,
         threads: int | None = None,
+        exact: bool = False,
     ) -> Any: ...
 
     def nearest(
@@ -66,6 +76,7 @@ class Questions(Cosines):
         among: Iterable[str] | None = None,
         min_similarity: float | None = None,
         threads: int | None = None,
+        exact: bool = False,
     ) -> Neighbours | list[Neighbours]:
         """Return the `n` words of highest cosine, nearest first; the words of the query are excluded.
 
@@ -86,6 +97,9 @@ class Questions(Cosines):
             Smallest cosine of an answer.
         threads
             Number of threads; default: one for each processor.
+        exact
+            Whether all words are compared although the vectors have an `index`, which may miss some of the nearest.
+            Without an index, or with `among`, they always are.
 
         Returns
         -------
@@ -101,7 +115,7 @@ class Questions(Cosines):
         """
         rows = None if among is None else np.unique([self._row(word) for word in arguments.words("among", among)])
         rows = rows if rows is None else rows.astype(np.int64)
-        wanted = Answers.checked(n, rows, min_similarity, threads)
+        wanted = Answers.checked(n, rows, min_similarity, threads)._replace(exact=bool(exact))
         if positive is not None or negative is not None:
             if query is not None:
                 raise SettingsError("nearest: takes a query, or positive and negative words, not both")
@@ -161,10 +175,13 @@ class Questions(Cosines):
         found: Neighbours = self.nearest(np.asarray(vector), n)
         return found
 
-    def analogy(self, a: str, b: str, c: str, n: int = 10, *, threads: int | None = None) -> Neighbours:
+    def analogy(
+        self, a: str, b: str, c: str, n: int = 10, *, threads: int | None = None, exact: bool = False
+    ) -> Neighbours:
         """Return the `n` words that are to `c` as `b` is to `a`, best first; the three words are excluded.
 
         The answers are nearest to b - a + c, with each of the three scaled to length 1 (3CosAdd, Mikolov et al. 2013).
+        With an `index` and without `exact`, some of the best may be missed.
 
         Raises
         ------
@@ -173,10 +190,15 @@ class Questions(Cosines):
         """
         for name, word in (("a", a), ("b", b), ("c", c)):
             arguments.word(name, word, "vectors.analogies([(a, b, c), ...]) for several questions")
-        return self.analogies([(a, b, c)], n, threads=threads)[0]
+        return self.analogies([(a, b, c)], n, threads=threads, exact=exact)[0]
 
     def analogies(
-        self, questions: Sequence[tuple[str, str, str]], n: int = 10, *, threads: int | None = None
+        self,
+        questions: Sequence[tuple[str, str, str]],
+        n: int = 10,
+        *,
+        threads: int | None = None,
+        exact: bool = False,
     ) -> list[Neighbours]:
         """Return the answers of `analogy` to many questions (a, b, c), computed together.
 
@@ -200,7 +222,23 @@ class Questions(Cosines):
             a, b, c = (unit(self._vectors([question[column] for question in asked[span]])) for column in range(3))
             return np.asarray(b - a + c)
 
-        return answer(self, Queries(vectors, rows.reshape(-1, 3)), Answers.checked(n, None, None, threads))
+        wanted = Answers.checked(n, None, None, threads)._replace(exact=bool(exact))
+        return answer(self, Queries(vectors, rows.reshape(-1, 3)), wanted)
+
+    @functools.cached_property
+    def index(self) -> "Index | None":
+        """Index beside the folder that the vectors were read from (see ``wordvec index``); None if there is none.
+
+        Raises
+        ------
+        InputError
+            If it was built for other vectors, or is damaged.
+        """
+        from wordvec.search import index_files
+
+        if self.folder is None or not index_files.path_beside(self.folder).is_dir():
+            return None
+        return index_files.load(self.folder, self.stored)
 
     @functools.cached_property
     def scales(self) -> Floats:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 NUMBER = Option(["-n", "--number"], type=click.IntRange(min=1), default=10, show_default=True, help="number of answers")
 VECTORS = click.Argument(["vectors"], type=options.FILE)
+EXACT = Option(["--exact"], is_flag=True, help="compare all words although there is an index")
 WORDS_AT_ONCE = 4096
 CANDIDATES = 100
 
@@ -31,7 +32,8 @@ Answer = tuple[dict[str, Any], "Neighbours"]
     "\n\nUnknown words are skipped and reported on standard error, with known words of similar spelling. The exit code "
     "is 1 if no word is known. With fastText, floret and finalfusion files, unknown words are composed from their "
     "n-grams, which is reported, too; candidates are words of the vocabulary."
-    "\n\nA word with several senses is answered for each of them (bank#1, bank#2), which are not its neighbours.",
+    "\n\nA word with several senses is answered for each of them (bank#1, bank#2), which are not its neighbours."
+    "\n\nVECTORS with an index (wordvec index) are searched by it, which is reported on standard error.",
     params=[
         VECTORS,
         click.Argument(["words"], nargs=-1, metavar="[WORD]..."),
@@ -57,6 +59,7 @@ Answer = tuple[dict[str, Any], "Neighbours"]
             type=click.IntRange(min=1),
             help="number of nearest codes that are compared by their vectors  [default: 100]",
         ),
+        EXACT,
         asking.STRICT,
         *options.FORMS,
     ],
@@ -86,7 +89,9 @@ def nearest(
     wanted, candidates = asking.asked(words, file), asking.asked((), among)
     with _searching():
         read = _load(vectors)
-        how = {"n": given["number"], "min_similarity": given["min_similarity"]}
+        how = {"n": given["number"], "min_similarity": given["min_similarity"], "exact": given["exact"]}
+        if codes is None and among is None and not given["exact"]:
+            _note_index(read, bool(together or minus))
         if among is not None:
             how["among"] = asking.known(read, candidates, strict, compose=False)
         if codes is not None:
@@ -102,15 +107,17 @@ def nearest(
 
 @click.command(
     cls=Command,
-    params=[VECTORS, *(click.Argument([name]) for name in "abc"), NUMBER, *options.FORMS],
+    params=[VECTORS, *(click.Argument([name]) for name in "abc"), NUMBER, EXACT, *options.FORMS],
     epilog="\b\nExample:\n  wordvec analogy corpus.vec france paris germany",
 )
-def analogy(vectors: Path, a: str, b: str, c: str, number: int, form: str | None) -> None:
+def analogy(vectors: Path, a: str, b: str, c: str, number: int, exact: bool, form: str | None) -> None:
     """Each line is a word and the cosine of its vector with B - A + C (unit vectors); A, B and C are excluded."""
     with _searching():
         read = _load(vectors)
+        if not exact:
+            _note_index(read, sums=True)
         asked = asking.known(read, [Asked(a), Asked(b), Asked(c)], strict=True)
-        found = read.analogy(asked[0], asked[1], asked[2], number)
+        found = read.analogy(asked[0], asked[1], asked[2], number, exact=exact)
     if form == "json":
         output.echo_json(dict(zip("abc", asked, strict=True)) | {"nearest": _records(found)})
     elif form is None:
@@ -169,6 +176,14 @@ def _show(answers: Iterator[Answer], form: str | None) -> None:
 
 def _label(positive: list[str], negative: list[str]) -> str:
     return " ".join([" + ".join(positive), *(f"- {word}" for word in negative)])
+
+
+def _note_index(vectors: "Vectors", sums: bool) -> None:
+    """Report on standard error that answers may differ from those of an exact search."""
+    if vectors.index is not None:
+        share = vectors.index.recall.sums if sums else vectors.index.recall.words
+        finds = f"which finds {100 * share:.1f} % of the ten nearest words"
+        output.note(f"searched by {vectors.folder}.index, {finds}; --exact compares all words")
 
 
 def _searching() -> contextlib.AbstractContextManager[None]:
