@@ -15,6 +15,7 @@ SELECTIONS = {
     "paragraph_kernels": "",
     "code_kernels": "",
     "codecs": "products_of_codes",
+    "storages": "kernel",
     "sense_kernels": "",
     "text_kernels": "",
     "vocabulary": "",
