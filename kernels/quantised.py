@@ -41,16 +41,16 @@ def products(tables: Floats, parts: int, codes: NDArray[np.uint8], block: Floats
             first = row * parts
             for part in range(parts):
                 table = query * size + part * _ENTRIES
-                a += tables[table + codes[first + part]]
-                b += tables[table + codes[first + parts + part]]
-                c += tables[table + codes[first + 2 * parts + part]]
-                d += tables[table + codes[first + 3 * parts + part]]
+                a += tables[table + int(codes[first + part])]
+                b += tables[table + int(codes[first + parts + part])]
+                c += tables[table + int(codes[first + 2 * parts + part])]
+                d += tables[table + int(codes[first + 3 * parts + part])]
             at = query * width + row
             block[at], block[at + 1], block[at + 2], block[at + 3] = a, b, c, d
             row += _TOGETHER
         while row < rows:
             total = np.float32(0)
             for part in range(parts):
-                total += tables[query * size + part * _ENTRIES + codes[row * parts + part]]
+                total += tables[query * size + part * _ENTRIES + int(codes[row * parts + part])]
             block[query * width + row] = total
             row += 1
