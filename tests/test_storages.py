@@ -1,8 +1,10 @@
 """Rows of float16, int8 and product quantisation, tiers and shared rows: bounds, twins, folders, and use."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -280,3 +282,23 @@ def test_convert_writes_rows_and_n_grams_of_int8_and_float16(wordvec: Call, tmp_
     assert done.code != 0
     assert done.err.count("\n") == 1
     assert "--storage: " in done.err or "--storage float16" in done.err
+
+
+def test_the_reader_of_the_guide_needs_only_numpy_and_reads_every_simple_storage(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[1] / "examples/guides/compression.md").read_text(encoding="utf-8")
+    program = re.findall(r"^```python\n(.*?)^```$", guide, re.MULTILINE | re.DOTALL)[0]
+    assert len(program.splitlines()) <= 60
+    assert "wordvec import" not in program
+    names: dict[str, Any] = {}
+    exec(program, names)
+    matrix = random_rows(70, 10, zeros=(7,))
+    words = [f"w{row}" for row in range(70)]
+    storages = {name: all_storages(matrix)[name] for name in ("float16", "int8", "bits", "pq")}
+    storages["pq of small numbers"] = ProductQuantised.encode(matrix * np.float32(1e-9), random_books(10, 3))
+    storages["float16 of large numbers"] = Float16.encode(matrix * np.float32(1e9))
+    for name, coded in storages.items():
+        Vectors(words, coded).save(tmp_path / f"{name}.vectors")
+        small = names["Small"](tmp_path / f"{name}.vectors")
+        np.testing.assert_allclose(small.decode(np.arange(70)), coded.decode(), rtol=1e-5, atol=1e-12)
+        found = Vectors(words, coded).nearest("w1", 70)
+        assert dict(small.nearest("w1", 70)) | {"w7": 0} == pytest.approx(dict(found) | {"w7": 0}, abs=1e-5)

@@ -11,7 +11,8 @@
     contexts.npy   (rows, dim) float32, if the output matrix is known
     projection.npy (dim of documents, bits) float32, of a model of paragraph vectors with codes beside real vectors
     subwords.npy   (buckets, dim) float32, if there are subwords; with a codec its arrays, such as subwords-codes.npy
-    used.npy       (rows,) int64, if only some buckets have a row of their own: their numbers; then subwords.npy has
+    used.npy       (rows,) int64, or uint32 beside coded rows, if only some buckets have a row of their own: their
+                   numbers; then subwords.npy has
                    (rows + 1, dim), the last row for all others
 
 The index from words to rows is not stored; the first lookup of a word builds it. Words may contain any character but
@@ -83,7 +84,7 @@ def load(path: Path, reading: Reading) -> Plain:
         if rest:
             raise ValueError("words.txt does not end with a newline")
         matrix = _matrix(path, about)
-        counts = _counts(path, about["rows"]) if about["counts"] else None
+        counts = _whole_numbers(path / "counts.npy", about["rows"]) if about["counts"] else None
         contexts = None
         if reading.contexts and about.get("contexts"):
             contexts = map_array(path / "contexts.npy", np.float32, (about["rows"], about["dim"]))
@@ -166,18 +167,18 @@ def save(
         sidecars.write_json(about | {"metadata": plain.metadata}, folder / FOLDER_MARK)
 
 
-def _counts(path: Path, rows: int) -> NDArray[np.int64]:
-    """Map the counts; short ones are copied."""
-    counts = map_array(path / "counts.npy", None, (rows,))
-    if counts.dtype not in (np.int64, np.uint32):
-        raise ValueError(f"counts.npy: holds {counts.dtype}")
-    return counts.astype(np.int64, copy=False)
+def _whole_numbers(path: Path, rows: int) -> NDArray[np.int64]:
+    """Map counts or row numbers; short ones are copied."""
+    numbers = map_array(path, None, (rows,))
+    if numbers.dtype not in (np.int64, np.uint32):
+        raise ValueError(f"{path.name}: holds {numbers.dtype}")
+    return numbers.astype(np.int64, copy=False)
 
 
-def _short(counts: NDArray[np.int64]) -> NDArray[Any]:
-    """Return counts as uint32 if they fit."""
-    fits = len(counts) and counts.min() >= 0 and counts.max() <= np.iinfo(np.uint32).max
-    return counts.astype(np.uint32) if fits else counts
+def _short(numbers: NDArray[np.int64]) -> NDArray[Any]:
+    """Return counts or row numbers as uint32 if they fit."""
+    fits = len(numbers) and numbers.min() >= 0 and numbers.max() <= np.iinfo(np.uint32).max
+    return numbers.astype(np.uint32) if fits else numbers
 
 
 def _stored(coded: Coded, prefix: str = "") -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
@@ -225,7 +226,7 @@ def _stored_subwords(table: Subwords | Floret | Buckets) -> tuple[dict[str, Any]
     if (coded := coded_of(table.rows)) is not None:
         about["storage"], parts = _stored(coded, _SUBWORDS)
     if isinstance(table, Hashed) and table.used is not None:
-        parts["used.npy"] = table.used.numbers
+        parts["used.npy"] = table.used.numbers if coded is None else _short(table.used.numbers)
         about["used"] = len(table.used.numbers)
     return about, parts
 
@@ -251,7 +252,7 @@ def _subwords(path: Path, about: dict[str, Any], reading: Reading) -> Table | No
 
 
 def _used(path: Path, buckets: int, own: int) -> Used:
-    numbers = map_array(path / "used.npy", np.int64, (own,))
+    numbers = _whole_numbers(path / "used.npy", own)
     if own and not (numbers[0] >= 0 and numbers[-1] < buckets and (np.diff(numbers) > 0).all()):
         raise ValueError("used.npy: its numbers do not rise below the number of buckets")
     return Used(buckets, numbers)
