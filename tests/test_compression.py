@@ -13,6 +13,7 @@ from wordvec.codecs import Float16, Int8, ProductQuantised, Shared, Tiered
 from wordvec.compression import Compression, choose, compress, parsed_size
 from wordvec.compression.choice import combinations
 from wordvec.compression.codebooks import best_rotation, fit, principal_rotation
+from wordvec.compression.fasttext_model import quantised
 from wordvec.compression.kmeans import KMeans
 from wordvec.compression.ngrams import hashed_again
 from wordvec.compression.sizes import size_of
@@ -21,6 +22,8 @@ from wordvec.evaluation.datasets import Pairs
 from wordvec.evaluation.reporting.compression import Stored, compression_table, file_size, for_people
 from wordvec.evaluation.reporting.fidelity import NEIGHBOURS, UNKNOWN, Fidelity
 from wordvec.evaluation.reporting.scores import ScoreSettings
+from wordvec.formats import Plain
+from wordvec.formats.fasttext import save_quantised
 from wordvec.rows import unit
 from wordvec.subwords import Subwords
 
@@ -207,11 +210,16 @@ def test_the_choice_fits_the_size_and_has_the_highest_score(tmp_path: Path) -> N
         choose(vectors, 3_000, score)
 
 
-def test_bytes_are_divided_between_words_and_n_grams(with_ngrams: Vectors) -> None:
-    found = combinations(with_ngrams, 30_000)
+def test_bytes_are_divided_between_words_and_n_grams() -> None:
+    draw = np.random.default_rng(1)
+    words = sorted({"".join(draw.choice(list("aeioubdfgklmnprst"), 8)) for _ in range(3_000)})
+    table = Subwords(draw.normal(size=(20_000, DIM)).astype(np.float32), 3, 5)
+    vectors = Vectors(words, table.means(words).vectors, subwords=table)
+    found = combinations(vectors, 150_000)
     assert len({one.bytes for one in found}) > 1
     assert len({one.ngrams for one in found}) > 2
-    assert all(size_of(with_ngrams, one) <= 30_000 for one in found)
+    assert all(size_of(vectors, one) <= 150_000 for one in found)
+    assert [one.method for one in combinations(vectors, 500_000)] == ["int8"]
 
 
 def similar_pairs(vectors: Vectors, number: int = 60) -> Pairs:
@@ -296,6 +304,26 @@ def test_the_command_writes_codes_a_page_and_a_table(wordvec: Call, vectors: Vec
     done = wordvec("compress", tmp_path / "a.vec", "-o", tmp_path / "d.vec", "--method", "int8", *common)
     assert done.code != 0
     assert ".vectors" in done.err
+
+
+def test_a_quantised_model_has_the_vectors_of_its_words_and_n_grams(with_ngrams: Vectors, tmp_path: Path) -> None:
+    for bytes_of_code, words in ((12, WORDS), (5, 200)):
+        settings = Compression(method="pq", bytes=bytes_of_code, ngrams=400, words=words)
+        made, rows = quantised(with_ngrams, settings)
+        path = tmp_path / f"{words}.ftz"
+        save_quantised(Plain(made.words, made.matrix, made.counts, {}, made.subwords), rows, path)
+        read = Vectors.load(path)
+        assert (read.words, read.counts is not None) == (made.words, True)
+        cosines = (unit(read.matrix) * unit(with_ngrams.matrix[:words])).sum(axis=1)
+        assert cosines[with_ngrams.present[:words]].mean() > (0.99 if bytes_of_code == 12 else 0.9)
+        assert made.subwords is not None
+        np.testing.assert_allclose(read.compose(["wordy"]).vectors, made.compose(["wordy"]).vectors, rtol=1e-5)
+    with pytest.raises(SettingsError, match="choose pq"):
+        quantised(with_ngrams, Compression())
+    with pytest.raises(SettingsError, match="cannot express"):
+        quantised(with_ngrams, Compression(method="pq", dim=4))
+    with pytest.raises(InputError, match="have no subwords"):
+        quantised(Vectors(["a"], [[1.0]]), Compression(method="pq"))
 
 
 def test_settings_are_described_as_options() -> None:

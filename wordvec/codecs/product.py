@@ -208,10 +208,12 @@ class Nearest:
     ----------
     codebooks
         Centroids and rotation.
+    spans
+        The dimensions of each part; default: of almost equal length.
     """
 
-    def __init__(self, codebooks: Codebooks) -> None:
-        self.codebooks, self._spans = codebooks, codebooks.spans
+    def __init__(self, codebooks: Codebooks, spans: list[slice] | None = None) -> None:
+        self.codebooks, self._spans = codebooks, spans or codebooks.spans
         self._layouts = [lanes_of(codebooks.centroids[:, span]) for span in self._spans]
         squares = [np.square(codebooks.centroids[:, span], dtype=np.float64).sum(axis=1) for span in self._spans]
         self._squares = np.array(squares)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wordvec import files, formats
 from wordvec.cli import options
 from wordvec.cli.apart import check_apart
 from wordvec.cli.command import Command, Option
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
     from wordvec.compression.choice import Tried
     from wordvec.evaluation.reporting.report import ReportSettings
 
-ORIGINAL, COMPRESSED = "original", "compressed"
+ORIGINAL, COMPRESSED, ENDING = "original", "compressed", ".ftz"
 
 HELP = """\
 VECTORS is a vector file or folder, OUT a .vectors folder of coded rows, which opens at once and is read by every
-command. With n-grams, their rows are coded, too, and those that no word uses are left out.
+command. With n-grams, their rows are coded, too, and those that no word uses are left out. OUT.ftz is a quantised model
+that fastText reads, of vectors with its n-grams, with --method pq.
 
 --to SIZE tries combinations of the steps below that fit the size, scores each, and writes the best; the score is the
 mean over the datasets, the ten nearest words of a sample and, with n-grams, misspelt words, of the compressed score
@@ -62,7 +64,7 @@ it as a page with the scores, nearest words and maps of both.
         RESAMPLES,
         seed(),
         Option(["--threads"], heading="Running", type=click.INT, help="number of threads; default: all processors"),
-        options.output("OUT.vectors", "the compressed vectors"),
+        options.output("OUT", "the compressed vectors, .vectors or .ftz"),
         Option(
             ["--report"],
             heading="Output",
@@ -90,23 +92,23 @@ def compress(
     **given: Any,
 ) -> None:
     """Compress vectors, write them and print the table."""
-    from wordvec import formats
     from wordvec.compression import choose, parsed_size
     from wordvec.compression import compress as run
+    from wordvec.compression.fasttext_model import quantised
     from wordvec.evaluation.reporting.compression import Stored, compression_table, for_people
     from wordvec.evaluation.reporting.fidelity import Fidelity
     from wordvec.evaluation.reporting.report import check_output
     from wordvec.evaluation.reporting.report import report as page
     from wordvec.evaluation.reporting.scores import read
+    from wordvec.formats import Plain
+    from wordvec.formats.fasttext import save_quantised
     from wordvec.vectors import Vectors
     from wordvec.workers import thread_count
 
     settings = _settings(given, to)
     size = None if to is None else parsed_size(to)
     thread_count(threads)
-    if not formats.FORMATS[formats.output_format(output)].storages:
-        raise SettingsError(f"{output}: codes are written to a .vectors folder only", setting="output")
-    formats.check_output(output, force)
+    _check_output(output, to, force)
     check_apart([output, report, report and report.with_suffix(".md"), log], [source])
     if report is not None:
         check_output(report, force)
@@ -115,7 +117,11 @@ def compress(
     with reporting(quiet, log, force) as progress, stop_on_signals() as stop:
         original = Vectors.load(source, contexts=False)
         fidelity = Fidelity(original, datasets, how, threads=threads, stop=stop)
-        if size is None:
+        if output.suffix == ENDING:
+            few, rows = quantised(original, settings, progress=progress, stop=stop)
+            save_quantised(Plain(few.words, few.matrix, few.counts, few.metadata, few.subwords), rows, output, force)
+            made = None
+        elif size is None:
             made = run(original, settings, threads=threads, progress=progress, stop=stop)
         else:
             made, tried = choose(
@@ -123,7 +129,8 @@ def compress(
                 progress=progress, stop=stop,
             )  # fmt: skip
             progress.say(_said(tried))
-        made.save(output, overwrite=force)
+        if made is not None:
+            made.save(output, overwrite=force)
         stored = Vectors.load(output)
         table = compression_table(Stored(original, source), {COMPRESSED: Stored(stored, output)}, fidelity)
         if report is not None:
@@ -134,6 +141,18 @@ def compress(
             )
     if form or not quiet:
         show(table if form else for_people(table), form)
+
+
+def _check_output(output: Path, to: str | None, force: bool) -> None:
+    """Check, before the work begins, that OUT can be written."""
+    if output.suffix == ENDING:
+        if to is not None:
+            raise SettingsError(": chooses among storages of .vectors folders; for .ftz give the steps", setting="to")
+        files.check_output(output, force)
+        return
+    if output.suffix != formats.FORMATS["vectors"].extension:
+        raise SettingsError(f"{output}: codes are written to a .vectors folder or an .ftz file", setting="output")
+    formats.check_output(output, force)
 
 
 def _settings(given: dict[str, Any], to: str | None) -> Compression:
