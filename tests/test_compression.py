@@ -22,7 +22,7 @@ from wordvec.evaluation.datasets import Pairs
 from wordvec.evaluation.reporting.compression import Stored, compression_table, file_size, for_people
 from wordvec.evaluation.reporting.fidelity import NEIGHBOURS, UNKNOWN, Fidelity
 from wordvec.evaluation.reporting.scores import ScoreSettings
-from wordvec.formats import Plain
+from wordvec.formats import Plain, mapped
 from wordvec.formats.fasttext import save_quantised
 from wordvec.rows import unit
 from wordvec.subwords import Subwords
@@ -269,6 +269,20 @@ def test_the_table_compares_sizes_errors_and_scores(vectors: Vectors, tmp_path: 
     assert "bytes a word" in text
     reduced = compression_table(Stored(vectors), {"a": Stored(compress(vectors, Compression(dim=4)))}, fidelity)
     assert reduced.rows[1]["error"] is None
+
+
+def test_killed_writing_leaves_no_folder(vectors: Vectors, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, written = compress(vectors, Compression(method="pq", bytes=2)), []
+
+    def killed(file: object, array: np.ndarray) -> None:
+        written.append(array.shape)
+        if len(written) == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(mapped, "write_array", killed)
+    with pytest.raises(KeyboardInterrupt):
+        made.save(tmp_path / "a.vectors")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_command_writes_codes_a_page_and_a_table(wordvec: Call, vectors: Vectors, tmp_path: Path) -> None:
