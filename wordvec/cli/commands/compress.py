@@ -76,8 +76,7 @@ it as a page with the scores, nearest words and maps of both.
         *options.reports(),
         *options.FORMS,
     ],
-    epilog="\b\nExamples:\n  wordvec compress model.vec -o small.vectors --to 20MB\n"
-    "  wordvec compress model.vec -o small.vectors --method opq --bytes 50 --report report.html",
+    epilog="\b\nExample:\n  wordvec compress model.vec -o small.vectors --to 20MB --report report.html",
 )
 def compress(
     source: Path,
