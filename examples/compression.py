@@ -37,6 +37,7 @@ from wordvec.codecs import ProductQuantised
 from wordvec.compression import Compression, choose, compress
 from wordvec.compression.codebooks import SAMPLED, fit, sampled
 from wordvec.compression.kmeans import KMeans
+from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.evaluation import Table
 from wordvec.evaluation.reporting.compression import Stored, compression_table, file_size
 from wordvec.evaluation.reporting.fidelity import Fidelity, Judged
@@ -183,11 +184,16 @@ def _scores(fidelity: Fidelity, judged: Judged) -> dict[str, float]:
 
 def tables(text: Path, results: Results, epochs: int) -> None:
     """Train fastText with separate tables, and with one table of as many rows."""
+    with EncodedCorpus.from_text(text) as corpus:
+        _tables(corpus, text.stem, results, epochs)
+
+
+def _tables(corpus: EncodedCorpus, name: str, results: Results, epochs: int) -> None:
     datasets, stop = read(DATASETS), StopFlag()
     separate: dict[int, int] = {}
     for buckets in SEPARATE_BUCKETS:
         for hashes in range(5):
-            key = f"tables {text.stem} buckets={buckets} hashes={hashes} epochs={epochs}"
+            key = f"tables {name} buckets={buckets} hashes={hashes} epochs={epochs}"
             known = next((line for line in results.lines if line["key"] == key), None)
             if known is not None:
                 separate.setdefault(buckets, known["rows"])
@@ -199,7 +205,7 @@ def tables(text: Path, results: Results, epochs: int) -> None:
                 trainer = FastText(buckets=buckets, **common)
             else:
                 trainer = FastText(max_n=0, **common)
-            made = trainer.fit(text)
+            made = trainer.fit(corpus)
             separate.setdefault(buckets, len(made) + buckets)
             scored = {one.name: main_score(made, one, SCORES, stop) for one in datasets}
             results.add(key, rows=separate[buckets], megabytes=separate[buckets] * 400 / 1e6, **scored)
@@ -218,7 +224,9 @@ def learnt(model: Path, results: Results) -> None:
                 cosine = float(
                     ((rows * decoded).sum(axis=1) / np.maximum(np.linalg.norm(decoded, axis=1), 1e-9)).mean()
                 )
-                results.add(key, parts=parts, error=error, cosine=cosine, seconds=time.process_time() - begun)
+                tables = 1 if "pq" in name else parts  # a centroid of additive quantisation is a whole row
+                results.add(key, parts=parts, error=error, cosine=cosine, codebook_bytes=tables * 1024 * rows.shape[1],
+                            seconds=time.process_time() - begun)  # fmt: skip
 
 
 def _learnt_methods() -> dict[str, Callable[[Floats, int], Floats]]:

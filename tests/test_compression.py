@@ -10,7 +10,7 @@ from cli_helpers import Call
 
 from wordvec import Vectors
 from wordvec.codecs import Float16, Int8, ProductQuantised, Shared, Tiered
-from wordvec.compression import Compression, choose, compress, parsed_size
+from wordvec.compression import Compression, choose, codebooks, compress, parsed_size
 from wordvec.compression.choice import combinations
 from wordvec.compression.codebooks import best_rotation, fit, principal_rotation
 from wordvec.compression.fasttext_model import quantised
@@ -193,7 +193,9 @@ def test_sizes_are_numbers_with_units(text: str) -> None:
         parsed_size(text)
 
 
-def test_the_choice_fits_the_size_and_has_the_highest_score(tmp_path: Path) -> None:
+def test_the_choice_fits_the_size_and_has_the_highest_score(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(codebooks, "TURNS", 1)
+    monkeypatch.setattr(codebooks, "ITERATIONS", 2)
     size, vectors = 75_000, Vectors([f"word{row}" for row in range(4_000)], clustered(4_000))
 
     def score(made: Vectors) -> float:
@@ -243,6 +245,10 @@ def test_fidelity_judges_by_the_items_of_the_original_vectors(with_ngrams: Vecto
     assert (pruned["pairs"][~gone] == fidelity.reference["pairs"][~gone]).all()
     assert pruned[NEIGHBOURS].mean() < 0.6
     assert (pruned[UNKNOWN] == 0).all()
+    constant = fidelity.judged(Vectors(plain.words, np.ones((WORDS, 2), np.float32)))
+    assert fidelity.measures[0].score(constant["pairs"]) == 0
+    fewer = compress(with_ngrams, Compression(method="int8", dim=DIM - 1))
+    assert fidelity.judged(fewer)[UNKNOWN].mean() > 0.9
     small, smaller = (fidelity.judged(compress(with_ngrams, Compression(bytes=size))) for size in (6, 2))
     low, high = fidelity.difference(small, smaller)
     assert low is not None

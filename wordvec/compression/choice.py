@@ -20,7 +20,7 @@ _SHARES_OF_BYTES = (0.35, 0.55, 0.75)
 """Shares of the bytes that go to n-grams."""
 _FREQUENT = 0.05
 """Share of the words that are stored as int8 where frequent words have more bytes."""
-_DENSITIES = (2, 3, 6)
+_DENSITIES = (1, 2, 3, 5)
 """Dimensions of a part of product quantisation, for models with n-grams."""
 
 

@@ -23,7 +23,7 @@ from wordvec.evaluation.intrinsic.similarity import pair_cosines
 from wordvec.evaluation.oov import SUBWORDS
 from wordvec.evaluation.reporting.scores import ScoreSettings
 from wordvec.representation import short
-from wordvec.rows import unit
+from wordvec.rows import unit_float64
 from wordvec.vectors import Vectors
 from wordvec.workers import StopFlag
 
@@ -31,6 +31,8 @@ NEIGHBOURS, UNKNOWN = "neighbours", "unknown words"
 """Names of the measures of nearest words and of composed vectors."""
 NEAREST, SAMPLED, AMONG = 10, 500, 50_000
 """Neighbours of each word, number of words asked, and the number of words, from the first, of which they are."""
+_MAPPED = 5_000
+"""Words by which vectors of another dim are mapped."""
 LEAST_SCORE = 0.05
 """Measures on which the original vectors score less have no ratio."""
 
@@ -49,14 +51,17 @@ class Measure(NamedTuple):
         return short(self)
 
     def score(self, values: Numbers) -> float:
-        """Return the score of values (items,)."""
-        return float(values.mean()) if self.human is None else spearman(values, self.human)
+        """Return the score of values (items,); 0 for a correlation that is undefined, because all values are equal."""
+        score = float(values.mean()) if self.human is None else spearman(values, self.human)
+        return 0.0 if np.isnan(score) else score
 
     def resampled(self, values: Numbers, resamples: int, seed: int) -> Numbers:
         """Return the score of each resample (resamples,); the same seed draws the same items."""
         human = self.human
         if human is None:
             return intervals.resampled(lambda items: values[items].mean(axis=1), len(values), resamples, seed)
+        if (values == values[0]).all():
+            return np.zeros(resamples)
 
         def correlations(items: NDArray[np.int64]) -> Numbers:
             return correlations_of_rows(ranks(values[items]), ranks(human[items]))
@@ -202,11 +207,16 @@ class Fidelity:
         ])  # fmt: skip
 
     def _cosines(self, vectors: Vectors, words: list[str]) -> Numbers:
-        """Return for each word the cosine between its composed vectors before and after; 0 without one."""
+        """Return for each word the cosine between its composed vectors before and after; 0 without one.
+
+        Vectors of another dim are mapped to the original ones first, by least squares on the vocabulary.
+        """
+        before, after = (one.compose(words).vectors.astype(np.float64) for one in (self.original, vectors))
         if vectors.dim != self.original.dim:
-            return np.full(len(words), np.nan)
-        before, after = (unit(one.compose(words).vectors).astype(np.float64) for one in (self.original, vectors))
-        return np.asarray((before * after).sum(axis=1))
+            known = [word for word in self.original.words[:AMONG] if vectors.covers(word)][:_MAPPED]
+            solution = np.linalg.lstsq(vectors[known].astype(np.float64), self.original[known].astype(np.float64))
+            after = after @ solution[0]
+        return np.asarray((unit_float64(before) * unit_float64(after)).sum(axis=1))
 
 
 def misspelt(words: Sequence[str], vectors: Vectors, seed: int) -> list[str]:
