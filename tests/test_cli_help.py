@@ -96,6 +96,7 @@ def test_help_of_the_root_lists_every_command(capsys: pytest.CaptureFixture[str]
         "  infer         Infer the vectors of new documents.\n"
         "  check         Find the defects of a vector file, and repair it.\n"
         "  convert       Convert a vector file to another format, or reduce it.\n"
+        "  compress      Compress vectors to a size, and report what they keep.\n"
         "  info          Describe vectors, corpora, counts and interrupted training\n"
         "                runs.\n"
         "\n"

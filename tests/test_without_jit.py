@@ -15,6 +15,7 @@ SELECTIONS = {
     "paragraph_kernels": "",
     "code_kernels": "",
     "codecs": "products_of_codes",
+    "storages": "kernel",
     "sense_kernels": "",
     "text_kernels": "not each_character or 2028 or 200b or feff",
     "vocabulary": "falling_count or table_counts or table_grows or rare_words or merging",

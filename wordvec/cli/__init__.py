@@ -223,6 +223,10 @@ root = RootGroup(
             "wordvec.cli.commands.convert:convert",
             "Convert a vector file to another format, or reduce it.",
         ),
+        "compress": (
+            "wordvec.cli.commands.compress:compress",
+            "Compress vectors to a size, and report what they keep.",
+        ),
         "info": (
             "wordvec.cli.commands.info:info",
             "Describe vectors, corpora, counts and interrupted training runs.",

@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import rows
-from wordvec.codecs.coded import Arrays, Coded
+from wordvec.codecs.coded import Arrays, Direct, row_numbers
 from wordvec.rows import Floats
 
 BYTE = 8
 WORD = 64
 
 
-class Bits(Coded):
+class Bits(Direct):
     """Rows of signs.
 
     Parameters
@@ -80,13 +80,10 @@ class Bits(Coded):
 
     def take(self, rows: slice | NDArray[np.int64]) -> Self:
         """Return the codes of some rows."""
-        if isinstance(rows, slice):
-            begin, end, step = rows.indices(len(self))
-            if step == 1:
-                first, last = np.searchsorted(self.absent, [begin, end])
-                return type(self)(self.codes[begin:end], self.dim, self.absent[first:last] - begin)
-            rows = np.arange(begin, end, step)
-        wanted = np.where(rows < 0, rows + len(self), rows)
+        wanted = row_numbers(rows, len(self))
+        if isinstance(wanted, slice):
+            first, last = np.searchsorted(self.absent, [wanted.start, wanted.stop])
+            return type(self)(self.codes[wanted], self.dim, self.absent[first:last] - wanted.start)
         return type(self)(self.codes[wanted], self.dim, np.flatnonzero(np.isin(wanted, self.absent)))
 
     def decode(self) -> Floats:

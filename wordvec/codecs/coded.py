@@ -31,11 +31,6 @@ class Coded(ABC):
 
     @classmethod
     @abstractmethod
-    def encode(cls, matrix: Floats) -> Self:
-        """Return the codes of rows (rows, dim)."""
-
-    @classmethod
-    @abstractmethod
     def read(cls, settings: Mapping[str, Any], shape: tuple[int, int], arrays: Arrays) -> Self:
         """Return the codes that `settings` and `arrays` describe, as `written` returned them.
 
@@ -50,7 +45,7 @@ class Coded(ABC):
         """Return the settings, as JSON can hold them, and the arrays by name."""
 
     @abstractmethod
-    def take(self, rows: slice | NDArray[np.int64]) -> Self:
+    def take(self, rows: slice | NDArray[np.int64]) -> "Coded":
         """Return the codes of some rows."""
 
     @abstractmethod
@@ -78,6 +73,11 @@ class Coded(ABC):
         return np.asarray(self.take(np.array([chosen], np.int64)).decode()[0])
 
     @property
+    def nbytes(self) -> int:
+        """Bytes of the arrays in which the rows are stored."""
+        return sum(array.nbytes for array in self.written()[1].values())
+
+    @property
     def present(self) -> NDArray[np.bool_]:
         """(rows,) bool array: whether each row is not all zeros."""
         return np.concatenate([np.empty(0, bool), *(rows.present(self[span]) for span in rows.blocks(len(self)))])
@@ -87,3 +87,25 @@ class Coded(ABC):
         """(rows,) float32 array: lengths of the rows by which they can be divided; 1 for rows of zeros."""
         parts = (rows.lengths(self[span]) for span in rows.blocks(len(self)))
         return np.concatenate([np.empty(0, np.float32), *parts])
+
+
+class Direct(Coded):
+    """Rows whose codes depend on nothing else, so that no codebook has to be fitted first."""
+
+    @classmethod
+    @abstractmethod
+    def encode(cls, matrix: Floats) -> Self:
+        """Return the codes of rows (rows, dim)."""
+
+
+def coded_of(rows: object) -> Coded | None:
+    """Return rows if they are coded, otherwise None; readers return both under one type."""
+    return rows if isinstance(rows, Coded) else None
+
+
+def row_numbers(rows: slice | NDArray[np.int64], length: int) -> slice | NDArray[np.int64]:
+    """Return row numbers without negative ones, or a slice with the step 1."""
+    if isinstance(rows, slice):
+        begin, end, step = rows.indices(length)
+        return slice(begin, max(begin, end)) if step == 1 else np.arange(begin, end, step)
+    return np.where(rows < 0, rows + length, rows)

@@ -12,8 +12,10 @@ FOLDER_MARK = "wordvec.json"
 """File that marks a folder of vectors, and holds its metadata."""
 _CORPUS_MARK = "meta.json"
 _TEXT = r"(?:meta\.json|vocabulary\.txt|(?:ids|offsets|documents|labels|label_starts)\.npy)"
+_CODES = r"(?:(?:subwords|own|tier\d+)-)*(?:codes|absent|scales|codebooks|rotation|numbers)\.npy"
 _OWN = re.compile(
     rf"""wordvec\.json | (?:words|counts)\.txt | (?:matrix|counts|subwords|used|contexts)\.npy    # .vectors
+    | {_CODES} | projection\.npy
     | (?:rotation|centres|starts|rows|signs|rest|factors)\.npy                          # an index
     | (?:config|modules|tokenizer)\.json | model\.safetensors                            # .hub
     | (?:vectors|metadata)\.tsv | projector_config\.pbtxt                                # .projector

@@ -24,7 +24,7 @@ from wordvec.formats.common import compressed, fasttext_dictionary, fasttext_hea
 from wordvec.formats.common.bytesource import ByteSource
 from wordvec.formats.common.fasttext_dictionary import PrunedRows
 from wordvec.formats.common.fasttext_header import Header
-from wordvec.formats.common.fasttext_quantised import read_quantised
+from wordvec.formats.common.fasttext_quantised import Quantised, read_quantised
 from wordvec.formats.common.plain import Plain
 from wordvec.formats.common.reading import Reading, check_file_size
 from wordvec.formats.common.words import are_first, check_finite, check_words, drop_repeated, select_rows
@@ -33,7 +33,7 @@ from wordvec.rows import blocks
 from wordvec.subwords import Pruned, Subwords
 from wordvec.subwords.bags import WORDS_AT_ONCE
 
-_END_OF_SENTENCE = "</s>"
+END_OF_SENTENCE = "</s>"
 """The one word without n-grams."""
 _SHAPE = struct.Struct("<qq")
 _DENSE = b"\0"
@@ -64,7 +64,7 @@ def load(path: Path, reading: Reading) -> Plain:
     words, counts = words[: len(matrix)], counts[: len(matrix)]
     subwords = _subwords(path, header, pruned, table)
     if subwords is not None:
-        alone = () if header.version == fasttext_header.BEFORE_VERSIONS else (_END_OF_SENTENCE,)
+        alone = () if header.version == fasttext_header.BEFORE_VERSIONS else (END_OF_SENTENCE,)
         _average(words, matrix, subwords, alone)
     check_finite(path, words, matrix)
     if contexts is not None:
@@ -131,6 +131,43 @@ def save(plain: Plain, path: Path, overwrite: bool = False) -> None:
     sidecars.save_with(plain._replace(counts=None), path, overwrite, write)
 
 
+def save_quantised(plain: Plain, quantised: Quantised, path: Path, overwrite: bool = False) -> None:
+    """Write a quantised model, ``.ftz``, without output matrix.
+
+    Parameters
+    ----------
+    plain
+        Words with a `Pruned` table of n-grams; the numbers of both are those of `quantised`.
+    quantised
+        Rows of the words, then of the n-grams.
+    path, overwrite
+        The file, and whether an existing one is replaced.
+
+    Raises
+    ------
+    InputError
+        If a word does not fit the format or is repeated.
+    OutputError
+        If a file cannot be written, or exists and `overwrite` is false.
+    """
+    check_fit(plain.words, path)
+    table = plain.subwords
+    assert isinstance(table, Pruned)
+    counts = np.ones(len(plain.words), np.int64) if plain.counts is None else np.maximum(plain.counts, 1)
+    ngrams = (table.used.buckets, table.shortest, table.longest)
+    header = fasttext_header.header_of(plain.matrix.shape, int(counts.sum()), ngrams, plain.metadata)
+
+    def write(temporary: Path) -> None:
+        with temporary.open("wb") as file:
+            file.write(header._replace(pruned=len(table.used.numbers)).packed())
+            file.writelines(fasttext_dictionary.entries(plain.words, counts))
+            file.write(fasttext_dictionary.pruned(table.used))
+            file.writelines(quantised.packed())
+            file.write(_DENSE + _SHAPE.pack(0, plain.matrix.shape[1]))
+
+    sidecars.save_with(plain._replace(counts=None), path, overwrite, write)
+
+
 def _average(words: list[str], matrix: NDArray[np.float32], subwords: Subwords | Pruned, alone: Sequence[str]) -> None:
     """Replace each word's own row by the mean of it and the rows of its n-grams, except for the words `alone`."""
     for piece in blocks(len(words), WORDS_AT_ONCE):
@@ -144,7 +181,7 @@ def _own_rows(plain: Plain, subwords: Subwords | None) -> Iterator[NDArray[Any]]
         if subwords is None:
             yield plain.matrix[piece]
         else:
-            sums, counts = _sums(list(plain.words[piece]), subwords, (_END_OF_SENTENCE,))
+            sums, counts = _sums(list(plain.words[piece]), subwords, (END_OF_SENTENCE,))
             yield plain.matrix[piece].astype(np.float64) * (1 + counts[:, None]) - sums
 
 
@@ -218,6 +255,8 @@ def _read_contexts(source: ByteSource, header: Header, quantised: bool, reading:
             rows, dim = _SHAPE.unpack(source.take(_SHAPE.size))
             if dim != header.dim or rows < 0:
                 raise _no_output(path, header)
+            if not rows and quantised:  # as `save_quantised` writes them
+                return None
             if header.of_words and rows != header.words:
                 raise InputError(
                     f"{path}: an output matrix of {rows} x {dim} contradicts {header.words} words; damaged"

@@ -4,14 +4,15 @@
 
     wordvec.json   kind, rows, dim, metadata
     words.txt      one word per line, by descending frequency where frequencies are known
-    matrix.npy     (rows, dim) float32, or with another storage the arrays of its codec, such as
-    codes.npy      (rows, bytes) uint8, with the storage bits: see `wordvec.codecs.bits`
-    absent.npy     (absent,) int64, with the storage bits: numbers of the rows of zeros, if there are any
-    counts.npy     (rows,) int64, if known
+    matrix.npy     (rows, dim) float32, or with another storage the arrays of its codec (see `wordvec.codecs`), such as
+    codes.npy      (rows, dim) int8, and
+    scales.npy     (rows,) float32, with the storage int8
+    counts.npy     (rows,) int64, or uint32 beside coded rows if they fit; if known
     contexts.npy   (rows, dim) float32, if the output matrix is known
     projection.npy (dim of documents, bits) float32, of a model of paragraph vectors with codes beside real vectors
-    subwords.npy   (buckets, dim) float32, if there are subwords
-    used.npy       (rows,) int64, if only some buckets have a row of their own: their numbers; then subwords.npy has
+    subwords.npy   (buckets, dim) float32, if there are subwords; with a codec its arrays, such as subwords-codes.npy
+    used.npy       (rows,) int64, or uint32 beside coded rows, if only some buckets have a row of their own: their
+                   numbers; then subwords.npy has
                    (rows + 1, dim), the last row for all others
 
 The index from words to rows is not stored; the first lookup of a word builds it. Words may contain any character but
@@ -27,7 +28,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.codecs import CODECS, FLOAT32, Coded
+from wordvec.codecs import CODECS, Coded, coded_of
 from wordvec.corpora.npy import map_array
 from wordvec.errors import InputError
 from wordvec.files import FOLDER_MARK, records, replacing
@@ -50,15 +51,21 @@ _ABOUT = {
     "metadata": records.METADATA,
     "projection": records.Optional([int]),
     "storage": records.Optional({"codec": str}),
-    "subwords": records.Optional({"buckets": int, "used": records.Optional(int)}),
+    "subwords": records.Optional(
+        {"buckets": int, "used": records.Optional(int), "storage": records.Optional({"codec": str})}
+    ),
 }
+_SUBWORDS = "subwords-"
+"""Beginning of the names of the arrays of coded subwords."""
 _MARKS = ("before", "after")
 _MOST = (1 << 32) - 1
 
 
 def recognises(path: Path, head: bytes) -> bool:
     """Return whether a folder contains our mark and a matrix."""
-    return (path / FOLDER_MARK).is_file() and any((path / name).is_file() for name in ("matrix.npy", "codes.npy"))
+    if not (path / FOLDER_MARK).is_file():
+        return False
+    return (path / "matrix.npy").is_file() or any(path.glob("*codes.npy"))
 
 
 def load(path: Path, reading: Reading) -> Plain:
@@ -75,8 +82,7 @@ def load(path: Path, reading: Reading) -> Plain:
         *words, rest = (path / WORDS).read_bytes().decode().split("\n")
         if rest:
             raise ValueError("words.txt does not end with a newline")
-    unread = () if reading.contexts else ("contexts", "projection")
-    parts: dict[str, Any] = {name: None if name in unread else part(path, about, name) for name in PARTS}
+    parts: dict[str, Any] = {name: part(path, about, name, reading) for name in PARTS}
     matrix, counts, contexts = parts["matrix"], parts["counts"], parts["contexts"]
     if len(words) != len(matrix):
         raise InputError(f"{path}: words.txt has {len(words)} words, the matrix {len(matrix)} rows")
@@ -104,8 +110,8 @@ def described(path: Path) -> dict[str, Any]:
     return about
 
 
-def part(path: Path, about: dict[str, Any], name: str) -> Any:
-    """Return a part of a folder, one of `PARTS`, by the mark of the folder; None if there is none.
+def part(path: Path, about: dict[str, Any], name: str, reading: Reading) -> Any:
+    """Return a part of a folder, one of `PARTS`, by the mark of the folder; None if there is none or it is not wanted.
 
     Raises
     ------
@@ -113,7 +119,7 @@ def part(path: Path, about: dict[str, Any], name: str) -> Any:
         If a file is missing, damaged, or of another shape than the mark says.
     """
     with _reported(path):
-        return PARTS[name](path, about)
+        return PARTS[name](path, about, reading)
 
 
 @contextlib.contextmanager
@@ -164,12 +170,11 @@ def save(
     rows, dim = plain.matrix.shape
     about: dict[str, Any] = {"kind": KIND, "rows": rows, "dim": dim, "counts": plain.counts is not None}
     parts: dict[str, NDArray[Any]] = {"matrix.npy": plain.matrix}
-    if plain.storage != FLOAT32:
-        settings, arrays = CODECS[plain.storage].encode(plain.matrix).written()
-        about["storage"] = {"codec": plain.storage} | settings
-        parts = {f"{name}.npy": array for name, array in arrays.items()}
+    coded = coded_of(plain.matrix)
+    if coded is not None:
+        about["storage"], parts = _stored(coded)
     if plain.counts is not None:
-        parts["counts.npy"] = plain.counts
+        parts["counts.npy"] = plain.counts if coded is None else _short(plain.counts)
     if plain.contexts is not None:
         parts["contexts.npy"] = plain.contexts
         about["contexts"] = True
@@ -177,11 +182,8 @@ def save(
         parts["projection.npy"] = plain.projection
         about["projection"] = list(plain.projection.shape)
     if isinstance(plain.subwords, Subwords | Floret | Buckets):
-        parts["subwords.npy"] = plain.subwords.rows
-        about["subwords"] = plain.subwords.settings()
-        if isinstance(plain.subwords, Hashed) and plain.subwords.used is not None:
-            parts["used.npy"] = plain.subwords.used.numbers
-            about["subwords"]["used"] = len(plain.subwords.used.numbers)
+        about["subwords"], own = _stored_subwords(plain.subwords)
+        parts |= own
     with replacing(path, overwrite, folder=True) as folder:
         folder.mkdir()
         with (folder / WORDS).open("wb") as file:
@@ -192,29 +194,56 @@ def save(
         sidecars.write_json(about | {"metadata": plain.metadata}, folder / FOLDER_MARK)
 
 
-def _matrix(path: Path, about: dict[str, Any]) -> NDArray[np.float32] | Coded:
+def _whole_numbers(path: Path, rows: int) -> NDArray[np.int64]:
+    """Map counts or row numbers; short ones are copied."""
+    numbers = map_array(path, None, (rows,))
+    if numbers.dtype not in (np.int64, np.uint32):
+        raise ValueError(f"{path.name}: holds {numbers.dtype}")
+    return numbers.astype(np.int64, copy=False)
+
+
+def _short(numbers: NDArray[np.int64]) -> NDArray[Any]:
+    """Return counts or row numbers as uint32 if they fit."""
+    fits = len(numbers) and numbers.min() >= 0 and numbers.max() <= np.iinfo(np.uint32).max
+    return numbers.astype(np.uint32) if fits else numbers
+
+
+def _stored(coded: Coded, prefix: str = "") -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """Return the settings of coded rows, and their arrays by the names of the files."""
+    settings, arrays = coded.written()
+    return {"codec": coded.storage} | settings, {f"{prefix}{name}.npy": array for name, array in arrays.items()}
+
+
+def _matrix(path: Path, about: dict[str, Any], _: Reading) -> NDArray[np.float32] | Coded:
     """Map the matrix, or the codes that it is stored in."""
     shape = about["rows"], about["dim"]
     if about.get("storage") is None:
         return map_array(path / "matrix.npy", np.float32, shape)
-    settings = dict(about["storage"])
+    return _read_coded(path, about["storage"], shape)
+
+
+def _read_coded(path: Path, about: dict[str, Any], shape: tuple[int, int], prefix: str = "") -> Coded:
+    """Map coded rows."""
+    settings = dict(about)
     codec = settings.pop("codec")
     if codec not in CODECS:
         raise InputError(f"{path}: the storage {codec} is not known; use a newer version of wordvec")
-    return CODECS[codec].read(settings, shape, lambda name, kind, size: map_array(path / f"{name}.npy", kind, size))
+    return CODECS[codec].read(
+        settings, shape, lambda name, kind, size: map_array(path / f"{prefix}{name}.npy", kind, size)
+    )
 
 
-def _counts(path: Path, about: dict[str, Any]) -> NDArray[np.int64] | None:
-    return map_array(path / "counts.npy", np.int64, (about["rows"],)) if about["counts"] else None
+def _counts(path: Path, about: dict[str, Any], _: Reading) -> NDArray[np.int64] | None:
+    return _whole_numbers(path / "counts.npy", about["rows"]) if about["counts"] else None
 
 
-def _contexts(path: Path, about: dict[str, Any]) -> NDArray[np.float32] | None:
-    shape = about["rows"], about["dim"]
-    return map_array(path / "contexts.npy", np.float32, shape) if about.get("contexts") else None
+def _contexts(path: Path, about: dict[str, Any], reading: Reading) -> NDArray[np.float32] | None:
+    wanted = reading.contexts and about.get("contexts")
+    return map_array(path / "contexts.npy", np.float32, (about["rows"], about["dim"])) if wanted else None
 
 
-def _projection(path: Path, about: dict[str, Any]) -> NDArray[np.float32] | None:
-    shape = about.get("projection")
+def _projection(path: Path, about: dict[str, Any], reading: Reading) -> NDArray[np.float32] | None:
+    shape = about.get("projection") if reading.contexts else None
     return map_array(path / "projection.npy", np.float32, tuple(shape)) if shape else None
 
 
@@ -231,14 +260,32 @@ def _first(path: Path, matrix: NDArray[np.float32] | Coded, rows: int, reading: 
     return decoded
 
 
-def _subwords(path: Path, about: dict[str, Any]) -> Table | None:
+def _stored_subwords(table: Subwords | Floret | Buckets) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """Return the settings of subwords, and their arrays by the names of the files."""
+    about = table.settings()
+    parts: dict[str, NDArray[Any]] = {"subwords.npy": table.rows}
+    if (coded := coded_of(table.rows)) is not None:
+        about["storage"], parts = _stored(coded, _SUBWORDS)
+    if isinstance(table, Hashed) and table.used is not None:
+        parts["used.npy"] = table.used.numbers if coded is None else _short(table.used.numbers)
+        about["used"] = len(table.used.numbers)
+    return about, parts
+
+
+def _subwords(path: Path, about: dict[str, Any], reading: Reading) -> Table | None:
     if "subwords" not in about:
         return None
     settings = dict(about["subwords"])
+    storage = settings.pop("storage", None)
     if not _sound(settings):
         raise ValueError(f"subwords: {settings}")
     buckets, own = settings.pop("buckets"), settings.pop("used", None)
-    rows = map_array(path / "subwords.npy", np.float32, (buckets if own is None else own + 1, about["dim"]))
+    shape = buckets if own is None else own + 1, about["dim"]
+    rows: Any
+    if storage is None:
+        rows = map_array(path / "subwords.npy", np.float32, shape)
+    else:
+        rows = _first(path, _read_coded(path, storage, shape, _SUBWORDS), shape[0], reading)
     if settings.pop("hash", None) is not None:
         return Buckets(rows, **settings)
     used = None if own is None else _used(path, buckets, own)
@@ -246,7 +293,7 @@ def _subwords(path: Path, about: dict[str, Any]) -> Table | None:
 
 
 def _used(path: Path, buckets: int, own: int) -> Used:
-    numbers = map_array(path / "used.npy", np.int64, (own,))
+    numbers = _whole_numbers(path / "used.npy", own)
     if own and not (numbers[0] >= 0 and numbers[-1] < buckets and (np.diff(numbers) > 0).all()):
         raise ValueError("used.npy: its numbers do not rise below the number of buckets")
     return Used(buckets, numbers)
@@ -264,7 +311,7 @@ def _sound(settings: dict[str, Any]) -> bool:
     return whole and all(isinstance(mark, str) for mark in marks) and 1 <= settings.get("hashes", 1) <= MOST_HASHES
 
 
-PARTS: Mapping[str, Callable[[Path, dict[str, Any]], Any]] = {
+PARTS: Mapping[str, Callable[[Path, dict[str, Any], Reading], Any]] = {
     "matrix": _matrix,
     "counts": _counts,
     "contexts": _contexts,

@@ -18,10 +18,12 @@ from numpy.typing import NDArray
 
 from wordvec import blas
 from wordvec.codecs.coded import Coded
+from wordvec.codecs.product import ProductQuantised
 from wordvec.errors import SettingsError
 from wordvec.kernels import neighbours
 from wordvec.kernels.neighbours import Heaps
 from wordvec.kernels.simd import LANES
+from wordvec.search.quantised import FEWEST_DECODED, ByTables
 from wordvec.workers import Progress, StopFlag, available_threads, ordered_map
 
 QUERIES_AT_ONCE = 512
@@ -89,7 +91,7 @@ def best(
     Interrupted
         If `stop` was set.
     """
-    return run(Dense(queries, rows), k, scales, shifts, threads, progress, stop)
+    return run(_products(queries, rows), k, scales, shifts, threads, progress, stop)
 
 
 def mean_of_best(
@@ -128,12 +130,25 @@ class Products(Protocol):
         """Write the products of some queries with some rows to a flat block with `width` numbers for a query."""
 
 
+def _products(queries: Floats, rows: Floats | Coded) -> Products:
+    """Return the faster way to multiply queries by rows: by tables for few queries and product quantisation.
+
+    Raises
+    ------
+    SettingsError
+        If the shapes do not fit each other.
+    """
+    if queries.ndim != 2 or rows.ndim != 2 or queries.shape[1] != rows.shape[1]:
+        raise SettingsError(f"queries {queries.shape} and rows {rows.shape} must be matrices of the same dim")
+    if isinstance(rows, ProductQuantised) and len(queries) < FEWEST_DECODED:
+        return ByTables(queries, rows)
+    return Dense(queries, rows)
+
+
 class Dense:
     """Products of rows of numbers, by BLAS; coded rows are decoded block by block."""
 
     def __init__(self, queries: Floats, rows: Floats | Coded) -> None:
-        if queries.ndim != 2 or rows.ndim != 2 or queries.shape[1] != rows.shape[1]:
-            raise SettingsError(f"queries {queries.shape} and rows {rows.shape} must be matrices of the same dim")
         self.queries, self.rows, self.work = queries, rows, len(queries) * rows.size
 
     def write(self, span: slice, rows: slice, block: Floats, width: int) -> None:

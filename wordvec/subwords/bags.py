@@ -53,12 +53,21 @@ class Means(NamedTuple):
 
 
 def sums_of(table: NDArray[np.float32], bags: Bags) -> Sums:
-    """Return for each word the sum of its rows of a table (rows, dim)."""
+    """Return for each word the sum of its rows of a table (rows, dim); of coded rows only these are decoded."""
     from wordvec.kernels.subword import add_rows
 
     sums = np.zeros((len(bags.starts) - 1, table.shape[1]))
-    add_rows(*bags, table, sums)
+    numbers = bags.numbers
+    if is_coded(table):
+        used, numbers = np.unique(numbers, return_inverse=True)
+        table = table[used]
+    add_rows(bags.starts, numbers, table, sums)
     return Sums(sums, bags.sizes)
+
+
+def is_coded(rows: object) -> bool:
+    """Return whether the rows of a table are coded."""
+    return not isinstance(rows, np.ndarray)
 
 
 def means_of(sums: Sums) -> Means:

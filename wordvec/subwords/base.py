@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from wordvec.representation import short
 from wordvec.rows import Allocate, Change
 from wordvec.rows import changed as changed_rows
-from wordvec.subwords.bags import Bags, Means, Sums, means_of, sums_of
+from wordvec.subwords.bags import Bags, Means, Sums, is_coded, means_of, sums_of
 
 
 class Ngram(NamedTuple):
@@ -32,7 +32,7 @@ class Table(abc.ABC):
     Attributes
     ----------
     rows
-        (rows, dim) float32.
+        (rows, dim) float32; or coded rows, as `Vectors.load` returns them, which are decoded when they are indexed.
     shortest, longest
         Length in characters of the n-grams of a word between its two marks.
     """
@@ -61,6 +61,10 @@ class Table(abc.ABC):
         """Return the vector of a word (dim,), or None if it has no n-gram with a row."""
         means, found = self.means([word])
         return means[0] if found[0] else None
+
+    def decoded(self) -> Self:
+        """Return the table with rows of float32."""
+        return dataclasses.replace(self, rows=self.rows[:]) if is_coded(self.rows) else self
 
     def mapped(self, change: Change, allocate: Allocate) -> Self:
         """Return the table after an affine change of its rows; means of rows change by the same."""

@@ -215,4 +215,4 @@ def _buckets_of(settings: "FastText", init: Vectors | None) -> NDArray[np.int64]
     table = init.subwords
     if table.used is not None:
         return table.used.numbers
-    return np.flatnonzero(present(table.rows)).astype(np.int64)
+    return np.flatnonzero(present(table.decoded().rows)).astype(np.int64)

@@ -5,21 +5,22 @@ than memory can be converted; only the words are held in memory.
 """
 
 import contextlib
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from wordvec import formats
-from wordvec.codecs import FLOAT32
+from wordvec.codecs import DIRECT, FLOAT32, Bits
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import check_output, replacing, workspace
 from wordvec.formats import Plain
 from wordvec.formats.common.reading import Reading, Scratch
-from wordvec.formats.common.words import BadWordError
+from wordvec.formats.common.words import BadWordError, check_finite
 from wordvec.formats.doctor.changes import Changes, changes_file
 from wordvec.provenance import with_step
 from wordvec.representation import short
-from wordvec.rows import Allocate
+from wordvec.rows import Allocate, Floats
 from wordvec.subwords import Table
 from wordvec.transforms import numbers, selection
 from wordvec.transforms.bad_words import without_bad_words
@@ -32,8 +33,6 @@ Fold = Callable[[Plain, Allocate], Plain]
 
 _LISTED = 5
 """Unknown words that a note lists."""
-_SPARSE = "vectors"
-"""The one format that stores a table without a row for each bucket, and vectors in several storages."""
 
 
 class Converted(NamedTuple):
@@ -89,7 +88,7 @@ def convert(
     if conversion.trim is not None and not tables:
         endings = ", ".join(format.extension for format in formats.FORMATS.values() if format.subwords)
         raise SettingsError(f": the format {written} has no subwords; choose one of {endings}", setting="trim")
-    if conversion.storage is not None and written != _SPARSE:
+    if conversion.storage is not None and not formats.FORMATS[written].storages:
         raise SettingsError(
             f": the format {written} has one storage only; choose a .vectors folder for OUT", setting="storage"
         )
@@ -132,11 +131,11 @@ def convert(
             notes.append(f"white space or control characters in {renamed:,} word{'s' * (renamed != 1)} became _")
         if conversion.trim is not None:
             plain = _trimmed(source, plain, conversion.trim, scratch.allocate, notes)
-            if written != _SPARSE:
-                extension = formats.FORMATS[_SPARSE].extension
-                notes.append(f"the format {written} stores all buckets, dropped ones as zeros; {extension} does not")
+            if not formats.FORMATS[written].storages:
+                notes.append(f"the format {written} stores all buckets, dropped ones as zeros; .vectors does not")
         plain = _changed(plain, conversion, scratch.allocate, notes)
         if conversion.storage not in (None, FLOAT32):
+            check_finite(source, plain.words, plain.matrix)
             plain = _coded(plain, str(conversion.storage), notes)
         if plain.subwords is not None and type(plain.subwords).__name__ not in tables:
             notes.append(_left_out(plain.subwords, written))
@@ -158,12 +157,16 @@ def _trimmed(source: Path, plain: Plain, keep: int | str, allocate: Allocate, no
 
 
 def _coded(plain: Plain, storage: str, notes: list[str]) -> Plain:
-    """Return the vectors to be stored by a codec, without the matrices that it would separate from them."""
+    """Return the vectors in codes, and their n-grams, unless the codes keep no sums; the output matrix is left out."""
     if plain.contexts is not None:
         notes.append(f"the output matrix is left out of vectors that are stored as {storage}")
-    if plain.subwords is not None:
+    codec, subwords = DIRECT[storage], plain.subwords
+    if subwords is not None and storage == Bits.storage:
         notes.append(f"subwords are left out of vectors that are stored as {storage}")
-    return plain._replace(storage=storage, contexts=None, subwords=None)
+        subwords = None
+    if subwords is not None:
+        subwords = dataclasses.replace(subwords, rows=cast(Floats, codec.encode(subwords.rows)))
+    return plain._replace(matrix=cast(Floats, codec.encode(plain.matrix)), contexts=None, subwords=subwords)
 
 
 def _left_out(subwords: Table, written: str) -> str:

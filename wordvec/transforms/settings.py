@@ -45,8 +45,8 @@ class Conversion:
     precision
         Significant digits to which numbers are rounded.
     storage
-        ``"bits"`` to keep only the signs of the numbers, a bit for each, in a ``.vectors`` folder (see
-        `wordvec.codecs`); ``"float32"``, the default, for the numbers.
+        How a ``.vectors`` folder stores the numbers (see `wordvec.codecs`): ``"float16"``, ``"int8"`` with a scale for
+        each word, or ``"bits"`` to keep only their signs; ``"float32"``, the default, for the numbers.
     spaces
         ``"replace"`` white space and control characters in words by ``_``, or ``"refuse"`` such words where the output
         format cannot hold them.

@@ -3,13 +3,13 @@
 import functools
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wordvec import arguments, formats
-from wordvec.codecs import FLOAT32, Coded
+from wordvec.codecs import Coded
 from wordvec.errors import InputError, SettingsError
 from wordvec.formats import gensim_native
 from wordvec.formats.common.reading import Reading
@@ -162,10 +162,12 @@ class Vectors(Questions):
         contexts = None if self.contexts is None else self.contexts.matrix
         if self.contexts is not None and (self.contexts.words != self.words or self.contexts.dim != self.dim):
             raise SettingsError("contexts: their words and dim must be those of the vectors")
-        storage = FLOAT32 if self.coded is None else self.coded.storage
-        parts = self.words, self.matrix, self.counts, self.metadata, self.subwords, contexts
-        plain = formats.Plain(*parts, storage, self.projection)
-        formats.save(plain, path, format=format, overwrite=overwrite, spaces=spaces)
+        chosen = formats.output_format(arguments.path("path", path), format)
+        # Only a .vectors folder takes coded rows.
+        matrix = cast(Floats, self.stored) if formats.FORMATS[chosen].storages else self.matrix
+        parts = self.words, matrix, self.counts, self.metadata, self.subwords, contexts
+        plain = formats.Plain(*parts, projection=self.projection)
+        formats.save(plain, path, format=chosen, overwrite=overwrite, spaces=spaces)
 
     @classmethod
     def from_gensim(cls, model: Any) -> Self:
@@ -186,7 +188,7 @@ class Vectors(Questions):
     @classmethod
     def _of(cls, plain: formats.Plain) -> Self:
         """Return the vectors in a file."""
-        words, matrix, counts, metadata, subwords, rows, _, projection = plain
+        words, matrix, counts, metadata, subwords, rows, projection = plain
         contexts = None if rows is None else Vectors(words, rows, counts, metadata | {"matrix": "contexts"})
         found = cls(words, matrix, counts, metadata, contexts, subwords)
         found.projection = projection

@@ -102,7 +102,10 @@ def _parts(vectors: "Questions", table: Table, word: str) -> tuple[str | None, i
     spelled = word if known is None else known
     alone = known == _END_OF_SENTENCE and isinstance(table, Subwords | Pruned)
     ngrams = [] if alone or not has_code(table, spelled) else table.ngrams(spelled)
-    parts = [Part(NGRAM, text, rows, table.rows[list(rows)].astype(np.float64).sum(axis=0)) for text, rows in ngrams]
+    parts = [
+        Part(NGRAM, text, rows, table.rows[np.array(rows, np.int64)].astype(np.float64).sum(axis=0))
+        for text, rows in ngrams
+    ]
     count = sum(len(part.rows) for part in parts)
     if known is None:
         return None, count, parts

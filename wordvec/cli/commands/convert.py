@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MERGES = ["first", "mean"]
 BAD_WORDS = ["replace", "drop"]
-STORAGES = ["float32", "bits"]
+STORAGES = ["float32", "float16", "int8", "bits"]
 KIND: Any = click.Choice(list(FORMATS))
 HELP = "The format of IN is detected from its contents, that of OUT from its extension:\n\n\b\n" + "\n".join(
     f"{format.extension:14} {format.about}" for format in FORMATS.values()
@@ -96,7 +96,8 @@ HELP = "The format of IN is detected from its contents, that of OUT from its ext
             ["--storage"],
             heading="Numbers",
             type=click.Choice(STORAGES),
-            help="bits keeps the signs of the numbers only, a bit for each, in OUT.vectors  [default: float32]",
+            help="how OUT.vectors stores the numbers: float16, int8 with a scale for each word, or bits, their signs "
+            "only; see also wordvec compress  [default: float32]",
         ),
         Option(["--from", "source_format"], heading="Formats", type=KIND, help="format of IN  [default: detected]"),
         Option(["--to", "target_format"], heading="Formats", type=KIND, help="format of OUT  [default: by its ending]"),

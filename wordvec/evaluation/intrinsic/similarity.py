@@ -65,7 +65,7 @@ class Similarity:
     pearson_zero: float
 
 
-class _Cosines(NamedTuple):
+class PairCosines(NamedTuple):
     """Cosines (pairs,) of pairs, 0 if not covered, whether each is covered (pairs,), and number of composed words."""
 
     values: Numbers
@@ -79,7 +79,7 @@ class _Cosines(NamedTuple):
 
 def correlation(vectors: Vectors, pairs: Pairs, case: str = "ignore", oov: str = SKIP) -> float:
     """Return Spearman's correlation under a policy for unknown words, without interval; NaN if undefined."""
-    cosines, scores = _cosines(vectors, pairs, case, oov), np.array(pairs.scores)
+    cosines, scores = pair_cosines(vectors, pairs, case, oov), np.array(pairs.scores)
     counted = cosines.counted(oov)
     return spearman(cosines.values[counted], scores[counted])
 
@@ -104,7 +104,7 @@ def judge(
     """
     intervals.check_resamples(resamples)
     check_oov(oov)
-    cosines, known, composed = found = _cosines(vectors, pairs, case, oov)
+    cosines, known, composed = found = pair_cosines(vectors, pairs, case, oov)
     scores, counted = np.array(pairs.scores), found.counted(oov)
     if counted.sum() < 2:
         where = f"among the {len(vectors):,} of the vectors" + ", or composed," * (oov == SUBWORDS)
@@ -165,7 +165,7 @@ def compare(
     """
     intervals.check_resamples(resamples)
     check_oov(oov)
-    one, other = (_cosines(vectors, pairs, case, oov) for vectors in (first, second))
+    one, other = (pair_cosines(vectors, pairs, case, oov) for vectors in (first, second))
     both = one.counted(oov) & other.counted(oov)
     if both.sum() < 2:
         message = f"{pairs.name}: both vectors cover {both.sum()} common pairs, too few for a comparison"
@@ -307,7 +307,7 @@ def _row(found: Similarity, oov: str) -> dict[str, Any]:
     return row | ({} if oov == ZERO else {"spearman_zero": found.spearman_zero, "pearson_zero": found.pearson_zero})
 
 
-def _cosines(vectors: Vectors, pairs: Pairs, case: str, oov: str) -> _Cosines:
+def pair_cosines(vectors: Vectors, pairs: Pairs, case: str, oov: str) -> PairCosines:
     """Return the cosines of pairs."""
     lookup = Lookup.of(vectors, case, compose=pairs.words if oov == SUBWORDS else ())
     rows = np.stack([lookup.rows(pairs.first), lookup.rows(pairs.second)])
@@ -319,4 +319,4 @@ def _cosines(vectors: Vectors, pairs: Pairs, case: str, oov: str) -> _Cosines:
     if not np.isfinite(cosines).all():
         raise InputError("a vector of a dataset's word holds NaN or infinity")
     # Every word has the same similarity to itself: rounding makes these cosines ties.
-    return _Cosines(cosines.round(12), known, len(np.unique(rows[lookup.composed(rows) & known])))
+    return PairCosines(cosines.round(12), known, len(np.unique(rows[lookup.composed(rows) & known])))

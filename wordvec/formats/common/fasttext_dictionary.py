@@ -68,6 +68,11 @@ def read_dictionary(source: ByteSource, header: Header, any_words: bool) -> Dict
     return Dictionary(words, np.array(counts, np.int64), pruned)
 
 
+def pruned(used: Used) -> bytes:
+    """Return the numbers of buckets that remain after pruning, each with its row, in the order of the rows."""
+    return b"".join(_PRUNED.pack(bucket, row) for row, bucket in enumerate(used.numbers.tolist()))
+
+
 def entries(words: Sequence[str], counts: NDArray[np.int64]) -> Iterator[bytes]:
     """Yield the entries of words with their counts."""
     for word, count in zip(words, counts.tolist(), strict=True):

@@ -5,6 +5,8 @@ The layout follows quantmatrix.cc and productquantizer.cc of fastText 0.9.2.
 
 import io
 import struct
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +17,42 @@ from wordvec.formats.common.product_quantiser import Quantiser
 from wordvec.formats.common.reading import Allocate, check_file_size
 
 _MATRIX, _QUANTISER = struct.Struct("<?qqi"), struct.Struct("<4i")
-_CENTROIDS = 256
+CENTROIDS = 256
+
+
+class Quantised(NamedTuple):
+    """Rows of codes to write.
+
+    Attributes
+    ----------
+    codes
+        (rows, parts) uint8 array.
+    centroids
+        (256, dim) float32 array: the columns of a part are its centroids.
+    width
+        Number of columns of all parts but the last.
+    norms, lengths
+        (rows,) uint8 array of codes of lengths, and (256,) float32 array of lengths.
+    """
+
+    codes: NDArray[np.uint8]
+    centroids: NDArray[np.float32]
+    width: int
+    norms: NDArray[np.uint8]
+    lengths: NDArray[np.float32]
+
+    def packed(self) -> Iterator[bytes]:
+        """Yield the bytes of the matrix, after the flag that it is quantised."""
+        (rows, parts), dim = self.codes.shape, self.centroids.shape[1]
+        width = self.width
+        yield b"\x01" + _MATRIX.pack(True, rows, dim, rows * parts)
+        yield np.ascontiguousarray(self.codes).tobytes()
+        yield _QUANTISER.pack(dim, parts, width, dim - (parts - 1) * width)
+        for begin in range(0, dim, width):
+            yield np.ascontiguousarray(self.centroids[:, begin : begin + width], "<f4").tobytes()
+        yield self.norms.tobytes()
+        yield _QUANTISER.pack(1, 1, 1, 1)
+        yield np.ascontiguousarray(self.lengths, "<f4").tobytes()
 
 
 def read_quantised(source: ByteSource, shape: tuple[int, int], allocate: Allocate) -> NDArray[np.float32]:
@@ -55,7 +92,7 @@ def _read_quantiser(source: ByteSource, dim: int) -> Quantiser:
     found, parts, width, last = _QUANTISER.unpack(source.take(_QUANTISER.size))
     if found != dim or parts < 1 or not 0 < last <= width or (parts - 1) * width + last != dim:
         raise InputError(f"{source.path}: a quantiser of {parts} parts of {width} for {found} numbers; damaged")
-    centroids = np.zeros((parts, _CENTROIDS, width), np.float32)
+    centroids = np.zeros((parts, CENTROIDS, width), np.float32)
     for part, numbers in enumerate((width,) * (parts - 1) + (last,)):
         source.fill(centroids[part, :, :numbers])
     return Quantiser(centroids)

@@ -22,7 +22,8 @@ class Plain(NamedTuple):
     words
         Words of the rows, unique; by descending frequency where frequencies are known.
     matrix
-        (words, dim) float32 array of vectors. It may be a strided view of longer rows.
+        (words, dim) float32 array of vectors. It may be a strided view of longer rows. `Vectors` and the module of
+        ``.vectors`` folders also exchange coded rows, a `Coded`, which no other format takes.
     counts
         (words,) int64 array of frequencies, or None.
     metadata
@@ -31,8 +32,6 @@ class Plain(NamedTuple):
         Table of character n-grams that composes vectors of unknown words, or None.
     contexts
         (words, dim) float32 array of context vectors, the output matrix of the training run, or None.
-    storage
-        Name of the codec in which a ``.vectors`` folder stores the matrix; readers leave it as it is.
     projection
         (dim of documents, bits) float32 array of a model of paragraph vectors with codes, or None.
     """
@@ -43,7 +42,6 @@ class Plain(NamedTuple):
     metadata: dict[str, Any]
     subwords: Table | None = None
     contexts: NDArray[np.float32] | None = None
-    storage: str = "float32"
     projection: NDArray[np.float32] | None = None
 
     def __repr__(self) -> str:

@@ -32,6 +32,8 @@ class Format(NamedTuple):
         Names of the classes of `wordvec.subwords` whose rows of n-grams it can store.
     contexts
         Whether it can store the output matrix.
+    storages
+        Whether it can store coded rows (see `wordvec.codecs`), and tables without a row for each bucket.
     writable
         Whether it can be written.
     """
@@ -44,6 +46,7 @@ class Format(NamedTuple):
     folder: bool = False
     subwords: tuple[str, ...] = ()
     contexts: bool = False
+    storages: bool = False
     writable: bool = True
 
 
@@ -79,6 +82,7 @@ FORMATS = {
         folder=True,
         subwords=("Subwords", "Floret", "Buckets"),
         contexts=True,
+        storages=True,
     ),
     "hub": Format(".hub", "hub", "a folder for Model2Vec and sentence-transformers", folder=True),
     "spacy": Format(".spacy", "spacy_vectors", "spaCy's folder (pip install spacy)", folder=True, subwords=("Floret",)),

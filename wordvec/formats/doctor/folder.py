@@ -17,6 +17,7 @@ from wordvec.errors import InputError
 from wordvec.files import FOLDER_MARK
 from wordvec.formats import mapped
 from wordvec.formats.common.detection import format_of
+from wordvec.formats.common.reading import Reading
 from wordvec.formats.common.registry import FORMATS
 from wordvec.formats.doctor import words
 from wordvec.formats.doctor.defects import Defect
@@ -71,11 +72,12 @@ def _arrays(path: Path, about: dict[str, Any], report: Report) -> Iterator[tuple
     sound: dict[str, NDArray[Any]] = {}
     for name in mapped.PARTS:
         try:
-            part = mapped.part(path, about, name)
+            part = mapped.part(path, about, name, Reading(coded=True))
         except InputError as error:
             report.add(Defect.FILE, Location(None, None, str(error).removeprefix(f"{path}: ")))
         else:
-            sound |= {} if part is None or isinstance(part, Coded) else {f"{name}.npy": getattr(part, "rows", part)}
+            array = getattr(part, "rows", part)
+            sound |= {} if array is None or isinstance(array, Coded) else {f"{name}.npy": array}
     yield from sound.items()
     parts = {f"{name}.npy" for name in mapped.PARTS}
     for file in sorted(path.glob("*.npy")):

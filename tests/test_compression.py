@@ -1,0 +1,351 @@
+"""Compression: codebooks, steps, sizes, the choice for a size, the report, and the command."""
+
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cli_helpers import Call
+
+from wordvec import Vectors
+from wordvec.codecs import Float16, Int8, ProductQuantised, Shared, Tiered
+from wordvec.compression import Compression, choose, codebooks, compress, parsed_size
+from wordvec.compression.choice import combinations
+from wordvec.compression.codebooks import best_rotation, fit, principal_rotation
+from wordvec.compression.fasttext_model import quantised
+from wordvec.compression.kmeans import KMeans
+from wordvec.compression.ngrams import hashed_again
+from wordvec.compression.sizes import size_of
+from wordvec.errors import InputError, SettingsError
+from wordvec.evaluation.datasets import Pairs
+from wordvec.evaluation.reporting.compression import Stored, compression_table, file_size, for_people
+from wordvec.evaluation.reporting.fidelity import NEIGHBOURS, UNKNOWN, Fidelity
+from wordvec.evaluation.reporting.scores import ScoreSettings
+from wordvec.formats import Plain, mapped
+from wordvec.formats.fasttext import save_quantised
+from wordvec.rows import unit
+from wordvec.subwords import Subwords
+
+WORDS, DIM = 600, 12
+
+
+def clustered(words: int = WORDS, seed: int = 1) -> np.ndarray:
+    draw = np.random.default_rng(seed)
+    centres = draw.normal(size=(30, DIM)) * 2
+    return (centres[draw.integers(0, 30, words)] + draw.normal(size=(words, DIM)) * 0.7).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def vectors() -> Vectors:
+    matrix = clustered()
+    matrix[5] = 0
+    return Vectors([f"word{row}" for row in range(WORDS)], matrix, np.arange(WORDS, 0, -1), {"method": "test"})
+
+
+@pytest.fixture(scope="module")
+def with_ngrams(vectors: Vectors) -> Vectors:
+    rows = np.random.default_rng(4).normal(size=(500, DIM)).astype(np.float32)
+    return Vectors(vectors.words, vectors.matrix, vectors.counts, subwords=Subwords(rows, 3, 5))
+
+
+def test_k_means_lowers_the_error_and_fills_empty_clusters() -> None:
+    points = clustered(300)[:, :3].copy()
+    means = KMeans(points, 40, 1)
+    means.centroids[7] = 1e6  # nothing is near it
+    errors = []
+    for _ in range(6):
+        means.iterate(points)
+        errors.append(float(means.assigned(points)[1].mean()))
+    assert errors == sorted(errors, reverse=True)
+    assert np.unique(means.assigned(points)[0]).size == 40
+    few = KMeans(np.repeat(points[:3], 5, axis=0), 256, 1)
+    assert sorted(few.centroids.tolist()) == sorted(points[:3].tolist())
+
+
+def test_a_rotation_is_orthogonal_balances_the_parts_and_lowers_the_error(vectors: Vectors) -> None:
+    sample = unit(vectors.matrix[vectors.present] * np.geomspace(1, 0.05, DIM).astype(np.float32))
+    rotation = principal_rotation(sample, 3)
+    np.testing.assert_allclose(rotation.T @ rotation, np.eye(DIM), atol=1e-5)
+    variances = np.square(sample @ rotation).mean(axis=0).reshape(3, 4)
+    assert np.ptp(np.log(variances).sum(axis=1)) < np.ptp(
+        np.log(np.square(sample).mean(axis=0).reshape(3, 4)).sum(axis=1)
+    )
+    turned = sample @ rotation
+    np.testing.assert_allclose(best_rotation(sample, turned), rotation, atol=1e-4)
+    errors = {}
+    for rotate in (False, True):
+        books = fit(sample, 3, rotate=rotate, threads=2)
+        again = fit(sample, 3, rotate=rotate, threads=1)
+        assert books.centroids.tobytes() == again.centroids.tobytes()
+        errors[rotate] = float(np.square(ProductQuantised.encode(sample, books).decode() - sample).sum())
+    assert errors[True] < errors[False]
+
+
+def test_codebooks_need_rows_and_no_more_parts_than_dimensions() -> None:
+    with pytest.raises(SettingsError, match="from 1 to the dim of the vectors, 12"):
+        fit(clustered(20), 13)
+    with pytest.raises(SettingsError, match="no row to fit"):
+        fit(np.zeros((3, 4), np.float32), 2)
+
+
+def test_stand_ins_have_the_row_of_the_nearest_kept_word(vectors: Vectors) -> None:
+    made = compress(vectors, Compression(words=100, stand_ins=True, method="int8"))
+    assert isinstance(made.coded, Shared)
+    assert made.words == vectors.words
+    directions = unit(vectors.matrix)
+    cosines = directions @ directions[:100].T
+    cosines[:, 5] = -2
+    numbers = made.coded.numbers
+    assert numbers[:100].tolist() == list(range(100))
+    assert numbers[100:].tolist() == cosines[100:].argmax(axis=1).tolist()
+    assert not made.covers("word5")
+    left_out = compress(vectors, Compression(words=100, method="float16"))
+    assert isinstance(left_out.coded, Float16)
+    assert (len(left_out), left_out.counts is not None and len(left_out.counts)) == (100, 100)
+
+
+def test_frequent_words_are_rows_of_int8(vectors: Vectors) -> None:
+    made = compress(vectors, Compression(method="pq", bytes=3, frequent=50))
+    assert isinstance(made.coded, Tiered)
+    assert isinstance(made.coded.tiers[0], Int8)
+    assert (made.matrix[:50] == Int8.encode(vectors.matrix[:50]).decode()).all()
+    assert made.metadata["history"] == [{"step": "compress", "method": "pq", "bytes": 3, "frequent": 50}]
+    with pytest.raises(SettingsError, match="below the number of rows"):
+        compress(vectors, Compression(method="pq", bytes=3, frequent=WORDS))
+
+
+def test_fewer_buckets_have_the_means_of_the_n_grams_that_meet_in_them(with_ngrams: Vectors) -> None:
+    small = hashed_again(with_ngrams, 40)
+    old, new = with_ngrams.subwords, small
+    assert isinstance(old, Subwords)
+    sums, counts = np.zeros((40, DIM)), np.zeros(40)
+    for word in with_ngrams.words:
+        for before, after in zip(old.bags([word]).numbers, new.bags([word]).numbers, strict=True):
+            sums[after] += old.rows[before]
+            counts[after] += 1
+    np.testing.assert_allclose(small.rows, sums / np.maximum(counts, 1)[:, None], atol=1e-5)
+    with pytest.raises(InputError, match="have no subwords"):
+        hashed_again(Vectors(["a"], [[1.0]]), 4)
+
+
+def test_n_grams_are_pruned_and_coded_like_words(with_ngrams: Vectors, tmp_path: Path) -> None:
+    made = compress(with_ngrams, Compression(method="opq", bytes=6, ngrams=300))
+    assert isinstance(made.subwords, Subwords)
+    assert isinstance(made.subwords.rows, ProductQuantised)
+    made.save(tmp_path / "a.vectors")
+    assert np.load(tmp_path / "a.vectors" / "used.npy").dtype == np.uint32
+    read = Vectors.load(tmp_path / "a.vectors")
+    assert read.compose(["wordy"]).vectors == pytest.approx(made.compose(["wordy"]).vectors)
+    cosines = (unit(read.compose(read.words).vectors) * unit(with_ngrams.compose(read.words).vectors)).sum(axis=1)
+    assert cosines.mean() > 0.8
+    assert compress(with_ngrams, Compression(method="bits")).subwords is None
+    with pytest.raises(InputError, match="have no subwords"):
+        compress(Vectors(["a", "b"], np.eye(2)), Compression(method="int8", ngrams=3))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        Compression(method="float16"),
+        Compression(method="int8", dim=5),
+        Compression(method="pq", bytes=3),
+        Compression(method="opq", bytes=5, frequent=20),
+        Compression(method="opq", words=90, stand_ins=True),
+        Compression(method="int8", words=90),
+        Compression(method="opq", bytes=3, ngrams=120),
+        Compression(method="int8", buckets=60),
+    ],
+    ids=Compression.described,
+)
+def test_the_size_is_known_before_the_files_are_written(
+    vectors: Vectors, with_ngrams: Vectors, tmp_path: Path, settings: Compression
+) -> None:
+    source = with_ngrams if settings.ngrams or settings.buckets else vectors
+    compress(source, settings).save(tmp_path / "a.vectors")
+    written = file_size(tmp_path / "a.vectors")
+    assert written <= size_of(source, settings) <= written + 1_500
+
+
+@pytest.mark.parametrize(
+    ("given", "setting"),
+    [
+        ({"method": "zip"}, "method"),
+        ({"method": "int8", "bytes": 3}, "bytes"),
+        ({"stand_ins": True}, "stand_ins"),
+        ({"ngrams": 0}, "ngrams"),
+        ({"ngrams": "some"}, "ngrams"),
+        ({"ngrams": 3, "buckets": 5}, "buckets"),
+        ({"frequent": 3, "method": "float16"}, "frequent"),
+        ({"dim": 0}, "dim"),
+    ],
+)
+def test_wrong_steps_are_refused(given: dict[str, object], setting: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Compression(**given)  # type: ignore[arg-type]
+    assert caught.value.setting == setting
+
+
+@pytest.mark.parametrize("text", ["", "MB", "-3MB", "0", "20 TB", "1,5MB"])
+def test_sizes_are_numbers_with_units(text: str) -> None:
+    assert [parsed_size(one) for one in ("20MB", "500 kb", "7", "1.5KiB")] == [20_000_000, 500_000, 7, 1536]
+    with pytest.raises(SettingsError, match="expected a size such as 20MB"):
+        parsed_size(text)
+
+
+def test_the_choice_fits_the_size_and_has_the_highest_score(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(codebooks, "TURNS", 1)
+    monkeypatch.setattr(codebooks, "ITERATIONS", 2)
+    size, vectors = 75_000, Vectors([f"word{row}" for row in range(4_000)], clustered(4_000))
+
+    def score(made: Vectors) -> float:
+        return float((unit(made.matrix[:100]) * unit(vectors.matrix[:100])).sum()) if made.dim == DIM else 0.0
+
+    found = choose(vectors, size, score, threads=1)
+    assert len(found.tried) > 4
+    assert [one.score for one in found.tried] == sorted((one.score for one in found.tried), reverse=True)
+    assert score(found.vectors) == pytest.approx(found.tried[0].score)
+    found.vectors.save(tmp_path / "a.vectors")
+    assert file_size(tmp_path / "a.vectors") <= size
+    assert [one.method for one in combinations(vectors, 10**7)] == ["float16", "int8"]
+    with pytest.raises(SettingsError, match="too few for these vectors"):
+        choose(vectors, 3_000, score)
+
+
+def test_bytes_are_divided_between_words_and_n_grams() -> None:
+    draw = np.random.default_rng(1)
+    words = sorted({"".join(draw.choice(list("aeioubdfgklmnprst"), 8)) for _ in range(3_000)})
+    table = Subwords(draw.normal(size=(20_000, DIM)).astype(np.float32), 3, 5)
+    vectors = Vectors(words, table.means(words).vectors, subwords=table)
+    found = combinations(vectors, 150_000)
+    assert len({one.bytes for one in found}) > 1
+    assert len({one.ngrams for one in found}) > 2
+    assert all(size_of(vectors, one) <= 150_000 for one in found)
+    assert [one.method for one in combinations(vectors, 500_000)] == ["int8"]
+
+
+def similar_pairs(vectors: Vectors, number: int = 60) -> Pairs:
+    draw = np.random.default_rng(2)
+    first, second = (draw.integers(100, WORDS, number) for _ in range(2))
+    directions = unit(vectors.matrix)
+    scores = (directions[first] * directions[second]).sum(axis=1) + draw.normal(size=number) * 0.3
+    words = vectors.words
+    return Pairs("pairs", [words[row] for row in first], [words[row] for row in second], scores.tolist())
+
+
+def test_fidelity_judges_by_the_items_of_the_original_vectors(with_ngrams: Vectors) -> None:
+    pairs = similar_pairs(with_ngrams)
+    fidelity = Fidelity(with_ngrams, [pairs], ScoreSettings(resamples=100))
+    assert [one.name for one in fidelity.measures] == ["pairs", NEIGHBOURS, UNKNOWN]
+    assert fidelity.ratio(fidelity.reference) == pytest.approx(1)
+    plain = Vectors(with_ngrams.words, with_ngrams.matrix)
+    pruned = fidelity.judged(Vectors(plain.words[:300], plain.matrix[:300]))
+    gone = np.array([max(int(a[4:]), int(b[4:])) >= 300 for a, b in zip(pairs.first, pairs.second, strict=True)])
+    assert (pruned["pairs"][gone] == 0).all()
+    assert (pruned["pairs"][~gone] == fidelity.reference["pairs"][~gone]).all()
+    assert pruned[NEIGHBOURS].mean() < 0.6
+    assert (pruned[UNKNOWN] == 0).all()
+    constant = fidelity.judged(Vectors(plain.words, np.ones((WORDS, 2), np.float32)))
+    assert fidelity.measures[0].score(constant["pairs"]) == 0
+    fewer = compress(with_ngrams, Compression(method="int8", dim=DIM - 1))
+    assert fidelity.judged(fewer)[UNKNOWN].mean() > 0.9
+    small, smaller = (fidelity.judged(compress(with_ngrams, Compression(bytes=size))) for size in (6, 2))
+    low, high = fidelity.difference(small, smaller)
+    assert low is not None
+    assert high is not None
+    assert 0 < low < fidelity.ratio(small) - fidelity.ratio(smaller) < high
+    assert fidelity.difference(small, small) == (0, 0)
+
+
+def test_the_table_compares_sizes_errors_and_scores(vectors: Vectors, tmp_path: Path) -> None:
+    fidelity = Fidelity(vectors, [similar_pairs(vectors)], ScoreSettings(resamples=100))
+    made = compress(vectors, Compression(method="int8"))
+    made.save(tmp_path / "a.vectors")
+    stored = Stored(Vectors.load(tmp_path / "a.vectors"), tmp_path / "a.vectors")
+    original, row = compression_table(Stored(vectors), {"int8": stored}, fidelity).rows
+    assert (original["bytes_word"], row["bytes_word"]) == (4 * DIM, DIM + 4)
+    assert (original["storage"], row["storage"]) == ("float32", "int8")
+    assert original["error"] == 0
+    assert 0 < row["error"] < 1e-4
+    assert row["cosine"] > 0.999
+    assert row["ratio_low"] <= row["ratio"] <= row["ratio_high"]
+    assert row["pairs_low"] <= 0.02
+    assert row["file_mb"] * 1e6 == file_size(tmp_path / "a.vectors")
+    text = str(for_people(compression_table(Stored(vectors), {"int8": stored}, fidelity)))
+    assert "bytes a word" in text
+    reduced = compression_table(Stored(vectors), {"a": Stored(compress(vectors, Compression(dim=4)))}, fidelity)
+    assert reduced.rows[1]["error"] is None
+
+
+def test_killed_writing_leaves_no_folder(vectors: Vectors, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, written = compress(vectors, Compression(method="pq", bytes=2)), []
+
+    def killed(file: object, array: np.ndarray) -> None:
+        written.append(array.shape)
+        if len(written) == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(mapped, "write_array", killed)
+    with pytest.raises(KeyboardInterrupt):
+        made.save(tmp_path / "a.vectors")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_writes_codes_a_page_and_a_table(wordvec: Call, vectors: Vectors, tmp_path: Path) -> None:
+    vectors.save(tmp_path / "a.vec")
+    pairs = similar_pairs(vectors)
+    lines = "".join(f"{a}\t{b}\t{s}\n" for a, b, s in zip(pairs.first, pairs.second, pairs.scores, strict=True))
+    (tmp_path / "pairs.tsv").write_text(lines)
+    common = ["--dataset", tmp_path / "pairs.tsv", "--resamples", "100", "--threads", "1"]
+    done = wordvec("compress", tmp_path / "a.vec", "-o", tmp_path / "b.vectors", "--method", "pq", "--bytes", "4",
+                   "--report", tmp_path / "r.html", "--json", *common)  # fmt: skip
+    assert done.code == 0, done.err
+    rows = json.loads(done.out)["rows"]
+    assert [row["vectors"] for row in rows] == ["original", "compressed"]
+    read = Vectors.load(tmp_path / "b.vectors")
+    assert isinstance(read.coded, ProductQuantised)
+    assert "bytes a word" in (tmp_path / "r.html").read_text()
+    assert "bytes a word" in (tmp_path / "r.md").read_text()
+    done = wordvec("compress", tmp_path / "a.vec", "-o", tmp_path / "c.vectors", "--to", "19kB", *common)
+    assert done.code == 0, done.err
+    assert "chosen: --" in done.err
+    assert file_size(tmp_path / "c.vectors") <= 19_000
+    for options, message in (
+        (["--to", "20MB", "--method", "pq"], "--to: chooses the steps; leave out --method"),
+        (["--to", "much"], "--to much: expected a size"),
+        (["--to", "1kB"], "too few for these vectors"),
+        (["--method", "pq", "--bytes", "13"], "--bytes 13: must be from 1 to the dim"),
+        (["--ngrams", "5"], "have no subwords"),
+    ):
+        done = wordvec("compress", tmp_path / "a.vec", "-o", tmp_path / "d.vectors", *options, *common)
+        assert done.code != 0
+        assert message in done.err
+        assert not (tmp_path / "d.vectors").exists()
+    done = wordvec("compress", tmp_path / "a.vec", "-o", tmp_path / "d.vec", "--method", "int8", *common)
+    assert done.code != 0
+    assert ".vectors" in done.err
+
+
+def test_a_quantised_model_has_the_vectors_of_its_words_and_n_grams(with_ngrams: Vectors, tmp_path: Path) -> None:
+    for bytes_of_code, words in ((12, WORDS), (5, 200)):
+        settings = Compression(method="pq", bytes=bytes_of_code, ngrams=400, words=words)
+        made, rows = quantised(with_ngrams, settings)
+        path = tmp_path / f"{words}.ftz"
+        save_quantised(Plain(made.words, made.matrix, made.counts, {}, made.subwords), rows, path)
+        read = Vectors.load(path)
+        assert (read.words, read.counts is not None) == (made.words, True)
+        cosines = (unit(read.matrix) * unit(with_ngrams.matrix[:words])).sum(axis=1)
+        assert cosines[with_ngrams.present[:words]].mean() > (0.99 if bytes_of_code == 12 else 0.9)
+        assert made.subwords is not None
+        np.testing.assert_allclose(read.compose(["wordy"]).vectors, made.compose(["wordy"]).vectors, rtol=1e-5)
+    with pytest.raises(SettingsError, match="choose pq"):
+        quantised(with_ngrams, Compression())
+    with pytest.raises(SettingsError, match="cannot express"):
+        quantised(with_ngrams, Compression(method="pq", dim=4))
+    with pytest.raises(InputError, match="have no subwords"):
+        quantised(Vectors(["a"], [[1.0]]), Compression(method="pq"))
+
+
+def test_settings_are_described_as_options() -> None:
+    assert Compression().described() == "--method opq"
+    assert dataclasses.asdict(Compression())["seed"] == 1

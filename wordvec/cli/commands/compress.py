@@ -1,0 +1,184 @@
+"""``wordvec compress``: vectors in fewer bytes, with a report of what they keep."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from wordvec import files, formats
+from wordvec.cli import options
+from wordvec.cli.apart import check_apart
+from wordvec.cli.command import Command, Option
+from wordvec.cli.commands.evaluate import CASE_HELP, COLUMNS, RESAMPLES, case, dataset, seed, show
+from wordvec.cli.running import reporting
+from wordvec.compression.settings import Compression
+from wordvec.errors import SettingsError
+from wordvec.workers import stop_on_signals
+
+if TYPE_CHECKING:
+    from wordvec.compression.choice import Tried
+    from wordvec.evaluation.reporting.report import ReportSettings
+
+ORIGINAL, COMPRESSED, ENDING = "original", "compressed", ".ftz"
+
+HELP = """\
+VECTORS is a vector file or folder, OUT a .vectors folder of coded rows, which opens at once and is read by every
+command. With n-grams, their rows are coded, too, and those that no word uses are left out. OUT.ftz is a quantised model
+that fastText reads, of vectors with its n-grams, with --method pq.
+
+--to SIZE tries combinations of the steps below that fit the size, scores each, and writes the best; the score is the
+mean over the datasets, the ten nearest words of a sample and, with n-grams, misspelt words, of the compressed score
+divided by the original one. Otherwise the steps are taken as given, in the order of this page.
+
+The table that is printed compares OUT with VECTORS: sizes, times, error, scores with paired intervals. --report writes
+it as a page with the scores, nearest words and maps of both.
+
+"""
+
+
+@click.command(
+    cls=Command,
+    help=HELP + CASE_HELP,
+    params=[
+        click.Argument(["source"], type=options.FILE, metavar="VECTORS"),
+        Option(["--to"], heading="Size", metavar="SIZE", help="largest size of OUT, such as 20MB; chooses the steps"),
+        Option(
+            ["--ngrams"],
+            heading="Steps",
+            metavar="used|N",
+            help="rows of n-grams to keep: the N most useful ones by count and length  [default: used]",
+        ),
+        *options.derived(Compression, "Steps", leave=("seed",)),
+        dataset(
+            ("wordsim353", "simlex999", "google"), "similarity or analogy dataset for the scores; none for no dataset"
+        ),
+        COLUMNS,
+        case("ignore"),
+        Option(
+            ["--limit"],
+            type=click.INT,
+            default=300_000,
+            show_default=True,
+            help="number of candidates for analogies, the most frequent words; 0 for all",
+        ),
+        RESAMPLES,
+        seed(),
+        Option(["--threads"], heading="Running", type=click.INT, help="number of threads; default: all processors"),
+        options.output("OUT", "the compressed vectors, .vectors or .ftz"),
+        Option(
+            ["--report"],
+            heading="Output",
+            writes=True,
+            type=options.FILE,
+            metavar="PAGE.html",
+            help="write the report as a page, and as PAGE.md",
+        ),
+        *options.reports(),
+        *options.FORMS,
+    ],
+    epilog="\b\nExample:\n  wordvec compress model.vec -o small.vectors --to 20MB --report report.html",
+)
+def compress(
+    source: Path,
+    output: Path,
+    to: str | None,
+    report: Path | None,
+    quiet: bool,
+    log: Path | None,
+    force: bool,
+    form: str | None,
+    threads: int | None,
+    **given: Any,
+) -> None:
+    """Compress vectors, write them and print the table."""
+    from wordvec.compression import choose, parsed_size
+    from wordvec.compression import compress as run
+    from wordvec.compression.fasttext_model import quantised
+    from wordvec.evaluation.reporting.compression import Stored, compression_table, for_people
+    from wordvec.evaluation.reporting.fidelity import Fidelity
+    from wordvec.evaluation.reporting.report import check_output
+    from wordvec.evaluation.reporting.report import report as page
+    from wordvec.evaluation.reporting.scores import read
+    from wordvec.formats import Plain
+    from wordvec.formats.fasttext import save_quantised
+    from wordvec.vectors import Vectors
+    from wordvec.workers import thread_count
+
+    settings = _settings(given, to)
+    size = None if to is None else parsed_size(to)
+    thread_count(threads)
+    _check_output(output, to, force)
+    check_apart([output, report, report and report.with_suffix(".md"), log], [source])
+    if report is not None:
+        check_output(report, force)
+    how = _scores(given)
+    datasets = read(how.datasets, how.columns)
+    with reporting(quiet, log, force) as progress, stop_on_signals() as stop:
+        original = Vectors.load(source, contexts=False)
+        fidelity = Fidelity(original, datasets, how, threads=threads, stop=stop)
+        if output.suffix == ENDING:
+            few, rows = quantised(original, settings, progress=progress, stop=stop)
+            save_quantised(Plain(few.words, few.matrix, few.counts, few.metadata, few.subwords), rows, output, force)
+            made = None
+        elif size is None:
+            made = run(original, settings, threads=threads, progress=progress, stop=stop)
+        else:
+            made, tried = choose(
+                original, size, lambda one: fidelity.ratio(fidelity.judged(one)), seed=settings.seed, threads=threads,
+                progress=progress, stop=stop,
+            )  # fmt: skip
+            progress.say(_said(tried))
+        if made is not None:
+            made.save(output, overwrite=force)
+        stored = Vectors.load(output)
+        table = compression_table(Stored(original, source), {COMPRESSED: Stored(stored, output)}, fidelity)
+        if report is not None:
+            named = {ORIGINAL: original, COMPRESSED: stored}
+            shown = for_people(table)
+            page(named, how, read_already=datasets, methods=shown, progress=progress, stop=stop).save(
+                report, overwrite=force
+            )
+    if form or not quiet:
+        show(table if form else for_people(table), form)
+
+
+def _check_output(output: Path, to: str | None, force: bool) -> None:
+    """Check, before the work begins, that OUT can be written."""
+    if output.suffix == ENDING:
+        if to is not None:
+            raise SettingsError(": chooses among storages of .vectors folders; for .ftz give the steps", setting="to")
+        files.check_output(output, force)
+        return
+    if output.suffix != formats.FORMATS["vectors"].extension:
+        raise SettingsError(f"{output}: codes are written to a .vectors folder or an .ftz file", setting="output")
+    formats.check_output(output, force)
+
+
+def _settings(given: dict[str, Any], to: str | None) -> Compression:
+    """Return the steps; their options are removed from those of the command."""
+    names = [str(option.name) for option in options.derived(Compression, "Steps", leave=("seed",))] + ["ngrams"]
+    chosen = {name: given.pop(name) for name in names}
+    ctx = click.get_current_context()
+    if to is not None:
+        set_ones = [name for name in names if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE]
+        if set_ones:
+            raise SettingsError(f": chooses the steps; leave out {options.spelt(set_ones[0])}", setting="to")
+    if (chosen["ngrams"] or "").isdecimal():
+        chosen["ngrams"] = int(chosen["ngrams"])
+    return Compression(seed=given["seed"], **chosen)
+
+
+def _scores(given: dict[str, Any]) -> "ReportSettings":
+    """Return the settings of the scores and of the page."""
+    from wordvec.evaluation.reporting.report import ReportSettings
+
+    datasets = given.pop("datasets")
+    given["limit"] = given["limit"] or None
+    return ReportSettings(datasets=() if datasets == ("none",) else datasets, **given)
+
+
+def _said(tried: "list[Tried]") -> str:
+    """Return the line about the chosen combination."""
+    best = tried[0]
+    others = f", the best of {len(tried)} combinations" if len(tried) > 1 else ""
+    return f"chosen: {best.settings.described()} ({best.size:,} bytes, score {best.score:.4f}){others}"

@@ -1,0 +1,142 @@
+"""Quantised models in fastText's own format, ``.ftz``, with product quantisation of words and n-grams.
+
+All rows, those of words and those of the n-grams that are kept, share codebooks; their lengths have one of their own.
+fastText leaves dropped n-grams out of means. A word's own row is computed from its vector and the decoded rows of its
+n-grams, so that the error of these does not add to that of the word.
+"""
+
+import dataclasses
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec import rows, transforms
+from wordvec.codecs.product import Codebooks, Nearest
+from wordvec.compression.codebooks import joined, sampled
+from wordvec.compression.kmeans import KMeans
+from wordvec.compression.ngrams import hashable
+from wordvec.compression.settings import PQ, Compression
+from wordvec.errors import InputError, SettingsError
+from wordvec.formats.common.fasttext_quantised import CENTROIDS, Quantised
+from wordvec.formats.fasttext import END_OF_SENTENCE
+from wordvec.rows import Floats, blocks
+from wordvec.subwords import Pruned, Subwords, Used
+from wordvec.transforms.settings import USED
+from wordvec.vectors import Vectors
+from wordvec.workers import Progress, StopFlag
+
+_ITERATIONS = 20
+
+
+def quantised(
+    vectors: Vectors, settings: Compression, *, progress: Progress | None = None, stop: StopFlag | None = None
+) -> tuple[Vectors, Quantised]:
+    """Return the words with the n-grams that are kept, and the quantised rows of both, for `save_quantised`.
+
+    Parameters
+    ----------
+    vectors
+        Vectors with fastText's n-grams.
+    settings
+        The method ``pq``, and how many words, n-grams and bytes.
+    progress, stop
+        Progress display, and flag that stops the work.
+
+    Raises
+    ------
+    InputError
+        If the vectors have no n-grams of fastText.
+    SettingsError
+        If a setting cannot be expressed by the format.
+    """
+    progress, stop = progress or Progress(), stop or StopFlag()
+    _check(settings)
+    hashable(vectors.subwords)
+    kept = len(vectors) if settings.words is None else min(settings.words, len(vectors))
+    counts = None if vectors.counts is None else vectors.counts[:kept]
+    few = Vectors(vectors.words[:kept], vectors.matrix[:kept], counts, vectors.metadata, subwords=vectors.subwords)
+    trimmed = transforms.trimmed(few, USED if settings.ngrams is None else settings.ngrams).subwords
+    if not isinstance(trimmed, Subwords) or trimmed.used is None:
+        raise InputError("only n-grams of fastText can be written to an .ftz file; floret's and others have no place")
+    table = Pruned(trimmed.rows[:-1], trimmed.shortest, trimmed.longest, Used(trimmed.buckets, trimmed.used.numbers))
+    width = -(-vectors.dim // settings.parts(vectors.dim))
+    exact = np.concatenate([own_rows(few, table), table.rows])
+    progress.say(f"fitting codebooks to {len(exact):,} rows")
+    coder = _Coder(exact, width, settings.seed, stop)
+    ngrams = coder.encode(np.asarray(table.rows))
+    decoded = dataclasses.replace(table, rows=coder.decode(ngrams))
+    words = coder.encode(own_rows(few, decoded))
+    codes, norms = (np.concatenate(pair) for pair in zip(words, ngrams, strict=True))
+    both = Quantised(codes, coder.books, width, norms, coder.lengths)
+    made = Vectors(few.words, few.matrix, counts, vectors.metadata, subwords=decoded)
+    return made, both
+
+
+def own_rows(vectors: Vectors, table: Pruned) -> Floats:
+    """Return the rows of words (words, dim) whose means with the rows of their n-grams are the vectors."""
+    own = np.empty((len(vectors), vectors.dim), np.float32)
+    for span in blocks(len(vectors)):
+        words = vectors.words[span]
+        sums, counts = table.add_up(words)
+        alone = [row for row, word in enumerate(words) if word == END_OF_SENTENCE]
+        sums[alone], counts[alone] = 0, 0
+        own[span] = vectors.matrix[span] * (1 + counts[:, None]) - sums
+    return own
+
+
+class _Codes(NamedTuple):
+    """Codes (rows, parts), and codes of lengths (rows,)."""
+
+    codes: NDArray[np.uint8]
+    norms: NDArray[np.uint8]
+
+
+class _Coder:
+    """Codebooks of rows of length 1 and of their lengths, as fastText has them."""
+
+    def __init__(self, matrix: Floats, width: int, seed: int, stop: StopFlag) -> None:
+        sample, dim = sampled(matrix, seed), matrix.shape[1]
+        self.spans = [slice(begin, min(begin + width, dim)) for begin in range(0, dim, width)]
+        found = []
+        for part, span in enumerate(self.spans):
+            stop.check()
+            means = KMeans(sample[:, span], CENTROIDS, seed + part)
+            means.iterate(sample[:, span], _ITERATIONS)
+            found.append(_filled(means.centroids))
+        self.books = joined(found)
+        lengths = KMeans(rows.exact_lengths(matrix).astype(np.float32)[:, None], CENTROIDS - 1, seed)
+        lengths.iterate(rows.exact_lengths(matrix).astype(np.float32)[:, None], _ITERATIONS)
+        # One length is 0, for rows of zeros.
+        lengths.centroids = _filled(np.concatenate([np.zeros((1, 1), np.float32), lengths.centroids]))
+        self._lengths, self.lengths = lengths, lengths.centroids[:, 0]
+
+    def encode(self, matrix: Floats) -> _Codes:
+        """Return the codes of rows."""
+        codes = np.empty((len(matrix), len(self.spans)), np.uint8)
+        fitted = np.empty((len(matrix), 1), np.float32)
+        nearest = Nearest(Codebooks(self.books, len(self.spans)), self.spans)
+        for span in blocks(len(matrix)):
+            lengths = rows.exact_lengths(matrix[span])
+            codes[span], factors = nearest.find(rows.unit(matrix[span]))
+            fitted[span, 0] = lengths * np.where(factors > 0, factors, 1)
+        return _Codes(codes, self._lengths.assigned(fitted)[0])
+
+    def decode(self, codes: _Codes) -> Floats:
+        """Return the rows of codes."""
+        decoded = np.hstack([self.books[:, span][codes.codes[:, part]] for part, span in enumerate(self.spans)])
+        return np.asarray(decoded * self.lengths[codes.norms][:, None], np.float32)
+
+
+def _filled(centroids: Floats) -> Floats:
+    """Return 256 centroids, the last one repeated if there are fewer."""
+    return np.concatenate([centroids, np.repeat(centroids[-1:], CENTROIDS - len(centroids), axis=0)])
+
+
+def _check(settings: Compression) -> None:
+    """Fail for steps that the format cannot express."""
+    if settings.method != PQ:
+        raise SettingsError(f"{settings.method}: an .ftz file has product quantisation; choose pq", setting="method")
+    for name in ("stand_ins", "buckets", "dim", "frequent"):
+        if getattr(settings, name) not in (None, False):
+            raise SettingsError(": an .ftz file cannot express this; choose a .vectors folder", setting=name)
