@@ -5,6 +5,7 @@
         [--seeds 1,2]
     python examples/knowledge.py tasks CORPUS RESULTS.jsonl GRAPH ... (the same options)
     python examples/knowledge.py table RESULTS.jsonl
+    python examples/knowledge.py large [--words 1000000] [--edges 10000000]
 
 `wordnet` writes the synonyms, hypernyms and antonyms of WordNet's files (``data.noun`` and so on) as a list of
 relations. `measure` trains with automatic settings on an encoded corpus, on one thread, without a graph and with each
@@ -16,6 +17,9 @@ MTurk-771 (Spearman correlations), each in two parts: pairs that the graph conne
 all other pairs. `tasks` judges the same vectors by the accuracy of a probe of parts of speech (English EWT, one seed of
 the probe) and of the types of TREC's questions (mean of vectors).
 
+`large` makes an edge list whose ends are drawn with probabilities that fall like a power of the word's number, and
+prints the processor seconds and the memory of reading it and of finding its edges between known words.
+
 `table` prints means over seeds, and below them differences from no graph and from retrofitting over common seeds, with
 95 % intervals by Student's t.
 """
@@ -25,6 +29,8 @@ import itertools
 import json
 import math
 import os
+import resource
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,6 +47,7 @@ from wordvec.evaluation import classify, probe
 from wordvec.evaluation.datasets import read_questions
 from wordvec.evaluation.intrinsic import analogy, similarity
 from wordvec.evaluation.probes.probe import ProbeSettings
+from wordvec.lexicons.graph import neighbourhoods
 from wordvec.lexicons.lexicon import Lexicon, read_lexicon
 from wordvec.trainers import trainer
 from wordvec.transforms import first
@@ -49,6 +56,7 @@ NONE, AFTER, DURING, BOTH = WAYS = ("none", "after", "during", "both")
 MEASURE, TASKS = "measure", "tasks"
 SETS = ("wordsim", "simlex", "mturk")
 COLUMNS = ("analogies", *(f"{name} {part}" for part in ("others", "connected") for name in SETS), "tags", "questions")
+_AT_ONCE = 1_000_000
 _POINTERS = {"@": "hypernym", "!": "antonym"}
 Row = dict[str, Any]
 
@@ -78,11 +86,16 @@ def main() -> None:
         one.add_argument("--pull", default="0.1")
         one.add_argument("--seeds", default="1")
     parts.add_parser("table").add_argument("results", type=Path)
+    large = parts.add_parser("large")
+    large.add_argument("--words", type=int, default=1_000_000)
+    large.add_argument("--edges", type=int, default=10_000_000)
     given = parser.parse_args()
     if given.part == "wordnet":
         write_wordnet(given.folder, given.output)
     elif given.part == "table":
         print_table(rows(given.results))
+    elif given.part == "large":
+        measure_large(given.words, given.edges)
     else:
         lists = [map(int, given.seeds.split(",")), given.methods.split(","), map(float, given.pull.split(","))]
         for seed, method, strength, graph in itertools.product(*lists, given.graphs):
@@ -201,6 +214,27 @@ def _difference(seeds: dict[int, Row], others: dict[int, Row], column: str) -> s
         return f"{differences[0]:+.3f}" if common else ""
     margin = stats.t.ppf(0.975, len(common) - 1) * differences.std(ddof=1) / math.sqrt(len(common))
     return f"{differences.mean():+.3f} ± {margin:.3f}"
+
+
+def measure_large(words: int, edges: int) -> None:
+    """Print the processor seconds and the peak memory of a made lexicon."""
+    with tempfile.TemporaryDirectory() as folder:
+        path, generator = Path(folder, "made.tsv"), np.random.default_rng(1)
+        with path.open("w", encoding="utf-8") as file:
+            for begin in range(0, edges, _AT_ONCE):
+                ends = (words * generator.random((min(_AT_ONCE, edges - begin), 2)) ** 2).astype(np.int64)
+                np.savetxt(file, ends, "w%d", "\t")
+        begun = time.process_time()
+        lexicon = read_lexicon(path)
+        read = time.process_time()
+    print(f"reading {edges:,} edges: {read - begun:.1f} s, {_resident():,} MB at most")
+    near = neighbourhoods([f"w{number}" for number in range(words)], lexicon)
+    found = time.process_time() - read
+    print(f"{len(near.words):,} words with {len(near.neighbours):,} edges: {found:.1f} s, {_resident():,} MB at most")
+
+
+def _resident() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
 
 
 def write_wordnet(folder: Path, output: Path) -> None:
