@@ -3,13 +3,14 @@
     python examples/node2vec.py GRAPH LABELS [-p 0.25] [-q 0.25] [--splits 10] [--gensim] [SETTINGS ...]
 
 SETTINGS are settings of `Node2Vec`, joined by commas, such as ``learning_rate=0.05,epochs=2``; each is trained on the
-same ten walks of 80 nodes from each node, with seed 1 and one thread. `--gensim` trains gensim's skip-gram on these walks
-in addition, with its defaults, dim 128, window 10, one pass and one thread, as the first program of node2vec does.
+same ten walks of 80 nodes from each node, with seed 1 and one thread. `--gensim` trains gensim's skip-gram on these
+walks in addition, with its defaults, dim 128, window 10, one pass and one thread, as the first program of node2vec.
 Printed are micro-F1 and macro-F1 at half of the nodes (see `wordvec.evaluation.nodes`), with the margins of their 95 %
 intervals, and the processor seconds of training.
 """
 
 import argparse
+import itertools
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,7 +61,7 @@ class Walks:
 
     def __iter__(self) -> Iterator[list[str]]:
         names, offsets = list(self.walks.vocabulary.words), self.walks.offsets
-        for begin, end in zip(offsets[:-1], offsets[1:], strict=True):
+        for begin, end in itertools.pairwise(offsets):
             yield [names[node] for node in self.walks.ids[begin:end].tolist()]
 
 
