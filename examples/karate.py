@@ -54,7 +54,7 @@ def edges() -> list[tuple[str, str]]:
 
 def train(graph: Graph) -> Vectors:
     """Return vectors of the members; so small a graph needs many walks."""
-    return Node2Vec(dim=16, walks=200, length=20, window=4, p=1, q=0.5, learning_rate=0.05).fit(graph)
+    return Node2Vec(dim=16, walks=200, length=20, window=4, p=1, q=0.5).fit(graph)
 
 
 def plane(vectors: Vectors) -> np.ndarray:

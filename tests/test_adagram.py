@@ -171,7 +171,7 @@ class TestModel:
 
     def test_other_vectors_and_damaged_folders_are_refused(self, planted: Any, tmp_path: Path) -> None:
         Vectors(["a", "b"], [[1, 0], [0, 1]]).save(tmp_path / "b.vectors")
-        with pytest.raises(InputError, match="not a model of AdaGram; use the"):
+        with pytest.raises(InputError, match="not a model of senses; use the"):
             SensePosterior.load(tmp_path / "b.vectors")
         planted[3].model.save(tmp_path / "a.model.vectors")
         np.save(tmp_path / "a.model.vectors" / "priors.npy", np.zeros(3, np.float32))

@@ -52,7 +52,7 @@ def test_text_that_was_encoded_otherwise_than_that_of_the_vectors_is_refused(cor
 
 
 def test_planted_senses_are_found_with_their_shares(corpus: EncodedCorpus) -> None:
-    made = ContextClusters(senses=2).fit(corpus, planted_vectors()).vectors
+    made = ContextClusters(senses=2).fit(corpus, planted_vectors())
     senses = made.senses("bado")
     assert [sense.name for sense in senses] == ["bado#1", "bado#2"]
     assert [sense.share for sense in senses] == pytest.approx([0.75, 0.25], abs=0.01)
@@ -69,7 +69,7 @@ def test_planted_senses_are_found_with_their_shares(corpus: EncodedCorpus) -> No
 
 def test_the_mean_of_senses_is_the_vector_of_the_word(corpus: EncodedCorpus) -> None:
     vectors = planted_vectors()
-    made = ContextClusters(senses=3, contexts=100).fit(corpus, vectors).vectors
+    made = ContextClusters(senses=3, contexts=100).fit(corpus, vectors)
     assert made.inventory is not None
     for word in vectors.words:
         senses = made.senses(word)
@@ -83,21 +83,19 @@ def test_the_mean_of_senses_is_the_vector_of_the_word(corpus: EncodedCorpus) -> 
 def test_threads_change_no_bit(corpus: EncodedCorpus) -> None:
     vectors = planted_vectors()
     one, three = (ContextClusters(contexts=50, threads=threads).fit(corpus, vectors) for threads in (1, 3))
-    assert one.vectors.words == three.vectors.words
-    np.testing.assert_array_equal(one.vectors.matrix, three.vectors.matrix)
-    assert one.listed == three.listed
+    assert one.words == three.words
+    np.testing.assert_array_equal(one.matrix, three.matrix)
+    assert one.contexts_of == three.contexts_of
     other = ContextClusters(contexts=50, seed=2).fit(corpus, vectors)
-    assert not np.array_equal(one.vectors.matrix, other.vectors.matrix)
+    assert not np.array_equal(one.matrix, other.matrix)
 
 
 def test_typical_contexts_are_of_the_sense(corpus: EncodedCorpus) -> None:
-    listed = ContextClusters(senses=2).fit(corpus, planted_vectors()).listed
-    for row in listed:
-        if row.word == "bado":
-            topic = TOPICS["fruit" if row.number == 1 else "house"]
-            assert row.contexts
-            for text in row.contexts:
-                assert set(text.replace("[bado]", "").split()) <= set(topic)
+    contexts_of = ContextClusters(senses=2).fit(corpus, planted_vectors()).contexts_of
+    for name, topic in (("bado#1", "fruit"), ("bado#2", "house")):
+        assert contexts_of[name]
+        for text in contexts_of[name]:
+            assert set(text.replace("[bado]", "").split()) <= set(TOPICS[topic])
 
 
 def test_a_sample_is_of_about_the_wanted_size_and_in_order() -> None:
@@ -188,7 +186,7 @@ def test_the_methods_paragraph_names_the_clusters(corpus: EncodedCorpus) -> None
     from wordvec import SkipGram
 
     vectors = SkipGram(dim=4, epochs=1, min_count=1).fit(corpus)
-    made = ContextClusters(senses=2).fit(corpus, vectors).vectors
+    made = ContextClusters(senses=2).fit(corpus, vectors)
     text = methods_text(made.metadata, len(made), made.dim)
     assert "clustered into up to 2 senses by spherical k-means" in text
     assert "schuetze1998" in text

@@ -100,7 +100,7 @@ def cosine_gap(vectors: Vectors) -> float:
 
 
 def test_nodes_of_a_cluster_have_similar_vectors(graph: Graph) -> None:
-    vectors = Node2Vec(dim=16, length=40, window=5, learning_rate=0.05).fit(graph)
+    vectors = Node2Vec(dim=16, length=40, window=5).fit(graph)
     assert set(vectors.words) == set(graph.names)
     assert cosine_gap(vectors) > 0.3
 

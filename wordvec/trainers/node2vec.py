@@ -46,7 +46,7 @@ class Node2Vec(SkipGram, WalkSettings, GraphSettings):
     sample: float = setting(
         0.0, "subsample nodes more frequent than about this share of the walks; 0 keeps all", at_least=0
     )
-    learning_rate: float = setting(0.025, "initial learning rate, which decreases linearly", above=0)
+    learning_rate: float = setting(0.05, "initial learning rate, which decreases linearly", above=0)
     pull: float | None = dataclasses.field(default=None, init=False, repr=False, compare=False)
 
     @property

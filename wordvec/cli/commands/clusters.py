@@ -100,7 +100,7 @@ def clusters(
 
     from wordvec import formats
     from wordvec.files import check_output, together
-    from wordvec.senses.files import senses_path, write_senses
+    from wordvec.senses.files import listed_senses, senses_path, write_senses
     from wordvec.senses.names import free_mark, sense_name
     from wordvec.vectors import Vectors
 
@@ -117,13 +117,14 @@ def clusters(
             return
         made = settings.fit(read, loaded, progress=progress, stop=stop)
         with together(output):
-            write_senses(made.listed, senses_path(output), force)
-            made.vectors.save(output, overwrite=force)
-        inventory = made.vectors.inventory
+            listed = listed_senses(made, made.contexts_of, settings.threads)
+            write_senses(listed, senses_path(output), force)
+            made.save(output, overwrite=force)
+        inventory = made.inventory
         assert inventory is not None
         progress.say(
             f"{output}: {quantity(len(inventory), 'word')}, {inventory.several:,} of them with several senses, "
-            f"{quantity(len(made.vectors), 'row')}, dim {made.vectors.dim}"
+            f"{quantity(len(made), 'row')}, dim {made.dim}"
         )
 
 

@@ -32,7 +32,7 @@ from wordvec.vectors import Vectors
 from wordvec.workers import StopFlag
 
 Numbers = NDArray[np.float64]
-ARI, DISGRAM, WEIGHTED, V, F = "ARI", "ARI (disgram)", "ARI (weighted)", "V-measure", "paired F"
+ARI, DISGRAM, WEIGHTED, V, F = MEASURES = "ARI", "ARI (disgram)", "ARI (weighted)", "V-measure", "paired F"
 
 
 class Judged(NamedTuple):
@@ -149,7 +149,7 @@ def _random_senses(judged: Sequence[Judged], judge: Disambiguator, seed: int) ->
     return found
 
 
-def _scores(judged: Sequence[Judged]) -> dict[str, tuple[Numbers, Numbers]]:
+def word_scores(judged: Sequence[Judged]) -> dict[str, tuple[Numbers, Numbers]]:
     """Return the score of each word and its weight, by measure; weight 0 for a word that is left out."""
     ari = np.array([adjusted_rand(one.item.senses, one.chosen) for one in judged])
     contexts = np.array([len(one.chosen) for one in judged], float)
@@ -184,7 +184,7 @@ def _rows(dataset: str, judged: Mapping[str, list[Judged]], resamples: int, seed
     first: dict[str, tuple[float, Numbers]] = {}
     for name, chosen in judged.items():
         clusters = float(np.mean([len(np.unique(one.chosen)) for one in chosen]))
-        for measure, (scores, weights) in _scores(chosen).items():
+        for measure, (scores, weights) in word_scores(chosen).items():
 
             def statistic(items: NDArray[np.int64], s: Numbers = scores, w: Numbers = weights) -> Numbers:
                 return _mean(s[items], w[items])

@@ -9,19 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import blas
-from wordvec.corpora.alike import WORDS, check_text_of
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.errors import InputError
 from wordvec.provenance import with_step
 from wordvec.representation import short
 from wordvec.senses.cosines import SMOOTHING, weighted_rows
-from wordvec.senses.files import listed_senses
 from wordvec.senses.inventory import RECORD, record
 from wordvec.senses.names import free_mark
-from wordvec.trainers.senses.clusters import ClusteredSenses, ContextClusters
+from wordvec.trainers.senses.clusters import ContextClusters
 from wordvec.trainers.senses.contexts import ContextVectors, SampledTokens, sample_tokens
 from wordvec.trainers.senses.kmeans import centroids, spherical_kmeans
-from wordvec.trainers.senses.result import KeptSenses, names_of_senses, tokens_of_senses
+from wordvec.trainers.senses.result import KeptSenses, SenseVectors, names_of_senses, tokens_of_senses
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag, ordered_map, thread_count
 
@@ -60,12 +58,11 @@ def clustered(
     vectors: Vectors,
     progress: Progress | None = None,
     stop: StopFlag | None = None,
-) -> ClusteredSenses:
+) -> SenseVectors:
     """Return the result of `ContextClusters.fit`."""
     progress, stop = progress or Progress(), stop or StopFlag()
     if vectors.inventory is not None:
         raise InputError("the vectors have senses already; use vectors of plain words")
-    check_text_of(str(corpus.folder), corpus, vectors.metadata, WORDS, "the text of the vectors")
     rows = _rows_of(corpus, vectors)
     frequent = np.flatnonzero(corpus.vocabulary.counts >= settings.sense_min_count)
     words = frequent[rows[frequent] >= 0]
@@ -139,7 +136,7 @@ def _of_word(settings: ContextClusters, sample: SampledTokens, contexts: Context
 
 def _result(
     settings: ContextClusters, corpus: EncodedCorpus, vectors: Vectors, rows: Numbers, found: Sequence[WordSenses]
-) -> ClusteredSenses:
+) -> SenseVectors:
     """Return the vectors of senses of the words in `rows`, beside the other rows."""
     numbers = np.ones(len(vectors), np.int64)
     numbers[rows] = [len(senses.shares) for senses in found]
@@ -160,10 +157,10 @@ def _result(
     details = dataclasses.asdict(settings) | {"corpus": corpus.digest, "words": int((numbers > 1).sum())}
     metadata = with_step(vectors.metadata, "cluster_senses", **details)
     metadata |= {RECORD: record("clusters", int((numbers > 1).sum()), mark)}
-    made = Vectors([names[row] for row in order], matrix[order], tokens[order], metadata)
     texts = {names[row]: typical[row] for row in np.flatnonzero(np.repeat(numbers, numbers) > 1)}
     quoted = {name: [_quoted(corpus, int(at)) for at in places if at >= 0] for name, places in texts.items()}
-    return ClusteredSenses(made, list(listed_senses(made, quoted, settings.threads)))
+    named = [names[row] for row in order]
+    return SenseVectors(named, matrix[order], tokens[order], metadata, contexts_of=quoted)
 
 
 def _counts(corpus: EncodedCorpus, vectors: Vectors) -> Numbers:

@@ -1,26 +1,16 @@
 """Senses as clusters of contexts: hyperparameters; the control for trained models of senses."""
 
 import dataclasses
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wordvec.documentation import documented
 from wordvec.settings import check_settings, setting
 
 if TYPE_CHECKING:
     from wordvec.corpora.encoded import EncodedCorpus
-    from wordvec.senses.files import SenseRow
+    from wordvec.trainers.senses.result import SenseVectors
     from wordvec.vectors import Vectors
     from wordvec.workers import Progress, StopFlag
-
-
-class ClusteredSenses(NamedTuple):
-    """The result: vectors of senses, and the lines of their list with typical contexts."""
-
-    vectors: "Vectors"
-    listed: "list[SenseRow]"
-
-    def __repr__(self) -> str:
-        return f"ClusteredSenses({self.vectors!r})"
 
 
 @documented
@@ -40,8 +30,8 @@ class ContextClusters:
     >>> from wordvec import EncodedCorpus, Vectors
     >>> with EncodedCorpus.from_sentences(["a bank lends", "river bank"] * 30) as corpus:
     ...     vectors = Vectors(["bank", "lends", "river", "a"], [[1, 1], [1, 0], [0, 1], [0.5, 0.5]])
-    ...     result = ContextClusters(senses=2).fit(corpus, vectors)
-    >>> [round(sense.share, 2) for sense in result.vectors.senses("bank")]
+    ...     senses = ContextClusters(senses=2).fit(corpus, vectors)
+    >>> [round(sense.share, 2) for sense in senses.senses("bank")]
     [0.5, 0.5]
     """
 
@@ -66,8 +56,8 @@ class ContextClusters:
         *,
         progress: "Progress | None" = None,
         stop: "StopFlag | None" = None,
-    ) -> ClusteredSenses:
-        """Return vectors of senses.
+    ) -> "SenseVectors":
+        """Return vectors of senses, with typical contexts and without a model.
 
         Parameters
         ----------
@@ -81,8 +71,7 @@ class ContextClusters:
         Raises
         ------
         InputError
-            If no word of the vectors is frequent enough in the corpus, their text was encoded with other settings,
-            or they have senses already.
+            If no word of the vectors is frequent enough in the corpus, or they have senses already.
         Interrupted
             If `stop` was set.
         """

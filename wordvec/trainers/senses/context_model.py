@@ -1,32 +1,26 @@
 """The model of Disambiguated Skip-gram that disambiguates words in context, and its folder ``OUT.model.vectors``.
 
-The folder has the plain words: the means of their senses, by share, and the rows of their context words, which other
-commands read as word vectors. Beside them are ``keys.npy``, (senses, dim + 1) float32, the keys of words with several
-senses and their biases, and ``senses.npy``, (words,) int64, the numbers of senses.
+The folder has the plain words: the means of their senses, by share, and the rows of their context words. Beside them is
+``keys.npy``, (senses, dim + 1) float32, the keys of words with several senses and their biases: see
+`wordvec.trainers.senses.stored_model`.
 """
 
 import functools
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.corpora.npy import map_array
 from wordvec.errors import InputError
-from wordvec.formats import mapped
-from wordvec.formats.common.plain import Plain
 from wordvec.kernels import sampling
 from wordvec.kernels.disambiguated_choice import numbers_of
 from wordvec.kernels.disambiguated_contexts import ContextMatrices, context_probabilities
 from wordvec.trainers.matrices import padded, zero_matrix
+from wordvec.trainers.senses.stored_model import StoredModel
 from wordvec.vectors import Vectors
 
-_KEYS, _NUMBERS = "keys.npy", "senses.npy"
 
-
-class ContextModel:
+class ContextModel(StoredModel):
     """Decides between the senses of words by the mean of their context words.
 
     Parameters
@@ -49,15 +43,18 @@ class ContextModel:
         If the vectors are not such a result, or keys are missing.
     """
 
+    method = "senses"
+
     def __init__(self, vectors: Vectors, keys: NDArray[np.float32], numbers: NDArray[np.int64]) -> None:
-        about = vectors.metadata
-        if about.get("method") != "senses" or not isinstance(about.get("settings"), dict) or vectors.contexts is None:
-            raise InputError("not a model of senses; use the OUT.model.vectors of wordvec train senses")
-        several = numbers > 1
-        if vectors.counts is None or keys.shape != (int(numbers[several].sum()), vectors.dim + 1):
-            raise InputError("a model of senses without counts, or with a wrong number of keys; train again")
-        self.vectors, self.keys, self.numbers = vectors, keys, numbers
-        self.words: Sequence[str] = vectors.words
+        super().__init__(vectors, numbers, keys=keys)
+        if not isinstance(vectors.metadata.get("settings"), dict) or vectors.contexts is None:
+            raise InputError(self._wrong())
+        self.keys = keys
+
+    @staticmethod
+    def shapes(vectors: Vectors, numbers: NDArray[np.int64]) -> dict[str, tuple[int, ...]]:
+        """Return the shape of the keys."""
+        return {"keys": (int(numbers[numbers > 1].sum()), vectors.dim + 1)}
 
     @functools.cached_property
     def _model(self) -> ContextMatrices:
@@ -69,40 +66,6 @@ class ContextModel:
         starts = np.append(0, np.cumsum(np.where(several, self.numbers, 0)))
         stride, most = padded(dim + 1), int(self.numbers.max(initial=1))
         return ContextMatrices(contexts.reshape(-1), rows.reshape(-1), starts, _weights(vectors), stride, dim, most)
-
-    @classmethod
-    def load(cls, path: str | Path) -> "ContextModel":
-        """Read a model: the folder ``OUT.model.vectors``.
-
-        Raises
-        ------
-        InputError
-            If it is missing or damaged, or not a model of senses.
-        """
-        vectors, folder = Vectors.load(path), Path(path)
-        if not (folder / _KEYS).is_file():
-            raise InputError(f"{path}: not a model of senses; use the OUT.model.vectors of wordvec train senses")
-        try:
-            numbers = map_array(folder / _NUMBERS, np.int64, (len(vectors),))
-            keys = map_array(folder / _KEYS, np.float32, (int(numbers[numbers > 1].sum()), vectors.dim + 1))
-            return cls(vectors, keys, numbers)
-        except OSError as error:
-            raise InputError(f"{error.filename}: cannot be read ({error.strerror})") from error
-        except (ValueError, InputError) as error:
-            raise InputError(f"{path}: damaged ({error})") from error
-
-    def save(self, path: str | Path, overwrite: bool = False) -> None:
-        """Write the model as a ``.vectors`` folder, which other commands read as word vectors.
-
-        Raises
-        ------
-        OutputError
-            If it cannot be written, or exists and `overwrite` is false.
-        """
-        vectors = self.vectors
-        assert vectors.contexts is not None
-        plain = Plain(vectors.words, vectors.matrix, vectors.counts, vectors.metadata, None, vectors.contexts.matrix)
-        mapped.save(plain, Path(path), overwrite, {_KEYS: self.keys, _NUMBERS: self.numbers})
 
     def probabilities(
         self, centres: NDArray[np.int64], contexts: NDArray[np.int64], offsets: NDArray[np.int64]

@@ -1,25 +1,20 @@
 """Disambiguated Skip-gram (Grzegorczyk and Kurdziel 2018): hyperparameters and training."""
 
 import dataclasses
-from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from wordvec.documentation import documented
 from wordvec.errors import SettingsError
 from wordvec.settings import known, setting
-from wordvec.trainers import rules
 from wordvec.trainers.negative_sampling import SAMPLING
-from wordvec.trainers.senses.trainer import SenseTrainer
-from wordvec.workers import Progress, StopFlag
+from wordvec.trainers.senses.sense_trainer import SenseTrainer
 
 if TYPE_CHECKING:
     from wordvec.corpora.cooccurrence import Cooccurrence
     from wordvec.corpora.encoded import EncodedCorpus
     from wordvec.kernels.disambiguated_choice import Stage
-    from wordvec.trainers.checkpoint import Checkpoint
     from wordvec.trainers.senses.disambiguated_model import DisambiguatedModel
-    from wordvec.trainers.senses.result import SenseVectors
     from wordvec.trainers.senses.stages import StagedPiece, StagedPieces
-    from wordvec.trainers.stopping import OnReport
 
 MOST_SENSES = 16
 """Numbers of the senses of a word fill one register."""
@@ -35,22 +30,21 @@ class Senses(SenseTrainer):
 
     Training begins with one disambiguation matrix for all words, and continues with a matrix for each word and Gumbel
     noise.
+
+    Examples
+    --------
+    >>> from wordvec import EncodedCorpus, Senses
+    >>> with EncodedCorpus.from_sentences(["tea with milk", "tea with lemon"] * 50) as corpus:
+    ...     vectors = Senses(dim=8, senses=2, threads=1).fit(corpus)
+    >>> sum(vectors.counts[row] for row, word in enumerate(vectors.words) if word.startswith("tea"))
+    100
     """
 
     method: ClassVar[str] = "senses"
     title: ClassVar[str] = "Disambiguated Skip-gram"
-    rows_are: ClassVar[str] = "sense"
-    keeps_words: ClassVar[bool] = False
-    distributable: ClassVar[bool] = False
 
-    fixed_window: bool = setting(True, "always use the whole window, not a random part of it")
     learning_rate: float = setting(0.05, "initial learning rate of each stage, which decreases linearly", above=0)
     senses: int = setting(5, "largest number of senses of a word", at_least=2, at_most=MOST_SENSES)
-    sense_min_count: int = setting(20, "words with fewer occurrences have one sense", at_least=1)
-    min_share: float = setting(
-        0.05, "leave out senses with a smaller share of the tokens of their word", at_least=0, at_most=0.5
-    )
-    epochs: int | None = setting(None, rules.PASSES.format(20, 60_000), at_least=1, rule=rules.skipgram_passes)
     shared_epochs: int = setting(
         1, "passes of the first stage, with one disambiguation matrix for all words", at_least=0
     )
@@ -93,54 +87,6 @@ class Senses(SenseTrainer):
         several = round(words * min(1.0, known(self.min_count) / self.sense_min_count))
         return 2 * words + several * (self.senses * (2 if self.keys == OWN else 1) - 1)
 
-    def fit(  # type: ignore[override]
-        self,
-        corpus: "EncodedCorpus",
-        *,
-        checkpoint: "Checkpoint | None" = None,
-        progress: Progress | None = None,
-        stop: StopFlag | None = None,
-        on_report: "OnReport | None" = None,
-    ) -> "SenseVectors":
-        r"""Train on a corpus.
-
-        Parameters
-        ----------
-        corpus
-            Encoded text.
-        checkpoint, progress, stop, on_report
-            As in `SkipGram.fit`.
-
-        Returns
-        -------
-        SenseVectors
-            A row for each sense, ``bank#1``, ``bank#2`` and so on by falling share, or of the word's own name if it has
-            one sense. Its `model` disambiguates words in context.
-
-        Raises
-        ------
-        SettingsError
-            If no pass is left for the second stage.
-        InputError, MemoryLimitError, DivergedError, Interrupted
-            As `SkipGram.fit`.
-
-        Examples
-        --------
-        >>> from wordvec import EncodedCorpus, Senses
-        >>> with EncodedCorpus.from_sentences(["tea with milk", "tea with lemon"] * 50) as corpus:
-        ...     vectors = Senses(dim=8, senses=2, threads=1).fit(corpus)
-        >>> sum(vectors.counts[row] for row, word in enumerate(vectors.words) if word.startswith("tea"))
-        100
-        """
-        from wordvec.trainers import fitting
-
-        control = fitting.Control(checkpoint, progress or Progress(), stop or StopFlag(), on_report)
-        return cast("SenseVectors", fitting.fit(self, corpus, fitting.Start(), control))
-
-    def timed_pieces(self, corpus: "EncodedCorpus") -> "StagedPieces":
-        """Return pieces by whose training the time is estimated: those of the second stage."""
-        return dataclasses.replace(self, shared_epochs=0).pieces_of(corpus)
-
     def model_of(self, corpus: "EncodedCorpus", *_: Any, copies: int | None = None, **__: Any) -> "DisambiguatedModel":
         """Return the model to train."""
         from wordvec.trainers.senses.disambiguated_model import DisambiguatedModel
@@ -152,6 +98,10 @@ class Senses(SenseTrainer):
         from wordvec.trainers.senses.stages import StagedPieces
 
         return StagedPieces(corpus, known(self.epochs), self.work(), self.final_rate, self.shared_epochs)
+
+    def estimated_pieces(self, corpus: Any) -> "StagedPieces":
+        """Return the corpus as pieces of the second stage."""
+        return dataclasses.replace(self, shared_epochs=0).pieces_of(corpus)
 
     def stage(self, piece: "StagedPiece") -> "Stage":
         """Return the settings of a piece that the kernel needs."""

@@ -53,8 +53,8 @@ class DisambiguatedModel(NegativeSamplingModel):
     @functools.cached_property
     def layout(self) -> SenseLayout:
         """Rows of senses and keys."""
-        settings, least = self.settings, max(self.settings.sense_min_count, known(self.settings.min_count))
-        several = min(self.size, self.vocabulary.cut(least))
+        settings = self.settings
+        several = min(self.size, settings.several(self.vocabulary))
         rows = self.size + several * (settings.senses - 1)
         return SenseLayout(settings.senses, several, settings.dim, rows, rows + settings.senses)
 

@@ -1,40 +1,30 @@
 """The model of AdaGram that disambiguates words in context, and its folder ``OUT.model.vectors``.
 
-The folder has the plain words: the means of their senses, by share, which other commands read as word vectors. Beside
-them are, for the senses of one word after another,
+The folder has the plain words: the means of their senses, by share. Beside them are, for the senses of one word after
+another (see `wordvec.trainers.senses.stored_model`),
 
 ::
 
-    senses.npy  (words,) int64: number of senses of each word
     rows.npy    (senses, dim) float32: vectors of senses
     priors.npy  (senses,) float32: E[log π_k]
     nodes.npy   (words − 1, dim) float32: rows of the inner nodes of the Huffman tree that follows from the counts
 """
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.corpora.npy import map_array
-from wordvec.errors import InputError
-from wordvec.formats import mapped
-from wordvec.formats.common.plain import Plain
 from wordvec.kernels.adagram_posterior import TrainedSenses, write_posteriors
 from wordvec.kernels.adagram_windows import allocate_workspace
 from wordvec.softmax import HuffmanTree
 from wordvec.trainers.matrices import padded, zero_matrix
+from wordvec.trainers.senses.stored_model import StoredModel
 from wordvec.vectors import Vectors
 
-_NUMBERS, _ROWS, _PRIORS, _NODES = "senses.npy", "rows.npy", "priors.npy", "nodes.npy"
-_NOT_A_MODEL = "not a model of AdaGram; use the OUT.model.vectors of wordvec train adagram"
 _AT_ONCE = 4096
 """Occurrences whose contexts are scored in one call."""
 
 
-class SensePosterior:
+class SensePosterior(StoredModel):
     """Decides between the senses of words by their prior and the likelihood of the context words.
 
     Parameters
@@ -59,6 +49,8 @@ class SensePosterior:
         If the vectors are not such a result, or the arrays do not fit them.
     """
 
+    method = "adagram"
+
     def __init__(
         self,
         vectors: Vectors,
@@ -67,14 +59,10 @@ class SensePosterior:
         nodes: NDArray[np.float32],
         numbers: NDArray[np.int64],
     ) -> None:
-        if vectors.metadata.get("method") != "adagram" or vectors.counts is None:
-            raise InputError(_NOT_A_MODEL)
-        senses, size, dim = int(numbers.sum()), len(vectors), vectors.dim
-        shapes = rows.shape, priors.shape, nodes.shape, numbers.shape
-        if shapes != ((senses, dim), (senses,), (size - 1, dim), (size,)) or (numbers < 1).any():
-            raise InputError("a model of AdaGram whose arrays do not fit each other; train again")
-        self.vectors, self.rows, self.priors, self.nodes, self.numbers = vectors, rows, priors, nodes, numbers
-        self.words: Sequence[str] = vectors.words
+        super().__init__(vectors, numbers, rows=rows, priors=priors, nodes=nodes)
+        assert vectors.counts is not None
+        self.rows, self.priors, self.nodes = rows, priors, nodes
+        senses, size, dim = len(rows), len(vectors), vectors.dim
         self._tree = HuffmanTree(vectors.counts)
         senses_in_memory, nodes_in_memory = zero_matrix(senses, dim), zero_matrix(size - 1, dim)
         senses_in_memory[:, :dim], nodes_in_memory[:, :dim] = rows, nodes
@@ -88,47 +76,11 @@ class SensePosterior:
             int(numbers.max()),
         )
 
-    @classmethod
-    def load(cls, path: str | Path) -> "SensePosterior":
-        """Read a model: the folder ``OUT.model.vectors``.
-
-        Raises
-        ------
-        InputError
-            If it is missing or damaged, or not a model of AdaGram.
-        """
-        vectors, folder = Vectors.load(path), Path(path)
-        if vectors.metadata.get("method") != "adagram" or not (folder / _NODES).is_file():
-            raise InputError(f"{path}: {_NOT_A_MODEL}")
-        size, dim = len(vectors), vectors.dim
-        try:
-            numbers = map_array(folder / _NUMBERS, np.int64, (size,))
-            senses = int(numbers.sum())
-            rows = map_array(folder / _ROWS, np.float32, (senses, dim))
-            priors = map_array(folder / _PRIORS, np.float32, (senses,))
-            return cls(vectors, rows, priors, map_array(folder / _NODES, np.float32, (size - 1, dim)), numbers)
-        except OSError as error:
-            raise InputError(f"{error.filename}: cannot be read ({error.strerror})") from error
-        except (ValueError, InputError) as error:
-            raise InputError(f"{path}: damaged ({error})") from error
-
-    def save(self, path: str | Path, overwrite: bool = False) -> None:
-        """Write the model as a ``.vectors`` folder, which other commands read as word vectors.
-
-        Raises
-        ------
-        OutputError
-            If it cannot be written, or exists and `overwrite` is false.
-        """
-        vectors = self.vectors
-        plain = Plain(vectors.words, vectors.matrix, vectors.counts, vectors.metadata, None, None)
-        arrays: dict[str, NDArray[Any]] = {
-            _NUMBERS: self.numbers,
-            _ROWS: self.rows,
-            _PRIORS: self.priors,
-            _NODES: self.nodes,
-        }
-        mapped.save(plain, Path(path), overwrite, arrays)
+    @staticmethod
+    def shapes(vectors: Vectors, numbers: NDArray[np.int64]) -> dict[str, tuple[int, ...]]:
+        """Return the shapes of the rows, the priors and the nodes."""
+        senses, dim = int(numbers.sum()), vectors.dim
+        return {"rows": (senses, dim), "priors": (senses,), "nodes": (len(vectors) - 1, dim)}
 
     def probabilities(
         self, centres: NDArray[np.int64], contexts: NDArray[np.int64], offsets: NDArray[np.int64]
