@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import blas
+from wordvec.corpora.alike import WORDS, check_text_of
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.errors import InputError
 from wordvec.provenance import with_step
@@ -63,6 +64,7 @@ def clustered(
     progress, stop = progress or Progress(), stop or StopFlag()
     if vectors.inventory is not None:
         raise InputError("the vectors have senses already; use vectors of plain words")
+    check_text_of(str(corpus.folder), corpus, vectors.metadata, WORDS, "the text of the vectors")
     rows = _rows_of(corpus, vectors)
     frequent = np.flatnonzero(corpus.vocabulary.counts >= settings.sense_min_count)
     words = frequent[rows[frequent] >= 0]

@@ -71,7 +71,8 @@ class ContextClusters:
         Raises
         ------
         InputError
-            If no word of the vectors is frequent enough in the corpus, or they have senses already.
+            If no word of the vectors is frequent enough in the corpus, their text was encoded with other settings,
+            or they have senses already.
         Interrupted
             If `stop` was set.
         """
