@@ -96,6 +96,10 @@ cipher = LazyGroup(
     "cipher",
     {
         "codes": ("wordvec.cli.commands.cipher:codes", "Write the code of each word."),
+        "explore": (
+            "wordvec.cli.commands.explore:explore",
+            "Write a page to explore vectors in: a map, search, neighbours.",
+        ),
         "explain": ("wordvec.cli.commands.cipher:explain", "Explain a dimension of a bit-cipher's vectors."),
     },
     help="Inspect the codes of a bit-cipher, which its vectors are sums of.",
@@ -187,6 +191,10 @@ root = RootGroup(
         "corpus": (corpus, "Encode text once; print its vocabulary; count co-occurrences."),
         "nearest": ("wordvec.cli.commands.query:nearest", "Print the words most similar to given words."),
         "analogy": ("wordvec.cli.commands.query:analogy", "Print the words that are to C as B is to A."),
+        "explore": (
+            "wordvec.cli.commands.explore:explore",
+            "Write a page to explore vectors in: a map, search, neighbours.",
+        ),
         "explain": ("wordvec.cli.commands.explain:explain", "Print how n-grams make the vectors of words."),
         "evaluate": (evaluate, "Evaluate vectors on datasets, alone or side by side."),
         "compare": (
