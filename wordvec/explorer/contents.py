@@ -36,7 +36,7 @@ class WordSet:
     rows
         Their vectors.
     senses
-        Words with several senses, and the rows of these.
+        Words with several senses, the rows of these, and their shares of the uses of the word; None if not known.
     """
 
     name: str
@@ -46,7 +46,7 @@ class WordSet:
     cut: bool
     places: NDArray[np.float32]
     rows: CodedRows
-    senses: dict[str, list[int]]
+    senses: list[tuple[str, list[int], list[float] | None]]
 
     def __repr__(self) -> str:
         return short(self)
@@ -61,7 +61,7 @@ class WordSet:
             "counted": self.counts is not None,
             "tokens": self.tokens,
             "cut": self.cut,
-            "senses": list(self.senses.items()),
+            "senses": self.senses,
         }
 
 

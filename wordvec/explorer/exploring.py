@@ -78,15 +78,10 @@ def explore(
             raise InputError(f"{name}: a map needs at least three words with a vector; found {len(one)}")
     places, described = _places(chosen, kind, settings, progress)
     whole = _all(vectors)
-    sets = [
-        _word_set(name, one, places[name], int(whole[name].present.sum()) > len(one), settings.bits)
-        for name, one in chosen.items()
-    ]
+    sets = [_word_set(name, one, whole[name], places[name], settings.bits) for name, one in chosen.items()]
     shown = title if title is not None else ", ".join(chosen)
     return Page(
-        Contents(
-            title=shown, kind=kind, layout=described, sets=sets, changes=[_change(one, chosen) for one in changes]
-        )
+        Contents(title=shown, kind=kind, layout=described, sets=sets, changes=[_change(one, chosen) for one in changes])
     )
 
 
@@ -173,21 +168,33 @@ def _common(a: Vectors, b: Vectors) -> tuple[list[int], list[int]]:
     return [row for row, _ in pairs], [row for _, row in pairs]
 
 
-def _word_set(name: str, vectors: Vectors, places: Floats, cut: bool, bits: int) -> WordSet:
-    inventory, senses = vectors.inventory, {}
-    if inventory is not None:
-        several = [word for word, number in zip(inventory.words, inventory.senses, strict=True) if number > 1]
-        senses = {word: inventory.rows_of(word).tolist() for word in several}
+def _word_set(name: str, vectors: Vectors, whole: Vectors, places: Floats, bits: int) -> WordSet:
+    """Return the set of the chosen words of a whole set."""
     return WordSet(
         name=name,
         words=list(vectors.words),
         counts=vectors.counts,
         tokens=_tokens(vectors.metadata),
-        cut=cut,
+        cut=int(whole.present.sum()) > len(vectors),
         places=places,
         rows=coded(vectors.matrix, bits),
-        senses=senses,
+        senses=_senses(vectors, whole),
     )
+
+
+def _senses(vectors: Vectors, whole: Vectors) -> list[tuple[str, list[int], list[float] | None]]:
+    """Return the words with several senses in the whole set, the rows of the chosen senses, and their shares."""
+    inventory, found = whole.inventory, []
+    if inventory is None:
+        return []
+    rows = {word: row for row, word in enumerate(vectors.words)}
+    for word in np.array(inventory.words, object)[inventory.senses > 1].tolist():
+        names, shares = inventory.names_of(word), inventory.shares_of(word)
+        there = [number for number, sense in enumerate(names) if sense in rows]
+        if there:
+            own = None if shares is None else [round(float(shares[number]), 4) for number in there]
+            found.append((word, [rows[names[number]] for number in there], own))
+    return found
 
 
 def _tokens(metadata: dict[str, Any]) -> int | None:
@@ -200,20 +207,24 @@ def _tokens(metadata: dict[str, Any]) -> int | None:
 def _change(found: Change, slices: Mapping[str, Vectors]) -> dict[str, Any]:
     """Return a test of change, most changed words first."""
     known = set(slices[found.b].words) if found.b in slices else set()
-    value, usual, q = (getattr(numbers, found.by) for numbers in (found.measures, found.usual, found.q))
+    changed, rare, numbers = found.changed, found.rare, found.numbers
+    value, usual, q = (getattr(each, found.by) for each in (found.measures, found.usual, found.q))
     rows = [row for row in found.order.tolist() if found.words[row] in known and q[row] == q[row]][:_CHANGES]
     return {
         "a": found.a,
         "b": found.b,
         "by": found.by,
+        "tested": len(found.words),
+        "changed": int(changed.sum()),
         "words": [
             {
                 "word": found.words[row],
                 "value": round(float(value[row]), 4),
                 "usual": round(float(usual[row]), 4),
                 "q": float(f"{q[row]:.3g}"),
-                "changed": bool(found.changed[row]),
-                "rare": bool(found.rare[row]),
+                "changed": bool(changed[row]),
+                "rare": bool(rare[row]),
+                "number": bool(numbers[row]),
             }
             for row in rows
         ],

@@ -36,19 +36,23 @@ class Layout(NamedTuple):
         return short(self)
 
 
-def check(method: str) -> None:
-    """Check that the package of a method is installed.
+def check(method: str, setting: str = "layout") -> None:
+    """Check the name of a method, and that its package is installed.
 
     Raises
     ------
     SettingsError
-        If it is not.
+        If not; it names the `setting`.
     """
+    if method not in METHODS:
+        raise SettingsError(f"{method}: choose one of {', '.join(METHODS)}", setting=setting)
     if method == "tsne":
         try:
             import openTSNE  # noqa: F401
         except ImportError as error:
-            raise SettingsError(f"openTSNE is not installed; install it with {INSTALL}", setting="layout") from error
+            raise SettingsError(
+                f"tsne: openTSNE is not installed; install it with {INSTALL}", setting=setting
+            ) from error
 
 
 def layout(matrix: Floats, method: str = "pca", seed: int = 1, threads: int | None = None) -> Layout:

@@ -39,6 +39,10 @@ class Fragment(NamedTuple):
         return short(self)
 
 
+EMPTY = Fragment("", "", "none")
+"""No explorer."""
+
+
 class Page:
     """An explorer page that can be saved.
 

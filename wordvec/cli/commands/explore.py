@@ -107,5 +107,7 @@ def _of_files(
             raise SettingsError(f"{path}: is named twice")
         # One word more than the page has shows that there are more.
         read = Vectors.load(path, limit=settings.top + 1, contexts=False)
-        named[shown] = with_mark(read, mark, path)
+        if mark is not None or read.inventory is not None:  # shares of senses need all of them
+            read = with_mark(Vectors.load(path, contexts=False), mark, path)
+        named[shown] = read
     return explore(named, settings, title=title, one_space=one_space, progress=progress)

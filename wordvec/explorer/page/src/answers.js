@@ -32,7 +32,9 @@ export function answers(page, terms, current, n) {
   if (!terms.length) return [];
   const { kind } = page.head;
   const shown = page.sets[current];
-  if (kind === "slices" || kind === "set") return sections(shown, terms, n);
+  // Slices have one colour, since one is shown at a time.
+  if (kind === "slices") return sections(shown, terms, n).map((section) => ({ ...section, colour: 0 }));
+  if (kind === "set") return sections(shown, terms, n);
   if (kind === "spaces") return page.sets.flatMap((set) => sections(set, terms, n));
   const sources = [shown, ...page.sets.filter((set) => set !== shown)];
   const senses = sources.map((set) => sensesOf(set, terms)).find((found) => found.length);
@@ -50,12 +52,11 @@ export function answers(page, terms, current, n) {
 function sections(set, terms, n) {
   const senses = sensesOf(set, terms);
   if (!senses.length) return [across(set, [set], terms, n)];
-  const total = senses.reduce((sum, { row }) => sum + set.counts[row], 0);
   return senses.map(({ name, row }, colour) => ({
     ...across(set, [set], [{ sign: 1, word: name }], n),
     name,
     colour,
-    share: set.head.counted && total ? set.counts[row] / total : null,
+    share: Number.isNaN(set.shares.get(row) ?? NaN) ? null : (set.shares.get(row) ?? null),
   }));
 }
 

@@ -20,10 +20,10 @@ const LISTED = 30;
  * @returns {Node[]}
  */
 export function changes(tests, sets, actions) {
-  return tests.flatMap(({ a, b, by, words }) => {
-    const changed = words.filter((word) => word.changed);
+  return tests.flatMap(({ a, b, by, tested, changed, words }) => {
+    const listed = words.filter((word) => word.changed && !word.number);
     const later = sets.find(({ head }) => head.name === b) ?? sets[0];
-    const rows = changed.slice(0, LISTED).map((one) =>
+    const rows = listed.slice(0, LISTED).map((one) =>
       h(
         "tr",
         {},
@@ -37,7 +37,7 @@ export function changes(tests, sets, actions) {
     const columns = ["", by, "usual", "q", ""];
     return [
       h("h3", {}, `Changed from ${a} to ${b}`),
-      h("p", { class: "facts" }, `${whole(changed.length)} of ${whole(words.length)} words, with a false discovery rate q of at most .05. “usual” is the ${by} expected without change.`),
+      h("p", { class: "facts" }, `${whole(changed)} of ${whole(tested)} words, with a false discovery rate q of at most .05; numbers are not listed. “usual” is the ${by} expected without change.`),
       rows.length
         ? h("table", {}, h("thead", {}, h("tr", {}, ...columns.map((name) => h("th", { class: name ? "number" : "" }, name)))), h("tbody", {}, ...rows))
         : h("p", {}, "None."),

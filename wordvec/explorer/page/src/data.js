@@ -14,7 +14,7 @@
  * @property {boolean} counted Whether counts are known.
  * @property {number | null} tokens Number of tokens of the corpus.
  * @property {boolean} cut Whether the set has more words, of which the page has the first.
- * @property {[string, number[]][]} senses Words with several senses, and the rows of these.
+ * @property {[string, number[], number[] | null][]} senses Words with several senses, their rows, and their shares of the uses.
  *
  * @typedef {object} ChangedWord
  * @property {string} word
@@ -23,12 +23,15 @@
  * @property {number} q False discovery rate.
  * @property {boolean} changed
  * @property {boolean} rare
+ * @property {boolean} number Whether it is a number.
  *
  * @typedef {object} Change
  * @property {string} a
  * @property {string} b
  * @property {string} by Measure that decides.
- * @property {ChangedWord[]} words Words, most changed first.
+ * @property {number} tested Number of words that were tested.
+ * @property {number} changed Number of words that changed.
+ * @property {ChangedWord[]} words The first words, most changed first.
  *
  * @typedef {object} Head
  * @property {string} title
@@ -49,7 +52,8 @@
  * @property {Float64Array} counts
  * @property {Float32Array} places x and y of each word, between -1 and 1.
  * @property {Map<string, number>} rows
- * @property {Map<string, number[]>} senses
+ * @property {Map<string, number[]>} senses Rows of the senses of each word.
+ * @property {Map<number, number>} shares Share of the sense of a row.
  * @property {Map<number, number[]>} siblings Rows of all senses of the word of a row.
  * @property {Matrix | null} matrix
  *
@@ -93,7 +97,8 @@ export function open(head, maps) {
       counts: new Float64Array(maps[number].slice(4 * size, 12 * size)),
       places: new Float32Array(maps[number].slice(12 * size, 20 * size)),
       rows: new Map(words.map((word, row) => [word, row])),
-      senses: new Map(one.senses),
+      senses: new Map(one.senses.map(([word, rows]) => [word, rows])),
+      shares: new Map(one.senses.flatMap(([, rows, shares]) => rows.map((row, at) => /** @type {[number, number]} */ ([row, shares ? shares[at] : NaN])))),
       siblings: new Map(one.senses.flatMap(([, rows]) => rows.map((row) => [row, rows]))),
       matrix: null,
     };

@@ -57,7 +57,16 @@ export class Room {
 
   /** @param {Placed} at @param {number} width */
   take(at, width) {
-    const [left, top, right, bottom] = this.cells(at, width, 0);
+    this.mark(this.cells(at, width, 0));
+  }
+
+  /** @param {number} x @param {number} y @param {number} width @param {number} height */
+  cover(x, y, width, height) {
+    this.mark([Math.floor(x / CELL), Math.floor(y / CELL), Math.floor((x + width) / CELL), Math.floor((y + height) / CELL)]);
+  }
+
+  /** @param {[number, number, number, number]} cells Left, top, right, bottom. */
+  mark([left, top, right, bottom]) {
     for (let line = Math.max(0, top); line <= Math.min(bottom, this.lines - 1); line++) {
       const begin = line * this.columns;
       this.taken.fill(1, begin + Math.max(0, left), begin + Math.min(right, this.columns - 1) + 1);

@@ -166,19 +166,20 @@ class Explorer {
 
   /** @param {Term[]} terms */
   panel(terms) {
+    const next = NUMBERS[(NUMBERS.indexOf(this.state.number) + 1) % NUMBERS.length];
     const actions = {
       choose: (/** @type {string} */ word, /** @type {WordSet} */ set) => this.choose(word, set),
       toggle: (/** @type {Term} */ term) => this.ask(written(toggled(this.terms(), term))),
       point: (/** @type {{set: WordSet, row: number} | null} */ word) => this.map.hover(word && visible(this.page, this.state.set).includes(word.set) ? word : null),
       show: (/** @type {number} */ set) => this.change({ set }),
-      more: () => this.change({ number: NUMBERS[(NUMBERS.indexOf(this.state.number) + 1) % NUMBERS.length] }),
+      more: () => this.change({ number: next }),
     };
     const { panel, live } = this.frame;
     if (!terms.length) {
       panel.replaceChildren(...welcome(this.page, () => this.random(), actions));
       live.textContent = "";
     } else if (this.ready) {
-      panel.replaceChildren(...answered(this.page, terms, this.sections, this.steps, this.state.set, this.theme, actions));
+      panel.replaceChildren(...answered(this.page, terms, this.sections, this.steps, { current: this.state.set, next }, this.theme, actions));
       live.textContent = `${written(terms)}. ${this.sections.map(said).join(" ")}`;
     } else {
       panel.replaceChildren(h("p", { class: "facts" }, "Reading the vectors…"));
@@ -210,9 +211,13 @@ class Explorer {
 
   legend() {
     const { head, sets } = this.page;
-    const parts = head.kind === "space" ? sets.map(({ number, head }) => h("span", { style: `--own: var(--set-${number % COLOURS})` }, h("i", { class: `mark shape-${number % 4}` }), bdi(head.name))) : [];
-    if (this.sections.some(({ scores }) => scores) && head.kind !== "space") {
-      parts.push(h("span", { style: `--own: var(--set-${this.sections[0].colour % COLOURS})` }, "far ", h("i", { class: "ramp" }), " similar"));
+    const entry = (/** @type {number} */ colour, /** @type {number} */ shape, /** @type {string} */ name) =>
+      h("span", { style: `--own: var(--set-${colour % COLOURS})` }, h("i", { class: `mark shape-${shape}` }), bdi(name));
+    const scored = this.sections.filter(({ scores, set }) => scores && visible(this.page, this.state.set).includes(set));
+    const parts = head.kind === "space" ? sets.map(({ number, head }) => entry(number, number % 4, head.name)) : [];
+    if (head.kind !== "space" && scored.length > 1) parts.push(...scored.map(({ colour, name }) => entry(colour, 0, name)));
+    if (head.kind !== "space" && scored.length === 1) {
+      parts.push(h("span", { style: `--own: var(--set-${scored[0].colour % COLOURS})` }, "far ", h("i", { class: "ramp" }), " similar"));
     }
     this.frame.legend.replaceChildren(...parts);
   }

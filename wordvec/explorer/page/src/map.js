@@ -178,6 +178,8 @@ export class WordMap {
     above.addEventListener("pointercancel", (event) => pointers.delete(event.pointerId));
     above.addEventListener("pointerleave", () => this.hover(null));
     element.addEventListener("wheel", (event) => {
+      // Within another page, the wheel scrolls that page until the map has the focus.
+      if (element.closest(".embedded") && document.activeElement !== element && !event.ctrlKey) return;
       event.preventDefault();
       const { x, y } = at(event);
       const pixels = event.deltaY * (event.deltaMode ? 18 : 1);

@@ -1,6 +1,8 @@
 /**
- * A word in each slice: its similarity to itself and its frequency as a chart, and small maps.
+ * A word in each set: small maps; and in each slice its similarity to itself and its frequency as a chart.
  *
+ * @typedef {import("./data.js").Page} Page
+ * @typedef {import("./data.js").WordSet} WordSet
  * @typedef {import("./path.js").Step} Step
  * @typedef {import("./panel.js").Actions} Actions
  * @typedef {import("./theme.js").Theme} Theme
@@ -37,7 +39,7 @@ export function chart(steps, current, actions) {
   const points = there.map(({ step, at }) => `${x(at)},${y(step.similarity ?? 0)}`).join(" ");
   const drawing = svg(
     "svg",
-    { viewBox: `0 0 ${WIDTH} ${bottom + 16}`, class: "chart", role: "img", "aria-label": steps.map(told).join(". ") },
+    { viewBox: `0 0 ${WIDTH} ${bottom + 16}`, class: "trace", role: "img", "aria-label": steps.map(told).join(". ") },
     svg("rect", { x: LEFT + current * width, y: 0, width, height: bottom + 16, class: "now", rx: 3 }),
     svg("line", { x1: LEFT, x2: WIDTH - LEFT, y1: y(1), y2: y(1), class: "rule" }),
     svg("line", { x1: LEFT, x2: WIDTH - LEFT, y1: y(0), y2: y(0), class: "rule" }),
@@ -48,7 +50,7 @@ export function chart(steps, current, actions) {
     svg("polyline", { points }),
     ...there.map(({ step, at }) => svg("circle", { cx: x(at), cy: y(step.similarity ?? 0), r: at === current ? 5 : 3.5 })),
     ...there.map(({ step, at }) => (at === current || steps.length <= 8 ? svg("text", { x: x(at), y: y(step.similarity ?? 0) - 8 }, cosine(step.similarity ?? 0, 2)) : "")),
-    ...steps.map((step, at) => (at % every === 0 || at === current ? svg("text", { x: x(at), y: bottom + 13, class: at === current ? "name" : "" }, step.set.head.name) : "")),
+    ...steps.map((step, at) => (at % every === 0 || at === current ? svg("text", { x: x(at), y: bottom + 13, class: at === current ? "shown" : "" }, step.set.head.name) : "")),
     ...steps.map((step, at) => {
       const area = svg("rect", { x: LEFT + at * width, y: 0, width, height: bottom + 16, class: "area" }, svg("title", {}, told(step)));
       area.addEventListener("click", () => actions.show(at));
@@ -68,25 +70,51 @@ export function chart(steps, current, actions) {
  * @returns {HTMLElement}
  */
 export function multiples(steps, current, theme, actions) {
-  return h(
-    "div",
-    { class: "multiples" },
-    ...steps.map((step, at) =>
-      h(
-        "button",
-        { type: "button", title: told(step), "aria-pressed": String(at === current), click: () => actions.show(at) },
-        small(step, theme),
-        h("span", {}, step.set.head.name),
-      ),
-    ),
+  return all(steps.map((step) => small(step.set, step.place, told(step), current, theme, actions)));
+}
+
+/**
+ * Return a small map for each set, with the place of a word there.
+ *
+ * @param {Page} page
+ * @param {string} word
+ * @param {number} current
+ * @param {Theme} theme
+ * @param {Actions} actions
+ * @returns {HTMLElement}
+ */
+export function beside(page, word, current, theme, actions) {
+  return all(
+    page.sets.map((set) => {
+      const row = set.rows.get(word);
+      if (row === undefined) return small(set, null, `${set.head.name}: not there`, current, theme, actions);
+      return small(set, [set.places[2 * row], set.places[2 * row + 1]], `${set.head.name}: show this map`, current, theme, actions);
+    }),
   );
 }
 
-/** @param {Step} step @param {Theme} theme @returns {HTMLCanvasElement} */
-function small({ set, place }, theme) {
+/** @param {HTMLElement[]} maps @returns {HTMLElement} */
+function all(maps) {
+  return h("div", { class: "multiples" }, ...maps);
+}
+
+/**
+ * Return a small map that shows its set when it is clicked.
+ *
+ * @param {WordSet} set
+ * @param {[number, number] | null} place
+ * @param {string} title
+ * @param {number} current
+ * @param {Theme} theme
+ * @param {Actions} actions
+ * @returns {HTMLElement}
+ */
+function small(set, place, title, current, theme, actions) {
   const canvas = h("canvas", { width: 2 * SMALL_WIDTH, height: 2 * SMALL_HEIGHT, "aria-hidden": "true" });
   const drawn = canvas.getContext("2d");
-  if (!drawn) return canvas;
+  const pressed = String(set.number === current);
+  const button = h("button", { type: "button", title, "aria-pressed": pressed, click: () => actions.show(set.number) }, canvas, h("span", {}, set.head.name));
+  if (!drawn) return button;
   const x = (/** @type {number} */ value) => (1 + 0.95 * value) * SMALL_WIDTH;
   const y = (/** @type {number} */ value) => (1 - 0.95 * value) * SMALL_HEIGHT;
   drawn.fillStyle = css(theme.dot, place ? 0.5 : 0.25);
@@ -99,5 +127,5 @@ function small({ set, place }, theme) {
     drawn.arc(x(place[0]), y(place[1]), 9, 0, 2 * Math.PI);
     drawn.fill();
   }
-  return canvas;
+  return button;
 }

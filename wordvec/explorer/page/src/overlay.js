@@ -51,6 +51,9 @@ export function remembered(measure) {
 export function drawings(scene, hovered, view, size, theme, width) {
   const { sx, sy, tx, ty } = transform(view, size);
   const room = new Room(size.width, size.height, PADDING);
+  // The buttons of the map, and its legend.
+  room.cover(size.width - 48, 0, 48, 122);
+  room.cover(0, size.height - 34, Math.min(340, size.width), 34);
   const r = radius(view);
   /** @type {Drawing[]} */
   const dots = [];

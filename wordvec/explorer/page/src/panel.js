@@ -18,7 +18,7 @@
 import { changes, chosenChanges } from "./changes.js";
 import { bdi, h } from "./dom.js";
 import { cosine, perMillion, whole } from "./numbers.js";
-import { chart, multiples } from "./multiples.js";
+import { beside, chart, multiples } from "./multiples.js";
 import { written } from "./query.js";
 import { COLOURS } from "./theme.js";
 
@@ -29,12 +29,12 @@ import { COLOURS } from "./theme.js";
  * @param {Term[]} terms
  * @param {Section[]} sections
  * @param {Step[]} steps
- * @param {number} current
+ * @param {{current: number, next: number}} shown Number of the set that is shown, and of the neighbours that can be.
  * @param {Theme} theme
  * @param {Actions} actions
  * @returns {Node[]}
  */
-export function answered(page, terms, sections, steps, current, theme, actions) {
+export function answered(page, terms, sections, steps, { current, next }, theme, actions) {
   const { kind } = page.head;
   const single = terms.length === 1 && terms[0].sign > 0;
   /** @type {Node[]} */
@@ -45,10 +45,11 @@ export function answered(page, terms, sections, steps, current, theme, actions) 
     found.push(...chosenChanges(page.head.changes, terms[0].word), chart(steps, current, actions), multiples(steps, current, theme, actions));
     found.push(h("h3", {}, `Nearest in ${page.sets[current].head.name}`));
   }
+  if (single && kind === "spaces") found.push(beside(page, terms[0].word, current, theme, actions));
   const lists = sections.map((section) => list(section, several, current, page, actions));
   found.push(h("div", { class: several ? "sections" : "" }, ...lists));
   if (sections.some(({ neighbours }) => neighbours.length)) {
-    found.push(h("button", { class: "more", type: "button", click: actions.more }, "More or fewer neighbours"));
+    found.push(h("button", { class: "more", type: "button", click: actions.more }, `Show ${next} neighbours`));
   }
   return found;
 }
