@@ -103,10 +103,9 @@ def test_the_page_is_whole_and_asks_for_nothing(found: Report) -> None:
     page = Page(text)
     assert page.open == []
     assert page.asked == []
-    assert "<script" not in text
-    assert not re.findall(r"https?://|@import|url\(", text)
+    assert not re.findall(r"https?://|@import|url\(|<script src", text.replace("http://www.w3.org/2000/svg", ""))
     assert "default-src 'none'" in text
-    for part in ("Scores", "Nearest words", "Maps", "Provenance", "a.vec", "b & c.vec", "<b>&amp;", "12,345"):
+    for part in ("Scores", "Nearest words", "Map", "Provenance", "a.vec", "b & c.vec", "<b>&amp;", "12,345"):
         assert part in page.text
 
 

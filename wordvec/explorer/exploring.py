@@ -1,5 +1,6 @@
 """From vectors to a page: which words it has, in which spaces they are, and where they are on the map."""
 
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -28,7 +29,7 @@ _CHANGES = 2_000
 
 def explore(
     vectors: Vectors | Mapping[str, Vectors] | AlignedSlices,
-    settings: ExploreSettings = ExploreSettings(),
+    settings: ExploreSettings | None = None,
     *,
     title: str | None = None,
     one_space: bool | None = None,
@@ -42,7 +43,7 @@ def explore(
     vectors
         One set of vectors, several by name, or slices of a compass.
     settings
-        Settings of the page.
+        Settings of the page; default: `ExploreSettings()`.
     title
         Title of the page; default: the names of the sets.
     one_space
@@ -60,6 +61,7 @@ def explore(
     SettingsError
         If there are no vectors, or a setting makes no sense.
     """
+    settings = settings or ExploreSettings()
     arguments.expect("settings", settings, ExploreSettings)
     progress = progress or Progress()
     if isinstance(vectors, AlignedSlices):
@@ -72,7 +74,7 @@ def explore(
         if not named:
             raise SettingsError("a page takes one or more sets of vectors")
         chosen = {name: one.subset(_present(one)[: settings.top]) for name, one in named.items()}
-        kind = _kind(named, one_space, progress)
+        kind = _kind(named, one_space)
     for name, one in chosen.items():
         if len(one) < 3:
             raise InputError(f"{name}: a map needs at least three words with a vector; found {len(one)}")
@@ -106,7 +108,7 @@ def _of_slices(aligned: AlignedSlices, top: int) -> dict[str, Vectors]:
     }
 
 
-def _kind(named: Mapping[str, Vectors], one_space: bool | None, progress: Progress) -> str:
+def _kind(named: Mapping[str, Vectors], one_space: bool | None) -> str:
     sets = list(named.values())
     if len(sets) == 1:
         return "set"
@@ -116,10 +118,10 @@ def _kind(named: Mapping[str, Vectors], one_space: bool | None, progress: Progre
     if one_space is None:
         pairs = [(a, b) for a in sets for b in sets if a is not b]
         aligned = same_dim and any(guards.last_alignment(one) is not None for one in sets)
-        warnings = [guards.other_counterpart(a, b) for a, b in pairs] if aligned else []
-        for warning in dict.fromkeys(filter(None, warnings)):
-            progress.say(warning)
-        one_space = aligned and not any(warnings)
+        remarks = [guards.other_counterpart(a, b) for a, b in pairs] if aligned else []
+        for remark in dict.fromkeys(filter(None, remarks)):
+            warnings.warn(remark, stacklevel=3)
+        one_space = aligned and not any(remarks)
     return "space" if one_space else "spaces"
 
 

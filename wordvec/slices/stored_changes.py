@@ -90,7 +90,7 @@ def load(folder: Path, a: str, b: str, settings: ChangeSettings) -> Change | Non
 
 
 def stored(folder: Path) -> list[Change]:
-    """Return the stored tests of the slices of a folder, by the names of the slices; tests of other slices are left out."""
+    """Return the stored tests of a folder, by the names of the slices, but not those of slices that have changed."""
     found = []
     for path in sorted((folder / CHANGES).glob("*/*.json")):
         try:

@@ -15,7 +15,6 @@ from wordvec.slices import store
 
 if TYPE_CHECKING:
     from wordvec.explorer import Page
-    from wordvec.vectors import Vectors
     from wordvec.workers import Progress
 
 

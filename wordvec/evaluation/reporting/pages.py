@@ -174,7 +174,7 @@ def _map(explorer: str) -> str:
     if not explorer:
         return ""
     note = (
-        "The most frequent of the words that all sets have. Search, or click a word, to see its neighbours in each set. "
+        "The most frequent words that all sets have. Search, or click a word, to see its neighbours in each set. "
         "Axes have no meaning; maps of separate spaces are rotated onto the first."
     )
     return f'<h2>Map</h2><p class="notes">{note}</p><div class="embedded">{explorer}</div>'
