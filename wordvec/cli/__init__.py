@@ -96,10 +96,6 @@ cipher = LazyGroup(
     "cipher",
     {
         "codes": ("wordvec.cli.commands.cipher:codes", "Write the code of each word."),
-        "explore": (
-            "wordvec.cli.commands.explore:explore",
-            "Write a page to explore vectors in: a map, search, neighbours.",
-        ),
         "explain": ("wordvec.cli.commands.cipher:explain", "Explain a dimension of a bit-cipher's vectors."),
     },
     help="Inspect the codes of a bit-cipher, which its vectors are sums of.",

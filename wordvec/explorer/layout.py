@@ -56,7 +56,7 @@ def check(method: str, setting: str = "layout") -> None:
 
 
 def layout(matrix: Floats, method: str = "pca", seed: int = 1, threads: int | None = None) -> Layout:
-    """Return the places of the rows of a matrix (words, dim), compared by cosine.
+    """Return a map of the rows of a matrix (words, dim), compared by cosine.
 
     Raises
     ------

@@ -63,7 +63,7 @@ class Page:
         part = fragment(self.contents)
         template = Template(_file("page.html"))
         return template.substitute(
-            policy=escape(POLICY.format(hash=part.script_hash)),
+            policy=escape(POLICY.format(hash=part.script_hash), quote=False),
             title=escape(self.contents.title),
             head=f"<style>\n{part.style}</style>",
             body=part.body,

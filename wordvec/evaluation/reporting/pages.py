@@ -25,7 +25,7 @@ def html(report: Contents) -> str:
         resources.files("wordvec.evaluation.reporting").joinpath("page.html").read_text(encoding="utf-8")
     )
     return template.substitute(
-        policy=escape(POLICY.format(hash=explorer.script_hash)),
+        policy=escape(POLICY.format(hash=explorer.script_hash), quote=False),
         style=explorer.style,
         title=escape(f"{TITLE}: {names}"),
         heading=escape(TITLE),

@@ -38,7 +38,9 @@ export function answers(page, terms, current, n) {
   if (kind === "spaces") return page.sets.flatMap((set) => sections(set, terms, n));
   const sources = [shown, ...page.sets.filter((set) => set !== shown)];
   const senses = sources.map((set) => sensesOf(set, terms)).find((found) => found.length);
-  return page.sets.flatMap((set) => (senses?.[0].set === set ? sections(set, terms, n) : [across(set, sources, terms, n)]));
+  return page.sets.flatMap((set) =>
+    senses?.[0].set === set ? sections(set, terms, n) : [across(set, sources, terms, n)],
+  );
 }
 
 /**
@@ -83,7 +85,15 @@ function sensesOf(set, terms) {
  */
 function across(set, sources, terms, n) {
   const own = terms.map(({ word }) => set.rows.get(word) ?? -1).filter((row) => row >= 0);
-  const section = { set, name: set.head.name, colour: set.number, rows: own, share: null, neighbours: [], scores: null };
+  const section = {
+    set,
+    name: set.head.name,
+    colour: set.number,
+    rows: own,
+    share: null,
+    neighbours: [],
+    scores: null,
+  };
   const parts = [];
   /** @type {Set<number>} */
   const excluded = new Set();

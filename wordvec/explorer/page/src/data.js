@@ -98,7 +98,11 @@ export function open(head, maps) {
       places: new Float32Array(maps[number].slice(12 * size, 20 * size)),
       rows: new Map(words.map((word, row) => [word, row])),
       senses: new Map(one.senses.map(([word, rows]) => [word, rows])),
-      shares: new Map(one.senses.flatMap(([, rows, shares]) => rows.map((row, at) => /** @type {[number, number]} */ ([row, shares ? shares[at] : NaN])))),
+      shares: new Map(
+        one.senses.flatMap(([, rows, shares]) =>
+          rows.map((row, at) => /** @type {[number, number]} */ ([row, shares ? shares[at] : NaN])),
+        ),
+      ),
       siblings: new Map(one.senses.flatMap(([, rows]) => rows.map((row) => [row, rows]))),
       matrix: null,
     };

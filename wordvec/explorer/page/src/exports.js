@@ -64,21 +64,30 @@ export function svgOf(title, scene, list, view, size, theme) {
   ];
   for (const { set, styles, sizes } of scene.layers) {
     for (let row = set.head.size - 1; row >= 0; row--) {
-      const x = set.places[2 * row] * sx + tx, y = set.places[2 * row + 1] * sy + ty;
+      const x = set.places[2 * row] * sx + tx,
+        y = set.places[2 * row + 1] * sy + ty;
       if (x < 0 || y < 0 || x > width || y > height) continue;
       const [red, green, blue, alpha] = styles.subarray(4 * row, 4 * row + 4);
-      parts.push(`<circle cx="${fixed(x)}" cy="${fixed(y)}" r="${fixed((radius(view) * sizes[row]) / 64)}" ${paint("fill", [red, green, blue], alpha / 255)}/>`);
+      parts.push(
+        `<circle cx="${fixed(x)}" cy="${fixed(y)}" r="${fixed((radius(view) * sizes[row]) / 64)}" ${paint("fill", [red, green, blue], alpha / 255)}/>`,
+      );
     }
   }
   for (const one of list) {
     if (one.kind === "line") {
-      parts.push(`<polyline points="${one.points.map((point) => point.map(fixed).join(",")).join(" ")}" fill="none" ${paint("stroke", one.colour, 0.75)} stroke-width="2"/>`);
+      parts.push(
+        `<polyline points="${one.points.map((point) => point.map(fixed).join(",")).join(" ")}" fill="none" ${paint("stroke", one.colour, 0.75)} stroke-width="2"/>`,
+      );
     } else if (one.kind === "dot") {
       const ring = one.ring ? ` ${paint("stroke", one.ring)} stroke-width="1.5"` : "";
-      parts.push(`<circle cx="${fixed(one.x)}" cy="${fixed(one.y)}" r="${fixed(one.r)}" ${paint("fill", one.colour)}${ring}/>`);
+      parts.push(
+        `<circle cx="${fixed(one.x)}" cy="${fixed(one.y)}" r="${fixed(one.r)}" ${paint("fill", one.colour)}${ring}/>`,
+      );
     } else {
       const bold = one.bold ? ' font-weight="600"' : "";
-      parts.push(`<text x="${fixed(one.x)}" y="${fixed(one.y)}"${bold} ${paint("fill", one.colour, one.opacity)} ${paint("stroke", theme.paper, 0.8)} stroke-width="3" paint-order="stroke">${escaped(one.text)}</text>`);
+      parts.push(
+        `<text x="${fixed(one.x)}" y="${fixed(one.y)}"${bold} ${paint("fill", one.colour, one.opacity)} ${paint("stroke", theme.paper, 0.8)} stroke-width="3" paint-order="stroke">${escaped(one.text)}</text>`,
+      );
     }
   }
   return `${parts.join("\n")}\n</svg>\n`;

@@ -13,7 +13,8 @@
  */
 
 const CELL = 5;
-const ASCENT = 10, DESCENT = 4;
+const ASCENT = 10,
+  DESCENT = 4;
 
 /** Cells of the sheet that labels cover. */
 export class Room {
@@ -62,7 +63,12 @@ export class Room {
 
   /** @param {number} x @param {number} y @param {number} width @param {number} height */
   cover(x, y, width, height) {
-    this.mark([Math.floor(x / CELL), Math.floor(y / CELL), Math.floor((x + width) / CELL), Math.floor((y + height) / CELL)]);
+    this.mark([
+      Math.floor(x / CELL),
+      Math.floor(y / CELL),
+      Math.floor((x + width) / CELL),
+      Math.floor((y + height) / CELL),
+    ]);
   }
 
   /** @param {[number, number, number, number]} cells Left, top, right, bottom. */
@@ -76,6 +82,11 @@ export class Room {
   /** @param {Placed} at @param {number} width @param {number} padding @returns {[number, number, number, number]} */
   cells({ x, y }, width, padding) {
     const cell = (/** @type {number} */ value) => Math.floor(value / CELL);
-    return [cell(x - padding), cell(y - ASCENT - padding / 2), cell(x + width + padding), cell(y + DESCENT + padding / 2)];
+    return [
+      cell(x - padding),
+      cell(y - ASCENT - padding / 2),
+      cell(x + width + padding),
+      cell(y + DESCENT + padding / 2),
+    ];
   }
 }

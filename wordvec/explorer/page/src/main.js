@@ -37,7 +37,10 @@ class Explorer {
     this.root = root;
     /** @type {import("./data.js").Head} */
     const head = JSON.parse(text("explorer-head"));
-    this.page = open(head, head.sets.map((_, number) => bytes(text(`explorer-map-${number}`))));
+    this.page = open(
+      head,
+      head.sets.map((_, number) => bytes(text(`explorer-map-${number}`))),
+    );
     this.first = head.kind === "slices" ? head.sets.length - 1 : 0;
     this.state = stateOf(location.hash, head.sets.length, this.first);
     this.theme = theme(root);
@@ -54,7 +57,12 @@ class Explorer {
       saveTable: () => download(`${this.fileName()}.csv`, "text/csv", csv(this.state.query, this.sections)),
       zoom: (factor) => this.map.set(factor ? zoomed(this.map.view, this.map.size, factor) : WHOLE),
     });
-    this.box = new SearchBox(this.frame.input, this.frame.suggestions, (word, n) => this.completion().complete(word, n), (query) => this.ask(query));
+    this.box = new SearchBox(
+      this.frame.input,
+      this.frame.suggestions,
+      (word, n) => this.completion().complete(word, n),
+      (query) => this.ask(query),
+    );
     this.map = new WordMap(this.frame.map, this.theme, {
       chosen: ({ set, row }) => this.choose(set.words[row], set),
       moved: (view) => {
@@ -105,9 +113,12 @@ class Explorer {
 
   /** @returns {string[]} Words of all sets, most frequent first, and words that have rows of senses only. */
   searchable() {
-    const sets = this.page.sets, found = new Set();
+    const sets = this.page.sets,
+      found = new Set();
     const most = Math.max(...sets.map(({ words }) => words.length));
-    const plain = new Map(sets.flatMap((set) => [...set.senses].map(([word, rows]) => [`${set.number} ${rows[0]}`, word])));
+    const plain = new Map(
+      sets.flatMap((set) => [...set.senses].map(([word, rows]) => [`${set.number} ${rows[0]}`, word])),
+    );
     for (let row = 0; row < most; row++) {
       for (const set of sets) {
         const word = plain.get(`${set.number} ${row}`);
@@ -170,7 +181,8 @@ class Explorer {
     const actions = {
       choose: (/** @type {string} */ word, /** @type {WordSet} */ set) => this.choose(word, set),
       toggle: (/** @type {Term} */ term) => this.ask(written(toggled(this.terms(), term))),
-      point: (/** @type {{set: WordSet, row: number} | null} */ word) => this.map.hover(word && visible(this.page, this.state.set).includes(word.set) ? word : null),
+      point: (/** @type {{set: WordSet, row: number} | null} */ word) =>
+        this.map.hover(word && visible(this.page, this.state.set).includes(word.set) ? word : null),
       show: (/** @type {number} */ set) => this.change({ set }),
       more: () => this.change({ number: next }),
     };
@@ -179,7 +191,17 @@ class Explorer {
       panel.replaceChildren(...welcome(this.page, () => this.random(), actions));
       live.textContent = "";
     } else if (this.ready) {
-      panel.replaceChildren(...answered(this.page, terms, this.sections, this.steps, { current: this.state.set, next }, this.theme, actions));
+      panel.replaceChildren(
+        ...answered(
+          this.page,
+          terms,
+          this.sections,
+          this.steps,
+          { current: this.state.set, next },
+          this.theme,
+          actions,
+        ),
+      );
       live.textContent = `${written(terms)}. ${this.sections.map(said).join(" ")}`;
     } else {
       panel.replaceChildren(h("p", { class: "facts" }, "Reading the vectors…"));
@@ -212,12 +234,28 @@ class Explorer {
   legend() {
     const { head, sets } = this.page;
     const entry = (/** @type {number} */ colour, /** @type {number} */ shape, /** @type {string} */ name) =>
-      h("span", { style: `--own: var(--set-${colour % COLOURS})` }, h("i", { class: `mark shape-${shape}` }), bdi(name));
-    const scored = this.sections.filter(({ scores, set }) => scores && visible(this.page, this.state.set).includes(set));
+      h(
+        "span",
+        { style: `--own: var(--set-${colour % COLOURS})` },
+        h("i", { class: `mark shape-${shape}` }),
+        bdi(name),
+      );
+    const scored = this.sections.filter(
+      ({ scores, set }) => scores && visible(this.page, this.state.set).includes(set),
+    );
     const parts = head.kind === "space" ? sets.map(({ number, head }) => entry(number, number % 4, head.name)) : [];
-    if (head.kind !== "space" && scored.length > 1) parts.push(...scored.map(({ colour, name }) => entry(colour, 0, name)));
+    if (head.kind !== "space" && scored.length > 1)
+      parts.push(...scored.map(({ colour, name }) => entry(colour, 0, name)));
     if (head.kind !== "space" && scored.length === 1) {
-      parts.push(h("span", { style: `--own: var(--set-${scored[0].colour % COLOURS})` }, "far ", h("i", { class: "ramp" }), " similar"));
+      parts.push(
+        h(
+          "span",
+          { style: `--own: var(--set-${scored[0].colour % COLOURS})` },
+          "far ",
+          h("i", { class: "ramp" }),
+          " similar",
+        ),
+      );
     }
     this.frame.legend.replaceChildren(...parts);
   }
@@ -228,7 +266,11 @@ class Explorer {
   }
 
   fileName() {
-    return written(this.terms()).replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "map";
+    return (
+      written(this.terms())
+        .replace(/[^\p{L}\p{N}]+/gu, "-")
+        .replace(/^-|-$/g, "") || "map"
+    );
   }
 }
 

@@ -53,7 +53,7 @@ export class WordMap {
   fit() {
     const { width, height } = this.element.getBoundingClientRect();
     this.size = { width: Math.max(1, width), height: Math.max(1, height) };
-    this.ratio = Math.min(3, window.devicePixelRatio || 1);
+    this.ratio = Math.min(2, window.devicePixelRatio || 1);
     for (const canvas of this.canvases) {
       canvas.width = Math.round(this.size.width * this.ratio);
       canvas.height = Math.round(this.size.height * this.ratio);
@@ -76,7 +76,8 @@ export class WordMap {
   }
 
   frame() {
-    const begun = performance.now(), ratio = this.ratio ?? 1;
+    const begun = performance.now(),
+      ratio = this.ratio ?? 1;
     this.waiting = 0;
     if (this.stale) this.points.draw(this.view, this.size, ratio, this.theme.paper);
     this.stale = false;
@@ -101,7 +102,8 @@ export class WordMap {
 
   /** @param {View} view */
   go(view) {
-    const begin = this.view, begun = performance.now();
+    const begin = this.view,
+      begun = performance.now();
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return this.set(view);
     const step = () => {
       const share = Math.min(1, (performance.now() - begun) / MILLISECONDS);
@@ -114,10 +116,12 @@ export class WordMap {
   /** @param {number} x @param {number} y @returns {{set: WordSet, row: number} | null} The word nearest to a pixel. */
   wordAt(x, y) {
     const { sx, sy, tx, ty } = transform(this.view, this.size);
-    let nearest = NEAR ** 2, found = null;
+    let nearest = NEAR ** 2,
+      found = null;
     for (const { set } of this.scene.layers) {
       for (let row = 0; row < set.head.size; row++) {
-        const dx = set.places[2 * row] * sx + tx - x, dy = set.places[2 * row + 1] * sy + ty - y;
+        const dx = set.places[2 * row] * sx + tx - x,
+          dy = set.places[2 * row + 1] * sy + ty - y;
         const distance = dx * dx + dy * dy;
         if (distance < nearest) [nearest, found] = [distance, { set, row }];
       }
@@ -154,7 +158,8 @@ export class WordMap {
       element.focus({ preventScroll: true });
     });
     above.addEventListener("pointermove", (event) => {
-      const old = pointers.get(event.pointerId), now = at(event);
+      const old = pointers.get(event.pointerId),
+        now = at(event);
       if (!old) return this.hover(event.pointerType === "mouse" ? this.wordAt(now.x, now.y) : null);
       pointers.set(event.pointerId, now);
       travelled += Math.hypot(now.x - old.x, now.y - old.y);
@@ -164,7 +169,8 @@ export class WordMap {
         return;
       }
       const other = others[0][1];
-      const factor = Math.hypot(now.x - other.x, now.y - other.y) / Math.max(1, Math.hypot(old.x - other.x, old.y - other.y));
+      const factor =
+        Math.hypot(now.x - other.x, now.y - other.y) / Math.max(1, Math.hypot(old.x - other.x, old.y - other.y));
       const middle = { x: (now.x + other.x) / 2, y: (now.y + other.y) / 2 };
       const dragged = moved(this.view, this.size, (now.x - old.x) / 2, (now.y - old.y) / 2);
       this.set(zoomed(dragged, this.size, factor, middle.x, middle.y));
@@ -177,14 +183,18 @@ export class WordMap {
     });
     above.addEventListener("pointercancel", (event) => pointers.delete(event.pointerId));
     above.addEventListener("pointerleave", () => this.hover(null));
-    element.addEventListener("wheel", (event) => {
-      // Within another page, the wheel scrolls that page until the map has the focus.
-      if (element.closest(".embedded") && document.activeElement !== element && !event.ctrlKey) return;
-      event.preventDefault();
-      const { x, y } = at(event);
-      const pixels = event.deltaY * (event.deltaMode ? 18 : 1);
-      this.set(zoomed(this.view, this.size, Math.exp(-Math.max(-120, Math.min(120, pixels)) / 250), x, y));
-    }, { passive: false });
+    element.addEventListener(
+      "wheel",
+      (event) => {
+        // Within another page, the wheel scrolls that page until the map has the focus.
+        if (element.closest(".embedded") && document.activeElement !== element && !event.ctrlKey) return;
+        event.preventDefault();
+        const { x, y } = at(event);
+        const pixels = event.deltaY * (event.deltaMode ? 18 : 1);
+        this.set(zoomed(this.view, this.size, Math.exp(-Math.max(-120, Math.min(120, pixels)) / 250), x, y));
+      },
+      { passive: false },
+    );
     element.addEventListener("keydown", (event) => this.key(event));
   }
 

@@ -34,7 +34,8 @@ export function chart(steps, current, actions) {
   const x = (/** @type {number} */ at) => LEFT + (at + 0.5) * width;
   const y = (/** @type {number} */ value) => TOP + (1 - Math.max(0, value)) * (HEIGHT - TOP);
   const most = Math.max(1e-9, ...steps.map((step) => step.perMillion ?? 0));
-  const bottom = HEIGHT + BARS + 8, every = Math.ceil(steps.length / 8);
+  const bottom = HEIGHT + BARS + 8,
+    every = Math.ceil(steps.length / 8);
   const there = steps.map((step, at) => ({ step, at })).filter(({ step }) => step.similarity !== null);
   const points = there.map(({ step, at }) => `${x(at)},${y(step.similarity ?? 0)}`).join(" ");
   const drawing = svg(
@@ -48,16 +49,35 @@ export function chart(steps, current, actions) {
       return svg("rect", { x: x(at) - width * 0.3, y: bottom - height, width: width * 0.6, height, class: "often" });
     }),
     svg("polyline", { points }),
-    ...there.map(({ step, at }) => svg("circle", { cx: x(at), cy: y(step.similarity ?? 0), r: at === current ? 5 : 3.5 })),
-    ...there.map(({ step, at }) => (at === current || steps.length <= 8 ? svg("text", { x: x(at), y: y(step.similarity ?? 0) - 8 }, cosine(step.similarity ?? 0, 2)) : "")),
-    ...steps.map((step, at) => (at % every === 0 || at === current ? svg("text", { x: x(at), y: bottom + 13, class: at === current ? "shown" : "" }, step.set.head.name) : "")),
+    ...there.map(({ step, at }) =>
+      svg("circle", { cx: x(at), cy: y(step.similarity ?? 0), r: at === current ? 5 : 3.5 }),
+    ),
+    ...there.map(({ step, at }) =>
+      at === current || steps.length <= 8
+        ? svg("text", { x: x(at), y: y(step.similarity ?? 0) - 8 }, cosine(step.similarity ?? 0, 2))
+        : "",
+    ),
+    ...steps.map((step, at) =>
+      at % every === 0 || at === current
+        ? svg("text", { x: x(at), y: bottom + 13, class: at === current ? "shown" : "" }, step.set.head.name)
+        : "",
+    ),
     ...steps.map((step, at) => {
-      const area = svg("rect", { x: LEFT + at * width, y: 0, width, height: bottom + 16, class: "area" }, svg("title", {}, told(step)));
+      const area = svg(
+        "rect",
+        { x: LEFT + at * width, y: 0, width, height: bottom + 16, class: "area" },
+        svg("title", {}, told(step)),
+      );
       area.addEventListener("click", () => actions.show(at));
       return area;
     }),
   );
-  return h("figure", {}, h("figcaption", {}, "Similarity to its first vector (line, 0 to 1) and frequency (bars)"), drawing);
+  return h(
+    "figure",
+    {},
+    h("figcaption", {}, "Similarity to its first vector (line, 0 to 1) and frequency (bars)"),
+    drawing,
+  );
 }
 
 /**
@@ -88,7 +108,14 @@ export function beside(page, word, current, theme, actions) {
     page.sets.map((set) => {
       const row = set.rows.get(word);
       if (row === undefined) return small(set, null, `${set.head.name}: not there`, current, theme, actions);
-      return small(set, [set.places[2 * row], set.places[2 * row + 1]], `${set.head.name}: show this map`, current, theme, actions);
+      return small(
+        set,
+        [set.places[2 * row], set.places[2 * row + 1]],
+        `${set.head.name}: show this map`,
+        current,
+        theme,
+        actions,
+      );
     }),
   );
 }
@@ -113,7 +140,12 @@ function small(set, place, title, current, theme, actions) {
   const canvas = h("canvas", { width: 2 * SMALL_WIDTH, height: 2 * SMALL_HEIGHT, "aria-hidden": "true" });
   const drawn = canvas.getContext("2d");
   const pressed = String(set.number === current);
-  const button = h("button", { type: "button", title, "aria-pressed": pressed, click: () => actions.show(set.number) }, canvas, h("span", {}, set.head.name));
+  const button = h(
+    "button",
+    { type: "button", title, "aria-pressed": pressed, click: () => actions.show(set.number) },
+    canvas,
+    h("span", {}, set.head.name),
+  );
   if (!drawn) return button;
   const x = (/** @type {number} */ value) => (1 + 0.95 * value) * SMALL_WIDTH;
   const y = (/** @type {number} */ value) => (1 - 0.95 * value) * SMALL_HEIGHT;

@@ -16,7 +16,10 @@ export function perMillion(value) {
 
 /** @param {number} value @param {number} [digits] @returns {string} A cosine without the zero before the point. */
 export function cosine(value, digits = 3) {
-  return value.toFixed(digits).replace(/^(-?)0\./, "$1.").replace("-", "−");
+  return value
+    .toFixed(digits)
+    .replace(/^(-?)0\./, "$1.")
+    .replace("-", "−");
 }
 
 /** @param {number} q @returns {string} */

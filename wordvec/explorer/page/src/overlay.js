@@ -19,7 +19,8 @@ import { radius } from "./points.js";
 import { css } from "./theme.js";
 import { transform } from "./view.js";
 
-export const FONT = "system-ui, sans-serif", SIZE = 12;
+export const FONT = "system-ui, sans-serif",
+  SIZE = 12;
 const [PADDING, MOST_TRIED, PIXELS_OF_A_LABEL] = [7, 1500, 5200];
 
 /**
@@ -76,23 +77,26 @@ export function drawings(scene, hovered, view, size, theme, width) {
     const key = `${mark.set.number} ${mark.row}`;
     if (shown.has(key)) continue;
     shown.add(key);
-    const x = mark.set.places[2 * mark.row] * sx + tx, y = mark.set.places[2 * mark.row + 1] * sy + ty;
+    const x = mark.set.places[2 * mark.row] * sx + tx,
+      y = mark.set.places[2 * mark.row + 1] * sy + ty;
     if (x < -50 || y < -50 || x > size.width + 50 || y > size.height + 50) continue;
     // A word with a path is marked by the path.
     if (mark.chosen && moves) continue;
     const radius = mark.chosen ? r + 4 : r + 2;
     dots.push({ kind: "dot", x, y, r: radius, colour: mark.colour, ring: mark.chosen ? theme.ink : theme.paper });
-    const bold = mark.chosen || mark.set === hovered?.set && mark.row === hovered.row;
+    const bold = mark.chosen || (mark.set === hovered?.set && mark.row === hovered.row);
     label(mark.set.words[mark.row], x, y, { bold, colour: theme.ink }, bold, radius + 3);
   }
 
   const quiet = scene.marks.length > 0;
-  let tried = 0, left = Math.min(220, (size.width * size.height) / PIXELS_OF_A_LABEL);
+  let tried = 0,
+    left = Math.min(220, (size.width * size.height) / PIXELS_OF_A_LABEL);
   const rows = Math.max(0, ...scene.layers.map(({ set }) => set.head.size));
   for (let row = 0; row < rows && left > 0 && tried < MOST_TRIED; row++) {
     for (const { set } of scene.layers) {
       if (row >= set.head.size) continue;
-      const x = set.places[2 * row] * sx + tx, y = set.places[2 * row + 1] * sy + ty;
+      const x = set.places[2 * row] * sx + tx,
+        y = set.places[2 * row + 1] * sy + ty;
       if (x < 0 || y < 0 || x > size.width || y > size.height || shown.has(`${set.number} ${row}`)) continue;
       tried++;
       const before = labels.length;
@@ -117,7 +121,9 @@ function steps({ path, current }, dots, label, { sx, sy, tx, ty }, theme) {
   if (path.length < 2) return null;
   /** @type {[number, number][]} */
   const points = path.map(({ place }) => (place ? [place[0] * sx + tx, place[1] * sy + ty] : [0, 0]));
-  const order = [...path.keys()].sort((a, b) => Number(path[b].set.number === current) - Number(path[a].set.number === current));
+  const order = [...path.keys()].sort(
+    (a, b) => Number(path[b].set.number === current) - Number(path[a].set.number === current),
+  );
   for (const at of order) {
     const [x, y] = points[at];
     const now = path[at].set.number === current;

@@ -42,7 +42,11 @@ export function answered(page, terms, sections, steps, { current, next }, theme,
   const several = kind === "spaces" || kind === "space" || sections.length > 1;
   if (single && !several) found.push(facts(sections[0]));
   if (single && kind === "slices") {
-    found.push(...chosenChanges(page.head.changes, terms[0].word), chart(steps, current, actions), multiples(steps, current, theme, actions));
+    found.push(
+      ...chosenChanges(page.head.changes, terms[0].word),
+      chart(steps, current, actions),
+      multiples(steps, current, theme, actions),
+    );
     found.push(h("h3", {}, `Nearest in ${page.sets[current].head.name}`));
   }
   if (single && kind === "spaces") found.push(beside(page, terms[0].word, current, theme, actions));
@@ -61,7 +65,12 @@ function chips(terms, actions) {
     { class: "chips", "aria-label": written(terms) },
     ...terms.flatMap((term, at) => [
       term.sign < 0 ? "− " : at ? "+ " : null,
-      h("button", { type: "button", class: "chip", title: `Remove ${term.word}`, click: () => actions.toggle(term) }, bdi(term.word), " ×"),
+      h(
+        "button",
+        { type: "button", class: "chip", title: `Remove ${term.word}`, click: () => actions.toggle(term) },
+        bdi(term.word),
+        " ×",
+      ),
     ]),
   );
 }
@@ -104,20 +113,44 @@ function heads(section, current, page, actions) {
   if (page.head.kind !== "spaces") return h("h3", {}, mark, bdi(name));
   const pressed = set.number === current;
   const title = pressed ? "On the map" : "Show on the map";
-  return h("h3", {}, mark, h("button", { type: "button", class: "link", title, "aria-pressed": String(pressed), click: () => actions.show(set.number) }, bdi(name)));
+  return h(
+    "h3",
+    {},
+    mark,
+    h(
+      "button",
+      { type: "button", class: "link", title, "aria-pressed": String(pressed), click: () => actions.show(set.number) },
+      bdi(name),
+    ),
+  );
 }
 
 /** @param {WordSet} set @param {number} row @param {number} score @param {Actions} actions @returns {HTMLElement} */
 function item(set, row, score, actions) {
   const word = set.words[row];
-  const show = () => actions.point({ set, row }), hide = () => actions.point(null);
+  const show = () => actions.point({ set, row }),
+    hide = () => actions.point(null);
   const change = (/** @type {1 | -1} */ sign) =>
-    h("button", { type: "button", class: "sign", title: sign > 0 ? "Add to the query" : "Subtract from the query", "aria-label": `${sign > 0 ? "add" : "subtract"} ${word}`, click: () => actions.toggle({ sign, word }) }, sign > 0 ? "+" : "−");
+    h(
+      "button",
+      {
+        type: "button",
+        class: "sign",
+        title: sign > 0 ? "Add to the query" : "Subtract from the query",
+        "aria-label": `${sign > 0 ? "add" : "subtract"} ${word}`,
+        click: () => actions.toggle({ sign, word }),
+      },
+      sign > 0 ? "+" : "−",
+    );
   return h(
     "li",
     { mouseenter: show, mouseleave: hide, focusin: show, focusout: hide },
     h("button", { type: "button", class: "neighbour", click: () => actions.choose(word, set) }, bdi(word)),
-    h("span", { class: "bar", "aria-hidden": "true" }, h("i", { style: `width: ${(100 * Math.max(0, score)).toFixed(1)}%` })),
+    h(
+      "span",
+      { class: "bar", "aria-hidden": "true" },
+      h("i", { style: `width: ${(100 * Math.max(0, score)).toFixed(1)}%` }),
+    ),
     h("span", { class: "number" }, cosine(score)),
     h("span", { class: "signs" }, change(1), change(-1)),
   );
@@ -146,16 +179,45 @@ export function welcome(page, random, actions) {
   const table = h(
     "table",
     {},
-    h("thead", {}, h("tr", {}, h("th"), h("th", { class: "number" }, "words"), h("th", { class: "number" }, "dim"), h("th", { class: "number" }, "tokens"))),
+    h(
+      "thead",
+      {},
+      h(
+        "tr",
+        {},
+        h("th"),
+        h("th", { class: "number" }, "words"),
+        h("th", { class: "number" }, "dim"),
+        h("th", { class: "number" }, "tokens"),
+      ),
+    ),
     h("tbody", {}, ...rows),
   );
   return [
-    h("h2", {}, head.kind === "slices" ? "Words through slices" : head.sets.length > 1 ? "Words in several sets" : "Words on a map"),
-    h("p", {}, "Search a word, or click one on the map, to see the words nearest to it. Sums work, too: ", h("q", {}, "king − man + woman"), "."),
+    h(
+      "h2",
+      {},
+      head.kind === "slices"
+        ? "Words through slices"
+        : head.sets.length > 1
+          ? "Words in several sets"
+          : "Words on a map",
+    ),
+    h(
+      "p",
+      {},
+      "Search a word, or click one on the map, to see the words nearest to it. Sums work, too: ",
+      h("q", {}, "king − man + woman"),
+      ".",
+    ),
     h("p", {}, h("button", { type: "button", class: "more", click: random }, "A random word")),
     ...changes(head.changes, page.sets, actions),
     h("h3", {}, "In this page"),
     table,
-    h("p", { class: "facts" }, `Map: ${head.layout}. Cosines are computed from vectors of ${head.sets[0].bits} bits a number. Keys on the map: arrows, +, −, 0; / to search.`),
+    h(
+      "p",
+      { class: "facts" },
+      `Map: ${head.layout}. Cosines are computed from vectors of ${head.sets[0].bits} bits a number. Keys on the map: arrows, +, −, 0; / to search.`,
+    ),
   ];
 }

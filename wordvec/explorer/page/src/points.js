@@ -17,15 +17,19 @@
  *
  * @typedef {object} Stamp
  * @property {number} reach Pixels from the centre to the edge.
- * @property {Uint16Array} cover Coverage of each pixel, from 0 to 256.
+ * @property {Int32Array} offsets Distances of its pixels from that of the centre, in the array of pixels.
+ * @property {Uint16Array} cover Coverage of each of them, up to 256.
  */
 import { transform } from "./view.js";
 
 /** Positions of a centre within a pixel, and steps of the radius in a pixel. */
 const PARTS = 4;
+const [SHAPES, SIZES] = [4, 256];
 /** Number of frequent words. */
 const FREQUENT = 1000;
-const ODD = 0xff00ff, EVEN = 0x00ff00, OPAQUE = 0xff000000 | 0;
+const ODD = 0xff00ff,
+  EVEN = 0x00ff00,
+  OPAQUE = 0xff000000 | 0;
 
 /** @param {View} view @returns {number} Radius of a usual point in CSS pixels. */
 export function radius(view) {
@@ -34,7 +38,8 @@ export function radius(view) {
 
 /** @param {number} shape @param {number} dx @param {number} dy @returns {number} Distance from the centre, in the measure of a shape. */
 function distance(shape, dx, dy) {
-  const x = Math.abs(dx), y = Math.abs(dy);
+  const x = Math.abs(dx),
+    y = Math.abs(dy);
   if (shape === 0) return Math.hypot(x, y);
   if (shape === 1) return 1.15 * Math.max(x, y);
   if (shape === 2) return 0.85 * (x + y);
@@ -43,27 +48,48 @@ function distance(shape, dx, dy) {
 
 /** Stamps of points by shape, radius and position within a pixel, made when they are first needed. */
 class Stamps {
-  constructor() {
-    /** @type {Map<number, Stamp>} */
-    this.known = new Map();
+  /** @param {number} width Pixels of a line. */
+  constructor(width) {
+    this.width = width;
+    /** @type {(Stamp | undefined)[]} */
+    this.known = new Array(SHAPES * SIZES * PARTS * PARTS);
   }
 
-  /** @param {number} shape @param {number} size Radius in parts of a pixel. @param {number} px @param {number} py @returns {Stamp} */
+  /**
+   * @param {number} shape
+   * @param {number} size Radius in parts of a pixel, less than `SIZES`.
+   * @param {number} px
+   * @param {number} py
+   * @returns {Stamp}
+   */
   get(shape, size, px, py) {
-    const key = ((shape * 1024 + size) * PARTS + px) * PARTS + py;
-    let found = this.known.get(key);
-    if (!found) {
-      const r = size / PARTS, reach = Math.ceil(r + 1) - 1, width = 2 * reach + 1;
-      const cover = new Uint16Array(width * width);
-      for (let at = 0; at < cover.length; at++) {
-        const dx = (at % width) - reach - (px + 0.5) / PARTS + 0.5, dy = Math.floor(at / width) - reach - (py + 0.5) / PARTS + 0.5;
-        cover[at] = Math.round(256 * Math.min(1, Math.max(0, r + 0.5 - distance(shape, dx, dy))));
-      }
-      found = { reach, cover };
-      this.known.set(key, found);
-    }
-    return found;
+    const key = ((shape * SIZES + size) * PARTS + px) * PARTS + py;
+    return this.known[key] ?? (this.known[key] = stamp(this.width, shape, size / PARTS, px / PARTS, py / PARTS));
   }
+}
+
+/**
+ * @param {number} width
+ * @param {number} shape
+ * @param {number} r
+ * @param {number} left
+ * @param {number} top
+ * @returns {Stamp}
+ */
+function stamp(width, shape, r, left, top) {
+  const reach = Math.ceil(r + 1) - 1;
+  const offsets = [];
+  const cover = [];
+  for (let y = -reach; y <= reach; y++) {
+    for (let x = -reach; x <= reach; x++) {
+      const away = distance(shape, x - left - 0.5 / PARTS + 0.5, y - top - 0.5 / PARTS + 0.5);
+      const covered = Math.round(256 * Math.min(1, r + 0.5 - away));
+      if (covered <= 0) continue;
+      offsets.push(y * width + x);
+      cover.push(covered);
+    }
+  }
+  return { reach, offsets: Int32Array.from(offsets), cover: Uint16Array.from(cover) };
 }
 
 /**
@@ -76,7 +102,8 @@ class Stamps {
 export function order(places) {
   const rows = Uint32Array.from({ length: places.length / 2 }, (_, row) => row);
   const down = (/** @type {number} */ a, /** @type {number} */ b) => places[2 * b + 1] - places[2 * a + 1];
-  const frequent = rows.slice(0, FREQUENT).sort(down), others = rows.slice(FREQUENT).sort(down);
+  const frequent = rows.slice(0, FREQUENT).sort(down),
+    others = rows.slice(FREQUENT).sort(down);
   rows.set(others);
   rows.set(frequent, others.length);
   return rows;
@@ -88,7 +115,7 @@ export class Points {
   constructor(canvas) {
     this.canvas = canvas;
     this.context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { alpha: false }));
-    this.stamps = new Stamps();
+    this.stamps = new Stamps(0);
     this.image = new ImageData(1, 1);
     /** @type {WeakMap<WordSet, Uint32Array>} */
     this.orders = new WeakMap();
@@ -114,6 +141,7 @@ export class Points {
   draw(view, size, ratio, [red, green, blue]) {
     const { width, height } = this.canvas;
     if (this.image.width !== width || this.image.height !== height) this.image = new ImageData(width, height);
+    if (this.stamps.width !== width) this.stamps = new Stamps(width);
     const pixels = new Uint32Array(this.image.data.buffer);
     pixels.fill(OPAQUE | (blue << 16) | (green << 8) | red);
     const { sx, sy, tx, ty } = transform(view, size);
@@ -137,7 +165,7 @@ function ordered({ set, shape, styles, sizes }, rows) {
 }
 
 /**
- * Blend the points of a layer into pixels.
+ * Blend the points of a layer into pixels; those that the edge would cut are left out.
  *
  * @param {Uint32Array} pixels
  * @param {number} width
@@ -149,24 +177,27 @@ function ordered({ set, shape, styles, sizes }, rows) {
  */
 export function stampAll(pixels, width, height, { shape, xs, ys, colours, sizes }, { sx, sy, tx, ty }, usual, stamps) {
   for (let number = 0; number < xs.length; number++) {
-    const x = xs[number] * sx + tx, y = ys[number] * sy + ty;
-    const left = Math.floor(x), top = Math.floor(y);
-    const size = Math.max(PARTS, Math.round(usual * sizes[number]));
-    if (x < -size || y < -size || x > width + size || y > height + size) continue;
-    const { reach, cover } = stamps.get(shape, size, Math.floor((x - left) * PARTS), Math.floor((y - top) * PARTS));
-    const colour = colours[number], odd = colour & ODD, even = colour & EVEN, opacity = (colour >>> 24) + 1;
-    const across = 2 * reach + 1;
-    const begin = Math.max(0, reach - left), end = Math.min(across, width - left + reach);
-    for (let line = Math.max(0, top - reach); line <= Math.min(height - 1, top + reach); line++) {
-      const stamp = (line - top + reach) * across, from = line * width + left - reach;
-      for (let at = begin; at < end; at++) {
-        const alpha = (cover[stamp + at] * opacity) >> 8;
-        if (alpha === 0) continue;
-        const below = pixels[from + at], rest = 256 - alpha;
-        const mixed = ((Math.imul(odd, alpha) + Math.imul(below & ODD, rest)) >>> 8) & ODD;
-        const green = ((Math.imul(even, alpha) + Math.imul(below & EVEN, rest)) >>> 8) & EVEN;
-        pixels[from + at] = OPAQUE | mixed | green;
-      }
+    const x = xs[number] * sx + tx;
+    const y = ys[number] * sy + ty;
+    if (!(x >= 0 && y >= 0 && x < width && y < height)) continue;
+    const left = Math.floor(x);
+    const top = Math.floor(y);
+    const size = Math.min(SIZES - 1, Math.max(PARTS, Math.round(usual * sizes[number])));
+    const { reach, offsets, cover } = stamps.get(shape, size, ((x - left) * PARTS) | 0, ((y - top) * PARTS) | 0);
+    if (left < reach || top < reach || left + reach >= width || top + reach >= height) continue;
+    const colour = colours[number];
+    const odd = colour & ODD;
+    const even = colour & EVEN;
+    const opacity = (colour >>> 24) + 1;
+    const centre = top * width + left;
+    for (let at = 0; at < offsets.length; at++) {
+      const alpha = (cover[at] * opacity) >> 8;
+      const rest = 256 - alpha;
+      const pixel = centre + offsets[at];
+      const below = pixels[pixel];
+      const mixed = ((Math.imul(odd, alpha) + Math.imul(below & ODD, rest)) >>> 8) & ODD;
+      const green = ((Math.imul(even, alpha) + Math.imul(below & EVEN, rest)) >>> 8) & EVEN;
+      pixels[pixel] = OPAQUE | mixed | green;
     }
   }
 }

@@ -4,7 +4,14 @@
  * @typedef {{sign: 1 | -1, word: string}} Term
  */
 
-const SIGNS = new Map(/** @type {[string, 1 | -1][]} */ ([["+", 1], ["-", -1], ["−", -1], ["–", -1]]));
+const SIGNS = new Map(
+  /** @type {[string, 1 | -1][]} */ ([
+    ["+", 1],
+    ["-", -1],
+    ["−", -1],
+    ["–", -1],
+  ]),
+);
 
 /**
  * Return the terms of a query. Signs have blanks around them, since words may contain them.

@@ -58,7 +58,12 @@ export function scene(page, current, sections, steps, theme) {
   const layers = sets.map((set) => ({
     set,
     shape: several ? set.number % 4 : 0,
-    ...styled(set, own.filter((section) => section.set === set), several, theme),
+    ...styled(
+      set,
+      own.filter((section) => section.set === set),
+      several,
+      theme,
+    ),
   }));
   const chosen = own.flatMap((section) =>
     section.rows.map((row) => ({ set: section.set, row, colour: theme.chosen, chosen: true })),
@@ -84,12 +89,18 @@ export function tone({ colour }, theme) {
  */
 function styled(set, sections, several, theme) {
   const { size } = set.head;
-  const styles = new Uint8Array(4 * size), sizes = new Uint8Array(size);
+  const styles = new Uint8Array(4 * size),
+    sizes = new Uint8Array(size);
   const plain = several ? mixed(theme.dot, theme.sets[set.number % COLOURS], 0.7) : theme.dot;
-  const highest = Math.max(0.4, ...sections.flatMap(({ neighbours }) => neighbours.slice(0, 1).map(({ score }) => score)));
+  const highest = Math.max(
+    0.4,
+    ...sections.flatMap(({ neighbours }) => neighbours.slice(0, 1).map(({ score }) => score)),
+  );
   for (let row = 0; row < size; row++) {
     const common = 1 - Math.log1p(row) / Math.log1p(size);
-    let colour = plain, opacity = 0.35 + 0.5 * common, points = 56 + 48 * common;
+    let colour = plain,
+      opacity = 0.35 + 0.5 * common,
+      points = 56 + 48 * common;
     if (sections.length) {
       let section = sections[0];
       for (const other of sections) if (at(other, row) > at(section, row)) section = other;

@@ -39,10 +39,19 @@ export class SearchBox {
     this.at = -1;
     this.list.replaceChildren(
       ...this.words.map((word, number) =>
-        h("li", { role: "option", id: `${this.list.id}-${number}`, "aria-selected": "false", pointerdown: (event) => {
-          event.preventDefault();
-          this.take(word);
-        } }, bdi(word)),
+        h(
+          "li",
+          {
+            role: "option",
+            id: `${this.list.id}-${number}`,
+            "aria-selected": "false",
+            pointerdown: (event) => {
+              event.preventDefault();
+              this.take(word);
+            },
+          },
+          bdi(word),
+        ),
       ),
     );
     this.open(this.words.length > 0);
@@ -86,7 +95,8 @@ export class SearchBox {
       event.preventDefault();
       this.open(true);
       const step = event.key === "ArrowDown" ? 1 : -1;
-      this.at = this.at < 0 ? (step > 0 ? 0 : this.words.length - 1) : (this.at + step + this.words.length) % this.words.length;
+      this.at =
+        this.at < 0 ? (step > 0 ? 0 : this.words.length - 1) : (this.at + step + this.words.length) % this.words.length;
       [...this.list.children].forEach((item, number) => item.setAttribute("aria-selected", String(number === this.at)));
       this.input.setAttribute("aria-activedescendant", `${this.list.id}-${this.at}`);
     }

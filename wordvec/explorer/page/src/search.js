@@ -39,7 +39,10 @@ export function cosines({ dim, scales, integers }, query) {
   const found = new Float32Array(scales.length);
   const whole = dim - (dim % 4);
   for (let row = 0, at = 0; row < found.length; row++, at += dim) {
-    let a = 0, b = 0, c = 0, d = 0;
+    let a = 0,
+      b = 0,
+      c = 0,
+      d = 0;
     for (let i = 0; i < whole; i += 4) {
       a += integers[at + i] * query[i];
       b += integers[at + i + 1] * query[i + 1];

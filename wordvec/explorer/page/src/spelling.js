@@ -4,7 +4,10 @@
 
 /** @param {string} text @returns {string} */
 export function folded(text) {
-  return text.toLowerCase().normalize("NFD").replace(/\p{M}+/gu, "");
+  return text
+    .toLowerCase()
+    .normalize("NFD")
+    .replace(/\p{M}+/gu, "");
 }
 
 /** Words in the order of their folded spelling. */

@@ -35,7 +35,10 @@ export function transform(view, size) {
  */
 function stretched(view, size) {
   const unit = scale(view, size);
-  return [unit * Math.min(1.5, Math.max(1, size.width / size.height)), unit * Math.min(1.5, Math.max(1, size.height / size.width))];
+  return [
+    unit * Math.min(1.5, Math.max(1, size.width / size.height)),
+    unit * Math.min(1.5, Math.max(1, size.height / size.width)),
+  ];
 }
 
 /** @param {View} view @param {Size} size @param {number} x @param {number} y @returns {[number, number]} */
@@ -75,7 +78,8 @@ export function zoomed(view, size, factor, x = size.width / 2, y = size.height /
  * @returns {View}
  */
 export function around(places, most) {
-  const xs = places.map(([x]) => x), ys = places.map(([, y]) => y);
+  const xs = places.map(([x]) => x),
+    ys = places.map(([, y]) => y);
   const [left, right, low, high] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
   const span = Math.max(right - left, high - low, 1e-3);
   return { x: (left + right) / 2, y: (low + high) / 2, zoom: Math.min(most, Math.max(1, 1.5 / span)) };
