@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     "the page follows words through the slices, and lists the words that wordvec compass change has found to change. "
     "The senses of a word are shown beside each other."
     "\n\nVectors are in the page as integers, and the words nearest to a word are found by exact search among those of "
-    "the page: they are those of wordvec nearest, but for cosines that differ by less than 0.0001 (--bits 8: 0.01).",
+    "the page: they are those of wordvec nearest, but for cosines that differ by less than 0.0001, or with --bits 8 by "
+    "less than about 0.003.",
     params=[
         click.Argument(["vectors"], type=options.FILE, nargs=-1, required=True, metavar="VECTORS...|COMPASS"),
         *options.derived(ExploreSettings, "Page"),

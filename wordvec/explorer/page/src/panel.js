@@ -80,7 +80,6 @@ function facts({ set, rows, share }) {
   const { counted, tokens } = set.head;
   const parts = rows.length === 1 && counted ? [`${whole(set.counts[rows[0]])} times`] : [];
   if (parts.length && tokens) parts.push(`${perMillion((1e6 * set.counts[rows[0]]) / tokens)} per million`);
-  if (rows.length === 1) parts.push(`rank ${whole(rows[0] + 1)}`);
   if (share !== null) parts.unshift(`${Math.round(100 * share)} % of its uses`);
   return h("p", { class: "facts" }, parts.join(" · "));
 }
