@@ -158,8 +158,12 @@ class Explorer {
   /** @param {boolean} replace Whether the address takes the place of the last one, so that "back" leaves it out. */
   address(replace) {
     const target = location.pathname + location.search + hash(this.state, this.first);
-    if (replace) history.replaceState(null, "", target);
-    else history.pushState(null, "", target);
+    try {
+      if (replace) history.replaceState(null, "", target);
+      else history.pushState(null, "", target);
+    } catch {
+      // A frame without an address of its own, as in a notebook, has no history.
+    }
   }
 
   update() {
