@@ -79,6 +79,7 @@ def test_help_of_the_root_lists_every_command(capsys: pytest.CaptureFixture[str]
         "  nearest       Print the words most similar to given words.\n"
         "  analogy       Print the words that are to C as B is to A.\n"
         "  index         Index large vectors for nearest and analogy.\n"
+        "  explore       Write a page to explore vectors in: a map, search, neighbours.\n"
         "  explain       Print how n-grams make the vectors of words.\n"
         "  evaluate      Evaluate vectors on datasets, alone or side by side.\n"
         "  compare       Train several methods on the same text, and compare them.\n"

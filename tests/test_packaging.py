@@ -67,6 +67,8 @@ def test_a_wheel_has_every_file_of_every_package_and_nothing_compiled() -> None:
         for folder in {path.parent for path in modules(room)}:
             package = ".".join((name, *folder.relative_to(room).parts))
             expected |= {(package, str(path)) for path in folder.iterdir() if path.is_file() and path.suffix != ".md"}
+    page = ROOT / "wordvec/explorer/page"
+    expected |= {("wordvec.explorer", str(page / name)) for name in ("built.js", "page.html", "style.css")}
     assert packed == expected
     for file in (
         "wordvec/py.typed",

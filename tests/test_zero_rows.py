@@ -349,7 +349,8 @@ class TestEvaluation:
         pairs = Pairs("p", [f"w{row}" for row in range(20)], [f"w{row}" for row in range(1, 21)], list(np.arange(20.0)))
         settings = ReportSettings(datasets=(), resamples=100)
         made = report({"a": one, "b": emptied(one)}, settings, read_already=[pairs], progress=Progress(quiet=True))
-        labels = {label.word for label in made.maps["a"]}
+        assert made.map is not None
+        labels = set(made.map.sets[0].words)
         assert {"w2", "w4"} <= labels
         assert not {"w3", "w8"} & (labels | made.neighbours.keys())
         with pytest.raises(InputError, match="w3: unknown to all vectors, or its rows are all zeros"):

@@ -187,9 +187,10 @@ root = RootGroup(
         "corpus": (corpus, "Encode text once; print its vocabulary; count co-occurrences."),
         "nearest": ("wordvec.cli.commands.query:nearest", "Print the words most similar to given words."),
         "analogy": ("wordvec.cli.commands.query:analogy", "Print the words that are to C as B is to A."),
-        "index": (
-            "wordvec.cli.commands.index:index",
-            "Index large vectors for nearest and analogy.",
+        "index": ("wordvec.cli.commands.index:index", "Index large vectors for nearest and analogy."),
+        "explore": (
+            "wordvec.cli.commands.explore:explore",
+            "Write a page to explore vectors in: a map, search, neighbours.",
         ),
         "explain": ("wordvec.cli.commands.explain:explain", "Print how n-grams make the vectors of words."),
         "evaluate": (evaluate, "Evaluate vectors on datasets, alone or side by side."),

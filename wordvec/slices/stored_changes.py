@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from wordvec.errors import InputError, OutputError
+from wordvec.errors import InputError, OutputError, SettingsError
 from wordvec.files import disk_errors, records, replacing
 from wordvec.slices.change_settings import ChangeSettings
 from wordvec.slices.changes import Change
@@ -87,6 +87,18 @@ def load(folder: Path, a: str, b: str, settings: ChangeSettings) -> Change | Non
     if len({len(column) for column in columns}) > 1:
         return None
     return Change(**fields, tokens=tuple(stored["tokens"]), blocks=tuple(stored["blocks"]), settings=settings)
+
+
+def stored(folder: Path) -> list[Change]:
+    """Return the stored tests of a folder, by the names of the slices, but not those of slices that have changed."""
+    found = []
+    for path in sorted((folder / CHANGES).glob("*/*.json")):
+        try:
+            settings = ChangeSettings.of(**records.read(path, _KIND)["settings"])
+        except (InputError, SettingsError, TypeError):
+            continue
+        found.append(load(folder, path.parent.name, path.stem, settings))
+    return [one for one in found if one is not None]
 
 
 def _path(folder: Path, a: str, b: str) -> Path:

@@ -227,8 +227,8 @@ def report_settings(given: dict[str, Any]) -> Any:
 @click.command(
     cls=Command,
     help="OUT.html is one self-contained page: scores with intervals, coverage and the gain over random vectors, "
-    "nearest words side by side, a map, and the provenance of the vectors. OUT.md is the same in Markdown, without "
-    "the map.\n\n" + CASE_HELP + OOV_HELP,
+    "nearest words side by side, a map to explore, and the provenance of the vectors. OUT.md is the same in Markdown, "
+    "without the map.\n\n" + CASE_HELP + OOV_HELP,
     params=[
         VECTORS,
         *REPORT,

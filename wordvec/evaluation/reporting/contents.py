@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any
 
-from wordvec.evaluation.reporting.maps import Label
+from wordvec.explorer import contents as explorer
 from wordvec.representation import short
 from wordvec.tables import Table
 from wordvec.vectors import Neighbours
@@ -11,7 +11,7 @@ from wordvec.vectors import Neighbours
 
 @dataclasses.dataclass(frozen=True)
 class Contents:
-    """Tables, neighbours and maps of several sets of vectors.
+    """Tables, neighbours and the map of several sets of vectors.
 
     Attributes
     ----------
@@ -21,8 +21,8 @@ class Contents:
         A row for each dataset, measure and set of vectors.
     neighbours
         The nearest words by word and set of vectors; None if the word is unknown.
-    maps
-        The same words on a map, by set of vectors; empty if fewer than three words are known to all.
+    map
+        The words that all know, to explore on a map; None if there are fewer than three.
     metadata
         The whole metadata of each set of vectors.
     methods
@@ -32,7 +32,7 @@ class Contents:
     provenance: Table
     scores: Table
     neighbours: dict[str, dict[str, Neighbours | None]]
-    maps: dict[str, list[Label]]
+    map: explorer.Contents | None
     metadata: dict[str, dict[str, Any]]
     methods: Table = dataclasses.field(default_factory=lambda: Table([]))
 

@@ -1,16 +1,16 @@
 """The formats of a report: one self-contained HTML page, and Markdown."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from importlib import resources
 from itertools import groupby
 from string import Template
 from typing import Any
 
-from wordvec.evaluation.reporting import curves, maps
+from wordvec.evaluation.reporting import curves
 from wordvec.evaluation.reporting.contents import Contents
-from wordvec.evaluation.reporting.maps import Label
+from wordvec.explorer.page import EMPTY, POLICY, fragment
 from wordvec.tables import Table, shown
 from wordvec.vectors import Neighbours
 
@@ -20,10 +20,13 @@ TITLE = "Word vectors compared"
 def html(report: Contents) -> str:
     """Return the report as an HTML page."""
     names = ", ".join(report.metadata)
+    explorer = EMPTY if report.map is None else fragment(report.map)
     template = Template(
         resources.files("wordvec.evaluation.reporting").joinpath("page.html").read_text(encoding="utf-8")
     )
     return template.substitute(
+        policy=escape(POLICY.format(hash=explorer.script_hash), quote=False),
+        style=explorer.style,
         title=escape(f"{TITLE}: {names}"),
         heading=escape(TITLE),
         names=escape(names),
@@ -33,7 +36,7 @@ def html(report: Contents) -> str:
         notes=_notes(report.scores),
         neighbours=_neighbours(report),
         curves=_curves(report),
-        maps=_maps(report),
+        map=_map(explorer.body),
         provenance=_table(report.provenance),
         metadata="".join(
             f"<details><summary>{escape(name)}</summary><pre>"
@@ -44,7 +47,7 @@ def html(report: Contents) -> str:
 
 
 def markdown(report: Contents) -> str:
-    """Return the report in Markdown, without maps and charts."""
+    """Return the report in Markdown, without map and charts."""
     near: list[dict[str, str | None]] = [
         {"": word, **{name: _listed(found) for name, found in by_vectors.items()}}
         for word, by_vectors in report.neighbours.items()
@@ -167,27 +170,11 @@ def _curves(report: Contents) -> str:
     return f'<h2>Learning curves</h2><p class="notes">{note}</p><div class="curves">{drawn}</div>'
 
 
-def _maps(report: Contents) -> str:
-    return "".join(
-        f'<figure><figcaption>{escape(name)}</figcaption><div class="wide">{_drawing(name, placed)}</div></figure>'
-        for name, placed in report.maps.items()
+def _map(explorer: str) -> str:
+    if not explorer:
+        return ""
+    note = (
+        "The most frequent words that all sets have. Search, or click a word, to see its neighbours in each set. "
+        "Axes have no meaning; maps of separate spaces are rotated onto the first."
     )
-
-
-def _drawing(name: str, placed: Iterable[Label]) -> str:
-    # Words without a label are drawn last, so that the pointer reaches them.
-    ordered = sorted(placed, key=lambda one: not one.readable)
-    return (
-        f'<svg viewBox="0 0 {maps.WIDTH} {maps.HEIGHT}" role="img" aria-label="Map of words: {escape(name)}" '
-        f'font-size="{maps.FONT}">{"".join(map(_point, ordered))}</svg>'
-    )
-
-
-def _point(one: Label) -> str:
-    """Return the SVG of a word: its point, a larger invisible one for the pointer, and its label."""
-    centre = f'cx="{one.x:.1f}" cy="{one.y:.1f}"'
-    return (
-        f'<g class="{"word" if one.readable else "word hidden"}"><title>{escape(one.word)}</title>'
-        f'<circle {centre} r="2.5"/><circle class="near" {centre} r="6"/>'
-        f'<text x="{one.text_x:.1f}" y="{one.text_y:.1f}">{escape(one.word)}</text></g>'
-    )
+    return f'<h2>Map</h2><p class="notes">{note}</p><div class="embedded">{explorer}</div>'

@@ -11,17 +11,18 @@ from wordvec import arguments, files
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation.datasets import Pairs, Questions
 from wordvec.evaluation.lookup import by_name
-from wordvec.evaluation.reporting import maps, pages
+from wordvec.evaluation.reporting import pages
 from wordvec.evaluation.reporting.contents import Contents
-from wordvec.evaluation.reporting.maps import Label
 from wordvec.evaluation.reporting.scores import ScoreSettings, read, scores
+from wordvec.explorer import ExploreSettings, explore, layout
+from wordvec.explorer import contents as explorer
 from wordvec.representation import short
 from wordvec.tables import Table
 from wordvec.vectors import Neighbours, Vectors
 from wordvec.workers import Progress, StopFlag
 
 DATASETS = ("wordsim353", "simlex999", "google")
-NEIGHBOURS, WORDS_SHOWN, WORDS_MAPPED = 8, 8, 80
+NEIGHBOURS, WORDS_SHOWN, WORDS_MAPPED = 8, 8, 2_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,7 +38,7 @@ class ReportSettings(ScoreSettings):
     words
         Words whose neighbours are shown; if empty, words of the datasets that all vectors know.
     map
-        One of `maps.METHODS`.
+        One of `layout.METHODS`.
     """
 
     datasets: Sequence[str | Path] = DATASETS
@@ -50,7 +51,7 @@ class ReportSettings(ScoreSettings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        maps.check(self.map)
+        layout.check(self.map, "map")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -139,7 +140,7 @@ def report(
         _provenance(vectors),
         scores(vectors, datasets, settings, progress, stop),
         _neighbours(vectors, settings.words or _spread(common, WORDS_SHOWN)),
-        _maps(vectors, common[:WORDS_MAPPED], settings),
+        _map(vectors, settings, progress),
         {name: one.metadata for name, one in vectors.items()},
         Table([]) if methods is None else methods,
     )
@@ -186,11 +187,16 @@ def _written(value: Any, form: str) -> str | None:
 
 def _common_words(vectors: Mapping[str, Vectors], datasets: Sequence[Pairs | Questions]) -> list[str]:
     """Return words known to all, in the order of the first vectors: those of similarity datasets, or else any."""
-    one, *others = vectors.values()
+    known = _known_to_all(vectors)
     wanted = {word for pairs in datasets if isinstance(pairs, Pairs) for word in (*pairs.first, *pairs.second)}
     wanted |= {word.lower() for word in wanted}
-    known = [word for word in one.words if all(other.covers(word) for other in (one, *others))]
     return [word for word in known if word in wanted] or [word for word in known if word.isalpha()]
+
+
+def _known_to_all(vectors: Mapping[str, Vectors]) -> list[str]:
+    """Return the words that have a vector in all sets, in the order of the first."""
+    one, *others = vectors.values()
+    return [word for word in one.words if all(other.covers(word) for other in (one, *others))]
 
 
 def _spread(words: Sequence[str], number: int) -> list[str]:
@@ -207,11 +213,10 @@ def _neighbours(vectors: Mapping[str, Vectors], words: Sequence[str]) -> dict[st
     return {word: {name: near(one, word) for name, one in vectors.items()} for word in words}
 
 
-def _maps(vectors: Mapping[str, Vectors], words: Sequence[str], settings: ReportSettings) -> dict[str, list[Label]]:
+def _map(vectors: Mapping[str, Vectors], settings: ReportSettings, progress: Progress) -> explorer.Contents | None:
+    words = _known_to_all(vectors)[:WORDS_MAPPED]
     if len(words) < 3:
-        return {}
-    points = {name: maps.positions(one, words, settings.map, settings.seed) for name, one in vectors.items()}
-    first = next(iter(points.values()))
-    rotated = {name: maps.rotated(own, first) for name, own in points.items()}
-    factor = min(map(maps.scale, rotated.values()))
-    return {name: maps.labels(words, own, factor) for name, own in rotated.items()}
+        return None
+    chosen = {name: one.subset(words) for name, one in vectors.items()}
+    how = ExploreSettings(layout=settings.map, seed=settings.seed)
+    return explore(chosen, how, title="Map", progress=progress).contents
