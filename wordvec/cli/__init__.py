@@ -189,6 +189,10 @@ root = RootGroup(
         "analogy": ("wordvec.cli.commands.query:analogy", "Print the words that are to C as B is to A."),
         "explain": ("wordvec.cli.commands.explain:explain", "Print how n-grams make the vectors of words."),
         "evaluate": (evaluate, "Evaluate vectors on datasets, alone or side by side."),
+        "axis": (
+            "wordvec.cli.commands.axis:axis",
+            "Project words on an axis between two poles of words.",
+        ),
         "compare": (
             "wordvec.cli.commands.compare:compare",
             "Train several methods on the same text, and compare them.",

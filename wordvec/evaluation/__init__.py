@@ -1,4 +1,4 @@
-"""Evaluation of vectors: similarity, analogies, probes, classification, and a report that compares several.
+"""Evaluation of vectors: similarity, analogies, axes, associations, probes, classification, and a report of several.
 
 Every measure takes `Vectors`, one or several by name, and datasets, and returns a `Table`. The conventions in which
 published figures differ (case, coverage, restriction of the vocabulary, question words) are arguments, and are stated
@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from wordvec.evaluation.associations.axis import AxisSettings as AxisSettings
+    from wordvec.evaluation.associations.axis import axis as axis
     from wordvec.evaluation.intrinsic.analogy import Convention as Convention
     from wordvec.evaluation.intrinsic.analogy import analogy as analogy
     from wordvec.evaluation.intrinsic.perplexity import perplexity as perplexity
@@ -30,11 +32,13 @@ if TYPE_CHECKING:
     from wordvec.tables import Table as Table
 
 _HOME = {
+    "AxisSettings": "wordvec.evaluation.associations.axis",
     "Convention": "wordvec.evaluation.intrinsic.analogy",
     "ProbeSettings": "wordvec.evaluation.probes.tagger",
     "ReportSettings": "wordvec.evaluation.reporting.report",
     "Table": "wordvec.tables",
     "analogy": "wordvec.evaluation.intrinsic.analogy",
+    "axis": "wordvec.evaluation.associations.axis",
     "classify": "wordvec.evaluation.probes.classification",
     "graded_change": "wordvec.evaluation.slices.graded_change",
     "likelihood": "wordvec.evaluation.slices.held_out",
@@ -52,11 +56,13 @@ _HOME = {
 }
 
 __all__ = [
+    "AxisSettings",
     "Convention",
     "ProbeSettings",
     "ReportSettings",
     "Table",
     "analogy",
+    "axis",
     "classify",
     "graded_change",
     "likelihood",

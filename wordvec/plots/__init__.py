@@ -1,4 +1,4 @@
-"""Plots of compared slices (the path of a word, the words that changed, the self-similarity) and of senses of words.
+"""Plots of compared slices (the path of a word, the words that changed, the self-similarity), senses and associations.
 
 Each function returns a Matplotlib figure; `save` writes it in the format of the file's ending. The same data produce
 the same file.
@@ -6,6 +6,7 @@ the same file.
 
 from wordvec.plots.canvas import BLUE, ENDINGS, GREY, ORANGE, SIZES, check, inches, save
 from wordvec.plots.changed_words import changes, read_changes
+from wordvec.plots.projections import projections
 from wordvec.plots.senses import senses
 from wordvec.plots.similarity import OFTEN, heat_map, self_similarity
 from wordvec.plots.word_path import path
@@ -22,6 +23,7 @@ __all__ = [
     "heat_map",
     "inches",
     "path",
+    "projections",
     "read_changes",
     "save",
     "self_similarity",

@@ -1,0 +1,77 @@
+"""Paragraphs on axes and associations for the methods section of a paper, with the works to cite."""
+
+from wordvec.bibliography import with_works
+from wordvec.evaluation.associations.axes import PAIRED, PAIRS, PCA, SEEDS, SEMAXIS
+from wordvec.evaluation.associations.projections import Projections
+from wordvec.provenance import machinery
+from wordvec.wording import listed, quantity
+
+AXES = {
+    PAIRS: (
+        "the mean of the differences between the unit vectors of the words of {units} (Kozlowski et al., 2019)",
+        ["kozlowski2019"],
+    ),
+    PCA: (
+        "the first principal component of the unit vectors of {units}, each pair centred at its middle (Bolukbasi et "
+        "al., 2016)",
+        ["bolukbasi2016"],
+    ),
+    SEMAXIS: ("the difference between the mean vectors of {units} (An et al., 2018)", ["an2018"]),
+    SEEDS: ("seed words, {units} (Watanabe, 2021)", ["watanabe2021"]),
+}
+
+
+def axis_text(found: Projections) -> str:
+    """Return a paragraph on projections on an axis, and BibTeX of the works cited."""
+    axis, settings = found.axis, found.settings
+    text, works = AXES[settings.method]
+    a, b = axis.poles
+    if settings.method in PAIRED:
+        pairs = listed([f"{one}\u2013{other}" for one, other in zip(a, b, strict=True)])
+        units = f"{quantity(len(a), 'pair')} of words ({pairs})"
+    else:
+        units = f"{quantity(len(a), 'word')} ({', '.join(a)}) and {quantity(len(b), 'word')} ({', '.join(b)})"
+    if settings.expand:
+        units += f", each with its {quantity(settings.expand, 'nearest word')}"
+    measure = (
+        f"The score of a word is its mean cosine with the former minus that with the latter of two sets of "
+        f"{text.format(units=units)}."
+        if settings.method == SEEDS
+        else f"The axis is {text.format(units=units)}. The projection of a word is the cosine of its vector with it."
+    )
+    said = [measure]
+    if len(axis.models) > 1:
+        names = ", ".join(model.name for model in axis.models)
+        said.append(
+            f"Axis and projections were computed in each of {len(axis.models)} models ({names})"
+            + (
+                "; differences are from the first."
+                if axis.path
+                else ", and projections are means over them, given with their standard deviation."
+            )
+        )
+    said.append(_axis_intervals(found))
+    versions = machinery()["versions"]
+    said.append(f"The seed was {settings.seed}; wordvec {versions['wordvec']}, numpy {versions['numpy']}.")
+    return with_works(" ".join(said), works)
+
+
+def _axis_intervals(found: Projections) -> str:
+    axis, settings = found.axis, found.settings
+    left_out = axis.without_each()
+    least = min((one.cosine for one in left_out), default=None)
+    unit = "pair" if settings.method in PAIRED else "word"
+    stable = ""
+    if least is not None:
+        stable = f" Without any one {unit}, the cosine of the axis with the whole axis is at least {least:.2f}."
+    if not axis.draws_poles:
+        return f"Intervals were not computed, because there are too few {unit}s.{stable}"
+    drawn = "pairs" if settings.method in PAIRED else "words of each set"
+    over = f"{drawn} and of the models" if len(axis.models) > 1 and not axis.path else drawn
+    scaled = (
+        ""
+        if settings.method == SEEDS
+        else ", whose projections were divided by the mean cosine of the resampled axes with the axis "
+        f"({axis.reliability(settings.resamples, settings.seed):.2f})"
+    )
+    return f"Intervals (95 %) are percentiles of {settings.resamples:,} bootstraps of the {over}{scaled}.{stable}"
