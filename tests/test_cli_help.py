@@ -81,6 +81,7 @@ def test_help_of_the_root_lists_every_command(capsys: pytest.CaptureFixture[str]
         "  explain       Print how n-grams make the vectors of words.\n"
         "  evaluate      Evaluate vectors on datasets, alone or side by side.\n"
         "  axis          Project words on an axis between two poles of words.\n"
+        "  association   Test how near sets of words are to others, such as by WEAT.\n"
         "  compare       Train several methods on the same text, and compare them.\n"
         "  align         Bring two sets of vectors into one space.\n"
         "  map           Apply a saved mapping to vectors.\n"

@@ -193,6 +193,10 @@ root = RootGroup(
             "wordvec.cli.commands.axis:axis",
             "Project words on an axis between two poles of words.",
         ),
+        "association": (
+            "wordvec.cli.commands.association:association",
+            "Test how near sets of words are to others, such as by WEAT.",
+        ),
         "compare": (
             "wordvec.cli.commands.compare:compare",
             "Train several methods on the same text, and compare them.",

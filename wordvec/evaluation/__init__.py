@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from wordvec.evaluation.associations.association import AssociationSettings as AssociationSettings
+    from wordvec.evaluation.associations.association import association as association
     from wordvec.evaluation.associations.axis import AxisSettings as AxisSettings
     from wordvec.evaluation.associations.axis import axis as axis
     from wordvec.evaluation.intrinsic.analogy import Convention as Convention
@@ -32,12 +34,14 @@ if TYPE_CHECKING:
     from wordvec.tables import Table as Table
 
 _HOME = {
+    "AssociationSettings": "wordvec.evaluation.associations.association",
     "AxisSettings": "wordvec.evaluation.associations.axis",
     "Convention": "wordvec.evaluation.intrinsic.analogy",
     "ProbeSettings": "wordvec.evaluation.probes.tagger",
     "ReportSettings": "wordvec.evaluation.reporting.report",
     "Table": "wordvec.tables",
     "analogy": "wordvec.evaluation.intrinsic.analogy",
+    "association": "wordvec.evaluation.associations.association",
     "axis": "wordvec.evaluation.associations.axis",
     "classify": "wordvec.evaluation.probes.classification",
     "graded_change": "wordvec.evaluation.slices.graded_change",
@@ -56,12 +60,14 @@ _HOME = {
 }
 
 __all__ = [
+    "AssociationSettings",
     "AxisSettings",
     "Convention",
     "ProbeSettings",
     "ReportSettings",
     "Table",
     "analogy",
+    "association",
     "axis",
     "classify",
     "graded_change",

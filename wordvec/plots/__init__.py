@@ -4,6 +4,7 @@ Each function returns a Matplotlib figure; `save` writes it in the format of the
 the same file.
 """
 
+from wordvec.plots.associations import associations
 from wordvec.plots.canvas import BLUE, ENDINGS, GREY, ORANGE, SIZES, check, inches, save
 from wordvec.plots.changed_words import changes, read_changes
 from wordvec.plots.projections import projections
@@ -18,6 +19,7 @@ __all__ = [
     "OFTEN",
     "ORANGE",
     "SIZES",
+    "associations",
     "changes",
     "check",
     "heat_map",

@@ -3,6 +3,8 @@
 from wordvec.bibliography import with_works
 from wordvec.evaluation.associations.axes import PAIRED, PAIRS, PCA, SEEDS, SEMAXIS
 from wordvec.evaluation.associations.projections import Projections
+from wordvec.evaluation.associations.results import Associations, drawn_items
+from wordvec.evaluation.intervals import LEAST_ITEMS
 from wordvec.provenance import machinery
 from wordvec.wording import listed, quantity
 
@@ -75,3 +77,60 @@ def _axis_intervals(found: Projections) -> str:
         f"({axis.reliability(settings.resamples, settings.seed):.2f})"
     )
     return f"Intervals (95 %) are percentiles of {settings.resamples:,} bootstraps of the {over}{scaled}.{stable}"
+
+
+MEASURES = {
+    "weat": (
+        "by the Word Embedding Association Test (WEAT; Caliskan et al., 2017), whose effect size is the difference "
+        "between the mean associations of the two sets of targets, divided by the standard deviation over all targets; "
+        "the association of a target is its mean cosine with the first set of attributes minus that with the second"
+    ),
+    "sc-weat": (
+        "by the association test for single words (Caliskan et al., 2017): the mean cosine of a word with the first "
+        "set of attributes minus that with the second, divided by the standard deviation over all attributes"
+    ),
+    "rnd": (
+        "by the relative norm distance (Garg et al., 2018): the mean over the attributes of the distance to the mean "
+        "vector of the first set of targets minus that to the second"
+    ),
+    "ect": (
+        "by the embedding coherence test (Dev and Phillips, 2019): Spearman's correlation over the attributes between "
+        "their cosines with the mean vectors of the two sets of targets"
+    ),
+    "ripa": (
+        "by the relational inner product association (Ethayarajh et al., 2019): the mean inner product of attributes "
+        "with the unit differences of pairs of targets"
+    ),
+    "rnsb": (
+        "by relative negative sentiment bias (Sweeney and Najafian, 2019): the Kullback-Leibler divergence from "
+        "equality of the targets' probabilities of the second set of attributes, under a logistic regression (C = 1) "
+        "that separates the two"
+    ),
+}
+
+
+def association_text(found: Associations) -> str:
+    """Return a paragraph on an association test, and BibTeX of the works cited."""
+    from wordvec.evaluation.associations.association import MEASURES as TESTS
+
+    settings, sample, test = found.settings, found.samples[0], TESTS[found.settings.measure]
+    sets = []
+    for what, words in (("targets", sample.target_words()), ("attributes", sample.attribute_words())):
+        names = list(dict.fromkeys(name for name, _ in words))
+        parts = [f"{name}: {', '.join(word for own, word in words if own == name)}" for name in names]
+        sets.append(f"{what} ({'; '.join(parts)})")
+    said = [f"The association of {sets[0]} with {sets[1]} was measured {MEASURES[settings.measure]}."]
+    if settings.unit:
+        said.append("All vectors were scaled to length 1.")
+    if len(found.models) > 1:
+        said.append(f"It was computed in each of {len(found.models)} models ({', '.join(found.models)}).")
+    alternative = settings.alternative or test.default_alternative
+    count = "all permutations" if found.exact else f"{settings.permutations:,} random permutations"
+    said.append(f"P-values ({alternative}) are from {count} of {test.permuted}.")
+    if settings.measure == "sc-weat":
+        said.append("False discovery rates are those of Benjamini and Hochberg (1995).")
+    if drawn_items(sample, settings.measure) >= LEAST_ITEMS:
+        said.append(f"Intervals (95 %) are percentiles of {settings.resamples:,} bootstraps of the words.")
+    versions = machinery()["versions"]
+    said.append(f"The seed was {settings.seed}; wordvec {versions['wordvec']}, numpy {versions['numpy']}.")
+    return with_works(" ".join(said), test.works)
