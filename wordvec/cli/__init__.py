@@ -155,6 +155,18 @@ evaluate = LazyGroup(
             "wordvec.cli.commands.evaluate_senses:senses",
             "Compare senses chosen in contexts with gold senses; similarity in context.",
         ),
+        "outliers": (
+            "wordvec.cli.commands.judge_words:outliers",
+            "Find the word that does not belong to a group.",
+        ),
+        "categorise": (
+            "wordvec.cli.commands.judge_words:categorise",
+            "Compare clusters of words with their categories.",
+        ),
+        "norms": (
+            "wordvec.cli.commands.judge_words:norms",
+            "Predict ratings of words, such as concreteness, from their vectors.",
+        ),
         "translation": (
             "wordvec.cli.commands.translate:translation",
             "Measure the precision of word translation in one space.",

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from wordvec.evaluation.associations.association import association as association
     from wordvec.evaluation.associations.axis import AxisSettings as AxisSettings
     from wordvec.evaluation.associations.axis import axis as axis
+    from wordvec.evaluation.associations.categorisation import categorise as categorise
+    from wordvec.evaluation.associations.norms import norms as norms
+    from wordvec.evaluation.associations.outliers import outliers as outliers
     from wordvec.evaluation.intrinsic.analogy import Convention as Convention
     from wordvec.evaluation.intrinsic.analogy import analogy as analogy
     from wordvec.evaluation.intrinsic.perplexity import perplexity as perplexity
@@ -43,11 +46,14 @@ _HOME = {
     "analogy": "wordvec.evaluation.intrinsic.analogy",
     "association": "wordvec.evaluation.associations.association",
     "axis": "wordvec.evaluation.associations.axis",
+    "categorise": "wordvec.evaluation.associations.categorisation",
     "classify": "wordvec.evaluation.probes.classification",
     "graded_change": "wordvec.evaluation.slices.graded_change",
     "likelihood": "wordvec.evaluation.slices.held_out",
     "links": "wordvec.evaluation.probes.links",
     "nodes": "wordvec.evaluation.probes.nodes",
+    "norms": "wordvec.evaluation.associations.norms",
+    "outliers": "wordvec.evaluation.associations.outliers",
     "perplexity": "wordvec.evaluation.intrinsic.perplexity",
     "probe": "wordvec.evaluation.probes.probe",
     "report": "wordvec.evaluation.reporting.report",
@@ -69,11 +75,14 @@ __all__ = [
     "analogy",
     "association",
     "axis",
+    "categorise",
     "classify",
     "graded_change",
     "likelihood",
     "links",
     "nodes",
+    "norms",
+    "outliers",
     "perplexity",
     "probe",
     "report",
