@@ -101,8 +101,9 @@ class FittedAxis:
         step = max(1, _AT_ONCE // (resamples * len(self.models)))
         for begin in range(0, len(words), step):
             found = self._projected(words[begin : begin + step], drawn)
-            mean: Numbers = np.einsum("rmw,rm->rw", found, chosen / len(self.models))[:, None]
-            yield found if self.path else mean
+            if not self.path:
+                found = np.einsum("rmw,rm->rw", found, chosen / len(self.models))[:, None]
+            yield found
 
     def reliability(self, resamples: int, seed: int) -> float:
         """Return the mean cosine of resampled axes with the axis, over the models.

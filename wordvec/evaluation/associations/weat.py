@@ -40,7 +40,8 @@ class WEAT:
     def values(self) -> Numbers:
         """Return the effect size, (1,)."""
         ones = [np.ones((1, side)) for side in self._samples.sizes]
-        return self._effects(*ones)[:, None][0]
+        found: Numbers = self._effects(*ones)
+        return found
 
     def statistic(self) -> float:
         """Return the sum of the associations of X minus that of Y."""
@@ -103,7 +104,8 @@ class SingleWEAT:
 
     def values(self) -> Numbers:
         """Return the effect size of each word, (words,)."""
-        return self._effects(np.ones((1, self._cosines.shape[1])))[0]
+        found: Numbers = self._effects(np.ones((1, self._cosines.shape[1])))[0]
+        return found
 
     def resampled(self, resamples: int, seed: int) -> Numbers:
         """Return resampled effect sizes (resamples, words)."""
