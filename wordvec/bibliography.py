@@ -288,6 +288,23 @@ WORKS = {
   pages = {905--949},
   year = {2019}
 }""",
+    "khodak2018": """@inproceedings{khodak2018,
+  author = {Khodak, Mikhail and Saunshi, Nikunj and Liang, Yingyu and Ma, Tengyu and Stewart, Brandon and Arora,
+    Sanjeev},
+  title = {A La Carte Embedding: Cheap but Effective Induction of Semantic Feature Vectors},
+  booktitle = {Proceedings of the 56th Annual Meeting of the Association for Computational Linguistics},
+  pages = {12--22},
+  year = {2018}
+}""",
+    "rodriguez2023": """@article{rodriguez2023,
+  author = {Rodriguez, Pedro L. and Spirling, Arthur and Stewart, Brandon M.},
+  title = {Embedding Regression: Models for Context-Specific Description and Inference},
+  journal = {American Political Science Review},
+  volume = {117},
+  number = {4},
+  pages = {1255--1274},
+  year = {2023}
+}""",
     "sweeney2019": """@inproceedings{sweeney2019,
   author = {Sweeney, Chris and Najafian, Maryam},
   title = {A Transparent Framework for Evaluating Unintended Demographic Bias in Word Embeddings},

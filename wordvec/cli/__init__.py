@@ -209,6 +209,10 @@ root = RootGroup(
             "wordvec.cli.commands.association:association",
             "Test how near sets of words are to others, such as by WEAT.",
         ),
+        "context-regression": (
+            "wordvec.cli.commands.context_regression:context_regression",
+            "Regress the contexts of a word on fields of documents.",
+        ),
         "compare": (
             "wordvec.cli.commands.compare:compare",
             "Train several methods on the same text, and compare them.",

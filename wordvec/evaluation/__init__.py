@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from wordvec.evaluation.associations.axis import AxisSettings as AxisSettings
     from wordvec.evaluation.associations.axis import axis as axis
     from wordvec.evaluation.associations.categorisation import categorise as categorise
+    from wordvec.evaluation.associations.context_regression import RegressionSettings as RegressionSettings
+    from wordvec.evaluation.associations.context_regression import context_regression as context_regression
     from wordvec.evaluation.associations.norms import norms as norms
     from wordvec.evaluation.associations.outliers import outliers as outliers
     from wordvec.evaluation.intrinsic.analogy import Convention as Convention
@@ -41,6 +43,7 @@ _HOME = {
     "AxisSettings": "wordvec.evaluation.associations.axis",
     "Convention": "wordvec.evaluation.intrinsic.analogy",
     "ProbeSettings": "wordvec.evaluation.probes.tagger",
+    "RegressionSettings": "wordvec.evaluation.associations.context_regression",
     "ReportSettings": "wordvec.evaluation.reporting.report",
     "Table": "wordvec.tables",
     "analogy": "wordvec.evaluation.intrinsic.analogy",
@@ -48,6 +51,7 @@ _HOME = {
     "axis": "wordvec.evaluation.associations.axis",
     "categorise": "wordvec.evaluation.associations.categorisation",
     "classify": "wordvec.evaluation.probes.classification",
+    "context_regression": "wordvec.evaluation.associations.context_regression",
     "graded_change": "wordvec.evaluation.slices.graded_change",
     "likelihood": "wordvec.evaluation.slices.held_out",
     "links": "wordvec.evaluation.probes.links",
@@ -70,6 +74,7 @@ __all__ = [
     "AxisSettings",
     "Convention",
     "ProbeSettings",
+    "RegressionSettings",
     "ReportSettings",
     "Table",
     "analogy",
@@ -77,6 +82,7 @@ __all__ = [
     "axis",
     "categorise",
     "classify",
+    "context_regression",
     "graded_change",
     "likelihood",
     "links",

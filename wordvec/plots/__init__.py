@@ -8,6 +8,7 @@ from wordvec.plots.associations import associations
 from wordvec.plots.canvas import BLUE, ENDINGS, GREY, ORANGE, SIZES, check, inches, save
 from wordvec.plots.changed_words import changes, read_changes
 from wordvec.plots.projections import projections
+from wordvec.plots.regressions import regressions
 from wordvec.plots.senses import senses
 from wordvec.plots.similarity import OFTEN, heat_map, self_similarity
 from wordvec.plots.word_path import path
@@ -27,6 +28,7 @@ __all__ = [
     "path",
     "projections",
     "read_changes",
+    "regressions",
     "save",
     "self_similarity",
     "senses",

@@ -132,7 +132,8 @@ def transform(
     if fitted < dim:
         raise InputError(
             f"the transform needs at least {dim} words, as many as dimensions; "
-            f"{quantity(fitted, 'word')} with a vector occur {least} times; use a larger corpus or a smaller --min-count"
+            f"{quantity(fitted, 'word')} with a vector occur {least} times; use a larger corpus or a smaller "
+            "min_count"
         )
     weights = {LOG: np.log(counts), COUNT: counts.astype(np.float64)}.get(weighting, np.ones(len(counts)))
     return regression(means[chosen], contexts.rows[:-1][chosen], weights[chosen]), fitted

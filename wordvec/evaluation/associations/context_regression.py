@@ -239,11 +239,12 @@ def context_regression(
         for name, row in covariates.shown.items()
     ]
     notes = [
-        f"{quantity(int(uses.counts.sum()), 'use')} of {listed(asked)} in {quantity(len(covariates.kept), 'document')}; "
+        f"{quantity(int(uses.counts.sum()), 'use')} of {listed(asked)} in "
+        f"{quantity(len(covariates.kept), 'document')}; "
         f"{int((~used).sum()):,} without a known context word; transform fitted to {fitted:,} words",
         *covariates.notes,
-        f"norm: length of the coefficient vector; se: its standard deviation over {chosen.resamples:,} resamples of the "
-        "documents; debiased: without the part that errors add, low, high: its 95 % interval; null: mean norm of "
+        f"norm: length of the coefficient vector; se: its standard deviation over {chosen.resamples:,} resamples of "
+        "the documents; debiased: without the part that errors add, low, high: its 95 % interval; null: mean norm of "
         f"{chosen.permutations:,} permutations of the documents; p: of these; seed {chosen.seed}",
     ]
     sizes_of = (int(uses.counts.sum()), len(covariates.kept), fitted)

@@ -117,10 +117,10 @@ def _levels(name: str, values: Sequence[str], weights: Numbers) -> list[str]:
         counts[value] = counts.get(value, 0) + weight
     if len(counts) < 2:
         raise InputError(
-            f"{name}: {len(counts)} level{'s' * (len(counts) != 1)} with {LEAST_DOCUMENTS} documents that have the word; "
-            "a regression needs two"
+            f"{name}: {len(counts)} level{'s' * (len(counts) != 1)} with {LEAST_DOCUMENTS} documents that have the "
+            "word; a regression needs two"
         )
-    first = max(counts, key=lambda level: (counts[level], level))
+    first = max(sorted(counts), key=lambda level: counts[level])
     return [first, *sorted(level for level in counts if level != first)]
 
 

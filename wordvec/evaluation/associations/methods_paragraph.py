@@ -2,6 +2,7 @@
 
 from wordvec.bibliography import with_works
 from wordvec.evaluation.associations.axes import PAIRED, PAIRS, PCA, SEEDS, SEMAXIS
+from wordvec.evaluation.associations.context_regression import ContextRegression
 from wordvec.evaluation.associations.projections import Projections
 from wordvec.evaluation.associations.results import Associations, drawn_items
 from wordvec.evaluation.intervals import LEAST_ITEMS
@@ -134,3 +135,27 @@ def association_text(found: Associations) -> str:
     versions = machinery()["versions"]
     said.append(f"The seed was {settings.seed}; wordvec {versions['wordvec']}, numpy {versions['numpy']}.")
     return with_works(" ".join(said), test.works)
+
+
+def regression_text(found: ContextRegression) -> str:
+    """Return a paragraph on an embedding regression, and BibTeX of the works cited."""
+    settings, design = found.settings, found.design
+    weight = {"log": "the logarithms of their counts", "count": "their counts", "equal": "equal weights"}
+    versions = machinery()["versions"]
+    said = [
+        f"Each of {quantity(found.uses, 'use')} of {listed(found.words)} in "
+        f"{quantity(found.documents, 'document')} was "
+        f"embedded by the mean vector of its context words (window {settings.window}) and a linear transform "
+        "(\u00e0 la "
+        f"carte embedding; Khodak et al., 2018), which was fitted to {found.fitted:,} words that occur at least "
+        f"{settings.min_count} times, weighted by {weight[settings.weighting]}.",
+        "These vectors" + (", scaled to length 1," if settings.unit else "") + " were regressed on "
+        f"{listed(design.names[1:])} (embedding regression; Rodriguez et al., 2023; {'; '.join(design.notes)}).",
+        f"P-values are the shares of {settings.permutations:,} permutations of the documents with a "
+        "coefficient vector of "
+        f"at least the observed length; standard errors and intervals (95 %) are from {settings.resamples:,} "
+        "bootstraps "
+        "of the documents, whose variance is subtracted from the squared lengths.",
+        f"The seed was {settings.seed}; wordvec {versions['wordvec']}, numpy {versions['numpy']}.",
+    ]
+    return with_works(" ".join(said), ["khodak2018", "rodriguez2023"])
