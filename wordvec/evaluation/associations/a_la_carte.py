@@ -135,15 +135,17 @@ def transform(
             f"{quantity(fitted, 'word')} with a vector occur {least} times; use a larger corpus or a smaller "
             "min_count"
         )
-    weights = {LOG: np.log(counts), COUNT: counts.astype(np.float64)}.get(weighting, np.ones(len(counts)))
+    weights: Numbers = np.ones(len(counts))
+    if weighting != EQUAL:
+        weights = counts.astype(np.float64) if weighting == COUNT else np.log(np.maximum(counts, 1)).astype(np.float64)
     return regression(means[chosen], contexts.rows[:-1][chosen], weights[chosen]), fitted
 
 
 def regression(sources: Numbers, targets: Numbers, weights: Numbers) -> Numbers:
     """Return the matrix A (dim, dim) that minimises Σ weight ‖target − A source‖²."""
     roots = np.sqrt(weights)[:, None]
-    found: Numbers = np.linalg.lstsq(roots * sources, roots * targets, rcond=None)[0].T
-    return found
+    found: Numbers = np.linalg.lstsq(roots * sources, roots * targets, rcond=None)[0]
+    return found.T
 
 
 def _spans(at: Ids) -> Iterator[slice]:

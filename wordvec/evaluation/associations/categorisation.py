@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.evaluation import intervals
-from wordvec.evaluation.associations.models import Model, check_number, models_of
+from wordvec.evaluation.associations.models import Model, check_number, each, models_of
 from wordvec.evaluation.coverage import CoverageError
 from wordvec.evaluation.datasets.word_groups import Categories, read_categories
 from wordvec.evaluation.intervals import LEAST_ITEMS, RESAMPLES, Difference, Interval
@@ -74,7 +74,7 @@ def categorise(
         f"{PERMUTATIONS} permutations of the categories; low, high: 95 % of {resamples:,} bootstrap resamples of the "
         f"words in these clusters; seed {seed}",
     ]
-    for dataset in [datasets] if isinstance(datasets, str | Path | Categories) else datasets:
+    for dataset in each(datasets, Categories):
         read = read_categories(dataset)
         known = [at for at, word in enumerate(read.words) if all(model.knows(word) for model in models)]
         lacking = [word for at, word in enumerate(read.words) if at not in set(known)]

@@ -101,9 +101,11 @@ class FittedAxis:
         step = max(1, _AT_ONCE // (resamples * len(self.models)))
         for begin in range(0, len(words), step):
             found = self._projected(words[begin : begin + step], drawn)
-            if not self.path:
-                found = np.einsum("rmw,rm->rw", found, chosen / len(self.models))[:, None]
-            yield found
+            if self.path:
+                yield found
+            else:
+                mean: Numbers = np.einsum("rmw,rm->rw", found, chosen / len(self.models))
+                yield mean[:, None]
 
     def reliability(self, resamples: int, seed: int) -> float:
         """Return the mean cosine of resampled axes with the axis, over the models.

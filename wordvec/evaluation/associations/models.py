@@ -1,7 +1,8 @@
 """Models that are compared: several runs of one corpus, or slices in an order."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,6 +124,20 @@ def known_to_all(models: Iterable[Model], wanted: WordSet, least: int = 1) -> Kn
             len(known),
         )
     return found
+
+
+def each(datasets: object, alone: type[object] | tuple[type[object], ...] = ()) -> list[Any]:
+    """Return datasets one by one: a path, one that is read already, or several.
+
+    Raises
+    ------
+    TypeError
+        If they are something else.
+    """
+    kinds = (str, Path, *(alone if isinstance(alone, tuple) else (alone,)))
+    if isinstance(datasets, kinds):
+        return [datasets]
+    return arguments.items("datasets", datasets, "a path or a list of paths")
 
 
 def check_number(name: str, value: object, least: int) -> int:

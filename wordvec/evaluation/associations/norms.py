@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from wordvec.errors import InputError
 from wordvec.evaluation import intervals
-from wordvec.evaluation.associations.models import check_number, models_of
+from wordvec.evaluation.associations.models import check_number, each, models_of
 from wordvec.evaluation.correlation import correlations_of_rows, pearson, ranks, spearman
 from wordvec.evaluation.coverage import CoverageError
 from wordvec.evaluation.datasets.word_groups import Ratings, read_ratings
@@ -80,7 +80,7 @@ def norms(
         "leave-one-out); low, high: "
         f"95 % of {resamples:,} bootstrap resamples of the words' predictions; seed {seed}"
     ]
-    for dataset in [datasets] if isinstance(datasets, str | Path | Ratings) else datasets:
+    for dataset in each(datasets, Ratings):
         read = read_ratings(dataset, columns)
         notes += [f"{read.name}: {note}" for note in read.notes]
         known = [at for at, word in enumerate(read.words) if all(model.knows(word) for model in models)]

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.errors import InputError
+from wordvec import arguments
 from wordvec.evaluation import intervals
-from wordvec.evaluation.associations.models import Model, models_of
+from wordvec.evaluation.associations.models import Model, each, models_of
 from wordvec.evaluation.coverage import CoverageError
 from wordvec.evaluation.datasets.word_groups import Topic, read_topics
 from wordvec.evaluation.intervals import LEAST_ITEMS, RESAMPLES, Difference, Interval
@@ -69,7 +69,7 @@ def outliers(
         "where it is detected; random words have 1 / (words + 1) and 0.5",
         "unknown words of a topic are left out, and unknown outliers are not asked; words: those that all vectors know",
     ]
-    for dataset in [datasets] if isinstance(datasets, str | Path) else datasets:
+    for dataset in each(datasets):
         name, topics = _read(dataset)
         known, lacking = _known(models, topics)
         notes += [f"{name}: unknown: {some(lacking)}"] if lacking else []
@@ -91,9 +91,10 @@ def outliers(
 def _read(dataset: str | Path | Sequence[Topic]) -> tuple[str, list[Topic]]:
     if isinstance(dataset, str | Path):
         return Path(dataset).stem, read_topics(dataset)
-    if not dataset or not all(isinstance(topic, Topic) for topic in dataset):
-        raise InputError("datasets: expected paths or lists of topics")
-    return "topics", list(dataset)
+    topics = arguments.items("datasets", dataset, "a path or a list of topics")
+    for number, topic in enumerate(topics):
+        arguments.expect(f"datasets[{number}]", topic, Topic)
+    return "topics", topics
 
 
 def _known(models: Sequence[Model], topics: Sequence[Topic]) -> tuple[list[Topic], list[str]]:
