@@ -144,8 +144,8 @@ def transform(
 def regression(sources: Numbers, targets: Numbers, weights: Numbers) -> Numbers:
     """Return the matrix A (dim, dim) that minimises Σ weight ‖target − A source‖²."""
     roots = np.sqrt(weights)[:, None]
-    found: Numbers = np.linalg.lstsq(roots * sources, roots * targets, rcond=None)[0]
-    return found.T
+    found = np.linalg.lstsq(roots * sources, roots * targets, rcond=None)[0]
+    return found.T.astype(np.float64)
 
 
 def _spans(at: Ids) -> Iterator[slice]:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec import arguments
 from wordvec.evaluation import intervals
 from wordvec.evaluation.associations.models import Model, check_number, each, models_of
 from wordvec.evaluation.coverage import CoverageError
@@ -66,6 +67,7 @@ def categorise(
         If a setting is out of range.
     """
     intervals.check_resamples(resamples)
+    arguments.seed(seed)
     check_number("restarts", restarts, 1)
     models = models_of(vectors, case)
     rows: list[dict[str, Any]] = []

@@ -85,7 +85,8 @@ class FittedAxis:
 
     def values(self, words: Sequence[str]) -> Numbers:
         """Return the projections (models, words); NaN where a model does not know a word."""
-        return self._projected(words, self._whole)[0]
+        found: Numbers = self._projected(words, self._whole)[0]
+        return found
 
     def resampled(self, words: Sequence[str], resamples: int, seed: int) -> Iterator[Numbers]:
         """Yield resampled projections (resamples, rows, words) of the words, block by block.

@@ -126,7 +126,7 @@ def known_to_all(models: Iterable[Model], wanted: WordSet, least: int = 1) -> Kn
     return found
 
 
-def each(datasets: object, alone: type[object] | tuple[type[object], ...] = ()) -> list[Any]:
+def each(datasets: object, kind: type[object] = Path) -> list[Any]:
     """Return datasets one by one: a path, one that is read already, or several.
 
     Raises
@@ -134,8 +134,7 @@ def each(datasets: object, alone: type[object] | tuple[type[object], ...] = ()) 
     TypeError
         If they are something else.
     """
-    kinds = (str, Path, *(alone if isinstance(alone, tuple) else (alone,)))
-    if isinstance(datasets, kinds):
+    if isinstance(datasets, str | Path | kind):
         return [datasets]
     return arguments.items("datasets", datasets, "a path or a list of paths")
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec import arguments
 from wordvec.errors import InputError
 from wordvec.evaluation import intervals
 from wordvec.evaluation.associations.models import check_number, each, models_of
@@ -72,6 +73,7 @@ def norms(
         If a setting is out of range.
     """
     intervals.check_resamples(resamples)
+    arguments.seed(seed)
     check_number("folds", folds, 2)
     models = models_of(vectors, case)
     rows: list[dict[str, Any]] = []

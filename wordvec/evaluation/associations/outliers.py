@@ -62,6 +62,7 @@ def outliers(
         If a setting is out of range.
     """
     intervals.check_resamples(resamples)
+    arguments.seed(seed)
     models = models_of(vectors, case)
     rows: list[dict[str, Any]] = []
     notes = [
