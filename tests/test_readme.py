@@ -109,6 +109,15 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
             f"{a}\t{b}\n" for at, a in enumerate(FRIENDS) for b in (FRIENDS + FRIENDS)[at + 1 : at + 4]
         ),
         "groups.tsv": "".join(f"{name}\t{at % 2}\n" for at, name in enumerate(FRIENDS)),
+        "masculine.txt": "# men\nriver, old, tiger\n",
+        "feminine.txt": "lake, new, cat\n",
+        "career.txt": "paper, book, hard",
+        "family.txt": "france, paris, berlin",
+        "male.txt": "river, old, tiger",
+        "female.txt": "lake, new, cat",
+        "topics/water.txt": "river\nlake\nocean\n\nparis\nbook\n",
+        "categories.tsv": "river\twater\nlake\twater\nparis\ttown\nberlin\ttown\n",
+        "concreteness.tsv": "word\tscore\n" + "".join(f"w{n}\t{n % 7}\n" for n in range(40)),
         "relations.tsv": "river\tsynonym\tocean\nold\tantonym\tnew\n",
         "english.jsonl": "".join(
             json.dumps({"word": a, "lang_code": "en", "translations": [{"lang_code": "de", "word": b}]}) + "\n"

@@ -261,6 +261,23 @@ def _calls(
     yield Public("evaluation.links", evaluation.links, {"vectors": vectors} | linked)
     truth = {"scores": [folder / "pairs.txt"], "truth": folder / "pairs.txt"}
     yield Public("evaluation.graded_change", evaluation.graded_change, truth)
+    associated = {"vectors": {"a": vectors}, "case": "ignore", "seed": 1, "resamples": 100}
+    poles = {"poles": (["tea"], ["milk"]), "words": ["rum"], "number": 1, "limit": 3, "method": "pairs", "expand": 0}
+    yield Public("evaluation.axis", evaluation.axis, associated | poles)
+    tested = {"targets": [["tea"], ["milk"]], "attributes": [["rum"], ["gin"]], "measure": "weat", "permutations": 99}
+    yield Public("evaluation.association", evaluation.association, associated | tested)
+    for measured in (evaluation.outliers, evaluation.categorise, evaluation.norms):
+        given = associated | {"datasets": [folder / "labels.txt"]}
+        yield Public(f"evaluation.{measured.__name__}", measured, given)
+    regressed = {
+        "corpus": corpus,
+        "vectors": vectors,
+        "words": ["tea"],
+        "fields": ["year"],
+        "categorical": [],
+        "number": 2,
+    }
+    yield Public("evaluation.context_regression", evaluation.context_regression, regressed | {"window": 2, "seed": 1})
     yield Public("evaluation.report", evaluation.report, {"vectors": {"a": vectors}, "settings": None})
     yield Public("evaluation.Table", evaluation.Table, {"rows": [{"a": 1}], "notes": ["x"]})
     yield Public("Anchors", Anchors, {"source": np.zeros(1, np.int64), "target": np.zeros(1, np.int64), "record": {}})

@@ -155,6 +155,18 @@ evaluate = LazyGroup(
             "wordvec.cli.commands.evaluate_senses:senses",
             "Compare senses chosen in contexts with gold senses; similarity in context.",
         ),
+        "outliers": (
+            "wordvec.cli.commands.judge_words:outliers",
+            "Find the word that does not belong to a group.",
+        ),
+        "categorise": (
+            "wordvec.cli.commands.judge_words:categorise",
+            "Compare clusters of words with their categories.",
+        ),
+        "norms": (
+            "wordvec.cli.commands.judge_words:norms",
+            "Predict ratings of words, such as concreteness, from their vectors.",
+        ),
         "translation": (
             "wordvec.cli.commands.translate:translation",
             "Measure the precision of word translation in one space.",
@@ -194,6 +206,18 @@ root = RootGroup(
         ),
         "explain": ("wordvec.cli.commands.explain:explain", "Print how n-grams make the vectors of words."),
         "evaluate": (evaluate, "Evaluate vectors on datasets, alone or side by side."),
+        "axis": (
+            "wordvec.cli.commands.axis:axis",
+            "Project words on an axis between two poles of words.",
+        ),
+        "association": (
+            "wordvec.cli.commands.association:association",
+            "Test how near sets of words are to others, such as by WEAT.",
+        ),
+        "context-regression": (
+            "wordvec.cli.commands.context_regression:context_regression",
+            "Regress the contexts of a word on fields of documents.",
+        ),
         "compare": (
             "wordvec.cli.commands.compare:compare",
             "Train several methods on the same text, and compare them.",

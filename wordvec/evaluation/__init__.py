@@ -1,4 +1,4 @@
-"""Evaluation of vectors: similarity, analogies, probes, classification, and a report that compares several.
+"""Evaluation of vectors: similarity, analogies, axes, associations, probes, classification, and a report of several.
 
 Every measure takes `Vectors`, one or several by name, and datasets, and returns a `Table`. The conventions in which
 published figures differ (case, coverage, restriction of the vocabulary, question words) are arguments, and are stated
@@ -9,6 +9,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from wordvec.evaluation.associations.association import AssociationSettings as AssociationSettings
+    from wordvec.evaluation.associations.association import association as association
+    from wordvec.evaluation.associations.axis import AxisSettings as AxisSettings
+    from wordvec.evaluation.associations.axis import axis as axis
+    from wordvec.evaluation.associations.categorisation import categorise as categorise
+    from wordvec.evaluation.associations.context_regression import RegressionSettings as RegressionSettings
+    from wordvec.evaluation.associations.context_regression import context_regression as context_regression
+    from wordvec.evaluation.associations.norms import norms as norms
+    from wordvec.evaluation.associations.outliers import outliers as outliers
     from wordvec.evaluation.intrinsic.analogy import Convention as Convention
     from wordvec.evaluation.intrinsic.analogy import analogy as analogy
     from wordvec.evaluation.intrinsic.perplexity import perplexity as perplexity
@@ -30,16 +39,25 @@ if TYPE_CHECKING:
     from wordvec.tables import Table as Table
 
 _HOME = {
+    "AssociationSettings": "wordvec.evaluation.associations.association",
+    "AxisSettings": "wordvec.evaluation.associations.axis",
     "Convention": "wordvec.evaluation.intrinsic.analogy",
     "ProbeSettings": "wordvec.evaluation.probes.tagger",
+    "RegressionSettings": "wordvec.evaluation.associations.context_regression",
     "ReportSettings": "wordvec.evaluation.reporting.report",
     "Table": "wordvec.tables",
     "analogy": "wordvec.evaluation.intrinsic.analogy",
+    "association": "wordvec.evaluation.associations.association",
+    "axis": "wordvec.evaluation.associations.axis",
+    "categorise": "wordvec.evaluation.associations.categorisation",
     "classify": "wordvec.evaluation.probes.classification",
+    "context_regression": "wordvec.evaluation.associations.context_regression",
     "graded_change": "wordvec.evaluation.slices.graded_change",
     "likelihood": "wordvec.evaluation.slices.held_out",
     "links": "wordvec.evaluation.probes.links",
     "nodes": "wordvec.evaluation.probes.nodes",
+    "norms": "wordvec.evaluation.associations.norms",
+    "outliers": "wordvec.evaluation.associations.outliers",
     "perplexity": "wordvec.evaluation.intrinsic.perplexity",
     "probe": "wordvec.evaluation.probes.probe",
     "report": "wordvec.evaluation.reporting.report",
@@ -52,16 +70,25 @@ _HOME = {
 }
 
 __all__ = [
+    "AssociationSettings",
+    "AxisSettings",
     "Convention",
     "ProbeSettings",
+    "RegressionSettings",
     "ReportSettings",
     "Table",
     "analogy",
+    "association",
+    "axis",
+    "categorise",
     "classify",
+    "context_regression",
     "graded_change",
     "likelihood",
     "links",
     "nodes",
+    "norms",
+    "outliers",
     "perplexity",
     "probe",
     "report",

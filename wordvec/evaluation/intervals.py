@@ -4,7 +4,7 @@ A resample draws items of the dataset with replacement. To compare two sets of v
 both, so that the difficulty of the items cancels in the difference.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -68,6 +68,16 @@ def resampled(statistic: Statistic, items: int, resamples: int, seed: int) -> ND
         for begin in range(0, resamples, together)
     ]
     return np.concatenate(parts)
+
+
+def multiplicities(sizes: Sequence[int], resamples: int, seed: int) -> NDArray[np.float64]:
+    """Return how often each item is drawn in resamples of several sets, each of its own size, (resamples, items).
+
+    The items of all sets are beside each other.
+    """
+    generator = np.random.default_rng(seed)
+    drawn = [generator.multinomial(size, np.full(size, 1 / size), resamples) for size in sizes]
+    return np.concatenate(drawn, axis=1).astype(np.float64)
 
 
 def interval(values: NDArray[np.float64]) -> Interval:

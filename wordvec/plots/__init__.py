@@ -1,11 +1,14 @@
-"""Plots of compared slices (the path of a word, the words that changed, the self-similarity) and of senses of words.
+"""Plots of compared slices (the path of a word, the words that changed, the self-similarity), senses and associations.
 
 Each function returns a Matplotlib figure; `save` writes it in the format of the file's ending. The same data produce
 the same file.
 """
 
+from wordvec.plots.associations import associations
 from wordvec.plots.canvas import BLUE, ENDINGS, GREY, ORANGE, SIZES, check, inches, save
 from wordvec.plots.changed_words import changes, read_changes
+from wordvec.plots.projections import projections
+from wordvec.plots.regressions import regressions
 from wordvec.plots.senses import senses
 from wordvec.plots.similarity import OFTEN, heat_map, self_similarity
 from wordvec.plots.word_path import path
@@ -17,12 +20,15 @@ __all__ = [
     "OFTEN",
     "ORANGE",
     "SIZES",
+    "associations",
     "changes",
     "check",
     "heat_map",
     "inches",
     "path",
+    "projections",
     "read_changes",
+    "regressions",
     "save",
     "self_similarity",
     "senses",

@@ -83,6 +83,24 @@ def rotated(plain: Plain, dim: int | None, allocate: Allocate) -> tuple[Plain, f
     return plain._replace(matrix=matrix, subwords=subwords, contexts=None), kept
 
 
+def without_direction(plain: Plain, direction: NDArray[np.float64], allocate: Allocate) -> Plain:
+    """Return the rows projected on the space orthogonal to a direction, and rows of subwords, too, without contexts.
+
+    Parameters
+    ----------
+    direction
+        (dim,) float64 array of length 1.
+    """
+
+    def project(rows: Floats) -> Floats:
+        exact = rows.astype(np.float64)
+        return np.asarray(exact - np.outer(exact @ direction, direction), np.float32)
+
+    matrix = _changed(plain.matrix, project, len(direction), allocate)
+    subwords = plain.subwords and plain.subwords.mapped(project, allocate)
+    return plain._replace(matrix=matrix, subwords=subwords, contexts=None)
+
+
 def unit(plain: Plain, allocate: Allocate) -> Plain:
     """Return the vectors scaled to length 1, without subwords and contexts; rows of zeros stay."""
     matrix = _changed(plain.matrix, unit_rounded_once, plain.matrix.shape[1], allocate)

@@ -10,11 +10,13 @@ from wordvec.cli import options
 from wordvec.cli.apart import check_apart
 from wordvec.cli.command import Command, Option
 from wordvec.cli.commands.sentences import given_settings, weighting_options
+from wordvec.cli.output import echo, note
 from wordvec.formats import FORMATS
 from wordvec.wording import quantity
 from wordvec.workers import Progress
 
 if TYPE_CHECKING:
+    from wordvec.evaluation.associations.removal import AxisRemoval
     from wordvec.sentences.settings import Sentences
     from wordvec.transforms.conversion import Fold
 
@@ -79,6 +81,21 @@ HELP = "The format of IN is detected from its contents, that of OUT from its ext
         ),
         *weighting_options(),
         Option(
+            ["--remove-axis"],
+            heading="Axis",
+            nargs=2,
+            metavar="A B",
+            help="project vectors off the axis between two sets of words, files or words separated by "
+            "commas, and print "
+            "what remains of the association",
+        ),
+        Option(
+            ["--axis-method"],
+            heading="Axis",
+            type=click.Choice(["pairs", "pca", "semaxis", "seeds"]),
+            help="method of that axis, as of wordvec axis  [default: pairs]",
+        ),
+        Option(
             ["--rotate"],
             heading="Numbers",
             is_flag=True,
@@ -131,10 +148,14 @@ def convert(source: Path, target: Path, force: bool, quiet: bool, memory: float 
     from wordvec.transforms.conversion import convert as run
     from wordvec.transforms.settings import Conversion
 
-    check_apart(formats.outputs(target, given["target_format"]), [given["words"]])
+    poles = [Path(one) for one in given["remove_axis"] or ()]
+    check_apart(formats.outputs(target, given["target_format"]), [given["words"], *poles])
+    removal = _removal(given)
     for_sentences, fit, settings = given.pop("for_sentences"), given.pop("fit"), given_settings(given)
     if not for_sentences and (fit or settings):
         raise click.UsageError("--fit and the options of weights: need --for-sentences")
+    if for_sentences and removal is not None:
+        raise click.UsageError("--remove-axis: does not go with --for-sentences; convert twice")
     if for_sentences and given["unit"]:
         raise click.UsageError("--unit: removes the weights of --for-sentences, which are lengths")
     other = {name: given.pop(name) for name in ("source_format", "target_format", "trust_pickle", "encoding")}
@@ -148,13 +169,28 @@ def convert(source: Path, target: Path, force: bool, quiet: bool, memory: float 
         Conversion(lowercase=lowercase, **given),
         overwrite=force,
         memory=None if memory is None else int(memory * 1e9),
-        fold=_fold(settings, fit) if for_sentences else None,
+        fold=_fold(settings, fit) if for_sentences else removal,
         **other,
     )
     progress = Progress(quiet=quiet)
-    for note in done.notes:
-        progress.say(note)
+    for remark in done.notes:
+        progress.say(remark)
+    if removal is not None and not quiet:
+        note(f"warning: {removal.warning}")
+        echo(str(removal.remaining))
     progress.say(f"{target}: {quantity(done.words, 'word')}, dim {done.dim}")
+
+
+def _removal(given: dict[str, Any]) -> "AxisRemoval | None":
+    """Return the removal of an axis, from the options, which are removed from those of the command."""
+    poles, method = given.pop("remove_axis"), given.pop("axis_method")
+    if poles is None:
+        if method is not None:
+            raise click.UsageError("--axis-method: needs --remove-axis")
+        return None
+    from wordvec.evaluation.associations.removal import AxisRemoval
+
+    return AxisRemoval(poles, method or "pairs")
 
 
 def _fold(settings: "Sentences | None", fit: Path | None) -> "Fold":

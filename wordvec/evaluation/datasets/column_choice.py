@@ -14,17 +14,17 @@ _RANGE = re.compile(r"(\d+)\s*-\s*(\d+)")
 
 
 class ColumnChoice(NamedTuple):
-    """Names of columns, or their numbers from 1: two of words, and those whose mean is the score."""
+    """Names of columns, or their numbers from 1: one or two of words, and those whose mean is the score."""
 
-    words: tuple[str, str]
+    words: tuple[str, ...]
     scores: tuple[str, ...]
 
     def __repr__(self) -> str:
         return short(self)
 
     @classmethod
-    def parse(cls, text: str) -> "ColumnChoice":
-        """Return the choice of a text such as ``word1,word2,score`` or ``1,2,mean(3-12)``.
+    def parse(cls, text: str, words: int = 2) -> "ColumnChoice":
+        """Return the choice of a text such as ``word1,word2,score`` or ``1,2,mean(3-12)``; or of one column of words.
 
         Raises
         ------
@@ -32,20 +32,23 @@ class ColumnChoice(NamedTuple):
             If it is not of that form.
         """
         parts = [part.strip() for part in _PARTS.findall(text)]
-        if len(parts) != 3 or not all(parts) or len(re.sub(r"\([^()]*\)", "", text).split(",")) != 3:
+        count = words + 1
+        if len(parts) != count or not all(parts) or len(re.sub(r"\([^()]*\)", "", text).split(",")) != count:
+            columns, names = (
+                ("a column", "word,score or 1,") if words == 1 else ("two columns", "word1,word2,score or 1,2,")
+            )
             raise SettingsError(
-                f"{text!r}: expected two columns of words and one of scores, such as word1,word2,score or "
-                "1,2,mean(3-12)",
+                f"{text!r}: expected {columns} of words and one of scores, such as {names}mean({count}-12)",
                 setting="columns",
             )
-        mean = _MEAN.fullmatch(parts[2])
-        scores = [name for part in mean[1].split(",") for name in _spread(part.strip())] if mean else [parts[2]]
-        chosen = [*parts[:2], *scores]
+        mean = _MEAN.fullmatch(parts[-1])
+        scores = [name for part in mean[1].split(",") for name in _spread(part.strip())] if mean else [parts[-1]]
+        chosen = [*parts[:-1], *scores]
         if any(name.isdecimal() and int(name) < 1 for name in chosen):
             raise SettingsError(f"{text!r}: columns are counted from 1", setting="columns")
         if len(set(chosen)) < len(chosen):
             raise SettingsError(f"{text!r}: a column is named twice", setting="columns")
-        return cls((parts[0], parts[1]), tuple(scores))
+        return cls(tuple(parts[:-1]), tuple(scores))
 
     def find(self, rows: Rows) -> Columns:
         """Return the positions of the chosen columns in a table.
@@ -59,9 +62,9 @@ class ColumnChoice(NamedTuple):
         wanted = (*self.words, *self.scores)
         named = any(not name.isdecimal() for name in wanted)
         found = tuple(_position(name, rows[0], width) for name in wanted)
-        header = named or find_header(rows, found[2:])
+        header = named or find_header(rows, found[len(self.words) :])
         names = tuple(rows[0]) if header else ()
-        return Columns(found[:2], found[2:], header, names)
+        return Columns(found[: len(self.words)], found[len(self.words) :], header, names)
 
 
 def _spread(part: str) -> list[str]:

@@ -1,0 +1,131 @@
+"""``wordvec evaluate outliers``, ``categorise`` and ``norms``: groups, categories and ratings of words."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from wordvec.cli import options
+from wordvec.cli.command import Command, Option
+from wordvec.cli.commands.evaluate import CASE_HELP, RESAMPLES, VECTORS, case, load, seed, show
+from wordvec.cli.running import write_latex
+from wordvec.files import check_output
+from wordvec.tables import Table
+
+
+def _dataset(help: str) -> Option:
+    return Option(["--dataset", "datasets"], multiple=True, required=True, type=options.FILE, metavar="DATA", help=help)
+
+
+OUTPUT: list[click.Parameter] = [*options.FORMS, options.latex(), options.force()]
+
+
+def _show(table: Table, form: str | None, latex: Path | None, force: bool) -> None:
+    if latex:
+        write_latex(table, latex, force)
+    show(table, form)
+
+
+@click.command(
+    cls=Command,
+    help="Find the word that does not belong to a group (Camacho-Collados and Navigli 2016). The table has "
+    "the accuracy, "
+    "and OPP, the mean position of the outlier among the words of its group, 1 if it is always detected. Intervals are "
+    "bootstraps over topics, or over outliers if there are fewer than ten topics."
+    "\n\nDATA is a file of a topic, or a folder of such files: words of the topic, one a line, a blank line, and "
+    "outliers.\n\n" + CASE_HELP,
+    params=[VECTORS, _dataset("topics with outliers (repeatable)"), case("ignore"), RESAMPLES, seed(), *OUTPUT],
+    epilog="\b\nExample:\n  wordvec evaluate outliers corpus.vec --dataset 8-8-8_Dataset/",
+)
+def outliers(
+    vectors: tuple[Path, ...],
+    datasets: tuple[Path, ...],
+    form: str | None,
+    latex: Path | None,
+    force: bool,
+    **how: Any,
+) -> None:
+    """Print the table of outlier detection."""
+    from wordvec.evaluation import outliers
+
+    if latex:
+        check_output(latex, force)
+    _show(outliers(load(vectors), datasets, **how), form, latex, force)
+
+
+@click.command(
+    cls=Command,
+    help="Cluster words into as many clusters as they have categories, by spherical k-means, and compare: purity, "
+    "V-measure and adjusted Rand index. Purity and V-measure of random clusters are above 0; columns _random "
+    "have them. "
+    "With several VECTORS each is compared with the first, on the words that all know."
+    "\n\nDATA is a file of lines with a word and its category.\n\n" + CASE_HELP,
+    params=[
+        VECTORS,
+        _dataset("words and categories (repeatable)"),
+        Option(
+            ["--restarts"],
+            type=click.INT,
+            default=10,
+            show_default=True,
+            help="starts of k-means, of which the best is taken",
+        ),
+        case("ignore"),
+        RESAMPLES,
+        seed(),
+        *OUTPUT,
+    ],
+    epilog="\b\nExample:\n  wordvec evaluate categorise a.vec b.vec --dataset categories.tsv",
+)
+def categorise(
+    vectors: tuple[Path, ...],
+    datasets: tuple[Path, ...],
+    form: str | None,
+    latex: Path | None,
+    force: bool,
+    **how: Any,
+) -> None:
+    """Print the table of categorisation."""
+    from wordvec.evaluation import categorise
+
+    if latex:
+        check_output(latex, force)
+    _show(categorise(load(vectors), datasets, **how), form, latex, force)
+
+
+@click.command(
+    cls=Command,
+    help="Predict ratings of words, such as concreteness or valence, from their vectors: ridge regression with nested "
+    "cross-validation. The table has Pearson's and Spearman's correlation of predicted and given ratings, with "
+    "bootstrap intervals, and R². With several VECTORS each is compared with the first, on the words that all know."
+    "\n\nDATA is a file of lines with a word and its rating, with any separator.\n\n" + CASE_HELP,
+    params=[
+        VECTORS,
+        _dataset("words and ratings (repeatable)"),
+        Option(
+            ["--columns"],
+            metavar="WORD,SCORE",
+            help="columns of words and ratings, by name or number, such as Word,Conc.M  [default: detected]",
+        ),
+        Option(["--folds"], type=click.INT, default=10, show_default=True, help="folds of the outer cross-validation"),
+        case("ignore"),
+        RESAMPLES,
+        seed(),
+        *OUTPUT,
+    ],
+    epilog="\b\nExample:\n  wordvec evaluate norms corpus.vec --dataset concreteness.tsv --columns Word,Conc.M",
+)
+def norms(
+    vectors: tuple[Path, ...],
+    datasets: tuple[Path, ...],
+    form: str | None,
+    latex: Path | None,
+    force: bool,
+    **how: Any,
+) -> None:
+    """Print the table of predicted ratings."""
+    from wordvec.evaluation import norms
+
+    if latex:
+        check_output(latex, force)
+    _show(norms(load(vectors), datasets, **how), form, latex, force)
