@@ -32,7 +32,7 @@ OF_MODE: dict[str, dict[str, Any]] = {
     "compose": _PLACED | {"weighting": "counts"},
     "ofa": _SIMILAR | {"neighbours": 10, "factors": None},
     "cw2v": _SIMILAR
-    | {"neighbours": 32, "epochs": 3, "window": 5, "negatives": 5, "sample": 1e-4, "learning_rate": 0.05},
+    | {"neighbours": 32, "epochs": 3, "window": 5, "negatives": 5, "sample": 1e-4, "learning_rate": 0.02},
     "cipher": _PLACED | {"cipher": "sum"},
     "gaussian": _COPIED | {"spread": 1e-5},
     "mean": _COPIED,
