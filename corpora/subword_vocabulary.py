@@ -11,14 +11,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from wordvec import arguments
 from wordvec.errors import InputError
 from wordvec.files import records
 from wordvec.wording import quantity
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 TOKENIZER_ENDINGS = (".json", ".txt")
 """Endings of the names of tokenizer files."""
@@ -62,7 +64,7 @@ class SubwordVocabulary:
         InputError
             If the file cannot be read or is of another kind, or its ids have holes or are used twice.
         """
-        path = Path(path)
+        path = arguments.path("path", path)
         try:
             content = path.read_bytes()
         except OSError as error:
@@ -77,8 +79,10 @@ class SubwordVocabulary:
         return spellings(self.tokens)
 
     @cached_property
-    def ordinary(self) -> NDArray[np.bool_]:
+    def ordinary(self) -> "NDArray[np.bool_]":
         """Which tokens are of text: neither special nor reserved, such as ``[unused1]``, (tokens,) bool."""
+        import numpy as np  # not for help pages
+
         found = np.array([_RESERVED.fullmatch(token) is None for token in self.tokens])
         found[list(self.special)] = False
         return found

@@ -15,11 +15,13 @@ from wordvec import arguments
 from wordvec.corpora.alike import TOKENIZER_DIGEST
 from wordvec.corpora.subword_tokenizers import SubwordTokenizer
 from wordvec.corpora.subword_vocabulary import SubwordVocabulary
-from wordvec.errors import InputError
+from wordvec.errors import InputError, SettingsError
 from wordvec.rows import Floats, present
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag
 
+WEIGHTINGS = ("counts", "uniform")
+"""Weights of words in the vector of a token."""
 _WORDS_AT_ONCE = 8_192
 
 
@@ -74,6 +76,9 @@ def token_vectors(
         If `stop` was set.
     """
     arguments.expect("vectors", vectors, Vectors)
+    arguments.expect("vocabulary", vocabulary, SubwordVocabulary)
+    if arguments.word("weighting", weighting) not in WEIGHTINGS:
+        raise SettingsError(f"{weighting}: choose one of {', '.join(WEIGHTINGS)}", setting="weighting")
     check_tokenizer(vectors, vocabulary)
     if trained_on(vectors, vocabulary):
         return looked_up(vectors, vocabulary)

@@ -5,7 +5,7 @@ models are; the rows beyond the tokens are left out.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -60,7 +60,7 @@ class Source:
     vocabulary: SubwordVocabulary
     matrix: Floats
     head: Floats | None = None
-    known: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, np.bool_))
+    known: NDArray[np.bool_] = None  # type: ignore[assignment]
     name: str = "embedding.weight"
     head_name: str = "lm_head.weight"
 
@@ -72,8 +72,12 @@ class Source:
                 object.__setattr__(self, name, _checked(name, getattr(self, name), tokens))
         if self.head is not None and self.head.shape != self.matrix.shape:
             raise InputError(f"the head has dim {self.head.shape[1]}, the embedding layer {self.matrix.shape[1]}")
-        if not len(self.known):
-            object.__setattr__(self, "known", np.ones(tokens, np.bool_))
+        known = np.ones(tokens, np.bool_) if self.known is None else self.known
+        if not isinstance(known, np.ndarray) or known.shape != (tokens,) or known.dtype != np.bool_:
+            arguments.wrong("known", self.known, f"an array of {tokens} bools")
+        object.__setattr__(self, "known", known)
+        for name in ("name", "head_name"):
+            arguments.word(name, getattr(self, name))
 
     @classmethod
     def load(cls, matrix: str | Path, vocabulary: SubwordVocabulary, head: str | Path | None = None) -> "Source":
@@ -142,7 +146,10 @@ def _read_npy(path: Path) -> Floats:
 
 
 def _checked(name: str, matrix: Floats, tokens: int) -> Floats:
-    matrix = np.asarray(matrix, np.float32)
+    try:
+        matrix = np.asarray(matrix, np.float32)
+    except (TypeError, ValueError, OverflowError):
+        arguments.wrong(name, matrix, "a matrix of numbers", "Source.load(FILE, vocabulary) for files")
     if matrix.ndim != 2 or len(matrix) < tokens:
         raise InputError(f"the {name} of the source has shape {matrix.shape}, and its tokenizer {tokens:,} tokens")
     if (row := first_not_finite(matrix)) is not None:
