@@ -5,8 +5,9 @@
 
 The model is a causal transformer of two layers (dim 128, four heads, an output layer of its own) on byte-level tokens,
 of which a tokenizer with 4,096 is trained on TRAIN. Its embedding layer has skip-gram or bit-cipher vectors of these
-tokens in TRAIN, the rows of the bit-cipher in random order, or random rows. All rows have the same length, and all layers of a seed the same other weights and the same batches, so
-that differences between layers are paired. Needs torch and tokenizers.
+tokens in TRAIN, the rows of the bit-cipher in random order, or random rows. All rows have the same length, and all
+layers of a seed the same other weights and the same batches, so that differences between layers are paired. Needs torch
+and tokenizers.
 
 A line is appended to FOLDER/losses.jsonl after each run, so that a stopped measurement can be continued.
 """
