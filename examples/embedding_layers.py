@@ -43,7 +43,7 @@ MODES: dict[str, dict[str, Any]] = {
     "ofa, tokens": {"mode": "ofa", "vectors": "tokens"},
     "ofa, tokens, k=32": {"mode": "ofa", "vectors": "tokens", "neighbours": 32},
     "cw2v, not trained": {"mode": "cw2v", "vectors": "tokens", "corpus": True, "epochs": 0},
-    "cw2v": {"mode": "cw2v", "vectors": "tokens", "corpus": True, "epochs": 1},
+    "cw2v": {"mode": "cw2v", "vectors": "tokens", "corpus": True},
     "direct": {"mode": "direct", "vectors": "tokens"},
     "compose": {"mode": "compose", "vectors": "words"},
     "cipher": {"mode": "cipher", "corpus": True},

@@ -137,7 +137,8 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 vectors.save(folder / f"{name}.vec")
     for folder_of, tokens in (("model", WORDS.split()), ("new", ["water", *WORDS.split()[:9]])):
         (folder / folder_of).mkdir()
-        special = [{"id": at, "content": token, "special": True} for at, token in enumerate(("[PAD]", "[UNK]"))]
+        usual = dict.fromkeys(("single_word", "lstrip", "rstrip", "normalized"), False) | {"special": True}
+        special = [{"id": at, "content": token} | usual for at, token in enumerate(("[PAD]", "[UNK]"))]
         every = {token: at for at, token in enumerate(["[PAD]", "[UNK]", *tokens])}
         about = {
             "added_tokens": special,
