@@ -102,7 +102,8 @@ def layer(
     from wordvec.corpora.subword_vocabulary import SubwordVocabulary
     from wordvec.files import check_output
     from wordvec.formats.common.sidecars import names
-    from wordvec.language_models.building import check_ingredients, embedding_layer
+    from wordvec.language_models.building import embedding_layer
+    from wordvec.language_models.ingredients import check_ingredients
     from wordvec.language_models.layer import check_name
     from wordvec.vectors import Vectors
     from wordvec.workers import stop_on_signals
