@@ -19,6 +19,9 @@ DROPPED = ("stop_words", "drop_numbers", "keep_words", "dropped")
 SAME_TEXT = (*WORDS, *DROPPED, "sentence")
 """Settings that texts share whose models are compared."""
 
+TOKENIZER_DIGEST = "tokenizer_digest"
+"""Record of the tokenizer of a language model, which may have been read under another path."""
+
 _RESTRICTIONS = ("max_words", "vocabulary", "stop_words", "drop_numbers")
 
 
@@ -65,7 +68,9 @@ def check_settings_alike(
     for setting in names:
         if setting in ("dropped", "keep_words") and not (_restricted(settings) and _restricted(expected)):
             continue
-        if _comparable(setting, settings.get(setting)) == _comparable(setting, expected.get(setting)):
+        of_model = setting == "tokenizer" and TOKENIZER_DIGEST in {*settings, *expected}
+        compared = TOKENIZER_DIGEST if of_model else setting
+        if _comparable(compared, settings.get(compared)) == _comparable(compared, expected.get(compared)):
             continue
         mine, theirs = (_shown(each.get(setting) or "none") for each in (settings, expected))
         if setting == "phrases":

@@ -11,7 +11,8 @@ from wordvec.corpora.documents import Labelling
 from wordvec.corpora.functions import name_of
 from wordvec.corpora.reading import DOCUMENTS, FORMATS, Reading, names_of, reading_of
 from wordvec.corpora.stopwords import GivenWords
-from wordvec.corpora.tokenizers import TOKENIZERS, get_tokenizer
+from wordvec.corpora.subword_vocabulary import SubwordVocabulary, is_tokenizer_file
+from wordvec.corpora.tokenizers import get_tokenizer, runs_code
 from wordvec.documentation import documented
 from wordvec.errors import SettingsError
 from wordvec.representation import short
@@ -47,7 +48,8 @@ class EncodingSettings:
     ----------
     tokenizer
         None: chosen from the beginning of the text (`wordvec.corpora.automatic`). Otherwise a name in
-        `wordvec.corpora.tokenizers.TOKENIZERS`, ``module:function``, or a function from a string to a list of tokens.
+        `wordvec.corpora.tokenizers.TOKENIZERS`, the ``tokenizer.json`` or ``vocab.txt`` of a language model,
+        ``module:function``, or a function from a string to a list of tokens.
         The function is called for one line or paragraph at a time (for one longer than some megabytes, with pieces cut
         at white space).
     normalize
@@ -110,9 +112,9 @@ class EncodingSettings:
 
     tokenizer: str | Callable[[str], list[str]] | None = setting(  # noqa: RUF009 - returns a field
         None,
-        "words: letters, marks and digits, without punctuation; whitespace: the text is tokenised already; or a Python "
-        "function of an installed module or one in the current folder; default: automatic, words if the text begins "
-        "with raw text",
+        "words: letters, marks and digits, without punctuation; whitespace: the text is tokenised already; the "
+        "tokenizer.json or vocab.txt of a language model; or a Python function of an installed module or one in the "
+        "current folder; default: automatic, words if the text begins with raw text",
     )
     normalize: str | None = setting(None, "Unicode normalisation of each word", choices=NORMAL_FORMS)
     lowercase: bool | str | None = setting(
@@ -202,6 +204,9 @@ class EncodingSettings:
             raise SettingsError(f"{repeated[0]}: is repeated", setting="keep_fields")
         if self.tokenizer is not None:
             get_tokenizer(self.tokenizer)
+        for name in ("lowercase", "normalize"):
+            if is_tokenizer_file(self.tokenizer) and getattr(self, name):
+                raise SettingsError(": the tokenizer of a language model decides this; leave it out", setting=name)
         if self.lowercase not in (None, False, True, "turkish"):
             raise SettingsError(f"{self.lowercase!r}: choose True, False or 'turkish'", setting="lowercase")
         check_settings(self, leave=("tokenizer", "lowercase", "vocabulary", *LISTS, *READ))
@@ -234,7 +239,7 @@ class EncodingSettings:
     @property
     def one_thread(self) -> bool:
         """Whether the tokenizer is a Python function, which may not be thread-safe."""
-        return not isinstance(self.tokenizer, str) or self.tokenizer not in TOKENIZERS
+        return not isinstance(self.tokenizer, str) or runs_code(self.tokenizer)
 
     @property
     def restricted(self) -> bool:
@@ -269,6 +274,8 @@ class EncodingSettings:
         shown["keep_fields"] = list(self.labelling.keep_fields) or None
         if callable(self.tokenizer):
             shown["tokenizer"] = name_of(self.tokenizer)
+        if isinstance(self.tokenizer, str) and is_tokenizer_file(self.tokenizer):
+            shown["tokenizer_digest"] = SubwordVocabulary.load(self.tokenizer).digest
         if isinstance(self.vocabulary, str | Path):
             shown["vocabulary"] = str(self.vocabulary)
         elif self.vocabulary is not None:

@@ -12,6 +12,7 @@ from wordvec.corpora.records import RecordCounts
 from wordvec.corpora.renumbering import FinalVocabulary
 from wordvec.corpora.scripts import unspaced_warning
 from wordvec.corpora.settings import EncodingSettings
+from wordvec.corpora.subword_vocabulary import is_tokenizer_file
 from wordvec.errors import InputError
 from wordvec.kernels.separators import CONTROLS, COUNTERS, MARKS, NULS, RETURNS
 from wordvec.wording import quantity
@@ -92,18 +93,15 @@ def check_tokens(names: list[str], tally: Tally, tokens: int) -> None:
 
 def of_vocabulary(final: FinalVocabulary, settings: EncodingSettings, wanted: EncodingSettings) -> dict[str, Any]:
     """Return what ``meta.json`` says about the vocabulary, in parts that `described` puts together."""
-    vocabulary = final.vocabulary
+    vocabulary, of_model = final.vocabulary, is_tokenizer_file(settings.tokenizer)
+    advice = [*unspaced_warning(vocabulary), *reference_warning(vocabulary), *punctuation_warning(vocabulary, wanted)]
     return {
         "words": len(vocabulary),
         "known": vocabulary.total,
         "changed": final.changed,
         "warnings": final.warnings,
-        "later_warnings": [
-            *unspaced_warning(vocabulary),
-            *reference_warning(vocabulary),
-            *punctuation_warning(vocabulary, wanted),
-        ],
-        "hints": case_hint(vocabulary, wanted),
+        "later_warnings": [] if of_model else advice,
+        "hints": [] if of_model else case_hint(vocabulary, wanted),
         "unknown_id": len(vocabulary) if settings.restricted and not settings.closes_up else None,
     }
 

@@ -1,4 +1,4 @@
-"""Tokenizers: named ones, or any function from a string to a list of tokens.
+"""Tokenizers: named ones, those of language models, or any function from a string to a list of tokens.
 
 ``whitespace``
     For text that is tokenised already: tokens are separated by white space. `kernels.text` does the same on bytes.
@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
 from wordvec.corpora.functions import imported
+from wordvec.corpora.subword_vocabulary import is_tokenizer_file
 from wordvec.errors import SettingsError
 
 Tokenizer = Callable[[str], list[str]]
@@ -60,21 +61,33 @@ TOKENIZERS: dict[str, Tokenizer] = {"whitespace": whitespace, "words": words}
 """Tokenizers by name."""
 
 
+def runs_code(name: str) -> bool:
+    """Return whether the tokenizer of a name is a Python function, which metadata may only name if they are trusted."""
+    return name not in TOKENIZERS and not is_tokenizer_file(name)
+
+
 def get_tokenizer(tokenizer: str | Tokenizer) -> Tokenizer:
-    """Return the tokenizer of a name or of ``module:function``, or `tokenizer` itself if it is a function.
+    """Return the tokenizer of a name, of a file or of ``module:function``, or `tokenizer` itself if it is a function.
 
     Raises
     ------
     SettingsError
         If there is no tokenizer of this name, or the function cannot be imported.
+    InputError
+        If the file of a language model's tokenizer cannot be read.
     """
     if callable(tokenizer):
         return tokenizer
+    if is_tokenizer_file(tokenizer):
+        from wordvec.corpora.subword_tokenizers import subword_tokenizer
+
+        return subword_tokenizer(tokenizer)
     if tokenizer not in TOKENIZERS:
         if ":" in tokenizer:
             return imported(tokenizer)
         raise SettingsError(
-            f"{tokenizer!r}: choose {' or '.join(TOKENIZERS)}, or a Python function as module:function",
+            f"{tokenizer!r}: choose {', '.join(TOKENIZERS)}, a tokenizer.json or vocab.txt, or a Python function as "
+            "module:function",
             setting="tokenizer",
         )
     return TOKENIZERS[tokenizer]

@@ -21,6 +21,7 @@ from wordvec.cli.command import LazyGroup
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.errors import Interrupted
 from wordvec.files import remove
+from wordvec.formats.common.safetensors import write_matrix
 from wordvec.subwords import Subwords
 from wordvec.trainers.checkpoint import Checkpoint
 from wordvec.workers import StopFlag
@@ -48,6 +49,9 @@ QUICK = {
     "compare": {"dim": 8, "epochs": 2},
 }
 """Defaults of the commands that compute longest; what a document sets has precedence."""
+
+NEEDED = {"embedding_layers.md": "tokenizers"}
+"""Packages of extras that the commands and programs of a document need."""
 
 name_of = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 
@@ -140,6 +144,19 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
             vectors = SkipGram(dim=dim, epochs=1, seed=seed, threads=1).fit(corpus)
             for name in names:
                 vectors.save(folder / f"{name}.vec")
+    for folder_of, tokens in (("model", WORDS.split()), ("new", ["water", *WORDS.split()[:9]])):
+        (folder / folder_of).mkdir()
+        usual = dict.fromkeys(("single_word", "lstrip", "rstrip", "normalized"), False) | {"special": True}
+        special = [{"id": at, "content": token} | usual for at, token in enumerate(("[PAD]", "[UNK]"))]
+        every = {token: at for at, token in enumerate(["[PAD]", "[UNK]", *tokens])}
+        about = {
+            "added_tokens": special,
+            "pre_tokenizer": {"type": "WhitespaceSplit"},
+            "model": {"type": "WordLevel", "vocab": every, "unk_token": "[UNK]"},
+        }
+        (folder / folder_of / "tokenizer.json").write_text(json.dumps(about))
+        rows = np.random.default_rng(3).standard_normal((len(every), 64)).astype(np.float32)
+        write_matrix(folder / folder_of / "model.safetensors", "wte.weight", rows)
     names = [f"{word}#{number}" for word in WORDS.split() for number in (1, 2)]
     for seed, name in enumerate(("senses", "adagram")):
         rows = np.random.default_rng(seed).standard_normal((len(names), 8))
@@ -185,6 +202,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("document", with_blocks("console"), ids=lambda path: path.name)
 @pytest.mark.usefixtures("beside_texts", "quick")
 def test_every_command_runs(document: Path, wordvec: Call) -> None:
+    pytest.importorskip(NEEDED.get(document.name, "numpy"))
     lines = commands(document)
     for name in filter(None, map(output, lines)):
         for path in Path(name), *(Path(name).with_suffix(ending) for ending in (".vocab", ".json")):
@@ -202,6 +220,7 @@ def test_every_command_runs(document: Path, wordvec: Call) -> None:
 @pytest.mark.parametrize("document", with_blocks("python"), ids=lambda path: path.name)
 @pytest.mark.usefixtures("beside_texts")
 def test_every_program_runs(document: Path) -> None:
+    pytest.importorskip(NEEDED.get(document.name, "numpy"))
     for program in blocks(document, "python"):
         exec(program, {})
 

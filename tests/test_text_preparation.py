@@ -170,7 +170,7 @@ def test_a_function_is_recorded_under_the_name_that_finds_it() -> None:
         ("syntax:lower", "cannot import syntax (SyntaxError: "),
         ("tokens_of_mine:", "expected module:function"),
         (":lower", "expected module:function"),
-        ("lower", "choose whitespace or words, or a Python function as module:function"),
+        ("lower", "choose whitespace, words, a tokenizer.json or vocab.txt, or a Python function as module:function"),
     ],
 )
 def test_a_function_that_is_not_there_is_explained(module: Path, name: str, message: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 SELECTIONS = {
     "training_kernels": "",
     "pull_kernels": "",
+    "hull_kernels": "",
     "hierarchical_kernels": "",
     "adagram_kernels": "not 17",
     "paragraph_kernels": "",

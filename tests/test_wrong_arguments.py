@@ -38,6 +38,7 @@ from wordvec.corpora.graphs.hold_out import hold_out
 from wordvec.corpora.keywords import keywords
 from wordvec.corpora.merging import merge
 from wordvec.corpora.splitting import split
+from wordvec.language_models import LayerSettings, Source, SubwordVocabulary, embedding_layer, token_vectors
 
 SENTENCES = [["tea", "with", "milk"], ["tea", "with", "rum"]] * 20
 
@@ -243,6 +244,16 @@ def _calls(
     yield Public(
         "retrofit", alignment.retrofit, {"vectors": vectors, "lexicon": folder / "lexicon.txt", "iterations": 2}
     )
+    (folder / "vocab.txt").write_text("[PAD]\n[UNK]\ntea\nmilk\n", encoding="utf-8")
+    vocabulary = SubwordVocabulary.load(folder / "vocab.txt")
+    yield Public("SubwordVocabulary.load", SubwordVocabulary.load, {"path": folder / "vocab.txt"})
+    given = {"vocabulary": vocabulary, "matrix": np.ones((4, 2)), "head": None, "known": np.ones(4, bool)}
+    yield Public("Source", Source, given | {"name": "a", "head_name": "b"})
+    yield Public("Source.load", Source.load, {"matrix": folder / "x.npy", "vocabulary": vocabulary, "head": None})
+    yield Public("LayerSettings", LayerSettings, {"mode": "ofa", "neighbours": 3, "temperature": 0.1, "seed": 1})
+    layered = {"settings": LayerSettings(), "vocabulary": vocabulary, "vectors": vectors, "source": None}
+    yield Public("embedding_layer", embedding_layer, layered | {"source_vectors": None, "corpus": None})
+    yield Public("token_vectors", token_vectors, {"vectors": vectors, "vocabulary": vocabulary, "weighting": "counts"})
     yield Public("aligned_in_turn", alignment.aligned_in_turn, {"slices": [vectors, others], "steps": "unit"})
     drawn = {"case": "ignore", "resamples": 100, "seed": 1}
     judged = {"vectors": {"a": vectors}, "datasets": [folder / "scores.txt"]}

@@ -17,7 +17,7 @@ JSON = Option(["--json", "as_json"], is_flag=True, help="print JSON")
 LOWERCASE: dict[str, bool | str] = {"plain": True, "turkish": "turkish", "no": False}
 
 _TEXT: dict[str, dict[str, Any]] = {
-    "tokenizer": {"metavar": "NAME|module:function"},
+    "tokenizer": {"metavar": "NAME|FILE|module:function"},
     "lowercase": {"type": click.Choice(list(LOWERCASE)), "alone": "plain", "metavar": "[=turkish|no]"},
     "vocabulary": {"type": FILE, "metavar": "FILE"},
     "stop_words": {"metavar": "english|FILE"},

@@ -19,6 +19,7 @@ from wordvec.corpora.batches import Batch, TokenisedBatch, encode_batch, text_ba
 from wordvec.corpora.documents import DocumentBlock, Labels
 from wordvec.corpora.normalisation import normalised_words
 from wordvec.corpora.settings import EncodingSettings
+from wordvec.corpora.subword_vocabulary import is_tokenizer_file
 from wordvec.corpora.tokenizers import get_tokenizer
 from wordvec.errors import InputError, SettingsError
 from wordvec.letter_case import is_cased
@@ -174,7 +175,8 @@ def settings_for(vectors: Vectors, **given: Any) -> EncodingSettings:
             f"the vectors' text was tokenised by the Python function {tokenizer}; name it if you trust it",
             setting="tokenizer",
         )
-    if found["lowercase"] is None and vectors.words and not is_cased(vectors.words):
+    splits = is_tokenizer_file(found["tokenizer"])
+    if found["lowercase"] is None and not splits and vectors.words and not is_cased(vectors.words):
         found["lowercase"] = True
     return EncodingSettings.of(**found)
 

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.folder import META, VOCABULARY, FolderKind
-from wordvec.corpora.tokenizers import TOKENIZERS
+from wordvec.corpora.tokenizers import runs_code
 from wordvec.corpora.vocabulary import Vocabulary
 from wordvec.errors import InputError, SettingsError
 from wordvec.files import records
@@ -227,7 +227,7 @@ def text_settings(folder: Path, trust_tokenizer: bool = False) -> dict[str, Any]
         If they cannot be read, or the tokenizer is a function and `trust_tokenizer` is false.
     """
     settings = recorded_text(folder)
-    if settings["tokenizer"] not in TOKENIZERS and not trust_tokenizer:
+    if runs_code(settings["tokenizer"]) and not trust_tokenizer:
         raise InputError(
             f"{folder}: its texts were tokenised by the Python function {settings['tokenizer']}; --trust-tokenizer "
             "runs it"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from wordvec.bibliography import with_works
+from wordvec.corpora.subword_vocabulary import is_tokenizer_file
 from wordvec.errors import InputError
 from wordvec.files import records
 from wordvec.trainers.later_steps import later_steps
@@ -95,11 +96,12 @@ def negative_sampling(method: str, settings: Settings) -> str:
 def text_preparation(text: Settings) -> str:
     """Return a sentence on tokenisation, from the settings of encoding."""
     name = str(text.get("tokenizer"))
-    steps = [TOKENIZERS.get(name, f"tokenised by {name}")]
+    of_model = is_tokenizer_file(name)
+    steps = [TOKENIZERS.get(name, f"tokenised by {'the tokenizer of a language model, ' * of_model}{name}")]
     if text.get("normalize"):
         steps.append(f"normalised to Unicode {str(text['normalize']).upper()}")
     turkish = " with dotted and dotless i" if text.get("lowercase") == "turkish" else ""
-    steps.append(f"lower-cased{turkish}" if text.get("lowercase") else "not lower-cased")
+    steps += [f"lower-cased{turkish}" if text.get("lowercase") else "not lower-cased"] * (not of_model)
     unit = SENTENCES.get(str(text.get("sentence")), str(text.get("sentence")))
     most = text.get("max_words")
     limits = [f"the {most:,} most frequent words"] if most else []

@@ -12,7 +12,7 @@ from wordvec.corpora import splitting
 from wordvec.corpora.encoded import EncodedCorpus, common_tokenizer
 from wordvec.corpora.readers import natural
 from wordvec.corpora.settings import EncodingSettings
-from wordvec.corpora.tokenizers import TOKENIZERS
+from wordvec.corpora.tokenizers import runs_code
 from wordvec.errors import InputError, SettingsError
 from wordvec.files.commits import remove
 from wordvec.formats.common import compressed
@@ -81,7 +81,7 @@ def _tokenizer(found: dict[str, str], progress: Progress, text: dict[str, Any]) 
     for path in filter(is_encoded, found.values()):
         with EncodedCorpus.open(path) as corpus:
             used = corpus.meta["settings"]["tokenizer"]
-        if used in TOKENIZERS:
+        if not runs_code(used):
             return str(used)
     texts = {name: path for name, path in found.items() if not is_encoded(path)}
     if not texts:

@@ -108,12 +108,12 @@ def infer(
 
 def _encoding(loaded: "ParagraphInference", model: Path, trusted: bool) -> dict[str, Any]:
     """Return the encoding settings of the training text; a function is only run if the user trusts the folder."""
-    from wordvec.corpora.tokenizers import TOKENIZERS
+    from wordvec.corpora.tokenizers import runs_code
 
     encoding = loaded.encoding
     if "tokenizer" not in encoding:
         raise InputError(f"{model}: its metadata do not say how the training text was encoded")
-    if encoding["tokenizer"] not in TOKENIZERS and not trusted:
+    if runs_code(encoding["tokenizer"]) and not trusted:
         raise InputError(
             f"{model}: the training text was tokenised by the Python function {encoding['tokenizer']}; "
             "--trust-tokenizer runs it"

@@ -75,12 +75,12 @@ def perplexity(
 
 def _text_settings(layer: "HierarchicalSoftmax", nodes: Path, trust_tokenizer: bool) -> dict[str, Any]:
     """Return the encoding settings of the training text; a function is only run if the user trusts the file."""
-    from wordvec.corpora.tokenizers import TOKENIZERS
+    from wordvec.corpora.tokenizers import runs_code
 
     settings = (layer.metadata.get("corpus") or {}).get("settings")
     if not isinstance(settings, dict) or not all(name in settings for name in _NEEDED):
         raise InputError(f"{nodes}: its metadata do not say how the training text was encoded")
-    if settings["tokenizer"] not in TOKENIZERS and not trust_tokenizer:
+    if runs_code(settings["tokenizer"]) and not trust_tokenizer:
         raise InputError(
             f"{nodes}: the training text was tokenised by the Python function {settings['tokenizer']}; "
             "--trust-tokenizer runs it"

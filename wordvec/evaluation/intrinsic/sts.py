@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.corpora.settings import EncodingSettings
+from wordvec.corpora.subword_vocabulary import is_tokenizer_file
 from wordvec.corpora.tokenizers import get_tokenizer
 from wordvec.evaluation import intervals
 from wordvec.evaluation.baselines import random_vectors
@@ -99,7 +100,7 @@ def sts(
     """
     intervals.check_resamples(resamples)
     named, read, stop = by_name("vectors", vectors), read_all(datasets), stop or StopFlag()
-    plain = EncodingSettings(tokenizer=tokenizer, lowercase=True)
+    plain = EncodingSettings(tokenizer=tokenizer, lowercase=not is_tokenizer_file(tokenizer))
     scored = list(stop.until(_scored(named, read, tokenizer, oov, seed)))
     lists = _tokens(read, plain)
     scored += [_Scored({"vectors": "-", "method": name}, *_of_bags(lists, read, name)) for name in BAGS]

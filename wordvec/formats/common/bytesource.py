@@ -68,7 +68,7 @@ class ByteSource:
         begin, self._at = self._at, end + 1
         return self._buffer[begin:end]
 
-    def fill(self, matrix: NDArray[np.float32], dtype: "np.dtype[Any]" = FLOAT32) -> None:
+    def fill(self, matrix: NDArray[Any], dtype: "np.dtype[Any]" = FLOAT32) -> None:
         """Fill a matrix with the next numbers. Numbers too large for float32 become infinity."""
         together = max(1, _BLOCK // (dtype.itemsize * max(1, matrix.shape[1])))
         for begin in range(0, len(matrix), together):
