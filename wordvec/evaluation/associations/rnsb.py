@@ -78,7 +78,8 @@ class RNSB:
             found = self._probabilities(labels[here], None if weights is None else weights[here])
             times = np.ones_like(found) if drawn is None else drawn[here]
             shares = found / (times * found).sum(1, keepdims=True)
-            parts.append((times * shares * np.log(shares * times.sum(1, keepdims=True))).sum(1))
+            ratios = shares * times.sum(1, keepdims=True)
+            parts.append((times * shares * np.log(np.where(ratios > 0, ratios, 1))).sum(1))
         return np.concatenate(parts)
 
     def _probabilities(self, labels: Numbers, weights: Numbers | None) -> Numbers:
@@ -131,5 +132,7 @@ def _losses(gram: Numbers, labels: Numbers, weights: Numbers, alpha: Numbers) ->
 
 
 def _logistic(scores: Numbers) -> Numbers:
-    found: Numbers = 0.5 * (1 + np.tanh(scores / 2))
+    from scipy.special import expit
+
+    found: Numbers = expit(scores)
     return found
