@@ -92,7 +92,7 @@ def test_rnsb_is_that_of_scikit_learn(scale: int) -> None:
     vectors = planted(strength=0.5)
     vectors = Vectors(WORDS, vectors.matrix * scale)
     rows = {word: vectors[word].astype(np.float64) for word in WORDS}
-    model = linear.LogisticRegression(tol=1e-10, max_iter=100_000).fit(
+    model = linear.LogisticRegression(tol=1e-10, max_iter=100_000, solver="liblinear").fit(
         [rows[word] for word in [*A, *B]], [0] * 6 + [1] * 6
     )
     negative = model.predict_proba([rows[word] for word in [*X, *Y]])[:, 1]
@@ -106,11 +106,10 @@ def test_weights_of_the_regression_are_repeated_items() -> None:
     chance = np.random.default_rng(2)
     rows, labels = chance.normal(size=(7, 3)), np.array([[0, 1, 0, 1, 1, 0, 1.0]])
     times = np.array([0, 2, 1, 1, 3, 2, 0])
-    alpha, intercept = fitted(rows @ rows.T, labels, times[None].astype(float))
+    alpha = fitted(rows @ rows.T, labels, times[None].astype(float))
     repeated = np.repeat(np.arange(7), times)
-    more, other = fitted(rows[repeated] @ rows[repeated].T, labels[:, repeated], np.ones((1, len(repeated))))
+    more = fitted(rows[repeated] @ rows[repeated].T, labels[:, repeated], np.ones((1, len(repeated))))
     np.testing.assert_allclose(alpha[0] @ rows, more[0] @ rows[repeated], atol=1e-8)
-    np.testing.assert_allclose(intercept, other, atol=1e-8)
 
 
 @pytest.mark.parametrize("measure", MEASURES)

@@ -1,11 +1,11 @@
 """Relative negative sentiment bias (Sweeney and Najafian 2019): the divergence of negative probabilities from equality.
 
-A logistic regression with L2 regularisation (C = 1) separates the attributes A (positive) from B (negative). The
-probabilities of B of all targets, divided by their sum, are compared with equal ones by the Kullback-Leibler
-divergence.
+A logistic regression with L2 regularisation (C = 1), also of its intercept as in liblinear and WEFE, separates the
+attributes A (positive) from B (negative). The probabilities of B of all targets, divided by their sum, are compared
+with equal ones by the Kullback-Leibler divergence.
 
 The regression is fitted exactly by Newton's method. Its weights are Σ αᵢ xᵢ over the n attributes, so that a step is a
-system of n + 1 equations whatever the dimension, and many resamples are solved together.
+system of n equations whatever the dimension, and many resamples are solved together.
 """
 
 from typing import Any
@@ -39,7 +39,8 @@ class RNSB:
         self._samples = samples
         attributes, targets = np.concatenate(samples.attributes), np.concatenate(samples.targets)
         self._negative = np.arange(len(attributes)) >= len(samples.attributes[0])
-        self._gram, self._products = attributes @ attributes.T, attributes @ targets.T
+        # One more dimension, of ones, whose weight is the intercept.
+        self._gram, self._products = attributes @ attributes.T + 1, attributes @ targets.T + 1
 
     def values(self) -> Numbers:
         """Return the divergence, (1,)."""
@@ -77,17 +78,18 @@ class RNSB:
             found = self._probabilities(labels[here], None if weights is None else weights[here])
             times = np.ones_like(found) if drawn is None else drawn[here]
             shares = found / (times * found).sum(1, keepdims=True)
-            parts.append((times * shares * np.log(shares * times.sum(1, keepdims=True))).sum(1))
+            ratios = shares * times.sum(1, keepdims=True)
+            parts.append((times * shares * np.log(np.where(ratios > 0, ratios, 1))).sum(1))
         return np.concatenate(parts)
 
     def _probabilities(self, labels: Numbers, weights: Numbers | None) -> Numbers:
         """Return the probabilities of B (resamples, targets)."""
-        alpha, intercept = fitted(self._gram, labels, np.ones_like(labels) if weights is None else weights)
-        return _logistic(alpha @ self._products + intercept[:, None])
+        alpha = fitted(self._gram, labels, np.ones_like(labels) if weights is None else weights)
+        return _logistic(alpha @ self._products)
 
 
-def fitted(gram: Numbers, labels: Numbers, weights: Numbers) -> tuple[Numbers, Numbers]:
-    """Return the coefficients α (fits, items) and intercepts (fits,) of logistic regressions.
+def fitted(gram: Numbers, labels: Numbers, weights: Numbers) -> Numbers:
+    """Return the coefficients (fits, items) of logistic regressions, without intercepts.
 
     Parameters
     ----------
@@ -96,25 +98,18 @@ def fitted(gram: Numbers, labels: Numbers, weights: Numbers) -> tuple[Numbers, N
     labels, weights
         (fits, items) float64 arrays, 0 or 1, and how often each item counts.
     """
-    fits, n = labels.shape
-    system = np.zeros((fits, n + 1, n + 1))
-    alpha, intercept = np.zeros((fits, n)), np.zeros(fits)
-    right = np.zeros((fits, n + 1))
+    alpha = np.zeros(labels.shape)
     for _ in range(_STEPS):
-        scores = alpha @ gram + intercept[:, None]
+        scores = alpha @ gram
         p = _logistic(scores)
         curvature = C * weights * p * (1 - p)
-        system[:, :n, :n] = curvature[:, :, None] * gram + np.eye(n)
-        system[:, :n, n] = curvature
-        system[:, n, :n] = 1
-        right[:, :n] = curvature * scores + C * weights * (labels - p)
-        found = np.linalg.solve(system, right[:, :, None])[:, :, 0]
-        step = np.concatenate([found[:, :n] - alpha, found[:, n:] - intercept[:, None]], axis=1)
-        size = _step_sizes(gram, labels, weights, np.concatenate([alpha, intercept[:, None]], axis=1), step)
-        alpha, intercept = alpha + size * step[:, :n], intercept + size[:, 0] * step[:, n]
+        system = curvature[:, :, None] * gram + np.eye(len(gram))
+        right = curvature * scores + C * weights * (labels - p)
+        step = np.linalg.solve(system, right[:, :, None])[:, :, 0] - alpha
+        alpha = alpha + _step_sizes(gram, labels, weights, alpha, step) * step
         if np.abs(step).max(initial=0) < _TOLERANCE:
             break
-    return alpha, intercept
+    return alpha
 
 
 def _step_sizes(gram: Numbers, labels: Numbers, weights: Numbers, now: Numbers, step: Numbers) -> Numbers:
@@ -128,16 +123,16 @@ def _step_sizes(gram: Numbers, labels: Numbers, weights: Numbers, now: Numbers, 
     return size
 
 
-def _losses(gram: Numbers, labels: Numbers, weights: Numbers, coefficients: Numbers) -> Numbers:
-    """Return the regularised losses (fits,) of coefficients (fits, items + 1), the intercepts last."""
-    products = coefficients[:, :-1] @ gram
-    scores = products + coefficients[:, -1:]
-    found: Numbers = (products * coefficients[:, :-1]).sum(1) / 2 + C * (
-        weights * (np.logaddexp(0, scores) - labels * scores)
-    ).sum(1)
+def _losses(gram: Numbers, labels: Numbers, weights: Numbers, alpha: Numbers) -> Numbers:
+    """Return the regularised losses (fits,) of coefficients (fits, items)."""
+    scores = alpha @ gram
+    errors = weights * (np.logaddexp(0, scores) - labels * scores)
+    found: Numbers = (scores * alpha).sum(1) / 2 + C * errors.sum(1)
     return found
 
 
 def _logistic(scores: Numbers) -> Numbers:
-    found: Numbers = 0.5 * (1 + np.tanh(scores / 2))
+    from scipy.special import expit
+
+    found: Numbers = expit(scores)
     return found
