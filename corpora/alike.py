@@ -109,9 +109,16 @@ def check_text_of(
     InputError
         If it has.
     """
-    recorded = (metadata.get("corpus") or {}).get("settings")
-    if isinstance(recorded, Mapping) and "tokenizer" in recorded:
-        check_settings_alike(name, corpus.meta["settings"], like, recorded, names)
+    settings = recorded(metadata)
+    if "tokenizer" in settings:
+        check_settings_alike(name, corpus.meta["settings"], like, settings, names)
+
+
+def recorded(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the settings of a model's text, or an empty mapping if its metadata have none."""
+    corpus = metadata.get("corpus")
+    settings = corpus.get("settings") if isinstance(corpus, Mapping) else None
+    return settings if isinstance(settings, Mapping) else {}
 
 
 def _comparable(setting: str, value: Any) -> Any:

@@ -212,3 +212,15 @@ def test_the_command_writes_vectors_and_their_list(tmp_path: Path, wordvec: Call
     )
     assert "is an encoded corpus; use it alone" in encoded.err
     assert wordvec("train", "clusters", str(corpus), "--vectors", str(vectors), "-o", str(tmp_path / "e.vec")).code == 0
+
+
+def test_text_is_not_lowercased_where_that_of_the_vectors_was_not(tmp_path: Path, wordvec: Call) -> None:
+    text, vectors, out = tmp_path / "t.txt", tmp_path / "v.vec", tmp_path / "s.vec"
+    text.write_text("\n".join(planted_text()))
+    made = planted_vectors()
+    settings = {"tokenizer": "whitespace", "lowercase": None}
+    Vectors(made.words, made.matrix, metadata={"corpus": {"settings": settings}}).save(vectors)
+    command = ["train", "clusters", str(text), "--vectors", str(vectors), "--senses", "2", "-o", str(out)]
+    done = wordvec(*command)
+    assert done.code == 0, done.err
+    assert "encode both with the same --lowercase" in wordvec(*command, "--force", "--lowercase").err

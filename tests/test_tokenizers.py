@@ -166,7 +166,7 @@ def test_a_tokenizer_is_a_name_or_a_function() -> None:
 
 
 def test_an_unknown_tokenizer_is_an_error_that_lists_the_known_ones() -> None:
-    with pytest.raises(SettingsError, match=r"'moses'.*whitespace or words"):
+    with pytest.raises(SettingsError, match=r"'moses': choose whitespace, words, "):
         get_tokenizer("moses")
 
 

@@ -25,6 +25,7 @@ from wordvec.kernels.sampling import keep_thresholds, noise_table
 from wordvec.kernels.windows import Sampler
 from wordvec.language_models.mixture import Mixture
 from wordvec.language_models.settings import LayerSettings
+from wordvec.representation import short
 from wordvec.rows import Floats
 from wordvec.settings import known
 from wordvec.trainers.matrices import padded, zero_matrix
@@ -54,6 +55,9 @@ class TrainedHull(NamedTuple):
     inputs: Mixture
     outputs: Mixture
     losses: list[float]
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 def train_hull(

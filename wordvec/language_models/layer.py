@@ -67,7 +67,7 @@ class Layer:
     metadata: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     def __repr__(self) -> str:
-        return f"<Layer of {len(self.matrix):,} rows of dim {self.matrix.shape[1]}: {self.summary()}>"
+        return f"<Layer of {len(self.matrix):,} rows of dim {self.matrix.shape[1]}>"
 
     def counts(self) -> dict[str, int]:
         """Return the number of rows of each kind that occurs."""

@@ -13,6 +13,7 @@ import numpy as np
 from wordvec import arguments, blas, formats
 from wordvec.codecs.bits import Bits
 from wordvec.codecs.coded import Coded
+from wordvec.documentation import documented
 from wordvec.errors import InputError, MemoryLimitError
 from wordvec.files import FOLDER_MARK, check_output, replacing
 from wordvec.formats.common import sidecars
@@ -71,6 +72,7 @@ class Built(NamedTuple):
     measured: Measured
 
 
+@documented
 @dataclasses.dataclass(frozen=True)
 class IndexBuilder:
     """Settings of an index, which `build` writes beside a ``.vectors`` folder.

@@ -5,7 +5,7 @@ Blocks are tokenised in parallel by the tokenizer of corpora; a block holds its 
 """
 
 import dataclasses
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.corpora import readers
+from wordvec.corpora.alike import recorded
 from wordvec.corpora.automatic import resolved
 from wordvec.corpora.batches import Batch, TokenisedBatch, encode_batch, text_batches
 from wordvec.corpora.documents import DocumentBlock, Labels
@@ -164,9 +165,7 @@ def settings_for(vectors: Vectors, **given: Any) -> EncodingSettings:
     SettingsError
         If the metadata name a Python function as tokenizer, and `given` names none.
     """
-    corpus = vectors.metadata.get("corpus")
-    stored = corpus.get("settings") if isinstance(corpus, Mapping) else None
-    stored = stored if isinstance(stored, Mapping) else {}
+    stored = recorded(vectors.metadata)
     found = {name: stored.get(name) for name in ("tokenizer", "normalize", "lowercase")}
     found |= {name: value for name, value in given.items() if value is not None}
     tokenizer = found["tokenizer"]

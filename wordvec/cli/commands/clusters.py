@@ -30,10 +30,13 @@ def text_options() -> list[click.Parameter]:
 
 def encoding_of(vectors: "Vectors", given: dict[str, Any]) -> dict[str, Any]:
     """Remove the options of text from a command's options; return the settings of encoding as that of the vectors."""
+    from wordvec.corpora.alike import recorded
     from wordvec.sentences.texts import settings_for
 
     chosen = {name: given.pop(name) for name in TEXT}
     chosen["lowercase"] = options.LOWERCASE.get(chosen["lowercase"])
+    if chosen["lowercase"] is None and (settings := recorded(vectors.metadata)):
+        chosen["lowercase"] = bool(settings.get("lowercase"))
     record = settings_for(vectors, **{name: value for name, value in chosen.items() if value is not None})
     return {name: getattr(record, name) for name in TEXT if getattr(record, name) is not None}
 
