@@ -50,7 +50,7 @@ QUICK = {
 }
 """Defaults of the commands that compute longest; what a document sets has precedence."""
 
-NEEDED = {"embedding_layers.md": "tokenizers"}
+NEEDED = {"embedding-layers.md": "tokenizers"}
 """Packages of extras that the commands and programs of a document need."""
 
 name_of = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
