@@ -16,6 +16,7 @@ from wordvec.corpora.npy import map_array
 from wordvec.errors import InputError
 from wordvec.files import FOLDER_MARK
 from wordvec.formats import mapped
+from wordvec.formats.common import folder_parts
 from wordvec.formats.common.detection import format_of
 from wordvec.formats.common.reading import Reading
 from wordvec.formats.common.registry import FORMATS
@@ -43,7 +44,7 @@ def check(path: Path, progress: Progress) -> Report:
         raise InputError(
             f"{path}: {what}; check reads .vectors folders, texts of vectors and .bin files of word2vec and fastText"
         )
-    about = mapped.described(path)
+    about = folder_parts.described(path)
     report = Report(path, "vectors", "wordvec's folder")
     report.rows, report.dim = about["rows"], about["dim"]
     arrays = list(_arrays(path, about, report))
@@ -70,16 +71,16 @@ def check_not_folder(path: Path) -> None:
 def _arrays(path: Path, about: dict[str, Any], report: Report) -> Iterator[tuple[str, NDArray[Any]]]:
     """Yield the arrays of a folder by the names of their files, also those of models; report files that do not fit."""
     sound: dict[str, NDArray[Any]] = {}
-    for name in mapped.PARTS:
+    for name in folder_parts.PARTS:
         try:
-            part = mapped.part(path, about, name, Reading(coded=True))
+            part = folder_parts.part(path, about, name, Reading(coded=True))
         except InputError as error:
             report.add(Defect.FILE, Location(None, None, str(error).removeprefix(f"{path}: ")))
         else:
             array = getattr(part, "rows", part)
             sound |= {} if array is None or isinstance(array, Coded) else {f"{name}.npy": array}
     yield from sound.items()
-    parts = {f"{name}.npy" for name in mapped.PARTS}
+    parts = {f"{name}.npy" for name in folder_parts.PARTS}
     for file in sorted(path.glob("*.npy")):
         if file.name not in parts:
             try:
