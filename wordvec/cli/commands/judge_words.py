@@ -10,7 +10,6 @@ from wordvec.cli.command import Command, Option
 from wordvec.cli.commands.evaluate import CASE_HELP, RESAMPLES, VECTORS, case, load, seed, show
 from wordvec.cli.running import write_latex
 from wordvec.files import check_output
-from wordvec.tables import Table
 
 
 def _dataset(help: str) -> Option:
@@ -20,7 +19,21 @@ def _dataset(help: str) -> Option:
 OUTPUT: list[click.Parameter] = [*options.FORMS, options.latex(), options.force()]
 
 
-def _show(table: Table, form: str | None, latex: Path | None, force: bool) -> None:
+def _judge(
+    measure: str,
+    vectors: tuple[Path, ...],
+    datasets: tuple[Path, ...],
+    form: str | None,
+    latex: Path | None,
+    force: bool,
+    **how: Any,
+) -> None:
+    """Print and write the table of a measure of `wordvec.evaluation`."""
+    from wordvec import evaluation
+
+    if latex:
+        check_output(latex, force)
+    table = getattr(evaluation, measure)(load(vectors), datasets, **how)
     if latex:
         write_latex(table, latex, force)
     show(table, form)
@@ -29,36 +42,23 @@ def _show(table: Table, form: str | None, latex: Path | None, force: bool) -> No
 @click.command(
     cls=Command,
     help="Find the word that does not belong to a group (Camacho-Collados and Navigli 2016). The table has "
-    "the accuracy, "
-    "and OPP, the mean position of the outlier among the words of its group, 1 if it is always detected. Intervals are "
-    "bootstraps over topics, or over outliers if there are fewer than ten topics."
+    "the accuracy, and OPP, the mean position of the outlier among the words of its group, 1 if it is always detected. "
+    "Intervals are bootstraps over topics, or over outliers if there are fewer than ten topics."
     "\n\nDATA is a file of a topic, or a folder of such files: words of the topic, one a line, a blank line, and "
     "outliers.\n\n" + CASE_HELP,
     params=[VECTORS, _dataset("topics with outliers (repeatable)"), case("ignore"), RESAMPLES, seed(), *OUTPUT],
     epilog="\b\nExample:\n  wordvec evaluate outliers corpus.vec --dataset 8-8-8_Dataset/",
 )
-def outliers(
-    vectors: tuple[Path, ...],
-    datasets: tuple[Path, ...],
-    form: str | None,
-    latex: Path | None,
-    force: bool,
-    **how: Any,
-) -> None:
+def outliers(**given: Any) -> None:
     """Print the table of outlier detection."""
-    from wordvec.evaluation import outliers
-
-    if latex:
-        check_output(latex, force)
-    _show(outliers(load(vectors), datasets, **how), form, latex, force)
+    _judge("outliers", **given)
 
 
 @click.command(
     cls=Command,
     help="Cluster words into as many clusters as they have categories, by spherical k-means, and compare: purity, "
     "V-measure and adjusted Rand index. Purity and V-measure of random clusters are above 0; columns _random "
-    "have them. "
-    "With several VECTORS each is compared with the first, on the words that all know."
+    "have them. With several VECTORS each is compared with the first, on the words that all know."
     "\n\nDATA is a file of lines with a word and its category.\n\n" + CASE_HELP,
     params=[
         VECTORS,
@@ -77,20 +77,9 @@ def outliers(
     ],
     epilog="\b\nExample:\n  wordvec evaluate categorise a.vec b.vec --dataset categories.tsv",
 )
-def categorise(
-    vectors: tuple[Path, ...],
-    datasets: tuple[Path, ...],
-    form: str | None,
-    latex: Path | None,
-    force: bool,
-    **how: Any,
-) -> None:
+def categorise(**given: Any) -> None:
     """Print the table of categorisation."""
-    from wordvec.evaluation import categorise
-
-    if latex:
-        check_output(latex, force)
-    _show(categorise(load(vectors), datasets, **how), form, latex, force)
+    _judge("categorise", **given)
 
 
 @click.command(
@@ -115,17 +104,6 @@ def categorise(
     ],
     epilog="\b\nExample:\n  wordvec evaluate norms corpus.vec --dataset concreteness.tsv --columns Word,Conc.M",
 )
-def norms(
-    vectors: tuple[Path, ...],
-    datasets: tuple[Path, ...],
-    form: str | None,
-    latex: Path | None,
-    force: bool,
-    **how: Any,
-) -> None:
+def norms(**given: Any) -> None:
     """Print the table of predicted ratings."""
-    from wordvec.evaluation import norms
-
-    if latex:
-        check_output(latex, force)
-    _show(norms(load(vectors), datasets, **how), form, latex, force)
+    _judge("norms", **given)
