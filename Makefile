@@ -47,7 +47,7 @@ test-all: check ## the tests with every interpreter there is, one environment fo
 	done; echo "passed with Python$$done"
 
 soak: $(VENV)/installed-test ## let every system call of the writing commands fail, damage files by the hundred (hours)
-	WORDVEC_SOAK=1 $(RUN)/pytest -x tests/test_faults.py tests/test_fuzz.py tests/test_cli_interrupted.py
+	WORDVEC_SOAK=1 $(RUN)/pytest -x tests/test_faults.py tests/test_fuzz.py tests/test_cli_interrupted.py tests/test_trainers.py
 	WORDVEC_SOAK=1 $(RUN)/pytest -x -m hypothesis
 
 bench: $(VENV)/installed-test ## measure speed and quality against other tools

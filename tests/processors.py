@@ -9,7 +9,7 @@ from pathlib import Path
 GENERIC = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}
 HASWELL = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx,+avx2,+fma,+bmi,+bmi2,+sse4.2,+popcnt"}
 ALL = bool(os.environ.get("WORDVEC_SOAK"))
-"""Compile every kernel for every processor (``make soak``); otherwise each for one of them."""
+"""Compile every kernel for every processor (``make soak``); otherwise some, for one of them."""
 
 
 def evaluated(expression: str, module: str, processor: dict[str, str]) -> str:

@@ -193,11 +193,12 @@ def test_a_worker_killed_in_a_round_changes_no_bit(
         on_report=kill,
     )  # fmt: skip
     assert same_bits(vectors, alone)
-    (line,) = heard.lines
-    assert line.startswith("tcp://127.0.0.1:")
+    # On a busy machine the scheduler may miss signs of life of the other worker, too.
+    lost = [line for line in heard.lines if ": this worker ended; training " in line]
     end = "again from the beginning" if every is None else "again from the last checkpoint, at "
-    assert f": this worker ended; training {end}" in line
-    assert vectors.metadata["training"]["interruptions"] == (every is not None)
+    assert lost
+    assert all(line.startswith("tcp://127.0.0.1:") and f"training {end}" in line for line in lost)
+    assert vectors.metadata["training"]["interruptions"] == len(lost) * (every is not None)
 
 
 def test_a_lost_scheduler_is_one_clear_line_and_leaves_the_checkpoint(

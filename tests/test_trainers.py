@@ -285,7 +285,7 @@ def hashes(trainer: type[SkipGram | CBOW]) -> list[str]:
     return [hashlib.sha256(vectors.matrix.tobytes()).hexdigest() for vectors in trained]
 
 
-OTHERS = [(SkipGram, HASWELL), (CBOW, GENERIC)]
+OTHERS = [(CBOW, GENERIC)]
 if platform.machine() != "x86_64" or ALL:
     OTHERS = [(trainer, processor) for trainer in (SkipGram, CBOW) for processor in (GENERIC, HASWELL)]
 
