@@ -10,6 +10,7 @@ import pytest
 from cli_helpers import Call, files_in
 
 from wordvec import Vectors
+from wordvec.compression import Compression, compress
 from wordvec.errors import InputError, Interrupted, MemoryLimitError, OutputError, SettingsError
 from wordvec.search import index_building, tuning
 from wordvec.search.index_building import IndexBuilder
@@ -253,3 +254,20 @@ def test_commands_build_an_index_use_it_and_say_so(wordvec: Call, tmp_path: Path
     assert "--force` builds it again" in refused.err
     assert wordvec("index", path, "--force", "--quiet").err == ""
     assert wordvec("nearest", path, "w1").code == 0
+
+
+@pytest.mark.parametrize("settings", [Compression(method="int8"), Compression(method="opq", bytes=10)], ids=str)
+def test_coded_rows_are_searched_by_an_index_of_them(settings: Compression, built: Path, tmp_path: Path) -> None:
+    path = tmp_path / "coded.vectors"
+    compress(Vectors.load(built), settings).save(path)
+    IndexBuilder().build(path)
+    vectors = Vectors.load(path)
+    assert vectors.index is not None
+    found = 0
+    for word in (f"w{row}" for row in range(100, 150)):
+        exact = {name for name, _ in vectors.nearest(word, 10, exact=True)}
+        found += len(exact & {name for name, _ in vectors.nearest(word, 10)})
+    assert found >= 0.97 * 500
+    assert [score for _, score in vectors.nearest("w3", 3)] == pytest.approx(
+        [score for _, score in vectors.nearest("w3", 3, exact=True)], abs=1e-6
+    )
