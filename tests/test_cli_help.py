@@ -99,6 +99,7 @@ def test_help_of_the_root_lists_every_command(capsys: pytest.CaptureFixture[str]
         "  disambiguate        Write text whose words are marked by their senses.\n"
         "  retrofit            Move vectors towards their neighbours in a lexicon.\n"
         "  layer               Write the embedding layer of a language model.\n"
+        "  distill             Distill a language model into static word vectors.\n"
         "  compass             Compare the use of words across slices of a corpus.\n"
         "  cipher              Inspect the codes of a bit-cipher.\n"
         "  plot                Plot the losses of training runs, or the senses of\n"

@@ -240,6 +240,7 @@ root = RootGroup(
         ),
         "retrofit": ("wordvec.cli.commands.retrofit:retrofit", "Move vectors towards their neighbours in a lexicon."),
         "layer": ("wordvec.cli.commands.layer:layer", "Write the embedding layer of a language model."),
+        "distill": ("wordvec.cli.commands.distill:distill", "Distill a language model into static word vectors."),
         "compass": (compass, "Compare the use of words across slices of a corpus."),
         "cipher": (cipher, "Inspect the codes of a bit-cipher."),
         "plot": (plots_of_training, "Plot the losses of training runs, or the senses of words."),

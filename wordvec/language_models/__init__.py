@@ -1,4 +1,4 @@
-"""Embedding layers of language models out of word vectors: matrices in, matrices out."""
+"""Embedding layers of language models out of word vectors, and word vectors distilled from models."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -8,11 +8,15 @@ if TYPE_CHECKING:
     from wordvec.language_models.building import embedding_layer as embedding_layer
     from wordvec.language_models.composition import TokenVectors as TokenVectors
     from wordvec.language_models.composition import token_vectors as token_vectors
+    from wordvec.language_models.distillation.encoder import Encoder as Encoder
+    from wordvec.language_models.distillation.settings import Distillation as Distillation
     from wordvec.language_models.layer import Layer as Layer
     from wordvec.language_models.settings import LayerSettings as LayerSettings
     from wordvec.language_models.source import Source as Source
 
 _HOME = {
+    "Distillation": "wordvec.language_models.distillation.settings",
+    "Encoder": "wordvec.language_models.distillation.encoder",
     "Layer": "wordvec.language_models.layer",
     "LayerSettings": "wordvec.language_models.settings",
     "Source": "wordvec.language_models.source",
@@ -23,6 +27,8 @@ _HOME = {
 }
 
 __all__ = [
+    "Distillation",
+    "Encoder",
     "Layer",
     "LayerSettings",
     "Source",

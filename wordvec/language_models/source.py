@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import arguments
-from wordvec.corpora.npy import read_header
 from wordvec.corpora.subword_vocabulary import SubwordVocabulary
 from wordvec.errors import InputError, SettingsError
 from wordvec.formats.common import arrays, safetensors
@@ -133,16 +132,8 @@ def read_layer(named: str) -> tuple[str, Floats]:
         matrix = safetensors.read_matrix(path, names, Reading())
         return tensor or "embedding.weight", matrix
     if path.suffix == ".npy" and not tensor:
-        return "embedding.weight", _read_npy(path)
+        return "embedding.weight", arrays.read_npy(path, Reading())
     raise SettingsError(f"{named}: expected FILE.safetensors:TENSOR or FILE.npy", setting="source")
-
-
-def _read_npy(path: Path) -> Floats:
-    try:
-        with path.open("rb") as file:
-            return arrays.read_matrix(path, file, read_header(path, file, path.stat().st_size), Reading())
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
 
 
 def _checked(name: str, matrix: Floats, tokens: int) -> Floats:

@@ -1,6 +1,7 @@
 """Changes of the numbers of vectors: principal components, unit length, precision."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +14,66 @@ _ROWS_AT_ONCE = 1024
 _LARGEST = float(np.finfo(np.float32).max)
 
 
+class Components(NamedTuple):
+    """Principal components of rows.
+
+    Attributes
+    ----------
+    mean
+        (dim,) mean of the rows; zeros if they were not centred.
+    directions
+        (dim, components) orthonormal directions; the largest weight of each is positive, so that the same rows have
+        the same components.
+    kept
+        Share of the variance that they keep, or of the squared lengths.
+    """
+
+    mean: NDArray[np.float64]
+    directions: NDArray[np.float64]
+    kept: float
+
+    def __repr__(self) -> str:
+        return f"Components({self.directions.shape[1]} of {len(self.mean)} dimensions)"
+
+    def project(self, rows: Floats) -> Floats:
+        """Return rows (n, dim) on the components."""
+        return np.asarray((rows - self.mean) @ self.directions, np.float32)
+
+
+def components(matrix: Floats, dim: int | None = None, *, centre: bool = True) -> Components:
+    """Return the first principal components of rows that are not all zeros.
+
+    Parameters
+    ----------
+    matrix
+        (rows, dim) array.
+    dim
+        Number of components; None for all.
+    centre
+        Whether the mean is subtracted; without it, components are the right singular vectors.
+
+    Raises
+    ------
+    SettingsError
+        If `dim` exceeds the dim of the rows.
+    """
+    if dim is not None and dim > matrix.shape[1]:
+        raise SettingsError(f"{dim}: must be at most the dim of the vectors, {matrix.shape[1]}", setting="dim")
+    mean, moment = moments(matrix)
+    if not centre:
+        mean, moment = np.zeros_like(mean), moment + np.outer(mean, mean)
+    values, directions = np.linalg.eigh(moment)
+    directions = directions[:, ::-1][:, :dim]
+    directions = directions * np.sign(directions[np.abs(directions).argmax(0), np.arange(directions.shape[1])])
+    kept = float(values[::-1][:dim].sum() / max(values.sum(), np.finfo(float).tiny))
+    return Components(mean, directions, kept)
+
+
 def reduced(plain: Plain, dim: int, allocate: Allocate) -> tuple[Plain, float]:
     """Return the projection of rows on their first principal components, and the share of the variance that it keeps.
 
-    Rows are centred first; rows of zeros stay. The largest weight of a component is positive, so that the same vectors
-    have the same components. Rows of subwords are projected, too: the projection of a mean is the mean of projections.
-    Contexts are left out.
+    Rows are centred first; rows of zeros stay. Rows of subwords are projected, too: the projection of a mean is the
+    mean of projections. Contexts are left out.
 
     Raises
     ------
@@ -27,33 +82,24 @@ def reduced(plain: Plain, dim: int, allocate: Allocate) -> tuple[Plain, float]:
     """
     if not len(plain.matrix):
         raise SettingsError(f"{dim}: there are no words to compute principal components of", setting="dim")
-    if dim > plain.matrix.shape[1]:
-        raise SettingsError(f"{dim}: must be at most the dim of the vectors, {plain.matrix.shape[1]}", setting="dim")
-    mean, covariance = moments(plain.matrix)
-    variances, directions = np.linalg.eigh(covariance)
-    directions = directions[:, ::-1][:, :dim]
-    directions *= np.sign(directions[np.abs(directions).argmax(0), np.arange(dim)])
-
-    def project(rows: Floats) -> Floats:
-        return np.asarray((rows - mean) @ directions, np.float32)
+    found = components(plain.matrix, dim)
 
     def project_vectors(rows: Floats) -> Floats:
-        projected = project(rows)
+        projected = found.project(rows)
         projected[~present(rows)] = 0
         return projected
 
     matrix = _changed(plain.matrix, project_vectors, dim, allocate)
-    subwords = plain.subwords and plain.subwords.mapped(project, allocate)
-    kept = float(variances[::-1][:dim].sum() / max(variances.sum(), np.finfo(float).tiny))
-    return plain._replace(matrix=matrix, subwords=subwords, contexts=None), kept
+    subwords = plain.subwords and plain.subwords.mapped(found.project, allocate)
+    return plain._replace(matrix=matrix, subwords=subwords, contexts=None), found.kept
 
 
 def rotated(plain: Plain, dim: int | None, allocate: Allocate) -> tuple[Plain, float]:
     """Return the rows in the basis of their right singular vectors, and the share of the squared lengths that is kept.
 
     The rows are not centred, so that products and cosines stay, and of all projections on n directions that on the
-    first n dimensions has the least squared error (Eckart and Young 1936). The largest weight of a direction is
-    positive. Rows of subwords are rotated, too; contexts are left out.
+    first n dimensions has the least squared error (Eckart and Young 1936). Rows of subwords are rotated, too; contexts
+    are left out.
 
     Parameters
     ----------
@@ -67,20 +113,10 @@ def rotated(plain: Plain, dim: int | None, allocate: Allocate) -> tuple[Plain, f
     """
     if not len(plain.matrix):
         raise SettingsError(": there are no words to rotate", setting="rotate")
-    if dim is not None and dim > plain.matrix.shape[1]:
-        raise SettingsError(f"{dim}: must be at most the dim of the vectors, {plain.matrix.shape[1]}", setting="dim")
-    mean, covariance = moments(plain.matrix)
-    squares, directions = np.linalg.eigh(covariance + np.outer(mean, mean))
-    directions = directions[:, ::-1][:, :dim]
-    directions = directions * np.sign(directions[np.abs(directions).argmax(0), np.arange(directions.shape[1])])
-
-    def rotate(rows: Floats) -> Floats:
-        return np.asarray(rows @ directions, np.float32)
-
-    matrix = _changed(plain.matrix, rotate, directions.shape[1], allocate)
-    subwords = plain.subwords and plain.subwords.mapped(rotate, allocate)
-    kept = float(squares[::-1][:dim].sum() / max(squares.sum(), np.finfo(float).tiny))
-    return plain._replace(matrix=matrix, subwords=subwords, contexts=None), kept
+    found = components(plain.matrix, dim, centre=False)
+    matrix = _changed(plain.matrix, found.project, found.directions.shape[1], allocate)
+    subwords = plain.subwords and plain.subwords.mapped(found.project, allocate)
+    return plain._replace(matrix=matrix, subwords=subwords, contexts=None), found.kept
 
 
 def without_direction(plain: Plain, direction: NDArray[np.float64], allocate: Allocate) -> Plain:

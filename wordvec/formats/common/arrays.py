@@ -8,7 +8,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from wordvec.corpora.npy import Header
+from wordvec.corpora.npy import Header, read_header
 from wordvec.errors import InputError
 from wordvec.formats.common.reading import Reading
 from wordvec.formats.common.words import BadWordError
@@ -36,6 +36,21 @@ def pieces(array: NDArray[Any]) -> Iterator[NDArray[Any]]:
     together = max(1, _BLOCK // max(1, array[:1].nbytes))
     for begin in range(0, len(array), together):
         yield array[begin : begin + together]
+
+
+def read_npy(path: Path, reading: Reading) -> NDArray[np.float32]:
+    """Read the matrix of a ``.npy`` file as float32.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or is damaged, or holds no matrix of numbers.
+    """
+    try:
+        with path.open("rb") as file:
+            return read_matrix(path, file, read_header(path, file, path.stat().st_size), reading)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
 
 
 def read_matrix(path: Path, file: IO[bytes], header: Header, reading: Reading) -> NDArray[np.float32]:

@@ -1,0 +1,172 @@
+"""Static vectors distilled from MiniLM, beside skip-gram with SIF, by sentence similarity and word similarity.
+
+    python examples/distillation.py measure MODEL TEXT FOLDER --sts SETS... --similarity SETS... [--words 25000]
+        [--sentences 10000] [--dim 256]
+    python examples/distillation.py table FOLDER
+
+MODEL is the folder of all-MiniLM-L6-v2 (see examples/data.md), TEXT one paragraph a line. The vocabulary is the most
+frequent words of TEXT; sentences are the first 16 words of lines at equal distances. Skip-gram is trained on all of
+TEXT, and has the same words in the table.
+
+Vectors of the teacher are kept in FOLDER in parts, and a line is appended to FOLDER/results.jsonl after each kind of
+vectors, so that a stopped run can be continued. Needs the package sentence-transformers.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from replicas import rows
+
+from wordvec import EncodedCorpus, SkipGram, Vectors, evaluation
+from wordvec.language_models import Distillation, Encoder
+from wordvec.rows import Floats
+from wordvec.sentences import Texts
+
+TOKENS, SHORTEST = 16, 8
+"""Words of a sentence: at most, and at least in its line."""
+PART = 1_000
+RESULTS = "results.jsonl"
+WORDS: dict[str, dict[str, Any]] = {
+    "words, not weighted": {"weighting": "uniform"},
+    "words, not weighted, not centred": {"weighting": "uniform", "centre": False},
+    "words, Zipf": {"weighting": "zipf"},
+    "words, SIF": {},
+    "words, SIF, not centred": {"centre": False},
+    "words, SIF, a = 0.001": {"a": 1e-3},
+}
+SENTENCES: dict[str, dict[str, Any]] = {
+    "sentences": {},
+    "sentences, from zeros": {"start": False},
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parts = parser.add_subparsers(required=True, dest="part")
+    one = parts.add_parser("measure")
+    for name in ("model", "text", "folder"):
+        one.add_argument(name, type=Path)
+    for name in ("--sts", "--similarity"):
+        one.add_argument(name, type=Path, nargs="+", required=True)
+    for name, usual in (("--words", 25_000), ("--sentences", 10_000), ("--dim", 256)):
+        one.add_argument(name, type=int, default=usual)
+    parts.add_parser("table").add_argument("folder", type=Path)
+    given = parser.parse_args()
+    if given.part == "table":
+        print_table(rows(given.folder / RESULTS))
+        return
+    given.folder.mkdir(exist_ok=True)
+    Trial(given).run()
+
+
+class Trial:
+    """The vectors of one text and one teacher, and their scores."""
+
+    def __init__(self, given: argparse.Namespace) -> None:
+        self.given, self.folder, self._encoder = given, given.folder, None
+        with self._corpus() as corpus:
+            words = corpus.vocabulary.words[: given.words]
+            about = {"corpus": {"settings": corpus.meta["settings"]}}
+            self.teacher = Vectors(words, self._encoded(words, "words"), corpus.vocabulary.counts[: given.words], about)
+            self.skipgram = self._skipgram(corpus).subset(words)
+
+    def run(self) -> None:
+        """Measure all kinds of vectors that have no line in the results."""
+        self._measure("skip-gram", lambda: self.skipgram)
+        for name, settings in WORDS.items():
+            distillation = Distillation(dim=self.given.dim, **settings)
+            self._measure(name, lambda distillation=distillation: distillation.fit(self.teacher))
+        lines = self._sentences()
+        path = self.folder / f"sentences-{len(lines)}.txt"
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        targets = self._encoded(lines, "sentences")
+        for name, settings in SENTENCES.items():
+            teacher = self.teacher
+            if not settings.pop("start", True):
+                teacher = Vectors(teacher.words, np.zeros_like(teacher.matrix), teacher.counts, teacher.metadata)
+            distillation = Distillation(method="sentences", dim=self.given.dim, **settings)
+            self._measure(
+                f"{len(lines):,} {name}",
+                lambda distillation=distillation, teacher=teacher: distillation.fit(
+                    teacher, Texts.of(path, teacher), targets
+                ),
+            )
+
+    def _measure(self, name: str, make: Callable[[], Vectors]) -> None:
+        """Append a line of scores, unless there is one."""
+        if any(row["vectors"] == name for row in rows(self.folder / RESULTS)):
+            return
+        begun = time.perf_counter()
+        vectors = make()
+        seconds = time.perf_counter() - begun
+        line: dict[str, Any] = {"vectors": name, "dim": vectors.dim, "seconds": round(seconds, 1)}
+        line["about"] = vectors.metadata.get("distillation", {})
+        found = evaluation.sts({"v": vectors}, self.given.sts, resamples=1_000).rows
+        line["sts"] = {
+            row["method"]: [round(row[key], 4) for key in ("pearson", "low", "high")]
+            for row in found
+            if row["dataset"] == "mean" and row["vectors"] == "v"
+        }
+        similar = evaluation.similarity({"v": vectors}, self.given.similarity, resamples=1_000).rows
+        line["similarity"] = {row["dataset"]: round(row["spearman"], 4) for row in similar if row["vectors"] == "v"}
+        with (self.folder / RESULTS).open("a") as file:
+            file.write(json.dumps(line) + "\n")
+        print(line, flush=True)
+
+    def _corpus(self) -> EncodedCorpus:
+        path = self.folder / "text.corpus"
+        if not path.exists():
+            EncodedCorpus.from_text(self.given.text, path, tokenizer="whitespace").close()
+        return EncodedCorpus.open(path)
+
+    def _skipgram(self, corpus: EncodedCorpus) -> Vectors:
+        path = self.folder / "skipgram.bin"
+        if not path.exists():
+            SkipGram(dim=self.given.dim, threads=1).fit(corpus).save(path)
+        return Vectors.load(path, contexts=False)
+
+    def _sentences(self) -> list[str]:
+        """Return the first words of lines at equal distances."""
+        with self.given.text.open(encoding="utf-8") as file:
+            split = (line.split(maxsplit=TOKENS)[:TOKENS] for line in file)
+            lines = [" ".join(words) for words in split if len(words) >= SHORTEST]
+        return lines[:: max(1, len(lines) // self.given.sentences)][: self.given.sentences]
+
+    def _encoded(self, texts: Sequence[str], name: str) -> Floats:
+        """Return the vectors of the teacher; parts that are there are not computed again."""
+        folder = self.folder / f"{name}-{len(texts)}"
+        folder.mkdir(exist_ok=True)
+        return np.concatenate(list(self._parts(texts, folder)))
+
+    def _parts(self, texts: Sequence[str], folder: Path) -> Iterator[Floats]:
+        for begin in range(0, len(texts), PART):
+            path = folder / f"{begin:08}.npy"
+            if not path.exists():
+                self._encoder = self._encoder or Encoder(self.given.model)
+                np.save(path.with_suffix(".part.npy"), self._encoder.encode(texts[begin : begin + PART]))
+                path.with_suffix(".part.npy").rename(path)
+                print(path, flush=True)
+            yield np.load(path)
+
+
+def print_table(found: Sequence[dict[str, Any]]) -> None:
+    """Print a row for each kind of vectors, and for each method by which skip-gram's sentences are computed."""
+    sets = list(found[0]["similarity"])
+    print(f"| vectors | dim | STS, mean | {' | '.join(sets)} | seconds |")
+    print("|---" * (4 + len(sets)) + "|")
+    for line in found:
+        similar = " | ".join(f"{line['similarity'][name]:.3f}" for name in sets)
+        for method, (value, low, high) in line["sts"].items():
+            shown = f"{line['vectors']}, {method}"
+            print(
+                f"| {shown} | {line['dim']} | {value:.3f} ({low:.3f} to {high:.3f}) | {similar} | {line['seconds']} |"
+            )
+
+
+if __name__ == "__main__":
+    main()
