@@ -4,6 +4,7 @@ Nothing is downloaded: a name that is not a folder is refused.
 """
 
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,8 @@ class Encoder:
 
     Attributes
     ----------
-    name : str
-        Name of the folder.
+    about : dict
+        Name of the folder and version of the package, for metadata.
     dim : int
         Number of dimensions of its vectors.
 
@@ -45,7 +46,8 @@ class Encoder:
 
     def __init__(self, folder: str | Path) -> None:
         path = arguments.path("folder", folder)
-        self.name, self._model = path.resolve().name, _loaded(path)
+        self._model = _loaded(path)
+        self.about = {"name": path.resolve().name, "sentence-transformers": version("sentence-transformers")}
         self.dim = self._encode([""]).shape[1]
 
     def encode(
@@ -86,11 +88,11 @@ class Encoder:
         finally:
             progress.end()
         if (row := first_not_finite(found)) is not None:
-            raise InputError(f"{self.name}: the vector of text {row + 1:,} holds NaN or infinity")
+            raise InputError(f"{self.about['name']}: the vector of text {row + 1:,} holds NaN or infinity")
         return found
 
     def __repr__(self) -> str:
-        return f"Encoder({self.name!r}, dim {self.dim})"
+        return f"Encoder({self.about['name']!r}, dim {self.dim})"
 
     def _encode(self, texts: list[str]) -> Floats:
         made = self._model.encode(texts, batch_size=_AT_ONCE, show_progress_bar=False, convert_to_numpy=True)

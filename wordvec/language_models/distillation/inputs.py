@@ -63,7 +63,7 @@ class Inputs(NamedTuple):
         if self.corpus and self.words:
             yield "words", "the corpus has the words; leave one of them out"
         if not (self.corpus or self.words) and (self.teacher is None or self.teacher.suffix == ARRAY):
-            yield "words", "needs a list of words, or a corpus, or a teacher in a vector file"
+            yield "words", "name a list of words, or a corpus, or a teacher in a vector file"
         if self.model and (self.teacher or self.targets):
             yield "model", "computes the vectors of words and sentences; leave out those in files"
         if method != SENTENCES:
@@ -71,12 +71,12 @@ class Inputs(NamedTuple):
                 if getattr(self, name):
                     yield name, f"method {method} does not use it"
             if not (self.model or self.teacher):
-                yield "teacher", "needs the teacher's vectors of words, or a model that computes them"
+                yield "teacher", "name the teacher's vectors of words, or a model that computes them"
         else:
             if not self.text:
-                yield "text", f"method {method} needs sentences, one a line"
+                yield "text", f"method {method} needs sentences; name a file with one a line"
             if not (self.model or self.targets):
-                yield "targets", "needs the teacher's vectors of sentences, or a model that computes them"
+                yield "targets", "name the teacher's vectors of the sentences, or a model that computes them"
 
 
 class Loaded(NamedTuple):
@@ -110,7 +110,7 @@ def load(given: Inputs, progress: Progress, stop: StopFlag) -> Loaded:
         targets = None
         if given.text is not None:
             targets = encoder.encode(sentences(given.text), "teacher, sentences", progress=progress, stop=stop)
-        return Loaded(_teacher(words, rows, encoder.name), targets)
+        return Loaded(_teacher(words, rows, encoder.about), targets)
     targets = None if given.targets is None else read_npy(given.targets, Reading())
     return Loaded(_read_teacher(given, targets), targets)
 
@@ -139,16 +139,18 @@ def _read_teacher(given: Inputs, targets: Floats | None) -> Vectors:
     if given.teacher is None:
         assert targets is not None
         words = listed(given)
-        return _teacher(words, np.zeros((len(words.words), targets.shape[1]), np.float32), None)
+        return _teacher(words, np.zeros((len(words.words), targets.shape[1]), np.float32), {})
     if given.teacher.suffix == ARRAY:
         words, rows = listed(given), read_npy(given.teacher, Reading())
         if len(rows) != len(words.words):
             raise InputError(f"{given.teacher}: has {len(rows):,} rows, and there are {len(words.words):,} words")
-        return _teacher(words, rows, given.teacher.name)
+        return _teacher(words, rows, {"name": given.teacher.name})
     vectors = Vectors.load(given.teacher, contexts=False)
     if given.corpus is None and given.words is None:
         vectors = vectors if given.top is None else vectors.subset(vectors.words[: given.top])
-        return Vectors(vectors.words, vectors.matrix, vectors.counts, vectors.metadata | _named(given.teacher.name))
+        return Vectors(
+            vectors.words, vectors.matrix, vectors.counts, vectors.metadata | {"teacher": {"name": given.teacher.name}}
+        )
     return _looked_up(listed(given), vectors, given.teacher)
 
 
@@ -160,12 +162,8 @@ def _looked_up(words: Lexicon, vectors: Vectors, path: Path) -> Vectors:
     rows[found >= 0] = vectors.matrix[found[found >= 0]]
     if not present(rows).any():
         raise InputError(f"{path}: has no vector of any of {len(found):,} words; check language and case")
-    return _teacher(words, rows, path.name)
+    return _teacher(words, rows, {"name": path.name})
 
 
-def _teacher(words: Lexicon, rows: Floats, name: str | None) -> Vectors:
-    return Vectors(words.words, rows, words.counts, words.metadata | _named(name))
-
-
-def _named(name: str | None) -> dict[str, dict[str, str]]:
-    return {} if name is None else {"teacher": {"name": name}}
+def _teacher(words: Lexicon, rows: Floats, about: dict[str, str]) -> Vectors:
+    return Vectors(words.words, rows, words.counts, words.metadata | {"teacher": about})

@@ -21,8 +21,8 @@ from wordvec.workers import StopFlag
 
 Numbers = NDArray[np.float64]
 
-TOLERANCE = 1e-5
-"""Largest length of a column's residual, as a share of the right side's."""
+TOLERANCE = 1e-7
+"""Largest length of a column's residual, as a share of that of Aᵀ T."""
 MOST_STEPS = 300
 ARRAYS = 7
 """Arrays of the size of X that are in memory at once."""
@@ -87,14 +87,14 @@ class Ridge:
             If `stop` was set.
         """
         stop, begin = stop or StopFlag(), start if guess is None else guess
-        wanted = _lengths(products - self.gram(start))
+        whole = _lengths(products)
         change = begin - start
         residual = products - self.gram(begin) - strength * change
         inverse = 1 / (self.diagonal + strength)[:, None]
         direction = inverse * residual
         energy = (residual * direction).sum(axis=0)
         steps = 0
-        while steps < MOST_STEPS and (_lengths(residual) > TOLERANCE * wanted).any():
+        while steps < MOST_STEPS and (_lengths(residual) > TOLERANCE * whole).any():
             stop.check()
             image = self.gram(direction) + strength * direction
             size = _quotient(energy, (direction * image).sum(axis=0))
@@ -105,7 +105,7 @@ class Ridge:
             direction *= _quotient(energy, before)
             direction += scaled
             steps += 1
-        return Solution(start + change, steps, float(_quotient(_lengths(residual), wanted).max(initial=0)))
+        return Solution(start + change, steps, float(_quotient(_lengths(residual), whole).max(initial=0)))
 
 
 def _lengths(columns: Numbers) -> Numbers:
