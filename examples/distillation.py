@@ -1,12 +1,12 @@
 """Static vectors distilled from MiniLM, beside skip-gram with SIF, by sentence similarity and word similarity.
 
-    python examples/distillation.py measure MODEL TEXT FOLDER --sts SETS... --similarity SETS... [--words 25000]
-        [--sentences 10000] [--dim 256]
+    python examples/distillation.py measure MODEL TEXT VECTORS FOLDER --sts SETS ... --similarity SETS ...
+        [--words 25000] [--sentences 10000] [--dim 256]
     python examples/distillation.py table FOLDER
 
-MODEL is the folder of all-MiniLM-L6-v2 (see examples/data.md), TEXT one paragraph a line. The vocabulary is the most
-frequent words of TEXT; sentences are the first 16 words of lines at equal distances. Skip-gram is trained on all of
-TEXT, and has the same words in the table.
+MODEL is the folder of all-MiniLM-L6-v2 (see examples/data.md), TEXT one paragraph a line, VECTORS those of skip-gram on
+TEXT. The vocabulary is the most frequent words of TEXT, for all vectors; sentences are the first 16 words of lines at
+equal distances.
 
 Vectors of the teacher are kept in FOLDER in parts, and a line is appended to FOLDER/results.jsonl after each kind of
 vectors, so that a stopped run can be continued. Needs the package sentence-transformers.
@@ -16,15 +16,18 @@ import argparse
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from replicas import rows
 
-from wordvec import EncodedCorpus, SkipGram, Vectors, evaluation
+from wordvec import EncodedCorpus, Vectors, evaluation
+from wordvec.corpora.settings import EncodingSettings
+from wordvec.evaluation.datasets.sentence_pairs import read_all
 from wordvec.language_models import Distillation, Encoder
-from wordvec.rows import Floats
+from wordvec.rows import Floats, unit
 from wordvec.sentences import Texts
 
 TOKENS, SHORTEST = 16, 8
@@ -39,17 +42,13 @@ WORDS: dict[str, dict[str, Any]] = {
     "words, SIF, not centred": {"centre": False},
     "words, SIF, a = 0.001": {"a": 1e-3},
 }
-SENTENCES: dict[str, dict[str, Any]] = {
-    "sentences": {},
-    "sentences, from zeros": {"start": False},
-}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parts = parser.add_subparsers(required=True, dest="part")
     one = parts.add_parser("measure")
-    for name in ("model", "text", "folder"):
+    for name in ("model", "text", "vectors", "folder"):
         one.add_argument(name, type=Path)
     for name in ("--sts", "--similarity"):
         one.add_argument(name, type=Path, nargs="+", required=True)
@@ -73,33 +72,28 @@ class Trial:
             words = corpus.vocabulary.words[: given.words]
             about = {"corpus": {"settings": corpus.meta["settings"]}}
             self.teacher = Vectors(words, self._encoded(words, "words"), corpus.vocabulary.counts[: given.words], about)
-            self.skipgram = self._skipgram(corpus).subset(words)
+            self.skipgram = Vectors.load(given.vectors, contexts=False).subset(words)
 
     def run(self) -> None:
         """Measure all kinds of vectors that have no line in the results."""
         self._measure("skip-gram", lambda: self.skipgram)
+        self._measure("teacher's words", lambda: self.teacher)
         for name, settings in WORDS.items():
-            distillation = Distillation(dim=self.given.dim, **settings)
-            self._measure(name, lambda distillation=distillation: distillation.fit(self.teacher))
+            self._measure(name, partial(Distillation(dim=self.given.dim, **settings).fit, self.teacher))
         lines = self._sentences()
         path = self.folder / f"sentences-{len(lines)}.txt"
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         targets = self._encoded(lines, "sentences")
-        for name, settings in SENTENCES.items():
-            teacher = self.teacher
-            if not settings.pop("start", True):
-                teacher = Vectors(teacher.words, np.zeros_like(teacher.matrix), teacher.counts, teacher.metadata)
-            distillation = Distillation(method="sentences", dim=self.given.dim, **settings)
-            self._measure(
-                f"{len(lines):,} {name}",
-                lambda distillation=distillation, teacher=teacher: distillation.fit(
-                    teacher, Texts.of(path, teacher), targets
-                ),
-            )
+        distillation = Distillation(method="sentences", dim=self.given.dim)
+        nothing = Vectors(self.teacher.words, np.zeros_like(self.teacher.matrix), self.teacher.counts)
+        for name, teacher in (("", self.teacher), (", from zeros", nothing)):
+            texts = Texts(path, EncodingSettings(tokenizer="whitespace"))
+            self._measure(f"{len(lines):,} sentences{name}", partial(distillation.fit, teacher, texts, targets))
+        self._measure_teacher()
 
     def _measure(self, name: str, make: Callable[[], Vectors]) -> None:
         """Append a line of scores, unless there is one."""
-        if any(row["vectors"] == name for row in rows(self.folder / RESULTS)):
+        if self._measured(name):
             return
         begun = time.perf_counter()
         vectors = make()
@@ -114,6 +108,25 @@ class Trial:
         }
         similar = evaluation.similarity({"v": vectors}, self.given.similarity, resamples=1_000).rows
         line["similarity"] = {row["dataset"]: round(row["spearman"], 4) for row in similar if row["vectors"] == "v"}
+        self._append(line)
+
+    def _measure_teacher(self) -> None:
+        """Append a line of the teacher's own sentence vectors."""
+        if self._measured(name := "teacher"):
+            return
+        sets = read_all(self.given.sts)
+        vectors = self._encoded([text for pairs in sets for text in (*pairs.first, *pairs.second)], "sts")
+        begin, found = 0, list[float]()
+        for pairs in sets:
+            first, second = np.split(unit(vectors[begin : begin + 2 * len(pairs.scores)]), 2)
+            found.append(np.corrcoef((first * second).sum(axis=1), pairs.scores)[0, 1])
+            begin += 2 * len(pairs.scores)
+        self._append({"vectors": name, "dim": vectors.shape[1], "sts": {"sentences": [round(np.mean(found), 4)]}})
+
+    def _measured(self, name: str) -> bool:
+        return any(row["vectors"] == name for row in rows(self.folder / RESULTS))
+
+    def _append(self, line: dict[str, Any]) -> None:
         with (self.folder / RESULTS).open("a") as file:
             file.write(json.dumps(line) + "\n")
         print(line, flush=True)
@@ -123,12 +136,6 @@ class Trial:
         if not path.exists():
             EncodedCorpus.from_text(self.given.text, path, tokenizer="whitespace").close()
         return EncodedCorpus.open(path)
-
-    def _skipgram(self, corpus: EncodedCorpus) -> Vectors:
-        path = self.folder / "skipgram.bin"
-        if not path.exists():
-            SkipGram(dim=self.given.dim, threads=1).fit(corpus).save(path)
-        return Vectors.load(path, contexts=False)
 
     def _sentences(self) -> list[str]:
         """Return the first words of lines at equal distances."""
@@ -155,17 +162,15 @@ class Trial:
 
 
 def print_table(found: Sequence[dict[str, Any]]) -> None:
-    """Print a row for each kind of vectors, and for each method by which skip-gram's sentences are computed."""
+    """Print a row for each kind of vectors, and for each method by which their sentence vectors are computed."""
     sets = list(found[0]["similarity"])
-    print(f"| vectors | dim | STS, mean | {' | '.join(sets)} | seconds |")
+    print(f"| vectors | sentence vector | dim | STS, mean | {' | '.join(sets)} |")
     print("|---" * (4 + len(sets)) + "|")
     for line in found:
-        similar = " | ".join(f"{line['similarity'][name]:.3f}" for name in sets)
-        for method, (value, low, high) in line["sts"].items():
-            shown = f"{line['vectors']}, {method}"
-            print(
-                f"| {shown} | {line['dim']} | {value:.3f} ({low:.3f} to {high:.3f}) | {similar} | {line['seconds']} |"
-            )
+        similar = " | ".join(f"{line['similarity'][name]:.3f}" if "similarity" in line else "" for name in sets)
+        for method, (value, *interval) in line["sts"].items():
+            shown = f"{value:.3f}" + (f" ({interval[0]:.3f} to {interval[1]:.3f})" if interval else "")
+            print(f"| {line['vectors']} | {method} | {line['dim']} | {shown} | {similar} |")
 
 
 if __name__ == "__main__":

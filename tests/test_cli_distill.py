@@ -106,11 +106,19 @@ def test_a_dry_run_prints_sizes_and_writes_nothing(folder: Path, wordvec: Call) 
         ("--words words.txt --teacher text.txt", "text.txt"),
         ("--words words.txt --model none", "none: there is no such folder"),
         ("--words words.txt --model .", "is not the folder of a model"),
-        ("--words gap.txt --teacher words.npy", "gap.txt, line 2: is empty; expected a word, or a word and its count"),
+        ("--words gap.txt --teacher words.npy", "gap.txt, line 2: expected a word, found 0 columns"),
         ("--words twice.txt --teacher words.npy", "twice.txt, line 3: 'w0' is in line 1, too"),
-        ("--words mixed.txt --teacher words.npy", "mixed.txt, line 2: expected a word and its count, found 1 columns"),
+        ("--words mixed.txt --teacher words.npy", "mixed.txt, line 2: expected a word and its count, found 1 column"),
         ("--words plain.txt --teacher words.npy", "plain.txt, line 2: expected a word, found 2 columns"),
         ("--words real.txt --teacher words.npy", "real.txt, line 1: the count '4.5' is not a whole number"),
+        (
+            "--words blank.txt --teacher words.npy",
+            "blank.txt, line 1: expected a word, or a word and its count, found 0",
+        ),
+        (
+            "--words three.txt --teacher words.npy",
+            "three.txt, line 1: expected a word, or a word and its count, found 3",
+        ),
         ("--words empty.txt --teacher words.npy", "empty.txt: holds no word"),
         ("--words other.txt --teacher teacher.vec", "teacher.vec: has no vector of any of 1 words"),
         ("--words words.txt --method sentences --text words.txt --targets lines.npy", "4 sentences, but 60 vectors"),
@@ -132,6 +140,8 @@ def test_bad_input_is_one_line_and_writes_nothing(options: str, message: str, fo
         "plain.txt": "w0\nw1 4\n",
         "real.txt": "w0 4.5\n",
         "empty.txt": "",
+        "blank.txt": "\nw0\n",
+        "three.txt": "a b 3\n",
         "other.txt": "zebra\n",
     }.items():
         (folder / name).write_text(text, encoding="utf-8")

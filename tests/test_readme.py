@@ -144,6 +144,10 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
             vectors = SkipGram(dim=dim, epochs=1, seed=seed, threads=1).fit(corpus)
             for name in names:
                 vectors.save(folder / f"{name}.vec")
+    (folder / "vocabulary.txt").write_text("".join(f"{word}\n" for word in WORDS.split()))
+    chance, lines = np.random.default_rng(2), text.count("\n")
+    np.save(folder / "word-rows.npy", chance.standard_normal((len(WORDS.split()), 24), np.float32))
+    np.save(folder / "line-rows.npy", chance.standard_normal((lines, 24), np.float32))
     for folder_of, tokens in (("model", WORDS.split()), ("new", ["water", *WORDS.split()[:9]])):
         (folder / folder_of).mkdir()
         usual = dict.fromkeys(("single_word", "lstrip", "rstrip", "normalized"), False) | {"special": True}

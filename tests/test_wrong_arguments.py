@@ -38,7 +38,16 @@ from wordvec.corpora.graphs.hold_out import hold_out
 from wordvec.corpora.keywords import keywords
 from wordvec.corpora.merging import merge
 from wordvec.corpora.splitting import split
-from wordvec.language_models import LayerSettings, Source, SubwordVocabulary, embedding_layer, token_vectors
+from wordvec.language_models import (
+    Distillation,
+    Encoder,
+    LayerSettings,
+    Source,
+    SubwordVocabulary,
+    embedding_layer,
+    token_vectors,
+)
+from wordvec.sentences import TokenLists
 
 SENTENCES = [["tea", "with", "milk"], ["tea", "with", "rum"]] * 20
 
@@ -254,6 +263,11 @@ def _calls(
     layered = {"settings": LayerSettings(), "vocabulary": vocabulary, "vectors": vectors, "source": None}
     yield Public("embedding_layer", embedding_layer, layered | {"source_vectors": None, "corpus": None})
     yield Public("token_vectors", token_vectors, {"vectors": vectors, "vocabulary": vocabulary, "weighting": "counts"})
+    yield Public("Distillation", Distillation, {"method": "words", "dim": 2, "weighting": "sif", "a": 0.1})
+    lines = TokenLists([["tea"], ["milk", "rum"]])
+    distilled = {"teacher": vectors, "texts": lines, "targets": np.ones((2, 2))}
+    yield Public("Distillation.fit", Distillation(method="sentences", strength=1).fit, distilled)
+    yield Public("Encoder", Encoder, {"folder": folder})
     yield Public("aligned_in_turn", alignment.aligned_in_turn, {"slices": [vectors, others], "steps": "unit"})
     drawn = {"case": "ignore", "resamples": 100, "seed": 1}
     judged = {"vectors": {"a": vectors}, "datasets": [folder / "scores.txt"]}

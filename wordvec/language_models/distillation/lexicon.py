@@ -10,6 +10,11 @@ from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.corpora.lines import read_lines
 from wordvec.errors import InputError
 from wordvec.representation import short
+from wordvec.wording import quantity
+
+_COLUMNS = ("a word, or a word and its count", "a word", "a word and its count")
+_LONGEST_COUNT = 19
+"""Digits with which a count may not fit in 64 bits."""
 
 
 class Lexicon(NamedTuple):
@@ -53,28 +58,27 @@ def of_list(path: Path) -> Lexicon:
     Raises
     ------
     InputError
-        If the file cannot be read, or a line is empty, has no or another number of columns, or repeats a word.
+        If the file cannot be read, or a line is empty, has another number of columns than the first, or repeats a word.
     """
-    words, counts = dict[str, int](), list[int]()
+    lines, counts = dict[str, int](), list[int]()
+    columns = 0
     for number, line in read_lines(path):
         cells = line.split()
-        if not cells:
-            raise InputError(f"{path}, line {number:,}: is empty; expected a word, or a word and its count")
-        if len(cells) > 2 or (number > 1 and (len(cells) == 2) != bool(counts)):
-            expected = (
-                "a word and its count" if counts else "a word" if number > 1 else "a word, or a word and its count"
-            )
-            raise InputError(f"{path}, line {number:,}: expected {expected}, found {len(cells)} columns")
-        if cells[0] in words:
-            raise InputError(f"{path}, line {number:,}: {cells[0]!r} is in line {words[cells[0]]:,}, too")
-        words[cells[0]] = number
+        columns = columns or min(len(cells), 2)
+        if len(cells) != columns or not cells:
+            expected = _COLUMNS[columns if number > 1 else 0]
+            raise InputError(f"{path}, line {number:,}: expected {expected}, found {quantity(len(cells), 'column')}")
+        word = cells[0]
+        if word in lines:
+            raise InputError(f"{path}, line {number:,}: {word!r} is in line {lines[word]:,}, too")
+        lines[word] = number
         counts += [_count(path, number, cell) for cell in cells[1:]]
-    if not words:
+    if not lines:
         raise InputError(f"{path}: holds no word")
-    return Lexicon(list(words), np.array(counts, np.int64) if counts else None)
+    return Lexicon(list(lines), np.array(counts, np.int64) if counts else None)
 
 
 def _count(path: Path, number: int, cell: str) -> int:
-    if not (cell.isascii() and cell.isdigit() and len(cell) < 19):
+    if not (cell.isascii() and cell.isdigit() and len(cell) < _LONGEST_COUNT):
         raise InputError(f"{path}, line {number:,}: the count {cell!r:.40} is not a whole number")
     return int(cell)
