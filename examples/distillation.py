@@ -37,10 +37,12 @@ RESULTS = "results.jsonl"
 WORDS: dict[str, dict[str, Any]] = {
     "words, not weighted": {"weighting": "uniform"},
     "words, not weighted, not centred": {"weighting": "uniform", "centre": False},
+    "words, Zipf, a = 0.0001": {"weighting": "zipf", "a": 1e-4},
     "words, Zipf": {"weighting": "zipf"},
+    "words, SIF, a = 0.0001": {"a": 1e-4},
+    "words, SIF, a = 0.01": {"a": 1e-2},
     "words, SIF": {},
     "words, SIF, not centred": {"centre": False},
-    "words, SIF, a = 0.001": {"a": 1e-3},
 }
 
 

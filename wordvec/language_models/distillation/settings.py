@@ -53,7 +53,7 @@ class Distillation:
         "uniform; default: sif, without counts zipf",
         choices=WEIGHTINGS,
     )
-    a: float = setting(1e-4, "a of the weights", above=0)
+    a: float = setting(1e-3, "a of the weights", above=0)
     strength: float | None = setting(
         None,
         "of sentences: number of sentences that the row with which a word starts counts for; default: automatic, the "
