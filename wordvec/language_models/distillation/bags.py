@@ -17,8 +17,8 @@ from wordvec.workers import Progress, StopFlag, available_memory
 
 _ENTRY = 12
 """Bytes of an entry of the matrix."""
-_COPIES = 3
-"""Copies of the entries, at most: parts, the whole, and some of its sentences."""
+_COPIES = 4
+"""Copies of the entries, at most: the whole, some of its words, some of its sentences, and blocks of them."""
 
 
 class Bags(NamedTuple):
@@ -42,7 +42,7 @@ class Bags(NamedTuple):
     total: int
 
     def __repr__(self) -> str:
-        return f"Bags({len(self.lines):,} of {self.total:,} sentences, {self.matrix.nnz:,} entries)"
+        return f"Bags({len(self.lines)} sentences)"
 
     @property
     def memory(self) -> int:

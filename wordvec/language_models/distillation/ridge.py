@@ -22,11 +22,11 @@ from wordvec.workers import StopFlag
 Numbers = NDArray[np.float64]
 
 TOLERANCE = 1e-7
-"""Largest length of a column's residual, as a share of that of Aᵀ T."""
 MOST_STEPS = 300
-ARRAYS = 7
-"""Arrays of the size of X that are in memory at once."""
+ARRAYS = 10
+"""Arrays of the size of X that are in memory at once, with the sentence vectors of a block."""
 _SENTENCES_AT_ONCE = 8_192
+"""Sentences of a block, or as many as words."""
 
 
 class Solution(NamedTuple):
@@ -50,7 +50,8 @@ class Ridge:
     """
 
     def __init__(self, matrix: sparse.csr_array) -> None:
-        self._parts = [matrix[span] for span in blocks(matrix.shape[0], _SENTENCES_AT_ONCE)]
+        sentences, words = matrix.shape
+        self._parts = [matrix[span] for span in blocks(sentences, max(_SENTENCES_AT_ONCE, words))]
         self.diagonal: Numbers = np.asarray(matrix.multiply(matrix).sum(axis=0)).ravel()
 
     def gram(self, rows: Numbers) -> Numbers:
@@ -66,6 +67,8 @@ class Ridge:
         start: Numbers,
         strength: float,
         guess: Numbers | None = None,
+        *,
+        tolerance: float = TOLERANCE,
         stop: StopFlag | None = None,
     ) -> Solution:
         """Return the rows that minimise the regression.
@@ -80,6 +83,8 @@ class Ridge:
             λ.
         guess
             Rows with which the steps begin; default: X₀.
+        tolerance
+            Largest length of a column's residual, as a share of that of Aᵀ T.
 
         Raises
         ------
@@ -94,7 +99,7 @@ class Ridge:
         direction = inverse * residual
         energy = (residual * direction).sum(axis=0)
         steps = 0
-        while steps < MOST_STEPS and (_lengths(residual) > TOLERANCE * whole).any():
+        while steps < MOST_STEPS and (_lengths(residual) > tolerance * whole).any():
             stop.check()
             image = self.gram(direction) + strength * direction
             size = _quotient(energy, (direction * image).sum(axis=0))

@@ -6,8 +6,8 @@ least squared error. `ridge` then moves the rows of words as far as the sentence
 sentences: with strength k, the start of a word counts for k sentences of average length that contain it, so that rare
 words stay near it.
 
-If the strength is automatic, nine tenths of the sentences are fitted with each of `STRENGTHS`, and the one with the
-largest mean cosine with the targets of the others is used for all sentences.
+If the strength is automatic, nine tenths of the sentences are fitted with `STRENGTHS` in turn, until weaker ones are
+worse, and the one with the largest mean cosine with the targets of the others is used for all sentences.
 """
 
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ import numpy as np
 
 from wordvec.errors import SettingsError
 from wordvec.language_models.distillation.bags import Bags
-from wordvec.language_models.distillation.ridge import Numbers, Ridge
+from wordvec.language_models.distillation.ridge import TOLERANCE, Numbers, Ridge, Solution
 from wordvec.rows import Floats, blocks, unit_float64
 from wordvec.transforms.numbers import Components
 from wordvec.workers import Progress, StopFlag
@@ -26,6 +26,10 @@ FEWEST = 20
 """Sentences from which a strength is chosen."""
 _HELD_OUT = 10
 """Of so many sentences, one is held out."""
+_WORSE = 2
+"""Strengths in a row that are worse than the best, after which no weaker one is tried."""
+_ROUGH = 1e-4
+"""Tolerance with which the rows of each strength are computed, and compared by their cosines."""
 
 
 class Targets(NamedTuple):
@@ -76,23 +80,24 @@ def fit(
     Interrupted
         If `stop` was set.
     """
-    figures: dict[str, Any] = {"sentences": len(bags.lines), "words_in_sentences": _occurring(bags)}
+    # The others stay at their starts.
+    occurring = np.unique(bags.matrix.indices)
+    bags, some = bags._replace(matrix=bags.matrix[:, occurring]), start[occurring]
+    figures: dict[str, Any] = {"sentences": len(bags.lines), "words_in_sentences": len(occurring)}
     progress.begin("fitting sentences", 1 if strength is not None else len(STRENGTHS) + 1, " fits")
     try:
         if strength is None:
-            strength, chosen = _chosen(bags, targets, start, progress, stop)
+            strength, chosen = _chosen(bags, targets, some, progress, stop)
             figures["held_out"] = chosen
-        problem = _Problem(bags, targets, start, stop)
-        rows = problem.solved(strength)
+        problem = _Problem(bags, targets, some, stop)
+        solution = problem.solved(strength)
     finally:
         progress.end()
     figures |= {"strength": strength, "scale_of_start": round(problem.scale, 6)}
-    figures |= {"steps": problem.steps, "residual": float(f"{problem.residual:.2g}")}
-    return Fit(rows.astype(np.float32), figures)
-
-
-def _occurring(bags: Bags) -> int:
-    return len(np.unique(bags.matrix.indices))
+    figures |= {"steps": solution.steps, "residual": float(f"{solution.residual:.2g}")}
+    rows = np.asarray(problem.scale * start, np.float32)
+    rows[occurring] = solution.rows
+    return Fit(rows, figures)
 
 
 def _chosen(
@@ -107,10 +112,13 @@ def _chosen(
     others, problem = bags.of(held), _Problem(bags.of(~held), targets, start, stop)
     cosines, rows = dict[float, float](), None
     for number, strength in enumerate(STRENGTHS, 1):
-        rows = problem.solved(strength, rows)
+        rows = problem.solved(strength, rows, _ROUGH).rows
         cosines[strength] = _mean_cosine(others, targets, rows)
         progress.report(number, cosine=cosines[strength])
-    best = max(STRENGTHS, key=lambda strength: cosines[strength])
+        # Weaker ones take more steps.
+        if max(cosines.values()) not in list(cosines.values())[-_WORSE:]:
+            break
+    best = max(cosines, key=lambda strength: cosines[strength])
     figures = {
         "sentences": int(held.sum()),
         "cosine": round(cosines[best], 4),
@@ -136,13 +144,11 @@ class _Problem:
         self.start = self.scale * start_exactly
         # The mean share of a token among the squares of the shares of its word.
         self._unit = float((1 / bags.lengths).sum() / bags.lengths.sum())
-        self.steps, self.residual = 0, 0.0
 
-    def solved(self, strength: float, guess: Numbers | None = None) -> Numbers:
+    def solved(self, strength: float, guess: Numbers | None = None, tolerance: float = TOLERANCE) -> Solution:
         """Return the rows for a strength in sentences."""
-        found = self._ridge.solve(self._products, self.start, strength * self._unit, guess, self._stop)
-        self.steps, self.residual = found.steps, found.residual
-        return found.rows
+        penalty = strength * self._unit
+        return self._ridge.solve(self._products, self.start, penalty, guess, tolerance=tolerance, stop=self._stop)
 
 
 def _mean_cosine(bags: Bags, targets: Targets, rows: Numbers) -> float:
