@@ -42,7 +42,10 @@ def test_words_are_distilled_from_a_list_and_an_array(folder: Path, wordvec: Cal
     again = wordvec("distill", "--words", "counted.txt", "--teacher", "words.npy", "-o", "out.vec")
     assert (again.code, again.err.count("\n")) == (1, 1)
     assert "exists already" in again.err
-    assert "words    " in wordvec("info", "out.vec").out
+    paragraph = wordvec("info", "out.vec", "--methods-text").out
+    assert "Static vectors of 4 words were distilled from the model words.npy, whose vectors have 3 dim" in paragraph
+    assert "weighted by a / (a + p), p being its share of the tokens, a = 0.001 (Arora et al., 2017)" in paragraph
+    assert ("@inproceedings{arora2017" in paragraph, "@software{tulkens2024" in paragraph) == (True, True)
 
 
 def test_a_vector_file_has_words_of_its_own(folder: Path, wordvec: Call) -> None:
@@ -65,6 +68,12 @@ def test_sentences_are_distilled_into_a_folder_whose_means_are_the_teachers(fold
     assert "fitted: 60 sentences of 60 lines, with 4 of the words; strength 0.1\n" in done.err
     assert "mean cosine with the teacher on 6 held-out sentences: " in done.err
     assert json.loads((folder / "out.hub/config.json").read_text())["normalize"] is True
+    paragraph = wordvec("info", "out.hub", "--methods-text").out
+    assert "share of the tokens of a corpus of 720 tokens" in paragraph
+    assert "fitted to 60 sentences" in paragraph
+    assert "chosen by 6 held-out sentences, on which the mean cosine with the model's vectors was 1.000" in paragraph
+    assert wordvec("convert", "out.hub", "short.vec", "--dim", 2, "--quiet").code == 0
+    assert "Then the step convert was applied" in wordvec("info", "short.vec", "--methods-text").out
     made = Vectors.load(folder / "out.hub")
     assert made.metadata["corpus"]["settings"]["tokenizer"] == "whitespace"
     rows, goals = embed_texts(made, Texts.of(folder / "text.txt", made)).matrix, np.load(folder / "lines.npy")

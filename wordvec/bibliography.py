@@ -312,6 +312,12 @@ WORKS = {
   pages = {1662--1667},
   year = {2019}
 }""",
+    "tulkens2024": """@software{tulkens2024,
+  author = {Tulkens, Stephan and van Dongen, Thomas},
+  title = {Model2Vec: Fast State-of-the-Art Static Embeddings},
+  url = {https://github.com/MinishLab/model2vec},
+  year = {2024}
+}""",
     "watanabe2021": """@article{watanabe2021,
   author = {Watanabe, Kohei},
   title = {Latent Semantic Scaling: A Semisupervised Text Analysis Technique for New Domains and Languages},

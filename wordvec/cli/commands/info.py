@@ -59,12 +59,18 @@ def _for_paper(path: Path) -> str:
         from wordvec.slices.aligned import AlignedSlices
 
         return methods_paragraph.training_text(AlignedSlices.load(path), store.recorded_text(path))
+    from wordvec.language_models.distillation.settings import METHOD
     from wordvec.trainers.methods_paragraph import methods_text
 
     description = describe(path)
     if description["kind"] != "vectors":
         raise InputError(f"{path}: expected vectors or a compass, found {description['kind']}; this describes training")
-    return methods_text(description, description["words"], description["dim"], str(path))
+    size = description["words"], description["dim"]
+    if description.get("method") == METHOD:
+        from wordvec.language_models.distillation import methods_paragraph as of_distillation
+
+        return of_distillation.methods_text(description, *size, str(path))
+    return methods_text(description, *size, str(path))
 
 
 def describe(path: Path) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from wordvec.errors import InputError, SettingsError
 from wordvec.language_models.distillation.bags import Bags, bags_of
 from wordvec.language_models.distillation.memory import Size, check_memory, working_memory
 from wordvec.language_models.distillation.sentence_rows import Targets, fit
-from wordvec.language_models.distillation.settings import SENTENCES, UNIFORM, USUAL_DIM, Distillation
+from wordvec.language_models.distillation.settings import METHOD, SENTENCES, UNIFORM, USUAL_DIM, Distillation
 from wordvec.language_models.distillation.word_rows import weighted_rows, weighting_of, weights_of
 from wordvec.provenance import FOLDED, is_folded, machinery, with_step
 from wordvec.rows import Floats, first_not_finite, present
@@ -82,7 +82,7 @@ def _result(settings: Distillation, teacher: Vectors, rows: Floats, figures: dic
     """Return the vectors with their metadata; weighted ones are recorded as vectors of sentences."""
     weighting = weighting_of(settings, teacher)
     about = {"dim": teacher.dim, "words": int(present(teacher.matrix).sum()), **teacher.metadata.get("teacher", {})}
-    metadata: dict[str, Any] = {"method": "distillation", "settings": settings.record() | {"weighting": weighting}}
+    metadata: dict[str, Any] = {"method": METHOD, "settings": settings.record() | {"weighting": weighting}}
     if "corpus" in teacher.metadata:
         metadata["corpus"] = teacher.metadata["corpus"]
     metadata |= {"teacher": about, "distillation": figures, **machinery()}

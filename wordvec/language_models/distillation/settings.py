@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from wordvec.vectors import Vectors
     from wordvec.workers import Progress, StopFlag
 
+METHOD = "distillation"
+"""Method in the metadata of distilled vectors."""
 WORDS, SENTENCES = METHODS = ("words", "sentences")
 SIF, ZIPF, UNIFORM = WEIGHTINGS = ("sif", "zipf", "uniform")
 USUAL_DIM = 256

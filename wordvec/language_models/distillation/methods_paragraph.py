@@ -1,0 +1,81 @@
+"""Paragraph on distilled vectors for the methods section of a paper, from their metadata, with the works to cite."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from wordvec.bibliography import with_works
+from wordvec.errors import InputError
+from wordvec.language_models.distillation.settings import SENTENCES, SIF, UNIFORM
+from wordvec.provenance import FOLDED
+from wordvec.trainers.later_steps import later_steps
+from wordvec.wording import quantity
+
+
+def methods_text(metadata: Mapping[str, Any], words: int, dim: int, name: str = "vectors") -> str:
+    """Return a paragraph on the distillation and the later steps, and BibTeX of the works cited.
+
+    Parameters
+    ----------
+    metadata
+        Metadata of the vectors.
+    words, dim
+        Size of the vectors.
+    name
+        Name of the vectors, for errors.
+
+    Raises
+    ------
+    InputError
+        If the metadata are damaged.
+    """
+    try:
+        sentences, works = _distilled(metadata, words, dim)
+        steps = [step for step in metadata.get("history", []) if step["step"] != FOLDED]
+        for sentence, cited in later_steps(steps):
+            sentences.append(sentence)
+            works += cited
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(f"{name}: its metadata are damaged ({type(error).__name__}: {error})") from error
+    return with_works(" ".join(sentences), works)
+
+
+def _distilled(metadata: Mapping[str, Any], words: int, dim: int) -> tuple[list[str], list[str]]:
+    settings, teacher, found = metadata["settings"], metadata["teacher"], metadata["distillation"]
+    model = f" {teacher['name']}" if "name" in teacher else ""
+    centred = "centred and " if settings["centre"] else ""
+    weights, works = _weights(settings, metadata.get("corpus") or {})
+    sentences = [
+        f"Static vectors of {quantity(words, 'word')} were distilled from the model{model}, whose vectors have "
+        f"{teacher['dim']} dimensions.",
+        f"Its vectors of single words were {centred}projected on {dim} principal components "
+        f"({found['variance_kept']:.1%} of the variance){weights} (as in Model2Vec; Tulkens and van Dongen, 2024).",
+    ]
+    if settings["method"] == SENTENCES:
+        sentences += _fitted(found)
+    sentences.append(f"This was done by wordvec {metadata['versions']['wordvec']}.")
+    return sentences, [*works, "tulkens2024"]
+
+
+def _weights(settings: Mapping[str, Any], corpus: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """Return the end of a sentence on the weights of words, and the works cited."""
+    if settings["weighting"] == UNIFORM:
+        return "", []
+    of_corpus = f" of a corpus of {corpus['tokens']:,} tokens" if "tokens" in corpus else ""
+    share = f"its share of the tokens{of_corpus}" if settings["weighting"] == SIF else "its share by Zipf's law"
+    return f", and weighted by a / (a + p), p being {share}, a = {settings['a']:g} (Arora et al., 2017)", ["arora2017"]
+
+
+def _fitted(found: Mapping[str, Any]) -> list[str]:
+    """Return sentences on the fit to sentences."""
+    strength = f"of {found['strength']:g} sentences"
+    sentences = [
+        "The components were those of the model's vectors of sentences, and the rows were then fitted to "
+        f"{quantity(found['sentences'], 'sentence')}, so that the mean of the rows of a sentence's words is near its "
+        f"vector, by ridge regression towards the rows of single words with a strength {strength}."
+    ]
+    if held := found.get("held_out"):
+        sentences.append(
+            f"The strength was chosen by {quantity(held['sentences'], 'held-out sentence')}, on which the mean cosine "
+            f"with the model's vectors was {held['cosine']:.3f}."
+        )
+    return sentences
