@@ -16,6 +16,7 @@ from wordvec import Vectors
 from wordvec.errors import InputError, Interrupted, MemoryLimitError, SettingsError
 from wordvec.language_models import Distillation, Encoder
 from wordvec.language_models.distillation import bags, encoder, memory
+from wordvec.language_models.distillation.methods_paragraph import methods_text
 from wordvec.language_models.distillation.ridge import Ridge
 from wordvec.provenance import is_folded
 from wordvec.sentences import TokenLists, embed
@@ -228,6 +229,14 @@ def test_a_stop_is_obeyed() -> None:
     stop.set()
     with pytest.raises(Interrupted):
         Distillation(method="sentences", strength=1).fit(TWO, PAIR, np.eye(2), stop=stop)
+
+
+def test_damaged_metadata_have_no_methods_paragraph() -> None:
+    whole = Distillation(weighting="uniform").fit(TWO).metadata
+    assert "weighted" not in methods_text(whole, 2, 2)
+    for name in ("settings", "teacher", "distillation", "versions"):
+        with pytest.raises(InputError, match=r"a\.vec: its metadata are damaged"):
+            methods_text({key: value for key, value in whole.items() if key != name}, 2, 2, "a.vec")
 
 
 class FakeTransformer:
