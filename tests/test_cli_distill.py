@@ -44,7 +44,10 @@ def test_words_are_distilled_from_a_list_and_an_array(folder: Path, wordvec: Cal
     assert "exists already" in again.err
     paragraph = wordvec("info", "out.vec", "--methods-text").out
     assert "Static vectors of 4 words were distilled from the model words.npy, whose vectors have 3 dim" in paragraph
-    assert "weighted by a / (a + p), p being its share of the tokens, a = 0.001 (Arora et al., 2017)" in paragraph
+    assert (
+        "weighted by a / (a + p), p being its share of the tokens of these words, a = 0.001 (Arora et al., 2017)"
+        in paragraph
+    )
     assert ("@inproceedings{arora2017" in paragraph, "@software{tulkens2024" in paragraph) == (True, True)
 
 
@@ -69,8 +72,8 @@ def test_sentences_are_distilled_into_a_folder_whose_means_are_the_teachers(fold
     assert "mean cosine with the teacher on 6 held-out sentences: " in done.err
     assert json.loads((folder / "out.hub/config.json").read_text())["normalize"] is True
     paragraph = wordvec("info", "out.hub", "--methods-text").out
-    assert "share of the tokens of a corpus of 720 tokens" in paragraph
-    assert "fitted to 60 sentences" in paragraph
+    assert "share of the tokens of these words in a corpus of 720 tokens" in paragraph
+    assert "The rows were then fitted to 60 sentences" in paragraph
     assert "chosen by 6 held-out sentences, on which the mean cosine with the model's vectors was 1.000" in paragraph
     assert wordvec("convert", "out.hub", "short.vec", "--dim", 2, "--quiet").code == 0
     assert "Then the step convert was applied" in wordvec("info", "short.vec", "--methods-text").out

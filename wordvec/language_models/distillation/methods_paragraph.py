@@ -43,25 +43,30 @@ def _distilled(metadata: Mapping[str, Any], words: int, dim: int) -> tuple[list[
     settings, teacher, found = metadata["settings"], metadata["teacher"], metadata["distillation"]
     model = f" {teacher['name']}" if "name" in teacher else ""
     centred = "centred and " if settings["centre"] else ""
+    of_sentences = " of its vectors of sentences" if settings["method"] == SENTENCES else ""
     weights, works = _weights(settings, metadata.get("corpus") or {})
     sentences = [
         f"Static vectors of {quantity(words, 'word')} were distilled from the model{model}, whose vectors have "
         f"{teacher['dim']} dimensions.",
-        f"Its vectors of single words were {centred}projected on {dim} principal components "
-        f"({found['variance_kept']:.1%} of the variance){weights} (as in Model2Vec; Tulkens and van Dongen, 2024).",
+        f"As in Model2Vec (Tulkens and van Dongen, 2024), its vectors of single words were {centred}projected on {dim} "
+        f"principal components{of_sentences} ({found['variance_kept']:.1%} of the variance){weights}.",
     ]
     if settings["method"] == SENTENCES:
         sentences += _fitted(found)
     sentences.append(f"This was done by wordvec {metadata['versions']['wordvec']}.")
-    return sentences, [*works, "tulkens2024"]
+    return sentences, ["tulkens2024", *works]
 
 
 def _weights(settings: Mapping[str, Any], corpus: Mapping[str, Any]) -> tuple[str, list[str]]:
     """Return the end of a sentence on the weights of words, and the works cited."""
     if settings["weighting"] == UNIFORM:
         return "", []
-    of_corpus = f" of a corpus of {corpus['tokens']:,} tokens" if "tokens" in corpus else ""
-    share = f"its share of the tokens{of_corpus}" if settings["weighting"] == SIF else "its share by Zipf's law"
+    of_corpus = f" in a corpus of {corpus['tokens']:,} tokens" if "tokens" in corpus else ""
+    share = (
+        f"its share of the tokens of these words{of_corpus}"
+        if settings["weighting"] == SIF
+        else "its share by Zipf's law"
+    )
     return f", and weighted by a / (a + p), p being {share}, a = {settings['a']:g} (Arora et al., 2017)", ["arora2017"]
 
 
@@ -69,8 +74,7 @@ def _fitted(found: Mapping[str, Any]) -> list[str]:
     """Return sentences on the fit to sentences."""
     strength = f"of {found['strength']:g} sentences"
     sentences = [
-        "The components were those of the model's vectors of sentences, and the rows were then fitted to "
-        f"{quantity(found['sentences'], 'sentence')}, so that the mean of the rows of a sentence's words is near its "
+        f"The rows were then fitted to {quantity(found['sentences'], 'sentence')}, so that the mean of the rows of a sentence's words is near its "
         f"vector, by ridge regression towards the rows of single words with a strength {strength}."
     ]
     if held := found.get("held_out"):

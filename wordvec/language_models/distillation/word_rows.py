@@ -1,8 +1,8 @@
 """Rows of single words (Model2Vec): principal components of the teacher's vectors, times the weights of the words.
 
-A weight is that of SIF, a / (a + p), where p is the share of the word among all tokens, or, without counts, Zipf's:
-p = (1 / (r + 2)) / Σ for the word of rank r, counted from 0. Model2Vec 0.8 has Zipf's shares
-and a = 10⁻⁴; with 10⁻³, sentence similarity was better (examples/distillation.py).
+A weight is that of SIF, a / (a + p), where p is the share of the word among the tokens of all words of the vocabulary,
+or, without counts, Zipf's: p = (1 / (r + 2)) / Σ for the word of rank r, counted from 0. Model2Vec 0.8 has Zipf's
+shares and a = 10⁻⁴; with 10⁻³, sentence similarity was better (examples/distillation.py).
 """
 
 import numpy as np
