@@ -72,10 +72,10 @@ def _weights(settings: Mapping[str, Any], corpus: Mapping[str, Any]) -> tuple[st
 
 def _fitted(found: Mapping[str, Any]) -> list[str]:
     """Return sentences on the fit to sentences."""
-    strength = f"of {found['strength']:g} sentences"
     sentences = [
-        f"The rows were then fitted to {quantity(found['sentences'], 'sentence')}, so that the mean of the rows of a sentence's words is near its "
-        f"vector, by ridge regression towards the rows of single words with a strength {strength}."
+        f"The rows were then fitted to {quantity(found['sentences'], 'sentence')}, so that the mean of the rows of a "
+        "sentence's words is near its vector, by ridge regression towards the rows of single words with a strength of "
+        f"{found['strength']:g} sentences."
     ]
     if held := found.get("held_out"):
         sentences.append(
