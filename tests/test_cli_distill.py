@@ -8,6 +8,7 @@ import pytest
 from cli_helpers import Call, files_in, write_text
 
 from wordvec import EncodedCorpus, Vectors
+from wordvec.language_models import Distillation
 from wordvec.sentences import Texts, embed_texts
 
 WORDS = ["w0", "w1", "w2", "w3"]
@@ -139,6 +140,11 @@ def test_a_dry_run_prints_sizes_and_writes_nothing(folder: Path, wordvec: Call) 
             "vectors of sentences have shape (60, 3), and those of words dim 5",
         ),
         ("--corpus text.txt --teacher words.npy", "text.txt"),
+        ("--words words.txt --teacher folded.vec", "folded.vec: is folded for sentences, so that its words have"),
+        ("--words words.txt --method sentences --text - --model m", "--text: standard input can be read only once"),
+        ("--words words.txt --method sentences --text void.txt --targets lines.npy", "none of 0 sentences has a word"),
+        ("--words words.txt --method sentences --text text.txt --targets line.npy", "is not a matrix of vectors"),
+        ("--words words.txt --method sentences --text text.txt --targets text.txt", "text.txt: no array of NumPy"),
         ("--words words.txt --teacher words.npy -o words.npy", "words.npy"),
         ("--teacher teacher.vec -o teacher.vec --force", "would be written over an input"),
         ("--words words.txt --teacher words.npy -o out.what", "out.what"),
@@ -160,6 +166,9 @@ def test_bad_input_is_one_line_and_writes_nothing(options: str, message: str, fo
     np.save(folder / "short.npy", np.ones((3, 3)))
     np.save(folder / "wide.npy", np.ones((4, 5)))
     np.save(folder / "nan.npy", np.where(np.arange(12).reshape(4, 3) == 7, np.nan, 1))
+    np.save(folder / "line.npy", np.ones(60))
+    (folder / "void.txt").write_text("")
+    Distillation().fit(Vectors.load(folder / "teacher.vec")).save(folder / "folded.vec")
     before = files_in(folder)
     given = options.split()
     done = wordvec("distill", *given, *([] if "-o" in given else ["-o", "out.vec"]))

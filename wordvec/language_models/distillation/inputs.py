@@ -14,6 +14,7 @@ from wordvec.language_models.distillation import lexicon
 from wordvec.language_models.distillation.encoder import Encoder
 from wordvec.language_models.distillation.lexicon import Lexicon
 from wordvec.language_models.distillation.settings import SENTENCES
+from wordvec.provenance import is_folded
 from wordvec.representation import short
 from wordvec.rows import Floats, present
 from wordvec.vectors import Vectors
@@ -66,6 +67,8 @@ class Inputs(NamedTuple):
             yield "words", "name a list of words, or a corpus, or a teacher in a vector file"
         if self.model and (self.teacher or self.targets):
             yield "model", "computes the vectors of words and sentences; leave out those in files"
+        if self.model and str(self.text) == "-":
+            yield "text", "standard input can be read only once, and sentences are read twice; save them first"
         if method != SENTENCES:
             for name in ("text", "targets"):
                 if getattr(self, name):
@@ -146,6 +149,8 @@ def _read_teacher(given: Inputs, targets: Floats | None) -> Vectors:
             raise InputError(f"{given.teacher}: has {len(rows):,} rows, and there are {len(words.words):,} words")
         return _teacher(words, rows, {"name": given.teacher.name})
     vectors = Vectors.load(given.teacher, contexts=False)
+    if is_folded(vectors.metadata):
+        raise InputError(f"{given.teacher}: is folded for sentences, so that its words have weights already")
     if given.corpus is None and given.words is None:
         vectors = vectors if given.top is None else vectors.subset(vectors.words[: given.top])
         return Vectors(
