@@ -123,7 +123,9 @@ class Trial:
             first, second = np.split(unit(vectors[begin : begin + 2 * len(pairs.scores)]), 2)
             found.append(np.corrcoef((first * second).sum(axis=1), pairs.scores)[0, 1])
             begin += 2 * len(pairs.scores)
-        self._append({"vectors": name, "dim": vectors.shape[1], "sts": {"sentences": [round(np.mean(found), 4)]}})
+        self._append(
+            {"vectors": name, "dim": vectors.shape[1], "sts": {"sentences": [round(float(np.mean(found)), 4)]}}
+        )
 
     def _measured(self, name: str) -> bool:
         return any(row["vectors"] == name for row in rows(self.folder / RESULTS))
