@@ -9,7 +9,8 @@ after each; combinations that have a line are not measured again, so that a stop
 settings of the trainer, and
 
 - ``slope``: the mean of σ(1 − σ), see `wordvec.kernels.combination`; 0 is the sum of the changes, ``inf`` their mean;
-- ``updates``: updates of a row between two of its combinations; 0 combines all rows after each round.
+- ``updates``: updates of a row between two of its combinations; 0 combines all rows after each round;
+- ``rule``: another rule of combination, ``adasum`` or ``block-momentum``, in NumPy; best with ``updates=0``.
 
 Judged are Google's analogies among the 30,000 most frequent words, WordSim-353, SimLex-999 and, with WORDVEC_DATA,
 MTurk-771 (Spearman correlations).
@@ -26,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from combination_rules import RULES
 from defaults import similarity_sets
 from scipy import stats
 
@@ -74,23 +76,25 @@ def measure(folder: Path, results: Path, asked: dict[str, str], seed: int, threa
     if any(row["asked"] == asked and row["seed"] == seed and row["corpus"] == folder.name for row in rows(results)):
         return
     numbers = {name: float(value) for name, value in asked.items() if name in ("slope", "updates", "across")}
-    others = {name: value for name, value in asked.items() if name not in (*numbers, "method")}
+    others = {name: value for name, value in asked.items() if name not in (*numbers, "method", "rule")}
     settings = {name: _value(value) for name, value in others.items()}
     method = trainer(asked["method"])
-    usual = schedule.UPDATES, replicas.SLOPE, replicas.ACROSS
+    usual = schedule.UPDATES, replicas.SLOPE, replicas.ACROSS, replicas.combine
     if "updates" in numbers:
         schedule.UPDATES = max(numbers["updates"], 1e-3)
     if "slope" in numbers:
         replicas.SLOPE = min(numbers["slope"], 1e9)
     if "across" in numbers:
         replicas.ACROSS = numbers["across"]
+    if "rule" in asked:
+        replicas.combine = RULES[asked["rule"]]()
     try:
         with EncodedCorpus.open(folder) as corpus:
             begun = time.monotonic()
             vectors = method(**settings, seed=seed, threads=threads).fit(corpus)
             seconds = time.monotonic() - begun
     finally:
-        schedule.UPDATES, replicas.SLOPE, replicas.ACROSS = usual
+        schedule.UPDATES, replicas.SLOPE, replicas.ACROSS, replicas.combine = usual
     row = {"corpus": folder.name, "asked": asked, "seed": seed, "seconds": round(seconds, 1)}
     row |= {"loss": vectors.metadata["training"]["loss"][-1]} | judged(vectors)
     with results.open("a", encoding="utf-8") as out:
