@@ -3,7 +3,7 @@
 import naive_hull
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wordvec.kernels import hull
@@ -57,7 +57,6 @@ class Trial:
 
 
 @pytest.mark.parametrize("tied", [True, False])
-@settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 2**31))
 def test_gradients_are_the_naive_twin_s(seed: int, tied: bool) -> None:
     trial = Trial(seed, tied)
