@@ -16,7 +16,7 @@ from wordvec.evaluation.datasets import Pairs
 from wordvec.evaluation.datasets.analogies import Question, Questions, Section
 from wordvec.evaluation.intrinsic.analogy import judge as judge_analogies
 from wordvec.evaluation.intrinsic.analogy import ranks
-from wordvec.evaluation.intrinsic.similarity import compare, judge
+from wordvec.evaluation.intrinsic.pair_scores import compare, judge
 from wordvec.evaluation.lookup import MISSING, Lookup
 from wordvec.evaluation.probes import logistic
 from wordvec.evaluation.probes.features import Frozen

@@ -42,7 +42,7 @@ def categorise(
     Parameters
     ----------
     vectors, case, oov
-        As for `similarity`; ``zero`` is not a policy.
+        As for `evaluation.similarity`; ``zero`` is not a policy.
     datasets
         Files of lines with a word and its category.
     restarts

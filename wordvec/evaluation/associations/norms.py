@@ -46,7 +46,7 @@ def norms(
     Parameters
     ----------
     vectors, case, oov
-        As for `similarity`; ``zero`` is not a policy.
+        As for `evaluation.similarity`; ``zero`` is not a policy.
     datasets
         Files of lines with a word and its rating.
     columns

@@ -40,7 +40,7 @@ def outliers(
     Parameters
     ----------
     vectors, case, oov
-        As for `similarity`; ``zero`` is not a policy.
+        As for `evaluation.similarity`; ``zero`` is not a policy.
     datasets
         Files of a topic, or folders of such files; see `read_topics`.
     resamples, seed
