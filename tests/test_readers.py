@@ -264,11 +264,12 @@ class TestPackedFiles:
             read(written(tmp_path / f"a{ending}", data))
 
     def test_a_file_that_expands_enormously_takes_little_memory(self, ending: str, tmp_path: Path) -> None:
-        path = written(tmp_path / f"a{ending}", COMPRESSORS[ending](bytes(1 << 26)))
+        size = 1 << (28 if ending == ".zst" else 26)  # zstd may look back on 128 MB
+        path = written(tmp_path / f"a{ending}", COMPRESSORS[ending](bytes(size)))
         tracemalloc.start()
         with path.open("rb") as file, decompression.decompressed(file, decompression.ENDINGS[ending], "a") as content:
-            assert sum(len(piece) for piece in iter(lambda: content.read(1 << 16), b"")) == 1 << 26
-        assert tracemalloc.get_traced_memory()[1] < 1 << 25
+            assert sum(len(piece) for piece in iter(lambda: content.read(1 << 16), b"")) == size
+        assert tracemalloc.get_traced_memory()[1] < size // 2
         tracemalloc.stop()
 
     def test_an_empty_text_gives_no_block(self, ending: str, tmp_path: Path) -> None:

@@ -136,7 +136,7 @@ def judge(
             rows += added
             name = f"{added[0]['dataset']}, {policy}" if len(policies) > 1 else added[0]["dataset"]
             notes += [f"{name}: unknown: {some(unknown)}"] if unknown else []
-    if not rows:
+    if lacking and not rows:
         raise lacking[0]
     notes += [f"left out: {error}" for error in lacking]
     if len(models) > 1:
