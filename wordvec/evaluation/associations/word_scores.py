@@ -139,7 +139,7 @@ def judge(
     if lacking and not rows:
         raise lacking[0]
     notes += [f"left out: {error}" for error in lacking]
-    if len(models) > 1:
+    if len({entry.name for entry in entered}) > 1:
         notes.append(
             f"difference: of {task.compared} from the first vectors with the same oov and resamples; words: those that "
             "all of them know"
