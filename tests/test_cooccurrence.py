@@ -326,8 +326,11 @@ def test_bad_records_are_named(tmp_path: Path, content: bytes, message: str) -> 
 def test_real_text_has_the_entries_that_gloves_own_program_finds(tmp_path: Path) -> None:
     """Numbers of records that Stanford's `cooccur` wrote for the same text, window 10, symmetric, min-count 5."""
     path = Path(os.environ["WORDVEC_DATA"], "corpora", "wiki8.txt.xz")
-    with EncodedCorpus.from_text(path) as text, Cooccurrence.count(text, across_sentences=True, memory=0.05) as pieces:
-        assert (len(pieces.vocabulary), len(pieces.columns)) == (67_961, 45_707_965)
+    with EncodedCorpus.from_text(path) as text:
+        with Cooccurrence.count(text, across_sentences=True, memory=0.05) as pieces:
+            assert (len(pieces.vocabulary), len(pieces.columns)) == (67_961, 45_707_965)
+        with Cooccurrence.count(text) as counts:
+            assert len(counts.columns) == 43_031_238
 
 
 @pytest.mark.skipif("WORDVEC_DATA" not in os.environ, reason="WORDVEC_DATA is not set")
