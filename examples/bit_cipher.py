@@ -31,7 +31,7 @@ from wordvec import CBOW, PPMISVD, BitCipher, Cooccurrence, EncodedCorpus, GloVe
 from wordvec.evaluation import intervals, probe
 from wordvec.evaluation.baselines import random_vectors
 from wordvec.evaluation.datasets import Pairs, read_pairs, read_questions
-from wordvec.evaluation.intrinsic import analogy, similarity
+from wordvec.evaluation.intrinsic import analogy, pair_scores
 from wordvec.trainers.bit_cipher.aggregation import Sums
 from wordvec.trainers.bit_cipher.cipher import Cipher
 from wordvec.trainers.bit_cipher.transforms import Transform
@@ -94,12 +94,12 @@ class Halves:
         """Return a score for each dataset, and the data for paired comparisons."""
         ranks = analogy.ranks(vectors, self.questions, CONVENTION)
         right = (ranks == 1)[ranks > 0]
-        scores = {pairs.name: similarity.judge(vectors, pairs, resamples=100).spearman for pairs in self.pairs}
+        scores = {pairs.name: pair_scores.judge(vectors, pairs, resamples=100).spearman for pairs in self.pairs}
         return {"scores": scores | {"google": float(right.mean())}, "vectors": vectors, "right": right}
 
     def compare(self, one: dict[str, Any], other: dict[str, Any]) -> dict[str, intervals.Difference]:
         """Return the differences of scores, with intervals by paired bootstraps of pairs and questions."""
-        found = {p.name: similarity.compare(one["vectors"], other["vectors"], p) for p in self.pairs}
+        found = {p.name: pair_scores.compare(one["vectors"], other["vectors"], p) for p in self.pairs}
         apart = one["right"].astype(float) - other["right"]
         drawn = intervals.resampled(lambda items: apart[items].mean(1), len(apart), 1_000, SEED)
         return found | {"google": intervals.difference(float(apart.mean()), drawn)}

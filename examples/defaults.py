@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from wordvec import EncodedCorpus, Vectors
 from wordvec.evaluation.datasets import Pairs, read_pairs, read_questions
 from wordvec.evaluation.datasets.analogies import Question
-from wordvec.evaluation.intrinsic import analogy, similarity
+from wordvec.evaluation.intrinsic import analogy, pair_scores
 from wordvec.evaluation.slices.full_softmax import Softmax, predicted_tokens, sentence_likelihoods
 from wordvec.slices.texts import numbered
 from wordvec.trainers import trainer
@@ -102,7 +102,7 @@ def judged(vectors: Vectors) -> Row:
     for name, pairs in similarity_sets():
         for half, part in zip(HALVES, halves(len(pairs.scores)), strict=True):
             chosen = Pairs(name, *([column[item] for item in part] for column in pairs[1:4]))
-            covered, every = (similarity.correlation(vectors, chosen, oov=policy) for policy in ("skip", "zero"))
+            covered, every = (pair_scores.correlation(vectors, chosen, oov=policy) for policy in ("skip", "zero"))
             row |= {f"{name}_{half}": round(covered, 4), f"{name}_all_{half}": round(every, 4)}
     questions: list[Question] = [q for section in read_questions("google").sections for q in section.questions]
     ranks = analogy.ranks(vectors, questions)

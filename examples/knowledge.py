@@ -45,7 +45,7 @@ from wordvec import EncodedCorpus, Vectors
 from wordvec.alignment import retrofit
 from wordvec.evaluation import classify, probe
 from wordvec.evaluation.datasets import read_questions
-from wordvec.evaluation.intrinsic import analogy, similarity
+from wordvec.evaluation.intrinsic import analogy, pair_scores
 from wordvec.evaluation.probes.probe import ProbeSettings
 from wordvec.lexicons.graph import neighbourhoods
 from wordvec.lexicons.lexicon import Lexicon, read_lexicon
@@ -152,7 +152,7 @@ def judged(vectors: Vectors, lexicon: Lexicon) -> Row:
             chosen = [at for at in range(len(known)) if known[at] and inside[at] == wanted]
             lists = {part: [getattr(pairs, part)[at] for at in chosen] for part in ("first", "second", "scores")}
             subset = pairs._replace(**lists)
-            row[f"{name} {of}"] = round(similarity.correlation(vectors, subset), 4) if len(chosen) > 2 else None
+            row[f"{name} {of}"] = round(pair_scores.correlation(vectors, subset), 4) if len(chosen) > 2 else None
             row[f"{name} {of} pairs"] = len(chosen)
     return row
 

@@ -33,7 +33,7 @@ from scipy import stats
 
 from wordvec import EncodedCorpus, Vectors
 from wordvec.evaluation.datasets import read_questions
-from wordvec.evaluation.intrinsic import analogy, similarity
+from wordvec.evaluation.intrinsic import analogy, pair_scores
 from wordvec.trainers import replicas, schedule, trainer
 from wordvec.transforms import first
 
@@ -111,7 +111,7 @@ def judged(vectors: Vectors) -> Row:
     questions = [question for section in read_questions("google").sections for question in section.questions]
     ranks = analogy.ranks(first(vectors, MOST_FREQUENT), questions)
     row: Row = {"analogies": round(float((ranks == 1).sum() / (ranks > 0).sum()), 4)}
-    return row | {name: round(similarity.correlation(vectors, pairs), 4) for name, pairs in similarity_sets()}
+    return row | {name: round(pair_scores.correlation(vectors, pairs), 4) for name, pairs in similarity_sets()}
 
 
 def rows(path: Path) -> list[Row]:

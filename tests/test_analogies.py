@@ -6,7 +6,7 @@ from pathlib import Path
 import naive
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wordvec import Vectors
@@ -32,7 +32,6 @@ def drawn(seed: int, words: int = 30, questions: int = 20) -> tuple[Vectors, lis
     return Vectors(names, chance.standard_normal((words, 5))), picked  # type: ignore[return-value]
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.integers(0, 2**32),
     st.sampled_from(["forms", "rows", "nothing"]),

@@ -16,8 +16,9 @@ from wordvec import Vectors
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation import association, intervals
 from wordvec.evaluation.associations.association import MEASURES, SETS
+from wordvec.evaluation.associations.known import Known
 from wordvec.evaluation.associations.methods_paragraph import association_text
-from wordvec.evaluation.associations.models import Known, Model
+from wordvec.evaluation.associations.models import Model
 from wordvec.evaluation.associations.permutations import Null, partitions, signs
 from wordvec.evaluation.associations.rnsb import fitted
 from wordvec.evaluation.associations.samples import Samples

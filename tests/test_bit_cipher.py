@@ -7,7 +7,7 @@ from collections.abc import Callable
 import naive
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wordvec import BitCipher, Cooccurrence, EncodedCorpus, Vectors
@@ -63,7 +63,6 @@ def expected(corpus: EncodedCorpus, trainer: BitCipher) -> np.ndarray:
     return naive.code_transform(sums, trainer.transform, trainer.smoothing)
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.integers(0, 10_000),
     st.sampled_from(sorted(BLOCKS)),

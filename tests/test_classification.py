@@ -13,6 +13,7 @@ from sklearn.model_selection import StratifiedKFold, cross_val_score
 
 from wordvec.errors import InputError, Interrupted, SettingsError
 from wordvec.evaluation.intervals import wilson
+from wordvec.evaluation.probes import logistic
 from wordvec.evaluation.probes.classification import classify
 from wordvec.evaluation.probes.features import Frozen
 from wordvec.evaluation.probes.logistic import STRENGTHS, Chooser
@@ -32,6 +33,12 @@ def write(tmp_path: Path) -> Write:
         return tmp_path / name
 
     return write
+
+
+@pytest.fixture
+def few_strengths(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Choose between two strengths of regularisation instead of six."""
+    monkeypatch.setattr(logistic, "STRENGTHS", (1, 100))
 
 
 def lines(prefix: str, count: int, seed: int = 1) -> str:
@@ -163,6 +170,7 @@ class TestChoosing:
             Chooser("some", labels, 1, StopFlag())
 
 
+@pytest.mark.usefixtures("few_strengths")
 class TestTable:
     def test_vectors_that_encode_the_label_reach_one_and_bags_know_no_new_word(self, write: Write) -> None:
         train, test = write("train", lines("a", 120)), write("test", lines("b", 60, seed=2))
@@ -255,6 +263,7 @@ class TestTable:
 
 
 @needs_data
+@pytest.mark.usefixtures("few_strengths")
 class TestRealFiles:
     def test_bags_of_words_tell_the_questions_of_trec_apart(self, write: Write) -> None:
         folder = Path(os.environ["WORDVEC_DATA"]) / "text_classification"

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from cli_helpers import Call
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wordvec import Vectors, codecs, search
@@ -34,7 +34,6 @@ def vectors_of(matrix: np.ndarray) -> Vectors:
 
 
 @given(rows=st.integers(0, 9), dim=st.integers(1, 140), zeros=st.sets(st.integers(0, 8)), seed=st.integers(0, 99))
-@settings(max_examples=60, deadline=None)
 def test_bits_decode_to_the_signs_of_any_matrix(rows: int, dim: int, zeros: set[int], seed: int) -> None:
     matrix = random_rows(rows, dim, seed, tuple(row for row in zeros if row < rows))
     coded, expected = Bits.encode(matrix), signs(matrix)
@@ -74,7 +73,6 @@ def test_products_of_codes_are_those_of_their_rows(bits: int) -> None:
     rows=st.integers(1, 60), asked=st.integers(1, 7), bits=st.integers(1, 70), k=st.integers(1, 70),
     zeros=st.sets(st.integers(0, 59)), seed=st.integers(0, 99),
 )  # fmt: skip
-@settings(max_examples=60, deadline=None)
 def test_the_best_codes_are_those_of_a_stable_sort(
     rows: int, asked: int, bits: int, k: int, zeros: set[int], seed: int
 ) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import naive
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wordvec import Cooccurrence, EncodedCorpus
@@ -75,7 +75,6 @@ def test_counts_are_those_of_a_dictionary_of_pairs(
         assert all((np.diff(row) > 0).all() for row in np.split(counts.columns, counts.indptr[1:-1]))
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     sentences=st.lists(st.lists(st.integers(0, 6), min_size=1, max_size=9), min_size=1, max_size=6),
     window=st.integers(1, 12),

@@ -66,7 +66,7 @@ TEXTS = st.lists(st.lists(PIECES, max_size=60).map("".join), min_size=1, max_siz
 
 
 @given(TEXTS, st.sampled_from(SENTENCES), st.integers(2, 9), st.integers(1, 3), st.integers(1, 60))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60)
 @example(["a\r\n\r\nb", "\n\nc"], "paragraph", 9, 1, 3)
 @example(["a b\r", "\nc"], "paragraph", 9, 2, 1)
 @example(["a b c d e", "", "f"], "file", 2, 2, 1)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import naive_softmax as naive
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from test_subword_kernels import BAGS, ROWS, packed
 from test_training_kernels import COUNTS, as_matrix, make_model, random_sentences
@@ -104,7 +104,6 @@ def by_twin(
 
 
 class TestTrees:
-    @settings(deadline=None, max_examples=60)
     @given(counts_of_words)
     def test_paths_are_those_of_word2vec_and_code_lengths_those_of_fasttext(self, counts: list[int]) -> None:
         tree, expected = HuffmanTree(counts), naive.word2vec_paths(counts)
@@ -114,7 +113,6 @@ class TestTrees:
         assert tree.lengths.tolist() == [len(path) for path in expected] == naive.fasttext_lengths(counts)
         assert tree.longest == max(map(len, expected))
 
-    @settings(deadline=None, max_examples=60)
     @given(counts_of_words)
     def test_codes_are_complete_and_within_a_bit_of_the_entropy(self, counts: list[int]) -> None:
         tree, shares = HuffmanTree(counts), np.array(counts) / sum(counts)
@@ -122,7 +120,6 @@ class TestTrees:
         entropy = -(shares * np.log2(shares)).sum()
         assert entropy - 1e-9 <= (shares * tree.lengths).sum() < entropy + 1
 
-    @settings(deadline=None, max_examples=60)
     @given(counts_of_words)
     def test_inner_nodes_have_the_counts_of_the_words_below_and_are_sorted_by_them(self, counts: list[int]) -> None:
         tree, below = HuffmanTree(counts), [0] * (len(counts) - 1)
@@ -147,7 +144,6 @@ class TestTrees:
 
 
 class TestProbabilities:
-    @settings(deadline=None, max_examples=30)
     @given(counts_of_words, st.integers(0, 99))
     def test_probabilities_of_all_words_sum_to_one_and_are_products_along_paths(
         self, counts: list[int], seed: int
@@ -182,7 +178,6 @@ def test_a_trained_piece_equals_its_slow_twin(name: str, window: int, fixed: boo
 
 
 @pytest.mark.parametrize("name", CASES)
-@settings(deadline=None, max_examples=20)
 @given(st.lists(st.lists(st.integers(0, len(COUNTS) + 1), max_size=12), max_size=6), st.integers(1, 4))
 def test_any_text_equals_its_slow_twin(name: str, sentences: list[list[int]], window: int) -> None:
     model = model_of(name, dim=5)

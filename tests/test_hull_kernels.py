@@ -3,7 +3,7 @@
 import naive_hull
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wordvec.kernels import hull
@@ -57,7 +57,6 @@ class Trial:
 
 
 @pytest.mark.parametrize("tied", [True, False])
-@settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 2**31))
 def test_gradients_are_the_naive_twin_s(seed: int, tied: bool) -> None:
     trial = Trial(seed, tied)
@@ -66,8 +65,8 @@ def test_gradients_are_the_naive_twin_s(seed: int, tied: bool) -> None:
     wanted_in, wanted_out = naive_hull.gradients(words, contexts, set(free), trial.seen())
     if tied:
         wanted_in = wanted_out = wanted_in + wanted_out
-    np.testing.assert_allclose(inputs[: len(free)], wanted_in[free], atol=3e-5)
-    np.testing.assert_allclose(outputs[: len(free)], wanted_out[free], atol=3e-5)
+    np.testing.assert_allclose(inputs[: len(free)], wanted_in[free], rtol=1e-5, atol=3e-5)
+    np.testing.assert_allclose(outputs[: len(free)], wanted_out[free], rtol=1e-5, atol=3e-5)
     wanted, number = naive_hull.loss(words, contexts, set(free), trial.seen())
     assert pairs == number
     assert loss == pytest.approx(wanted, abs=1e-3)

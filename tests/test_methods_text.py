@@ -12,7 +12,7 @@ from cli_helpers import SMALL, Call, write_text
 
 from wordvec import CBOW, EncodedCorpus, GloVe, ParagraphVectors, SkipGram, Vectors
 from wordvec import alignment as al
-from wordvec.bibliography import WORKS
+from wordvec.bibliography import works as every_work
 from wordvec.errors import InputError
 from wordvec.trainers.bit_cipher.trainer import BitCipher
 from wordvec.trainers.methods_paragraph import methods_text, text_preparation
@@ -168,7 +168,7 @@ def test_text_preparation_is_described(settings: dict[str, Any], expected: str) 
 
 
 def test_every_work_is_bibtex_of_its_key() -> None:
-    for key, work in WORKS.items():
+    for key, work in every_work().items():
         assert re.match(rf"@\w+\{{{key},\n", work)
         assert work.count("{") == work.count("}")
         assert "year = {" in work

@@ -16,8 +16,9 @@ from wordvec.evaluation.datasets import Pairs
 from wordvec.evaluation.datasets.analogies import Question, Questions, Section
 from wordvec.evaluation.intrinsic.analogy import judge as judge_analogies
 from wordvec.evaluation.intrinsic.analogy import ranks
-from wordvec.evaluation.intrinsic.similarity import compare, judge
+from wordvec.evaluation.intrinsic.pair_scores import compare, judge
 from wordvec.evaluation.lookup import MISSING, Lookup
+from wordvec.evaluation.probes import logistic
 from wordvec.evaluation.probes.features import Frozen
 from wordvec.evaluation.probes.tagger import ProbeSettings
 from wordvec.evaluation.reporting.report import ReportSettings, report
@@ -281,7 +282,8 @@ class TestProbes:
         assert zero.rows[0]["coverage"] == 0.5
         assert any(note.startswith("oov: zero: an unknown word has a vector of zeros") for note in zero.notes)
 
-    def test_texts_are_classified_by_composed_words(self, files: Path) -> None:
+    def test_texts_are_classified_by_composed_words(self, files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(logistic, "STRENGTHS", (1,))
         paths = files / "texts.txt", files / "texts.txt"
         table = classify({"ngrams": VECTORS}, *paths)
         means = [row for row in table.rows if row.get("method") == "mean" and row["vectors"] == "ngrams"]

@@ -59,7 +59,6 @@ def make_steps(matrix: np.ndarray, edges: Edges, steps: int, share: float, state
         pull.pull_rows(matrix.reshape(-1), STRIDE, edges, steps, np.float32(share), np.uint64(state), pairs())
 
 
-@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 2**32), st.integers(0, 40), st.floats(0, 1))
 def test_edge_steps_are_the_naive_twin_s(seed: int, steps: int, share: float) -> None:
     graph, matrix = Drawn(seed), rows_of(seed, 9)
@@ -96,7 +95,6 @@ def test_a_step_follows_the_numerical_slope_of_its_potential(opposite: bool) -> 
     np.testing.assert_array_equal(after[1], before[1])
 
 
-@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 2**32))
 def test_a_whole_step_meets_the_neighbour_and_leaves_no_acute_angle_with_an_opposite(seed: int) -> None:
     for neighbour in (1, -2):
@@ -119,7 +117,6 @@ def test_an_opposite_without_a_vector_pushes_nothing() -> None:
     np.testing.assert_array_equal(matrix, before)
 
 
-@settings(max_examples=20, deadline=None)
 @given(st.integers(0, 2**32), st.integers(0, 40), st.floats(0, 1))
 def test_steps_of_bags_move_the_word_s_own_row_as_the_naive_twin_does(seed: int, steps: int, share: float) -> None:
     graph, chance = Drawn(seed), np.random.default_rng(seed)

@@ -264,11 +264,12 @@ class TestPackedFiles:
             read(written(tmp_path / f"a{ending}", data))
 
     def test_a_file_that_expands_enormously_takes_little_memory(self, ending: str, tmp_path: Path) -> None:
-        path = written(tmp_path / f"a{ending}", COMPRESSORS[ending](bytes(1 << 28)))
+        size = 1 << (28 if ending == ".zst" else 26)  # zstd may look back on 128 MB
+        path = written(tmp_path / f"a{ending}", COMPRESSORS[ending](bytes(size)))
         tracemalloc.start()
         with path.open("rb") as file, decompression.decompressed(file, decompression.ENDINGS[ending], "a") as content:
-            assert sum(len(piece) for piece in iter(lambda: content.read(1 << 16), b"")) == 1 << 28
-        assert tracemalloc.get_traced_memory()[1] < 1 << 27
+            assert sum(len(piece) for piece in iter(lambda: content.read(1 << 16), b"")) == size
+        assert tracemalloc.get_traced_memory()[1] < size // 2
         tracemalloc.stop()
 
     def test_an_empty_text_gives_no_block(self, ending: str, tmp_path: Path) -> None:
@@ -440,11 +441,11 @@ class TestJsonLines:
             with pytest.raises(InputError, match="line 2 is longer than 1 MiB, the limit of one record"):
                 read(path, field="t")
 
-    def test_a_line_of_gigabytes_in_a_small_compressed_file_takes_little_memory(
+    def test_an_enormous_line_in_a_small_compressed_file_takes_little_memory(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(jsonl, "LONGEST_RECORD", 4 << 20)
-        path = written(tmp_path / "a.gz", gzip.compress(b'{"t": "' + bytes(1 << 28).replace(b"\0", b"x")))
+        path = written(tmp_path / "a.gz", gzip.compress(b'{"t": "' + bytes(1 << 26).replace(b"\0", b"x")))
         tracemalloc.start()
         with pytest.raises(InputError, match="longer than 4 MiB"):
             read(path, field="t")

@@ -20,6 +20,7 @@ from wordvec.cli import root
 from wordvec.cli.command import LazyGroup
 from wordvec.corpora.encoded import EncodedCorpus
 from wordvec.errors import Interrupted
+from wordvec.evaluation.probes import logistic
 from wordvec.files import remove
 from wordvec.formats.common.safetensors import write_matrix
 from wordvec.subwords import Subwords
@@ -46,7 +47,8 @@ ON_TINY_TEXT = pytest.mark.filterwarnings(
 QUICK = {
     "evaluate probe": {"seeds": 1, "epochs": 2, "resamples": 100},
     "compass change": {"bootstraps": 2},
-    "compare": {"dim": 8, "epochs": 2},
+    "compare": {"dim": 8, "epochs": 2, "resamples": 100},
+    "evaluate report": {"resamples": 100},
 }
 """Defaults of the commands that compute longest; what a document sets has precedence."""
 
@@ -200,6 +202,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         group, _, name = command.rpartition(" ")
         (defaults.setdefault(group, {}) if group else defaults)[name] = values
     monkeypatch.setitem(root.context_settings, "default_map", defaults)
+    monkeypatch.setattr(logistic, "STRENGTHS", (1,))
 
 
 @ON_TINY_TEXT

@@ -8,7 +8,7 @@ import naive
 import numpy as np
 import pytest
 from cli_helpers import Call
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wordvec import Vectors
@@ -40,7 +40,6 @@ def named(edges: dict[int, dict[int, float]]) -> Lexicon:
     return Lexicon("drawn", "neighbours", {f"w{i}": {f"w{j}": w for j, w in to.items()} for i, to in edges.items()})
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32), st.integers(1, 12), st.booleans())
 def test_rows_are_the_naive_twin_s(seed: int, iterations: int, keep_lengths: bool) -> None:
     vectors, edges = drawn(seed)
@@ -76,7 +75,6 @@ def test_words_without_neighbours_keep_their_direction_or_every_bit() -> None:
     assert (kept.words, vectors.metadata) == (vectors.words, {})
 
 
-@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 2**32))
 def test_no_word_has_further_to_go_than_the_longest_move(seed: int) -> None:
     vectors, edges = drawn(seed)

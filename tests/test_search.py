@@ -7,7 +7,7 @@ from typing import Any
 import naive
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -39,7 +39,6 @@ def check(found: search.Best, scores: NDArray[np.float64], k: int) -> None:
     assert found.scores.tolist() == expected[0]
 
 
-@settings(max_examples=40, deadline=None)
 @given(SEEDS, st.integers(1, 6), st.permutations(range(6)))
 def test_the_kernels_keep_what_the_twin_keeps_in_any_order_of_blocks(seed: int, k: int, turns: list[int]) -> None:
     draw = np.random.default_rng(seed)
@@ -70,7 +69,6 @@ def test_the_kernel_adjusts_products_in_place_and_excludes_padding() -> None:
     assert products.reshape(2, 16)[:, 15].tolist() == [-np.inf] * 2
 
 
-@settings(max_examples=60, deadline=None)
 @given(SEEDS, st.integers(1, 90), st.integers(1, 50), st.integers(1, 60), st.data())
 def test_the_best_are_those_of_the_naive_twin_in_blocks_of_any_size(
     seed: int, many: int, count: int, k: int, data: st.DataObject
@@ -123,7 +121,6 @@ def test_one_thread_and_several_give_the_same_bits(many: int, monkeypatch: pytes
     assert bits(1) == bits(2) == bits(3)
 
 
-@settings(max_examples=20, deadline=None)
 @given(st.sampled_from([0, 1, 3]), st.sampled_from([0, 1, 3]), st.integers(1, 5))
 def test_no_queries_and_no_rows_find_nothing(many: int, count: int, k: int) -> None:
     queries, rows = drawn(1, many, count)

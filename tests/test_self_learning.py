@@ -3,7 +3,7 @@
 import naive
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from planted import planted
 from scipy.linalg import sqrtm
@@ -18,7 +18,6 @@ from wordvec.kernels import dropout
 from wordvec.workers import Progress, StopFlag
 
 
-@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 2**31), st.integers(1, 9), st.integers(1, 40), st.floats(0.01, 0.99))
 def test_the_kernel_admits_what_the_naive_coin_admits(seed: int, queries: int, rows: int, share: float) -> None:
     draw = np.random.default_rng(seed)

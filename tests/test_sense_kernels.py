@@ -5,7 +5,7 @@ from typing import Any
 import naive_senses as naive
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from test_training_kernels import COUNTS, make_sampler, random_sentences
 
@@ -89,7 +89,6 @@ def test_a_trained_piece_equals_its_slow_twin(
     assert check_twin(make_layout(senses, 20), stage, random_sentences(3), shape, make_sampler()) > 100
 
 
-@settings(deadline=None, max_examples=25)
 @given(st.lists(st.lists(st.integers(0, len(COUNTS) + 1), max_size=12), max_size=6), st.integers(2, 16), st.booleans())
 def test_any_text_equals_its_slow_twin(sentences: list[list[int]], senses: int, second: bool) -> None:
     shape, sampler = windows.WindowShape(3, False, 2), make_sampler(sample=0)

@@ -14,7 +14,7 @@ from wordvec import Vectors
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation import intervals, similarity
 from wordvec.evaluation.datasets import Pairs
-from wordvec.evaluation.intrinsic.similarity import compare, judge
+from wordvec.evaluation.intrinsic.pair_scores import compare, judge
 from wordvec.evaluation.lookup import Lookup, unit_rows
 
 

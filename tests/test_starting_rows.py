@@ -66,8 +66,8 @@ def test_means_of_many_words_are_the_vectors_of_each() -> None:
     words = ["north", "", "a", "ü", "日本", *(f"word{number}" for number in range(3000))]
     for table in (*TABLES, Subwords(ROWS, 2, 3)):
         means = table.means(words)
-        for row, word in enumerate(words):
-            vector = table.vector(word)
+        for row in [*range(8), *range(8, len(words), 61)]:
+            vector = table.vector(words[row])
             assert means.found[row] == (vector is not None)
             if vector is not None:
                 np.testing.assert_array_equal(means.vectors[row], vector)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from cli_helpers import Call
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wordvec import Vectors, search
@@ -50,7 +50,6 @@ def all_storages(matrix: np.ndarray) -> dict[str, Coded]:
     rows=st.integers(1, 6), dim=st.integers(1, 9), power=st.integers(-40, 37), spread=st.integers(0, 6),
     seed=st.integers(0, 99),
 )  # fmt: skip
-@settings(max_examples=30, deadline=None)
 def test_errors_of_float16_and_int8_are_within_their_bounds(
     rows: int, dim: int, power: int, spread: int, seed: int
 ) -> None:
@@ -109,7 +108,6 @@ def test_the_products_kernel_adds_entries_of_tables_as_its_twin(rows: int, parts
     rows=st.integers(0, 7), dim=st.integers(1, 11), parts=st.integers(1, 11), centroids=st.integers(1, 256),
     rotated=st.booleans(), zeros=st.sets(st.integers(0, 6)), seed=st.integers(0, 99),
 )  # fmt: skip
-@settings(max_examples=30, deadline=None)
 def test_product_quantisation_decodes_as_its_twin(
     rows: int, dim: int, parts: int, centroids: int, rotated: bool, zeros: set[int], seed: int
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import naive_subwords as naive
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from test_training_kernels import COUNTS, as_matrix, make_model, make_sampler, random_sentences, shape_of
 
@@ -59,7 +59,6 @@ def test_a_trained_piece_equals_its_slow_twin(name: str, negatives: int, window:
 
 
 @pytest.mark.parametrize("name", KERNELS)
-@settings(deadline=None, max_examples=25)
 @given(st.lists(st.lists(st.integers(0, len(COUNTS) + 1), max_size=12), max_size=6), st.integers(1, 4))
 def test_any_text_equals_its_slow_twin(name: str, sentences: list[list[int]], window: int) -> None:
     model, sampler = make_model(dim=5, words=ROWS), make_sampler(sample=0)

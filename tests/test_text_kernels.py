@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from naive import SEPARATORS, split_sentences, split_tokens
 
 from wordvec.kernels import text
+from wordvec.kernels._jit import DISABLE_JIT
 from wordvec.kernels.bits import MASK_BYTES
 from wordvec.kernels.separators import CONTROLS, INVALID, LEADING, MARKS, NULS, RETURNS, TRAILING
 from wordvec.kernels.text import Tokens, tokenise
@@ -51,7 +52,7 @@ def assert_as_naive(content: str, sentence: str) -> None:
 
 
 @given(TEXT, st.sampled_from(sorted(BREAKS)))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=20 if DISABLE_JIT else 300)
 @example("x" * 63 + "\u3000y", "line")
 @example("x" * 62 + "\u3000\ufeffy", "line")
 @example("x" * 64 + "\ufeff\ufeffy\n\ufeff\n", "paragraph")
@@ -70,7 +71,7 @@ def test_each_character_is_classified_correctly_at_every_position_of_a_chunk(cha
 @given(
     st.binary(max_size=200) | st.lists(st.sampled_from([*range(256), 0xE2, 0x80, 0xED, 0xF4]), max_size=20).map(bytes)
 )
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=20 if DISABLE_JIT else 500)
 @example(b"\xc0\x80")
 @example(b"\xe0\x9f\xbf")
 @example(b"\xed\xa0\x80")

@@ -216,7 +216,6 @@ def test_noise_is_drawn_with_its_exact_probability() -> None:
 
 
 @given(st.lists(st.integers(1, 10**9), min_size=1, max_size=50), st.sampled_from([0.0, 0.5, 0.75, 1.0]))
-@settings(max_examples=60, deadline=None)
 def test_an_alias_table_holds_the_exact_probabilities(counts: list[int], power: float) -> None:
     table = sampling.noise_table(np.array(counts), power).astype(np.float64)
     own, other = table[::2] / 2**32, table[1::2].astype(int)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 import naive_walks
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chi2
 
@@ -162,7 +162,6 @@ edges_of_any_graph = st.lists(
 )
 
 
-@settings(max_examples=10 if DISABLE_JIT else 60, deadline=None)
 @given(edges_of_any_graph, st.booleans(), st.sampled_from([0.01, 0.5, 1.0, 50.0]), st.sampled_from([0.01, 1.0, 50.0]))
 def test_a_walk_of_the_kernel_follows_edges_and_is_a_function_of_its_first_node(
     edges: list[Edge], directed: bool, p: float, q: float

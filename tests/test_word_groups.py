@@ -208,12 +208,19 @@ def test_the_commands_print_tables(tmp_path: Path, wordvec: Call) -> None:
     (tmp_path / "c.tsv").write_text("".join(f"{word}\t{'abcd'[at // 10]}\n" for at, word in enumerate(WORDS)))
     lines = [f"{word},{at // 10 + at / 40}\n" for at, word in enumerate(WORDS)]
     (tmp_path / "n.csv").write_text("word,score\n" + "".join(lines))
-    for command, data in (("outliers", "topics"), ("categorise", "c.tsv"), ("norms", "n.csv")):
-        done = wordvec("evaluate", command, one, two, "--dataset", tmp_path / data, "--latex", tmp_path / f"{data}.tex")
+    for command, data, cited in (("outliers", "topics", "camacho2016"), ("categorise", "c.tsv", "rosenberg2007"),
+                                 ("norms", "n.csv", "hoerl1970")):  # fmt: skip
+        given = ["evaluate", command, one, two, "--dataset", tmp_path / data, "--resamples", 100]
+        files = [tmp_path / f"{data}.tex", tmp_path / f"{data}.svg"]
+        done = wordvec(*given, "--latex", files[0], "--plot", files[1], "--title", "x_1$")
         assert (done.code, done.err) == (0, "")
-        rows = json.loads(wordvec("evaluate", command, one, two, "--dataset", tmp_path / data, "--json").out)["rows"]
+        rows = json.loads(wordvec(*given, "--json").out)["rows"]
         assert [row["vectors"] for row in rows] == [str(one), str(two)]
-        assert "\\toprule" in (tmp_path / f"{data}.tex").read_text()
+        assert "\\toprule" in files[0].read_text()
+        assert ">x_1$<" in files[1].read_text()
+        said = wordvec(*given, "--methods-text").out
+        assert said.startswith("2 sets of vectors were evaluated on ")
+        assert f"{{{cited}," in said
     bad = wordvec("evaluate", "categorise", one, "--dataset", tmp_path / "none.tsv")
     assert (bad.code, bad.err.count("\n")) == (1, 1)
     bad = wordvec("evaluate", "norms", one, "--dataset", tmp_path / "n.csv", "--folds", 1)

@@ -20,7 +20,7 @@ from wordvec.alignment.retrieval import RETRIEVALS
 from wordvec.alignment.retrofitting import retrofit
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation.datasets import Pairs, Questions, Section
-from wordvec.evaluation.intrinsic import analogy, similarity, translation
+from wordvec.evaluation.intrinsic import analogy, pair_scores, translation
 from wordvec.evaluation.lookup import MISSING, Lookup
 from wordvec.evaluation.probes.features import Frozen
 from wordvec.evaluation.reporting import scores
@@ -308,7 +308,7 @@ class TestEvaluation:
     def test_similarity_does_not_cover_it(self) -> None:
         vectors = emptied(slices()[0])
         pairs = Pairs("p", [f"w{row}" for row in range(20)], [f"w{row}" for row in range(1, 21)], list(np.arange(20.0)))
-        assert similarity.judge(vectors, pairs) == similarity.judge(without(vectors), pairs)
+        assert pair_scores.judge(vectors, pairs) == pair_scores.judge(without(vectors), pairs)
 
     @pytest.mark.parametrize("method", ["3cosadd", "3cosmul"])
     def test_analogies_are_neither_asked_nor_answered_with_it(self, method: str) -> None:

@@ -20,16 +20,16 @@ SKIP, ZERO, SUBWORDS = "skip", "zero", "subwords"
 POLICIES = (SUBWORDS, SKIP, ZERO)
 
 
-def check_oov(oov: str | None) -> None:
-    """Check that a policy exists; None is the default.
+def check_oov(oov: str | None, policies: Sequence[str] = POLICIES) -> None:
+    """Check that a policy is one of some; None is the default.
 
     Raises
     ------
     SettingsError
-        If it does not.
+        If it is not.
     """
-    if oov is not None and arguments.word("oov", oov) not in POLICIES:
-        raise SettingsError(f"{oov}: choose one of {', '.join(POLICIES)}", setting="oov")
+    if oov is not None and arguments.word("oov", oov) not in policies:
+        raise SettingsError(f"{oov}: choose one of {', '.join(policies)}", setting="oov")
 
 
 class Entry(NamedTuple):
@@ -63,7 +63,7 @@ class Entry(NamedTuple):
         return words if self.oov == SUBWORDS else ()
 
 
-def entries(named: Mapping[str, Vectors], oov: str | None) -> list[Entry]:
+def entries(named: Mapping[str, Vectors], oov: str | None, policies: Sequence[str] = POLICIES) -> list[Entry]:
     """Return each set of vectors with its policies.
 
     Parameters
@@ -72,8 +72,10 @@ def entries(named: Mapping[str, Vectors], oov: str | None) -> list[Entry]:
         Vectors by name.
     oov
         Policy of all; default: ``skip``, and ``subwords`` as a second one of vectors with n-grams.
+    policies
+        Policies that the evaluation has.
     """
-    check_oov(oov)
+    check_oov(oov, policies)
     both = oov is None and any(one.subwords is not None for one in named.values())
     return [
         Entry(name, one, policy, {"vectors": name} | ({"oov": policy} if both else {}))
@@ -98,10 +100,14 @@ def notes(used: Sequence[Entry], case: str, meaning: Mapping[str, str]) -> list[
     found = [f"oov: {'; '.join(f'{policy}: {meaning[policy]}' for policy in policies)}"]
     if SUBWORDS in policies:
         found.append(f"composed_words: different words whose vectors are composed from n-grams, {SPELLED[case]}")
-        without = [one.name for one in used if one.oov == SUBWORDS and one.vectors.subwords is None]
-        if without:
-            found.append(f"no n-grams, so that nothing is composed: {', '.join(without)}")
+        found += without_ngrams({one.name: one.vectors for one in used if one.oov == SUBWORDS})
     return found
+
+
+def without_ngrams(named: Mapping[str, Vectors]) -> list[str]:
+    """Return a note about vectors that have no n-grams, if there are any."""
+    without = [name for name, one in named.items() if one.subwords is None]
+    return [f"no n-grams, so that nothing is composed: {', '.join(without)}"] if without else []
 
 
 _BY_VOCABULARY = "as written, or in lower case if the vocabulary is in lower case"

@@ -1,4 +1,4 @@
-"""Plots of compared slices (the path of a word, the words that changed, the self-similarity), senses and associations.
+"""Plots of compared slices (path of a word, changed words, self-similarity), senses, associations, scores of words.
 
 Each function returns a Matplotlib figure; `save` writes it in the format of the file's ending. The same data produce
 the same file.
@@ -12,6 +12,7 @@ from wordvec.plots.regressions import regressions
 from wordvec.plots.senses import senses
 from wordvec.plots.similarity import OFTEN, heat_map, self_similarity
 from wordvec.plots.word_path import path
+from wordvec.plots.word_scores import word_scores
 
 __all__ = [
     "BLUE",
@@ -32,4 +33,5 @@ __all__ = [
     "save",
     "self_similarity",
     "senses",
+    "word_scores",
 ]

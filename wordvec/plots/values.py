@@ -20,17 +20,18 @@ ROW = 1.2
 
 
 class Value(NamedTuple):
-    """A value with its interval; None if it is missing."""
+    """A value with its interval, and the value of a baseline; None if it is missing."""
 
     value: float | None
     low: float | None = None
     high: float | None = None
+    baseline: float | None = None
 
 
 def rows(
     values: Mapping[str, Value], label: str, caption: str = "", size: str | None = None, title: str | None = None
 ) -> "Figure":
-    """Draw values with their intervals, a row for each name, and a line at 0.
+    """Draw values with their intervals and baselines, a row for each name, and a line at 0.
 
     Parameters
     ----------
@@ -69,6 +70,8 @@ def rows(
     axes = figure.add_axes(_box(figure, left * font, font, head, foot))
     for at, one in enumerate([*values.values()][::-1]):
         _draw_interval(axes, [one.low, one.high], [at, at], font, canvas.BLUE)
+        if one.baseline is not None:
+            axes.plot(one.baseline, at, "|", color=canvas.GREY, markersize=font, markeredgewidth=0.2 * font)
         if one.value is not None:
             axes.plot(one.value, at, "o", color=canvas.BLUE, markersize=0.5 * font)
     axes.axvline(0, color=canvas.GREY, lw=0.08 * font)

@@ -13,7 +13,8 @@ from wordvec.slices.measures import NEAREST
 from wordvec.slices.significance import FALSE_DISCOVERIES
 from wordvec.slices.tail import FEW
 from wordvec.slices.texts import BLOCK_TOKENS
-from wordvec.trainers.methods_paragraph import negative_sampling, text_preparation
+from wordvec.trainers.method_descriptions import negative_sampling
+from wordvec.trainers.methods_paragraph import text_preparation
 from wordvec.wording import quantity
 
 REFERENCES = {

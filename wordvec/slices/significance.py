@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import stdtrit
 
 from wordvec.representation import short
 from wordvec.slices import tail
@@ -188,7 +188,7 @@ def margins(drawn: Numbers) -> Numbers:
     enough = known > len(drawn) / 2
     found = np.full(drawn.shape[1], np.nan)
     deviations = np.nanstd(drawn[:, enough], axis=0, ddof=1)
-    found[enough] = stats.t.ppf(0.975, np.maximum(known[enough] - 1, 1)) * deviations
+    found[enough] = stdtrit(np.maximum(known[enough] - 1, 1), 0.975) * deviations
     return found
 
 

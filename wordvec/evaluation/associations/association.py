@@ -6,10 +6,11 @@ from typing import Any
 
 from wordvec import arguments
 from wordvec.documentation import documented
-from wordvec.errors import InputError, SettingsError
+from wordvec.errors import SettingsError
 from wordvec.evaluation import intervals
 from wordvec.evaluation.associations.axis import settings_of
-from wordvec.evaluation.associations.models import Given, Known, Model, known_to_all, models_of
+from wordvec.evaluation.associations.known import Known, known_pairs, known_to_all
+from wordvec.evaluation.associations.models import Given, Model, models_of, oov_notes, oov_setting
 from wordvec.evaluation.associations.permutations import ALTERNATIVES
 from wordvec.evaluation.associations.relative import ECT, RIPA, RND
 from wordvec.evaluation.associations.results import Associations
@@ -20,7 +21,7 @@ from wordvec.evaluation.datasets.word_sets import Source, WordSet, check_distinc
 from wordvec.representation import short
 from wordvec.settings import check_settings, setting
 from wordvec.slices.aligned import AlignedSlices
-from wordvec.wording import quantity, some
+from wordvec.wording import quantity
 
 MEASURES: dict[str, Any] = {one.name: one for one in (WEAT, SingleWEAT, RND, ECT, RIPA, RNSB)}
 SETS = {"weat": (2, 2), "sc-weat": (None, 2), "rnd": (2, 1), "ect": (2, 1), "ripa": (2, 1), "rnsb": (None, 2)}
@@ -48,6 +49,7 @@ class AssociationSettings:
         False,
         "scale vectors to length 1 in rnd, ect, ripa and rnsb, too, which take them as they are",
     )
+    oov: str = oov_setting()
     resamples: int = setting(1_000, "bootstrap resamples for each interval", at_least=intervals.LEAST_RESAMPLES)
     seed: int = setting(1, "seed of the permutations and of the bootstrap", at_least=0, at_most=2**63 - 1)
 
@@ -79,7 +81,7 @@ def association(
         How words are looked up, one of `letter_case.CASES`.
     **settings
         Fields of `AssociationSettings`: ``measure="weat"``, ``alternative=None``, ``permutations=20000``,
-        ``unit=False``, ``resamples=1000``, ``seed=1``.
+        ``unit=False``, ``oov="skip"``, ``resamples=1000``, ``seed=1``.
 
     Raises
     ------
@@ -97,8 +99,9 @@ def association(
                 f"{'' if wanted else ' or more'}, got {len(side)}"
             )
         check_distinct(*side)
-    models = models_of(vectors, case)
+    models = models_of(vectors, case, chosen.oov, [word for side in sets for one in side for word in one.words])
     known, coverage = _known(models, sets, chosen.measure)
+    coverage += oov_notes(models, chosen.oov, case)
     samples = [Samples(model, known[0], known[1], chosen.unit) for model in models]
     ordered = isinstance(vectors, AlignedSlices)
     return Associations.of(
@@ -123,21 +126,10 @@ def _sets(name: str, given: Sequence[Source]) -> list[WordSet]:
 def _known(models: Sequence[Model], sets: list[list[WordSet]], measure: str) -> tuple[list[list[Known]], list[str]]:
     """Return the known words of each set of targets and attributes, and their coverage in words."""
     least = LEAST.get(measure, 1)
-    known = [[known_to_all(models, one) for one in sets[0]], [known_to_all(models, one, least) for one in sets[1]]]
-    coverage = [one.coverage for side in known for one in side]
-    if measure != "ripa":
-        return known, coverage
-    x, y = sets[0]
-    if len(x.words) != len(y.words):
-        raise InputError(
-            f"{x.name} has {quantity(len(x.words), 'word')}, {y.name} {len(y.words)}; ripa needs pairs, word by word"
-        )
-    lacking = {word for one in known[0] for word in one.unknown}
-    kept = [pair for pair in zip(x.words, y.words, strict=True) if not lacking & set(pair)]
-    if not kept:
-        raise InputError(f"{x.name}, {y.name}: no pair has two known words; check language and case")
-    if len(kept) < len(x.words):
-        left_out = [f"{one}-{other}" for one, other in zip(x.words, y.words, strict=True) if (one, other) not in kept]
-        coverage.append(f"pairs: {len(kept)} of {len(x.words)} known (not: {some(left_out)})")
-    pairs = [Known(one.name, [pair[at] for pair in kept], one.unknown) for at, one in enumerate(known[0])]
-    return [pairs, known[1]], coverage
+    attributes = [known_to_all(models, one, least) for one in sets[1]]
+    if measure == RIPA.name:
+        x, y = sets[0]
+        left, right, pairs = known_pairs(models, x, y, "ripa needs pairs, word by word")
+        return [[left, right], attributes], [pairs, *(one.coverage for one in attributes)]
+    targets = [known_to_all(models, one) for one in sets[0]]
+    return [targets, attributes], [one.coverage for one in (*targets, *attributes)]

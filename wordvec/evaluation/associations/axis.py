@@ -12,13 +12,14 @@ from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation import intervals
 from wordvec.evaluation.associations.axes import METHODS, PAIRED, PAIRS, SEEDS, SEMAXIS, Basis, Poles
 from wordvec.evaluation.associations.fitted import FittedAxis
-from wordvec.evaluation.associations.models import Given, Model, check_number, known_to_all, models_of
+from wordvec.evaluation.associations.known import known_pairs, known_to_all
+from wordvec.evaluation.associations.models import Given, Model, check_number, models_of, oov_notes, oov_setting
 from wordvec.evaluation.associations.projections import Projections
 from wordvec.evaluation.datasets.word_sets import Source, WordSet, check_distinct, read_word_set
 from wordvec.representation import short
 from wordvec.settings import check_settings, setting
 from wordvec.slices.aligned import AlignedSlices
-from wordvec.wording import quantity, some
+from wordvec.wording import some
 
 LIMIT, NUMBER = 10_000, 10
 """Number of most frequent words of which the extreme ones are listed, and how many at either pole."""
@@ -38,6 +39,7 @@ class AxisSettings:
     expand: int = setting(
         0, "with semaxis, number of nearest words by which each word of a pole is expanded", at_least=0
     )
+    oov: str = oov_setting()
     resamples: int = setting(1_000, "bootstrap resamples for each interval", at_least=intervals.LEAST_RESAMPLES)
     seed: int = setting(1, "seed of the bootstrap", at_least=0, at_most=2**63 - 1)
 
@@ -80,7 +82,7 @@ def axis(
     case
         How words are looked up, one of `letter_case.CASES`.
     **settings
-        Fields of `AxisSettings`: ``method="pairs"``, ``expand=0``, ``resamples=1000``, ``seed=1``.
+        Fields of `AxisSettings`: ``method="pairs"``, ``expand=0``, ``oov="skip"``, ``resamples=1000``, ``seed=1``.
 
     Raises
     ------
@@ -94,14 +96,17 @@ def axis(
         arguments.wrong("poles", poles, "a pair of sets of words")
     check_number("number", number, 1)
     check_number("limit", limit, 1)
-    models = models_of(vectors, case)
+    a, b = read_word_set(poles[0], "A"), read_word_set(poles[1], "B")
+    asked = None if words is None else read_word_set(words)
+    named = [*a.words, *b.words, *([] if asked is None else asked.words)]
+    models = models_of(vectors, case, chosen.oov, named)
     stepwise = isinstance(vectors, AlignedSlices) if path is None else bool(path)
-    both, coverage = known_poles(models, read_word_set(poles[0], "A"), read_word_set(poles[1], "B"), chosen.method)
+    both, coverage = known_poles(models, a, b, chosen.method)
     bases = [_basis(model, both, chosen) for model in models]
     fitted = FittedAxis(models, bases, both, stepwise)
-    asked = _asked(models, words)
-    listed = fitted.extremes(number, limit) if asked is None else asked.words
-    return Projections.of(fitted, listed, chosen, coverage, extreme=asked is None)
+    listed = fitted.extremes(number, limit) if asked is None else _known_to_any(models, asked)
+    notes = [*coverage, *oov_notes(models, chosen.oov, case)]
+    return Projections.of(fitted, listed, chosen, notes, extreme=asked is None)
 
 
 def settings_of(kind: type[Any], given: dict[str, Any]) -> Any:
@@ -133,24 +138,11 @@ def known_poles(models: Sequence[Model], a: WordSet, b: WordSet, method: str) ->
         check_distinct(a, b)
         known = [known_to_all(models, one) for one in (a, b)]
         return Poles(known[0].words, known[1].words), [one.coverage for one in known]
-    if len(a.words) != len(b.words):
-        raise InputError(
-            f"{a.name} has {quantity(len(a.words), 'word')}, {b.name} {len(b.words)}; the method {method} needs pairs, "
-            f"word by word (or choose the method {SEMAXIS} or {SEEDS})"
-        )
-    pairs = list(zip(a.words, b.words, strict=True))
-    if same := [one for one, other in pairs if one == other]:
+    advice = f"the method {method} needs pairs, word by word (or choose the method {SEMAXIS} or {SEEDS})"
+    left, right, coverage = known_pairs(models, a, b, advice)
+    if same := [one for one, other in zip(left.words, right.words, strict=True) if one == other]:
         raise InputError(f"{some(same)}: paired with the same word; a pair needs two")
-    known = [known_to_all(models, one) for one in (a, b)]
-    lacking = set(known[0].unknown) | set(known[1].unknown)
-    kept = [pair for pair in pairs if not lacking & set(pair)]
-    if not kept:
-        raise InputError(f"{a.name}, {b.name}: no pair has two known words; check language and case")
-    names = [f"{one}-{other}" for one, other in pairs if (one, other) not in set(kept)]
-    coverage = f"{a.name}, {b.name}: {len(kept)} of {quantity(len(pairs), 'pair')} known"
-    return Poles([one for one, _ in kept], [other for _, other in kept]), [
-        coverage + (f" (not: {some(names)})" if names else "")
-    ]
+    return Poles(left.words, right.words), [coverage]
 
 
 def _basis(model: Model, poles: Poles, settings: AxisSettings) -> Basis:
@@ -160,11 +152,15 @@ def _basis(model: Model, poles: Poles, settings: AxisSettings) -> Basis:
     return basis
 
 
-def _asked(models: Sequence[Model], words: Source | None) -> WordSet | None:
-    if words is None:
-        return None
-    asked = read_word_set(words)
+def _known_to_any(models: Sequence[Model], asked: WordSet) -> list[str]:
+    """Return the words that are projected, each once.
+
+    Raises
+    ------
+    InputError
+        If no model knows one of them.
+    """
     if not any(model.knows(word) for word in asked.words for model in models):
         known_to_all(models[:1], asked)  # its message
         raise InputError(f"{asked.name}: no word is known")
-    return asked._replace(words=list(dict.fromkeys(asked.words)))
+    return list(dict.fromkeys(asked.words))

@@ -6,6 +6,7 @@ from wordvec.evaluation.associations.context_regression import ContextRegression
 from wordvec.evaluation.associations.projections import Projections
 from wordvec.evaluation.associations.results import Associations, drawn_items
 from wordvec.evaluation.intervals import LEAST_ITEMS
+from wordvec.evaluation.oov import SUBWORDS
 from wordvec.provenance import machinery
 from wordvec.wording import listed, quantity
 
@@ -22,6 +23,16 @@ AXES = {
     SEMAXIS: ("the difference between the mean vectors of {units} (An et al., 2018)", ["an2018"]),
     SEEDS: ("seed words, {units} (Watanabe, 2021)", ["watanabe2021"]),
 }
+COMPOSED = (
+    "Words that a vocabulary lacks were composed from their character n-grams, where vectors have them (Bojanowski et "
+    "al., 2017)."
+)
+
+
+def reproduced(seed: int) -> str:
+    """Return the sentence on seed and versions."""
+    versions = machinery()["versions"]
+    return f"The seed was {seed}; wordvec {versions['wordvec']}, numpy {versions['numpy']}."
 
 
 def axis_text(found: Projections) -> str:
@@ -53,10 +64,10 @@ def axis_text(found: Projections) -> str:
                 else ", and projections are means over them, given with their standard deviation."
             )
         )
-    said.append(_axis_intervals(found))
-    versions = machinery()["versions"]
-    said.append(f"The seed was {settings.seed}; wordvec {versions['wordvec']}, numpy {versions['numpy']}.")
-    return with_works(" ".join(said), works)
+    if settings.oov == SUBWORDS:
+        said.append(COMPOSED)
+        works = [*works, "bojanowski2017"]
+    return with_works(" ".join([*said, _axis_intervals(found), reproduced(settings.seed)]), works)
 
 
 def _axis_intervals(found: Projections) -> str:
@@ -132,16 +143,17 @@ def association_text(found: Associations) -> str:
         said.append("False discovery rates are those of Benjamini and Hochberg (1995).")
     if drawn_items(sample, settings.measure) >= LEAST_ITEMS:
         said.append(f"Intervals (95 %) are percentiles of {settings.resamples:,} bootstraps of the words.")
-    versions = machinery()["versions"]
-    said.append(f"The seed was {settings.seed}; wordvec {versions['wordvec']}, numpy {versions['numpy']}.")
-    return with_works(" ".join(said), test.works)
+    works = test.works
+    if settings.oov == SUBWORDS:
+        said.append(COMPOSED)
+        works = [*works, "bojanowski2017"]
+    return with_works(" ".join([*said, reproduced(settings.seed)]), works)
 
 
 def regression_text(found: ContextRegression) -> str:
     """Return a paragraph on an embedding regression, and BibTeX of the works cited."""
     settings, design = found.settings, found.design
     weight = {"log": "the logarithms of their counts", "count": "their counts", "equal": "equal weights"}
-    versions = machinery()["versions"]
     said = [
         f"Each of {quantity(found.uses, 'use')} of {listed(found.words)} in "
         f"{quantity(found.documents, 'document')} was "
@@ -156,6 +168,6 @@ def regression_text(found: ContextRegression) -> str:
         f"at least the observed length; standard errors and intervals (95 %) are from {settings.resamples:,} "
         "bootstraps "
         "of the documents, whose variance is subtracted from the squared lengths.",
-        f"The seed was {settings.seed}; wordvec {versions['wordvec']}, numpy {versions['numpy']}.",
+        reproduced(settings.seed),
     ]
     return with_works(" ".join(said), ["khodak2018", "rodriguez2023"])

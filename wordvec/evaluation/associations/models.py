@@ -2,21 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import arguments
 from wordvec.errors import InputError, SettingsError
-from wordvec.evaluation.coverage import CoverageError
-from wordvec.evaluation.datasets.word_sets import WordSet
 from wordvec.evaluation.lookup import MISSING, Lookup, by_name
-from wordvec.representation import short
+from wordvec.evaluation.oov import SKIP, SPELLED, SUBWORDS, without_ngrams
 from wordvec.rows import first_not_finite, unit_float64
+from wordvec.settings import setting
 from wordvec.slices.aligned import AlignedSlices
 from wordvec.vectors import Vectors
-from wordvec.wording import quantity, some
 
 Numbers = NDArray[np.float64]
 Given = Vectors | Mapping[str, Vectors] | AlignedSlices
@@ -31,14 +29,21 @@ class Model:
         Name and vectors of the model.
     case
         One of `letter_case.CASES`.
+    compose
+        Words that are composed from n-grams if the vocabulary lacks them.
     """
 
-    def __init__(self, name: str, vectors: Vectors, case: str) -> None:
-        self.name, self.vectors, self._lookup = name, vectors, Lookup.of(vectors, case)
+    def __init__(self, name: str, vectors: Vectors, case: str, compose: Iterable[str] = ()) -> None:
+        self.name, self.vectors = name, vectors
+        self._lookup = Lookup.of(vectors, case, compose=compose)
 
     def knows(self, word: str) -> bool:
         """Return whether a word has a vector."""
         return self._lookup.row(word) != MISSING
+
+    def composes(self, word: str) -> bool:
+        """Return whether a word has a vector that is composed from n-grams."""
+        return bool(self._lookup.composed(self._lookup.rows([word]))[0])
 
     def spelling(self, word: str) -> str:
         """Return a known word as the model spells it."""
@@ -68,26 +73,15 @@ class Model:
         return unit_float64(self.rows(words))
 
 
-class Known(NamedTuple):
-    """The words of a set that all models know, and the others."""
-
-    name: str
-    words: list[str]
-    unknown: list[str]
-
-    def __repr__(self) -> str:
-        return short(self)
-
-    @property
-    def coverage(self) -> str:
-        """The coverage in words, such as ``rich: 7 of 8 words known (not: affluent)``."""
-        every = len(self.words) + len(self.unknown)
-        lacking = f" (not: {some(self.unknown)})" if self.unknown else ""
-        return f"{self.name}: {len(self.words)} of {quantity(every, 'word')} known{lacking}"
-
-
-def models_of(vectors: Given, case: str) -> list[Model]:
+def models_of(vectors: Given, case: str, oov: str = SKIP, words: Iterable[str] = ()) -> list[Model]:
     """Return models by name: one, several, or the slices of a compass.
+
+    Parameters
+    ----------
+    vectors, case
+        The vectors, and how words are looked up.
+    oov, words
+        Policy for words that a vocabulary lacks, and the words that are composed with ``subwords``.
 
     Raises
     ------
@@ -100,30 +94,25 @@ def models_of(vectors: Given, case: str) -> list[Model]:
     named = by_name("vectors", given)
     if not named:
         raise InputError("no vectors; expected at least one model")
-    return [Model(name, one, case) for name, one in named.items()]
+    compose = list(words) if oov == SUBWORDS else []
+    return [Model(name, one, case, compose) for name, one in named.items()]
 
 
-def known_to_all(models: Iterable[Model], wanted: WordSet, least: int = 1) -> Known:
-    """Return the words of a set that all models know.
+def oov_setting() -> Any:
+    """Return the setting ``oov`` of axes and association tests."""
+    return setting(
+        SKIP,
+        "words that the vocabulary lacks: skip (left out) or subwords (composed from n-grams)",
+        choices=(SKIP, SUBWORDS),
+    )
 
-    Raises
-    ------
-    InputError
-        If there are fewer than `least`.
-    """
-    asked = list(models)
-    known = [word for word in wanted.words if all(model.knows(word) for model in asked)]
-    found = Known(wanted.name, known, [word for word in wanted.words if word not in set(known)])
-    if len(known) < least:
-        where = (
-            f"the {len(asked[0].vectors):,} of the vectors" if len(asked) == 1 else f"those of all {len(asked)} models"
-        )
-        raise CoverageError(
-            f"{wanted.name}: {len(known)} of {quantity(len(wanted.words), 'word')} known among "
-            f"{where}, at least {least} needed (unknown: {some(found.unknown)}); check language and case",
-            len(known),
-        )
-    return found
+
+def oov_notes(models: Sequence[Model], oov: str, case: str) -> list[str]:
+    """Return notes about composed words."""
+    if oov == SKIP:
+        return []
+    said = f"oov: {oov}: unknown words are composed from n-grams, {SPELLED[case]}"
+    return [said, *without_ngrams({model.name: model.vectors for model in models})]
 
 
 def each(datasets: object, kind: type[object] = Path) -> list[Any]:

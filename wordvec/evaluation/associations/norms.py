@@ -12,17 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec import arguments
 from wordvec.errors import InputError
 from wordvec.evaluation import intervals
-from wordvec.evaluation.associations.models import check_number, each, models_of
+from wordvec.evaluation.associations.models import Model, check_number, each
+from wordvec.evaluation.associations.word_scores import Task, WordScores, judge
 from wordvec.evaluation.correlation import correlations_of_rows, pearson, ranks, spearman
 from wordvec.evaluation.coverage import CoverageError
 from wordvec.evaluation.datasets.word_groups import Ratings, read_ratings
-from wordvec.evaluation.intervals import RESAMPLES
-from wordvec.tables import Table
+from wordvec.evaluation.intervals import RESAMPLES, Difference
 from wordvec.vectors import Vectors
-from wordvec.wording import some
 
 Numbers = NDArray[np.float64]
 FOLDS = 10
@@ -39,29 +37,28 @@ def norms(
     columns: str | None = None,
     folds: int = FOLDS,
     case: str = "ignore",
+    oov: str | None = None,
     resamples: int = RESAMPLES,
     seed: int = 1,
-) -> Table:
+) -> WordScores:
     """Evaluate how well vectors predict ratings of words.
 
     Parameters
     ----------
-    vectors
-        Vectors, or several by name, which are compared with the first.
+    vectors, case, oov
+        As for `evaluation.similarity`; ``zero`` is not a policy.
     datasets
         Files of lines with a word and its rating.
     columns
         Columns of word and rating in all files, such as ``"Word,Conc.M"``; default: detected.
     folds
         Folds of the outer cross-validation.
-    case
-        One of `letter_case.CASES`.
     resamples, seed
         Number of bootstrap resamples of the words, and seed of all random numbers.
 
     Returns
     -------
-    Table
+    WordScores
         For each dataset and set of vectors, Pearson's and Spearman's correlation of predicted and given ratings and R²,
         over the words that all vectors know.
 
@@ -72,42 +69,87 @@ def norms(
     SettingsError
         If a setting is out of range.
     """
-    intervals.check_resamples(resamples)
-    arguments.seed(seed)
-    check_number("folds", folds, 2)
-    models = models_of(vectors, case)
-    rows: list[dict[str, Any]] = []
-    notes = [
-        f"ridge regression on unit vectors, nested cross-validation ({folds} folds; penalty by "
-        "leave-one-out); low, high: "
-        f"95 % of {resamples:,} bootstrap resamples of the words' predictions; seed {seed}"
-    ]
-    for dataset in each(datasets, Ratings):
-        read = read_ratings(dataset, columns)
-        notes += [f"{read.name}: {note}" for note in read.notes]
-        known = [at for at, word in enumerate(read.words) if all(model.knows(word) for model in models)]
-        lacking = [word for at, word in enumerate(read.words) if at not in set(known)]
-        notes += [f"{read.name}: unknown: {some(lacking)}"] if lacking else []
-        if len(known) < LEAST:
-            raise CoverageError(
-                f"{read.name}: {len(known)} of {len(read.words)} words known, at least {LEAST} needed; check language",
-                len(known),
-            )
-        words, ratings = [read.words[at] for at in known], np.array([read.ratings[at] for at in known])
-        if np.ptp(ratings) == 0:
-            raise InputError(f"{read.name}: the ratings of all known words are equal")
-        found = [predicted(model.units(words), ratings, folds, seed) for model in models]
-        for at, (model, own) in enumerate(zip(models, found, strict=True)):
-            row: dict[str, Any] = {"dataset": read.name, "words": len(read.words), "covered": len(known)}
-            row |= {"vectors": model.name} | _scores(own, ratings, resamples, seed)
-            rows.append(row | (_difference(own, found[0], ratings, resamples, seed) if at else {}))
-    if len(models) > 1:
-        notes.append(
-            "difference: of Pearson's correlation from the first vectors, with the same resamples; words: "
-            "those that all "
-            "know"
+    return judge(Norms(columns, folds, resamples, seed), vectors, datasets, case, oov)
+
+
+class Norms(Task[Ratings, Numbers]):
+    """The prediction of ratings; an outcome has the predicted rating of each word."""
+
+    compared = "pearson"
+
+    def __init__(self, columns: str | None, folds: int, resamples: int, seed: int) -> None:
+        super().__init__(resamples, seed)
+        self.columns, self.folds = columns, check_number("folds", folds, 2)
+
+    def read(self, datasets: Any) -> list[Ratings]:
+        """Return the words and ratings of each dataset."""
+        return [read_ratings(dataset, self.columns) for dataset in each(datasets, Ratings)]
+
+    def notes(self, data: Sequence[Ratings]) -> list[str]:
+        """Return how ratings are predicted, and the notes on each file."""
+        said = (
+            f"ridge regression on unit vectors, nested cross-validation ({self.folds} folds; penalty by leave-one-out);"
+            f" low, high: 95 % of {self.resamples:,} bootstrap resamples of the words' predictions; seed {self.seed}"
         )
-    return Table(rows, notes)
+        return [said, *(f"{one.name}: {note}" for one in data for note in one.notes)]
+
+    def words(self, data: Ratings) -> list[str]:
+        """Return all words."""
+        return data.words
+
+    def known(self, data: Ratings, known: set[str]) -> Ratings:
+        """Return the known words, of which there are enough, with different ratings."""
+        kept = [at for at, word in enumerate(data.words) if word in known]
+        if len(kept) < LEAST:
+            raise CoverageError(
+                f"{data.name}: {len(kept)} of {len(data.words)} words known, at least {LEAST} needed; check language",
+                len(kept),
+            )
+        found = Ratings(data.name, [data.words[at] for at in kept], [data.ratings[at] for at in kept])
+        if np.ptp(found.ratings) == 0:
+            raise InputError(f"{data.name}: the ratings of all known words are equal")
+        return found
+
+    def sizes(self, data: Ratings, known: Ratings) -> dict[str, Any]:
+        """Return the numbers of words."""
+        return {"dataset": data.name, "words": len(data.words), "covered": len(known.words)}
+
+    def outcome(self, model: Model, data: Ratings) -> Numbers:
+        """Return the predicted rating of each word."""
+        return predicted(model.units(data.words), np.array(data.ratings), self.folds, self.seed)
+
+    def scores(self, data: Ratings, outcome: Numbers) -> dict[str, Any]:
+        """Return Pearson's and Spearman's correlation and R²."""
+        ratings = np.array(data.ratings)
+
+        def of_values(items: NDArray[np.int64]) -> Numbers:
+            return correlations_of_rows(outcome[items], ratings[items])
+
+        def of_ranks(items: NDArray[np.int64]) -> Numbers:
+            return correlations_of_rows(ranks(outcome[items]), ranks(ratings[items]))
+
+        row: dict[str, Any] = {}
+        for name, observed, statistic in (
+            ("pearson", pearson(outcome, ratings), of_values),
+            ("spearman", spearman(outcome, ratings), of_ranks),
+        ):
+            bounds = intervals.interval(intervals.resampled(statistic, len(ratings), self.resamples, self.seed))
+            value = float(observed) if np.isfinite(observed) else None
+            row |= {name: value, f"{name}_low": bounds.low, f"{name}_high": bounds.high}
+        explained = 1 - ((ratings - outcome) ** 2).sum() / ((ratings - ratings.mean()) ** 2).sum()
+        return row | {"r_squared": float(explained)}
+
+    def difference(self, data: Ratings, outcome: Numbers, first: Numbers) -> Difference:
+        """Return the difference of Pearson's correlation."""
+        ratings = np.array(data.ratings)
+
+        def apart(items: NDArray[np.int64]) -> Numbers:
+            return correlations_of_rows(outcome[items], ratings[items]) - correlations_of_rows(
+                first[items], ratings[items]
+            )
+
+        observed = pearson(outcome, ratings) - pearson(first, ratings)
+        return intervals.difference(observed, intervals.resampled(apart, len(ratings), self.resamples, self.seed))
 
 
 def predicted(units: Numbers, ratings: Numbers, folds: int, seed: int) -> Numbers:
@@ -134,32 +176,3 @@ def ridge(rows: Numbers, ratings: Numbers) -> tuple[Numbers, float]:
     penalty = penalties[int(np.argmin(errors))]
     weights = right.T @ (values / (squares + penalty) * along)
     return weights, float(level - centre @ weights)
-
-
-def _scores(own: Numbers, ratings: Numbers, resamples: int, seed: int) -> dict[str, Any]:
-    def of_values(items: NDArray[np.int64]) -> Numbers:
-        return correlations_of_rows(own[items], ratings[items])
-
-    def of_ranks(items: NDArray[np.int64]) -> Numbers:
-        return correlations_of_rows(ranks(own[items]), ranks(ratings[items]))
-
-    row: dict[str, Any] = {}
-    for name, observed, statistic in (
-        ("pearson", pearson(own, ratings), of_values),
-        ("spearman", spearman(own, ratings), of_ranks),
-    ):
-        bounds = intervals.interval(intervals.resampled(statistic, len(own), resamples, seed))
-        value = float(observed) if np.isfinite(observed) else None
-        row |= {name: value, f"{name}_low": bounds.low, f"{name}_high": bounds.high}
-    explained = 1 - ((ratings - own) ** 2).sum() / ((ratings - ratings.mean()) ** 2).sum()
-    return row | {"r_squared": float(explained)}
-
-
-def _difference(own: Numbers, first: Numbers, ratings: Numbers, resamples: int, seed: int) -> dict[str, Any]:
-    def apart(items: NDArray[np.int64]) -> Numbers:
-        given = ratings[items]
-        return correlations_of_rows(own[items], given) - correlations_of_rows(first[items], given)
-
-    observed = pearson(own, ratings) - pearson(first, ratings)
-    found = intervals.difference(observed, intervals.resampled(apart, len(own), resamples, seed))
-    return dict(zip(("difference", "difference_low", "difference_high", "p"), found, strict=True))

@@ -199,11 +199,13 @@ def _columns(axis: FittedAxis, settings: "AxisSettings") -> list[str]:
 
 
 def _lacking(axis: FittedAxis, words: Sequence[str]) -> list[str]:
-    """Return notes about words that models do not know."""
+    """Return notes about words that models do not know, or compose."""
     found = []
     for model in axis.models:
         unknown = [word for word in words if not model.knows(word)]
+        composed = [word for word in words if model.composes(word)]
         found += [f"{model.name}: unknown: {some(unknown)}"] if unknown else []
+        found += [f"{model.name}: composed from n-grams: {len(composed)} ({some(composed)})"] if composed else []
     return found
 
 

@@ -15,7 +15,8 @@ from wordvec.errors import InputError
 from wordvec.evaluation.associations.axes import Basis, Poles
 from wordvec.evaluation.associations.axis import AxisSettings, known_poles
 from wordvec.evaluation.associations.fitted import FittedAxis
-from wordvec.evaluation.associations.models import Known, Model
+from wordvec.evaluation.associations.known import Known
+from wordvec.evaluation.associations.models import Model
 from wordvec.evaluation.associations.norms import FOLDS, predicted
 from wordvec.evaluation.associations.permutations import GREATER
 from wordvec.evaluation.associations.samples import Samples

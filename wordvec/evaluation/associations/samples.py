@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.evaluation.associations.models import Known, Model
+from wordvec.evaluation.associations.known import Known
+from wordvec.evaluation.associations.models import Model
 from wordvec.representation import short
 from wordvec.rows import unit_float64
 

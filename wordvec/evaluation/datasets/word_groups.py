@@ -25,6 +25,21 @@ class Topic(NamedTuple):
         return short(self)
 
 
+class Topics(NamedTuple):
+    """A dataset's name, and its topics."""
+
+    name: str
+    topics: list[Topic]
+
+    def __repr__(self) -> str:
+        return short(self)
+
+    @property
+    def sizes(self) -> list[int]:
+        """Number of outliers of each topic."""
+        return [len(topic.outliers) for topic in self.topics]
+
+
 class Categories(NamedTuple):
     """A dataset's name, its words, and the category of each."""
 

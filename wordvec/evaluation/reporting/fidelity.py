@@ -19,7 +19,7 @@ from wordvec.evaluation.correlation import correlations_of_rows, ranks, spearman
 from wordvec.evaluation.datasets import Pairs, Questions
 from wordvec.evaluation.intervals import Interval
 from wordvec.evaluation.intrinsic import analogy
-from wordvec.evaluation.intrinsic.similarity import pair_cosines
+from wordvec.evaluation.intrinsic.pair_scores import pair_cosines
 from wordvec.evaluation.oov import SUBWORDS
 from wordvec.evaluation.reporting.scores import ScoreSettings
 from wordvec.representation import short

@@ -12,7 +12,7 @@ from wordvec.evaluation.baselines import random_vectors
 from wordvec.evaluation.coverage import CoverageError
 from wordvec.evaluation.datasets import Pairs, Questions, files_of, read_dataset
 from wordvec.evaluation.intervals import RESAMPLES, check_resamples, wilson
-from wordvec.evaluation.intrinsic import analogy, similarity
+from wordvec.evaluation.intrinsic import analogy, pair_scores
 from wordvec.evaluation.lookup import MISSING, Lookup, check, normal_form_notes
 from wordvec.evaluation.oov import SKIP, SPELLED, SUBWORDS, ZERO, check_oov
 from wordvec.tables import Table
@@ -222,7 +222,7 @@ def main_score(vectors: Vectors, dataset: Pairs | Questions, settings: ScoreSett
     stop.check()
     oov = settings.oov or SKIP
     if isinstance(dataset, Pairs):
-        score = similarity.correlation(vectors, dataset, settings.case, oov)
+        score = pair_scores.correlation(vectors, dataset, settings.case, oov)
         return None if np.isnan(score) else score
     try:
         found: float = _answered(vectors, dataset, settings, oov, stop)[_measure(dataset, oov)]["score"]
@@ -245,7 +245,7 @@ def _baseline(
         few = _without_numbers([lookup.spelling(row) for row in rows[rows != MISSING].tolist()], vectors.dim)
         for draw in range(BASELINES_OF_PAIRS):
             made = random_vectors(few, settings.seed + draw)
-            score = similarity.correlation(made, dataset, settings.case, ZERO if oov == ZERO else SKIP)
+            score = pair_scores.correlation(made, dataset, settings.case, ZERO if oov == ZERO else SKIP)
             drawn.setdefault(_measure(dataset, oov), []).append(score)
     else:
         kept = [vectors.words[row] for row in np.flatnonzero(vectors.present[: settings.limit])]
@@ -280,7 +280,7 @@ def _measured(
     stop.check()
     if not isinstance(dataset, Pairs):
         return _answered(vectors, dataset, settings, oov, stop)
-    found = similarity.judge(
+    found = pair_scores.judge(
         vectors, dataset, case=settings.case, oov=oov, resamples=settings.resamples, seed=settings.seed
     )
     low, high = found.spearman_interval
