@@ -51,6 +51,7 @@ def read_measured(path: str | Path, words: str | Path | None = None, columns: st
         If `words` or `columns` are given for a file of another kind, or missing.
     """
     path = arguments.path("path", path)
+    columns = None if columns is None else arguments.word("columns", columns)
     head = _head(path)
     if head.startswith(MAGIC) or (words is not None and head.startswith(_ZIP)):
         if columns is not None:

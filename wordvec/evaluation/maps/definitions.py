@@ -78,6 +78,7 @@ def definitions(
         If `stop` was set.
     """
     _check(test, resamples, seed)
+    arguments.word("tokenizer", tokenizer)
     named, read = by_name("vectors", vectors), read_definitions(dataset)
     if not named:
         raise InputError("no vectors; expected at least one model")

@@ -78,7 +78,7 @@ def grounding(
     Interrupted
         If `stop` was set.
     """
-    chosen = settings or Grounding()
+    chosen = Grounding() if settings is None else settings
     arguments.expect("settings", chosen, Grounding)
     check(folds, permutations, resamples, seed)
     measured = space if isinstance(space, MeasuredSpace) else read_measured(arguments.path("space", space))
