@@ -229,7 +229,7 @@ root = RootGroup(
         "align": ("wordvec.cli.commands.align:align", "Bring two sets of vectors into one space."),
         "ground": (
             "wordvec.cli.commands.ground:ground",
-            "Map vectors to a measured space, such as ratings or image features.",
+            "Map vectors to a measured space, such as ratings.",
         ),
         "map": ("wordvec.cli.commands.mapping:map_", "Apply a saved mapping to vectors."),
         "translate": (
