@@ -16,6 +16,8 @@ from wordvec.evaluation.datasets.definitions import Definitions, read_definition
 from wordvec.evaluation.lookup import Lookup
 from wordvec.evaluation.maps.definition_items import known_items
 from wordvec.evaluation.maps.definition_scores import Scores, random_scores
+from wordvec.evaluation.maps.finding import Finder
+from wordvec.workers import Progress, StopFlag
 
 NOUNS = """\
   1 This software and database is being provided to you, the LICENSEE
@@ -123,6 +125,21 @@ def test_the_defined_word_in_its_definition_is_of_no_use() -> None:
     )
     plain, other = (definitions(vectors, one, resamples=100).rows for one in (data, spoken))
     assert [row["mrr"] for row in plain] == [row["mrr"] for row in other]
+
+
+def test_a_definition_without_a_known_word_has_the_rank_of_a_random_order() -> None:
+    vectors, data = planted()
+    unknown = Definitions("d", data.words, [*data.definitions[:75], *(f"nothing {at}" for at in range(75))])
+    lookup = Lookup.of(vectors)
+    items = known_items(unknown, [lookup])
+    train, tested = items.split(0.5, 1)
+    finder = Finder(vectors, lookup, items, "words")
+    ranked = dict(finder.ranks(train, tested, Progress(), StopFlag()))
+    assert len(ranked) == 4
+    assert finder.no_word == np.count_nonzero(tested >= 75) > 0
+    for found in ranked.values():
+        assert (found[tested >= 75] == 95.5).all()
+        assert (found[tested < 75] != 95.5).any()
 
 
 def test_folded_vectors_are_judged_by_their_mean() -> None:

@@ -62,14 +62,15 @@ class Finder:
     def ranks(self, train: Ids, tested: Ids, progress: Progress, stop: StopFlag) -> Iterator[tuple[str, Numbers]]:
         """Yield the ranks (tested,) of the right words by each method."""
         right, also = self._items.right[tested], self._items.also_right(tested)
-        for method, queries, candidates in self._methods(train, tested):
-            rows = unit_float64(queries).astype(np.float32)
+        plain = self._embedded(self._vectors, tested)
+        there = present(plain)
+        self.no_word = int(np.count_nonzero(~there))
+        for method, queries, candidates in self._methods(plain, train, tested):
+            rows = unit_float64(queries * there[:, None]).astype(np.float32)
             yield method, ranks(rows, candidates, right, also, progress=progress, stop=stop)
 
-    def _methods(self, train: Ids, tested: Ids) -> Iterator[tuple[str, Numbers, Floats]]:
-        """Yield each method with its queries (tested, dim) and unit candidates."""
-        plain = self._embedded(self._vectors, tested)
-        self.no_word = int(np.count_nonzero(~present(plain)))
+    def _methods(self, plain: Numbers, train: Ids, tested: Ids) -> Iterator[tuple[str, Numbers, Floats]]:
+        """Yield each method with its queries (tested, dim) and unit candidates, from plain means of definitions."""
         folded, is_mean = self._vectors, is_folded(self._vectors.metadata)
         if not is_mean:
             folded = self._fitted(train)
