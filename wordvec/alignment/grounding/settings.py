@@ -32,7 +32,8 @@ class Grounding:
     Examples
     --------
     >>> import numpy as np
-    >>> from wordvec.alignment.grounding import MeasuredSpace
+    >>> from wordvec import Vectors
+    >>> from wordvec.alignment import MeasuredSpace
     >>> vectors = Vectors(["tea", "ice", "rum", "soup"], [[1, 0], [0, 1], [0.6, 0.8], [0.8, 0.6]])
     >>> hot = MeasuredSpace(["tea", "ice", "rum"], np.array([[9.0], [1.0], [4.0]]), ["heat"])
     >>> model = Grounding(strength=0.01).fit(vectors, hot)
