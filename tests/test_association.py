@@ -19,9 +19,9 @@ from wordvec.evaluation.associations.association import MEASURES, SETS
 from wordvec.evaluation.associations.known import Known
 from wordvec.evaluation.associations.methods_paragraph import association_text
 from wordvec.evaluation.associations.models import Model
-from wordvec.evaluation.associations.permutations import Null, partitions, signs
 from wordvec.evaluation.associations.rnsb import fitted
 from wordvec.evaluation.associations.samples import Samples
+from wordvec.evaluation.permutations import Null, partitions, signs
 
 X, Y, A, B = ([f"{letter}{at}" for at in range(6)] for letter in "xyab")
 WORDS = [*X, *Y, *A, *B]

@@ -91,6 +91,7 @@ def test_help_of_the_root_lists_every_command(capsys: pytest.CaptureFixture[str]
         "  compare             Train several methods on the same text, and compare\n"
         "                      them.\n"
         "  align               Bring two sets of vectors into one space.\n"
+        "  ground              Map vectors to a measured space, such as ratings.\n"
         "  map                 Apply a saved mapping to vectors.\n"
         "  translate           Induce a dictionary from two languages in one space.\n"
         "  sentences           Write the vector of each line or record of text.\n"

@@ -47,6 +47,7 @@ ON_TINY_TEXT = pytest.mark.filterwarnings(
 QUICK = {
     "evaluate probe": {"seeds": 1, "epochs": 2, "resamples": 100},
     "compass change": {"bootstraps": 2},
+    "ground": {"permutations": 3, "resamples": 100},
     "compare": {"dim": 8, "epochs": 2, "resamples": 100},
     "evaluate report": {"resamples": 100},
 }
@@ -124,6 +125,10 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "topics/water.txt": "river\nlake\nocean\n\nparis\nbook\n",
         "categories.tsv": "river\twater\nlake\twater\nparis\ttown\nberlin\ttown\n",
         "concreteness.tsv": "word\tscore\n" + "".join(f"w{n}\t{n % 7}\n" for n in range(40)),
+        "sensorimotor.csv": "Word,Visual,Auditory,Haptic,Gustatory\n"
+        + "".join(f"w{n},{n % 7},{n % 5},{n % 3},{n % 4}\n" for n in range(40)),
+        "features.txt": "".join(f"w{n}\n" for n in range(40)),
+        "definitions.tsv": "".join(f"w{n}\tw{n + 1} of w{2 * n % 41}\n" for n in range(60)),
         "relations.tsv": "river\tsynonym\tocean\nold\tantonym\tnew\n",
         "english.jsonl": "".join(
             json.dumps({"word": a, "lang_code": "en", "translations": [{"lang_code": "de", "word": b}]}) + "\n"
@@ -134,6 +139,7 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, content in contents.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(content, newline="")
+    np.save(folder / "features.npy", np.random.default_rng(2).standard_normal((40, 5)))
     (folder / "regeny.txt").write_text("árvíztűrő tükörfúrógép\n" * 50, encoding="cp1250")
     phrases = zip((b"Leonardo da Vinci", b"river", b"New York"), np.full((3, 50), 0.5, np.float32), strict=True)
     (folder / "phrases.bin").write_bytes(

@@ -11,7 +11,7 @@ from wordvec import Vectors
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation import categorise, norms, outliers
 from wordvec.evaluation.associations.categorisation import purity
-from wordvec.evaluation.associations.norms import predicted, ridge
+from wordvec.evaluation.associations.norms import predicted
 from wordvec.evaluation.datasets import word_groups
 from wordvec.evaluation.datasets.word_groups import Categories, Ratings, Topic, read_categories, read_ratings
 
@@ -120,35 +120,6 @@ def test_bad_categories_are_one_line(tmp_path: Path, text: str, message: str) ->
     (tmp_path / "c.tsv").write_text(text)
     with pytest.raises(InputError, match=message):
         read_categories(tmp_path / "c.tsv")
-
-
-def test_the_penalty_has_the_smallest_leave_one_out_error() -> None:
-    """The closed form agrees with regressions that leave out each word."""
-    from wordvec.evaluation.associations import norms as module
-
-    chance = np.random.default_rng(5)
-    rows = chance.normal(size=(25, 6))
-    ratings = rows @ chance.normal(size=6) + 2 * chance.normal(size=25)
-    penalties = module.PENALTIES * np.linalg.svd(rows - rows.mean(0))[1].__pow__(2).mean()
-
-    def solved(x: np.ndarray, y: np.ndarray, penalty: float) -> tuple[np.ndarray, float]:
-        centred = x - x.mean(0)
-        weights = np.linalg.solve(centred.T @ centred + penalty * np.eye(6), centred.T @ (y - y.mean()))
-        return weights, y.mean() - x.mean(0) @ weights
-
-    errors = []
-    for penalty in penalties:
-        wrong = []
-        for at in range(25):
-            others = np.arange(25) != at
-            weights, intercept = solved(rows[others], ratings[others], penalty)
-            wrong.append(ratings[at] - rows[at] @ weights - intercept)
-        errors.append(np.mean(np.square(wrong)))
-    best = penalties[int(np.argmin(errors))]
-    weights, intercept = ridge(rows, ratings)
-    expected = solved(rows, ratings, best)
-    np.testing.assert_allclose(weights, expected[0], atol=1e-8)
-    assert intercept == pytest.approx(expected[1])
 
 
 def test_planted_ratings_are_predicted_and_random_ones_are_not() -> None:

@@ -294,6 +294,18 @@ def _calls(
     for measured in (evaluation.outliers, evaluation.categorise, evaluation.norms):
         given = associated | {"datasets": [folder / "labels.txt"]}
         yield Public(f"evaluation.{measured.__name__}", measured, given)
+    space = alignment.MeasuredSpace(vectors.words, np.eye(3), ["a", "b", "c"])
+    spaced = {"words": ["tea"], "matrix": np.ones((1, 2)), "names": ["a", "b"], "name": "x", "notes": []}
+    yield Public("MeasuredSpace", alignment.MeasuredSpace, spaced)
+    for setting in alignment.Grounding.__dataclass_fields__:
+        yield Public("Grounding", alignment.Grounding, {setting: None})
+    grounded = alignment.Grounding()
+    yield Public("grounding.fit", grounded.fit, {"vectors": vectors, "space": space, "case": "ignore"})
+    yield Public("grounded", grounded.fit(vectors, space).vectors, {"vectors": vectors})
+    evaluated = {"vectors": vectors, "space": space, "settings": None, "folds": 2, "permutations": 1}
+    yield Public("evaluation.grounding", evaluation.grounding, evaluated | drawn)
+    defined = {"vectors": {"a": vectors}, "dataset": folder / "pairs.txt", "test": 0.5, "limit": 2}
+    yield Public("evaluation.definitions", evaluation.definitions, defined | {"tokenizer": "words"} | drawn)
     regressed = {
         "corpus": corpus,
         "vectors": vectors,

@@ -1,4 +1,4 @@
-"""Alignment of two vector spaces, bilingual lexicon induction, and retrofitting."""
+"""Alignment of two vector spaces, bilingual lexicon induction, grounding in measured spaces, and retrofitting."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     from wordvec.alignment.dictionary import Anchors as Anchors
     from wordvec.alignment.dictionary import from_dictionary as from_dictionary
     from wordvec.alignment.dictionary import identical as identical
+    from wordvec.alignment.grounding.model import GroundingModel as GroundingModel
+    from wordvec.alignment.grounding.settings import Grounding as Grounding
+    from wordvec.alignment.grounding.space import MeasuredSpace as MeasuredSpace
     from wordvec.alignment.induction import induce as induce
     from wordvec.alignment.mapping import Mapping as Mapping
     from wordvec.alignment.methods import METHODS as METHODS
@@ -24,9 +27,12 @@ if TYPE_CHECKING:
 _HOME = {
     "Aligner": "wordvec.alignment.methods.base",
     "Anchors": "wordvec.alignment.dictionary",
+    "Grounding": "wordvec.alignment.grounding.settings",
+    "GroundingModel": "wordvec.alignment.grounding.model",
     "Linear": "wordvec.alignment.methods.linear",
     "METHODS": "wordvec.alignment.methods",
     "Mapping": "wordvec.alignment.mapping",
+    "MeasuredSpace": "wordvec.alignment.grounding.space",
     "Procrustes": "wordvec.alignment.methods.procrustes",
     "RCSLS": "wordvec.alignment.methods.rcsls",
     "Refine": "wordvec.alignment.methods.refine",
@@ -45,8 +51,11 @@ __all__ = [
     "RCSLS",
     "Aligner",
     "Anchors",
+    "Grounding",
+    "GroundingModel",
     "Linear",
     "Mapping",
+    "MeasuredSpace",
     "Procrustes",
     "Refine",
     "VecMap",

@@ -1,6 +1,6 @@
 """Letter case of a bilingual dictionary's words: its pairs as the two spaces spell them (see `wordvec.letter_case`)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from wordvec.letter_case import CASES as CASES
 from wordvec.letter_case import check_case, indexed, normalised
@@ -30,19 +30,19 @@ def in_case(
         If `case` is unknown.
     """
     check_case(case)
-    left, right = (_spelling(vectors.words[:cutoff], case) for vectors in (source, target))
+    left, right = (spelling(vectors.words[:cutoff], case) for vectors in (source, target))
     return [(left(word), right(other)) for word, other in pairs]
 
 
-def _spelling(words: list[str], case: str) -> Callable[[str], str]:
+def spelling(words: Sequence[str], case: str) -> Callable[[str], str]:
     """Return the function from a word of the dictionary to the word of the vectors."""
     first: dict[str, str] = {}
     for word in words:
         first.setdefault(indexed(word, case), word)
 
-    def spelling(word: str) -> str:
+    def spelled(word: str) -> str:
         keys = [normalised(form, case, first.__contains__) for form in in_normal_forms(word)]
         # An unknown word that would be looked up in upper case keeps its spelling.
         return next((first[key] for key in keys if key in first), word if case == "ignore" else keys[0])
 
-    return spelling
+    return spelled

@@ -126,10 +126,11 @@ def _memory(aligner: Aligner, source: Vectors, target: Vectors, peak: float) -> 
     moved: list[NDArray[Any]] = [side.matrix for side in sides[: 1 + aligner.moves_target]]
     blocks = 24.0 * max(min(ROWS_AT_ONCE, len(rows)) * rows.shape[1] for rows in moved)
     mapping = 4.0 * max(rows.size for rows in moved) + blocks
-    held = sum(float(side.matrix.nbytes) + _bytes_of_words(side) for side in sides)
+    held = sum(float(side.matrix.nbytes) + bytes_of_words(side) for side in sides)
     return float(held + max(peak, mapping))
 
 
-def _bytes_of_words(vectors: Vectors) -> float:
+def bytes_of_words(vectors: Vectors) -> float:
+    """Return the bytes of the words of vectors."""
     some = vectors.words[:: max(1, len(vectors) // _SAMPLE)]
     return len(vectors) * (_BYTES_PER_WORD + sum(map(sys.getsizeof, some)) / max(1, len(some)))

@@ -159,6 +159,10 @@ evaluate = LazyGroup(
             "wordvec.cli.commands.judge_words:categorise",
             "Compare clusters of words with their categories.",
         ),
+        "definitions": (
+            "wordvec.cli.commands.definitions:definitions",
+            "Find the word that a definition defines.",
+        ),
         "norms": (
             "wordvec.cli.commands.judge_words:norms",
             "Predict ratings of words, such as concreteness, from their vectors.",
@@ -219,6 +223,10 @@ root = RootGroup(
             "Train several methods on the same text, and compare them.",
         ),
         "align": ("wordvec.cli.commands.align:align", "Bring two sets of vectors into one space."),
+        "ground": (
+            "wordvec.cli.commands.ground:ground",
+            "Map vectors to a measured space, such as ratings.",
+        ),
         "map": ("wordvec.cli.commands.mapping:map_", "Apply a saved mapping to vectors."),
         "translate": (
             "wordvec.cli.commands.translate:translate",

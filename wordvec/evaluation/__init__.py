@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from wordvec.evaluation.intrinsic.similarity_in_context import similarity_in_context as similarity_in_context
     from wordvec.evaluation.intrinsic.sts import sts as sts
     from wordvec.evaluation.intrinsic.translation import translation as translation
+    from wordvec.evaluation.maps.definitions import definitions as definitions
+    from wordvec.evaluation.maps.grounding import grounding as grounding
     from wordvec.evaluation.probes.classification import classify as classify
     from wordvec.evaluation.probes.links import links as links
     from wordvec.evaluation.probes.nodes import nodes as nodes
@@ -52,7 +54,9 @@ _HOME = {
     "categorise": "wordvec.evaluation.associations.categorisation",
     "classify": "wordvec.evaluation.probes.classification",
     "context_regression": "wordvec.evaluation.associations.context_regression",
+    "definitions": "wordvec.evaluation.maps.definitions",
     "graded_change": "wordvec.evaluation.slices.graded_change",
+    "grounding": "wordvec.evaluation.maps.grounding",
     "likelihood": "wordvec.evaluation.slices.held_out",
     "links": "wordvec.evaluation.probes.links",
     "nodes": "wordvec.evaluation.probes.nodes",
@@ -83,7 +87,9 @@ __all__ = [
     "categorise",
     "classify",
     "context_regression",
+    "definitions",
     "graded_change",
+    "grounding",
     "likelihood",
     "links",
     "nodes",

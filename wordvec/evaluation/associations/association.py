@@ -11,13 +11,13 @@ from wordvec.evaluation import intervals
 from wordvec.evaluation.associations.axis import settings_of
 from wordvec.evaluation.associations.known import Known, known_pairs, known_to_all
 from wordvec.evaluation.associations.models import Given, Model, models_of, oov_notes, oov_setting
-from wordvec.evaluation.associations.permutations import ALTERNATIVES
 from wordvec.evaluation.associations.relative import ECT, RIPA, RND
 from wordvec.evaluation.associations.results import Associations
 from wordvec.evaluation.associations.rnsb import RNSB
 from wordvec.evaluation.associations.samples import Samples
 from wordvec.evaluation.associations.weat import WEAT, SingleWEAT
 from wordvec.evaluation.datasets.word_sets import Source, WordSet, check_distinct, read_word_set
+from wordvec.evaluation.permutations import ALTERNATIVES
 from wordvec.representation import short
 from wordvec.settings import check_settings, setting
 from wordvec.slices.aligned import AlignedSlices

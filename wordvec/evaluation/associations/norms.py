@@ -1,8 +1,7 @@
 """Norms: ratings of words, such as concreteness, predicted from unit vectors by ridge regression.
 
 Cross-validation is nested: each word is predicted by a regression on the other folds, whose penalty is chosen there by
-the exact leave-one-out error. With the singular value decomposition X = U S Vᵀ of the centred rows and hat values
-hᵢ = 1/n + Σₖ Uᵢₖ² Sₖ² / (Sₖ² + λ), that error is (yᵢ − ŷᵢ) / (1 − hᵢ) for every penalty λ (Allen 1974).
+generalised cross-validation; see `wordvec.alignment.grounding.ridge`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec.alignment.grounding.ridge import Ridge
 from wordvec.errors import InputError
 from wordvec.evaluation import intervals
 from wordvec.evaluation.associations.models import Model, check_number, each
@@ -24,8 +24,6 @@ from wordvec.vectors import Vectors
 
 Numbers = NDArray[np.float64]
 FOLDS = 10
-PENALTIES = np.logspace(-4, 4, 17)
-"""Penalties, as multiples of the mean squared singular value."""
 LEAST = 20
 """Fewest known words of a dataset."""
 
@@ -88,7 +86,7 @@ class Norms(Task[Ratings, Numbers]):
     def notes(self, data: Sequence[Ratings]) -> list[str]:
         """Return how ratings are predicted, and the notes on each file."""
         said = (
-            f"ridge regression on unit vectors, nested cross-validation ({self.folds} folds; penalty by leave-one-out);"
+            f"ridge regression on unit vectors, nested cross-validation ({self.folds} folds; penalty by generalised cross-validation);"
             f" low, high: 95 % of {self.resamples:,} bootstrap resamples of the words' predictions; seed {self.seed}"
         )
         return [said, *(f"{one.name}: {note}" for one in data for note in one.notes)]
@@ -158,21 +156,6 @@ def predicted(units: Numbers, ratings: Numbers, folds: int, seed: int) -> Number
     found = np.empty(len(ratings))
     for fold in np.array_split(order, min(folds, len(ratings))):
         others = np.setdiff1d(order, fold)
-        weights, intercept = ridge(units[others], ratings[others])
-        found[fold] = units[fold] @ weights + intercept
+        fit = Ridge(units[others]).fit(ratings[others, None])
+        found[fold] = fit.measured.rows(units[fold])[:, 0]
     return found
-
-
-def ridge(rows: Numbers, ratings: Numbers) -> tuple[Numbers, float]:
-    """Return weights (dim,) and intercept of the regression whose penalty has the smallest leave-one-out error."""
-    centre, level = rows.mean(0), ratings.mean()
-    left, values, right = np.linalg.svd(rows - centre, full_matrices=False)
-    squares, along = values**2, left.T @ (ratings - level)
-    penalties = PENALTIES * max(float(squares.mean()), np.finfo(np.float64).tiny)
-    shrunk = squares / (squares + penalties[:, None])
-    residuals = (ratings - level) - (shrunk * along) @ left.T
-    hats = 1 / len(rows) + shrunk @ (left**2).T
-    errors = ((residuals / np.maximum(1 - hats, 1e-12)) ** 2).mean(1)
-    penalty = penalties[int(np.argmin(errors))]
-    weights = right.T @ (values / (squares + penalty) * along)
-    return weights, float(level - centre @ weights)

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.evaluation import intervals
-from wordvec.evaluation.associations.permutations import Null, partitions, signs
 from wordvec.evaluation.associations.samples import Samples
 from wordvec.evaluation.correlation import correlations_of_rows, ranks
+from wordvec.evaluation.permutations import Null, partitions, signs
 
 Numbers = NDArray[np.float64]
 _NUMBERS_AT_ONCE = 1 << 21

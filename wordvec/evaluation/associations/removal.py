@@ -18,10 +18,10 @@ from wordvec.evaluation.associations.fitted import FittedAxis
 from wordvec.evaluation.associations.known import Known
 from wordvec.evaluation.associations.models import Model
 from wordvec.evaluation.associations.norms import FOLDS, predicted
-from wordvec.evaluation.associations.permutations import GREATER
 from wordvec.evaluation.associations.samples import Samples
 from wordvec.evaluation.associations.weat import WEAT
 from wordvec.evaluation.datasets.word_sets import Source, read_word_set
+from wordvec.evaluation.permutations import GREATER
 from wordvec.formats import Plain
 from wordvec.provenance import with_step
 from wordvec.rows import Allocate

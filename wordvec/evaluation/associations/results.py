@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from wordvec.errors import InputError
 from wordvec.evaluation import intervals
-from wordvec.evaluation.associations.permutations import Null
 from wordvec.evaluation.associations.samples import Samples
 from wordvec.evaluation.intervals import LEAST_ITEMS
+from wordvec.evaluation.permutations import Null
 from wordvec.slices.significance import false_discovery_rates
 from wordvec.tables import Table, Tabular
 from wordvec.wording import quantity

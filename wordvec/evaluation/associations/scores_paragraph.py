@@ -23,8 +23,8 @@ TEXTS = {
     "pearson": (
         "on the prediction of ratings from unit vectors by ridge regression (Hoerl and Kennard, 1970) with nested "
         "cross-validation: the ratings of each of {0.folds} folds were predicted by a regression on the others, whose "
-        "penalty had the smallest leave-one-out error there (Allen, 1974)",
-        ["hoerl1970", "allen1974"],
+        "penalty was chosen there by generalised cross-validation (Golub, Heath and Wahba, 1979)",
+        ["hoerl1970", "golub1979"],
     ),
 }
 UNITS = {"opp": "topics, or of the outliers where topics are few", "purity": "words", "pearson": "words"}

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.evaluation import intervals
-from wordvec.evaluation.associations.permutations import Null, partitions
 from wordvec.evaluation.associations.samples import Samples
+from wordvec.evaluation.permutations import Null, partitions
 
 Numbers = NDArray[np.float64]
 

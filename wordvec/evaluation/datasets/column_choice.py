@@ -43,11 +43,7 @@ class ColumnChoice(NamedTuple):
             )
         mean = _MEAN.fullmatch(parts[-1])
         scores = [name for part in mean[1].split(",") for name in _spread(part.strip())] if mean else [parts[-1]]
-        chosen = [*parts[:-1], *scores]
-        if any(name.isdecimal() and int(name) < 1 for name in chosen):
-            raise SettingsError(f"{text!r}: columns are counted from 1", setting="columns")
-        if len(set(chosen)) < len(chosen):
-            raise SettingsError(f"{text!r}: a column is named twice", setting="columns")
+        _check_names(text, [*parts[:-1], *scores])
         return cls(tuple(parts[:-1]), tuple(scores))
 
     def find(self, rows: Rows) -> Columns:
@@ -65,6 +61,29 @@ class ColumnChoice(NamedTuple):
         header = named or find_header(rows, found[len(self.words) :])
         names = tuple(rows[0]) if header else ()
         return Columns(found[: len(self.words)], found[len(self.words) :], header, names)
+
+
+def positions(text: str, rows: Rows) -> list[int]:
+    """Return the positions, from 0, of columns such as ``Word,Valence`` or ``1,3-7`` in a table.
+
+    Raises
+    ------
+    InputError
+        If the first row lacks a name, or all rows lack a column; the message does not name the file.
+    SettingsError
+        If a column is named twice, or a number is below 1.
+    """
+    names = [name for part in text.split(",") for name in _spread(part.strip())]
+    _check_names(text, names)
+    width = max(map(len, rows))
+    return [_position(name, rows[0], width) for name in names]
+
+
+def _check_names(text: str, names: Sequence[str]) -> None:
+    if any(name.isdecimal() and int(name) < 1 for name in names):
+        raise SettingsError(f"{text!r}: columns are counted from 1", setting="columns")
+    if len(set(names)) < len(names):
+        raise SettingsError(f"{text!r}: a column is named twice", setting="columns")
 
 
 def _spread(part: str) -> list[str]:
