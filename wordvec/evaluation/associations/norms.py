@@ -86,8 +86,9 @@ class Norms(Task[Ratings, Numbers]):
     def notes(self, data: Sequence[Ratings]) -> list[str]:
         """Return how ratings are predicted, and the notes on each file."""
         said = (
-            f"ridge regression on unit vectors, nested cross-validation ({self.folds} folds; penalty by generalised cross-validation);"
-            f" low, high: 95 % of {self.resamples:,} bootstrap resamples of the words' predictions; seed {self.seed}"
+            f"ridge regression on unit vectors, nested cross-validation ({self.folds} folds; penalty by "
+            "generalised cross-validation); "
+            f"low, high: 95 % of {self.resamples:,} bootstrap resamples of the words' predictions; seed {self.seed}"
         )
         return [said, *(f"{one.name}: {note}" for one in data for note in one.notes)]
 
