@@ -32,7 +32,7 @@ import os
 import resource
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -48,7 +48,8 @@ from wordvec.evaluation.datasets import read_questions
 from wordvec.evaluation.intrinsic import analogy, similarity
 from wordvec.evaluation.probes.probe import ProbeSettings
 from wordvec.lexicons.graph import neighbourhoods
-from wordvec.lexicons.lexicon import Lexicon, read_lexicon
+from wordvec.lexicons.lexicon import Lexicon, Weighted
+from wordvec.lexicons.reading import read_lexicon
 from wordvec.trainers import trainer
 from wordvec.transforms import first
 
@@ -144,10 +145,11 @@ def judged(vectors: Vectors, lexicon: Lexicon) -> Row:
     questions = [question for section in read_questions("google").sections for question in section.questions]
     ranks = analogy.ranks(first(vectors, MOST_FREQUENT), questions)
     row: Row = {"analogies": round(float((ranks == 1).sum() / (ranks > 0).sum()), 4)}
+    kinds = (lexicon.neighbours(), lexicon.opposites())
     for name, pairs in similarity_sets():
         both = [(one.lower(), other.lower()) for one, other in zip(pairs.first, pairs.second, strict=True)]
         known = [one in vectors and other in vectors for one, other in both]
-        inside = [_connected(lexicon, one, other) for one, other in both]
+        inside = [_connected(kinds, one, other) for one, other in both]
         for of, wanted in (("connected", True), ("others", False)):
             chosen = [at for at in range(len(known)) if known[at] and inside[at] == wanted]
             lists = {part: [getattr(pairs, part)[at] for at in chosen] for part in ("first", "second", "scores")}
@@ -157,8 +159,7 @@ def judged(vectors: Vectors, lexicon: Lexicon) -> Row:
     return row
 
 
-def _connected(lexicon: Lexicon, word: str, other: str) -> bool:
-    kinds = (lexicon.neighbours, lexicon.opposites)
+def _connected(kinds: Iterable[Weighted], word: str, other: str) -> bool:
     return any(other in kind.get(word, {}) or word in kind.get(other, {}) for kind in kinds)
 
 

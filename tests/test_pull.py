@@ -17,8 +17,8 @@ from wordvec.trainers.checkpoint import Checkpoint
 from wordvec.trainers.methods_paragraph import methods_text
 from wordvec.workers import Progress, StopFlag
 
-PAIR = Lexicon("pair", "edges", {"w20": {"w30": 1.0}, "w30": {"w20": 1.0}})
-OPPOSITES = Lexicon("opposites", "relations", {}, {"w3": {"w4": 1.0}, "w4": {"w3": 1.0}})
+PAIR = Lexicon.of({"w20": {"w30": 1.0}, "w30": {"w20": 1.0}}, name="pair")
+OPPOSITES = Lexicon.of({}, {"w3": {"w4": 1.0}, "w4": {"w3": 1.0}}, name="opposites")
 USUAL: dict[str, Any] = {"dim": 8, "epochs": 4, "min_count": 1}
 STRONG = {"skipgram": 1.0, "cbow": 1.0, "fasttext": 1.0, "glove": 5.0}
 METHODS = [
@@ -119,7 +119,7 @@ def test_a_resumed_run_has_the_bits_of_an_uninterrupted_one_and_refuses_another_
 
 
 def test_a_graph_that_cannot_be_used_is_an_error(corpus: EncodedCorpus) -> None:
-    far = Lexicon("far", "edges", {"x": {"w1": 1.0}})
+    far = Lexicon.of({"x": {"w1": 1.0}}, name="far")
     with pytest.raises(InputError, match=r"far: of its 1 words with neighbours, none is known .* corpus has 40 words"):
         SkipGram(**USUAL).fit(corpus, graph=far)
     with pytest.raises(SettingsError, match="needs a graph"):
@@ -131,7 +131,7 @@ def test_a_graph_that_cannot_be_used_is_an_error(corpus: EncodedCorpus) -> None:
 
 
 def test_phrases_of_a_lexicon_are_words_of_a_phrased_corpus() -> None:
-    lexicon = Lexicon("places", "edges", {"New York": {"bank_of_america": 1.0}})
+    lexicon = Lexicon.of({"New York": {"bank_of_america": 1.0}}, name="places")
     sentences = ["new_york bank_of_america tea", "tea new_york"] * 30
     with EncodedCorpus.from_sentences(sentences) as corpus:
         vectors = SkipGram(dim=4, epochs=2, sample=0).fit(corpus, graph=lexicon)

@@ -17,7 +17,8 @@ from wordvec.kernels import rng, sampling
 from wordvec.kernels.edges import Edges
 from wordvec.kernels.retrofit import Neighbourhoods
 from wordvec.lexicons import graph as graphs
-from wordvec.lexicons.lexicon import Lexicon, read_lexicon
+from wordvec.lexicons.lexicon import Lexicon
+from wordvec.lexicons.reading import read_lexicon
 from wordvec.trainers.checkpoint import State
 from wordvec.wording import quantity
 from wordvec.workers import Progress
@@ -152,8 +153,9 @@ Step = Callable[[Any, int, np.float32, np.uint64], None]
 
 def edges_of(near: Neighbourhoods, weights: NDArray[np.float64]) -> Edges:
     """Return edges as kernels draw them; `weights` (moving words,) are positive."""
-    sums = np.append(0.0, np.cumsum(near.weights, dtype=np.float64))
-    before = np.repeat(sums[near.begins[:-1]], np.diff(near.begins))
-    whole = np.repeat(np.diff(sums[near.begins]), np.diff(near.begins))
-    limits = np.minimum((sums[1:] - before) / whole * sampling.WHOLE, sampling.WHOLE - 1).astype(np.uint32)
+    edges, sums = np.diff(near.begins), np.append(0.0, np.cumsum(near.weights, dtype=np.float64))
+    shares = sums[1:] - np.repeat(sums[near.begins[:-1]], edges)
+    shares /= np.repeat(np.diff(sums[near.begins]), edges)
+    shares *= sampling.WHOLE
+    limits = np.minimum(shares, sampling.WHOLE - 1, out=shares).astype(np.uint32)
     return Edges(sampling.noise_table(weights, 1.0), near.words, near.begins, near.neighbours, limits)
