@@ -237,8 +237,8 @@ def measure_large(words: int, edges: int) -> None:
     del near
     sentences = (" ".join(f"w{number}" for number in range(at, min(at + 20, words))) for at in range(0, words, 20))
     with EncodedCorpus.from_sentences(sentences) as corpus:
-        SkipGram(dim=_LARGE_DIM, epochs=1, min_count=1, sample=0, threads=1).fit(corpus, graph=lexicon)
-    print(f"training with dim {_LARGE_DIM}: {_resident():,} MB at most")
+        SkipGram(dim=_LARGE_DIM, epochs=1, min_count=1, sample=0, threads=1, replicas=1).fit(corpus, graph=lexicon)
+    print(f"training with dim {_LARGE_DIM} and one replica: {_resident():,} MB at most")
 
 
 def _resident() -> int:

@@ -1,6 +1,5 @@
 """The edges of a lexicon between known words, in blocks of rows, so that sorting them takes little memory."""
 
-import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -8,6 +7,7 @@ from numpy.typing import NDArray
 
 from wordvec.lexicons.edges import EdgeList
 from wordvec.lexicons.merging import Block
+from wordvec.rows import ragged_blocks
 
 _AT_ONCE = 1 << 20
 """Edges of a block, if no row has more."""
@@ -44,10 +44,8 @@ class KnownEdges:
     def blocks(self) -> Iterator[Block]:
         """Yield the edges from ranges of rows, which are in order."""
         ends = np.cumsum(sum(self._degrees(sources) for sources, _, _ in self._directions))
-        cuts = np.searchsorted(ends, np.arange(_AT_ONCE, ends[-1], _AT_ONCE)) + 1
-        bounds = np.unique([0, *cuts, len(ends)]).tolist()
-        for begin, end in itertools.pairwise(bounds):
-            block = self._block(begin, end)
+        for rows in ragged_blocks(ends, _AT_ONCE):
+            block = self._block(rows.start, rows.stop)
             if len(block.rows):
                 yield block
 

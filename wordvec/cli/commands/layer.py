@@ -130,7 +130,7 @@ def layer(
     vocabulary = SubwordVocabulary.load(tokenizer)
     loaded = _source(source, head, source_tokenizer, vocabulary)
     with ExitStack() as opened, reporting(quiet, log, force) as progress, stop_on_signals() as stop:
-        made_of = {
+        made_of: dict[str, Any] = {
             "source": loaded,
             "vectors": Vectors.load(vectors) if vectors else None,
             "source_vectors": Vectors.load(source_vectors) if source_vectors else None,
