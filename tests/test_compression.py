@@ -347,7 +347,11 @@ def test_a_quantised_model_has_the_vectors_of_its_words_and_n_grams(with_ngrams:
         quantised(Vectors(["a"], [[1.0]]), Compression(method="pq"))
 
 
-def test_an_ftz_file_fits_a_size(with_ngrams: Vectors, wordvec: Call, tmp_path: Path) -> None:
+def test_an_ftz_file_fits_a_size(
+    with_ngrams: Vectors, wordvec: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wordvec.compression.fasttext_model._ITERATIONS", 1)
+    monkeypatch.setattr("wordvec.compression.combinations._DENSITIES", (3,))
     with_ngrams.save(tmp_path / "a.vectors")
     to_size = ["compress", tmp_path / "a.vectors", "-o", tmp_path / "b.ftz", "--to", "30kB", "--dataset", "none"]
     listed = wordvec(*to_size, "--dry-run")
@@ -405,7 +409,9 @@ def test_a_dry_run_lists_what_would_be_tried(
     wordvec: Call, vectors: Vectors, tmp_path: Path, options: list[str], lines: list[str]
 ) -> None:
     vectors.save(tmp_path / "a.vec")
-    done = wordvec("compress", tmp_path / "a.vec", "-o", tmp_path / "b.vectors", *options, "--dry-run")
+    done = wordvec(
+        "compress", tmp_path / "a.vec", "-o", tmp_path / "b.vectors", *options, "--dataset", "none", "--dry-run"
+    )
     assert done.code == 0, done.err
     assert done.out.startswith("words    600 of dim 12\nmemory   ")
     assert all(line in done.out for line in lines), done.out
