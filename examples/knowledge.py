@@ -18,7 +18,8 @@ all other pairs. `tasks` judges the same vectors by the accuracy of a probe of p
 the probe) and of the types of TREC's questions (mean of vectors).
 
 `large` makes an edge list whose ends are drawn with probabilities that fall like a power of the word's number, and
-prints the processor seconds and the memory of reading it and of finding its edges between known words.
+prints the processor seconds and the memory of reading it, of finding its edges between known words, and of training
+on a text that has each word once.
 
 `table` prints means over seeds, and below them differences from no graph and from retrofitting over common seeds, with
 95 % intervals by Student's t.
@@ -32,7 +33,7 @@ import os
 import resource
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,14 +42,15 @@ from defaults import similarity_sets
 from replicas import MOST_FREQUENT, rows
 from scipy import stats
 
-from wordvec import EncodedCorpus, Vectors
+from wordvec import EncodedCorpus, SkipGram, Vectors
 from wordvec.alignment import retrofit
 from wordvec.evaluation import classify, probe
 from wordvec.evaluation.datasets import read_questions
 from wordvec.evaluation.intrinsic import analogy, pair_scores
 from wordvec.evaluation.probes.probe import ProbeSettings
 from wordvec.lexicons.graph import neighbourhoods
-from wordvec.lexicons.lexicon import Lexicon, read_lexicon
+from wordvec.lexicons.lexicon import Lexicon, Weighted
+from wordvec.lexicons.reading import read_lexicon
 from wordvec.trainers import trainer
 from wordvec.transforms import first
 
@@ -57,6 +59,7 @@ MEASURE, TASKS = "measure", "tasks"
 SETS = ("wordsim", "simlex", "mturk")
 COLUMNS = ("analogies", *(f"{name} {part}" for part in ("others", "connected") for name in SETS), "tags", "questions")
 _AT_ONCE = 1_000_000
+_LARGE_DIM = 32
 _POINTERS = {"@": "hypernym", "!": "antonym"}
 Row = dict[str, Any]
 
@@ -144,10 +147,11 @@ def judged(vectors: Vectors, lexicon: Lexicon) -> Row:
     questions = [question for section in read_questions("google").sections for question in section.questions]
     ranks = analogy.ranks(first(vectors, MOST_FREQUENT), questions)
     row: Row = {"analogies": round(float((ranks == 1).sum() / (ranks > 0).sum()), 4)}
+    kinds = (lexicon.neighbours(), lexicon.opposites())
     for name, pairs in similarity_sets():
         both = [(one.lower(), other.lower()) for one, other in zip(pairs.first, pairs.second, strict=True)]
         known = [one in vectors and other in vectors for one, other in both]
-        inside = [_connected(lexicon, one, other) for one, other in both]
+        inside = [_connected(kinds, one, other) for one, other in both]
         for of, wanted in (("connected", True), ("others", False)):
             chosen = [at for at in range(len(known)) if known[at] and inside[at] == wanted]
             lists = {part: [getattr(pairs, part)[at] for at in chosen] for part in ("first", "second", "scores")}
@@ -157,8 +161,7 @@ def judged(vectors: Vectors, lexicon: Lexicon) -> Row:
     return row
 
 
-def _connected(lexicon: Lexicon, word: str, other: str) -> bool:
-    kinds = (lexicon.neighbours, lexicon.opposites)
+def _connected(kinds: Iterable[Weighted], word: str, other: str) -> bool:
     return any(other in kind.get(word, {}) or word in kind.get(other, {}) for kind in kinds)
 
 
@@ -223,14 +226,19 @@ def measure_large(words: int, edges: int) -> None:
         with path.open("w", encoding="utf-8") as file:
             for begin in range(0, edges, _AT_ONCE):
                 ends = (words * generator.random((min(_AT_ONCE, edges - begin), 2)) ** 2).astype(np.int64)
-                np.savetxt(file, ends, "w%d", "\t")
+                file.writelines(f"w{one}\tw{other}\n" for one, other in ends.tolist())
         begun = time.process_time()
         lexicon = read_lexicon(path)
         read = time.process_time()
-    print(f"reading {edges:,} edges: {read - begun:.1f} s, {_resident():,} MB at most")
+    print(f"reading {edges:,} edges: {read - begun:.1f} s, {_resident():,} MB at most", flush=True)
     near = neighbourhoods([f"w{number}" for number in range(words)], lexicon)
     found = time.process_time() - read
     print(f"{len(near.words):,} words with {len(near.neighbours):,} edges: {found:.1f} s, {_resident():,} MB at most")
+    del near
+    sentences = (" ".join(f"w{number}" for number in range(at, min(at + 20, words))) for at in range(0, words, 20))
+    with EncodedCorpus.from_sentences(sentences) as corpus:
+        SkipGram(dim=_LARGE_DIM, epochs=1, min_count=1, sample=0, threads=1, replicas=1).fit(corpus, graph=lexicon)
+    print(f"training with dim {_LARGE_DIM} and one replica: {_resident():,} MB at most")
 
 
 def _resident() -> int:

@@ -1,10 +1,11 @@
 """F1 of the labels of nodes by settings of training, on the same walks, beside gensim.
 
-    python examples/node2vec.py GRAPH LABELS [-p 0.25] [-q 0.25] [--splits 10] [--gensim] [SETTINGS ...]
+    python examples/node2vec.py GRAPH LABELS [-p 0.25] [-q 0.25] [--splits 10] [--gensim] [--walks FILE] [SETTINGS ...]
 
 SETTINGS are settings of `Node2Vec`, joined by commas, such as ``learning_rate=0.05,epochs=2``; each is trained on the
 same ten walks of 80 nodes from each node, with seed 1 and one thread. `--gensim` trains gensim's skip-gram on these
 walks in addition, with its defaults, dim 128, window 10, one pass and one thread, as the first program of node2vec.
+`--walks` takes the walks of another program in place of ours: a text file, a walk on each line.
 Printed are micro-F1 and macro-F1 at half of the nodes (see `wordvec.evaluation.nodes`), with the margins of their 95 %
 intervals, and the processor seconds of training.
 """
@@ -32,8 +33,9 @@ def main() -> None:
     parser.add_argument("-q", type=float, default=0.25)
     parser.add_argument("--splits", type=int, default=10)
     parser.add_argument("--gensim", action="store_true")
+    parser.add_argument("--walks", type=Path)
     given = parser.parse_intermixed_args()
-    with random_walks(Graph.load(given.graph), p=given.p, q=given.q) as walks:
+    with walks_of(given) as walks:
         for text in given.settings:
             settings: Any = {name: value_of(value) for name, value in (part.split("=") for part in text.split(","))}
             begun = time.process_time()
@@ -43,6 +45,12 @@ def main() -> None:
             begun = time.process_time()
             vectors = of_gensim(walks)
             show("gensim", vectors, given, time.process_time() - begun)
+
+
+def walks_of(given: argparse.Namespace) -> EncodedCorpus:
+    if given.walks is not None:
+        return EncodedCorpus.from_text([given.walks])
+    return random_walks(Graph.load(given.graph), p=given.p, q=given.q)
 
 
 def of_gensim(walks: EncodedCorpus) -> Vectors:

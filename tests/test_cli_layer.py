@@ -41,6 +41,21 @@ def test_rows_of_a_source_are_copied(folder: Path, wordvec: Call) -> None:
     np.testing.assert_array_equal(np.load(out), np.where(np.arange(6)[:, None] > 0, rows, 0))
 
 
+def test_a_dry_run_prints_the_size_and_writes_nothing(folder: Path, wordvec: Call) -> None:
+    given = ["--tokenizer", folder / "vocab.txt", "-o", folder / "layer.npy", "--dry-run"]
+    dry = wordvec("layer", *given, "--vectors", folder / "tokens.vec")
+    assert (dry.code, dry.out) == (0, "rows     6 of dim 2\nvectors  3 of the tokens known\nmemory   0 MB\n")
+    of_source = ["--vectors", folder / "tokens.vec", "--source", folder / "rows.npy", "--mode", "ofa"]
+    dry = wordvec("layer", *given, *of_source)
+    assert dry.out.startswith("rows     6 of dim 3\nsource   6 of the tokens known\nvectors  3 of")
+    given[3] = folder / "a.safetensors"
+    head = wordvec("layer", *given, *of_source, "--head", folder / "rows.npy")
+    assert head.out.startswith("rows     6 of dim 3, and a head\n")
+    factored = wordvec("layer", *given, *of_source, "--factors", 2)
+    assert factored.out.startswith("rows     6 of dim 2\n")
+    assert sorted(path.name for path in folder.iterdir()) == ["rows.npy", "tokens.vec", "vocab.txt"]
+
+
 def test_text_is_encoded_trained_and_made_a_layer(tmp_path: Path, wordvec: Call) -> None:
     pytest.importorskip("tokenizers")
     tokenizer = subword_models.wordpiece(tmp_path / "vocab.txt")

@@ -11,13 +11,14 @@ from cli_helpers import Call
 from wordvec import Vectors
 from wordvec.codecs import Float16, Int8, ProductQuantised, Shared, Tiered
 from wordvec.compression import Compression, choose, codebooks, compress, parsed_size
-from wordvec.compression.choice import combinations
 from wordvec.compression.codebooks import best_rotation, fit, principal_rotation
+from wordvec.compression.combinations import combinations
 from wordvec.compression.fasttext_model import quantised
 from wordvec.compression.kmeans import KMeans
+from wordvec.compression.memory import memory_of
 from wordvec.compression.ngrams import hashed_again
-from wordvec.compression.sizes import size_of
-from wordvec.errors import InputError, SettingsError
+from wordvec.compression.sizes import ftz_size_of, size_of
+from wordvec.errors import InputError, MemoryLimitError, SettingsError
 from wordvec.evaluation.datasets import Pairs
 from wordvec.evaluation.reporting.compression import Stored, compression_table, file_size, for_people
 from wordvec.evaluation.reporting.fidelity import NEIGHBOURS, UNKNOWN, Fidelity
@@ -344,6 +345,93 @@ def test_a_quantised_model_has_the_vectors_of_its_words_and_n_grams(with_ngrams:
         quantised(with_ngrams, Compression(method="pq", dim=4))
     with pytest.raises(InputError, match="have no subwords"):
         quantised(Vectors(["a"], [[1.0]]), Compression(method="pq"))
+
+
+def test_an_ftz_file_fits_a_size(
+    with_ngrams: Vectors, wordvec: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wordvec.compression.fasttext_model._ITERATIONS", 1)
+    monkeypatch.setattr("wordvec.compression.combinations._DENSITIES", (3,))
+    with_ngrams.save(tmp_path / "a.vectors")
+    to_size = ["compress", tmp_path / "a.vectors", "-o", tmp_path / "b.ftz", "--to", "30kB", "--dataset", "none"]
+    listed = wordvec(*to_size, "--dry-run")
+    assert listed.code == 0, listed.err
+    assert listed.out.count("--method pq") > 1
+    assert not (tmp_path / "b.ftz").exists()
+    done = wordvec(*to_size, "--resamples", "100", "--threads", "1")
+    assert done.code == 0, done.err
+    assert "chosen: --" in done.err
+    assert (tmp_path / "b.ftz").stat().st_size <= 30_000
+    settings = Compression(method="pq", bytes=5, ngrams=300, words=200)
+    made, rows = quantised(with_ngrams, settings)
+    save_quantised(Plain(made.words, made.matrix, made.counts, {}, made.subwords), rows, tmp_path / "c.ftz")
+    written = (tmp_path / "c.ftz").stat().st_size
+    assert written <= ftz_size_of(with_ngrams, settings) <= written + 256
+
+
+@pytest.mark.parametrize(
+    ("settings", "arrays"),
+    [
+        (Compression(method="int8"), {"codes": "600 x 12 int8", "scales": "600 float32"}),
+        (
+            Compression(method="opq", bytes=3),
+            {"codes": "600 x 3 uint8", "codebooks": "256 x 12 float32", "rotation": "12 x 12 float32"},
+        ),
+        (
+            Compression(method="pq", bytes=3, frequent=50),
+            {"tier1-codes": "50 x 12 int8", "tier2-codes": "550 x 3 uint8"},
+        ),
+        (Compression(method="int8", words=90, stand_ins=True), {"numbers": "600 uint16", "own-codes": "90 x 12 int8"}),
+    ],
+    ids=["int8", "opq", "tiered", "shared"],
+)
+def test_info_describes_the_storage(
+    vectors: Vectors, wordvec: Call, tmp_path: Path, settings: Compression, arrays: dict[str, str]
+) -> None:
+    made = compress(vectors, settings)
+    made.save(tmp_path / "a.vectors")
+    shown = json.loads(wordvec("info", tmp_path / "a.vectors", "--json").out)
+    assert made.coded is not None
+    assert (shown["storage"], shown["codes"]["bytes"]) == (made.coded.storage, made.coded.nbytes)
+    assert arrays.items() <= shown["arrays"].items()
+    assert "bytes_a_word" in wordvec("info", tmp_path / "a.vectors").out
+
+
+@pytest.mark.parametrize(
+    ("options", "lines"),
+    [
+        (["--method", "int8"], ["--method int8: at most 18,"]),
+        (["--to", "20kB"], ["--method int8: at most 18,"]),
+        (["--to", "12kB"], ["--dim 1 --method int8: ", "--words 60 --method opq --bytes 12: at most 6,"]),
+    ],
+)
+def test_a_dry_run_lists_what_would_be_tried(
+    wordvec: Call, vectors: Vectors, tmp_path: Path, options: list[str], lines: list[str]
+) -> None:
+    vectors.save(tmp_path / "a.vec")
+    done = wordvec(
+        "compress", tmp_path / "a.vec", "-o", tmp_path / "b.vectors", *options, "--dataset", "none", "--dry-run"
+    )
+    assert done.code == 0, done.err
+    assert done.out.startswith("words    600 of dim 12\nmemory   ")
+    assert all(line in done.out for line in lines), done.out
+    assert not (tmp_path / "b.vectors").exists()
+
+
+def test_vectors_that_do_not_fit_in_memory_are_refused_before_the_work(
+    vectors: Vectors, with_ngrams: Vectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = [memory_of(vectors, Compression(method="int8", words=number)) for number in (50, 600)]
+    assert few[0] < few[1] < memory_of(vectors, Compression(method="opq"))
+    assert memory_of(vectors, Compression(words=50, stand_ins=True)) > memory_of(vectors, Compression(words=50))
+    monkeypatch.setattr("wordvec.compression.memory.available_memory", lambda: 1000)
+    for work in (
+        lambda: compress(vectors, Compression(method="int8")),
+        lambda: choose(vectors, 20_000, lambda made: 0.0),
+        lambda: quantised(with_ngrams, Compression(method="pq")),
+    ):
+        with pytest.raises(MemoryLimitError, match=r"compressing 600 words takes about .* use fewer words"):
+            work()
 
 
 def test_settings_are_described_as_options() -> None:

@@ -13,7 +13,7 @@ from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation.probes.texts import read_labelled
 from wordvec.evaluation.slices.change_scores import read_scores
 from wordvec.evaluation.slices.temporal_analogies import Question, read_temporal_questions
-from wordvec.lexicons.lexicon import read_lexicon
+from wordvec.lexicons.reading import read_lexicon
 
 DATA = Path(os.environ.get("WORDVEC_DATA", "nowhere"))
 HOUSE = [("haus", "house"), ("haus", "home"), ("hund", "dog")]
@@ -53,7 +53,7 @@ def test_a_column_that_counts_the_lines_is_no_word(tmp_path: Path) -> None:
         "1;haus;house;home\n2;hund;dog\n",
     ):
         assert read_dictionary(write(tmp_path / "d", text)) == HOUSE
-    assert read_lexicon(write(tmp_path / "d", "0,haus,heim\n1,hund,tier\n")).neighbours["haus"] == {"heim": 1}
+    assert read_lexicon(write(tmp_path / "d", "0,haus,heim\n1,hund,tier\n")).neighbours()["haus"] == {"heim": 1}
     assert read_dictionary(write(tmp_path / "d", "1\tone\t0.5\n2\ttwo\t0.7\n")) == [("1", "one"), ("2", "two")]
 
 
@@ -133,19 +133,19 @@ def test_align_takes_a_case(wordvec: Call, tmp_path: Path, monkeypatch: pytest.M
 def test_a_lexicon_may_list_neighbours_after_any_separator(tmp_path: Path, text: str, form: str) -> None:
     found = read_lexicon(write(tmp_path / "l", text))
     assert found.form == form
-    assert found.neighbours == {"haus": {"gebäude": 1, "heim": 1}, "hund": {"tier": 1}}
+    assert found.neighbours() == {"haus": {"gebäude": 1, "heim": 1}, "hund": {"tier": 1}}
 
 
 def test_weights_may_have_a_decimal_comma(tmp_path: Path) -> None:
     for text in ("a;b;0,5\nb;c;2\n", "a b 0,5\nb c 2\n", "a\tb\t0,5\nb\tc\t2,0\n"):
         found = read_lexicon(write(tmp_path / "l", text))
-        assert (found.form, found.neighbours["b"]) == ("weighted edges", {"a": 0.5, "c": 2})
+        assert (found.form, found.neighbours()["b"]) == ("weighted edges", {"a": 0.5, "c": 2})
 
 
 @pytest.mark.skipif(not (DATA / "lexicons").is_dir(), reason="no lexicons in WORDVEC_DATA")
 def test_compressed_lexicons_are_read() -> None:
     found = read_lexicon(DATA / "lexicons/ppdb-xl.txt.xz")
-    assert (found.form, found.neighbours["fawn"]) == ("neighbours", {"crawl": 1})
+    assert (found.form, found.neighbours()["fawn"]) == ("neighbours", {"crawl": 1})
 
 
 class TestLabels:

@@ -239,6 +239,12 @@ def test_commands_build_an_index_use_it_and_say_so(wordvec: Call, tmp_path: Path
     about = json.loads((path_beside(path) / "wordvec.json").read_text())
     assert about["metadata"]["settings"]["recall"] == 0.9
     assert about["metadata"]["measured"]["words"]["recall"] == about["recall"]["words"] >= 0.9
+    shown = json.loads(wordvec("info", path_beside(path), "--json").out)
+    assert (shown["kind"], shown["vectors"], shown["state"]) == ("index", str(path), "up to date")
+    assert (shown["words"], shown["dim"], shown["lists"], shown["codes"]) == (300, DIM, 35, {"rows": 300, "bits": 3})
+    assert shown["bytes"] == sum(file.stat().st_size for file in path_beside(path).iterdir())
+    assert shown["recall"] == about["recall"]
+    assert json.loads(wordvec("info", path, "--json").out)["index"] == str(path_beside(path))
     for command in (["nearest", path, "w1"], ["analogy", path, "w1", "w2", "w3"]):
         found = wordvec(*command)
         assert found.code == 0
@@ -252,8 +258,21 @@ def test_commands_build_an_index_use_it_and_say_so(wordvec: Call, tmp_path: Path
     assert refused.code == 1
     assert refused.err.count("\n") == 1
     assert "--force` builds it again" in refused.err
+    assert "other sizes or times" in wordvec("info", path_beside(path)).out
     assert wordvec("index", path, "--force", "--quiet").err == ""
     assert wordvec("nearest", path, "w1").code == 0
+
+
+def test_info_says_that_vectors_are_missing_and_refuses_a_damaged_index(copy: Path, wordvec: Call) -> None:
+    beside = path_beside(copy)
+    shutil.rmtree(copy)
+    assert "the vectors are not beside it" in wordvec("info", beside).out
+    (beside / "rows.npy").write_bytes(b"")
+    failed = wordvec("info", beside)
+    assert (failed.code, failed.err.count("\n")) == (1, 1)
+    assert "rows.npy" in failed.err
+    (beside / "wordvec.json").write_text("{}")
+    assert "not an index of the kind" in wordvec("info", beside).err
 
 
 @pytest.mark.parametrize("settings", [Compression(method="int8"), Compression(method="opq", bytes=10)], ids=str)

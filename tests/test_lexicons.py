@@ -15,7 +15,8 @@ from wordvec import Vectors
 from wordvec.alignment import read_dictionary, retrofit
 from wordvec.errors import InputError, SettingsError
 from wordvec.lexicons.graph import digest, neighbourhoods
-from wordvec.lexicons.lexicon import Lexicon, read_lexicon
+from wordvec.lexicons.lexicon import Lexicon
+from wordvec.lexicons.reading import read_lexicon
 from wordvec.lexicons.relations import parsed
 
 TEA = {
@@ -56,13 +57,11 @@ def test_relations_have_weights_and_antonyms_are_opposites(tmp_path: Path) -> No
     path.write_text("tea\tsynonym\tchai\nhot\t/r/Antonym\tcold\t2\nNew York\tis_a\tcity\nhot\tsynonyms\tcold\n")
     read = read_lexicon(path)
     assert read.form == "relations"
-    assert read.opposites == both_ways(("hot", "cold", 2.0))
-    assert {word: others for word, others in read.neighbours.items() if others} == both_ways(
-        ("tea", "chai", 1.0), ("New York", "city", 1.0)
-    )
+    assert read.opposites() == both_ways(("hot", "cold", 2.0))
+    assert read.neighbours() == both_ways(("tea", "chai", 1.0), ("New York", "city", 1.0))
     weighted = read_lexicon(path, parsed("synonym=0, is_a=.5, antonym=-0.25"))
-    assert weighted.neighbours == both_ways(("New York", "city", 0.5))
-    assert weighted.opposites == both_ways(("hot", "cold", 0.5))
+    assert weighted.neighbours() == both_ways(("New York", "city", 0.5))
+    assert weighted.opposites() == both_ways(("hot", "cold", 0.5))
     assert weighted.relations == {"synonym": 0.0, "is_a": 0.5, "antonym": -0.25}
 
 
@@ -102,13 +101,13 @@ def test_wiktionary_has_the_relations_of_words_and_of_senses(tmp_path: Path) -> 
     path = wiktionary(tmp_path / "en.jsonl", TEA, REDIRECT, CUP)
     read = read_lexicon(path)
     assert (read.form, read.words) == ("Wiktionary", 4)
-    assert read.neighbours == both_ways(("tea", "chai", 1.0), ("tea", "drink", 1.0))
-    assert read.opposites == both_ways(("tea", "water", 1.0))
+    assert read.neighbours() == both_ways(("tea", "chai", 1.0), ("tea", "drink", 1.0))
+    assert read.opposites() == both_ways(("tea", "water", 1.0))
     chosen = read_lexicon(path, {"coordinate_term": 0.5, "antonym": 0.0, "synonym": 0.0, "derived": 1.0})
-    assert chosen.neighbours == both_ways(("tea", "drink", 1.0), ("tea", "coffee", 0.5), ("tea", "tea bag", 1.0))
+    assert chosen.neighbours() == both_ways(("tea", "drink", 1.0), ("tea", "coffee", 0.5), ("tea", "tea bag", 1.0))
     packed = tmp_path / "en.jsonl.gz"
     packed.write_bytes(gzip.compress(path.read_bytes()))
-    assert read_lexicon(packed).neighbours == read.neighbours
+    assert read_lexicon(packed).neighbours() == read.neighbours()
 
 
 def test_wiktionary_is_a_dictionary_of_the_language_that_is_named(tmp_path: Path) -> None:
@@ -146,7 +145,7 @@ def test_a_damaged_record_is_named(tmp_path: Path, line: str, message: str) -> N
 
 def test_phrases_are_looked_up_as_words_of_a_phrased_corpus() -> None:
     words = ["new_york", "bank of america", "city", "York"]
-    lexicon = Lexicon("places", "edges", {"New York": {"bank_of_america": 1.0, "CITY": 3.0, "new york": 1.0}})
+    lexicon = Lexicon.of({"New York": {"bank_of_america": 1.0, "CITY": 3.0, "new york": 1.0}}, name="places")
     edges = neighbourhoods(words, lexicon)
     assert edges.words.tolist() == [0]
     assert edges.neighbours.tolist() == [1, 2]
@@ -155,12 +154,12 @@ def test_phrases_are_looked_up_as_words_of_a_phrased_corpus() -> None:
 
 def test_the_digest_follows_edges_and_weights_and_not_the_name() -> None:
     edges = both_ways(("a", "b", 1.0), ("b", "c", 2.0))
-    one, other = Lexicon("one", "edges", edges), Lexicon("other", "neighbours", dict(reversed(edges.items())))
+    one, other = Lexicon.of(edges, name="one"), Lexicon.of(dict(reversed(edges.items())), name="other")
     words = ["a", "b", "c"]
     assert digest(neighbourhoods(words, one)) == digest(neighbourhoods(words, other))
     for changed in (both_ways(("a", "b", 1.0)), both_ways(("a", "b", 2.0), ("b", "c", 2.0))):
-        assert digest(neighbourhoods(words, Lexicon("one", "edges", changed))) != digest(neighbourhoods(words, one))
-    pushed = Lexicon("one", "edges", {}, edges)
+        assert digest(neighbourhoods(words, Lexicon.of(changed, name="one"))) != digest(neighbourhoods(words, one))
+    pushed = Lexicon.of({}, edges, name="one")
     assert digest(neighbourhoods(words, pushed)) != digest(neighbourhoods(words, one))
 
 
@@ -190,7 +189,7 @@ def test_retrofitting_with_opposites_is_the_naive_twin_s(seed: int) -> None:
     if not any(kinds):
         return
     named = [{f"w{i}": {f"w{j}": w for j, w in to.items()} for i, to in kind.items()} for kind in kinds]
-    made = retrofit(vectors, Lexicon("drawn", "relations", *named))
+    made = retrofit(vectors, Lexicon.of(*named, name="drawn"))
     began = vectors.matrix.astype(np.float64)
     began /= np.linalg.norm(began, axis=1, keepdims=True) + 1e-6
     assert made.matrix == pytest.approx(retrofitted(began, *kinds), abs=1e-5)
@@ -198,7 +197,7 @@ def test_retrofitting_with_opposites_is_the_naive_twin_s(seed: int) -> None:
 
 def test_opposites_end_at_right_angles_if_both_are_free_to_move() -> None:
     vectors = Vectors(["hot", "cold", "warm"], [[1, 0.2], [0.9, 0.4], [1, 0.1]])
-    lexicon = Lexicon("opposites", "relations", {}, both_ways(("hot", "cold", 1.0)))
+    lexicon = Lexicon.of({}, both_ways(("hot", "cold", 1.0)), name="opposites")
     made = retrofit(vectors, lexicon, iterations=30)
     before = vectors["hot"] @ vectors["cold"] / np.linalg.norm(vectors["hot"]) / np.linalg.norm(vectors["cold"])
     after = made["hot"] @ made["cold"] / np.linalg.norm(made["hot"]) / np.linalg.norm(made["cold"])

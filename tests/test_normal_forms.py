@@ -118,7 +118,7 @@ def test_pairs_of_a_dictionary_are_spelled_as_the_spaces_spell_them(case: str) -
 
 
 def test_a_lexicon_has_neighbours_in_any_form() -> None:
-    lexicon = Lexicon("cafés", "neighbours", {spelled("café", "NFD"): {spelled("Über", "NFD"): 1.0}})
+    lexicon = Lexicon.of({spelled("café", "NFD"): {spelled("Über", "NFD"): 1.0}}, name="cafés")
     near = neighbourhoods(vectors_in("NFC").words, lexicon)
     assert (near.words.tolist(), near.neighbours.tolist()) == ([1], [4])
 

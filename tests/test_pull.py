@@ -1,6 +1,7 @@
 """Training with a graph: what moves, the bits, resumed runs, settings and their errors, and the command."""
 
 import dataclasses
+import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,13 +13,15 @@ from cli_helpers import SMALL, Call, write_text
 
 from wordvec import CBOW, EncodedCorpus, FastText, GloVe, Session, SkipGram, Vectors
 from wordvec.errors import InputError, Interrupted, SettingsError
+from wordvec.kernels.retrofit import Neighbourhoods
 from wordvec.lexicons.lexicon import Lexicon
+from wordvec.trainers import pull
 from wordvec.trainers.checkpoint import Checkpoint
 from wordvec.trainers.methods_paragraph import methods_text
 from wordvec.workers import Progress, StopFlag
 
-PAIR = Lexicon("pair", "edges", {"w20": {"w30": 1.0}, "w30": {"w20": 1.0}})
-OPPOSITES = Lexicon("opposites", "relations", {}, {"w3": {"w4": 1.0}, "w4": {"w3": 1.0}})
+PAIR = Lexicon.of({"w20": {"w30": 1.0}, "w30": {"w20": 1.0}}, name="pair")
+OPPOSITES = Lexicon.of({}, {"w3": {"w4": 1.0}, "w4": {"w3": 1.0}}, name="opposites")
 USUAL: dict[str, Any] = {"dim": 8, "epochs": 4, "min_count": 1}
 STRONG = {"skipgram": 1.0, "cbow": 1.0, "fasttext": 1.0, "glove": 5.0}
 METHODS = [
@@ -108,7 +111,7 @@ def test_a_resumed_run_has_the_bits_of_an_uninterrupted_one_and_refuses_another_
     stop = StopFlag()
     with pytest.raises(Interrupted):
         trainer.fit(corpus, graph=PAIR, checkpoint=Checkpoint(tmp_path), progress=_Interrupting(stop), stop=stop)
-    changed = PAIR._replace(name="changed", neighbours={"w20": {"w31": 1.0}})
+    changed = Lexicon.of({"w20": {"w31": 1.0}}, name="changed")
     with pytest.raises(InputError, match="changed: has other edges between the trained words than pair had"):
         trainer.fit(corpus, graph=changed, checkpoint=Checkpoint.open(tmp_path))
     with pytest.raises(SettingsError, match="needs a graph"):
@@ -119,7 +122,7 @@ def test_a_resumed_run_has_the_bits_of_an_uninterrupted_one_and_refuses_another_
 
 
 def test_a_graph_that_cannot_be_used_is_an_error(corpus: EncodedCorpus) -> None:
-    far = Lexicon("far", "edges", {"x": {"w1": 1.0}})
+    far = Lexicon.of({"x": {"w1": 1.0}}, name="far")
     with pytest.raises(InputError, match=r"far: of its 1 words with neighbours, none is known .* corpus has 40 words"):
         SkipGram(**USUAL).fit(corpus, graph=far)
     with pytest.raises(SettingsError, match="needs a graph"):
@@ -131,7 +134,7 @@ def test_a_graph_that_cannot_be_used_is_an_error(corpus: EncodedCorpus) -> None:
 
 
 def test_phrases_of_a_lexicon_are_words_of_a_phrased_corpus() -> None:
-    lexicon = Lexicon("places", "edges", {"New York": {"bank_of_america": 1.0}})
+    lexicon = Lexicon.of({"New York": {"bank_of_america": 1.0}}, name="places")
     sentences = ["new_york bank_of_america tea", "tea new_york"] * 30
     with EncodedCorpus.from_sentences(sentences) as corpus:
         vectors = SkipGram(dim=4, epochs=2, sample=0).fit(corpus, graph=lexicon)
@@ -142,6 +145,20 @@ def test_an_estimate_includes_the_edges(corpus: EncodedCorpus) -> None:
     for trainer in (METHODS[0], METHODS[4]):
         without, having = trainer.estimate(corpus), trainer.estimate(corpus, graph=PAIR)
         assert having.memory > without.memory
+
+
+def test_limits_of_edges_do_not_depend_on_blocks_and_follow_the_shares(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = np.random.default_rng(1)
+    begins = np.append(0, np.cumsum(chance.integers(1, 9, 50)))
+    weights = chance.uniform(0.1, 1, begins[-1]).astype(np.float32)
+    near = Neighbourhoods(np.arange(50), begins, np.zeros(begins[-1], np.int64), weights)
+    whole = pull.edges_of(near, np.ones(50)).limits
+    for at_once in (1, 7, 100):
+        monkeypatch.setattr(pull, "_EDGES_AT_ONCE", at_once)
+        assert pull.edges_of(near, np.ones(50)).limits.tobytes() == whole.tobytes()
+    for begin, end in itertools.pairwise(begins):
+        shares = np.cumsum(weights[begin:end]) / weights[begin:end].sum()
+        np.testing.assert_allclose(whole[begin:end] / 2**32, shares, rtol=1e-5)
 
 
 def test_methods_paragraphs_cite_the_pull_and_the_push(corpus: EncodedCorpus) -> None:

@@ -15,7 +15,8 @@ from wordvec import Vectors
 from wordvec.alignment import retrofit
 from wordvec.errors import InputError, Interrupted, SettingsError
 from wordvec.evaluation import similarity
-from wordvec.lexicons.lexicon import Lexicon, read_lexicon
+from wordvec.lexicons.lexicon import Lexicon
+from wordvec.lexicons.reading import read_lexicon
 from wordvec.workers import StopFlag
 
 DATA = Path(os.environ.get("WORDVEC_DATA", "nowhere"))
@@ -37,7 +38,7 @@ def drawn(seed: int, words: int = 12, edges: int = 20) -> tuple[Vectors, dict[in
 
 
 def named(edges: dict[int, dict[int, float]]) -> Lexicon:
-    return Lexicon("drawn", "neighbours", {f"w{i}": {f"w{j}": w for j, w in to.items()} for i, to in edges.items()})
+    return Lexicon.of({f"w{i}": {f"w{j}": w for j, w in to.items()} for i, to in edges.items()}, name="drawn")
 
 
 @given(st.integers(0, 2**32), st.integers(1, 12), st.booleans())
@@ -51,7 +52,7 @@ def test_rows_are_the_naive_twin_s(seed: int, iterations: int, keep_lengths: boo
 
 
 def test_two_words_meet_at_a_third_and_two_thirds_of_their_way() -> None:
-    made = retrofit(Vectors(["a", "b"], [[1, 0], [0, 1]]), Lexicon("two", "edges", {"a": {"b": 1}, "b": {"a": 1}}))
+    made = retrofit(Vectors(["a", "b"], [[1, 0], [0, 1]]), Lexicon.of({"a": {"b": 1}, "b": {"a": 1}}, name="two"))
     assert made.matrix == pytest.approx(np.array([[2, 1], [1, 2]]) / 3, abs=1e-5)
 
 
@@ -59,10 +60,10 @@ def test_weights_count_by_their_ratios_however_large_or_small() -> None:
     vectors = Vectors(["a", "b", "c"], np.eye(3))
     for scale in (1.7e308, 1e-300, 1.0):
         edges = {"a": {"b": scale, "c": scale / 3}}
-        made = retrofit(vectors, Lexicon("l", "weighted edges", edges), iterations=1)
+        made = retrofit(vectors, Lexicon.of(edges, name="l"), iterations=1)
         assert made["a"] == pytest.approx([1 / 2, 3 / 8, 1 / 8], abs=1e-5)
     with pytest.raises(InputError, match="none is known"):
-        retrofit(vectors, Lexicon("l", "edges", {"a": {"a": 1.0}}))
+        retrofit(vectors, Lexicon.of({"a": {"a": 1.0}}, name="l"))
 
 
 def test_words_without_neighbours_keep_their_direction_or_every_bit() -> None:
@@ -89,7 +90,7 @@ def test_no_word_has_further_to_go_than_the_longest_move(seed: int) -> None:
 def test_words_are_looked_up_as_written_else_in_lower_case_and_unknown_ones_left_out() -> None:
     vectors = Vectors(["tea", "Paris", "paris", "cup"], np.eye(4))
     neighbours = {"TEA": {"cup": 1.0, "saucer": 1.0}, "Paris": {"TEA": 2.0}, "plate": {"tea": 1.0}, "cup": {"Cup": 1.0}}
-    made = retrofit(vectors, Lexicon("some", "neighbours", neighbours), iterations=1)
+    made = retrofit(vectors, Lexicon.of(neighbours, name="some"), iterations=1)
     (step,) = made.metadata["history"]
     assert (step["moved"], step["edges"], step["lexicon"]) == (2, 2, "some")
     assert made.matrix == pytest.approx(
@@ -112,7 +113,8 @@ def test_a_lexicon_s_form_is_found_out(
 ) -> None:
     path = tmp_path / "lexicon.txt"
     path.write_bytes(text.encode())
-    assert read_lexicon(path) == Lexicon(str(path), form, neighbours)
+    read = read_lexicon(path)
+    assert (read.name, read.form, read.neighbours(), read.opposites()) == (str(path), form, neighbours, {})
 
 
 @pytest.mark.parametrize(
@@ -135,7 +137,7 @@ def test_what_is_no_lexicon_is_an_error(tmp_path: Path, text: str, message: str)
 def test_what_cannot_be_retrofitted_is_an_error() -> None:
     vectors, edges = drawn(1)
     with pytest.raises(InputError, match="far: of its 1 words with neighbours, none is known with one of them"):
-        retrofit(vectors, Lexicon("far", "edges", {"x": {"w1": 1.0}}))
+        retrofit(vectors, Lexicon.of({"x": {"w1": 1.0}}, name="far"))
     with pytest.raises(SettingsError, match="iterations: must be at least 1; got 0"):
         retrofit(vectors, named(edges), iterations=0)
     broken = Vectors(vectors.words, np.where(np.arange(12)[:, None] == 7, np.nan, vectors.matrix))
@@ -187,7 +189,7 @@ def test_words_that_share_a_translation_make_glove_agree_more_with_people() -> N
     for english, german in pairs:
         lexicon.setdefault(english, {}).update(dict.fromkeys(pivots[german] - {english}, 1.0))
     vectors = Vectors.load(GLOVE)
-    made = retrofit(vectors, Lexicon("pivots", "neighbours", lexicon))
+    made = retrofit(vectors, Lexicon.of(lexicon, name="pivots"))
     before, after = similarity({"before": vectors, "after": made}, "simlex999", resamples=100).rows
     assert after["covered"] == before["covered"]
     assert after["spearman"] > before["spearman"]

@@ -386,7 +386,7 @@ class TestRetrofitting:
     def test_it_neither_moves_nor_draws(self) -> None:
         vectors = emptied(slices()[0])
         near = {"w0": {"w1": 1.0, "w3": 1.0}, "w3": {"w0": 1.0, "w1": 1.0}, "w1": {"w0": 1.0}}
-        lexicon = Lexicon("l", "edges", near)
+        lexicon = Lexicon.of(near, name="l")
         found, expected = retrofit(vectors, lexicon), retrofit(without(vectors), lexicon)
         assert not found.matrix[ABSENT].any()
         np.testing.assert_array_equal(found.matrix[vectors.present], expected.matrix)

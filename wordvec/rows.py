@@ -43,6 +43,29 @@ def blocks(rows: int, size: int = ROWS_AT_ONCE) -> Iterator[slice]:
         yield slice(begin, min(begin + size, rows))
 
 
+def ragged_blocks(ends: NDArray[np.int64], size: int) -> Iterator[slice]:
+    """Yield slices of rows that cover all in order, and have about `size` entries together.
+
+    Parameters
+    ----------
+    ends
+        (rows,) int64 array: number of the entries of the rows up to each.
+    size
+        Number of entries that one slice passes by at most one row.
+
+    Examples
+    --------
+    >>> list(ragged_blocks(np.array([1, 4, 5, 9]), 4))
+    [slice(0, 2, None), slice(2, 4, None)]
+    """
+    begin = 0
+    while begin < len(ends):
+        passed = int(ends[begin - 1]) if begin else 0
+        end = min(len(ends), int(np.searchsorted(ends, passed + size)) + 1)
+        yield slice(begin, end)
+        begin = end
+
+
 def first_not_finite(matrix: NDArray[Any]) -> int | None:
     """Return the first row of a matrix (rows, dim) that holds NaN or infinity; None if there is none."""
     for span in blocks(len(matrix)):

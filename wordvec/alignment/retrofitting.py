@@ -25,7 +25,8 @@ from wordvec import arguments
 from wordvec.errors import InputError, SettingsError
 from wordvec.kernels.retrofit import sweep
 from wordvec.lexicons.graph import neighbourhoods, none_known
-from wordvec.lexicons.lexicon import Lexicon, read_lexicon
+from wordvec.lexicons.lexicon import Lexicon
+from wordvec.lexicons.reading import read_lexicon
 from wordvec.rows import exact_lengths, first_not_finite
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag
@@ -52,7 +53,7 @@ def retrofit(
     vectors
         Vectors to retrofit; they are not changed.
     lexicon
-        Path of a lexicon (see `wordvec.lexicons.lexicon`), or a lexicon.
+        Path of a lexicon (see `wordvec.lexicons.reading`), or a lexicon.
     iterations
         Number of updates of each word.
     keep_lengths
@@ -88,7 +89,7 @@ def retrofit(
         moves.append(float(np.sqrt(sweep(rows, initial, near, before))))
         progress.report(iteration, longest_move=moves[-1])
     progress.end()
-    opposites = {"opposites": int((near.neighbours < 0).sum())} if read.opposites else {}
+    opposites = {"opposites": int((near.neighbours < 0).sum())} if read.has_opposites else {}
     step = {
         "step": "retrofit",
         "lexicon": read.name,

@@ -15,6 +15,7 @@ from wordvec import rows, transforms
 from wordvec.codecs.product import Codebooks, Nearest
 from wordvec.compression.codebooks import joined, sampled
 from wordvec.compression.kmeans import KMeans
+from wordvec.compression.memory import check_memory
 from wordvec.compression.ngrams import hashable
 from wordvec.compression.settings import PQ, Compression
 from wordvec.errors import InputError, SettingsError
@@ -47,12 +48,14 @@ def quantised(
     ------
     InputError
         If the vectors have no n-grams of fastText.
+    MemoryLimitError
+        If there is too little memory.
     SettingsError
         If a setting cannot be expressed by the format.
     """
     progress, stop = progress or Progress(), stop or StopFlag()
-    _check(settings)
-    hashable(vectors.subwords)
+    check_steps(vectors, settings)
+    check_memory(vectors, [settings], ftz=True)
     kept = len(vectors) if settings.words is None else min(settings.words, len(vectors))
     counts = None if vectors.counts is None else vectors.counts[:kept]
     few = Vectors(vectors.words[:kept], vectors.matrix[:kept], counts, vectors.metadata, subwords=vectors.subwords)
@@ -133,10 +136,17 @@ def _filled(centroids: Floats) -> Floats:
     return np.concatenate([centroids, np.repeat(centroids[-1:], CENTROIDS - len(centroids), axis=0)])
 
 
-def _check(settings: Compression) -> None:
-    """Fail for steps that the format cannot express."""
+def check_steps(vectors: Vectors, settings: Compression) -> None:
+    """Check that the format can express the steps, and has a place for the n-grams.
+
+    Raises
+    ------
+    InputError, SettingsError
+        If it cannot, or has none.
+    """
     if settings.method != PQ:
         raise SettingsError(f"{settings.method}: an .ftz file has product quantisation; choose pq", setting="method")
     for name in ("stand_ins", "buckets", "dim", "frequent"):
         if getattr(settings, name) not in (None, False):
             raise SettingsError(": an .ftz file cannot express this; choose a .vectors folder", setting=name)
+    hashable(vectors.subwords)

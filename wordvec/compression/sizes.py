@@ -17,6 +17,8 @@ _HEADER = 128
 """Bytes of the header of an array."""
 _MARK = 1_024
 """Bytes of ``wordvec.json`` beside the metadata, at most."""
+_FTZ_FIXED, _FTZ_WORD, _FTZ_NGRAM = 256, 9, 8
+"""Bytes of an ``.ftz`` file: of its headers, at most, and beside texts and codes of a word and of an n-gram."""
 _ROW_NUMBER, _SHARED, _SHARED_LONG = 4, 2, 4
 
 
@@ -73,6 +75,20 @@ def size_of(vectors: Vectors, settings: Compression) -> int:
     if shape.ngrams and settings.method != "bits":
         total += _ngrams(shape, dim, settings)
     return total
+
+
+def ftz_size_of(vectors: Vectors, settings: Compression) -> int:
+    """Return the bytes of the ``.ftz`` file of vectors after a compression; at most a hundred more than it will have.
+
+    A word has its text, its end, a count and a kind; an n-gram two numbers; a row its codes and that of its length.
+    """
+    shape = Shape.of(vectors)
+    words = len(vectors) if settings.words is None else min(settings.words, len(vectors))
+    ngrams = shape.ngrams if not isinstance(settings.ngrams, int) else min(settings.ngrams, shape.ngrams)
+    width = -(-shape.dim // settings.parts(shape.dim))
+    codes = (words + ngrams) * (-(-shape.dim // width) + 1)
+    books = 4 * CENTROIDS * (shape.dim + 1)
+    return _FTZ_FIXED + shape.text_bytes(words) + words * _FTZ_WORD + ngrams * _FTZ_NGRAM + codes + books
 
 
 def _rows(rows: int, dim: int, settings: Compression) -> int:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from wordvec import search, transforms
 from wordvec.codecs import DIRECT, Bits, Coded, Int8, ProductQuantised, Shared, Tiered
 from wordvec.compression import codebooks
+from wordvec.compression.memory import check_memory
 from wordvec.compression.ngrams import hashable, hashed_again
 from wordvec.compression.settings import OPQ, Compression
 from wordvec.errors import SettingsError
@@ -52,12 +53,15 @@ def compress(
     ------
     InputError
         If the vectors have no n-grams that can be pruned or hashed again, or a number is not finite.
+    MemoryLimitError
+        If there is too little memory.
     SettingsError
         If a setting does not fit the vectors.
     Interrupted
         If `stop` was set.
     """
     settings, progress, stop = settings or Compression(), progress or Progress(), stop or StopFlag()
+    check_memory(vectors, [settings], threads)
     check_finite(Path("vectors"), vectors.words, vectors.matrix)
     if settings.frequent is not None and settings.frequent >= (settings.words or len(vectors)):
         raise SettingsError(f"{settings.frequent}: must be below the number of rows", setting="frequent")

@@ -96,12 +96,17 @@ class Construction:
         MemoryLimitError
             If they do not.
         """
-        needed, free = 4 * self.tokens * dim * _COPIES, available_memory()
+        needed, free = memory_of(self.tokens, dim), available_memory()
         if needed > free:
             raise MemoryLimitError(
                 f"a layer of {self.tokens:,} rows takes {needed / 1e9:.1f} GB to compute, and {free / 1e9:.1f} GB are "
                 "free"
             )
+
+
+def memory_of(tokens: int, dim: int) -> int:
+    """Return about how many bytes the matrices take with `dim` numbers for each token."""
+    return 4 * tokens * dim * _COPIES
 
 
 def _length(rows: Floats) -> float:

@@ -11,7 +11,8 @@ from wordvec.language_models.ranked_codes import cipher_vectors
 from wordvec.rows import Floats
 from wordvec.settings import known
 
-_USUAL_DIM = 100
+USUAL_DIM = 100
+"""Dimensions of a bit-cipher without a source."""
 
 
 class PlacedRows(Construction):
@@ -45,7 +46,7 @@ class PlacedRows(Construction):
         settings, vectors, vocabulary = self.settings, self.given.vectors, self.given.vocabulary
         if settings.mode == "cipher":
             assert self.given.corpus is not None
-            dim = known(settings.dim or (self.source.dim if self.source is not None else _USUAL_DIM))
+            dim = known(settings.dim or (self.source.dim if self.source is not None else USUAL_DIM))
             made = cipher_vectors(settings, self.given.corpus, vocabulary, dim, self.progress, self.stop)
             return made, None, "cipher"
         assert vectors is not None

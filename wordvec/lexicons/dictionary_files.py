@@ -9,22 +9,17 @@ Wiktionary as JSON lines has translations into many languages, of which one is r
 """
 
 import csv
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from wordvec import arguments
 from wordvec.corpora.columns import cut, is_number
 from wordvec.corpora.lines import read_lines
 from wordvec.errors import InputError, SettingsError
+from wordvec.lexicons.columns import BLANKS, alternatives, index_of, separator_of, without_index
 from wordvec.lexicons.wiktextract import is_wiktextract, translations
 
 Pairs = list[tuple[str, str]]
-_BLANKS = " \t"
-"""Separators between words; other white space, such as a no-break space, may be part of a word."""
-_SEVERAL = re.compile(r"\s*[;|]\s*|\s*(?<!\d),\s*|\s*,(?!\d)\s*|\s+/\s+")
-_WORD_COMMA = re.compile(r"(?<!\d),|,(?!\d)")
-_MOST = 0.9
 
 
 def read_dictionary(path: str | Path, *, swap: bool = False, to: str | None = None) -> Pairs:
@@ -56,9 +51,10 @@ def read_dictionary(path: str | Path, *, swap: bool = False, to: str | None = No
         return swapped(found) if swap else found
     if to is not None:
         raise SettingsError(f": {path} is not Wiktionary as JSON lines; leave this out", setting="to")
-    lines = [(number, line.strip(_BLANKS)) for number, line in read_lines(path)]
-    lines = without_index([(number, line) for number, line in lines if line])
-    separator = separator_of([line for _, line in lines])
+    lines = [(number, stripped) for number, line in read_lines(path) if (stripped := line.strip(BLANKS))]
+    if (index := index_of(lines)) is not None:
+        lines = [(number, line) for number, line in without_index(lines, index) if line]
+    separator = separator_of(line for _, line in lines)
     pairs: dict[tuple[str, str], None] = {}
     for number, line in lines:
         sides = _sides(line, "\t" if "\t" in line else separator)
@@ -78,59 +74,17 @@ def swapped(pairs: Iterable[tuple[str, str]]) -> Pairs:
     return [(second, first) for first, second in pairs]
 
 
-def alternatives(cell: str) -> list[str]:
-    """Return the words of a cell such as ``house, home``. A separator without words on both sides is part of a word."""
-    words = [word for word in _SEVERAL.split(cell) if word]
-    return words if len(words) > 1 else [cell]
-
-
-def without_index(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    """Return lines without a first column that counts them from 0 or 1, and without the header that goes with it."""
-    if len(lines) < 2:
-        return lines
-    for mark in "\t;|,":
-        begin = int(not lines[0][1].partition(mark)[0].strip().isdecimal())
-        rows = [line.split(mark) for _, line in lines[begin:]]
-        if all(len(row) > 2 and not is_number(row[2].strip()) for row in rows):
-            first = [row[0].strip() for row in rows]
-            if first[0] in ("0", "1") and first == [str(int(first[0]) + at) for at in range(len(first))]:
-                return [(number, line.partition(mark)[2].strip(_BLANKS)) for number, line in lines[begin:]]
-    return lines
-
-
-def separator_of(lines: Sequence[str]) -> str:
-    """Return the separator of lines without tabs: a semicolon, bar, comma or blank."""
-    lines = [line for line in lines if "\t" not in line]
-
-    def share(found: Sequence[bool]) -> float:
-        return sum(found) / max(1, len(found))
-
-    for mark in ";|":
-        # A list of translations after a blank contains such separators, too.
-        if share([mark in line and not _is_list(line, mark) for line in lines]) >= _MOST:
-            return mark
-    if share([bool(_WORD_COMMA.search(line)) and not _is_list(line, ",") for line in lines]) >= _MOST:
-        return ","
-    return " "
-
-
-def _is_list(line: str, mark: str) -> bool:
-    """Return whether a line is a word, a blank and a list, such as ``haus house, home``, rather than columns."""
-    before, _, after = line.partition(mark)
-    return len(before.split()) == 2 and after.startswith(" ")
-
-
 def _sides(line: str, separator: str) -> tuple[list[str], list[str]] | None:
     """Return the words of both sides; None if the line is not a pair."""
     if separator == " ":
         first, _, rest = line.partition(" ")
-        several = alternatives(rest.strip(_BLANKS))
+        several = alternatives(rest.strip(BLANKS))
         return ([first], several) if len(several) > 1 or len(line.split()) == 2 else None
     if separator == "\t":
-        cells = [cell.strip(_BLANKS) for cell in line.split("\t")[:2]]
+        cells = [cell.strip(BLANKS) for cell in line.split("\t")[:2]]
     else:
         try:
-            cells = [cell.strip(_BLANKS) for cell in cut(line, separator)]
+            cells = [cell.strip(BLANKS) for cell in cut(line, separator)]
         except csv.Error:
             return None
     if len(cells) < 2 or not (cells[0] and cells[1]):

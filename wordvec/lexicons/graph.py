@@ -1,13 +1,15 @@
 """Edges of a lexicon between the words that are known."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.kernels.retrofit import Neighbourhoods
+from wordvec.lexicons.known_edges import KnownEdges
 from wordvec.lexicons.lexicon import Lexicon
+from wordvec.lexicons.merging import merged, shares
 from wordvec.vectors.lookup import in_normal_forms
 
 
@@ -26,26 +28,20 @@ def neighbourhoods(words: Sequence[str], lexicon: Lexicon, present: NDArray[np.b
     present
         (words,) bool array: which words have a vector; default: all.
     """
-    row_of = {word: row for row, word in enumerate(words) if present is None or present[row]}
-    rows: dict[str, int | None] = {}
-
-    def row_if_known(word: str) -> int | None:
-        if word not in rows:
-            rows[word] = next((row_of[spelling] for spelling in _spellings(word) if spelling in row_of), None)
-        return rows[word]
-
-    found: dict[int, dict[int, float]] = {}
-    for kind, opposite in ((lexicon.opposites, True), (lexicon.neighbours, False)):
-        for word, others in kind.items():
-            row = row_if_known(word)
-            for other, weight in others.items() if row is not None else ():
-                column = row_if_known(other)
-                if row is not None and column is not None and column != row:
-                    edge = -1 - column if opposite else column
-                    known = found.setdefault(row, {})
-                    if opposite or -1 - column not in known:
-                        known[edge] = max(weight, known.get(edge, 0.0))
-    return _in_order(found)
+    known = {word: row for row, word in enumerate(words) if present is None or present[row]}
+    rows = np.fromiter((_row(known, name) for name in lexicon.names), np.int32, len(lexicon.names))
+    del known
+    parts: list[list[NDArray[np.int64]]] = [[np.empty(0, np.int64)] for _ in range(3)]
+    weights = [np.empty(0, np.float32)]
+    for block in map(merged, KnownEdges(lexicon.edges, rows).blocks()):
+        begins = np.flatnonzero(np.diff(block.rows, prepend=-1))
+        moving, edges = block.rows[begins], np.diff(begins, append=len(block.rows))
+        neighbours = np.where(block.weights < 0, -1 - block.others, block.others)
+        for part, found in zip(parts, (moving, edges, neighbours), strict=True):
+            part.append(found)
+        weights.append(shares(block.weights, begins))
+    moving, edges, neighbours = map(np.concatenate, parts)
+    return Neighbourhoods(moving, np.append(0, np.cumsum(edges)), neighbours, np.concatenate(weights))
 
 
 def digest(edges: Neighbourhoods) -> str:
@@ -64,32 +60,20 @@ def none_known(lexicon: Lexicon, words: int, of: str) -> str:
     )
 
 
-def _spellings(word: str) -> list[str]:
-    """Return the spellings in which a word is looked up, in order.
+def _row(known: dict[str, int], word: str) -> int:
+    """Return the row of a word of the lexicon; -1 of an unknown one."""
+    return next((known[spelling] for spelling in _spellings(word) if spelling in known), -1)
 
-    >>> _spellings("New York")
+
+def _spellings(word: str) -> Iterator[str]:
+    """Yield the spellings in which a word is looked up, in order.
+
+    >>> list(_spellings("New York"))
     ['New York', 'new york', 'New_York', 'new_york']
     """
     forms = [spelling for form in in_normal_forms(word) for spelling in (form, form.lower())]
-    joined = [form.replace(" ", "_") for form in forms] if " " in word else []
-    apart = [form.replace("_", " ") for form in forms] if "_" in word else []
-    return [*forms, *joined, *apart]
-
-
-def _in_order(found: Mapping[int, Mapping[int, float]]) -> Neighbourhoods:
-    moving = sorted(found)
-    ends = np.cumsum([0, *(len(found[row]) for row in moving)])
-    weights = [_shares(list(found[row].values())) for row in moving]
-    return Neighbourhoods(
-        np.array(moving, np.int64),
-        ends.astype(np.int64),
-        np.array([column for row in moving for column in found[row]], np.int64),
-        np.concatenate([*weights, np.empty(0)]).astype(np.float32),
-    )
-
-
-def _shares(weights: list[float]) -> NDArray[np.float64]:
-    """Return weights divided by their sum, without overflow."""
-    scaled = np.array(weights) / max(weights)
-    shares: NDArray[np.float64] = scaled / scaled.sum()
-    return shares
+    yield from forms
+    if " " in word:
+        yield from (form.replace(" ", "_") for form in forms)
+    if "_" in word:
+        yield from (form.replace("_", " ") for form in forms)

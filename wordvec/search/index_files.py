@@ -87,10 +87,7 @@ def load(vectors: Path, matrix: Floats | Coded) -> Index:
     """
     path = path_beside(vectors)
     try:
-        about = records.read(path / FOLDER_MARK)
-        if about.get("kind") != KIND:
-            raise InputError(f"{path / FOLDER_MARK}: not an index of the kind {KIND}")
-        records.check(about, _ABOUT, "")
+        about = _record(path)
         if (about["rows"], about["dim"]) != matrix.shape:
             built, found = (f"{rows} rows of dim {dim}" for rows, dim in ((about["rows"], about["dim"]), matrix.shape))
             raise InputError(f"{path}: was built for {built}, and {vectors} has {found}")
@@ -104,6 +101,32 @@ def load(vectors: Path, matrix: Floats | Coded) -> Index:
     except (ValueError, KeyError, TypeError) as error:
         reason = f"{path}: damaged ({error})"
     raise InputError(f"{reason}; `wordvec index {vectors} --force` builds it again")
+
+
+def described(path: Path) -> dict[str, Any]:
+    """Return the record of an index whose arrays are sound.
+
+    Raises
+    ------
+    InputError
+        If the index is damaged.
+    """
+    try:
+        about = _record(path)
+        opened(path, about)
+    except OSError as error:
+        raise InputError(f"{error.filename}: cannot be read ({error.strerror})") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{path}: damaged ({error})") from error
+    return {"metadata": {}} | about
+
+
+def _record(path: Path) -> dict[str, Any]:
+    about = records.read(path / FOLDER_MARK)
+    if about.get("kind") != KIND:
+        raise InputError(f"{path / FOLDER_MARK}: not an index of the kind {KIND}")
+    records.check(about, _ABOUT, "")
+    return about
 
 
 def opened(path: Path, about: dict[str, Any]) -> Index:

@@ -149,7 +149,7 @@ class NegativeSampling(Trainer):
             of them, with unchanged rows; counts are then those of the earlier and the new text together. ``"corpus"``
             leaves them out.
         graph
-            Path of a lexicon (see `wordvec.lexicons.lexicon`), or a lexicon, whose neighbours are drawn together and
+            Path of a lexicon (see `wordvec.lexicons.reading`), or a lexicon, whose neighbours are drawn together and
             whose opposites are pushed apart, as strongly as `pull` says.
         checkpoint
             Folder in which the state is saved at an interruption and at intervals. One opened from an interrupted run

@@ -17,7 +17,9 @@ from wordvec.kernels import rng, sampling
 from wordvec.kernels.edges import Edges
 from wordvec.kernels.retrofit import Neighbourhoods
 from wordvec.lexicons import graph as graphs
-from wordvec.lexicons.lexicon import Lexicon, read_lexicon
+from wordvec.lexicons.lexicon import Lexicon
+from wordvec.lexicons.reading import read_lexicon
+from wordvec.rows import ragged_blocks
 from wordvec.trainers.checkpoint import State
 from wordvec.wording import quantity
 from wordvec.workers import Progress
@@ -25,6 +27,7 @@ from wordvec.workers import Progress
 TOKENS_OF_STEP = 4
 """Trained tokens for each edge step, which is so many times as long, because steps take time: see examples/results.md.
 """
+_EDGES_AT_ONCE = 1 << 20
 _STREAM = 2**32
 """No epoch has this number, so that edge steps and training draw independent numbers."""
 
@@ -152,8 +155,13 @@ Step = Callable[[Any, int, np.float32, np.uint64], None]
 
 def edges_of(near: Neighbourhoods, weights: NDArray[np.float64]) -> Edges:
     """Return edges as kernels draw them; `weights` (moving words,) are positive."""
-    sums = np.append(0.0, np.cumsum(near.weights, dtype=np.float64))
-    before = np.repeat(sums[near.begins[:-1]], np.diff(near.begins))
-    whole = np.repeat(np.diff(sums[near.begins]), np.diff(near.begins))
-    limits = np.minimum((sums[1:] - before) / whole * sampling.WHOLE, sampling.WHOLE - 1).astype(np.uint32)
+    limits, passed = np.empty(len(near.neighbours), np.uint32), 0.0
+    for moving in ragged_blocks(near.begins[1:], _EDGES_AT_ONCE):
+        begins = near.begins[moving.start : moving.stop + 1]
+        first, last = begins[0], begins[-1]
+        sums = np.cumsum(np.append(passed, near.weights[first:last]))
+        edges, of_words = np.diff(begins), sums[begins - first]
+        shares = (sums[1:] - np.repeat(of_words[:-1], edges)) / np.repeat(np.diff(of_words), edges)
+        limits[first:last] = np.minimum(shares * sampling.WHOLE, sampling.WHOLE - 1).astype(np.uint32)
+        passed = float(sums[-1])
     return Edges(sampling.noise_table(weights, 1.0), near.words, near.begins, near.neighbours, limits)

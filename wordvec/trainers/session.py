@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from wordvec import arguments, files
 from wordvec.corpora import readers
 from wordvec.errors import InputError, SettingsError
-from wordvec.lexicons.lexicon import read_lexicon
+from wordvec.lexicons.reading import read_lexicon
 from wordvec.representation import short
 from wordvec.trainers import continuing, sources, training_folder
 from wordvec.trainers import trainer as find_trainer
@@ -64,7 +64,7 @@ class Session:
         ``"union"`` keeps words of `init` that are not trained, ``"corpus"`` leaves them out; default: union for
         methods that can keep them (skip-gram and CBOW).
     graph
-        Lexicon whose words are drawn together during training (see `wordvec.lexicons.lexicon`).
+        Lexicon whose words are drawn together during training (see `wordvec.lexicons.reading`).
     relations
         Weights of its relations (see `wordvec.lexicons.relations`).
     checkpoint_every

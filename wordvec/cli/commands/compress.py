@@ -10,14 +10,17 @@ from wordvec.cli import options
 from wordvec.cli.apart import check_apart
 from wordvec.cli.command import Command, Option
 from wordvec.cli.commands.evaluate import CASE_HELP, COLUMNS, RESAMPLES, case, dataset, seed, show
+from wordvec.cli.output import echo
 from wordvec.cli.running import reporting
 from wordvec.compression.settings import Compression
 from wordvec.errors import SettingsError
+from wordvec.wording import quantity
 from wordvec.workers import stop_on_signals
 
 if TYPE_CHECKING:
     from wordvec.compression.choice import Tried
     from wordvec.evaluation.reporting.report import ReportSettings
+    from wordvec.vectors import Vectors
 
 ORIGINAL, COMPRESSED, ENDING = "original", "compressed", ".ftz"
 
@@ -26,7 +29,8 @@ VECTORS is a vector file or folder, OUT a .vectors folder of coded rows, which o
 command. With n-grams, their rows are coded, too, and those that no word uses are left out. OUT.ftz is a quantised model
 that fastText reads, of vectors with its n-grams, with --method pq.
 
---to SIZE tries combinations of the steps below that fit the size, scores each, and writes the best; the score is the
+--to SIZE tries combinations of the steps below that fit the size, scores each, and writes the best (--dry-run lists
+them); the score is the
 mean over the datasets, the ten nearest words of a sample and, with n-grams, misspelt words, of the compressed score
 divided by the original one. Otherwise the steps are taken as given, in the order of this page.
 
@@ -63,6 +67,7 @@ it as a page with the scores, nearest words and maps of both.
         ),
         RESAMPLES,
         seed(),
+        Option(["--dry-run"], heading="Running", is_flag=True, help="print sizes, steps and memory; do not compress"),
         Option(["--threads"], heading="Running", type=click.INT, help="number of threads; default: all processors"),
         options.output("OUT", "the compressed vectors, .vectors or .ftz"),
         Option(
@@ -82,6 +87,7 @@ def compress(
     source: Path,
     output: Path,
     to: str | None,
+    dry_run: bool,
     report: Path | None,
     quiet: bool,
     log: Path | None,
@@ -105,9 +111,9 @@ def compress(
     from wordvec.workers import thread_count
 
     settings = _settings(given, to)
-    size = None if to is None else parsed_size(to)
+    size, ftz = None if to is None else parsed_size(to), output.suffix == ENDING
     thread_count(threads)
-    _check_output(output, to, force)
+    _check_output(output, force)
     check_apart([output, report, report and report.with_suffix(".md"), log], [source])
     if report is not None:
         check_output(report, force)
@@ -115,20 +121,23 @@ def compress(
     datasets = read(how.datasets, how.columns)
     with reporting(quiet, log, force) as progress, stop_on_signals() as stop:
         original = Vectors.load(source, contexts=False)
+        if dry_run:
+            _print_estimate(original, settings, size, ftz, threads)
+            return
         fidelity = Fidelity(original, datasets, how, threads=threads, stop=stop)
-        if output.suffix == ENDING:
+        made = None
+        if size is not None:
+            made, tried = choose(
+                original, size, lambda one: fidelity.ratio(fidelity.judged(one)), seed=settings.seed, ftz=ftz,
+                threads=threads, progress=progress, stop=stop,
+            )  # fmt: skip
+            settings = tried[0].settings
+            progress.say(_said(tried))
+        if ftz:
             few, rows = quantised(original, settings, progress=progress, stop=stop)
             save_quantised(Plain(few.words, few.matrix, few.counts, few.metadata, few.subwords), rows, output, force)
-            made = None
-        elif size is None:
-            made = run(original, settings, threads=threads, progress=progress, stop=stop)
         else:
-            made, tried = choose(
-                original, size, lambda one: fidelity.ratio(fidelity.judged(one)), seed=settings.seed, threads=threads,
-                progress=progress, stop=stop,
-            )  # fmt: skip
-            progress.say(_said(tried))
-        if made is not None:
+            made = made or run(original, settings, threads=threads, progress=progress, stop=stop)
             made.save(output, overwrite=force)
         stored = Vectors.load(output)
         table = compression_table(Stored(original, source), {COMPRESSED: Stored(stored, output)}, fidelity)
@@ -142,11 +151,9 @@ def compress(
         show(table if form else for_people(table), form)
 
 
-def _check_output(output: Path, to: str | None, force: bool) -> None:
+def _check_output(output: Path, force: bool) -> None:
     """Check, before the work begins, that OUT can be written."""
     if output.suffix == ENDING:
-        if to is not None:
-            raise SettingsError(": chooses among storages of .vectors folders; for .ftz give the steps", setting="to")
         files.check_output(output, force)
         return
     if output.suffix != formats.FORMATS["vectors"].extension:
@@ -182,3 +189,23 @@ def _said(tried: "list[Tried]") -> str:
     best = tried[0]
     others = f", the best of {len(tried)} combinations" if len(tried) > 1 else ""
     return f"chosen: {best.settings.described()} ({best.size:,} bytes, score {best.score:.4f}){others}"
+
+
+def _print_estimate(
+    vectors: "Vectors", settings: Compression, size: int | None, ftz: bool, threads: int | None
+) -> None:
+    """Print the size of OUT after each combination that would be tried, or after the steps, and the memory."""
+    from wordvec.compression.choice import fitting
+    from wordvec.compression.fasttext_model import check_steps
+    from wordvec.compression.memory import check_memory
+    from wordvec.compression.sizes import ftz_size_of, size_of
+
+    if ftz and size is None:
+        check_steps(vectors, settings)
+    tried = [settings] if size is None else fitting(vectors, size, settings.seed, ftz=ftz)
+    memory = check_memory(vectors, tried, threads, ftz=ftz)
+    echo(f"words    {len(vectors):,} of dim {vectors.dim}")
+    echo(f"memory   {memory / 1e6:,.0f} MB beside the vectors")
+    for one in tried:
+        on_disk = (ftz_size_of if ftz else size_of)(vectors, one)
+        echo(f"{one.described()}: at most {quantity(on_disk, 'byte')}")

@@ -2,20 +2,18 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from wordvec import formats
 from wordvec.cli import options
 from wordvec.cli.command import Command, Option
+from wordvec.cli.commands.info_vectors import is_index, of_index, of_vectors
 from wordvec.cli.output import cell, echo, echo_json
 from wordvec.errors import InputError, SettingsError
 from wordvec.trainers.sources import is_counted
 from wordvec.wording import quantity
-
-if TYPE_CHECKING:
-    from wordvec.subwords import Table
 
 MOST_SHOWN = 20
 """Number of elements of a list that are printed."""
@@ -31,7 +29,7 @@ _ONLY_IN_ALL = frozenset(
 @click.command(
     cls=Command,
     params=[
-        click.Argument(["path"], type=options.FILE, metavar="VECTORS|CORPUS|COUNTS|OUT.partial"),
+        click.Argument(["path"], type=options.FILE, metavar="VECTORS|INDEX|CORPUS|COUNTS|OUT.partial"),
         ALL,
         Option(
             ["--methods-text", "for_paper"],
@@ -74,21 +72,23 @@ def _for_paper(path: Path) -> str:
 
 
 def describe(path: Path) -> dict[str, Any]:
-    """Return a description of vectors, an encoded corpus, counts or an interrupted training run, as for JSON."""
+    """Return a description, as for JSON, of vectors, an index, a corpus, counts or an interrupted training run."""
     if path.is_dir():
         if (path / "state.json").is_file():
             return _of_checkpoint(path)
         if (path / "meta.json").is_file():
             return _of_compass(path) if _is_compass(path) else of_corpus(path)
+        if is_index(path):
+            return of_index(path)
         if formats.holds_vectors(path):
-            return _of_vectors(path)
+            return of_vectors(path)
         raise InputError(f"{path}: is no encoded corpus, no co-occurrence counts and no interrupted training run")
     if path.suffix == ".npz":
         from wordvec.alignment.mapping_files import is_mapping
 
         if is_mapping(path):
             return _of_mapping(path)
-    return _of_vectors(path)
+    return of_vectors(path)
 
 
 def _of_mapping(path: Path) -> dict[str, Any]:
@@ -150,31 +150,6 @@ def _folded(text: str, width: int) -> Iterator[str]:
         else:
             line += f", {field}" if line else field
     yield line
-
-
-def _of_vectors(path: Path) -> dict[str, Any]:
-    from wordvec.vectors import Vectors
-
-    vectors = Vectors.load(path, contexts=False)
-    words, dim = len(vectors), vectors.dim
-    counted = None if vectors.counts is None else int(vectors.counts.sum())
-    without = words - int(vectors.present.sum())
-    numbers = {"words": words, "without_vector": without, "dim": dim, "tokens": counted}
-    storage = {} if vectors.coded is None else {"storage": vectors.coded.storage}
-    ngrams = {} if vectors.subwords is None else {"ngrams": _of_ngrams(vectors.subwords)}
-    return {"kind": "vectors"} | numbers | storage | ngrams | vectors.metadata
-
-
-def _of_ngrams(table: "Table") -> dict[str, Any]:
-    """Describe a table of n-grams with the names of the settings of training."""
-    from wordvec.subwords import Floret, Hashed
-
-    settings: dict[str, Any] = {"min_n": table.shortest, "max_n": table.longest}
-    if isinstance(table, Hashed):
-        settings |= {"buckets": table.buckets}
-    if isinstance(table, Floret):
-        settings |= {"hash": "floret", "hashes": table.hashes}
-    return settings | {"rows": len(table.rows)}
 
 
 def _of_checkpoint(folder: Path) -> dict[str, Any]:

@@ -9,12 +9,14 @@ import click
 from wordvec.cli import options
 from wordvec.cli.apart import check_apart
 from wordvec.cli.command import Command, Option
+from wordvec.cli.output import echo
 from wordvec.cli.running import reporting
 from wordvec.errors import SettingsError
 from wordvec.language_models.settings import LayerSettings
 from wordvec.wording import quantity
 
 if TYPE_CHECKING:
+    from wordvec.language_models.estimate import Estimate
     from wordvec.language_models.source import Source
 
 _SETTINGS = options.derived(LayerSettings, "Rows")
@@ -75,6 +77,9 @@ _SETTINGS = options.derived(LayerSettings, "Rows")
             help="vectors of its language in the space of --vectors (ofa, cw2v); default: --vectors",
         ),
         *_SETTINGS,
+        Option(
+            ["--dry-run"], heading="Rows", is_flag=True, help="print rows, known tokens and memory; compute nothing"
+        ),
         options.output("OUT.safetensors", "the layer (.safetensors or .npy), and its description as JSON"),
         *options.reports(),
     ],
@@ -89,6 +94,7 @@ def layer(
     head: str | None,
     source_tokenizer: Path | None,
     source_vectors: Path | None,
+    dry_run: bool,
     output: Path,
     force: bool,
     quiet: bool,
@@ -103,7 +109,8 @@ def layer(
     from wordvec.files import check_output
     from wordvec.formats.common.sidecars import names
     from wordvec.language_models.building import embedding_layer
-    from wordvec.language_models.ingredients import check_ingredients
+    from wordvec.language_models.estimate import estimate
+    from wordvec.language_models.ingredients import Ingredients, check_ingredients
     from wordvec.language_models.layer import check_name
     from wordvec.vectors import Vectors
     from wordvec.workers import stop_on_signals
@@ -123,19 +130,27 @@ def layer(
     vocabulary = SubwordVocabulary.load(tokenizer)
     loaded = _source(source, head, source_tokenizer, vocabulary)
     with ExitStack() as opened, reporting(quiet, log, force) as progress, stop_on_signals() as stop:
-        made = embedding_layer(
-            chosen,
-            vocabulary,
-            source=loaded,
-            vectors=Vectors.load(vectors) if vectors else None,
-            source_vectors=Vectors.load(source_vectors) if source_vectors else None,
-            corpus=opened.enter_context(EncodedCorpus.open(corpus)) if corpus else None,
-            progress=progress,
-            stop=stop,
-        )
+        made_of: dict[str, Any] = {
+            "source": loaded,
+            "vectors": Vectors.load(vectors) if vectors else None,
+            "source_vectors": Vectors.load(source_vectors) if source_vectors else None,
+            "corpus": opened.enter_context(EncodedCorpus.open(corpus)) if corpus else None,
+        }
+        if dry_run:
+            _print_estimate(estimate(chosen, Ingredients(vocabulary, **made_of)))
+            return
+        made = embedding_layer(chosen, vocabulary, **made_of, progress=progress, stop=stop)
         made.save(output, force)
     rows, dim = made.matrix.shape
     progress.say(f"{output}: {quantity(rows, 'row')} of dim {dim}: {made.summary()}")
+
+
+def _print_estimate(size: "Estimate") -> None:
+    echo(f"rows     {size.rows:,} of dim {size.dim}{', and a head' * size.head}")
+    for name, number in (("source", size.of_source), ("vectors", size.of_vectors)):
+        if number is not None:
+            echo(f"{name:8} {number:,} of the tokens known")
+    echo(f"memory   {size.memory / 1e6:,.0f} MB")
 
 
 def _source(source: str | None, head: str | None, tokenizer: Path | None, vocabulary: Any) -> "Source | None":

@@ -54,7 +54,7 @@ def retrofit(
     """Retrofit vectors."""
     from wordvec import formats
     from wordvec.alignment.retrofitting import retrofit
-    from wordvec.lexicons.lexicon import read_lexicon
+    from wordvec.lexicons.reading import read_lexicon
     from wordvec.lexicons.relations import parsed
     from wordvec.vectors import Vectors
     from wordvec.workers import stop_on_signals

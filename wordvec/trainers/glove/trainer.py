@@ -72,7 +72,7 @@ class GloVe(CountBased):
         init, init_contexts
             Starting rows of the words they contain, for `words` and for `contexts`. Words without counts are left out.
         graph
-            Path of a lexicon (see `wordvec.lexicons.lexicon`), or a lexicon, whose neighbours are drawn together and
+            Path of a lexicon (see `wordvec.lexicons.reading`), or a lexicon, whose neighbours are drawn together and
             whose opposites are pushed apart, as strongly as `pull` says.
         checkpoint
             Folder in which the state is saved at an interruption and at intervals. One opened from an interrupted run

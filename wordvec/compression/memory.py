@@ -1,0 +1,58 @@
+"""The memory that a compression takes beside the vectors, which may be mapped from their folder."""
+
+from collections.abc import Iterable
+
+from wordvec.compression.codebooks import SAMPLED
+from wordvec.compression.settings import Compression
+from wordvec.compression.sizes import Shape, size_of
+from wordvec.errors import MemoryLimitError
+from wordvec.rows import ROWS_AT_ONCE
+from wordvec.vectors import Vectors
+from wordvec.workers import available_memory, thread_count
+
+_COPIES_OF_SAMPLE = 4
+"""The sample by which codebooks are fitted, at length 1, rotated and decoded."""
+_COPIES_OF_BLOCK = 5
+"""Copies of a block of rows that each thread may have."""
+_COPIES_OF_STAND_INS, _COPIES_FOR_FTZ = 2, 3
+_FLOAT = 4
+
+
+def memory_of(vectors: Vectors, settings: Compression, threads: int | None = None, *, ftz: bool = False) -> int:
+    """Return about how many bytes a compression takes beside the vectors.
+
+    The result is in memory until it is written. Rows are read and encoded in blocks, but for those of words that get
+    stand-ins, those that are rotated to fewer dimensions, those of n-grams, and all those of an ``.ftz`` file.
+    """
+    shape, row = Shape.of(vectors), _FLOAT * vectors.dim
+    kept = len(vectors) if settings.words is None else min(settings.words, len(vectors))
+    total = size_of(vectors, settings) + _COPIES_OF_BLOCK * ROWS_AT_ONCE * row * thread_count(threads)
+    if settings.trained:
+        total += _COPIES_OF_SAMPLE * min(SAMPLED, max(kept, shape.ngrams)) * row
+    if settings.stand_ins:
+        total += _COPIES_OF_STAND_INS * (len(vectors) - kept) * row
+    if settings.dim is not None:
+        total += kept * _FLOAT * settings.dim
+    if ftz:
+        total += _COPIES_FOR_FTZ * (kept + shape.ngrams) * row
+    return total + (settings.buckets or shape.ngrams) * row
+
+
+def check_memory(
+    vectors: Vectors, candidates: Iterable[Compression], threads: int | None = None, *, ftz: bool = False
+) -> int:
+    """Return the bytes of memory that the largest of some compressions takes beside the vectors.
+
+    Raises
+    ------
+    MemoryLimitError
+        If there are fewer.
+    """
+    needed, available = max(memory_of(vectors, one, threads, ftz=ftz) for one in candidates), available_memory()
+    if needed > available:
+        raise MemoryLimitError(
+            f"compressing {len(vectors):,} words takes about {needed / 1e9:.1f} GB of memory beside the vectors, and "
+            f"{available / 1e9:.1f} GB are free; use fewer words, or wordvec convert --storage int8, which works in "
+            "blocks"
+        )
+    return needed

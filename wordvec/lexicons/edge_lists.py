@@ -1,0 +1,103 @@
+"""Lists of edges and of neighbours: their columns, their format, and their edges.
+
+In a list of edges, a line has two words, or two words and a weight. In a list of neighbours, a line has a word and any
+number of neighbours. A colon after the first word of every line is skipped.
+"""
+
+import itertools
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from wordvec.errors import InputError
+from wordvec.lexicons.columns import Line, alternatives, positive, separator_of, weight_in
+from wordvec.lexicons.edges import Collector
+from wordvec.lexicons.held_lines import Block, HeldLines, not_blank
+
+EDGES, WEIGHTED, NEIGHBOURS = "edges", "weighted edges", "neighbours"
+_EXPECTED = {EDGES: (2, "two words"), WEIGHTED: (3, "two words and a weight"), NEIGHBOURS: (1, "a word")}
+"""Smallest number of columns of a line in each format; a word may have no neighbours."""
+_WITH_WEIGHT = 3
+
+
+class Layout(NamedTuple):
+    """Format, separator of lines without tabs, and whether a colon follows the first word of every line."""
+
+    form: str
+    separator: str
+    colons: bool
+
+
+def layout_of(lines: HeldLines) -> Layout:
+    """Return the layout of lines."""
+    blocks = [block for block in lines.blocks if not block.regular("\t")]
+    without_tabs = itertools.chain.from_iterable(block.lines() for block in blocks)
+    separator = separator_of(line for _, line in not_blank(without_tabs))
+    colons, longer, weighted = True, False, True
+    for block in lines.blocks:
+        if regular := block.regular(separator):
+            colons, longer = False, longer or regular.number == _WITH_WEIGHT
+            continue
+        for _, line in not_blank(block.lines()):
+            row = columns(line, separator)
+            colons = colons and len(row[0]) > 1 and row[0].endswith(":")
+            if len(row) >= _WITH_WEIGHT:
+                longer = True
+                weighted = weighted and len(row) == _WITH_WEIGHT and weight_in(row[2]) is not None
+    return Layout((WEIGHTED if weighted else NEIGHBOURS) if longer else EDGES, separator, colons)
+
+
+def collect(path: str | Path, lines: HeldLines, layout: Layout) -> Collector:
+    """Return the edges of lines.
+
+    Raises
+    ------
+    InputError
+        If a line of edges lacks a word, or has a weight that is not positive.
+    """
+    collector = Collector()
+    for block in lines.blocks:
+        if _is_edges(block, layout):
+            pairs = block.cells()
+            weights: Iterable[float] = itertools.repeat(1.0)
+            if layout.form == WEIGHTED:
+                weights = map(float, pairs[2::_WITH_WEIGHT])
+                del pairs[2::_WITH_WEIGHT]
+            collector.add_pairs(pairs, weights)
+        else:
+            _collect_lines(path, not_blank(block.lines()), layout, collector)
+    return collector
+
+
+def columns(line: str, separator: str) -> list[str]:
+    """Return the words of a line, at least one, and perhaps a weight."""
+    line = line.strip()
+    if "\t" in line:
+        separator = "\t"
+    if separator == " ":
+        first, _, rest = line.partition(" ")
+        several = alternatives(rest.strip())
+        return [first, *several] if len(several) > 1 else line.split()
+    first, *others = [cell for cell in map(str.strip, line.split(separator)) if cell] or [line]
+    return [first, *(word for cell in others for word in alternatives(cell))]
+
+
+def _is_edges(block: Block, layout: Layout) -> bool:
+    """Return whether all lines of a block have the two words, or the two words and the weight, of the layout."""
+    regular = block.regular(layout.separator)
+    return regular is not None and (regular.number == _WITH_WEIGHT) == (layout.form == WEIGHTED)
+
+
+def _collect_lines(path: str | Path, lines: Iterable[Line], layout: Layout, collector: Collector) -> None:
+    smallest, expected = _EXPECTED[layout.form]
+    for at, line in lines:
+        word, *others = columns(line, layout.separator)
+        if layout.colons:
+            word = word[:-1].rstrip()
+        if 1 + len(others) < smallest:
+            found = " ".join([word, *others])
+            raise InputError(f"{path}, line {at}: expected {expected}, as in the other lines; found {found!r}")
+        if layout.form == WEIGHTED:
+            collector.add(word, others[:1], positive(path, at, others[1]))
+        else:
+            collector.add(word, others, 1.0)
