@@ -22,13 +22,14 @@ from test_trainers import StopAfter, same_bits, text
 from wordvec import CBOW, EncodedCorpus, FastText, GloVe, SkipGram, Vectors, distributed
 from wordvec.distributed import exchange, training
 from wordvec.distributed.exchange import Span
+from wordvec.distributed.team import Team
 from wordvec.errors import ClusterError, Interrupted, OutputError, SettingsError
 from wordvec.files import durable
 from wordvec.kernels.combination import Replicated, combine
 from wordvec.trainers.checkpoint import Checkpoint
 from wordvec.trainers.schedule import Due
 from wordvec.trainers.stopping import Report
-from wordvec.workers import Progress
+from wordvec.workers import Progress, StopFlag
 
 SETTINGS: dict[str, Any] = {
     "dim": 12, "epochs": 2, "min_count": 2, "threads": 1, "sample": 1e-2, "replicas": 4, "round_tokens": 20_000
@@ -43,6 +44,20 @@ if __name__ == "__main__":
     print(cluster.scheduler_address, flush=True)
     time.sleep(600)
 """
+
+
+def stop_after_a_round(monkeypatch: pytest.MonkeyPatch) -> StopFlag:
+    """Return a flag that is set when the workers have one round to train."""
+    flag, rounds = StopFlag(), Team.rounds
+
+    def counted(team: Team, first: int, last: int) -> Iterator[range]:
+        for number, pieces in enumerate(rounds(team, first, last)):
+            if number == 1:
+                flag.set()
+            yield pieces
+
+    monkeypatch.setattr(Team, "rounds", counted)
+    return flag
 
 
 @pytest.fixture(scope="module")
@@ -130,13 +145,19 @@ def test_hierarchical_softmax_has_the_same_bits(
 
 
 def test_a_run_interrupted_on_workers_is_continued_by_one_process_and_the_reverse(
-    tmp_path: Path, corpus: EncodedCorpus, alone: Vectors, client: Client, scaled: Callable[[int], None]
+    tmp_path: Path,
+    corpus: EncodedCorpus,
+    alone: Vectors,
+    client: Client,
+    scaled: Callable[[int], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     scaled(2)
     trainer = SkipGram(**SETTINGS)
     folder = tmp_path / "out.partial"
+    stop = stop_after_a_round(monkeypatch)
     with pytest.raises(Interrupted, match=r"interrupted after \d+ % of the training"):
-        distributed.fit(trainer, corpus, client, checkpoint=Checkpoint(folder), stop=StopAfter(3))
+        distributed.fit(trainer, corpus, client, checkpoint=Checkpoint(folder), stop=stop)
     assert len(list(folder.glob("replicas-*.npy"))) == 2
     with pytest.raises(Interrupted):
         trainer.fit(corpus, checkpoint=Checkpoint.open(folder), stop=StopAfter(2))
@@ -221,18 +242,21 @@ def test_a_lost_scheduler_is_one_clear_line_and_leaves_the_checkpoint(
 
 
 def test_a_full_disk_is_one_clear_line(
-    tmp_path: Path, corpus: EncodedCorpus, client: Client, scaled: Callable[[int], None]
+    tmp_path: Path,
+    corpus: EncodedCorpus,
+    client: Client,
+    scaled: Callable[[int], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def limit(size: int) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
     scaled(2)
+    checkpoint, stop = Checkpoint(tmp_path / "out.partial"), stop_after_a_round(monkeypatch)
     client.run(limit, 1_000)
     try:
         with pytest.raises(OutputError, match=r"^.*out.partial/words-\d+.npy: File too large; nothing was written$"):
-            distributed.fit(
-                SkipGram(**SETTINGS), corpus, client, checkpoint=Checkpoint(tmp_path / "out.partial"), stop=StopAfter(3)
-            )
+            distributed.fit(SkipGram(**SETTINGS), corpus, client, checkpoint=checkpoint, stop=stop)
     finally:
         client.run(limit, resource.RLIM_INFINITY)
 
@@ -293,7 +317,8 @@ def test_an_interrupted_command_names_the_one_that_resumes_it_on_workers(
     options = ["--dim", 8, "--epochs", 1, "--replicas", 4, "--round-tokens", 20_000, "--quiet"]
     assert wordvec("train", "cbow", corpus.folder, "-o", tmp_path / "b.vec", *options).code == 0
     with monkeypatch.context() as patch:
-        patch.setattr("wordvec.trainers.run.stop_on_signals", lambda: contextlib.nullcontext(StopAfter(3)))
+        flag = stop_after_a_round(patch)
+        patch.setattr("wordvec.trainers.run.stop_on_signals", lambda: contextlib.nullcontext(flag))
         result = wordvec("train", "cbow", corpus.folder, "-o", out, *options, *where)
     resuming = ["train", "cbow", "-o", str(out), "--resume", *where, "--quiet"]
     assert result.err.endswith(f"% of the training; resume with: wordvec {shlex.join(resuming)}\n")
