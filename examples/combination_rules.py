@@ -59,7 +59,8 @@ def _changes(matrix: Replicated, rows: NDArray[np.int64]) -> Rows:
 
 
 def _twice_squares(changes: Rows) -> Rows:
-    return np.maximum(2 * (changes * changes).sum(-1, keepdims=True), np.finfo(np.float32).tiny)
+    squares: Rows = (changes * changes).sum(-1, keepdims=True)
+    return np.maximum(2 * squares, np.finfo(np.float32).tiny)
 
 
 def _write(matrix: Replicated, rows: NDArray[np.int64], changes: Rows) -> None:
