@@ -170,6 +170,9 @@ def test_too_few_known_words_and_wrong_settings_are_refused() -> None:
     vectors, data = planted()
     with pytest.raises(InputError, match="0 of 150 defined words known, at least 20 needed"):
         definitions(Vectors(["tea"], [[1.0]]), data)
+    few = data._replace(words=data.words[:2], definitions=data.definitions[:2])
+    with pytest.raises(InputError, match=r"2 of 2 defined words known, at least 20 needed$"):
+        definitions(vectors, few)
     with pytest.raises(InputError, match="definitions are left for training"):
         definitions(vectors, data, test=0.95)
     for share in (0.0, 1.0, -1.0):

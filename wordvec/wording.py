@@ -29,3 +29,12 @@ def some(items: Sequence[str], shown: int = 5) -> str:
     """
     more = len(items) - shown
     return ", ".join(items[:shown]) + (f" and {quantity(more, 'more', 'more')}" if more > 0 else "")
+
+
+def unknown_of(words: Sequence[str]) -> str:
+    """Return the end of a message that too few words are known: the unknown ones, if there are any, and advice.
+
+    >>> unknown_of([]), unknown_of(["a", "b"])
+    ('', ' (unknown: a, b); check language and case')
+    """
+    return f" (unknown: {some(words)}); check language and case" if words else ""

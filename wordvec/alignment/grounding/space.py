@@ -15,7 +15,7 @@ from wordvec.letter_case import check_case
 from wordvec.representation import short
 from wordvec.rows import first_not_finite, present, unit_float64
 from wordvec.vectors import Vectors
-from wordvec.wording import some
+from wordvec.wording import some, unknown_of
 
 LEAST = 3
 """Fewest words to which a map is fitted."""
@@ -128,8 +128,8 @@ def paired(vectors: Vectors, space: MeasuredSpace, unit: bool, case: str) -> Pai
             repeated += 1
     if len(found) < LEAST:
         raise InputError(
-            f"{space.name}: {len(found)} of {len(space.words):,} words have a vector, at least {LEAST} needed "
-            f"(unknown: {some(unknown)}); check language and case"
+            f"{space.name}: {len(found)} of {len(space.words):,} words have a vector, at least {LEAST} needed"
+            + unknown_of(unknown)
         )
     words = [vectors.words[row] for row in found]
     rows = vectors.matrix[list(found)].astype(np.float64)

@@ -8,7 +8,7 @@ from wordvec.evaluation.associations.models import Model
 from wordvec.evaluation.coverage import CoverageError
 from wordvec.evaluation.datasets.word_sets import WordSet
 from wordvec.representation import short
-from wordvec.wording import quantity, some
+from wordvec.wording import quantity, some, unknown_of
 
 
 class Known(NamedTuple):
@@ -49,7 +49,7 @@ def known_to_all(models: Sequence[Model], wanted: WordSet, least: int = 1) -> Kn
         )
         raise CoverageError(
             f"{wanted.name}: {len(known)} of {quantity(len(wanted.words), 'word')} known among "
-            f"{where}, at least {least} needed (unknown: {some(unknown)}); check language and case",
+            f"{where}, at least {least} needed" + unknown_of(unknown),
             len(known),
         )
     return Known(wanted.name, known, unknown, composed)

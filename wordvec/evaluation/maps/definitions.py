@@ -21,7 +21,7 @@ from wordvec.evaluation.maps.definition_scores import Scores, random_scores
 from wordvec.evaluation.maps.finding import SIF, TO_DEFINITIONS, TO_WORDS, Finder
 from wordvec.tables import Table
 from wordvec.vectors import Vectors
-from wordvec.wording import quantity, some
+from wordvec.wording import quantity, unknown_of
 from wordvec.workers import Progress, StopFlag
 
 TEST = 0.2
@@ -88,8 +88,8 @@ def definitions(
     if defined < LEAST:
         lacking = [word for word in dict.fromkeys(read.words) if word not in set(items.words)]
         raise CoverageError(
-            f"{read.name}: {defined} of {len(set(read.words)):,} defined words known, at least {LEAST} needed "
-            f"(unknown: {some(lacking)}); check language and case",
+            f"{read.name}: {defined} of {len(set(read.words)):,} defined words known, at least {LEAST} needed"
+            + unknown_of(lacking),
             defined,
         )
     train, tested = items.split(test, seed)

@@ -19,7 +19,7 @@ from wordvec.evaluation.maps.held_out import LEAST_DIMENSIONS, HeldOut, held_out
 from wordvec.evaluation.maps.summary import Summary
 from wordvec.tables import Table
 from wordvec.vectors import Vectors
-from wordvec.wording import quantity, some
+from wordvec.wording import quantity, some, unknown_of
 from wordvec.workers import Progress, StopFlag
 
 FOLDS, PERMUTATIONS = 10, 100
@@ -119,7 +119,7 @@ def known(vectors: Vectors, space: MeasuredSpace, settings: Grounding, case: str
     if len(pairs.words) < LEAST:
         raise InputError(
             f"{space.name}: {len(pairs.words)} of {len(space.words):,} words have a vector, at least {LEAST} needed "
-            f"to hold some out (unknown: {some(pairs.unknown)}); check language and case"
+            "to hold some out" + unknown_of(pairs.unknown)
         )
     return pairs
 
