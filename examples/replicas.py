@@ -10,7 +10,7 @@ settings of the trainer, and
 
 - ``slope``: the mean of σ(1 − σ), see `wordvec.kernels.combination`; 0 is the sum of the changes, ``inf`` their mean;
 - ``updates``: updates of a row between two of its combinations; 0 combines all rows after each round;
-- ``rule``: another rule of combination, ``adasum`` or ``block-momentum``, in NumPy; best with ``updates=0``.
+- ``rule``: another rule of combination, of `combination_rules.RULES`, in NumPy; best with ``updates=0``.
 
 Judged are Google's analogies among the 30,000 most frequent words, WordSim-353, SimLex-999 and, with WORDVEC_DATA,
 MTurk-771 (Spearman correlations).

@@ -315,7 +315,7 @@ def test_the_command_writes_codes_a_page_and_a_table(wordvec: Call, vectors: Vec
         (["--to", "20MB", "--method", "pq"], "--to: chooses the steps; leave out --method"),
         (["--to", "much"], "--to much: expected a size"),
         (["--to", "1kB"], "too few for these vectors"),
-        (["--method", "pq", "--bytes", "13"], "--bytes 13: must be from 1 to the dim"),
+        (["--method", "pq", "--bytes", "13"], "--bytes 13: must be at most"),
         (["--ngrams", "5"], "have no subwords"),
     ):
         done = wordvec("compress", tmp_path / "a.vec", "-o", tmp_path / "d.vectors", *options, *common)
@@ -416,6 +416,26 @@ def test_a_dry_run_lists_what_would_be_tried(
     assert done.out.startswith("words    600 of dim 12\nmemory   ")
     assert all(line in done.out for line in lines), done.out
     assert not (tmp_path / "b.vectors").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--dim", "13"], "--dim 13: must be at most the dim of the vectors, 12"),
+        (["--bytes", "13"], "--bytes 13: must be at most the number of dimensions, 12"),
+        (["--dim", "4", "--bytes", "5"], "--bytes 5: must be at most the number of dimensions, 4"),
+        (["--method", "bits", "--frequent", "600"], "--frequent 600: must be below the number of rows"),
+        (["--words", "20", "--frequent", "20"], "--frequent 20: must be below the number of rows"),
+    ],
+)
+@pytest.mark.parametrize("dry", [True, False], ids=["dry run", "run"])
+def test_steps_that_do_not_fit_the_vectors_are_refused(
+    wordvec: Call, vectors: Vectors, tmp_path: Path, options: list[str], message: str, dry: bool
+) -> None:
+    vectors.save(tmp_path / "a.vec")
+    running = ["--dry-run"] if dry else []
+    done = wordvec("compress", tmp_path / "a.vec", "-o", tmp_path / "b.vectors", *options, *running)
+    assert (done.code, done.out, done.err) == (2, "", f"wordvec: {message}\n")
 
 
 def test_vectors_that_do_not_fit_in_memory_are_refused_before_the_work(

@@ -137,16 +137,17 @@ def _filled(centroids: Floats) -> Floats:
 
 
 def check_steps(vectors: Vectors, settings: Compression) -> None:
-    """Check that the format can express the steps, and has a place for the n-grams.
+    """Check that the steps fit the vectors, and that the format can express them and has a place for the n-grams.
 
     Raises
     ------
     InputError, SettingsError
-        If it cannot, or has none.
+        If they do not, it cannot, or has none.
     """
     if settings.method != PQ:
         raise SettingsError(f"{settings.method}: an .ftz file has product quantisation; choose pq", setting="method")
     for name in ("stand_ins", "buckets", "dim", "frequent"):
         if getattr(settings, name) not in (None, False):
             raise SettingsError(": an .ftz file cannot express this; choose a .vectors folder", setting=name)
+    settings.check_fit(len(vectors), vectors.dim)
     hashable(vectors.subwords)

@@ -82,6 +82,22 @@ class Compression:
         """Return the number of bytes of a code for a dim."""
         return self.bytes if self.bytes is not None else max(1, dim // 4)
 
+    def check_fit(self, rows: int, dim: int) -> None:
+        """Check the settings against the numbers of rows and dimensions of vectors.
+
+        Raises
+        ------
+        SettingsError
+            If one of them is too large.
+        """
+        if self.dim is not None and self.dim > dim:
+            raise SettingsError(f"{self.dim}: must be at most the dim of the vectors, {dim}", setting="dim")
+        kept = dim if self.dim is None else self.dim
+        if self.trained and self.parts(kept) > kept:
+            raise SettingsError(f"{self.bytes}: must be at most the number of dimensions, {kept}", setting="bytes")
+        if self.frequent is not None and self.frequent >= min(self.words or rows, rows):
+            raise SettingsError(f"{self.frequent}: must be below the number of rows", setting="frequent")
+
     def given(self) -> dict[str, Any]:
         """Return the settings that differ from their defaults, and the method, for the metadata."""
         found = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}

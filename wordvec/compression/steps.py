@@ -13,7 +13,6 @@ from wordvec.compression import codebooks
 from wordvec.compression.memory import check_memory
 from wordvec.compression.ngrams import hashable, hashed_again
 from wordvec.compression.settings import OPQ, Compression
-from wordvec.errors import SettingsError
 from wordvec.formats import Plain
 from wordvec.formats.common.reading import in_memory
 from wordvec.formats.common.words import check_finite
@@ -61,10 +60,9 @@ def compress(
         If `stop` was set.
     """
     settings, progress, stop = settings or Compression(), progress or Progress(), stop or StopFlag()
+    settings.check_fit(len(vectors), vectors.dim)
     check_memory(vectors, [settings], threads)
     check_finite(Path("vectors"), vectors.words, vectors.matrix)
-    if settings.frequent is not None and settings.frequent >= (settings.words or len(vectors)):
-        raise SettingsError(f"{settings.frequent}: must be below the number of rows", setting="frequent")
     kept = _with_fewer_words(vectors, settings)
     kept = _with_fewer_ngrams(kept, settings)
     kept = _with_fewer_dimensions(kept, settings)
