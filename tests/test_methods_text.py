@@ -12,6 +12,8 @@ from cli_helpers import SMALL, Call, write_text
 
 from wordvec import CBOW, EncodedCorpus, GloVe, ParagraphVectors, SkipGram, Vectors
 from wordvec import alignment as al
+from wordvec.alignment.grounding.settings import Grounding
+from wordvec.alignment.grounding.space import MeasuredSpace
 from wordvec.bibliography import works as every_work
 from wordvec.errors import InputError
 from wordvec.trainers.bit_cipher.trainer import BitCipher
@@ -142,6 +144,30 @@ def test_later_steps_are_listed_with_their_works(corpus: EncodedCorpus) -> None:
     assert cited(said)[-1] == "xing2015"
     unit = said_of(one.unit())
     assert "Then the step unit was applied." in unit
+
+
+@pytest.mark.parametrize(
+    ("grounding", "expected", "works"),
+    [
+        (
+            Grounding(),
+            "ridge regression (Hoerl and Kennard, 1970) with penalties chosen by",
+            ["hoerl1970", "golub1979"],
+        ),
+        (Grounding(strength=10, unit=False), "(Hoerl and Kennard, 1970) with a penalty of 10 mean", ["hoerl1970"]),
+        (Grounding(method="cca"), "with covariances shrunk by the weight of Ledoit", ["hotelling1936", "ledoit2004"]),
+        (Grounding(method="cca", strength=0.5), "with covariances shrunk by the weight 0.5.", ["hotelling1936"]),
+    ],
+)
+def test_a_grounding_is_described(corpus: EncodedCorpus, grounding: Grounding, expected: str, works: list[str]) -> None:
+    vectors = SkipGram(epochs=1, **FEW).fit(corpus)
+    rows = np.random.default_rng(1).normal(size=(len(vectors), 2))
+    space = MeasuredSpace(vectors.words, rows, name="ratings")
+    said = said_of(grounding.fit(vectors, space).vectors(vectors))
+    assert "measured space ratings by a linear map, fitted to 7 measured words by" in said
+    assert (", at length 1," in said) == grounding.unit
+    assert expected in said
+    assert cited(said)[-len(works) :] == works
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,8 @@ def later_steps(history: Sequence[Step]) -> Iterator[tuple[str, list[str]]]:
             yield _aligned(step)
         elif name == "retrofit":
             yield _retrofitted(step)
+        elif name == "ground":
+            yield _grounded(step)
         elif name == "cluster_senses":
             yield _clustered(step)
         elif details := _details(step):
@@ -53,6 +55,25 @@ def _retrofitted(step: Step) -> tuple[str, list[str]]:
     if opposites := step.get("opposites"):
         sentence += f" {opposites:,} edges between opposites pushed words apart (Mrkšić et al., 2016)."
     return sentence, ["faruqui2015", *["mrksic2016"] * bool(opposites)]
+
+
+def _grounded(step: Step) -> tuple[str, list[str]]:
+    strength, to = step.get("strength"), f"the measured space {step['space']}"
+    if step["method"] == "ridge":
+        by, works = "ridge regression (Hoerl and Kennard, 1970)", ["hoerl1970"]
+        chosen, others = "penalties chosen by generalised cross-validation (Golub et al., 1979)", ["golub1979"]
+        given = f"a penalty of {strength:g} mean eigenvalues of the covariance" if strength is not None else ""
+    else:
+        to = f"the space that they share with {to}"
+        by, works = "canonical correlation analysis (Hotelling, 1936)", ["hotelling1936"]
+        chosen, others = "covariances shrunk by the weight of Ledoit and Wolf (2004)", ["ledoit2004"]
+        given = f"covariances shrunk by the weight {strength:g}" if strength is not None else ""
+    rows = ", at length 1," if step["unit"] else ""
+    sentence = (
+        f"The vectors of all words{rows} were mapped into {to} by a linear map, fitted to {step['words']:,} measured "
+        f"words by {by} with {given or chosen}."
+    )
+    return sentence, works if given else works + others
 
 
 def _clustered(step: Step) -> tuple[str, list[str]]:
