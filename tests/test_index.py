@@ -10,11 +10,14 @@ import pytest
 from cli_helpers import Call, files_in
 
 from wordvec import Vectors
+from wordvec.codecs import ProductQuantised
 from wordvec.compression import Compression, compress
+from wordvec.compression.codebooks import fit
 from wordvec.errors import InputError, Interrupted, MemoryLimitError, OutputError, SettingsError
-from wordvec.search import index_building, tuning
+from wordvec.search import index_building, mapped_rows, tuning
 from wordvec.search.index_building import IndexBuilder
 from wordvec.search.index_files import path_beside
+from wordvec.search.mapped_rows import prefetch
 from wordvec.workers import StopFlag
 
 WORDS, DIM, ZERO = 700, 20, 7
@@ -290,3 +293,14 @@ def test_coded_rows_are_searched_by_an_index_of_them(settings: Compression, buil
     assert [score for _, score in vectors.nearest("w3", 3)] == pytest.approx(
         [score for _, score in vectors.nearest("w3", 3, exact=True)], abs=1e-6
     )
+
+
+def test_of_coded_rows_those_of_every_array_are_requested_from_the_disk(
+    built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vectors = Vectors.load(built)
+    coded = ProductQuantised.encode(vectors.matrix, fit(vectors.matrix, 10, threads=1))
+    requested: list[tuple[int, ...]] = []
+    monkeypatch.setattr(mapped_rows, "_pages", lambda array: requested.append(array.shape))
+    prefetch(coded, np.array([3, 70]))
+    assert requested == [(len(vectors), 10), (len(vectors),)]

@@ -10,9 +10,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec.codecs.coded import Coded
+
 
 def prefetch(matrix: object, rows: NDArray[np.int64]) -> None:
-    """Ask the system to read some rows of a matrix; without effect for one that is not mapped from a file."""
+    """Ask the system to read some rows of a matrix; without effect for one that is not mapped from a file.
+
+    Of coded rows, the arrays with a row for each word are read.
+    """
+    if isinstance(matrix, Coded):
+        for array in matrix.written()[1].values():
+            if len(array) == len(matrix):
+                prefetch(array, rows)
+        return
     pages = _pages(matrix)
     if pages is None or not isinstance(matrix, np.ndarray) or not hasattr(pages, "madvise"):
         return
