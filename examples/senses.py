@@ -78,7 +78,7 @@ def measure(given: argparse.Namespace, method: str, seed: int) -> None:
         return
     datasets = [read_sense_contexts(Path(os.environ.get("WORDVEC_DATA", ""), "senses", name)) for name in DATASETS]
     with EncodedCorpus.from_sentences(["tea with milk", "milk with tea"] * 50) as corpus:
-        trained(given, corpus, method, seed, None)  # compiles the kernels
+        trained(given, corpus, method, 1, None)  # compiles the kernels
     with EncodedCorpus.open(given.corpus) as corpus:
         plain = plain_vectors(given, corpus, seed) if method == CLUSTERS else None
         begun, processor = time.monotonic(), time.process_time()
