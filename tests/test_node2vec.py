@@ -107,7 +107,7 @@ def test_nodes_of_a_cluster_have_similar_vectors(graph: Graph) -> None:
 
 def test_node2vec_is_skip_gram_on_the_walks(graph: Graph) -> None:
     trainer = Node2Vec(dim=16, walks=2, length=20, q=0.5)
-    same = {"window": 10, "epochs": 1, "min_count": 1, "sample": 0, "learning_rate": trainer.learning_rate}
+    same = {"window": 10, "epochs": 1, "min_count": 1, "sample": 0, "learning_rate": 0.05, "negatives_per": "pair"}
     with random_walks(graph, walks=2, length=20, q=0.5) as corpus:
         plain = SkipGram(dim=16, **same).fit(corpus)
         again = trainer.fit(corpus)

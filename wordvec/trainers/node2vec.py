@@ -46,8 +46,18 @@ class Node2Vec(SkipGram, WalkSettings, GraphSettings):
     sample: float = setting(
         0.0, "subsample nodes more frequent than about this share of the walks; 0 keeps all", at_least=0
     )
+    negatives_per: str = setting(
+        None,
+        "draw noise words for each pair (more accurate) or for each window (a third of the time); default: pair",
+        choices=("pair", "window"),
+    )
     learning_rate: float = setting(0.05, "initial learning rate, which decreases linearly", above=0)
     pull: float | None = dataclasses.field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def of_noise(self) -> dict[str, Any]:
+        """Default values of the settings of noise words, by name."""
+        return super().of_noise | {"negatives_per": "pair"}
 
     @property
     def graph_settings(self) -> dict[str, Any]:
