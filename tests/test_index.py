@@ -14,7 +14,7 @@ from wordvec.compression import Compression, compress
 from wordvec.errors import InputError, Interrupted, MemoryLimitError, OutputError, SettingsError
 from wordvec.search import index_building, tuning
 from wordvec.search.index_building import IndexBuilder
-from wordvec.search.index_files import path_beside
+from wordvec.search.index_path import path_beside
 from wordvec.workers import StopFlag
 
 WORDS, DIM, ZERO = 700, 20, 7

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from wordvec import Vectors
 from wordvec.kernels import _jit
 from wordvec.kernels._native import kind_of
 
@@ -215,6 +216,21 @@ def test_a_command_whose_kernels_are_in_the_cache_imports_no_numba(tmp_path: Pat
             call = [sys.executable, "-c", code, *command]
             done = subprocess.run(call, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
         assert done.stderr == "[] 0\n"
+
+
+def test_a_query_to_a_folder_of_vectors_needs_neither_llvm_nor_kernels(tmp_path: Path) -> None:
+    Vectors(["tea", "milk", "cup"], np.eye(3, 2, dtype=np.float32) + 1).save(tmp_path / "a.vectors")
+    unneeded = ("llvmlite", "numba", "scipy", "gensim", "tqdm", "subprocess", "numpy.random", "numpy.ma")
+    unneeded += ("wordvec.search.index", "wordvec.formats.gensim_native", "wordvec.corpora.encoded", "wordvec.trainers")
+    code = (
+        "import sys; from wordvec.cli import run; code = run(sys.argv[1:]); "
+        f"print([name for name in {unneeded} if name in sys.modules], code, file=sys.stderr)"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "XDG_CACHE_HOME": str(tmp_path)}
+    call = [sys.executable, "-c", code, "nearest", "a.vectors", "tea"]
+    done = subprocess.run(call, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert done.stderr == "[] 0\n"
+    assert not (tmp_path / "wordvec").exists()
 
 
 def test_only_kernels_of_the_package_are_kept() -> None:
