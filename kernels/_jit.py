@@ -21,6 +21,7 @@ and one compilation serves all dimensions.
 import functools
 import hashlib
 import os
+import runpy
 import sys
 import threading
 from collections.abc import Callable
@@ -48,7 +49,7 @@ def cache_folder() -> Path | None:
     settings = sorted((name, value) for name, value in os.environ.items() if name.startswith("NUMBA_"))
     versions = llvmlite.__version__, sys.implementation.cache_tag
     digest = hashlib.sha256(repr((versions, *_host(), settings)).encode())
-    for source in [*sorted(SOURCES.glob("*.py")), _version_of_numba()]:
+    for source in [*sorted(SOURCES.glob("*.py")), _file_of_version()]:
         digest.update(source.read_bytes())
     if (configuration := Path(".numba_config.yaml")).is_file():
         digest.update(configuration.read_bytes())
@@ -63,7 +64,13 @@ def _host() -> tuple[str, str]:
     return binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()
 
 
-def _version_of_numba() -> Path:
+def version_of_numba() -> str:
+    """Return Numba's version without importing Numba."""
+    versions = runpy.run_path(str(_file_of_version()))["get_versions"]()
+    return str(versions["version"])
+
+
+def _file_of_version() -> Path:
     """Return the file with Numba's version; to import `importlib.metadata` would take longer than all kernels."""
     found = find_spec("numba")
     assert found is not None
