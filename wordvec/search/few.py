@@ -8,7 +8,7 @@ Floats = NDArray[np.float32]
 MOST_SCORES = 1 << 20
 """Scores that are few: up to here, loading the kernels of `wordvec.kernels.neighbours` takes longer than the search."""
 _SAMPLE = 4096
-"""Scores of a query whose k-th best is a lower bound of the k-th best of all."""
+"""Scores of a query, at least, whose k-th best is a lower bound of the k-th best of all."""
 
 
 def best_of(scores: Floats, k: int) -> tuple[Floats, NDArray[np.int64]]:
@@ -26,7 +26,8 @@ def best_of(scores: Floats, k: int) -> tuple[Floats, NDArray[np.int64]]:
     found = np.full((len(scores), k), -np.inf, np.float32)
     columns = np.full((len(scores), k), -1, np.int64)
     for query, row in enumerate(scores):
-        sample = row[:_SAMPLE][row[:_SAMPLE] > -np.inf]
+        sample = row[: max(_SAMPLE, 4 * k)]
+        sample = sample[sample > -np.inf]
         bound = np.partition(sample, -k)[-k] if len(sample) >= k else -np.inf
         candidates = np.flatnonzero((row >= bound) & (row > -np.inf))
         kept = candidates[np.argsort(-row[candidates], kind="stable")[:k]]
