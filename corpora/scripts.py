@@ -33,22 +33,26 @@ _SCRIPTS = {
     "Burmese": "\u1000-\u109f\uaa60-\uaa7f",
     "Tibetan": "\u0f00-\u0fff",
 }
-_UNSPACED = re.compile(f"[{''.join(_SCRIPTS.values())}]")
-_EACH = {name: re.compile(f"[{letters}]") for name, letters in _SCRIPTS.items()}
+_FIRST = "\u0e00"
+"""The first letter of these scripts."""
 
 
 def unspaced_warning(vocabulary: Vocabulary) -> list[str]:
     """Return a warning if most letters are of a script without spaces and tokens are too long to be words."""
     tokens = sampled_tokens(vocabulary)
+    if max("".join(tokens), default="") < _FIRST:
+        return []
     letters = [_letters(token) for token in tokens]
-    unspaced = [text for text in letters if _UNSPACED.search(text)]
-    count = sum(len(_UNSPACED.findall(text)) for text in unspaced)
+    any_of_them = re.compile(f"[{''.join(_SCRIPTS.values())}]")
+    unspaced = [text for text in letters if any_of_them.search(text)]
+    count = sum(len(any_of_them.findall(text)) for text in unspaced)
     if not count or 2 * count <= sum(map(len, letters)):
         return []
     mean = sum(map(len, unspaced)) / len(unspaced)
     if mean <= LONGEST_WORD:
         return []
-    found = {name: sum(len(each.findall(text)) for text in unspaced) for name, each in _EACH.items()}
+    each = {name: re.compile(f"[{ranges}]") for name, ranges in _SCRIPTS.items()}
+    found = {name: sum(len(one.findall(text)) for text in unspaced) for name, one in each.items()}
     # One letter of Kana in ten is Japanese.
     script = "Kana" if 10 * found["Kana"] > count else max(found, key=lambda name: found[name])
     named = "Japanese" if script == "Kana" else script

@@ -21,15 +21,13 @@ and one compilation serves all dimensions.
 import functools
 import hashlib
 import os
+import runpy
 import sys
 import threading
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar, cast
-
-import llvmlite
-import llvmlite.binding
 
 from wordvec import clock
 from wordvec.kernels import _cache, _claims, _native
@@ -46,11 +44,12 @@ def cache_folder() -> Path | None:
 
     Its name is a digest of everything that machine code depends on.
     """
-    processor, features = llvmlite.binding.get_host_cpu_name(), llvmlite.binding.get_host_cpu_features().flatten()
+    import llvmlite
+
     settings = sorted((name, value) for name, value in os.environ.items() if name.startswith("NUMBA_"))
     versions = llvmlite.__version__, sys.implementation.cache_tag
-    digest = hashlib.sha256(repr((versions, processor, features, settings)).encode())
-    for source in [*sorted(SOURCES.glob("*.py")), _version_of_numba()]:
+    digest = hashlib.sha256(repr((versions, *_host(), settings)).encode())
+    for source in [*sorted(SOURCES.glob("*.py")), _file_of_version()]:
         digest.update(source.read_bytes())
     if (configuration := Path(".numba_config.yaml")).is_file():
         digest.update(configuration.read_bytes())
@@ -58,7 +57,20 @@ def cache_folder() -> Path | None:
     return _cache.usable_folder(base / "wordvec" / f"kernels-{digest.hexdigest()[:16]}")
 
 
-def _version_of_numba() -> Path:
+def _host() -> tuple[str, str]:
+    """Return the name and the features of the processor, by LLVM, whose import takes longer than a small search."""
+    from llvmlite import binding
+
+    return binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()
+
+
+def version_of_numba() -> str:
+    """Return Numba's version without importing Numba."""
+    versions = runpy.run_path(str(_file_of_version()))["get_versions"]()
+    return str(versions["version"])
+
+
+def _file_of_version() -> Path:
     """Return the file with Numba's version; to import `importlib.metadata` would take longer than all kernels."""
     found = find_spec("numba")
     assert found is not None
@@ -187,7 +199,8 @@ def _folder_for(function: Callable[..., Any]) -> Callable[[], Path | None]:
 
 def processor() -> dict[str, str]:
     """Return the processor that kernels are compiled for, and the features that the bits of a result may depend on."""
-    name = os.environ.get("NUMBA_CPU_NAME") or llvmlite.binding.get_host_cpu_name()
-    features = os.environ.get("NUMBA_CPU_FEATURES") or llvmlite.binding.get_host_cpu_features().flatten()
+    host_name, host_features = _host()
+    name = os.environ.get("NUMBA_CPU_NAME") or host_name
+    features = os.environ.get("NUMBA_CPU_FEATURES") or host_features
     wide = [feature for feature in features.split(",") if feature.startswith(("+avx", "+fma", "+neon", "+sve"))]
     return {"name": name, "features": " ".join(wide)}

@@ -13,7 +13,6 @@ import functools
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-import llvmlite.binding as llvm
 import numpy as np
 
 Kind = Any
@@ -139,8 +138,9 @@ class Call:
     def __init__(self, code: Code, kinds: tuple[Kind, ...]) -> None:
         self.takes = code.takes
         self._name, self._in_tuple = code.name, code.in_tuple
+        llvm, target = _llvm()
         # A linker of its own, because names are unique only among what one process compiled; it owns the code.
-        self._linker = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _target().create_target_machine())
+        self._linker = llvm.create_mcjit_compiler(llvm.parse_assembly(""), target.create_target_machine())
         self._linker.add_object_file(llvm.ObjectFileRef.from_data(code.binary))
         self._linker.finalize_object()
         address = self._linker.get_function_address(code.name)
@@ -168,10 +168,13 @@ class Call:
 
 
 @functools.cache
-def _target() -> Any:
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    return llvm.Target.from_default_triple()
+def _llvm() -> tuple[Any, Any]:
+    """Return llvmlite's interface to LLVM, imported when the first kernel is called, and this machine as its target."""
+    from llvmlite import binding
+
+    binding.initialize_native_target()
+    binding.initialize_native_asmprinter()
+    return binding, binding.Target.from_default_triple()
 
 
 def _list_values(argument: Any, values: list[Any]) -> None:

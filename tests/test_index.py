@@ -16,7 +16,7 @@ from wordvec.compression.codebooks import fit
 from wordvec.errors import InputError, Interrupted, MemoryLimitError, OutputError, SettingsError
 from wordvec.search import index_building, mapped_rows, tuning
 from wordvec.search.index_building import IndexBuilder
-from wordvec.search.index_files import path_beside
+from wordvec.search.index_path import path_beside
 from wordvec.search.mapped_rows import prefetch
 from wordvec.workers import StopFlag
 

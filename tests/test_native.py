@@ -8,10 +8,12 @@ import threading
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numba
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from wordvec import Vectors
 from wordvec.kernels import _jit
 from wordvec.kernels._native import kind_of
 
@@ -202,11 +204,13 @@ def test_threads_that_call_a_new_kernel_at_once_prepare_it_once(tmp_path: Path) 
     assert len(kernel._calls) == 1
 
 
-def test_a_command_whose_kernels_are_in_the_cache_imports_no_numba(tmp_path: Path) -> None:
+def test_a_command_whose_kernels_are_in_the_cache_imports_neither_numba_nor_what_others_need(tmp_path: Path) -> None:
     (tmp_path / "text.txt").write_text("tea with milk\n" * 50)
+    unneeded = ("numba", "scipy", "gensim", "ssl", "numpy.ma", "importlib.metadata", "subprocess")
+    unneeded += ("wordvec.lexicons.reading", "wordvec.trainers.node2vec", "wordvec.search.index")
     code = (
         "import sys; from wordvec.cli import run; code = run(sys.argv[1:]); "
-        "print([name for name in ('numba', 'scipy', 'gensim') if name in sys.modules], code, file=sys.stderr)"
+        f"print([name for name in {unneeded} if name in sys.modules], code, file=sys.stderr)"
     )
     train = ["train", "skipgram", "text.txt", "-o", "text.vec", "--dim", "4", "--force", "--quiet"]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
@@ -215,6 +219,25 @@ def test_a_command_whose_kernels_are_in_the_cache_imports_no_numba(tmp_path: Pat
             call = [sys.executable, "-c", code, *command]
             done = subprocess.run(call, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
         assert done.stderr == "[] 0\n"
+
+
+def test_the_version_of_numba_is_read_without_numba() -> None:
+    assert _jit.version_of_numba() == numba.__version__
+
+
+def test_a_query_to_a_folder_of_vectors_needs_neither_llvm_nor_kernels(tmp_path: Path) -> None:
+    Vectors(["tea", "milk", "cup"], np.eye(3, 2, dtype=np.float32) + 1).save(tmp_path / "a.vectors")
+    unneeded = ("llvmlite", "numba", "scipy", "gensim", "tqdm", "subprocess", "numpy.random", "numpy.ma")
+    unneeded += ("wordvec.search.index", "wordvec.formats.gensim_native", "wordvec.corpora.encoded", "wordvec.trainers")
+    code = (
+        "import sys; from wordvec.cli import run; code = run(sys.argv[1:]); "
+        f"print([name for name in {unneeded} if name in sys.modules], code, file=sys.stderr)"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "XDG_CACHE_HOME": str(tmp_path)}
+    call = [sys.executable, "-c", code, "nearest", "a.vectors", "tea"]
+    done = subprocess.run(call, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert done.stderr == "[] 0\n"
+    assert not (tmp_path / "wordvec").exists()
 
 
 def test_only_kernels_of_the_package_are_kept() -> None:

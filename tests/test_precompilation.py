@@ -79,6 +79,8 @@ def test_made_up_vectors_are_searched_by_the_kernels_of_a_query(used: set[tuple[
     used.clear()
     vectors.nearest("word1")
     vectors.analogy("word1", "word2", "word3")
+    assert not used
+    vectors.nearest(vectors.words[:20] * 4)
     needed = set(used)
     used.clear()
     query.search_made_up()

@@ -15,6 +15,7 @@ from wordvec import blas, search
 from wordvec.errors import Interrupted, SettingsError
 from wordvec.kernels import neighbours
 from wordvec.kernels.neighbours import Heaps
+from wordvec.search import few
 from wordvec.workers import Progress, StopFlag
 
 Floats = NDArray[np.float32]
@@ -59,6 +60,33 @@ def test_the_kernels_keep_what_the_twin_keeps_in_any_order_of_blocks(seed: int, 
     check(search.Best(kept.scores, kept.columns), np.where(np.isnan(scores), -np.inf, scores), k)
 
 
+@given(SEEDS, st.integers(1, 60), st.integers(1, 60))
+def test_numpy_keeps_what_the_twin_keeps_of_few_scores(seed: int, k: int, sample: int) -> None:
+    draw = np.random.default_rng(seed)
+    scores = draw.integers(-3, 4, (5, 48)).astype(np.float32)
+    scores[draw.random((5, 48)) < 0.2] = -np.inf
+    scores[draw.random((5, 48)) < 0.2] = np.nan
+    scores[draw.random((5, 48)) < 0.05] = np.inf
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(few, "_SAMPLE", sample)
+        found = search.Best(*few.best_of(scores, k))
+    check(found, np.where(np.isnan(scores), -np.inf, scores), k)
+
+
+@pytest.mark.parametrize("adjusted", [False, True])
+def test_few_scores_have_the_bits_that_kernels_give(adjusted: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = np.random.default_rng(3)
+    queries, rows = (draw.standard_normal((size, 30)).astype(np.float32) for size in (5, 9_001))
+    scales, shifts = (draw.random(9_001).astype(np.float32) if adjusted else None for _ in range(2))
+
+    def bits() -> list[bytes]:
+        return [part.tobytes() for part in search.best(queries, rows, 50, scales=scales, shifts=shifts)]
+
+    of_few = bits()
+    monkeypatch.setattr(few, "MOST_SCORES", 0)
+    assert of_few == bits()
+
+
 def test_the_kernel_adjusts_products_in_place_and_excludes_padding() -> None:
     products = np.arange(32, dtype=np.float32)
     scales, shifts = np.full(16, 2, np.float32), np.arange(16, dtype=np.float32)
@@ -81,6 +109,8 @@ def test_the_best_are_those_of_the_naive_twin_in_blocks_of_any_size(
         patch.setattr(search, "QUERIES_AT_ONCE", data.draw(st.integers(1, 100)))
         patch.setattr(search, "_ROWS_AT_LEAST", 1)
         patch.setattr(search, "_WORTH_A_THREAD", 1)
+        patch.setattr(few, "MOST_SCORES", data.draw(st.sampled_from([0, 1 << 20])))
+        patch.setattr(few, "_SAMPLE", data.draw(st.integers(1, 50)))
         found = search.best(queries, rows, k, scales=scales, shifts=shifts, threads=threads)
     products = queries.astype(np.float64) @ rows.T
     check(found, products * scales + shifts, k)
@@ -100,10 +130,10 @@ def test_any_dim_and_any_array_gives_what_the_twin_does(dim: int, kind: str, tmp
     else:
         np.save(tmp_path / "rows.npy", rows)
         asked[1] = np.load(tmp_path / "rows.npy", mmap_mode="r")
-    for few in (1, 65):
+    for many in (1, 65):
         for k in (1, 400):
-            found = search.best(asked[0][:few], asked[1], k, threads=5)
-            check(found, queries[:few].astype(np.float64) @ rows.T, k)
+            found = search.best(asked[0][:many], asked[1], k, threads=5)
+            check(found, queries[:many].astype(np.float64) @ rows.T, k)
 
 
 @pytest.mark.parametrize("many", [1, 7, 300])
@@ -207,6 +237,7 @@ def test_what_does_not_fit_is_an_error(
 
 def test_a_search_stops_before_and_between_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search, "QUERIES_AT_ONCE", 5)
+    monkeypatch.setattr(few, "MOST_SCORES", 0)
     queries, rows = drawn(8, 20, 40)
 
     class Stopping(Progress):
@@ -218,8 +249,10 @@ def test_a_search_stops_before_and_between_blocks(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(Interrupted):
         search.best(queries, rows, 1, threads=1, progress=Stopping(), stop=stop)
     assert reports == [5]
-    with pytest.raises(Interrupted):
-        search.best(queries, rows, 1, stop=stop)
+    for most in (0, 1 << 20):
+        monkeypatch.setattr(few, "MOST_SCORES", most)
+        with pytest.raises(Interrupted):
+            search.best(queries, rows, 1, stop=stop)
 
 
 class TestThreadsOfBLAS:

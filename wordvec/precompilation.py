@@ -12,18 +12,19 @@ import contextlib
 import functools
 import os
 import pickle
-import shutil
-import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wordvec import clock
+from wordvec.files.commits import remove
 from wordvec.kernels import _claims, _jit
 from wordvec.workers import available_threads, watch
+
+if TYPE_CHECKING:
+    import subprocess
 
 Part = Callable[[], object]
 """A part of the rest of a command, on made-up input; can be pickled."""
@@ -74,13 +75,16 @@ class _Helper:
                 _claims.meanwhile[:] = map(_without_failing, parts[1:])
 
     def _start(self, parts: list[Part]) -> None:
+        import subprocess
+        import tempfile
+
         self._folder = tempfile.mkdtemp(prefix="wordvec-")
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-c", _PROGRAM],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            **_APART,
+            **_apart(),
         )
         assert self._process.stdin is not None
         self._process.stdin.write(pickle.dumps(sys.path) + pickle.dumps((self._folder, parts)))
@@ -97,7 +101,7 @@ class _Helper:
                     self._process.communicate()
                 self._process = None
             if self._folder is not None:
-                shutil.rmtree(self._folder, ignore_errors=True)
+                remove(Path(self._folder))
 
 
 def _possible() -> bool:
@@ -106,11 +110,13 @@ def _possible() -> bool:
     return not frozen and available_threads() > 1 and _jit.cache_folder() is not None
 
 
-# Ctrl-C in the terminal is for the command alone.
-if sys.platform == "win32":
-    _APART: dict[str, Any] = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
-else:
-    _APART: dict[str, Any] = {"process_group": 0}
+def _apart() -> dict[str, Any]:
+    """Return the arguments of `subprocess.Popen` by which Ctrl-C in the terminal is for the command alone."""
+    import subprocess
+
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
+    return {"process_group": 0}
 
 
 def _without_failing(part: Part) -> Part:
@@ -125,6 +131,8 @@ def _without_failing(part: Part) -> Part:
 
 def serve() -> None:
     """Run the parts that standard input describes, in the process of a `_Helper`, as long as it exists."""
+    import tempfile
+
     folder, parts = pickle.load(sys.stdin.buffer)
     tempfile.tempdir = folder
     watch(functools.partial(_end_with_command, Path(folder)))
@@ -137,5 +145,5 @@ def _end_with_command(folder: Path) -> None:
     """End the process when the other end of standard input is closed."""
     while os.read(0, 1 << 12):
         pass
-    shutil.rmtree(folder, ignore_errors=True)
+    remove(folder)
     os._exit(0)

@@ -8,15 +8,13 @@ FOLDED = "fold_for_sentences"
 
 def machinery() -> dict[str, Any]:
     """Return the versions and the processor that the bits of a result depend on."""
-    from importlib.metadata import version
-
     import numpy
 
     from wordvec import __version__
-    from wordvec.kernels._jit import processor
+    from wordvec.kernels._jit import processor, version_of_numba
 
     return {
-        "versions": {"wordvec": __version__, "numpy": numpy.__version__, "numba": version("numba")},
+        "versions": {"wordvec": __version__, "numpy": numpy.__version__, "numba": version_of_numba()},
         "processor": processor(),
     }
 

@@ -5,9 +5,7 @@ long entity that it uses many times. An entity may expand to `LONGEST` character
 times the size of the file.
 """
 
-import html.entities
 import re
-from xml.sax.saxutils import unescape
 
 LONGEST = 1 << 12
 """Maximal characters of an entity with the entities inside it."""
@@ -93,6 +91,9 @@ class Entities:
         RefusedError
             If it is not declared, contains markup, or the entities so far expand to too much text.
         """
+        import html.entities
+        from xml.sax.saxutils import unescape  # imports the clients of HTTP, a tenth of the time of a small job
+
         text = self._values.get(name)
         if text is None and self.external and f"{name};" in html.entities.html5:
             return html.entities.html5[f"{name};"]

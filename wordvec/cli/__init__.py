@@ -5,6 +5,7 @@ its numerical libraries when it runs. Data goes to standard output, messages to 
 """
 
 import contextlib
+import gc
 import sys
 import warnings
 from collections.abc import Sequence
@@ -285,6 +286,8 @@ def main() -> NoReturn:
         signals.say_nothing_more()
         raise KeyboardInterrupt
     signals.finish()
+    # What is left is not searched for garbage at the end, which took a seventh of the processor time of a query.
+    gc.freeze()
     sys.exit(code)
 
 

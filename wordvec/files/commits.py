@@ -163,9 +163,10 @@ def leftovers(path: Path) -> Iterator[Path]:
     """Yield the temporary names of `path` that killed processes left."""
     # Also of an output inside another unfinished output, whose name is temporary, too.
     nested = r"(?:\.[A-Za-z0-9_]*-\d+\.partial)?"
-    pattern = re.compile(rf"\.{{1,2}}{re.escape(path.name)}{nested}\.([A-Za-z0-9_]*)-(\d+)\.(?:partial|old)")
+    pattern = rf"\.{{1,2}}{re.escape(path.name)}{nested}\.([A-Za-z0-9_]*)-(\d+)\.(?:partial|old)"
     for sibling in path.parent.iterdir():
-        match = pattern.fullmatch(sibling.name)
+        # Most siblings have other names, and the pattern takes longer to compile than they to read.
+        match = path.name in sibling.name[1:] and re.fullmatch(pattern, sibling.name)
         if match and is_dead(match[1], match[2]):
             yield sibling.with_suffix(".partial")
 

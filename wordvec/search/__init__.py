@@ -23,6 +23,7 @@ from wordvec.errors import SettingsError
 from wordvec.kernels import neighbours
 from wordvec.kernels.neighbours import Heaps
 from wordvec.kernels.simd import LANES
+from wordvec.search import few
 from wordvec.search.quantised import FEWEST_DECODED, ByTables
 from wordvec.workers import Progress, StopFlag, available_threads, ordered_map
 
@@ -205,6 +206,8 @@ class _Search:
         progress.begin("searching", self.queries, " queries")
         try:
             with blas.one_thread():
+                if self.queries < _FEW and self.queries * self.rows <= few.MOST_SCORES:
+                    return self._of_few(jobs, threads, stop)
                 done = ordered_map(task, jobs, max(1, min(threads, len(jobs))))
                 for (span, columns), heaps in zip(jobs, done, strict=True):
                     whole = Heaps(found.scores[span], found.columns[span], found.worst[span])
@@ -226,22 +229,44 @@ class _Search:
             for columns in itertools.pairwise(bounds):
                 yield span, slice(*columns)
 
+    def _of_few(self, jobs: list[tuple[slice, slice]], threads: int, stop: StopFlag) -> Best:
+        """Return the best rows of each query without a kernel, from all scores at once."""
+        scores = np.empty((self.queries, self.rows), np.float32)
+
+        def task(job: tuple[slice, slice]) -> None:
+            for rows, block, width in self._blocks(*job, stop):
+                scores[job[0], rows] = block.reshape(-1, width)[:, : rows.stop - rows.start]
+
+        for _ in ordered_map(task, jobs, max(1, min(threads, len(jobs)))):
+            pass
+        if self.adjusts:
+            with np.errstate(over="ignore", invalid="ignore"):
+                scores *= self.scales[: self.rows]
+                scores += self.shifts[: self.rows]
+        return Best(*few.best_of(scores, self.k))
+
     def _search(self, span: slice, columns: slice, stop: StopFlag) -> Heaps:
         """Return the best of some rows for some queries."""
-        queries = span.stop - span.start
-        heaps = _empty(queries, self.k)
-        buffer = np.zeros(queries * self.width, np.float32)
-        for first in stop.until(range(columns.start, columns.stop, self.width)):
-            rows = slice(first, min(first + self.width, columns.stop))
-            width = _up(rows.stop - rows.start)
-            block, padded = buffer[: queries * width], slice(first, first + width)
-            self.products.write(span, rows, block, width)
+        heaps = _empty(span.stop - span.start, self.k)
+        for rows, block, width in self._blocks(span, columns, stop):
+            padded = slice(rows.start, rows.start + width)
             if self.adjusts:
                 neighbours.adjust(block, width, self.scales[padded], self.shifts[padded])
             else:
                 block.reshape(-1, width)[:, rows.stop - rows.start :] = -np.inf
-            neighbours.keep(block, width, first, heaps)
+            neighbours.keep(block, width, rows.start, heaps)
         return heaps
+
+    def _blocks(self, span: slice, columns: slice, stop: StopFlag) -> Iterator[tuple[slice, Floats, int]]:
+        """Yield spans of rows with the products of some queries, in a block, and its width."""
+        queries = span.stop - span.start
+        buffer = np.zeros(queries * self.width, np.float32)
+        for first in stop.until(range(columns.start, columns.stop, self.width)):
+            rows = slice(first, min(first + self.width, columns.stop))
+            width = _up(rows.stop - rows.start)
+            block = buffer[: queries * width]
+            self.products.write(span, rows, block, width)
+            yield rows, block, width
 
 
 def _mean(found: Best) -> Floats:

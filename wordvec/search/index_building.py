@@ -24,6 +24,7 @@ from wordvec.rows import Floats
 from wordvec.search import index_files, residuals
 from wordvec.search.index import Effort, Shares
 from wordvec.search.index_passes import ROWS_AT_ONCE, SAMPLED_PER_LIST, Passes, Running
+from wordvec.search.index_path import path_beside
 from wordvec.search.tuning import Measured, Rows, tuned
 from wordvec.settings import check_settings, setting
 from wordvec.workers import Progress, StopFlag, available_memory, thread_count
@@ -136,7 +137,7 @@ class IndexBuilder:
             If `stop` was set; then nothing was written.
         """
         path = arguments.path("vectors", vectors)
-        target = index_files.path_beside(path)
+        target = path_beside(path)
         matrix = _rows_of(path)
         check_output(target, overwrite, folder=True)
         estimate = self._estimate(matrix.shape)

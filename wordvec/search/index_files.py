@@ -29,10 +29,10 @@ from wordvec.files import FOLDER_MARK, records
 from wordvec.kernels.rabitq import FACTORS, Codes, Lists
 from wordvec.rows import Floats, blocks
 from wordvec.search.index import Effort, Index, Shares
+from wordvec.search.index_path import path_beside
 from wordvec.search.residuals import MOST_BITS, plane_bytes
 
 KIND = "wordvec index 1"
-ENDING = ".index"
 _ABOUT = {
     "rows": int,
     "dim": int,
@@ -45,11 +45,6 @@ _ABOUT = {
 }
 _NOT_ROWS = ("contexts.npy", "counts.npy", "projection.npy", "subwords.npy", "used.npy")
 """Files of a folder of vectors that hold no rows of words."""
-
-
-def path_beside(vectors: Path) -> Path:
-    """Return the path of the index of a folder of vectors."""
-    return vectors.with_name(vectors.name + ENDING)
 
 
 def files_of(vectors: Path) -> list[dict[str, Any]]:

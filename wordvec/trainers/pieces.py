@@ -87,7 +87,8 @@ class Pieces:
         self.corpus, self.epochs, self.final_rate = corpus, epochs, final_rate
         self.tokens = len(corpus.ids)
         wanted = np.arange(0, self.tokens, piece_tokens(work))
-        self._starts = np.unique(np.append(np.searchsorted(corpus.offsets, wanted), len(corpus.offsets) - 1))
+        starts = np.append(np.searchsorted(corpus.offsets, wanted), len(corpus.offsets) - 1)
+        self._starts = starts[np.append(True, np.diff(starts) > 0)]  # ascending; np.unique imports masked arrays
         self.per_epoch = len(self._starts) - 1
         self.most_sentences = int(np.diff(self._starts).max())
         self.most_tokens = int(np.diff(corpus.offsets[self._starts]).max())

@@ -18,7 +18,6 @@ from wordvec.kernels.edges import Edges
 from wordvec.kernels.retrofit import Neighbourhoods
 from wordvec.lexicons import graph as graphs
 from wordvec.lexicons.lexicon import Lexicon
-from wordvec.lexicons.reading import read_lexicon
 from wordvec.rows import ragged_blocks
 from wordvec.trainers.checkpoint import State
 from wordvec.wording import quantity
@@ -45,6 +44,8 @@ def lexicon_of(graph: Graph | None) -> Lexicon | None:
     """
     if graph is None or isinstance(graph, Lexicon):
         return graph
+    from wordvec.lexicons.reading import read_lexicon  # most runs have no graph
+
     return read_lexicon(arguments.path("graph", graph))
 
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from wordvec import arguments, files
 from wordvec.corpora import readers
 from wordvec.errors import InputError, SettingsError
-from wordvec.lexicons.reading import read_lexicon
 from wordvec.representation import short
 from wordvec.trainers import continuing, sources, training_folder
 from wordvec.trainers import trainer as find_trainer
@@ -314,6 +313,8 @@ class Session:
         if start and trainer.keeps_words and self.init_words is not None:
             start["init_words"] = self.init_words
         if self.graph is not None:
+            from wordvec.lexicons.reading import read_lexicon
+
             start["graph"] = read_lexicon(self.graph, self.relations)
         return start
 
@@ -346,4 +347,8 @@ def _trainer_of(checkpoint: Checkpoint, method: type[Trainer] | None) -> Trainer
 def _graph_of(checkpoint: Checkpoint) -> dict[str, Any]:
     """Return the graph of an interrupted run as a keyword of `fit`, read again from its file."""
     record = None if checkpoint.state is None else checkpoint.state.graph
-    return {} if record is None else {"graph": read_lexicon(record["lexicon"], record["relations"])}
+    if record is None:
+        return {}
+    from wordvec.lexicons.reading import read_lexicon
+
+    return {"graph": read_lexicon(record["lexicon"], record["relations"])}

@@ -5,7 +5,7 @@ import dataclasses
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from wordvec.corpora.settings import EncodingSettings
 from wordvec.errors import SettingsError
@@ -257,15 +257,14 @@ def open_source(
 ) -> Iterator["tuple[Trainer, EncodedCorpus | Cooccurrence]"]:
     """Open or make the input that a trainer takes, counts or an encoded corpus; resolve the trainer's settings."""
     from wordvec.trainers.count_based import CountBased
-    from wordvec.trainers.node2vec import Node2Vec
 
     if isinstance(trainer, CountBased):
         with open_counts(paths, workspace, progress, trainer, encoding, prepare, maker) as counted:
             yield counted
         return
     opened = (
-        open_walks(paths, workspace, progress, trainer)
-        if isinstance(trainer, Node2Vec)
+        open_walks(paths, workspace, progress, cast("Node2Vec", trainer))
+        if trainer.reads == "graph"
         else open_corpus(paths, workspace, progress, trainer, encoding, maker)
     )
     with opened as corpus:

@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike, NDArray
 from wordvec import arguments, formats
 from wordvec.codecs import Coded
 from wordvec.errors import InputError, SettingsError
-from wordvec.formats import gensim_native
 from wordvec.formats.common.reading import Reading
 from wordvec.provenance import with_step
 from wordvec.rows import Floats, unit
@@ -174,6 +173,8 @@ class Vectors(Questions):
         """Return the vectors, with counts if known, of gensim's KeyedVectors or of a model that has them in ``wv``."""
         import gensim
 
+        from wordvec.formats import gensim_native
+
         if not hasattr(getattr(model, "wv", model), "index_to_key"):
             expected = "gensim's KeyedVectors or a model with them"
             arguments.wrong("model", model, expected, "Vectors.load(path) for files")
@@ -183,6 +184,8 @@ class Vectors(Questions):
 
     def to_gensim(self) -> Any:
         """Return gensim's KeyedVectors with the same words, a copy of the matrix, and the counts."""
+        from wordvec.formats import gensim_native
+
         return gensim_native.to_keyed(formats.Plain(self.words, self.matrix, self.counts, self.metadata))
 
     @classmethod

@@ -1,6 +1,5 @@
 """Vectors that n-grams give to words, whether or not the words are in the vocabulary."""
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,8 +7,6 @@ import numpy as np
 from wordvec.rows import present
 from wordvec.subwords import Table
 from wordvec.subwords.bags import Means
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def composed(subwords: Table | None, words: Sequence[str], dim: int) -> Means:
@@ -24,7 +21,7 @@ def composed(subwords: Table | None, words: Sequence[str], dim: int) -> Means:
 
 def has_code(subwords: Table, word: str) -> bool:
     """Return whether a word can be encoded to be cut into n-grams; a lone surrogate cannot."""
-    if not _SURROGATE.search(word):
+    if not any("\ud800" <= character <= "\udfff" for character in word):
         return True
     try:
         subwords.bags([word])

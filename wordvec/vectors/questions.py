@@ -234,10 +234,12 @@ class Questions(Cosines):
         InputError
             If it was built for other vectors, or is damaged.
         """
+        from wordvec.search.index_path import path_beside
+
+        if self.folder is None or not path_beside(self.folder).is_dir():
+            return None
         from wordvec.search import index_files
 
-        if self.folder is None or not index_files.path_beside(self.folder).is_dir():
-            return None
         return index_files.load(self.folder, self.stored)
 
     @functools.cached_property

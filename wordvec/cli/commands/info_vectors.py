@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 def of_vectors(path: Path) -> dict[str, Any]:
     """Describe a file or folder of vectors."""
-    from wordvec.search.index_files import path_beside
+    from wordvec.search.index_path import path_beside
     from wordvec.vectors import Vectors
 
     vectors = Vectors.load(path, contexts=False)
@@ -50,7 +50,7 @@ def _of_ngrams(table: "Table") -> dict[str, Any]:
 def is_index(folder: Path) -> bool:
     """Return whether a folder has the name of an index and a record."""
     from wordvec.files import FOLDER_MARK
-    from wordvec.search.index_files import ENDING
+    from wordvec.search.index_path import ENDING
 
     return folder.name.endswith(ENDING) and (folder / FOLDER_MARK).is_file()
 
@@ -58,9 +58,10 @@ def is_index(folder: Path) -> bool:
 def of_index(folder: Path) -> dict[str, Any]:
     """Describe an index, and the vectors beside it."""
     from wordvec.search import index_files
+    from wordvec.search.index_path import ENDING
 
     about = index_files.described(folder)
-    vectors = folder.with_name(folder.name.removesuffix(index_files.ENDING))
+    vectors = folder.with_name(folder.name.removesuffix(ENDING))
     measured = about["metadata"].get("measured", {})
     return {
         "kind": "index",

@@ -19,6 +19,8 @@ VECTORS = click.Argument(["vectors"], type=options.FILE)
 EXACT = Option(["--exact"], is_flag=True, help="compare all words although there is an index")
 WORDS_AT_ONCE = 4096
 CANDIDATES = 100
+MANY = 64
+"""Words that are searched for by kernels, whatever the vectors."""
 
 Answer = tuple[dict[str, Any], "Neighbours"]
 """A query, as in JSON, and its answers."""
@@ -87,7 +89,7 @@ def nearest(
     if str(file) == str(among) == "-":
         raise click.UsageError("--among: standard input is used by --words; name a file")
     wanted, candidates = asking.asked(words, file), asking.asked((), among)
-    with _searching():
+    with _searching(file is not None):
         read = _load(vectors)
         how = {"n": given["number"], "min_similarity": given["min_similarity"], "exact": given["exact"]}
         if codes is None and among is None and not given["exact"]:
@@ -112,12 +114,11 @@ def nearest(
 )
 def analogy(vectors: Path, a: str, b: str, c: str, number: int, exact: bool, form: str | None) -> None:
     """Each line is a word and the cosine of its vector with B - A + C (unit vectors); A, B and C are excluded."""
-    with _searching():
-        read = _load(vectors)
-        if not exact:
-            _note_index(read, sums=True)
-        asked = asking.known(read, [Asked(a), Asked(b), Asked(c)], strict=True)
-        found = read.analogy(asked[0], asked[1], asked[2], number, exact=exact)
+    read = _load(vectors)
+    if not exact:
+        _note_index(read, sums=True)
+    asked = asking.known(read, [Asked(a), Asked(b), Asked(c)], strict=True)
+    found = read.analogy(asked[0], asked[1], asked[2], number, exact=exact)
     if form == "json":
         output.echo_json(dict(zip("abc", asked, strict=True)) | {"nearest": _records(found)})
     elif form is None:
@@ -186,20 +187,23 @@ def _note_index(vectors: "Vectors", sums: bool) -> None:
         output.note(f"searched by {vectors.folder}.index, {finds}; --exact compares all words")
 
 
-def _searching() -> contextlib.AbstractContextManager[None]:
-    """Compile the kernels of a search in a process of its own, while those that read the file are compiled."""
+def _searching(many: bool) -> contextlib.AbstractContextManager[None]:
+    """Compile the kernels that search for many words in a process of its own, beside those that read the file."""
+    if not many:
+        return contextlib.nullcontext()
     from wordvec.precompilation import precompiling
 
     return precompiling([search_made_up])
 
 
 def search_made_up() -> None:
-    """Search among made-up vectors."""
+    """Search for many made-up words."""
     import numpy as np
 
     from wordvec.vectors import Vectors
 
-    Vectors(["a", "b", "c"], np.eye(3, dtype=np.float32)).nearest("a", 1)
+    words = [f"word{number}" for number in range(MANY)]
+    Vectors(words, np.eye(MANY, dtype=np.float32)).nearest(words, 1)
 
 
 def _load(path: Path) -> "Vectors":

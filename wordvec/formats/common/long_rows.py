@@ -1,7 +1,6 @@
 """Exact reading, from the right end, of lines whose word contains blanks or is empty."""
 
 import math
-from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +37,8 @@ def read_from_right(line: bytes, numbers: NDArray[np.float32], any_word: bool) -
 
 def nearest_float32(text: str) -> np.float32:
     """Return the float32 nearest to a decimal (ties to even), by exact arithmetic."""
+    from fractions import Fraction  # here, because nearly no file has such rows
+
     exact = Fraction(text)
     step = Fraction(2) ** max(-149, math.frexp(float(exact))[1] - 24)
     magnitude = abs(round(exact / step) * step)
