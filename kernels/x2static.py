@@ -222,7 +222,7 @@ def _subtract_sentences(sentences: Sentences, work: Workspace, word: int, stride
             work.factors[place] = sentences.weights[first + place] if place < pairs else _ZERO
         weights = load(work.factors, block)
         sigma, softplus = logistic(sub(splat(_ZERO), load(work.scores, block)))
-        loss += total(mul(weights, softplus))
+        loss += np.float64(total(mul(weights, softplus)))
         store(work.factors, block, mul(weights, sigma))
     for place in range(pairs):
         at, factor = sentences.numbers[first + place] * stride, splat(-work.factors[place])

@@ -12,7 +12,7 @@ from wordvec import Vectors
 from wordvec.errors import InputError, Interrupted, SettingsError
 from wordvec.kernels import x2static
 from wordvec.language_models import Distillation
-from wordvec.language_models.distillation.context_rows import _workspace
+from wordvec.language_models.distillation.context_rows import workspace
 from wordvec.language_models.distillation.methods_paragraph import methods_text
 from wordvec.provenance import is_folded
 from wordvec.sentences import TokenLists
@@ -68,13 +68,13 @@ class TestKernel:
         problem = problem_of(seed)
         rows = problem[3].reshape(-1, STRIDE)
         expected = sum(naive_loss(problem, word, rows[word, :DIM].astype(float)) for word in range(4))
-        found = x2static.losses(*problem, _workspace(problem[0], 0, 4, STRIDE), 0, 4)
+        found = x2static.losses(*problem, workspace(problem[0], 0, 4, STRIDE), 0, 4)
         assert found == pytest.approx(expected, rel=1e-3)
 
     @given(st.integers(0, 99), st.integers(0, 3))
     def test_the_gradient_is_the_slope_of_the_loss(self, seed: int, word: int) -> None:
         problem = problem_of(seed)
-        work = _workspace(problem[0], word, word + 1, STRIDE)
+        work = workspace(problem[0], word, word + 1, STRIDE)
         x2static.losses(*problem, work, word, word + 1)
         row = problem[3].reshape(-1, STRIDE)[word, :DIM].astype(float)
         slopes = [
@@ -87,7 +87,7 @@ class TestKernel:
     @given(st.integers(0, 99), st.sampled_from([0.1, 1.0, 30.0]))
     def test_no_slope_is_left_at_the_minimum(self, seed: int, strength: float) -> None:
         problem = problem_of(seed, strength)
-        work = _workspace(problem[0], 0, 4, STRIDE)
+        work = workspace(problem[0], 0, 4, STRIDE)
         before = x2static.losses(*problem, work, 0, 4)
         steps = x2static.fit_words(*problem, work, 0, 4)
         assert 0 < steps < x2static.MOST_STEPS
@@ -98,15 +98,15 @@ class TestKernel:
 
     def test_words_without_sentences_are_drawn_from_their_start_to_zero_by_noise(self) -> None:
         problem = problem_of(1)
-        x2static.fit_words(*problem, _workspace(problem[0], 3, 4, STRIDE), 3, 4)
+        x2static.fit_words(*problem, workspace(problem[0], 3, 4, STRIDE), 3, 4)
         row, start = problem[3].reshape(-1, STRIDE)[3], problem[2].start.reshape(-1, STRIDE)[3]
         assert ((row[:DIM] / start[:DIM] > 0) & (row[:DIM] / start[:DIM] < 1)).all()
 
     def test_the_bits_of_a_word_do_not_depend_on_the_others(self) -> None:
         whole, single = problem_of(5), problem_of(5)
-        x2static.fit_words(*whole, _workspace(whole[0], 0, 4, STRIDE), 0, 4)
+        x2static.fit_words(*whole, workspace(whole[0], 0, 4, STRIDE), 0, 4)
         for word in (2, 0, 3, 1):
-            x2static.fit_words(*single, _workspace(single[0], word, word + 1, STRIDE), word, word + 1)
+            x2static.fit_words(*single, workspace(single[0], word, word + 1, STRIDE), word, word + 1)
         np.testing.assert_array_equal(whole[3], single[3])
 
 

@@ -209,7 +209,7 @@ class Problem:
 
         def move(first: int) -> int:
             last = min(first + WORDS_AT_ONCE, len(rows))
-            work = _workspace(sentences, first, last, rows.shape[1])
+            work = workspace(sentences, first, last, rows.shape[1])
             return x2static.fit_words(sentences, noise, ridge, rows.reshape(-1), work, first, last)
 
         most = 0
@@ -229,12 +229,12 @@ class Problem:
         ridge, total = x2static.Ridge(flat, np.float32(0)), 0.0
         for first in self._stop.until(range(0, len(rows), WORDS_AT_ONCE)):
             last = min(first + WORDS_AT_ONCE, len(rows))
-            work = _workspace(sentences, first, last, rows.shape[1])
+            work = workspace(sentences, first, last, rows.shape[1])
             total += x2static.losses(sentences, noise, ridge, flat, work, first, last)
         return total
 
 
-def _workspace(sentences: x2static.Sentences, first: int, last: int, stride: int) -> x2static.Workspace:
+def workspace(sentences: x2static.Sentences, first: int, last: int, stride: int) -> x2static.Workspace:
     """Return room for the words of a span."""
     pairs = padded(int(np.diff(sentences.starts[first : last + 1]).max()))
     vectors = (zero_matrix(1, stride).reshape(-1) for _ in range(4))
