@@ -86,11 +86,12 @@ class Trial:
         path = self.folder / f"sentences-{len(lines)}.txt"
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         targets = self._encoded(lines, "sentences")
-        distillation = Distillation(method="sentences", dim=self.given.dim)
         nothing = Vectors(self.teacher.words, np.zeros_like(self.teacher.matrix), self.teacher.counts)
-        for name, teacher in (("", self.teacher), (", from zeros", nothing)):
-            texts = Texts(path, EncodingSettings(tokenizer="whitespace"))
-            self._measure(f"{len(lines):,} sentences{name}", partial(distillation.fit, teacher, texts, targets))
+        for method, of in (("sentences", "sentences"), ("contexts", "sentences as contexts")):
+            distillation = Distillation(method=method, dim=self.given.dim)
+            for name, teacher in (("", self.teacher), (", from zeros", nothing)):
+                texts = Texts(path, EncodingSettings(tokenizer="whitespace"))
+                self._measure(f"{len(lines):,} {of}{name}", partial(distillation.fit, teacher, texts, targets))
         self._measure_teacher()
 
     def _measure(self, name: str, make: Callable[[], Vectors]) -> None:

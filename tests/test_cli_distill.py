@@ -87,6 +87,19 @@ def test_sentences_are_distilled_into_a_folder_whose_means_are_the_teachers(fold
     assert Vectors.load(folder / "started.vec").metadata["distillation"]["scale_of_start"] == pytest.approx(1, abs=1e-3)
 
 
+def test_words_that_predict_their_sentences_are_distilled(folder: Path, wordvec: Call) -> None:
+    fit = ["--method", "contexts", "--words", "counted.txt", "--text", "text.txt", "--targets", "lines.npy"]
+    done = wordvec("distill", *fit, "--teacher", "words.npy", "--threads", 1, "-o", "out.vec")
+    assert done.code == 0
+    assert "fitted: 60 sentences of 60 lines, with 4 of the words; strength " in done.err
+    assert "mean loss of a token on 6 held-out sentences: " in done.err
+    made = Vectors.load(folder / "out.vec")
+    assert (made.metadata["settings"]["method"], made.metadata["settings"]["weighting"]) == ("contexts", "sif")
+    assert "As in X2Static (Gupta and Jaggi, 2021)" in wordvec("info", "out.vec", "--methods-text").out
+    dry = wordvec("distill", *fit, "--dry-run", "-o", "none.vec")
+    assert (dry.code, dry.out.splitlines()[0]) == (0, "words      4, dim 3 from 3")
+
+
 def test_a_dry_run_prints_sizes_and_writes_nothing(folder: Path, wordvec: Call) -> None:
     before = files_in(folder)
     fit = ["--method", "sentences", "--words", "words.txt", "--text", "text.txt", "--targets", "lines.npy"]
@@ -112,6 +125,9 @@ def test_a_dry_run_prints_sizes_and_writes_nothing(folder: Path, wordvec: Call) 
         ("--words words.txt --method sentences --targets lines.npy", "--text: method sentences needs sentences"),
         ("--words words.txt --method sentences --text text.txt", "--targets: name the teacher's vectors"),
         ("--words words.txt --teacher words.npy --strength 2", "--strength: method words does not have"),
+        ("--words words.txt --teacher words.npy --threads 2", "--threads: method words does not have this setting"),
+        ("--words words.txt --method contexts --targets lines.npy", "--text: method contexts needs sentences"),
+        ("--words words.txt --method contexts --text text.txt", "--targets: name the teacher's vectors"),
         ("--words words.txt --teacher words.npy --dim 4", "--dim 4: must be at most the dim of the vectors, 3"),
         ("--words words.txt --teacher short.npy", "short.npy: has 3 rows, and there are 4 words"),
         ("--words words.txt --teacher nan.npy", "the teacher's vector of 'w2' (row 3) holds NaN or infinity"),

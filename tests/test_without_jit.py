@@ -37,6 +37,7 @@ SELECTIONS = {
     "formats": "twins",
     "fasttext_format": "twin",
     "floret": "twin",
+    "distill_contexts": "bits_of_a_word or from_their_start",
 }
 """The test files with tests of kernels, and which tests those are; all, if nothing is said."""
 

@@ -62,6 +62,11 @@ def components(matrix: Floats, dim: int | None = None, *, centre: bool = True) -
     mean, moment = moments(matrix)
     if not centre:
         mean, moment = np.zeros_like(mean), moment + np.outer(mean, mean)
+    return principal(mean, moment, dim)
+
+
+def principal(mean: NDArray[np.float64], moment: NDArray[np.float64], dim: int | None = None) -> Components:
+    """Return the first principal components of rows with a mean and a covariance; `dim` None for all."""
     values, directions = np.linalg.eigh(moment)
     directions = directions[:, ::-1][:, :dim]
     directions = directions * np.sign(directions[np.abs(directions).argmax(0), np.arange(directions.shape[1])])

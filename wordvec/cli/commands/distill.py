@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     "nothing is downloaded)."
     "\n\nMethod words (Model2Vec): the teacher's vectors of single words on their principal components, times weights. "
     "Method sentences (tokenlearn): from these, rows are fitted so that the plain mean of the words of each line of "
-    "--text is near the teacher's vector of the line, by ridge regression."
+    "--text is near the teacher's vector of the line, by ridge regression. Method contexts (X2Static): the loss of "
+    "CBOW, with the teacher's vector of the line in the place of the context words, and then the same weights."
     "\n\nThe plain mean of the result is the vector of a sentence, here and in programs that read .hub folders "
     "(Model2Vec, sentence-transformers).",
     params=[
@@ -132,8 +133,13 @@ def _report(made: "Vectors") -> list[str]:
             f"fitted: {quantity(about['sentences'], 'sentence')} of {quantity(about['lines'], 'line')}, with "
             f"{about['words_in_sentences']:,} of the words; strength {about['strength']:g}"
         )
-    if "held_out" in about:
-        held = about["held_out"]
+    held = about.get("held_out", {})
+    if "loss" in held:
+        lines.append(
+            f"mean loss of a token on {quantity(held['sentences'], 'held-out sentence')}: {held['loss']:.3f} "
+            f"(start: {held['loss_of_start']:.3f})"
+        )
+    if "cosine" in held:
         lines.append(
             f"mean cosine with the teacher on {quantity(held['sentences'], 'held-out sentence')}: {held['cosine']:.3f} "
             f"(rows of single words: {held['cosine_of_start']:.3f})"

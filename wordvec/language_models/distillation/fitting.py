@@ -7,10 +7,19 @@ import numpy as np
 
 from wordvec import arguments
 from wordvec.errors import InputError, SettingsError
+from wordvec.language_models.distillation import context_rows
 from wordvec.language_models.distillation.bags import Bags, bags_of
 from wordvec.language_models.distillation.memory import Size, check_memory, working_memory
 from wordvec.language_models.distillation.sentence_rows import Targets, fit
-from wordvec.language_models.distillation.settings import METHOD, SENTENCES, UNIFORM, USUAL_DIM, Distillation
+from wordvec.language_models.distillation.settings import (
+    CONTEXTS,
+    METHOD,
+    SENTENCES,
+    UNIFORM,
+    USUAL_DIM,
+    WORDS,
+    Distillation,
+)
 from wordvec.language_models.distillation.word_rows import weighted_rows, weighting_of, weights_of
 from wordvec.provenance import FOLDED, is_folded, machinery, with_step
 from wordvec.rows import Floats, first_not_finite, present
@@ -44,7 +53,9 @@ def fitted(
     check_memory(settings, size)
     needed = working_memory(settings, size)
     bags = bags_of(texts, teacher, needed, progress=progress, stop=stop)
-    return _of_sentences(settings, teacher, bags, targets, progress or Progress(), stop or StopFlag())
+    bags = _with_targets(bags, targets)
+    made = _of_contexts if settings.method == CONTEXTS else _of_sentences
+    return made(settings, teacher, bags, targets, progress or Progress(), stop or StopFlag())
 
 
 def resolved(settings: Distillation, dim: int) -> Distillation:
@@ -64,11 +75,6 @@ def _of_words(settings: Distillation, teacher: Vectors) -> Vectors:
 def _of_sentences(
     settings: Distillation, teacher: Vectors, bags: Bags, targets: Floats, progress: Progress, stop: StopFlag
 ) -> Vectors:
-    if bags.total != len(targets):
-        raise InputError(f"{bags.total:,} sentences, but {len(targets):,} vectors of sentences")
-    bags = bags.of(present(targets)[bags.lines])
-    if not len(bags.lines):
-        raise InputError("the teacher's vectors of all sentences with a known word are zeros")
     found = components(targets, known(settings.dim), centre=settings.centre)
     # Single words have a mean of their own.
     own = moments(teacher.matrix)[0] if settings.centre else found.mean
@@ -76,6 +82,25 @@ def _of_sentences(
     made = fit(bags, Targets(targets, found), start, settings.strength, progress, stop)
     figures = {"lines": bags.total, "variance_kept": round(found.kept, 6)} | made.figures
     return _result(settings, teacher, made.rows, figures)
+
+
+def _of_contexts(
+    settings: Distillation, teacher: Vectors, bags: Bags, targets: Floats, progress: Progress, stop: StopFlag
+) -> Vectors:
+    dim, strength, threads = known(settings.dim), settings.strength, settings.threads
+    made = context_rows.fit(bags, targets, teacher.matrix, dim, strength, threads, progress, stop)
+    rows = np.asarray(made.rows * weights_of(settings, teacher)[:, None], np.float32)
+    return _result(settings, teacher, rows, {"lines": bags.total} | made.figures)
+
+
+def _with_targets(bags: Bags, targets: Floats) -> Bags:
+    """Return the sentences whose targets are not zeros."""
+    if bags.total != len(targets):
+        raise InputError(f"{bags.total:,} sentences, but {len(targets):,} vectors of sentences")
+    bags = bags.of(present(targets)[bags.lines])
+    if not len(bags.lines):
+        raise InputError("the teacher's vectors of all sentences with a known word are zeros")
+    return bags
 
 
 def _result(settings: Distillation, teacher: Vectors, rows: Floats, figures: dict[str, Any]) -> Vectors:
@@ -104,10 +129,10 @@ def _check_teacher(teacher: Vectors) -> None:
 
 def _check_method(settings: Distillation, texts: Texts | None, targets: Floats | None) -> None:
     for name, given in (("texts", texts), ("targets", targets)):
-        if settings.method == SENTENCES and given is None:
-            raise SettingsError(": method sentences needs them", setting=name)
-        if settings.method != SENTENCES and given is not None:
-            raise SettingsError(f": method {settings.method} does not use them", setting=name)
+        if settings.method != WORDS and given is None:
+            raise SettingsError(f": method {settings.method} needs them", setting=name)
+        if settings.method == WORDS and given is not None:
+            raise SettingsError(": method words does not use them", setting=name)
 
 
 def _checked_targets(targets: Floats, dim: int) -> Floats:

@@ -13,7 +13,7 @@ from wordvec.formats.common.reading import Reading
 from wordvec.language_models.distillation import lexicon
 from wordvec.language_models.distillation.encoder import Encoder
 from wordvec.language_models.distillation.lexicon import Lexicon
-from wordvec.language_models.distillation.settings import SENTENCES
+from wordvec.language_models.distillation.settings import WORDS
 from wordvec.provenance import is_folded
 from wordvec.representation import short
 from wordvec.rows import Floats, present
@@ -69,7 +69,7 @@ class Inputs(NamedTuple):
             yield "model", "computes the vectors of words and sentences; leave out those in files"
         if self.model and str(self.text) == "-":
             yield "text", "standard input can be read only once, and sentences are read twice; save them first"
-        if method != SENTENCES:
+        if method == WORDS:
             for name in ("text", "targets"):
                 if getattr(self, name):
                     yield name, f"method {method} does not use it"

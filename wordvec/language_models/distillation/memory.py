@@ -4,13 +4,18 @@ from typing import NamedTuple
 
 from wordvec.errors import MemoryLimitError
 from wordvec.language_models.distillation.ridge import ARRAYS
-from wordvec.language_models.distillation.settings import SENTENCES, Distillation
+from wordvec.language_models.distillation.settings import CONTEXTS, SENTENCES, Distillation
 from wordvec.representation import short
 from wordvec.settings import known
+from wordvec.trainers.matrices import padded
 from wordvec.workers import available_memory
 
 _MOMENTS = 3
 """Matrices (dim, dim) of the principal components."""
+
+
+_CONTEXT_ARRAYS = 5
+"""Arrays of the size of the rows that method contexts has in memory at once."""
 
 
 class Size(NamedTuple):
@@ -31,8 +36,10 @@ def teacher_memory(size: Size) -> int:
 
 def working_memory(settings: Distillation, size: Size) -> int:
     """Return the bytes of the computation beside the teacher's vectors and the bags; `settings` have their dim."""
-    rows = 4 + (8 * ARRAYS if settings.method == SENTENCES else 4)
-    return _MOMENTS * 8 * size.dim**2 + rows * size.words * known(settings.dim)
+    dim = known(settings.dim)
+    arrays = {SENTENCES: 8 * ARRAYS, CONTEXTS: 4 * _CONTEXT_ARRAYS}.get(settings.method, 4)
+    contexts = 4 * size.sentences * padded(dim) if settings.method == CONTEXTS else 0
+    return _MOMENTS * 8 * size.dim**2 + (4 + arrays) * size.words * dim + contexts
 
 
 def check_memory(settings: Distillation, size: Size) -> None:

@@ -24,9 +24,9 @@ from wordvec.workers import Progress, StopFlag
 STRENGTHS = (100.0, 30.0, 10.0, 3.0, 1.0, 0.3, 0.1)
 FEWEST = 20
 """Sentences from which a strength is chosen."""
-_HELD_OUT = 10
+HELD_OUT = 10
 """Of so many sentences, one is held out."""
-_WORSE = 2
+WORSE = 2
 """Strengths in a row that are worse than the best, after which no weaker one is tried."""
 _ROUGH = 1e-4
 """Tolerance with which the rows of each strength are computed, and compared by their cosines."""
@@ -108,7 +108,7 @@ def _chosen(
         raise SettingsError(
             f": {len(bags.lines)} sentences are too few to choose it by a tenth of them; set it", setting="strength"
         )
-    held = np.arange(len(bags.lines)) % _HELD_OUT == _HELD_OUT - 1
+    held = np.arange(len(bags.lines)) % HELD_OUT == HELD_OUT - 1
     others, problem = bags.of(held), _Problem(bags.of(~held), targets, start, stop)
     cosines, rows = dict[float, float](), None
     for number, strength in enumerate(STRENGTHS, 1):
@@ -116,7 +116,7 @@ def _chosen(
         cosines[strength] = _mean_cosine(others, targets, rows)
         progress.report(number, cosine=cosines[strength])
         # Weaker ones take more steps.
-        if max(cosines.values()) not in list(cosines.values())[-_WORSE:]:
+        if max(cosines.values()) not in list(cosines.values())[-WORSE:]:
             break
     best = max(cosines, key=lambda strength: cosines[strength])
     figures = {

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 METHOD = "distillation"
 """Method in the metadata of distilled vectors."""
-WORDS, SENTENCES = METHODS = ("words", "sentences")
+WORDS, SENTENCES, CONTEXTS = METHODS = ("words", "sentences", "contexts")
 SIF, ZIPF, UNIFORM = WEIGHTINGS = ("sif", "zipf", "uniform")
 USUAL_DIM = 256
 
@@ -40,7 +40,8 @@ class Distillation:
     method: str = setting(
         WORDS,
         "words: principal components of the teacher's vectors of single words, weighted; sentences: rows whose mean "
-        "over a sentence is nearest to the teacher's vector of the sentence",
+        "over a sentence is nearest to the teacher's vector of the sentence; contexts: rows that predict the words of "
+        "a sentence from the teacher's vector of it, weighted",
         choices=METHODS,
     )
     dim: int | None = setting(
@@ -48,7 +49,7 @@ class Distillation:
         f"principal components to keep; default: automatic, {USUAL_DIM}, or all of a teacher with fewer",
         at_least=1,
     )
-    centre: bool = setting(True, "subtract the mean of the teacher's vectors first")
+    centre: bool = setting(True, "subtract the mean of the teacher's vectors first; contexts always does")
     weighting: str | None = setting(
         None,
         "weights of words: sif, a / (a + p), with p the share of the word by its count; zipf, the same with p by rank; "
@@ -58,16 +59,20 @@ class Distillation:
     a: float = setting(1e-3, "a of the weights", above=0)
     strength: float | None = setting(
         None,
-        "of sentences: number of sentences that the row with which a word starts counts for; default: automatic, the "
-        "best of several on a tenth of the sentences",
+        "of sentences: number of sentences that the row with which a word starts counts for; of contexts: number of "
+        "tokens; default: automatic, the best of several on a tenth of the sentences",
         above=0,
         real=True,
     )
+    threads: int | None = setting(None, "of contexts: number of threads; default: all processors", at_least=1)
 
     def __post_init__(self) -> None:
         check_settings(self)
-        if self.method == WORDS and self.strength is not None:
-            raise SettingsError(": method words does not have this setting", setting="strength")
+        for name, methods in (("strength", (SENTENCES, CONTEXTS)), ("threads", (CONTEXTS,))):
+            if getattr(self, name) is not None and self.method not in methods:
+                raise SettingsError(f": method {self.method} does not have this setting", setting=name)
+        if self.method == CONTEXTS and not self.centre:
+            raise SettingsError("False: method contexts always subtracts the mean", setting="centre")
 
     def fit(
         self,
@@ -86,7 +91,7 @@ class Distillation:
             Words with the teacher's vectors of them, and their counts, if they are known. A row of zeros is a word of
             which the teacher has no vector.
         texts
-            Sentences, one a line (method ``sentences``).
+            Sentences, one a line (methods ``sentences`` and ``contexts``).
         targets
             (sentences, teacher's dim) array of the teacher's vectors of the sentences; those that are zeros are left
             out.
@@ -94,8 +99,8 @@ class Distillation:
         Returns
         -------
         Vectors
-            Vectors whose plain mean over a sentence is its vector; with uniform weights and method ``words``, vectors
-            of words alone. ``metadata["distillation"]`` has the figures of the computation.
+            Vectors whose plain mean over a sentence is its vector; with uniform weights and another method than
+            ``sentences``, vectors of words alone. ``metadata["distillation"]`` has the figures of the computation.
 
         Raises
         ------
@@ -114,6 +119,6 @@ class Distillation:
         return fitted(self, teacher, texts, targets, progress=progress, stop=stop)
 
     def record(self) -> dict[str, Any]:
-        """Return the settings of the method, for metadata."""
-        shown = dataclasses.asdict(self)
-        return {name: value for name, value in shown.items() if not (name == "strength" and self.method == WORDS)}
+        """Return the settings of the method, for metadata; `threads` change no result."""
+        left_out = {"threads"} | ({"strength"} if self.method == WORDS else set())
+        return {name: value for name, value in dataclasses.asdict(self).items() if name not in left_out}
