@@ -122,7 +122,7 @@ def store(matrices: Sequence[Replicated], spans: Sequence[Span], rows: Rows) -> 
 
 
 class Room(threading.local):
-    """Memory of each thread for rows of all replicas, which is kept: copying to new memory takes twice as long."""
+    """Memory of each thread for rows of all replicas, which is kept: new memory makes a copy slower."""
 
     def __init__(self) -> None:
         self._numbers = np.empty(0, np.float32)
