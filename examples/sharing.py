@@ -106,8 +106,9 @@ def shared(way: str, corpus: EncodedCorpus, trainer: SkipGram, batch: int, threa
     """Train one replica with threads that share it."""
     run = dataclasses.replace(trainer, threads=1, replicas=1).resolved(corpus)
     model = run.model_of(corpus)
-    cutting.PIECE_TOKENS = PIECE_TOKENS
+    usual_tokens, cutting.PIECE_TOKENS = cutting.PIECE_TOKENS, PIECE_TOKENS
     pieces = run.pieces_of(corpus)
+    cutting.PIECE_TOKENS = usual_tokens
     train, source, shape = KERNELS[way], model.layer.source, run.window_shape()
     room = exchanged(batch, shape, model.embedding.stride, threads, pieces.most_tokens)
     works = [workspaces(way, pieces, shape, model.embedding.stride, room) for _ in range(threads)]
