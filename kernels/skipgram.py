@@ -79,7 +79,7 @@ def score_pair(model: EmbeddingMatrices, a: int, b: int, outputs: NDArray[np.int
 
 
 @inline
-def _gradients(
+def window_gradients(
     model: EmbeddingMatrices, work: Workspace, first: int, count: int, at: int, tiles: int, rate: np.float32
 ) -> Any:
     """Write g_co to ``gradients[tile, c, slot]``; return the window's losses, lane by lane."""
@@ -98,7 +98,7 @@ def _gradients(
 
 
 @inline
-def _update(
+def update_rows(
     model: EmbeddingMatrices, work: Workspace, first: int, count: int, at: int, g: int, old: Floats, step: int
 ) -> None:
     """Update the window's input rows and one tile of output rows by the gradients from ``gradients[g]`` on.
@@ -145,16 +145,16 @@ def train_outputs(
     model: EmbeddingMatrices, work: Workspace, first: int, count: int, at: int, tiles: int, rate: np.float32
 ) -> Any:
     """Train `count` input rows against tiles of outputs, whose `signs` are set; return the losses, lane by lane."""
-    loss = _gradients(model, work, first, count, at, tiles, rate)
+    loss = window_gradients(model, work, first, count, at, tiles, rate)
     if tiles == 1:
-        _update(model, work, first, count, at, 0, model.words, 0)
+        update_rows(model, work, first, count, at, 0, model.words, 0)
     else:
         for i in range(count):
             for d in range(0, model.stride, LANES):
                 store(work.rows, i * model.stride + d, load(model.words, work.inputs[first + i] + d))
         for tile in range(tiles):
             g = tile * (count + 1) * TILE_SLOTS
-            _update(model, work, first, count, at + tile * TILE, g, work.rows, model.stride)
+            update_rows(model, work, first, count, at + tile * TILE, g, work.rows, model.stride)
     return loss
 
 

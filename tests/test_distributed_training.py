@@ -336,6 +336,7 @@ def test_the_parts_of_all_workers_are_the_rows_of_one_process(members: int) -> N
     matrices, due = kinds(1)
     curvatures = [(np.full(32, 32**-0.5, np.float32), 0.4, 0.01)] * 2
     expected, _ = kinds(1)
+    room = exchange.Room()
     for matrix, curvature in zip(expected, curvatures, strict=True):
         combine(matrix, *curvature, due.tokens, *due.places(matrix.levels))
     for member in range(members):
@@ -343,9 +344,10 @@ def test_the_parts_of_all_workers_are_the_rows_of_one_process(members: int) -> N
             assert sum(span.rows for span in spans) <= 4
             for at, span in exchange.split(spans, 2):
                 rows = exchange.replicated_rows(matrices, spans)[:, at : at + span.rows]
-                found = exchange.combine_span(
-                    matrices[span.matrix], span, [rows[:1], rows[1:]], curvatures[span.matrix], due
-                )
+                copies = room.array(*rows.shape)
+                exchange.take_replicas(matrices, span, copies)
+                np.testing.assert_array_equal(copies, rows)
+                found = exchange.combine_span(matrices[span.matrix], span, copies, curvatures[span.matrix], due)
                 exchange.store(matrices, [span], found)
     for matrix, other in zip(matrices, expected, strict=True):
         np.testing.assert_array_equal(matrix.base, other.base)

@@ -133,7 +133,7 @@ class Holder:
             *(array for matrix in both for array in (matrix.order, matrix.levels, matrix.updates))
         )
         self._crew = Crew(max(1, min(int(self._worker.state.nthreads), len(self._own))))
-        self._thread = one_thread()
+        self._thread, self._room = one_thread(), exchange.Room()
         self._changed = asyncio.Condition()
         self._trained = self._combined = self._received = 0
         self._curvatures: list[Curvature] = []
@@ -271,13 +271,13 @@ class Holder:
 
         def work(one: tuple[int, Span]) -> None:
             at, span = one
-            replicas = [
-                exchange.replicated_rows(self._both, [span])
-                if member == self._number
-                else theirs[member][:, at : at + span.rows]
-                for member in range(len(self._members))
-            ]
-            found = exchange.combine_span(self._both[span.matrix], span, replicas, curvatures[span.matrix], due)
+            matrix = self._both[span.matrix]
+            copies = self._room.array(self._schedule.replicas, span.rows, matrix.stride)
+            exchange.take_replicas(self._both, span, copies[self._own.start : self._own.stop])
+            for member, rows in theirs.items():
+                owned = self._owners[member]
+                copies[owned.start : owned.stop] = rows[:, at : at + span.rows]
+            found = exchange.combine_span(matrix, span, copies, curvatures[span.matrix], due)
             exchange.store(self._both, [span], found)
 
         self._crew.each(work, exchange.split(spans, self._crew.threads))
