@@ -35,7 +35,7 @@ class Contexts(NamedTuple):
     noise: Numbers
 
     def __repr__(self) -> str:
-        return f"Contexts{self.tokens.shape}"
+        return f"Contexts({len(self.noise)} words)"
 
     @property
     def lengths(self) -> Numbers:
