@@ -129,6 +129,14 @@ def test_a_dry_run_prints_sizes_and_writes_nothing(folder: Path, wordvec: Call) 
         ("--words words.txt --method contexts --targets lines.npy", "--text: method contexts needs sentences"),
         ("--words words.txt --method contexts --text text.txt", "--targets: name the teacher's vectors"),
         ("--words words.txt --teacher words.npy --dim 4", "--dim 4: must be at most the dim of the vectors, 3"),
+        (
+            "--words words.txt --method contexts --text text.txt --targets lines.npy --dim 4",
+            "--dim 4: must be at most the dim of the vectors, 3",
+        ),
+        (
+            "--words words.txt --method contexts --text text.txt --targets lines.npy --dim 4 --dry-run",
+            "--dim 4: must be at most the dim of the vectors, 3",
+        ),
         ("--words words.txt --teacher short.npy", "short.npy: has 3 rows, and there are 4 words"),
         ("--words words.txt --teacher nan.npy", "the teacher's vector of 'w2' (row 3) holds NaN or infinity"),
         ("--words words.txt --teacher none.npy", "none.npy: cannot be read"),

@@ -59,8 +59,18 @@ def fitted(
 
 
 def resolved(settings: Distillation, dim: int) -> Distillation:
-    """Return the settings with their dim, for a teacher of a dim."""
-    return settings if settings.dim is not None else dataclasses.replace(settings, dim=min(USUAL_DIM, dim))
+    """Return the settings with their dim, for a teacher of a dim, which is the largest.
+
+    Raises
+    ------
+    SettingsError
+        If their dim is larger.
+    """
+    if settings.dim is None:
+        return dataclasses.replace(settings, dim=min(USUAL_DIM, dim))
+    if settings.dim > dim:
+        raise SettingsError(f"{settings.dim}: must be at most the dim of the vectors, {dim}", setting="dim")
+    return settings
 
 
 def _of_words(settings: Distillation, teacher: Vectors) -> Vectors:
