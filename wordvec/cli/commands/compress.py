@@ -200,10 +200,10 @@ def _print_estimate(
     from wordvec.compression.memory import check_memory
     from wordvec.compression.sizes import ftz_size_of, size_of
 
-    if size is None:
+    if size is None and ftz:
+        check_steps(vectors, settings)
+    elif size is None:
         settings.check_fit(len(vectors), vectors.dim)
-        if ftz:
-            check_steps(vectors, settings)
     tried = [settings] if size is None else fitting(vectors, size, settings.seed, ftz=ftz)
     memory = check_memory(vectors, tried, threads, ftz=ftz)
     echo(f"words    {len(vectors):,} of dim {vectors.dim}")
