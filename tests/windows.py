@@ -160,6 +160,8 @@ def held_files() -> set[str]:
 
 if __name__ == "__main__":
     # Packages are imported first: what they do with the system is not tried here.
+    import asyncio  # noqa: F401
+
     import numba  # noqa: F401
 
     if sys.argv[1] != "--code":
