@@ -125,6 +125,7 @@ def test_memory_is_asked_of_the_system(tmp_path: Path) -> None:
 
 
 def test_an_interrupt_in_an_import_is_sent_again(tmp_path: Path) -> None:
+    # Python 3.13 can raise it on the way back to the head of an empty loop, where no clause catches it.
     (tmp_path / "slow.py").write_text("import signal\nsignal.raise_signal(signal.SIGINT)\nprint('imported')\n")
     code = (
         "import time\n"
@@ -132,7 +133,7 @@ def test_an_interrupt_in_an_import_is_sent_again(tmp_path: Path) -> None:
         "import slow\n"
         "try:\n"
         "    begun = time.monotonic()\n"
-        "    while time.monotonic() < begun + 30: pass\n"
+        "    while time.monotonic() < begun + 30: time.sleep(0.01)\n"
         "except KeyboardInterrupt:\n"
         "    print('interrupted')\n"
     )
