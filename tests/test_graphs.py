@@ -109,13 +109,26 @@ def test_directions_are_kept(tmp_path: Path) -> None:
 
 
 def test_what_is_left_out_is_counted(tmp_path: Path) -> None:
-    graph = read(tmp_path, "a b 1\nb a 3\na a 1\nb c 0\nb c 2\nd d 1\n")
+    graph = read(tmp_path, "from to weight\na b 1\nb a 3\na a 1\nb c 0\nb c 2\nd d 1\nc d 0\n")
     assert edges_of(graph) == {("a", "b"): 3.0, ("b", "c"): 2.0}
-    assert graph.left_out == {"loop": 2, "repeated edge": 1, "edge of weight 0": 1}
+    assert graph.left_out == {"loop": 2, "repeated edge": 1, "edge of weight 0": 2, "header": 1}
     assert graph.summary().endswith(
-        "4 nodes and 2 edges, undirected, with weights; left out: 2 loops, 1 repeated edge and 1 edge of weight 0; "
-        "1 node without edges"
+        "4 nodes and 2 edges, undirected, with weights; left out: 2 loops, 1 repeated edge, 2 edges of weight 0 and "
+        "1 header; 1 node without edges"
     )
+
+
+def test_graphml_of_networkx_has_a_key_of_weights_for_each_type_of_number(tmp_path: Path) -> None:
+    keys = '<key id="d0" for="edge" attr.name="weight" attr.type="double"/>'
+    text = GRAPHML.replace(keys, keys + keys.replace("d0", "d7").replace("double", "long"))
+    text = text.replace('<data key="d0">2</data>', '<data key="d7">2</data>')
+    assert edges_of(read(tmp_path, text)) == {("a", "b"): 0.5, ("b", "c"): 2.0}
+
+
+def test_edges_in_python_have_finite_weights() -> None:
+    for weight in (-1, float("nan"), float("inf"), 1e39):
+        with pytest.raises(InputError, match=r"edges\[0\]: the weight .* is not a finite number of at least 0"):
+            Graph.from_edges([("a", "b", weight)])
 
 
 def test_names_are_any_text(tmp_path: Path) -> None:
@@ -145,6 +158,9 @@ def test_further_columns_are_left_out_on_demand(tmp_path: Path) -> None:
     [
         ("", "graph.txt: holds no edge"),
         ("# only\n# comments\n", "graph.txt: holds no edge; lines that begin with # or % are comments"),
+        ("a a\nb b\n", "graph.txt: holds no edge between two nodes; left out: 2 loops"),
+        ("a b 0\n", "graph.txt: holds no edge between two nodes; left out: 1 edge of weight 0"),
+        ("source target\n", "graph.txt: holds no edge between two nodes"),
         ("a b\nc\n", "graph.txt: line 2: expected two nodes, found 1 column: c"),
         (
             "# x\n\na b 1\nb c\n",
@@ -152,6 +168,8 @@ def test_further_columns_are_left_out_on_demand(tmp_path: Path) -> None:
         ),
         ("a b\nb c 1\n", "graph.txt: line 2: expected two nodes, found 3 columns: b c 1"),
         ("a b 1\nb c -2\n", "graph.txt: line 2: the weight is negative; walks need weights of at least 0: b c -2"),
+        ("a b nan\nb c 1\n", "graph.txt: line 1: the weight is not a finite number: a b nan"),
+        ("a b -inf\nb c 1\n", "graph.txt: line 1: the weight is negative; walks need weights of at least 0: a b -inf"),
         ("a b 1\nb c nan\n", "graph.txt: line 2: the weight is not a finite number: b c nan"),
         ("a b 1\nb c inf\n", "graph.txt: line 2: the weight is not a finite number: b c inf"),
         ("a b 1\nb c 1e39\n", "graph.txt: line 2: the weight is not a finite number: b c 1e39"),
@@ -179,6 +197,8 @@ def test_further_columns_are_left_out_on_demand(tmp_path: Path) -> None:
         (GRAPHML.replace("<edge ", "<hyperedge/><edge "), "line 7: has a hyperedge"),
         ('<!DOCTYPE graphml [<!ENTITY a "b">]><graphml/>', "line 1: declares the entity a"),
         ("<graphml></graphml>", "graph.txt: holds no node"),
+        (GRAPHML.replace("<edge", "<!-- <edge").replace("</edge>", "</edge> -->"), "holds no edge between two nodes"),
+        ("né x\nà x\nété x\nforêt x\n".encode("latin-1"), "graph.txt: line 1: is not UTF-8; the words look like"),
     ],
 )
 def test_a_bad_file_is_one_clear_line(tmp_path: Path, text: str | bytes, message: str) -> None:
@@ -262,6 +282,9 @@ def test_bad_matrices_are_one_clear_line(tmp_path: Path) -> None:
         "missing": {"data": np.where(matrix, np.nan, 0), "IDs": ["a", "b"]},
         "complex": {"data": matrix * 1j, "IDs": ["a", "b"]},
         "none": {"data": 0 * matrix, "IDs": ["a", "b"]},
+        "twice": {"data": matrix, "IDs": ["a", "a"]},
+        "table": {"data": matrix, "IDs": [["a", "b"], ["c", "d"]]},
+        "loops": {"data": np.eye(2), "IDs": ["a", "b"]},
         "pickle": {"data": np.array([{}, None], object)},
         "vectors": {"words": ["a"]},
     }
@@ -271,6 +294,9 @@ def test_bad_matrices_are_one_clear_line(tmp_path: Path) -> None:
             Graph.load(path)
         assert str(path) in str(caught.value)
         assert "\n" not in str(caught.value)
+    sparse.save_npz(path, sparse.coo_array(np.ones(4)))
+    with pytest.raises(InputError, match="has the shape 4; that of a graph is square"):
+        Graph.load(path)
     path.write_bytes(path.read_bytes()[:100])
     with pytest.raises(InputError, match=r"graph\.npz"):
         Graph.load(path)
@@ -286,6 +312,21 @@ def test_a_graph_that_does_not_fit_is_refused_first(tmp_path: Path, monkeypatch:
     monkeypatch.setattr("wordvec.corpora.graphs.reading.available_memory", lambda: 100)
     with pytest.raises(MemoryLimitError, match=r"about 40 edges need more than"):
         read(tmp_path, "a b\n" * 40)
+    monkeypatch.setattr("wordvec.corpora.graphs.matrices.available_memory", lambda: 100)
+    np.savez(tmp_path / "graph.npz", data=np.ones((5, 5)))
+    with pytest.raises(MemoryLimitError, match=r"graph\.npz: its arrays need more than"):
+        Graph.load(tmp_path / "graph.npz")
+
+
+def test_a_compressed_graph_that_does_not_fit_is_refused_while_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "graph.gz"
+    path.write_bytes(gzip.compress(b"a b\n" * 40 + b"a\n"))
+    monkeypatch.setattr(edge_lists, "BLOCK", 80)
+    monkeypatch.setattr("wordvec.corpora.graphs.edges.available_memory", lambda: 100)
+    with pytest.raises(MemoryLimitError, match=r"sorting 20 edges needs"):
+        Graph.load(path, threads=1)
 
 
 @settings(max_examples=25, deadline=None)
@@ -316,6 +357,7 @@ def test_names_are_read_as_they_are_written(
     tmp_path_factory: pytest.TempPathFactory, pairs: list[tuple[str, str]], separator: str
 ) -> None:
     path = tmp_path_factory.mktemp("names") / "graph"
+    pairs = [*pairs, ("one", "another")]
     path.write_text("".join(f"{a}{separator}{b}\n" for a, b in pairs), encoding="utf-8", newline="")
     graph = Graph.load(path, comments=False, threads=1)
     wanted = Graph.from_edges(pairs)

@@ -107,6 +107,8 @@ def hold_out(graph: Graph, share: float = 0.1, *, seed: int = 1) -> HeldOut:
         raise SettingsError(f"{share}: must be above 0 and below 1", setting="share")
     generator = np.random.default_rng(arguments.seed(seed))
     first, second = graph.ends()
+    if not len(first):
+        raise InputError(f"{graph.name}: has no edge that could be held out")
     free, components = _free(graph, first, second, generator)
     wanted = max(1, round(share * len(first)))
     if wanted > len(free):
