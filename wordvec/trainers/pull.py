@@ -140,7 +140,8 @@ def same_graph(pull: Pull, state: State, progress: Progress) -> dict[str, Any]:
         return state.graph
     opposites = f", {record['opposites']:,} of these to opposites" if record["opposites"] else ""
     progress.say(
-        f"{name}: {quantity(record['words'], 'word')} drawn together by {quantity(record['edges'], 'edge')}{opposites}"
+        f"{name}, read as {record['form']}: {quantity(record['words'], 'word')} drawn together by "
+        f"{quantity(record['edges'], 'edge')}{opposites}"
     )
     return record
 
