@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from wordvec import Vectors
 from wordvec.alignment import read_dictionary, retrofit
 from wordvec.errors import InputError, MemoryLimitError, SettingsError
-from wordvec.lexicons.graph import digest, neighbourhoods
 from wordvec.lexicons.lexicon import Lexicon
+from wordvec.lexicons.neighbourhoods import digest, neighbourhoods
 from wordvec.lexicons.reading import read_lexicon
 from wordvec.lexicons.relations import parsed
 

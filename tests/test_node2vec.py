@@ -14,7 +14,7 @@ from wordvec.cli import run
 from wordvec.corpora.graphs.graph import Graph
 from wordvec.corpora.graphs.hold_out import hold_out
 from wordvec.corpora.graphs.walks import random_walks
-from wordvec.errors import InputError, Interrupted, SettingsError
+from wordvec.errors import InputError, Interrupted, MemoryLimitError, SettingsError
 from wordvec.kernels.walks import fill_tables
 from wordvec.trainers.node2vec import Node2Vec
 from wordvec.workers import StopFlag
@@ -240,6 +240,17 @@ def components(nodes: int, edges: set[tuple[int, int]]) -> int:
             groups.remove(other)
             one |= other
     return len(groups)
+
+
+def test_pairs_without_an_edge_have_nodes_with_edges(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = [(f"alone{number}", f"alone{number}") for number in range(50)]
+    graph = Graph.from_edges([*alone, *clusters(6), *alone])
+    held = hold_out(graph, 0.2)
+    assert held.others.min() >= 50
+    assert len(held.others) == len(held.edges)
+    monkeypatch.setattr("wordvec.corpora.graphs.hold_out.available_memory", lambda: 1000)
+    with pytest.raises(MemoryLimitError, match="a spanning forest needs"):
+        hold_out(graph, 0.2)
 
 
 def test_no_edge_of_a_tree_can_be_held_out() -> None:

@@ -91,10 +91,12 @@ def _cells(line: str, separator: str) -> list[str]:
 def _is_header(cells: list[list[str]]) -> bool:
     """Return whether the first line names columns: as usual, or because it has no weight where others have one."""
     first, *others = cells
+    if len(first) == 3 and _is_weight(first[2]):
+        return False
     if tuple(cell.lower() for cell in first[:2]) in _HEADERS:
         return True
     weights = [row[2] for row in others if len(row) == 3]
-    return len(first) == 3 and bool(weights) and not _is_weight(first[2]) and all(map(is_number, weights))
+    return len(first) == 3 and bool(weights) and all(map(is_number, weights))
 
 
 def _is_weight(cell: str) -> bool:

@@ -15,18 +15,9 @@ from wordvec.wording import some
 KNOWN = frozenset(
     (
         *("synonym", "antonym", "hypernym", "hyponym", "meronym", "holonym", "troponym", "coordinate_term"),
-        *("related", "derived", "instance", "similar", "entailment", "cause", "abbreviation", "is_a", "isa", "part_of"),
-        *(
-            "partof",
-            "has_a",
-            "hasa",
-            "relatedto",
-            "related_to",
-            "similarto",
-            "similar_to",
-            "derivedfrom",
-            "instance_of",
-        ),
+        *("related", "derived", "instance", "similar", "entailment", "cause", "abbreviation"),
+        *("is_a", "isa", "part_of", "partof", "has_a", "hasa", "instance_of"),
+        *("relatedto", "related_to", "similarto", "similar_to", "derivedfrom"),
     )
 )
 """Names by which a file of relations is recognised."""
