@@ -204,6 +204,36 @@ def test_lines_that_leave_no_memory_for_edges_are_refused(tmp_path: Path, monkey
         read_lexicon(tmp_path / "lexicon.txt")
 
 
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("word1,word2,weight\ntea,chai,0.5\nhot,warm,2\n", "weighted edges"),
+        ("word\tother\tscore\ntea\tchai\t0.5\nhot\twarm\t2\n", "weighted edges"),
+        ("head\trelation\ttail\tweight\ntea\tsynonym\tchai\t0.5\nhot\tsynonym\twarm\t2\n", "relations"),
+    ],
+)
+def test_a_header_is_no_edge_and_does_not_change_the_format(tmp_path: Path, text: str, form: str) -> None:
+    path = tmp_path / "lexicon.txt"
+    path.write_text(text)
+    read = read_lexicon(path)
+    assert (read.form, read.neighbours()) == (form, both_ways(("tea", "chai", 0.5), ("hot", "warm", 2.0)))
+
+
+def test_a_line_after_the_first_is_no_header(tmp_path: Path) -> None:
+    path = tmp_path / "lexicon.txt"
+    path.write_text("tea chai\nhot warm mild\n" + "cup mug 2\n" * 20)
+    with pytest.raises(InputError, match="line 1: expected two words and a weight, as in the other lines"):
+        read_lexicon(path)
+
+
+@pytest.mark.parametrize("line", ["hot warm high", "hot warm 2 3", "hot warm mild 2"])
+def test_one_line_of_another_form_does_not_change_the_format_of_weighted_edges(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "lexicon.txt"
+    path.write_text("".join(f"w{number} w{number + 1} 0.5\n" for number in range(20)) + line + "\n")
+    with pytest.raises(InputError, match=r"line 21: (expected two words and a weight|the weight high is not)"):
+        read_lexicon(path)
+
+
 def test_phrases_are_looked_up_as_words_of_a_phrased_corpus() -> None:
     words = ["new_york", "bank of america", "city", "York"]
     lexicon = Lexicon.of({"New York": {"bank_of_america": 1.0, "CITY": 3.0, "new york": 1.0}}, name="places")

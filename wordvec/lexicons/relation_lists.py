@@ -11,6 +11,8 @@ from wordvec.wording import quantity
 
 _FEWEST, _MOST = 3, 4
 """Columns of a line without a weight and with one."""
+_HEADERS = frozenset(("relation", "relationship", "rel", "predicate", "type", "edge", "edge_type"))
+"""Names of the second column in headers, in lower case."""
 
 
 def has_relations(lines: HeldLines, names: Iterable[str]) -> bool:
@@ -39,8 +41,10 @@ def edges(path: str | Path, lines: Iterable[Line], relations: Weights) -> Iterat
         If `relations` name one that is neither in the lines nor usual.
     """
     found = set[str]()
-    for at, line in lines:
+    for number, (at, line) in enumerate(lines):
         row = _columns(line)
+        if number == 0 and len(row) > 1 and row[1].lower() in _HEADERS:
+            continue
         if not _FEWEST <= len(row) <= _MOST:
             raise InputError(
                 f"{path}, line {at}: expected a word, a relation, another word and perhaps a weight, separated by "
