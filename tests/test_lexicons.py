@@ -219,6 +219,13 @@ def test_a_header_is_no_edge_and_does_not_change_the_format(tmp_path: Path, text
     assert (read.form, read.neighbours()) == (form, both_ways(("tea", "chai", 0.5), ("hot", "warm", 2.0)))
 
 
+def test_words_in_quotes_are_those_of_a_table(tmp_path: Path) -> None:
+    path = tmp_path / "lexicon.csv"
+    path.write_text('"tea","chai"\n"New York","the ""Apple"""\n",quote\n')
+    wanted = both_ways(("tea", "chai", 1.0), ("New York", 'the "Apple"', 1.0), ('"', "quote", 1.0))
+    assert read_lexicon(path).neighbours() == wanted
+
+
 def test_a_line_after_the_first_is_no_header(tmp_path: Path) -> None:
     path = tmp_path / "lexicon.txt"
     path.write_text("tea chai\nhot warm mild\n" + "cup mug 2\n" * 20)

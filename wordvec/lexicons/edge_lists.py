@@ -5,11 +5,14 @@ a header. In a list of neighbours, a line has a word and any number of neighbour
 line is skipped.
 """
 
+import contextlib
+import csv
 import itertools
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from wordvec.corpora.columns import cut
 from wordvec.errors import InputError
 from wordvec.lexicons.columns import Line, alternatives, positive, separator_of, weight_in
 from wordvec.lexicons.edges import Collector
@@ -89,8 +92,15 @@ def columns(line: str, separator: str) -> list[str]:
         first, _, rest = line.partition(" ")
         several = alternatives(rest.strip())
         return [first, *several] if len(several) > 1 else line.split()
-    first, *others = [cell for cell in map(str.strip, line.split(separator)) if cell] or [line]
+    first, *others = [cell for cell in _cells(line, separator) if cell] or [line]
     return [first, *(word for cell in others for word in alternatives(cell))]
+
+
+def _cells(line: str, separator: str) -> Iterable[str]:
+    if '"' in line and separator != "\t":
+        with contextlib.suppress(csv.Error):  # a quote that is not closed is a word
+            return cut(line, separator)
+    return map(str.strip, line.split(separator))
 
 
 def _is_edges(block: Block, layout: Layout) -> bool:
