@@ -48,8 +48,8 @@ from wordvec.evaluation import classify, probe
 from wordvec.evaluation.datasets import read_questions
 from wordvec.evaluation.intrinsic import analogy, pair_scores
 from wordvec.evaluation.probes.probe import ProbeSettings
-from wordvec.lexicons.graph import neighbourhoods
 from wordvec.lexicons.lexicon import Lexicon, Weighted
+from wordvec.lexicons.neighbourhoods import neighbourhoods
 from wordvec.lexicons.reading import read_lexicon
 from wordvec.trainers import trainer
 from wordvec.transforms import first

@@ -9,6 +9,7 @@ from sklearn.metrics import f1_score, roc_auc_score
 
 from wordvec import Vectors
 from wordvec.cli import run
+from wordvec.corpora.graphs.graph import Graph
 from wordvec.errors import InputError, SettingsError
 from wordvec.evaluation import links, nodes
 from wordvec.evaluation.probes.links import NodePairs, read_node_pairs
@@ -111,7 +112,36 @@ def test_labels_are_read_from_several_lines_or_columns(tmp_path: Path, text: str
     assert read_node_labels(tmp_path / "labels").labels == {"a": ["x"], "b": ["y", "z"]}
 
 
-@pytest.mark.parametrize(("text", "message"), [("", "is empty"), ("a x\nb\n", "line 2: 'b' has no label")])
+def test_nodes_that_begin_like_comments_have_labels_on_demand(tmp_path: Path) -> None:
+    (tmp_path / "labels").write_text("# labels\na x\n#cat y\n%dog x\n")
+    read = read_node_labels(tmp_path / "labels")
+    assert (read.labels, read.comments) == ({"a": ["x"]}, 2)
+    every = read_node_labels(tmp_path / "labels", comments=False)
+    assert (list(every.labels), every.comments) == (["#", "a", "#cat", "%dog"], 0)
+    vectors, labels = planted()
+    warned = nodes(vectors, labels._replace(comments=1), splits=2).notes[-1]
+    assert warned.endswith("1 line after the first that begins with # or % left out; they are nodes with --no-comments")
+
+
+@pytest.mark.parametrize("separator", ["\t", " ", ","])
+def test_names_are_those_of_an_edge_list_also_in_quotes(tmp_path: Path, separator: str) -> None:
+    rows = [['"a"', '"b"', "1"], ['"b"', '"c"', "0"]]
+    for name, cells in (("pairs", rows), ("graph", [row[:2] for row in rows]), ("labels", [row[:2] for row in rows])):
+        (tmp_path / name).write_text("".join(separator.join(row) + "\n" for row in cells))
+    names = set(Graph.load(tmp_path / "graph").names)
+    assert {name for pair in read_node_pairs(tmp_path / "pairs").pairs for name in pair} == names
+    assert set(read_node_labels(tmp_path / "labels").labels) < names
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "is empty"),
+        ("#cat x\n", "holds only lines that begin with # or %"),
+        ("a x\nb\n", "line 2: 'b' has no label"),
+        ('a,x\nb,"y\n', "line 2: has an open quote"),
+    ],
+)
 def test_bad_labels_are_one_clear_line(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "labels").write_text(text)
     with pytest.raises(InputError, match=message):
@@ -120,7 +150,7 @@ def test_bad_labels_are_one_clear_line(tmp_path: Path, text: str, message: str) 
 
 def test_labels_of_other_nodes_are_refused() -> None:
     vectors, _ = planted()
-    with pytest.raises(InputError, match=r"of 2 nodes with labels \(x, y, ...\), all vectors have 0"):
+    with pytest.raises(InputError, match=r"of 2 nodes with labels \(x, y\), all vectors have 0, and 4 are needed"):
         nodes(vectors, NodeLabels("labels", {"x": ["1"], "y": ["2"]}))
     with pytest.raises(InputError, match="all nodes have the label '1'"):
         nodes(vectors, NodeLabels("labels", {name: ["1"] for name in vectors.words}))
@@ -151,6 +181,19 @@ def test_auc_is_that_of_scikit_learn_and_so_are_those_of_resamples() -> None:
     assert rows["vectors", "cosine"]["high"] == pytest.approx(high)
 
 
+def test_scores_of_pairs_do_not_depend_on_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors, _ = planted()
+    whole = links(vectors, pairs_of(vectors), resamples=100).rows
+    monkeypatch.setattr("wordvec.evaluation.probes.links._AT_ONCE", 7)
+    assert links(vectors, pairs_of(vectors), resamples=100).rows == whole
+
+
+def test_pairs_of_other_nodes_are_refused() -> None:
+    read = NodePairs("pairs", [("n1", "n2"), ("x", "y")], np.array([True, False]))
+    with pytest.raises(InputError, match="of its 2 pairs, all vectors have both nodes of 1 edges and 0 pairs without"):
+        links(planted()[0], read)
+
+
 def test_equal_scores_count_half() -> None:
     vectors = Vectors(["a", "b"], np.ones((2, 3), np.float32))
     table = links(vectors, NodePairs("pairs", [("a", "b"), ("b", "a")] * 6, np.array([True, False] * 6)))
@@ -159,7 +202,12 @@ def test_equal_scores_count_half() -> None:
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("a b 1\nb c 2\n", "line 2: expected two nodes and 1 or 0"), ("a b 1\n", "needs edges"), ("a b\n", "line 1")],
+    [
+        ("a b 1\nb c 2\n", "line 2: expected two nodes and 1 or 0"),
+        ("a b 1\n", "needs edges"),
+        ("a b\n", "line 1"),
+        ('a,b,1\na,"c,0\n', "line 2: has an open quote"),
+    ],
 )
 def test_bad_pairs_are_one_clear_line(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "pairs").write_text(text)
@@ -181,6 +229,8 @@ def test_the_commands_print_tables(tmp_path: Path, capsys: pytest.CaptureFixture
     arguments = [str(tmp_path / "a.vec"), "--labels", str(tmp_path / "labels"), "--splits", "2", "--share", "0.3"]
     assert run(["evaluate", "nodes", *arguments]) == 0
     assert "most frequent labels" in capsys.readouterr().out
+    assert run(["evaluate", "nodes", *arguments, "--no-comments"]) == 0
+    capsys.readouterr()
     assert run(["evaluate", "links", str(tmp_path / "a.vec"), "--pairs", str(tmp_path / "pairs"), "--csv"]) == 0
     assert capsys.readouterr().out.startswith("vectors,score,auc,low,high")
     assert run(["evaluate", "nodes", *arguments, "--share", "2"]) == 2

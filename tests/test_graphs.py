@@ -1,51 +1,16 @@
-"""Readers of graphs: edge lists, GraphML and sparse matrices, and what becomes of odd edges."""
+"""Edge lists and edges in Python as graphs, and what becomes of odd edges."""
 
 import gzip
 from pathlib import Path
 
-import numpy as np
 import pytest
+from graph_helpers import SAME, edges_of, read
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import sparse
 
 from wordvec.corpora.graphs import edge_lists
 from wordvec.corpora.graphs.graph import Graph
 from wordvec.errors import InputError, MemoryLimitError, WordvecError
-
-GRAPHML = """<?xml version="1.0"?>
-<graphml xmlns="http://graphml.graphdrawing.org/xmlns">
-<key id="d0" for="edge" attr.name="weight" attr.type="double"/>
-<key id="d1" for="node" attr.name="weight" attr.type="double"/>
-<graph edgedefault="undirected">
-<node id="a"><data key="d1">7</data></node><node id="b"/><node id="alone"/>
-<edge source="a" target="b"><data key="d0">0.5</data></edge>
-<edge source="b" target="c"><data key="d0">2</data></edge>
-</graph></graphml>
-"""
-
-
-def read(tmp_path: Path, text: str | bytes, **how: bool) -> Graph:
-    path = tmp_path / "graph.txt"
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return Graph.load(path, **how)
-
-
-def edges_of(graph: Graph) -> dict[tuple[str, str], float]:
-    first, second = (
-        np.repeat(np.arange(len(graph)), np.diff(graph.begins)),
-        graph.neighbours,
-    )
-    weights = graph.weights if graph.weighted else np.ones(len(second))
-    names = graph.names
-    return {
-        (names[a], names[b]): round(float(w), 6)
-        for a, b, w in zip(first, second, weights, strict=True)
-        if graph.directed or a < b
-    }
-
-
-SAME = {("a", "b"): 1.0, ("b", "c"): 1.0}
 
 
 @pytest.mark.parametrize(
@@ -109,13 +74,25 @@ def test_directions_are_kept(tmp_path: Path) -> None:
 
 
 def test_what_is_left_out_is_counted(tmp_path: Path) -> None:
-    graph = read(tmp_path, "a b 1\nb a 3\na a 1\nb c 0\nb c 2\nd d 1\n")
+    graph = read(tmp_path, "from to weight\na b 1\nb a 3\na a 1\nb c 0\nb c 2\nd d 1\nc d 0\n")
     assert edges_of(graph) == {("a", "b"): 3.0, ("b", "c"): 2.0}
-    assert graph.left_out == {"loop": 2, "repeated edge": 1, "edge of weight 0": 1}
+    assert graph.left_out == {"loop": 2, "repeated edge": 1, "edge of weight 0": 2, "header": 1}
     assert graph.summary().endswith(
-        "4 nodes and 2 edges, undirected, with weights; left out: 2 loops, 1 repeated edge and 1 edge of weight 0; "
-        "1 node without edges"
+        "4 nodes and 2 edges, undirected, with weights; left out: 2 loops, 1 repeated edge, 2 edges of weight 0 and "
+        "1 header; 1 node without edges"
     )
+
+
+def test_an_edge_between_words_of_headers_is_an_edge_if_it_has_a_weight(tmp_path: Path) -> None:
+    graph = read(tmp_path, "source\ttarget\t2\nhead\ttail\t1\n")
+    assert edges_of(graph) == {("source", "target"): 2.0, ("head", "tail"): 1.0}
+    assert graph.left_out["header"] == 0
+
+
+def test_edges_in_python_have_finite_weights() -> None:
+    for weight in (-1, float("nan"), float("inf"), 1e39):
+        with pytest.raises(InputError, match=r"edges\[0\]: the weight .* is not a finite number of at least 0"):
+            Graph.from_edges([("a", "b", weight)])
 
 
 def test_names_are_any_text(tmp_path: Path) -> None:
@@ -145,6 +122,9 @@ def test_further_columns_are_left_out_on_demand(tmp_path: Path) -> None:
     [
         ("", "graph.txt: holds no edge"),
         ("# only\n# comments\n", "graph.txt: holds no edge; lines that begin with # or % are comments"),
+        ("a a\nb b\n", "graph.txt: holds no edge between two nodes; left out: 2 loops"),
+        ("a b 0\n", "graph.txt: holds no edge between two nodes; left out: 1 edge of weight 0"),
+        ("source target\n", "graph.txt: holds no edge between two nodes"),
         ("a b\nc\n", "graph.txt: line 2: expected two nodes, found 1 column: c"),
         (
             "# x\n\na b 1\nb c\n",
@@ -152,6 +132,8 @@ def test_further_columns_are_left_out_on_demand(tmp_path: Path) -> None:
         ),
         ("a b\nb c 1\n", "graph.txt: line 2: expected two nodes, found 3 columns: b c 1"),
         ("a b 1\nb c -2\n", "graph.txt: line 2: the weight is negative; walks need weights of at least 0: b c -2"),
+        ("a b nan\nb c 1\n", "graph.txt: line 1: the weight is not a finite number: a b nan"),
+        ("a b -inf\nb c 1\n", "graph.txt: line 1: the weight is negative; walks need weights of at least 0: a b -inf"),
         ("a b 1\nb c nan\n", "graph.txt: line 2: the weight is not a finite number: b c nan"),
         ("a b 1\nb c inf\n", "graph.txt: line 2: the weight is not a finite number: b c inf"),
         ("a b 1\nb c 1e39\n", "graph.txt: line 2: the weight is not a finite number: b c 1e39"),
@@ -169,16 +151,7 @@ def test_further_columns_are_left_out_on_demand(tmp_path: Path) -> None:
         ("New York\tb\nNew_York\tc\n", "'New York' and 'New_York' would both be called 'New_York'"),
         ("%%MatrixMarket matrix\n3 3 1\n1 2 1\n", "graph.txt: is a Matrix Market file"),
         (b"%PDF-1.4", "graph.txt: is a PDF document"),
-        ("<gexf></gexf>", "graph.txt: line 1: the first element is <gexf>; of the formats of XML only GraphML is read"),
-        (GRAPHML.replace("0.5", "-1"), "graph.txt: line 7: the weight '-1' is negative"),
-        (GRAPHML.replace("0.5", "nan"), "graph.txt: line 7: the weight 'nan' is not a finite number"),
-        (GRAPHML.replace('<data key="d0">2</data>', ""), "graph.txt: line 8: the edge has no weight"),
-        (GRAPHML.replace(' target="b"', ""), "graph.txt: line 7: an edge lacks its source or target"),
-        (GRAPHML.replace("<node id=", "<node name="), "graph.txt: line 6: a node has no id"),
-        (GRAPHML[:200], "is not well-formed XML"),
-        (GRAPHML.replace("<edge ", "<hyperedge/><edge "), "line 7: has a hyperedge"),
-        ('<!DOCTYPE graphml [<!ENTITY a "b">]><graphml/>', "line 1: declares the entity a"),
-        ("<graphml></graphml>", "graph.txt: holds no node"),
+        ("né x\nà x\nété x\nforêt x\n".encode("latin-1"), "graph.txt: line 1: is not UTF-8; the words look like"),
     ],
 )
 def test_a_bad_file_is_one_clear_line(tmp_path: Path, text: str | bytes, message: str) -> None:
@@ -201,81 +174,6 @@ def test_the_line_is_right_in_later_blocks(tmp_path: Path, monkeypatch: pytest.M
         read(tmp_path, "a" * 300)
 
 
-def test_graphml_has_isolated_nodes_and_weights(tmp_path: Path) -> None:
-    graph = read(tmp_path, GRAPHML)
-    assert graph.names == ["a", "b", "alone", "c"]
-    assert edges_of(graph) == {("a", "b"): 0.5, ("b", "c"): 2.0}
-    assert graph.isolated == 1
-    assert edges_of(read(tmp_path, GRAPHML, unweighted=True)) == SAME
-
-
-def test_graphml_says_its_directions(tmp_path: Path) -> None:
-    directed = GRAPHML.replace('edgedefault="undirected"', 'edgedefault="directed"')
-    assert edges_of(read(tmp_path, directed)) == {("a", "b"): 0.5, ("b", "c"): 2.0}
-    assert read(tmp_path, directed).directed
-    mixed = directed.replace('source="b" target="c"', 'source="b" target="c" directed="false"')
-    assert edges_of(read(tmp_path, mixed)) == {("a", "b"): 0.5, ("b", "c"): 2.0, ("c", "b"): 2.0}
-
-
-def test_graphml_weights_have_a_default(tmp_path: Path) -> None:
-    text = GRAPHML.replace('attr.type="double"/>', 'attr.type="double"><default>3</default></key>', 1)
-    text = text.replace('<data key="d0">2</data>', "")
-    assert edges_of(read(tmp_path, text)) == {("a", "b"): 0.5, ("b", "c"): 3.0}
-
-
-@pytest.mark.parametrize("kind", ["csr", "csc", "coo"])
-def test_sparse_matrices_are_read(tmp_path: Path, kind: str) -> None:
-    matrix = np.array([[0, 0.5, 0, 0], [0.5, 0, 2, 0], [0, 2, 0, 0], [0, 0, 0, 0]])
-    sparse.save_npz(tmp_path / "graph.npz", sparse.csr_array(matrix).asformat(kind))
-    graph = Graph.load(tmp_path / "graph.npz")
-    assert edges_of(graph) == {("0", "1"): 0.5, ("1", "2"): 2.0}
-    assert (len(graph), graph.isolated, graph.notes) == (4, 1, [])
-    assert sum(graph.left_out.values()) == 0
-
-
-def test_a_matrix_of_one_triangle_is_undirected_with_a_note(tmp_path: Path) -> None:
-    sparse.save_npz(tmp_path / "graph.npz", sparse.csr_array(np.triu(np.ones((3, 3)), 1)))
-    graph = Graph.load(tmp_path / "graph.npz")
-    assert graph.edges == 3
-    assert "is not symmetric" in graph.notes[0]
-    assert Graph.load(tmp_path / "graph.npz", directed=True).edges == 3
-
-
-@pytest.mark.parametrize("dense", [False, True])
-def test_graphs_of_pecanpy_are_read(tmp_path: Path, dense: bool) -> None:
-    names, matrix = ["x", "y z", "</s>"], sparse.csr_array(np.array([[0, 1, 3], [1, 0, 0], [3, 0, 0]], np.float32))
-    if dense:
-        np.savez(tmp_path / "graph.npz", data=matrix.toarray(), IDs=names)
-    else:
-        unsigned = {"indptr": matrix.indptr.astype(np.uint32), "indices": matrix.indices.astype(np.uint32)}
-        np.savez(tmp_path / "graph.npz", IDs=names, data=matrix.data, **unsigned)
-    assert edges_of(Graph.load(tmp_path / "graph.npz")) == {("x", "y_z"): 1.0, ("x", "</s>"): 3.0}
-
-
-def test_bad_matrices_are_one_clear_line(tmp_path: Path) -> None:
-    path = tmp_path / "graph.npz"
-    matrix = np.array([[0, 1], [1, 0]])
-    bad = {
-        "square": {"data": [1.0], "indices": [0], "indptr": [0, 1], "IDs": ["a", "b"]},
-        "short": {"data": [1.0], "indices": [5], "indptr": [0, 1, 1]},
-        "negative": {"data": -matrix, "IDs": ["a", "b"]},
-        "missing": {"data": np.where(matrix, np.nan, 0), "IDs": ["a", "b"]},
-        "complex": {"data": matrix * 1j, "IDs": ["a", "b"]},
-        "none": {"data": 0 * matrix, "IDs": ["a", "b"]},
-        "pickle": {"data": np.array([{}, None], object)},
-        "vectors": {"words": ["a"]},
-    }
-    for arrays in bad.values():
-        np.savez(path, **arrays)
-        with pytest.raises(InputError) as caught:
-            Graph.load(path)
-        assert str(path) in str(caught.value)
-        assert "\n" not in str(caught.value)
-    path.write_bytes(path.read_bytes()[:100])
-    with pytest.raises(InputError, match=r"graph\.npz"):
-        Graph.load(path)
-
-
 @pytest.mark.parametrize("path", ["missing.txt", ".", "*.nothing"])
 def test_a_missing_file_is_one_clear_line(tmp_path: Path, path: str) -> None:
     with pytest.raises(InputError):
@@ -286,6 +184,17 @@ def test_a_graph_that_does_not_fit_is_refused_first(tmp_path: Path, monkeypatch:
     monkeypatch.setattr("wordvec.corpora.graphs.reading.available_memory", lambda: 100)
     with pytest.raises(MemoryLimitError, match=r"about 40 edges need more than"):
         read(tmp_path, "a b\n" * 40)
+
+
+def test_a_compressed_graph_that_does_not_fit_is_refused_while_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "graph.gz"
+    path.write_bytes(gzip.compress(b"a b\n" * 40 + b"a\n"))
+    monkeypatch.setattr(edge_lists, "BLOCK", 80)
+    monkeypatch.setattr("wordvec.corpora.graphs.edges.available_memory", lambda: 100)
+    with pytest.raises(MemoryLimitError, match=r"sorting 20 edges needs"):
+        Graph.load(path, threads=1)
 
 
 @settings(max_examples=25, deadline=None)
@@ -316,6 +225,7 @@ def test_names_are_read_as_they_are_written(
     tmp_path_factory: pytest.TempPathFactory, pairs: list[tuple[str, str]], separator: str
 ) -> None:
     path = tmp_path_factory.mktemp("names") / "graph"
+    pairs = [*pairs, ("one", "another")]
     path.write_text("".join(f"{a}{separator}{b}\n" for a, b in pairs), encoding="utf-8", newline="")
     graph = Graph.load(path, comments=False, threads=1)
     wanted = Graph.from_edges(pairs)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from wordvec.errors import InputError
 from wordvec.lexicons import held_lines, known_edges
 from wordvec.lexicons.columns import alternatives
-from wordvec.lexicons.graph import neighbourhoods
 from wordvec.lexicons.lexicon import Lexicon
+from wordvec.lexicons.neighbourhoods import neighbourhoods
 from wordvec.lexicons.reading import read_lexicon
 from wordvec.lexicons.regular_lines import Regular, regular
 

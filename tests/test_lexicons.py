@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from wordvec import Vectors
 from wordvec.alignment import read_dictionary, retrofit
-from wordvec.errors import InputError, SettingsError
-from wordvec.lexicons.graph import digest, neighbourhoods
+from wordvec.errors import InputError, MemoryLimitError, SettingsError
 from wordvec.lexicons.lexicon import Lexicon
+from wordvec.lexicons.neighbourhoods import digest, neighbourhoods
 from wordvec.lexicons.reading import read_lexicon
 from wordvec.lexicons.relations import parsed
 
@@ -69,8 +69,28 @@ def test_columns_that_name_no_relations_are_neighbours_as_before(tmp_path: Path)
     path = tmp_path / "lexicon.txt"
     path.write_text("house\thome\tflat\ncar\tauto\tvehicle\n")
     assert read_lexicon(path).form == "neighbours"
-    with pytest.raises(SettingsError, match="names no relations"):
+    with pytest.raises(SettingsError, match="does not name these relations in its second column"):
         read_lexicon(path, {"synonym": 1.0})
+
+
+def test_relations_of_any_name_are_recognised_by_their_weights(tmp_path: Path) -> None:
+    path = tmp_path / "medical.tsv"
+    path.write_text("aspirin\tmay_treat\tpain\nfever\tfinding_of\tflu\n")
+    assert read_lexicon(path).form == "neighbours"
+    read = read_lexicon(path, parsed("may_treat=0.5"))
+    assert (read.form, read.neighbours()) == (
+        "relations",
+        both_ways(("aspirin", "pain", 0.5), ("fever", "flu", 1.0)),
+    )
+
+
+def test_weights_of_relations_that_a_file_does_not_have_are_an_error(tmp_path: Path) -> None:
+    (tmp_path / "list.tsv").write_text("tea\tsynonym\tchai\nhot\tantonym\tcold\n")
+    assert read_lexicon(tmp_path / "list.tsv", {"hypernym": 0.5}).form == "relations"
+    with pytest.raises(SettingsError, match=r"list\.tsv has no relation 'antonmy'; it has antonym, synonym"):
+        read_lexicon(tmp_path / "list.tsv", {"antonmy": -2.0})
+    with pytest.raises(SettingsError, match=r"en\.jsonl has no relation 'foo'; it has abbreviation, antonym"):
+        read_lexicon(wiktionary(tmp_path / "en.jsonl", TEA), {"foo": 1.0})
 
 
 @pytest.mark.parametrize(
@@ -78,6 +98,8 @@ def test_columns_that_name_no_relations_are_neighbours_as_before(tmp_path: Path)
     [
         ("a\tsynonym\tb\na\tsynonym\tc\t-1\n", "line 2: the weight -1 is not a positive number"),
         ("a\tsynonym\tb\t\nc\tantonym\td\tx\n", "line 2: the weight x is not a positive number"),
+        ("a\tsynonym\tb\nc\tantonym\t\n", "line 2: expected a word, a relation, another word and perhaps a weight"),
+        ("a\tsynonym\tb\nc\tantonym\td\t1\t2\n", "line 2: expected .* found 5 columns"),
         (
             "a\tsynonym\tb\nc\t\td\n\tantonym\td\te\n",
             "line 3: expected a word, a relation and another word; found a blank column",
@@ -140,6 +162,82 @@ def test_a_damaged_record_is_named(tmp_path: Path, line: str, message: str) -> N
     path = wiktionary(tmp_path / "en.jsonl", TEA)
     path.write_text(path.read_text() + line + "\n")
     with pytest.raises(InputError, match=message):
+        read_lexicon(path)
+
+
+def test_fields_that_are_null_are_missing(tmp_path: Path) -> None:
+    empty: dict[str, Any] = {"lang_code": None, "senses": None, "synonyms": None, "antonyms": None}
+    tasse = {"lang_code": None, "code": "de", "word": "Tasse"}
+    path = wiktionary(
+        tmp_path / "en.jsonl",
+        TEA,
+        {"word": "cup", **empty, "hypernyms": [{"word": "dish"}, {"word": None}], "translations": [tasse]},
+        {"word": "pot", **empty, "translations": None},
+    )
+    assert read_lexicon(path).neighbours()["cup"] == {"dish": 1.0}
+    assert read_dictionary(path, to="de") == [("tea", "Tee"), ("cup", "Tasse")]
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_an_array_of_records_is_refused(tmp_path: Path, indent: int | None) -> None:
+    path = tmp_path / "en.json"
+    path.write_text(json.dumps([TEA, CUP], indent=indent))
+    for read in (read_lexicon, read_dictionary):
+        with pytest.raises(InputError, match=r"en\.json: is an array in JSON; write a record on each line"):
+            read(path)
+
+
+def test_comments_at_the_beginning_do_not_change_the_format(tmp_path: Path) -> None:
+    path = tmp_path / "lexicon.txt"
+    path.write_text("# pairs of words, made by hand\n# twice\ntea chai\n# number\n")
+    read = read_lexicon(path)
+    assert (read.form, read.neighbours()) == ("edges", both_ways(("tea", "chai", 1.0), ("#", "number", 1.0)))
+    path.write_text("# tea\n")
+    with pytest.raises(InputError, match="is empty"):
+        read_lexicon(path)
+
+
+def test_lines_that_leave_no_memory_for_edges_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "lexicon.txt").write_text("tea chai\n")
+    monkeypatch.setattr("wordvec.lexicons.held_lines.available_memory", lambda: 5)
+    with pytest.raises(MemoryLimitError, match=r"lexicon\.txt: 0 MB of lines leave too little memory"):
+        read_lexicon(tmp_path / "lexicon.txt")
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("word1,word2,weight\ntea,chai,0.5\nhot,warm,2\n", "weighted edges"),
+        ("word\tother\tscore\ntea\tchai\t0.5\nhot\twarm\t2\n", "weighted edges"),
+        ("head\trelation\ttail\tweight\ntea\tsynonym\tchai\t0.5\nhot\tsynonym\twarm\t2\n", "relations"),
+    ],
+)
+def test_a_header_is_no_edge_and_does_not_change_the_format(tmp_path: Path, text: str, form: str) -> None:
+    path = tmp_path / "lexicon.txt"
+    path.write_text(text)
+    read = read_lexicon(path)
+    assert (read.form, read.neighbours()) == (form, both_ways(("tea", "chai", 0.5), ("hot", "warm", 2.0)))
+
+
+def test_words_in_quotes_are_those_of_a_table(tmp_path: Path) -> None:
+    path = tmp_path / "lexicon.csv"
+    path.write_text('"tea","chai"\n"New York","the ""Apple"""\n",quote\n')
+    wanted = both_ways(("tea", "chai", 1.0), ("New York", 'the "Apple"', 1.0), ('"', "quote", 1.0))
+    assert read_lexicon(path).neighbours() == wanted
+
+
+def test_a_line_after_the_first_is_no_header(tmp_path: Path) -> None:
+    path = tmp_path / "lexicon.txt"
+    path.write_text("tea chai\nhot warm mild\n" + "cup mug 2\n" * 20)
+    with pytest.raises(InputError, match="line 1: expected two words and a weight, as in the other lines"):
+        read_lexicon(path)
+
+
+@pytest.mark.parametrize("line", ["hot warm high", "hot warm 2 3", "hot warm mild 2"])
+def test_one_line_of_another_form_does_not_change_the_format_of_weighted_edges(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "lexicon.txt"
+    path.write_text("".join(f"w{number} w{number + 1} 0.5\n" for number in range(20)) + line + "\n")
+    with pytest.raises(InputError, match=r"line 21: (expected two words and a weight|the weight high is not)"):
         read_lexicon(path)
 
 

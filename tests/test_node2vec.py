@@ -2,7 +2,9 @@
 
 import itertools
 import json
+import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +14,8 @@ from wordvec.cli import run
 from wordvec.corpora.graphs.graph import Graph
 from wordvec.corpora.graphs.hold_out import hold_out
 from wordvec.corpora.graphs.walks import random_walks
-from wordvec.errors import InputError, Interrupted, SettingsError
+from wordvec.errors import InputError, Interrupted, MemoryLimitError, SettingsError
+from wordvec.kernels.walks import fill_tables
 from wordvec.trainers.node2vec import Node2Vec
 from wordvec.workers import StopFlag
 
@@ -67,6 +70,20 @@ def test_walks_are_the_same_for_any_number_of_threads(graph: Graph, monkeypatch:
     assert len(digests) == 1
     with random_walks(graph, walks=2, length=9, q=0.3, seed=2) as corpus:
         assert corpus.digest not in digests
+
+
+def test_tables_of_weights_are_made_once_for_all_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+
+    def fill(graph: Any, begin: int, end: int, *workspaces: Any) -> None:
+        made.append((begin, end))
+        time.sleep(0.02)
+        fill_tables(graph, begin, end, *workspaces)
+
+    monkeypatch.setattr("wordvec.corpora.graphs.graph.fill_tables", fill)
+    monkeypatch.setattr("wordvec.corpora.graphs.walks._NODES_AT_ONCE", 1)
+    with random_walks(Graph.from_edges([("a", "b", 2), ("b", "c", 1)]), walks=4, length=3, threads=3):
+        assert made == [(0, 3)]
 
 
 def test_a_node_without_edges_has_walks_of_one_node() -> None:
@@ -225,7 +242,20 @@ def components(nodes: int, edges: set[tuple[int, int]]) -> int:
     return len(groups)
 
 
+def test_pairs_without_an_edge_have_nodes_with_edges(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = [(f"alone{number}", f"alone{number}") for number in range(50)]
+    graph = Graph.from_edges([*alone, *clusters(6), *alone])
+    held = hold_out(graph, 0.2)
+    assert held.others.min() >= 50
+    assert len(held.others) == len(held.edges)
+    monkeypatch.setattr("wordvec.corpora.graphs.hold_out.available_memory", lambda: 1000)
+    with pytest.raises(MemoryLimitError, match="a spanning forest needs"):
+        hold_out(graph, 0.2)
+
+
 def test_no_edge_of_a_tree_can_be_held_out() -> None:
+    with pytest.raises(InputError, match="has no edge that could be held out"):
+        hold_out(Graph.from_edges([("a", "a")]), 0.1)
     with pytest.raises(InputError, match="of 2 edges 0 can be held out"):
         hold_out(Graph.from_edges([("a", "b"), ("b", "c")]), 0.1)
     with pytest.raises(InputError, match="fewer than 1 pairs of nodes have no edge"):

@@ -17,8 +17,8 @@ from wordvec.evaluation.probes.tagger import ProbeSettings
 from wordvec.evaluation.reporting.scores import ScoreSettings, scores
 from wordvec.evaluation.slices.graded_change import graded_change
 from wordvec.letter_case import CASES
-from wordvec.lexicons.graph import neighbourhoods
 from wordvec.lexicons.lexicon import Lexicon
+from wordvec.lexicons.neighbourhoods import neighbourhoods
 from wordvec.workers import Progress, StopFlag
 
 FORMS = ("NFC", "NFD")

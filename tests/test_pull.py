@@ -67,11 +67,7 @@ def test_connected_words_are_drawn_together_with_the_same_bits_on_any_number_of_
     assert "graph" not in without.metadata
 
 
-def test_only_the_own_row_of_a_word_moves_in_fasttext(corpus: EncodedCorpus) -> None:
-    trainer = FastText(**USUAL, max_n=3, threads=1, learning_rate=1e-9)
-    still, moved = trainer.fit(corpus), dataclasses.replace(trainer, learning_rate=1e-3).fit(corpus, graph=PAIR)
-    assert still.subwords is not None
-    assert moved.metadata["graph"]["words"] == 2
+def test_fasttext_without_rows_of_words_takes_no_graph(corpus: EncodedCorpus) -> None:
     with pytest.raises(SettingsError, match="floret's hash has none"):
         FastText(hash="floret", pull=0.1)
     with pytest.raises(SettingsError, match="floret's hash has none"):
@@ -182,14 +178,14 @@ def test_the_command_trains_with_a_graph_and_resumes_with_the_same_file(
     train = ["train", "skipgram", text, *SMALL, "--graph", "graph.tsv"]
     done = wordvec(*train, "--pull", 0.5, "-o", "a.vec")
     assert done.code == 0, done.err
-    assert "graph.tsv: 4 words drawn together by 4 edges, 2 of these to opposites\n" in done.err
+    assert "graph.tsv, read as relations: 4 words drawn together by 4 edges, 2 of these to opposites\n" in done.err
     metadata = json.loads(Path("a.json").read_text())
     assert metadata["settings"]["pull"] == 0.5
     assert metadata["graph"]["lexicon"] == "graph.tsv"
     dry = wordvec(*train, "--dry-run", "-o", "b.vec")
     assert (dry.code, "memory" in dry.out) == (0, True)
     weights = wordvec(*train, "--relations", "antonym=0", "-o", "b.vec")
-    assert "graph.tsv: 2 words drawn together by 2 edges\n" in weights.err
+    assert "graph.tsv, read as relations: 2 words drawn together by 2 edges\n" in weights.err
     for arguments, message in [
         (["--pull", "0.1"], "--pull: needs a graph, the lexicon whose words are drawn together"),
         (["--relations", "antonym=0"], "--relations: needs a graph, the lexicon with these relations"),

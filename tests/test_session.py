@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from cli_helpers import files_in, write_text
 
-from wordvec import GloVe, SkipGram, Vectors
+from wordvec import AdaGram, GloVe, Node2Vec, Senses, SkipGram, Vectors
 from wordvec.errors import DivergedError, InputError, Interrupted, OutputError, SettingsError
+from wordvec.trainers.base import Trainer
 from wordvec.trainers.ppmi_svd.trainer import PPMISVD
 from wordvec.trainers.session import Session
 from wordvec.workers import StopFlag
@@ -23,14 +24,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def keep_an_interrupted_run(**options: object) -> Session:
+def keep_an_interrupted_run(trainer: Trainer = TRAINER, source: str = "corpus.txt", **options: object) -> Session:
     session = Session(output=Path("out.vec"), **options)  # type: ignore[arg-type]
     stop = StopFlag()
     stop.set()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("wordvec.trainers.run.stop_on_signals", lambda: contextlib.nullcontext(stop))
         with pytest.raises(Interrupted, match=r"; resume with: Session\(output='out.vec'.*\)\.resume\(\)$"):
-            session.train(TRAINER, ["corpus.txt"])
+            session.train(trainer, [source])
     return session
 
 
@@ -48,11 +49,25 @@ def test_settings_of_text_are_keywords() -> None:
     assert sorted(vectors.words) == ["a", "b"]
 
 
-def test_an_interrupted_run_is_resumed_to_the_same_bits() -> None:
-    session = keep_an_interrupted_run()
+@pytest.mark.parametrize(
+    "trainer",
+    [
+        TRAINER,
+        Node2Vec(dim=8, walks=3, length=10, threads=1),
+        Senses(dim=8, epochs=2, min_count=2, threads=1),
+        AdaGram(dim=8, epochs=1, min_count=2, threads=1),
+    ],
+    ids=lambda trainer: trainer.method,
+)
+def test_an_interrupted_run_is_resumed_to_the_same_bits(trainer: Trainer) -> None:
+    source = "corpus.txt"
+    if trainer.reads == "graph":
+        source = "graph.edges"
+        Path(source).write_text("".join(f"n{node} n{(node + step) % 9}\n" for node in range(9) for step in (1, 2)))
+    session = keep_an_interrupted_run(trainer, source)
     assert session.folder == Path("out.partial")
     resumed = session.resume()
-    whole = Session(output=Path("whole.vec")).train(TRAINER, ["corpus.txt"])
+    whole = Session(output=Path("whole.vec")).train(trainer, [source])
     assert resumed.matrix.tobytes() == whole.matrix.tobytes()
     assert not session.folder.exists()
 

@@ -56,7 +56,8 @@ def layout_of(name: str, text: bytes, settings: GraphSettings) -> Layout:
     """Return the columns of the first lines."""
     sample = [line for _, line in itertools.islice(filled_lines(without_comments(text, settings)), _SAMPLE)]
     if not sample:
-        every = "; lines that begin with # or % are comments (comments=False reads them)" if text.strip() else ""
+        every = "; lines that begin with # or % are comments unless --no-comments (comments=False)"
+        every *= bool(text.strip())
         raise InputError(f"{name}: holds no edge{every}")
     shown = [line.decode("utf-8", "replace") for line in sample]
     separator = find_separator(shown, 2)
@@ -90,10 +91,21 @@ def _cells(line: str, separator: str) -> list[str]:
 def _is_header(cells: list[list[str]]) -> bool:
     """Return whether the first line names columns: as usual, or because it has no weight where others have one."""
     first, *others = cells
+    if len(first) == 3 and _is_weight(first[2]):
+        return False
     if tuple(cell.lower() for cell in first[:2]) in _HEADERS:
         return True
     weights = [row[2] for row in others if len(row) == 3]
-    return len(first) == 3 and bool(weights) and not is_number(first[2]) and all(map(is_number, weights))
+    return len(first) == 3 and bool(weights) and all(map(is_number, weights))
+
+
+def _is_weight(cell: str) -> bool:
+    """Return whether a cell is a weight, if only a wrong one such as NaN."""
+    try:
+        float(cell)
+    except ValueError:
+        return is_number(cell)
+    return True
 
 
 def without_comments(text: bytes, settings: GraphSettings) -> bytes:

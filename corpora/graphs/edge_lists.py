@@ -24,7 +24,7 @@ from wordvec.corpora.graphs.edge_list_layout import (
     layout_of,
     without_comments,
 )
-from wordvec.corpora.graphs.edges import Edges
+from wordvec.corpora.graphs.edges import Edges, check_memory
 from wordvec.corpora.graphs.separated import separated_by_blanks
 from wordvec.corpora.graphs.settings import GraphSettings
 from wordvec.corpora.streams import Stream
@@ -62,11 +62,14 @@ class EdgeList(NamedTuple):
         Edges.
     comments
         Number of lines that begin with # or % after the first edge.
+    header
+        Whether the first line names the columns.
     """
 
     table: WordTable
     parts: list[Edges]
     comments: int
+    header: bool
 
     def __repr__(self) -> str:
         return short(self)
@@ -80,7 +83,7 @@ def read_edge_list(stream: Stream, settings: GraphSettings, threads: int, stop: 
     InputError
         If there is no edge, or a line is malformed; the message names the line.
     MemoryLimitError
-        If there are too many nodes for the memory.
+        If there are too many nodes or edges for the memory.
     """
     name, lines = stream.name, _whole_lines(stream)
     first = next(lines, Lines(b"", 0))
@@ -88,7 +91,7 @@ def read_edge_list(stream: Stream, settings: GraphSettings, threads: int, stop: 
         raise InputError(f"{name}: is a Matrix Market file; save the matrix as .npz (scipy.sparse.save_npz)")
     layout = layout_of(name, first.text, settings)
     work = partial(_edges, name=name, layout=layout, settings=settings)
-    table, parts, comments = WordTable(), list[Edges](), 0
+    table, parts, comments, read = WordTable(), list[Edges](), 0, 0
 
     def blocks() -> Iterator[Lines]:
         yield first
@@ -103,9 +106,9 @@ def read_edge_list(stream: Stream, settings: GraphSettings, threads: int, stop: 
         spans = WordSpans(words.keys[nodes], words.starts[nodes], words.lengths[nodes], words.counts[nodes])
         numbers[nodes] = table.add(block.data, spans)
         parts.append(Edges.of(numbers[block.first], numbers[block.second], block.weights))
-    if not sum(len(part.keys) for part in parts):
-        raise InputError(f"{name}: holds no edge")
-    return EdgeList(table, parts, comments)
+        read += len(block.first)
+        check_memory(read, settings.directed, layout.weighted)
+    return EdgeList(table, parts, comments, layout.header)
 
 
 def _whole_lines(stream: Stream) -> Iterator[Lines]:

@@ -1,6 +1,6 @@
 """Edges that a reader of graphs yields, and their order in compressed sparse rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -8,12 +8,14 @@ from numpy.typing import NDArray
 
 from wordvec.errors import MemoryLimitError
 from wordvec.representation import short
+from wordvec.wording import listed, quantity
 from wordvec.workers import available_memory
 
 _32 = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
 _BYTES_OF_EDGE, _BYTES_OF_WEIGHT = 21, 32
 """Bytes that sorting takes for an edge in one direction, and further ones for its weight."""
+_PLURALS = {"edge of weight 0": "edges of weight 0"}
 
 
 class Edges(NamedTuple):
@@ -59,9 +61,32 @@ class Rows(NamedTuple):
         return short(self)
 
 
+def enumerated(left_out: Mapping[str, int]) -> str:
+    """Return what was left out of a graph, with numbers; an empty text for nothing.
+
+    >>> enumerated({"loop": 2, "repeated edge": 0, "edge of weight 0": 3})
+    '2 loops and 3 edges of weight 0'
+    """
+    parts = [quantity(number, what, _PLURALS.get(what, "")) for what, number in left_out.items() if number]
+    return listed(parts) if parts else ""
+
+
 def memory_of(edges: int, weighted: bool) -> int:
     """Return the bytes that `in_rows` takes for a number of edges in one direction."""
     return edges * (_BYTES_OF_EDGE + _BYTES_OF_WEIGHT * weighted)
+
+
+def check_memory(edges: int, directed: bool, weighted: bool) -> None:
+    """Refuse a number of edges that `in_rows` cannot sort.
+
+    Raises
+    ------
+    MemoryLimitError
+        If memory does not suffice.
+    """
+    needed = memory_of(edges * (1 if directed else 2), weighted)
+    if needed > available_memory():
+        raise MemoryLimitError(f"sorting {edges:,} edges needs {needed / 1e6:,.0f} MB, more than there is")
 
 
 def in_rows(parts: list[Edges], nodes: int, directed: bool) -> Rows:
@@ -85,9 +110,7 @@ def in_rows(parts: list[Edges], nodes: int, directed: bool) -> Rows:
     """
     weighted = any(part.weights is not None for part in parts)
     given = sum(len(part.keys) for part in parts)
-    needed = memory_of(given * (1 if directed else 2), weighted)
-    if needed > available_memory():
-        raise MemoryLimitError(f"sorting {given:,} edges needs {needed / 1e6:,.0f} MB, more than there is")
+    check_memory(given, directed, weighted)
     kept, loops, zeros = _sound(parts)
     keys = _both_ways([part.keys for part in kept], directed)
     weights = np.empty(0, np.float32)

@@ -9,14 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import arguments
-from wordvec.corpora.graphs.edges import Edges, Rows, in_rows
+from wordvec.corpora.graphs.edges import Edges, Rows, enumerated, in_rows
 from wordvec.corpora.graphs.nodes import node_names
 from wordvec.corpora.graphs.reading import read_graph
 from wordvec.corpora.graphs.settings import GraphSettings
 from wordvec.errors import InputError, MemoryLimitError
 from wordvec.kernels.walks import Adjacency, fill_tables
-from wordvec.wording import listed, quantity
+from wordvec.wording import quantity
 from wordvec.workers import StopFlag, available_memory, thread_count
+
+_LARGEST = float(np.finfo(np.float32).max)
 
 
 class Graph:
@@ -37,7 +39,7 @@ class Graph:
     directed : bool
         Whether edges lead from the first node to the second only.
     left_out : dict
-        Numbers of loops, repeated edges and edges of weight 0.
+        Numbers of loops, repeated edges and edges of weight 0, and of an edge list 1 for a header.
     notes : list of str
         What a user should know about the file.
 
@@ -91,7 +93,7 @@ class Graph:
         Raises
         ------
         InputError
-            If the file cannot be read, holds no edge, or a line or weight is wrong.
+            If the file cannot be read, holds no edge between two nodes, or a line or weight is wrong.
         MemoryLimitError
             If the graph does not fit in memory.
         Interrupted
@@ -118,8 +120,8 @@ class Graph:
             first, second = (arguments.word(f"edges[{number}]", name) for name in edge[:2])
             ends.append((numbers.setdefault(first, len(numbers)), numbers.setdefault(second, len(numbers))))
             weight = arguments.real(f"edges[{number}]", edge[2]) if len(edge) == 3 else 1.0
-            if not 0 <= weight < np.inf:
-                raise InputError(f"edges[{number}]: the weight {weight} is not a number of at least 0")
+            if not 0 <= weight <= _LARGEST:
+                raise InputError(f"edges[{number}]: the weight {weight} is not a finite number of at least 0")
             weights.append(weight)
         if not ends:
             raise InputError("edges: there is none")
@@ -212,10 +214,9 @@ class Graph:
 
     def summary(self) -> str:
         """Return a line about the graph and what was left out."""
-        left = [quantity(number, what) for what, number in self.left_out.items() if number]
         said = f"{self.name}: {self._sizes()}"
-        if left:
-            said += f"; left out: {listed(left)}"
+        if left := enumerated(self.left_out):
+            said += f"; left out: {left}"
         if self.isolated:
             where = "edges from them" if self.directed else "edges"
             said += f"; {quantity(self.isolated, 'node')} without {where}"

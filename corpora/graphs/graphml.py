@@ -1,7 +1,8 @@
 """GraphML (Brandes et al. 2002) as a stream of elements: ids of nodes, edges, their direction and weight.
 
-The weight is the data of the key of edges whose ``attr.name`` is ``weight``. Graphs inside nodes are read as one graph.
-No entity is declared in GraphML, so that a file that declares some is refused; nothing is loaded from elsewhere.
+The weight is the data of a key of edges whose ``attr.name`` is ``weight``; NetworkX writes one key for integers and one
+for other numbers. Graphs inside nodes are read as one graph. No entity is declared in GraphML, so that a file that
+declares some is refused; nothing is loaded from elsewhere.
 """
 
 import math
@@ -68,7 +69,8 @@ class _Reader:
         self._first, self._second, self._weights = array("I"), array("I"), array("d")
         self._one_way = bytearray()  # for each edge
         self._default = [False]  # direction of the edges of the graphs that are open
-        self._weight_key, self._usual = "", ""
+        self._weight_keys = set[str]()
+        self._usual = ""
         self._key = ""  # of the element data or key that is open
         self._in_edge = self._in_default = self._seen = False
         self._text: list[str] = []
@@ -102,7 +104,7 @@ class _Reader:
         first, second = np.array(self._first, np.uint32), np.array(self._second, np.uint32)
         one_way = np.frombuffer(self._one_way, np.bool_)
         directed = bool(one_way.any()) or self._settings.directed
-        weighted = bool(self._weight_key) and not self._settings.unweighted
+        weighted = bool(self._weight_keys) and not self._settings.unweighted
         weights = np.array(self._weights, np.float32)
         if directed:
             both = ~one_way if not self._settings.directed else np.zeros(len(first), np.bool_)
@@ -116,7 +118,8 @@ class _Reader:
             self._refuse(f"the first element is <{name:.40}>; of the formats of XML only GraphML is read")
         self._seen = True
         if name == "key" and attributes.get("for") in ("edge", "all") and attributes.get("attr.name") == "weight":
-            self._weight_key = self._key = attributes.get("id", "")
+            self._key = attributes.get("id", "")
+            self._weight_keys.add(self._key)
         elif name == "default" and self._key:
             self._in_default, self._text = True, []
         elif name == "graph":
@@ -127,8 +130,8 @@ class _Reader:
             self._edge(attributes)
         elif name == "hyperedge":
             self._refuse("has a hyperedge; edges connect two nodes")
-        elif name == "data" and self._in_edge and attributes.get("key") == self._weight_key:
-            self._key, self._text = self._weight_key, []
+        elif name == "data" and self._in_edge and attributes.get("key") in self._weight_keys:
+            self._key, self._text = attributes["key"], []
 
     def _end(self, tag: str) -> None:
         name = tag.rpartition(":")[2]
@@ -140,7 +143,7 @@ class _Reader:
             self._weights[-1], self._key = self._weight("".join(self._text)), ""
         elif name == "edge":
             self._in_edge = False
-            if self._weight_key and not self._settings.unweighted and math.isnan(self._weights[-1]):
+            if self._weight_keys and not self._settings.unweighted and math.isnan(self._weights[-1]):
                 self._refuse("the edge has no weight, and the key has no default")
         elif name == "graph":
             self._default.pop()

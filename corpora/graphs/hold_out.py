@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 
 from wordvec import arguments
 from wordvec.corpora.graphs.graph import Graph
-from wordvec.errors import InputError, SettingsError
+from wordvec.errors import InputError, MemoryLimitError, SettingsError
 from wordvec.files import replacing, together
 from wordvec.representation import short
+from wordvec.workers import available_memory
 
 _32 = np.uint64(32)
 _AT_ONCE = 1 << 16
 _MOST_ROUNDS = 1_000
+_BYTES_OF_EDGE = 115
 
 Pairs = NDArray[np.uint32]
 
@@ -101,12 +103,19 @@ def hold_out(graph: Graph, share: float = 0.1, *, seed: int = 1) -> HeldOut:
         If the share is not between 0 and 1.
     InputError
         If so many edges cannot be left out while components stay connected, or there are too few pairs without an edge.
+    MemoryLimitError
+        If memory does not suffice.
     """
     arguments.expect("graph", graph, Graph)
     if not 0 < arguments.real("share", share) < 1:
         raise SettingsError(f"{share}: must be above 0 and below 1", setting="share")
     generator = np.random.default_rng(arguments.seed(seed))
     first, second = graph.ends()
+    if not len(first):
+        raise InputError(f"{graph.name}: has no edge that could be held out")
+    needed = _BYTES_OF_EDGE * len(first)
+    if needed > available_memory():
+        raise MemoryLimitError(f"{graph.name}: a spanning forest needs {needed / 1e6:,.0f} MB, more than there is")
     free, components = _free(graph, first, second, generator)
     wanted = max(1, round(share * len(first)))
     if wanted > len(free):
@@ -117,7 +126,8 @@ def hold_out(graph: Graph, share: float = 0.1, *, seed: int = 1) -> HeldOut:
         )
     chosen = np.sort(generator.permutation(free)[:wanted])
     kept = np.delete(np.arange(len(first)), chosen)
-    others = _without_edge(graph, wanted, generator)
+    # Nodes without edges are in no list of edges, and so have no vectors.
+    others = _without_edge(graph, np.union1d(first, second), wanted, generator)
     return HeldOut(graph, kept, np.column_stack([first[chosen], second[chosen]]), others, components)
 
 
@@ -139,16 +149,15 @@ def _free(graph: Graph, first: Pairs, second: Pairs, generator: np.random.Genera
     return free, int(connected_components(matrix, directed=False, return_labels=False))
 
 
-def _without_edge(graph: Graph, wanted: int, generator: np.random.Generator) -> Pairs:
-    """Return distinct pairs of different nodes without an edge between them."""
-    nodes = len(graph)
-    sources = np.repeat(np.arange(nodes, dtype=np.uint64), np.diff(graph.begins))
+def _without_edge(graph: Graph, nodes: NDArray[np.uint32], wanted: int, generator: np.random.Generator) -> Pairs:
+    """Return distinct pairs of different nodes of an array without an edge between them."""
+    sources = np.repeat(np.arange(len(graph), dtype=np.uint64), np.diff(graph.begins))
     edges = (sources << _32) | graph.neighbours
     found = np.empty(0, np.uint64)
     for _ in range(_MOST_ROUNDS):
         if len(found) >= wanted:
             break
-        drawn = generator.integers(0, nodes, (2 * (wanted - len(found)) + 16, 2)).astype(np.uint64)
+        drawn = nodes[generator.integers(0, len(nodes), (2 * (wanted - len(found)) + 16, 2))].astype(np.uint64)
         if not graph.directed:
             drawn.sort(axis=1)
         keys = (drawn[:, 0] << _32) | drawn[:, 1]

@@ -2,6 +2,7 @@
 
 import zipfile
 import zlib
+from collections import Counter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ from wordvec.corpora.graphs.edges import Edges
 from wordvec.corpora.graphs.settings import GraphSettings
 from wordvec.errors import InputError, MemoryLimitError
 from wordvec.representation import short
+from wordvec.workers import available_memory
 
 _SPARSE = {"data", "indices", "indptr"}
 _DAMAGED = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, TypeError)
@@ -64,16 +66,20 @@ def read_matrix(path: Path, settings: GraphSettings) -> Matrix:
         If memory does not suffice.
     """
     try:
+        _check_size(path)
         matrix, names = _loaded(path)
     except MemoryError as error:
         raise MemoryLimitError(f"{path}: does not fit in memory ({error})") from error
     except _DAMAGED as error:
         raise InputError(f"{path}: holds no sparse matrix of SciPy or graph of PecanPy ({error})") from error
-    size, columns = matrix.shape
-    if size != columns:
-        raise InputError(f"{path}: the matrix has {size:,} rows and {columns:,} columns; a graph's has as many of both")
+    if len(set(matrix.shape)) != 1 or matrix.ndim != 2:
+        shape = " x ".join(f"{length:,}" for length in matrix.shape)
+        raise InputError(f"{path}: the matrix has the shape {shape}; that of a graph is square")
+    size = matrix.shape[0]
     if names is not None and len(names) != size:
         raise InputError(f"{path}: has {len(names):,} names for {size:,} nodes")
+    if names is not None and len(set(names)) < size:
+        raise InputError(f"{path}: two nodes are called {Counter(names).most_common(1)[0][0]!r}; rename one")
     if matrix.dtype.kind not in "biuf":
         raise InputError(f"{path}: the weights have the type {matrix.dtype}; expected numbers")
     entries = matrix.tocoo()
@@ -87,8 +93,6 @@ def read_matrix(path: Path, settings: GraphSettings) -> Matrix:
     if settings.unweighted:
         weights = (weights != 0).astype(np.float32)
     shown = [str(row) for row in range(size)] if names is None else names
-    if not len(weights):
-        raise InputError(f"{path}: holds no edge")
     edges = Edges.of(np.asarray(entries.row, np.uint32), np.asarray(entries.col, np.uint32), weights)
     return Matrix(shown, edges, (matrix != matrix.T).nnz == 0)
 
@@ -103,7 +107,7 @@ def _loaded(path: Path) -> tuple[Any, list[str] | None]:
             matrix, names = sparse.csr_array(sparse.load_npz(path)), None
         else:
             data = stored["data"]
-            names = [str(name) for name in stored["IDs"].tolist()] if "IDs" in stored.files else None
+            names = _names(stored["IDs"]) if "IDs" in stored.files else None
             if data.ndim == 2:
                 matrix = sparse.csr_array(data)
             elif set(stored.files) >= _SPARSE:
@@ -115,6 +119,20 @@ def _loaded(path: Path) -> tuple[Any, list[str] | None]:
     matrix.check_format(full_check=True)
     matrix.sum_duplicates()
     return matrix, names
+
+
+def _check_size(path: Path) -> None:
+    """Refuse a file whose arrays do not fit in memory as they are in the file, before they are read."""
+    with zipfile.ZipFile(path) as archive:
+        needed = sum(part.file_size for part in archive.infolist())
+    if needed > available_memory():
+        raise MemoryLimitError(f"{path}: its arrays need more than {needed / 1e6:,.0f} MB, more than there is")
+
+
+def _names(stored: NDArray[Any]) -> list[str]:
+    if stored.ndim != 1:
+        raise ValueError(f"IDs of the shape {stored.shape}")
+    return [str(name) for name in stored.tolist()]
 
 
 def _signed(numbers: NDArray[Any]) -> NDArray[np.int64]:

@@ -1,11 +1,12 @@
 """The file of a graph, in the format that is detected from its contents."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from wordvec.corpora.graphs.edge_lists import read_edge_list
-from wordvec.corpora.graphs.edges import Rows, in_rows, memory_of
+from wordvec.corpora.graphs.edges import Edges, Rows, enumerated, in_rows, memory_of
 from wordvec.corpora.graphs.graphml import read_graphml
 from wordvec.corpora.graphs.matrices import is_archive, read_matrix
 from wordvec.corpora.graphs.nodes import node_names
@@ -48,8 +49,7 @@ def read_graph(path: Path, settings: GraphSettings, threads: int, stop: StopFlag
         if _XML.match(stream.peek()):
             read = read_graphml(stream, settings, stop)
             names = node_names(read.names, source.name)
-            rows = in_rows([read.edges], len(names), read.directed)
-            return ReadGraph(source.name, names, rows, read.directed, [])
+            return _whole(source.name, names, [read.edges], read.directed)
         _check_size(stream, source.path, settings.directed)
         lines = read_edge_list(stream, settings, threads, stop)
     names = node_names(unpack(lines.table.packed, lines.table.starts), source.name)
@@ -57,18 +57,27 @@ def read_graph(path: Path, settings: GraphSettings, threads: int, stop: StopFlag
         f"warning: {source.name}: {quantity(lines.comments, 'line')} after the first edge that begin"
         f"{'s' * (lines.comments == 1)} with # or % left out; they are edges with --no-comments"
     ] * bool(lines.comments)
-    rows = in_rows(lines.parts, len(names), settings.directed)
-    return ReadGraph(source.name, names, rows, settings.directed, notes)
+    graph = _whole(source.name, names, lines.parts, settings.directed, notes)
+    graph.rows.left_out["header"] = int(lines.header)
+    return graph
 
 
 def _of_matrix(path: Path, settings: GraphSettings) -> ReadGraph:
     read = read_matrix(path, settings)
-    names = node_names(read.names, str(path))
-    rows = in_rows([read.edges], len(names), settings.directed)
-    rows.left_out["repeated edge"] = 0  # a matrix has an undirected edge twice
     notes = [f"{path}: the matrix is not symmetric; its edges are read without direction"]
     notes *= not read.symmetric and not settings.directed
-    return ReadGraph(str(path), names, rows, settings.directed, notes)
+    graph = _whole(str(path), node_names(read.names, str(path)), [read.edges], settings.directed, notes)
+    graph.rows.left_out["repeated edge"] = 0  # a matrix has an undirected edge twice
+    return graph
+
+
+def _whole(name: str, names: list[str], parts: list[Edges], directed: bool, notes: Sequence[str] = ()) -> ReadGraph:
+    """Return a graph from its edges, at least one of which must be neither a loop nor of weight 0."""
+    rows = in_rows(parts, len(names), directed)
+    if not len(rows.neighbours):
+        left = enumerated(rows.left_out)
+        raise InputError(f"{name}: holds no edge between two nodes" + f"; left out: {left}" * bool(left))
+    return ReadGraph(name, names, rows, directed, list(notes))
 
 
 def _check_size(stream: Stream, path: Path | None, directed: bool) -> None:

@@ -6,6 +6,7 @@ import re
 from wordvec.corpora.columns import BLANKS
 from wordvec.corpora.graphs.edge_list_layout import Layout, Lines
 from wordvec.corpora.graphs.nodes import HELD, NOT_IN_NAMES
+from wordvec.encodings import advice_on_text
 from wordvec.errors import InputError
 
 _QUOTED = b",;|"
@@ -21,7 +22,8 @@ def separated_by_blanks(lines: Lines, name: str, layout: Layout) -> bytes:
         decoded = text.decode()
     except UnicodeDecodeError as error:
         at = text.count(b"\n", 0, error.start) + 1
-        raise InputError(f"{name}: line {lines.before + at:,}: is not UTF-8; convert the file first") from error
+        remedy = advice_on_text(text, "convert the file first")
+        raise InputError(f"{name}: line {lines.before + at:,}: is not UTF-8; {remedy}") from error
     if separator == BLANKS:
         return re.sub(rf"(?![ \t\n]){NOT_IN_NAMES.pattern}", HELD, decoded).encode()
     if separator.encode() in _QUOTED and '"' in decoded:

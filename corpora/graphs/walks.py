@@ -25,7 +25,7 @@ from wordvec.corpora.graphs.settings import WalkSettings
 from wordvec.corpora.renumbering import renumbered
 from wordvec.corpora.settings import EncodingSettings
 from wordvec.corpora.vocabulary import Vocabulary, frequency_order, pack
-from wordvec.kernels.walks import Bias, first_order, second_order, shuffle
+from wordvec.kernels.walks import Adjacency, Bias, first_order, second_order, shuffle
 from wordvec.representation import short
 from wordvec.workers import Progress, StopFlag, ordered_map, thread_count
 
@@ -120,7 +120,8 @@ def _write(
     counts = np.zeros(len(graph), np.int64)
     with ArrayFile(folder / IDS, np.uint32) as ids, ArrayFile(folder / OFFSETS, np.int64) as offsets:
         offsets.append(np.zeros(1, np.int64))
-        work = partial(_walked, graph=graph, bias=_bias(graph, settings), seed=seed, length=settings.length)
+        # The tables are made here, not by each thread.
+        work = partial(_walked, graph=graph.adjacency, bias=_bias(graph, settings), seed=seed, length=settings.length)
         for walks in ordered_map(work, stop.until(_starts(graph, settings, seed)), threads):
             offsets.append(ids.length + walks.ends)
             ids.append(walks.ids)
@@ -181,13 +182,13 @@ def _starts(graph: Graph, settings: WalkSettings, seed: int) -> Iterator[_Starts
             yield _Starts(round_number, nodes[begin : begin + together].copy())
 
 
-def _walked(starts: _Starts, graph: Graph, bias: Bias | None, seed: int, length: int) -> _Walks:
+def _walked(starts: _Starts, graph: Adjacency, bias: Bias | None, seed: int, length: int) -> _Walks:
     ids, ends = np.empty(len(starts.nodes) * length, np.uint32), np.empty(len(starts.nodes), np.int64)
     key = (seed, starts.round_number)
     if bias is None:
-        filled = first_order(graph.adjacency, starts.nodes, key, length, ids, ends)
+        filled = first_order(graph, starts.nodes, key, length, ids, ends)
     else:
-        filled = second_order(graph.adjacency, bias, starts.nodes, key, length, ids, ends)
+        filled = second_order(graph, bias, starts.nodes, key, length, ids, ends)
     return _Walks(ids[:filled], ends)
 
 

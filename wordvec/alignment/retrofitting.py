@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 from wordvec import arguments
 from wordvec.errors import InputError, SettingsError
 from wordvec.kernels.retrofit import sweep
-from wordvec.lexicons.graph import neighbourhoods, none_known
 from wordvec.lexicons.lexicon import Lexicon
+from wordvec.lexicons.neighbourhoods import neighbourhoods, none_known
 from wordvec.lexicons.reading import read_lexicon
 from wordvec.rows import exact_lengths, first_not_finite
 from wordvec.vectors import Vectors

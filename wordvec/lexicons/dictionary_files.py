@@ -1,7 +1,8 @@
 """Dictionary files: each line has a word and one or more translations.
 
 Columns are separated by tabs, semicolons, bars, commas or blanks. A first column that counts the lines is skipped, and
-so are further columns of numbers, such as scores. Other further columns are more translations, except after tabs.
+so are further columns of numbers, such as scores, unless blanks separate them: then a line has two words. Other further
+columns are more translations, except after tabs.
 Several words in one column are separated by commas, semicolons, bars or `` / ``; each is paired with each word of the
 other side. A comma between digits is part of a number.
 

@@ -4,8 +4,10 @@ import itertools
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from wordvec.errors import MemoryLimitError
 from wordvec.lexicons.columns import Line, index_of, without_index
 from wordvec.lexicons.regular_lines import Regular, regular
+from wordvec.workers import available_memory
 
 _AT_ONCE = 1 << 14
 
@@ -42,16 +44,28 @@ class HeldLines:
     Parameters
     ----------
     lines
-        All lines, numbered from 1.
+        All lines, with rising numbers.
+    name
+        Name of the file in messages.
 
     Attributes
     ----------
     blocks
         The blocks of the text.
+
+    Raises
+    ------
+    MemoryLimitError
+        If less memory is left than the lines take; their edges take about as much.
     """
 
-    def __init__(self, lines: Iterable[Line]) -> None:
-        self.blocks = list(_blocks(lines))
+    def __init__(self, lines: Iterable[Line], name: str) -> None:
+        self.blocks, held = list[Block](), 0
+        for block in _blocks(lines):
+            self.blocks.append(block)
+            held += len(block.encoded)
+            if held > available_memory():
+                raise MemoryLimitError(f"{name}: {held / 1e6:,.0f} MB of lines leave too little memory for their edges")
         if (index := index_of(self)) is not None:
             every = itertools.chain.from_iterable(block.lines() for block in self.blocks)
             self.blocks = list(_blocks(without_index(every, index)))

@@ -3,7 +3,8 @@
 An edge list has two words a line, or two words and a weight; its edges are undirected. In an adjacency list, a line is
 a word and its neighbours; its edges are directed from that word, as in the files of the authors of retrofitting. A list
 of relations has a word, a relation, another word and perhaps a weight, separated by tabs; its edges are undirected, and
-those of antonyms connect opposites. Wiktionary as JSON lines is read by `wordvec.lexicons.wiktextract`.
+those of antonyms connect opposites. Wiktionary as JSON lines is read by `wordvec.lexicons.wiktextract`. Lines at the
+beginning that start with ``# `` are comments.
 
 The lines of a file, but not of Wiktionary, are held in memory until its edges are collected, since the format depends
 on all of them.
@@ -22,6 +23,7 @@ from wordvec.lexicons.lexicon import Lexicon
 from wordvec.lexicons.relations import Weights
 
 RELATIONS, WIKTIONARY = "relations", "Wiktionary"
+_COMMENT = "# "
 
 
 def read_lexicon(path: str | Path, relations: Weights | None = None) -> Lexicon:
@@ -33,34 +35,34 @@ def read_lexicon(path: str | Path, relations: Weights | None = None) -> Lexicon:
         The file, or ``-`` for standard input.
     relations
         Weights of relations, see `wordvec.lexicons.relations`, for a file that names relations. Default: 1, and -1 for
-        antonyms. Of Wiktionary, default: synonyms, hypernyms, hyponyms and antonyms.
+        antonyms. Of Wiktionary, default: synonyms, hypernyms, hyponyms and antonyms. A file whose relations have other
+        than usual names is recognised by those that have weights here.
 
     Raises
     ------
     InputError
         If the file cannot be read or is empty, a line of a list of edges or relations lacks a word or has a weight that
         is not positive, or a record of Wiktionary is damaged.
+    MemoryLimitError
+        If the lines do not fit in memory.
     SettingsError
-        If `relations` are given and the file names none.
+        If `relations` are given and the file does not name them.
     """
-    lines, begin = read_lines(Path(path)), []
-    for line in lines:
-        begin.append(line)
-        if line[1].strip():
-            break
-    else:
+    lines = read_lines(Path(path))
+    first = next((line for line in lines if line[1].strip() and not line[1].startswith(_COMMENT)), None)
+    if first is None:
         raise InputError(f"{path}: is empty; each line must have two words, or a word and its neighbours")
-    lines, name, weights = itertools.chain(begin, lines), str(path), relations or {}
-    if begin[-1][1].lstrip().startswith("{"):
+    lines, name, weights = itertools.chain([first], lines), str(path), relations or {}
+    if wiktextract.is_record(path, first[1]):
         records = (line for line in lines if line[1].strip())
         collected = _undirected(wiktextract.edges(path, records, weights))
         return Lexicon(name, WIKTIONARY, *collected.result(mutual=True), weights)
-    held = HeldLines(lines)
-    if relation_lists.has_relations(held):
+    held = HeldLines(lines, name)
+    if relation_lists.has_relations(held, weights):
         collected = _undirected(relation_lists.edges(path, held, weights))
         return Lexicon(name, RELATIONS, *collected.result(mutual=True), weights)
     if relations:
-        raise SettingsError(f": {path} names no relations; leave this out", setting="relations")
+        raise SettingsError(f": {path} does not name these relations in its second column", setting="relations")
     layout = edge_lists.layout_of(held)
     collected = edge_lists.collect(path, held, layout)
     return Lexicon(name, layout.form, *collected.result(mutual=layout.form != edge_lists.NEIGHBOURS))

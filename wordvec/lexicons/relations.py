@@ -6,25 +6,18 @@ out.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
+from pathlib import Path
 
 from wordvec.errors import SettingsError
+from wordvec.wording import some
 
 KNOWN = frozenset(
     (
         *("synonym", "antonym", "hypernym", "hyponym", "meronym", "holonym", "troponym", "coordinate_term"),
-        *("related", "derived", "instance", "similar", "entailment", "cause", "abbreviation", "is_a", "isa", "part_of"),
-        *(
-            "partof",
-            "has_a",
-            "hasa",
-            "relatedto",
-            "related_to",
-            "similarto",
-            "similar_to",
-            "derivedfrom",
-            "instance_of",
-        ),
+        *("related", "derived", "instance", "similar", "entailment", "cause", "abbreviation"),
+        *("is_a", "isa", "part_of", "partof", "has_a", "hasa", "instance_of"),
+        *("relatedto", "related_to", "similarto", "similar_to", "derivedfrom"),
     )
 )
 """Names by which a file of relations is recognised."""
@@ -46,6 +39,21 @@ def named(relation: str) -> str:
 def weight_of(relation: str, weights: Weights, usual: float) -> float:
     """Return the weight of a relation, by its name in the singular; `usual` for one that is not in `weights`."""
     return weights.get(relation, -1.0 if relation in _OPPOSITE else usual)
+
+
+def check_names(path: str | Path, weights: Weights, known: Set[str]) -> None:
+    """Refuse weights of relations that a file does not have.
+
+    Raises
+    ------
+    SettingsError
+        If a name is not `known`.
+    """
+    for name in weights:
+        if name not in known:
+            raise SettingsError(
+                f": {path} has no relation {name!r}; it has {some(sorted(known), 12)}", setting="relations"
+            )
 
 
 def parsed(text: str | None) -> dict[str, float] | None:

@@ -6,19 +6,21 @@ A record is a word in one part of speech::
      "hypernyms": [{"word": "drink"}], "translations": [{"lang_code": "de", "word": "Tee"}], ...}
 
 Relations and translations are in the record or in its senses. Older files have ``code`` in place of the ``lang_code``
-of a translation. Records without a word are redirects. Files are read line by line, and only the edges or pairs are
+of a translation. A field that is null is read as missing, because tables that are written as JSON lines have all fields
+in each record. Records without a word are redirects. Files are read line by line, and only the edges or pairs are
 kept in memory.
 """
 
 import itertools
 import json
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from wordvec.corpora.lines import read_lines
 from wordvec.errors import InputError
-from wordvec.lexicons.relations import Weights, named, weight_of
+from wordvec.lexicons.relations import Weights, check_names, named, weight_of
 
 USUAL = {"synonym": 1.0, "hypernym": 1.0, "hyponym": 1.0, "antonym": -1.0}
 """Weights of the relations that are read if nothing else is said; those of all others are 0."""
@@ -26,6 +28,7 @@ _KEYS = (
     *("synonyms", "antonyms", "hypernyms", "hyponyms", "holonyms", "meronyms", "troponyms", "coordinate_terms"),
     *("instances", "related", "derived", "abbreviations"),
 )
+_ARRAY = re.compile(r"\s*\[\s*(\{|$)")
 _AWAY = "extract one language, as in kaikki.org's file of each"
 
 Line = tuple[int, str]
@@ -45,14 +48,17 @@ def edges(path: str | Path, lines: Iterable[Line], relations: Weights) -> Iterat
     ------
     InputError
         If a line is not a record, or records are of several languages.
+    SettingsError
+        If `relations` name one that Wiktionary does not have.
     """
+    check_names(path, relations, set(map(named, _KEYS)))
     weights = {key: weight_of(named(key), USUAL | dict(relations), 0.0) for key in _KEYS}
     wanted = {key: weight for key, weight in weights.items() if weight}
     language: str | None = None
     for at, record in _records(path, lines):
         word, code = record["word"], record.get("lang_code")
         language = language or code
-        if code not in (language, "mul"):
+        if code not in (language, "mul", None):
             raise InputError(f"{path}, line {at}: has words of {language} and of {code}; {_AWAY}")
         for part in _parts(path, at, record):
             for key, weight in wanted.items():
@@ -81,7 +87,7 @@ def translations(path: str | Path, language: str) -> list[tuple[str, str]]:
     for at, record in _records(path, given):
         for part in _parts(path, at, record):
             for other in _words(path, at, part, "translations"):
-                code = other.get("lang_code", other.get("code"))
+                code = other.get("lang_code") or other.get("code")
                 seen.add(str(code))
                 if code == language:
                     pairs[record["word"], other["word"]] = None
@@ -97,9 +103,22 @@ def is_wiktextract(path: str | Path) -> bool:
     Raises
     ------
     InputError
-        If it cannot be read.
+        If it cannot be read, or begins like an array of records.
     """
     first = next((line for _, line in itertools.islice(read_lines(Path(path)), 100) if line.strip()), "")
+    return is_record(path, first)
+
+
+def is_record(path: str | Path, first: str) -> bool:
+    """Return whether the first line of a file begins like a record.
+
+    Raises
+    ------
+    InputError
+        If it begins like an array of records.
+    """
+    if _ARRAY.match(first):
+        raise InputError(f"{path}: is an array in JSON; write a record on each line (such as jq -c '.[]')")
     return first.lstrip().startswith("{")
 
 
@@ -133,7 +152,9 @@ def _words(path: str | Path, at: int, part: dict[str, Any], key: str) -> Iterato
 
 
 def _list(path: str | Path, at: int, part: dict[str, Any], key: str) -> list[dict[str, Any]]:
-    entries = part.get(key, [])
+    entries = part.get(key)
+    if entries is None:
+        return []
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise InputError(f'{path}, line {at}: "{key}" is not a list of records, as Wiktextract writes it')
     return entries

@@ -158,8 +158,11 @@ class Trainer:
         """Check that starting vectors fit the model; methods that take none have nothing to check."""
 
     def settings(self) -> dict[str, Any]:
-        """Return the method and every hyperparameter by name."""
-        return {"method": self.method} | dataclasses.asdict(self)
+        """Return the method and every hyperparameter by name, but those that the method fixes."""
+        fixed = {field.name for field in dataclasses.fields(self) if not field.init}
+        return {"method": self.method} | {
+            name: value for name, value in dataclasses.asdict(self).items() if name not in fixed
+        }
 
     def record(self, corpus: "EncodedCorpus") -> dict[str, Any]:
         """Return the metadata of a result: settings, corpus, versions, processor."""

@@ -16,8 +16,8 @@ from wordvec.errors import InputError
 from wordvec.kernels import rng, sampling
 from wordvec.kernels.edges import Edges
 from wordvec.kernels.retrofit import Neighbourhoods
-from wordvec.lexicons import graph as graphs
 from wordvec.lexicons.lexicon import Lexicon
+from wordvec.lexicons.neighbourhoods import digest, neighbourhoods, none_known
 from wordvec.rows import ragged_blocks
 from wordvec.trainers.checkpoint import State
 from wordvec.wording import quantity
@@ -87,9 +87,9 @@ class Pull:
     def __init__(
         self, lexicon: Lexicon, words: list[str], centres: NDArray[np.float64], strength: float, seed: int
     ) -> None:
-        near = graphs.neighbourhoods(words, lexicon)
+        near = neighbourhoods(words, lexicon)
         if not len(near.words):
-            raise InputError(graphs.none_known(lexicon, len(words), "corpus has"))
+            raise InputError(none_known(lexicon, len(words), "corpus has"))
         trained = np.maximum(centres[near.words], np.finfo(np.float64).tiny)
         # By the numbers themselves, rare words hardly move: see examples/results.md.
         self._weights = np.sqrt(trained)
@@ -99,7 +99,7 @@ class Pull:
             "lexicon": lexicon.name,
             "form": lexicon.form,
             "relations": dict(lexicon.relations),
-            "digest": graphs.digest(near),
+            "digest": digest(near),
             "words": len(near.words),
             "edges": len(near.neighbours),
             "opposites": int((near.neighbours < 0).sum()),
@@ -140,7 +140,8 @@ def same_graph(pull: Pull, state: State, progress: Progress) -> dict[str, Any]:
         return state.graph
     opposites = f", {record['opposites']:,} of these to opposites" if record["opposites"] else ""
     progress.say(
-        f"{name}: {quantity(record['words'], 'word')} drawn together by {quantity(record['edges'], 'edge')}{opposites}"
+        f"{name}, read as {record['form']}: {quantity(record['words'], 'word')} drawn together by "
+        f"{quantity(record['edges'], 'edge')}{opposites}"
     )
     return record
 

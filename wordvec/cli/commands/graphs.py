@@ -43,9 +43,10 @@ node2vec = command(Node2Vec, "wordvec train node2vec friends.edges -p 0.25 -q 0.
 
 @click.command(
     cls=Command,
-    help=f"{GRAPH}\n\nEach walk is a sentence and each node a word of the folder. Every method can train on it: with "
-    "--sample 0 --min-count 1 --window 10 --epochs 1, wordvec train skipgram does what wordvec train node2vec does. A "
-    "walk is a function of the seed, its number and its first node, for any number of threads.",
+    help=f"{GRAPH}\n\nEach walk is a sentence and each node a word of the folder. Every method can train on it; "
+    "wordvec train skipgram with --dim 128 --window 10 --epochs 1 --min-count 1 --sample 0 --learning-rate 0.05 "
+    "--negatives-per pair gives what wordvec train node2vec gives. A walk is a function of the seed, its number and "
+    "its first node, for any number of threads.",
     params=[
         click.Argument(["graph"]),
         *options.derived(GraphSettings, "Graph"),

@@ -30,18 +30,21 @@ from wordvec.workers import Progress, stop_on_signals
             help="share of the nodes to train on; can be repeated",
         ),
         Option(["--splits"], type=click.INT, default=10, show_default=True, help="number of random splits"),
+        Option(["--no-comments"], is_flag=True, help="read lines that begin with # or %, as nodes called so"),
         Option(["--strength"], type=click.FLOAT, default=1.0, show_default=True, help="logistic regression's C"),
         seed(),
         *options.FORMS,
     ],
     epilog="\b\nExample:\n  wordvec evaluate nodes friends.vec --labels groups.tsv --share 0.1 --share 0.5",
 )
-def nodes(vectors: tuple[Path, ...], labels: Path, form: str | None, **how: Any) -> None:
+def nodes(vectors: tuple[Path, ...], labels: Path, no_comments: bool, form: str | None, **how: Any) -> None:
     """Print the table of node classification."""
     from wordvec.evaluation import nodes
+    from wordvec.evaluation.probes.node_labels import read_node_labels
 
     with stop_on_signals() as stop:
-        show(nodes(load(vectors), labels, **how, progress=Progress(), stop=stop), form)
+        read = read_node_labels(labels, comments=not no_comments)
+        show(nodes(load(vectors), read, **how, progress=Progress(), stop=stop), form)
 
 
 @click.command(

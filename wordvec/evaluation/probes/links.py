@@ -13,14 +13,13 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from wordvec import arguments
-from wordvec.corpora.columns import cut, find_separator
-from wordvec.corpora.graphs.nodes import NOT_IN_NAMES
 from wordvec.errors import InputError
 from wordvec.evaluation import intervals
 from wordvec.evaluation.baselines import random_vectors
 from wordvec.evaluation.datasets import read_lines
 from wordvec.evaluation.intervals import RESAMPLES, check_resamples
 from wordvec.evaluation.lookup import by_name
+from wordvec.evaluation.probes.node_lines import node_lines, node_name
 from wordvec.representation import short
 from wordvec.rows import first_not_finite, unit_float64
 from wordvec.tables import Table
@@ -29,6 +28,8 @@ from wordvec.wording import quantity
 from wordvec.workers import StopFlag
 
 _DIGITS = 12
+_AT_ONCE = 1 << 14
+"""Pairs whose vectors are in memory at a time."""
 
 Numbers = NDArray[np.float64]
 
@@ -64,13 +65,11 @@ def read_node_pairs(path: str | Path) -> NodePairs:
     """
     path = Path(path)
     lines = [(at, line) for at, line in read_lines(path) if line.strip()]
-    separator = find_separator([line for _, line in lines], 3) or " "
     pairs, edges = [], []
-    for at, line in lines:
-        cells = cut(line.strip(), separator)
+    for at, text, cells in node_lines(path, lines, 3):
         if len(cells) != 3 or cells[2] not in ("0", "1"):
-            raise InputError(f"{path}, line {at}: expected two nodes and 1 or 0, found {line.strip()!r:.60}")
-        pairs.append((NOT_IN_NAMES.sub("_", cells[0]), NOT_IN_NAMES.sub("_", cells[1])))
+            raise InputError(f"{path}, line {at}: expected two nodes and 1 or 0, found {text!r:.60}")
+        pairs.append((node_name(cells[0]), node_name(cells[1])))
         edges.append(cells[2] == "1")
     if len(set(edges)) < 2:
         raise InputError(f"{path}: needs edges (1) and pairs without an edge (0)")
@@ -119,7 +118,8 @@ def links(
     edges = read.edges[known]
     if len(set(edges.tolist())) < 2:
         raise InputError(
-            f"{read.path}: all vectors together know {quantity(len(edges), 'of its pairs', 'of its pairs')}"
+            f"{read.path}: of its {quantity(len(known), 'pair')}, all vectors have both nodes of {edges.sum():,} edges "
+            f"and {(~edges).sum():,} pairs without an edge; nodes are looked up by their names in the graph"
         )
     chosen = [pair for pair, one in zip(read.pairs, known.tolist(), strict=True) if one]
     every = dict(named)
@@ -151,12 +151,15 @@ def links(
 
 
 def _scores(name: str, vectors: Vectors, pairs: Sequence[tuple[str, str]]) -> dict[str, Numbers]:
-    sides = [np.array([vectors[pair[side]] for pair in pairs], np.float64) for side in (0, 1)]
-    for side, matrix in enumerate(sides):
-        if (broken := first_not_finite(matrix)) is not None:
-            raise InputError(f"{name}: {pairs[broken][side]!r}: its vector holds NaN or infinity; train again")
-    products = np.einsum("ij,ij->i", *sides)
-    cosines = np.einsum("ij,ij->i", *map(unit_float64, sides))
+    cosines, products = np.empty(len(pairs)), np.empty(len(pairs))
+    for begin in range(0, len(pairs), _AT_ONCE):
+        some = pairs[begin : begin + _AT_ONCE]
+        sides = [np.array([vectors[pair[side]] for pair in some], np.float64) for side in (0, 1)]
+        for side, matrix in enumerate(sides):
+            if (broken := first_not_finite(matrix)) is not None:
+                raise InputError(f"{name}: {some[broken][side]!r}: its vector holds NaN or infinity; train again")
+        products[begin : begin + len(some)] = np.einsum("ij,ij->i", *sides)
+        cosines[begin : begin + len(some)] = np.einsum("ij,ij->i", *map(unit_float64, sides))
     return {"cosine": np.round(cosines, _DIGITS), "product": products}
 
 

@@ -27,13 +27,14 @@ from wordvec.evaluation.probes.node_labels import NodeLabels, read_node_labels
 from wordvec.rows import first_not_finite
 from wordvec.tables import Table
 from wordvec.vectors import Vectors
-from wordvec.wording import quantity
+from wordvec.wording import quantity, some
 from wordvec.workers import Progress, StopFlag
 
 SHARES, SPLITS = (0.5,), 10
 _STEPS = 1_000
 _LEVEL = 0.95
-_SHOWN = 5
+_LEAST = 4
+"""Smallest number of labelled nodes."""
 
 Numbers = NDArray[np.float64]
 Marks = NDArray[np.bool_]
@@ -151,11 +152,10 @@ def _check(shares: Sequence[float], splits: int, strength: float) -> None:
 
 def _task(named: Mapping[str, Vectors], read: NodeLabels) -> _Task:
     known = [node for node in read.labels if all(node in one for one in named.values())]
-    if len(known) < 4:
-        shown = ", ".join(list(read.labels)[:_SHOWN])
+    if len(known) < _LEAST:
         raise InputError(
-            f"{read.path}: of {quantity(len(read.labels), 'node')} with labels ({shown}, ...), all vectors have "
-            f"{len(known)}; nodes are looked up by their names in the graph"
+            f"{read.path}: of {quantity(len(read.labels), 'node')} with labels ({some(list(read.labels))}), all "
+            f"vectors have {len(known)}, and {_LEAST} are needed; nodes are looked up by their names in the graph"
         )
     labels = list(dict.fromkeys(label for node in known for label in read.labels[node]))
     numbers = {label: number for number, label in enumerate(labels)}
@@ -258,6 +258,9 @@ def _notes(
     ]
     if lacking:
         notes.append(f"{quantity(lacking, 'node')} with labels left out, which not all vectors have")
+    if read.comments:
+        left = f"{quantity(read.comments, 'line')} after the first that begin{'s' * (read.comments == 1)} with # or %"
+        notes.append(f"warning: {read.path}: {left} left out; they are nodes with --no-comments")
     return notes + _shift_note(named, read)
 
 

@@ -139,10 +139,6 @@ class ParagraphVectors(NegativeSampling):
         run = dataclasses.replace(self, replicas=1).resolved(source, started=started)
         return dataclasses.replace(run, automatic=(*run.automatic, "replicas"))
 
-    def settings(self) -> dict[str, Any]:
-        """Return the method and every hyperparameter by name."""
-        return {name: value for name, value in super().settings().items() if name != "loss"}
-
     def result_names(self, source: Any) -> list[str]:
         """Return the names of the rows of the result: those of the documents."""
         from wordvec.trainers.paragraphs.rows import unique_names

@@ -53,10 +53,6 @@ class AdaGram(SenseTrainer):
     replicas: int | None = _fixed("replicas")
     round_tokens: int | None = _fixed("round_tokens")
 
-    def settings(self) -> dict[str, Any]:
-        """Return the method and every hyperparameter by name."""
-        return {name: value for name, value in super().settings().items() if name not in _OF_LAYER}
-
     def rows(self, words: int) -> int:
         """Return about how many rows both matrices have together."""
         return words * (1 + self.senses)

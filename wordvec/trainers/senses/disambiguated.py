@@ -62,10 +62,6 @@ class Senses(SenseTrainer):
     )
     loss: str = dataclasses.field(default=SAMPLING, init=False, repr=False, compare=False)
 
-    def settings(self) -> dict[str, Any]:
-        """Return the method and every hyperparameter by name."""
-        return {name: value for name, value in super().settings().items() if name != "loss"}
-
     def resolved(self, source: "EncodedCorpus | Cooccurrence", *, started: bool = False) -> Self:
         """Return the trainer with a value for each automatic setting: see `Trainer.resolved`.
 
