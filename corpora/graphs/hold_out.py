@@ -1,10 +1,11 @@
 """Edges held out of a graph, to judge whether vectors of the rest predict them, and as many pairs without an edge.
 
 The edges of a random spanning forest stay, so that no component of the graph falls apart and no node is left alone.
+Scores of pairs have no direction, so both edges between two nodes are held out or stay.
 """
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ _MOST_ROUNDS = 1_000
 _BYTES_OF_EDGE = 115
 
 Pairs = NDArray[np.uint32]
+Keys = NDArray[np.uint64]
 
 
 class HeldOut(NamedTuple):
@@ -34,7 +36,8 @@ class HeldOut(NamedTuple):
     kept
         (edges that stay,) int64 array: their indices in the edges of `Graph.ends`.
     edges, others
-        (pairs, 2) uint32 arrays: nodes of the edges held out, and of as many pairs without an edge.
+        (pairs, 2) uint32 arrays: pairs of nodes whose edges are held out, and as many pairs without an edge; the lower
+        node is first.
     components
         Number of components of the graph, without regard to directions.
     """
@@ -93,7 +96,7 @@ def hold_out(graph: Graph, share: float = 0.1, *, seed: int = 1) -> HeldOut:
     graph
         The graph.
     share
-        Share of the edges to hold out.
+        Share of the pairs of nodes with an edge, whose edges are held out.
     seed
         Seed of the choice.
 
@@ -116,57 +119,60 @@ def hold_out(graph: Graph, share: float = 0.1, *, seed: int = 1) -> HeldOut:
     needed = _BYTES_OF_EDGE * len(first)
     if needed > available_memory():
         raise MemoryLimitError(f"{graph.name}: a spanning forest needs {needed / 1e6:,.0f} MB, more than there is")
-    free, components = _free(graph, first, second, generator)
-    wanted = max(1, round(share * len(first)))
+    joined, joined_by = np.unique(_keys(first, second), return_inverse=True)
+    free, components = _free(len(graph), joined, generator)
+    wanted = max(1, round(share * len(joined)))
     if wanted > len(free):
         raise InputError(
-            f"{graph.name}: of {len(first):,} edges {len(free):,} can be held out while all nodes stay connected, not "
+            f"{graph.name}: of {len(joined):,} edges {len(free):,} can be held out while all nodes stay connected, not "
             f"{wanted:,}",
-            advice=f"set {{share}} to {np.floor(1000 * len(free) / len(first)) / 1000:g} or less" * (len(free) > 0),
+            advice=f"set {{share}} to {np.floor(1000 * len(free) / len(joined)) / 1000:g} or less" * (len(free) > 0),
         )
-    chosen = np.sort(generator.permutation(free)[:wanted])
-    kept = np.delete(np.arange(len(first)), chosen)
+    held = np.zeros(len(joined), np.bool_)
+    held[generator.permutation(free)[:wanted]] = True
     # Nodes without edges are in no list of edges, and so have no vectors.
-    others = _without_edge(graph, np.union1d(first, second), wanted, generator)
-    return HeldOut(graph, kept, np.column_stack([first[chosen], second[chosen]]), others, components)
+    others = _without_edge(graph, joined, wanted, generator)
+    return HeldOut(graph, np.flatnonzero(~held[joined_by]), _nodes(joined[held]), others, components)
 
 
-def _free(graph: Graph, first: Pairs, second: Pairs, generator: np.random.Generator) -> tuple[NDArray[np.int64], int]:
-    """Return the edges outside a random spanning forest, and the number of components."""
+def _keys(first: NDArray[Any], second: NDArray[Any]) -> Keys:
+    """Return a number for each pair of nodes, without regard to its direction."""
+    low, high = np.minimum(first, second), np.maximum(first, second)
+    return (low.astype(np.uint64) << _32) | high
+
+
+def _nodes(keys: Keys) -> Pairs:
+    return np.column_stack([keys >> _32, keys & np.uint64(0xFFFFFFFF)]).astype(np.uint32)
+
+
+def _free(nodes: int, joined: Keys, generator: np.random.Generator) -> tuple[NDArray[np.int64], int]:
+    """Return the pairs outside a random spanning forest, and the number of components."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 
-    # The minimal spanning tree of a random order of the edges; 0 would be no edge.
-    order = generator.permutation(len(first)) + 1.0
-    low, high = np.minimum(first, second), np.maximum(first, second)
-    keys = (low.astype(np.uint64) << _32) | high
-    _, once = np.unique(keys, return_index=True)  # of two opposite directions one
-    matrix = coo_array((order[once], (low[once], high[once])), shape=(len(graph), len(graph))).tocsr()
+    # The minimal spanning tree of a random order of the pairs; 0 would be no edge.
+    order = generator.permutation(len(joined)) + 1.0
+    matrix = coo_array((order, _nodes(joined).T), shape=(nodes, nodes)).tocsr()
     forest = minimum_spanning_tree(matrix)
-    stay = np.zeros(len(first) + 1, np.bool_)
+    stay = np.zeros(len(joined) + 1, np.bool_)
     stay[forest.data.astype(np.int64)] = True
     free = np.flatnonzero(~stay[order.astype(np.int64)])
     return free, int(connected_components(matrix, directed=False, return_labels=False))
 
 
-def _without_edge(graph: Graph, nodes: NDArray[np.uint32], wanted: int, generator: np.random.Generator) -> Pairs:
-    """Return distinct pairs of different nodes of an array without an edge between them."""
-    sources = np.repeat(np.arange(len(graph), dtype=np.uint64), np.diff(graph.begins))
-    edges = (sources << _32) | graph.neighbours
+def _without_edge(graph: Graph, joined: Keys, wanted: int, generator: np.random.Generator) -> Pairs:
+    """Return distinct pairs of different nodes that have edges, but none between them."""
+    nodes = np.unique(_nodes(joined))
     found = np.empty(0, np.uint64)
     for _ in range(_MOST_ROUNDS):
         if len(found) >= wanted:
             break
-        drawn = nodes[generator.integers(0, len(nodes), (2 * (wanted - len(found)) + 16, 2))].astype(np.uint64)
-        if not graph.directed:
-            drawn.sort(axis=1)
-        keys = (drawn[:, 0] << _32) | drawn[:, 1]
-        keys = keys[drawn[:, 0] != drawn[:, 1]]
-        places = np.minimum(np.searchsorted(edges, keys), len(edges) - 1)
-        fresh = np.concatenate([found, keys[edges[places] != keys]])
+        drawn = nodes[generator.integers(0, len(nodes), (2 * (wanted - len(found)) + 16, 2))]
+        keys = _keys(drawn[:, 0], drawn[:, 1])[drawn[:, 0] != drawn[:, 1]]
+        places = np.minimum(np.searchsorted(joined, keys), len(joined) - 1)
+        fresh = np.concatenate([found, keys[joined[places] != keys]])
         _, at = np.unique(fresh, return_index=True)
         found = fresh[np.sort(at)]
     if len(found) < wanted:
         raise InputError(f"{graph.name}: fewer than {wanted:,} pairs of nodes have no edge; hold out fewer edges")
-    found = found[:wanted]
-    return np.column_stack([found >> _32, found & np.uint64(0xFFFFFFFF)]).astype(np.uint32)
+    return _nodes(found[:wanted])

@@ -99,7 +99,8 @@ def walks(
     cls=Command,
     help=f"{GRAPH}\n\nThe edges held out are chosen at random; those of a random spanning forest stay, so that no "
     "component of the graph falls apart. FILE gets them, and as many pairs of nodes without an edge: two nodes and 1 "
-    "or 0 on a line. Train on OUT.edges, and judge the vectors with wordvec evaluate links.",
+    "or 0 on a line. Pairs have no direction: edges in both are held out together. Train on OUT.edges, and judge the "
+    "vectors with wordvec evaluate links.",
     params=[
         click.Argument(["graph"]),
         *options.derived(GraphSettings, "Graph"),
@@ -137,6 +138,6 @@ def hold_out(
         found.save(output, pairs, overwrite=force)
         parts = quantity(found.components, "component")
         progress.say(f"{output}: {quantity(len(found.kept), 'edge')}, in {parts} as before")
-        progress.say(f"{pairs}: {quantity(len(found.edges), 'edge')} held out, and as many pairs without an edge")
+        progress.say(f"{pairs}: {quantity(len(found.edges), 'pair')} with edges held out, and as many without an edge")
         if any(name.startswith(("#", "%")) for name in read.names):
             progress.say(f"{output}: some nodes begin with # or %; read it with --no-comments")
