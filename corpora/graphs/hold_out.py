@@ -5,7 +5,7 @@ Scores of pairs have no direction, so both edges between two nodes are held out 
 """
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,10 +135,10 @@ def hold_out(graph: Graph, share: float = 0.1, *, seed: int = 1) -> HeldOut:
     return HeldOut(graph, np.flatnonzero(~held[joined_by]), _nodes(joined[held]), others, components)
 
 
-def _keys(first: NDArray[Any], second: NDArray[Any]) -> Keys:
+def _keys(first: NDArray[np.uint32], second: NDArray[np.uint32]) -> Keys:
     """Return a number for each pair of nodes, without regard to its direction."""
-    low, high = np.minimum(first, second), np.maximum(first, second)
-    return (low.astype(np.uint64) << _32) | high
+    low, high = (ends(first, second).astype(np.uint64) for ends in (np.minimum, np.maximum))
+    return (low << _32) | high
 
 
 def _nodes(keys: Keys) -> Pairs:
