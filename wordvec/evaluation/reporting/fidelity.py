@@ -90,7 +90,7 @@ class Fidelity:
     Raises
     ------
     InputError
-        If no word has a vector.
+        If fewer than two words have a vector.
     """
 
     def __init__(
@@ -171,12 +171,12 @@ class Fidelity:
     def _add_words(self) -> None:
         """Add the measures of nearest words and, for vectors with n-grams, of words that no vocabulary has."""
         there = np.flatnonzero(self.original.present[:AMONG])
-        if not len(there):
-            raise InputError("no word has a vector, so that nothing can be compared")
+        if len(there) < 2:
+            raise InputError("fewer than 2 words have a vector, so that nothing can be compared")
         draw = np.random.default_rng(self.settings.seed)
         rows = np.sort(draw.choice(there, min(SAMPLED, len(there)), replace=False))
         words = [self.original.words[row] for row in rows.tolist()]
-        near = self.original.nearest(words, NEAREST, threads=self._threads)
+        near = self.original.nearest(words, NEAREST, threads=self._threads, exact=True)
         self._near = {word: {other for other, _ in found} for word, found in zip(words, near, strict=True)}
         self.measures.append(Measure(NEIGHBOURS, None, words, np.ones(len(words), bool)))
         if self.original.subwords is not None:
@@ -200,7 +200,8 @@ class Fidelity:
     def _overlaps(self, vectors: Vectors, words: list[str]) -> Numbers:
         """Return for each word the share of its nearest words that stay so."""
         known = [word for word in words if vectors.spelling(word) is not None]
-        near = dict(zip(known, vectors.nearest(known, NEAREST, threads=self._threads) if known else [], strict=True))
+        found = vectors.nearest(known, NEAREST, threads=self._threads, exact=True) if known else []
+        near = dict(zip(known, found, strict=True))
         return np.array([
             len(self._near[word] & {other for other, _ in near.get(word, [])}) / max(1, len(self._near[word]))
             for word in words
