@@ -244,6 +244,7 @@ def test_damaged_codes_are_refused(
         ("pq", {"parts": True}, "True parts of"),
         ("pq", {"centroids": 257}, "257 centroids"),
         ("pq", {"exponent": "2"}, "exponent: 2"),
+        ("pq", {"rotated": 1}, "rotated: 1"),
         ("float16", {"exponent": 999}, "exponent: 999"),
         ("tiered", {"tiers": []}, "a list of 1 to"),
         ("tiered", {"tiers": [{"codec": "int8", "rows": 30}]}, "tiers of 30 rows, not 90"),
