@@ -247,6 +247,9 @@ def test_fidelity_judges_by_the_items_of_the_original_vectors(with_ngrams: Vecto
     fidelity = Fidelity(with_ngrams, [pairs], ScoreSettings(resamples=100))
     assert [one.name for one in fidelity.measures] == ["pairs", NEIGHBOURS, UNKNOWN]
     assert fidelity.ratio(fidelity.reference) == pytest.approx(1)
+    again = fidelity.judged(with_ngrams)
+    assert list(again) == list(fidelity.reference)
+    assert all((again[name] == values).all() for name, values in fidelity.reference.items())
     plain = Vectors(with_ngrams.words, with_ngrams.matrix)
     pruned = fidelity.judged(Vectors(plain.words[:300], plain.matrix[:300]))
     gone = np.array([max(int(a[4:]), int(b[4:])) >= 300 for a, b in zip(pairs.first, pairs.second, strict=True)])
