@@ -11,6 +11,7 @@ from cli_helpers import Call
 from wordvec import Vectors
 from wordvec.codecs import Float16, Int8, ProductQuantised, Shared, Tiered
 from wordvec.compression import Compression, choice, choose, codebooks, compress, parsed_size
+from wordvec.compression.choice import fitting
 from wordvec.compression.codebooks import best_rotation, fit, principal_rotation
 from wordvec.compression.combinations import combinations
 from wordvec.compression.fasttext_model import quantised
@@ -26,7 +27,8 @@ from wordvec.evaluation.reporting.scores import ScoreSettings
 from wordvec.formats import Plain, mapped
 from wordvec.formats.fasttext import save_quantised
 from wordvec.rows import unit
-from wordvec.subwords import Subwords
+from wordvec.subwords import Floret, Subwords
+from wordvec.subwords.tables import Buckets
 
 WORDS, DIM = 600, 12
 
@@ -172,6 +174,24 @@ def test_the_size_is_known_before_the_files_are_written(
     compress(source, settings).save(tmp_path / "a.vectors")
     written = file_size(tmp_path / "a.vectors")
     assert written <= size_of(source, settings) <= written + 1_500
+
+
+def test_n_grams_of_other_kinds_count_in_the_size_or_are_left_out(
+    with_ngrams: Vectors, wordvec: Call, tmp_path: Path
+) -> None:
+    rows, settings = clustered(256, 7), Compression(method="int8")
+    numbered = Vectors(with_ngrams.words, with_ngrams.matrix, subwords=Buckets(rows, 3, 5))
+    compress(numbered, settings).save(tmp_path / "a.vectors")
+    written = file_size(tmp_path / "a.vectors")
+    assert written <= size_of(numbered, settings) <= written + 1_500
+    assert Vectors.load(tmp_path / "a.vectors").can_compose("wordy")
+    made, codes = quantised(with_ngrams, Compression(method="pq", bytes=12))
+    save_quantised(Plain(made.words, made.matrix, made.counts, {}, made.subwords), codes, tmp_path / "a.ftz")
+    done = wordvec("compress", tmp_path / "a.ftz", "-o", tmp_path / "b.vectors", "--method", "int8", "--dataset",
+                   "none", "--resamples", "100")  # fmt: skip
+    assert done.code == 0, done.err
+    assert done.err == "the format vectors cannot hold these subwords, they are left out\n"
+    assert file_size(tmp_path / "b.vectors") <= size_of(Vectors.load(tmp_path / "a.ftz"), settings)
 
 
 @pytest.mark.parametrize(
@@ -358,8 +378,12 @@ def test_a_quantised_model_has_the_vectors_of_its_words_and_n_grams(with_ngrams:
         quantised(with_ngrams, Compression())
     with pytest.raises(SettingsError, match="cannot express"):
         quantised(with_ngrams, Compression(method="pq", dim=4))
-    with pytest.raises(InputError, match="have no subwords"):
-        quantised(Vectors(["a"], [[1.0]]), Compression(method="pq"))
+    floret = Vectors(["a"], [[1.0]], subwords=Floret(clustered(8)[:, :1], 3, 5, 1, 0, "<", ">"))
+    for other, message in ((Vectors(["a"], [[1.0]]), "have no subwords"), (floret, "have subwords of another kind")):
+        with pytest.raises(InputError, match=f"only n-grams of fastText .* {message}"):
+            quantised(other, Compression(method="pq"))
+        with pytest.raises(InputError, match=message):
+            fitting(other, 10**6, ftz=True)
 
 
 def test_an_ftz_file_fits_a_size(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from wordvec.compression.combinations import combinations
 from wordvec.compression.fasttext_model import quantised
 from wordvec.compression.memory import check_memory
-from wordvec.compression.ngrams import hashable
+from wordvec.compression.ngrams import fasttext_ngrams
 from wordvec.compression.settings import Compression
 from wordvec.compression.sizes import ftz_size_of, size_of
 from wordvec.compression.steps import compress
@@ -128,7 +128,7 @@ def fitting(vectors: Vectors, size: int, seed: int = 1, *, ftz: bool = False) ->
         As of `choose`.
     """
     if ftz:
-        hashable(vectors.subwords)
+        fasttext_ngrams(vectors.subwords)
     found = combinations(vectors, size, seed, ftz=ftz)
     if not found:
         raise SettingsError(f"{size:,} bytes: too few for these vectors by any combination of steps", setting="to")

@@ -16,13 +16,13 @@ from wordvec.codecs.product import Codebooks, Nearest
 from wordvec.compression.codebooks import joined, sampled
 from wordvec.compression.kmeans import KMeans
 from wordvec.compression.memory import check_memory
-from wordvec.compression.ngrams import hashable
+from wordvec.compression.ngrams import fasttext_ngrams
 from wordvec.compression.settings import PQ, Compression
-from wordvec.errors import InputError, SettingsError
+from wordvec.errors import SettingsError
 from wordvec.formats.common.fasttext_quantised import CENTROIDS, Quantised
 from wordvec.formats.fasttext import END_OF_SENTENCE
 from wordvec.rows import Floats, blocks
-from wordvec.subwords import Pruned, Subwords, Used
+from wordvec.subwords import Pruned, Used
 from wordvec.transforms.settings import USED
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag, ordered_map, thread_count
@@ -64,9 +64,8 @@ def quantised(
     kept = len(vectors) if settings.words is None else min(settings.words, len(vectors))
     counts = None if vectors.counts is None else vectors.counts[:kept]
     few = Vectors(vectors.words[:kept], vectors.matrix[:kept], counts, vectors.metadata, subwords=vectors.subwords)
-    trimmed = transforms.trimmed(few, USED if settings.ngrams is None else settings.ngrams).subwords
-    if not isinstance(trimmed, Subwords) or trimmed.used is None:
-        raise InputError("only n-grams of fastText can be written to an .ftz file; floret's and others have no place")
+    trimmed = fasttext_ngrams(transforms.trimmed(few, USED if settings.ngrams is None else settings.ngrams).subwords)
+    assert trimmed.used is not None
     table = Pruned(trimmed.rows[:-1], trimmed.shortest, trimmed.longest, Used(trimmed.buckets, trimmed.used.numbers))
     width = -(-vectors.dim // settings.parts(vectors.dim))
     exact = np.concatenate([own_rows(few, table), table.rows])
@@ -165,4 +164,4 @@ def check_steps(vectors: Vectors, settings: Compression) -> None:
         if getattr(settings, name) not in (None, False):
             raise SettingsError(": an .ftz file cannot express this; choose a .vectors folder", setting=name)
     settings.check_fit(len(vectors), vectors.dim)
-    hashable(vectors.subwords)
+    fasttext_ngrams(vectors.subwords)

@@ -11,7 +11,7 @@ from wordvec import search, transforms
 from wordvec.codecs import DIRECT, Bits, Coded, Int8, ProductQuantised, Shared, Tiered
 from wordvec.compression import codebooks
 from wordvec.compression.memory import check_memory
-from wordvec.compression.ngrams import hashable, hashed_again
+from wordvec.compression.ngrams import hashable, hashed_again, storable
 from wordvec.compression.settings import OPQ, Compression
 from wordvec.errors import SettingsError
 from wordvec.formats import Plain
@@ -36,7 +36,8 @@ def compress(
 ) -> Vectors:
     """Return vectors in fewer bytes; `Vectors.save` writes them to a ``.vectors`` folder.
 
-    The output matrix is left out. N-grams have the same storage as words; codes of bits have none.
+    The output matrix is left out. N-grams have the same storage as words; codes of bits have none, and those that the
+    folder cannot hold are left out.
 
     Parameters
     ----------
@@ -148,7 +149,7 @@ def _with_fewer_words(vectors: Vectors, settings: Compression) -> Vectors:
     """Return the vectors of the words that keep a row, without contexts, and without n-grams for codes of bits."""
     number = len(vectors) if settings.words is None else min(settings.words, len(vectors))
     counts = None if vectors.counts is None else vectors.counts[:number]
-    coded = None if settings.method == Bits.storage else vectors.subwords
+    coded = None if settings.method == Bits.storage else storable(vectors.subwords)
     subwords = coded and coded.decoded()
     return Vectors(vectors.words[:number], vectors.matrix[:number], counts, vectors.metadata, subwords=subwords)
 

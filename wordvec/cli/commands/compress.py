@@ -108,6 +108,7 @@ def compress(
     from wordvec.compression import choose, parsed_size
     from wordvec.compression import compress as run
     from wordvec.compression.fasttext_model import quantised
+    from wordvec.compression.ngrams import storable
     from wordvec.evaluation.reporting.compression import Stored, compression_table, for_people
     from wordvec.evaluation.reporting.fidelity import Fidelity
     from wordvec.evaluation.reporting.report import check_output
@@ -115,6 +116,7 @@ def compress(
     from wordvec.evaluation.reporting.scores import read
     from wordvec.formats import Plain
     from wordvec.formats.fasttext import save_quantised
+    from wordvec.transforms.conversion import left_out
     from wordvec.vectors import Vectors
     from wordvec.workers import thread_count
 
@@ -131,6 +133,8 @@ def compress(
         begun = time.perf_counter()
         original = Vectors.load(source, contexts=False)
         before = Stored(original, source, time.perf_counter() - begun)
+        if original.subwords is not None and not ftz and storable(original.subwords) is None:
+            progress.say(left_out(original.subwords, "vectors"))
         if dry_run:
             _print_estimate(original, settings, size, ftz, threads)
             return
