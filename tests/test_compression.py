@@ -10,12 +10,13 @@ from cli_helpers import Call
 
 from wordvec import Vectors
 from wordvec.codecs import Float16, Int8, ProductQuantised, Shared, Tiered
-from wordvec.compression import Compression, choose, codebooks, compress, parsed_size
+from wordvec.compression import Compression, choice, choose, codebooks, compress, parsed_size
+from wordvec.compression.choice import fitting
 from wordvec.compression.codebooks import best_rotation, fit, principal_rotation
 from wordvec.compression.combinations import combinations
 from wordvec.compression.fasttext_model import quantised
 from wordvec.compression.kmeans import KMeans
-from wordvec.compression.memory import memory_of
+from wordvec.compression.memory import check_memory, memory_of
 from wordvec.compression.ngrams import hashed_again
 from wordvec.compression.sizes import ftz_size_of, size_of
 from wordvec.errors import InputError, MemoryLimitError, SettingsError
@@ -26,7 +27,8 @@ from wordvec.evaluation.reporting.scores import ScoreSettings
 from wordvec.formats import Plain, mapped
 from wordvec.formats.fasttext import save_quantised
 from wordvec.rows import unit
-from wordvec.subwords import Subwords
+from wordvec.subwords import Floret, Subwords
+from wordvec.subwords.tables import Buckets
 
 WORDS, DIM = 600, 12
 
@@ -83,11 +85,17 @@ def test_a_rotation_is_orthogonal_balances_the_parts_and_lowers_the_error(vector
     assert errors[True] < errors[False]
 
 
-def test_codebooks_need_rows_and_no_more_parts_than_dimensions() -> None:
-    with pytest.raises(SettingsError, match="from 1 to the dim of the vectors, 12"):
-        fit(clustered(20), 13)
-    with pytest.raises(SettingsError, match="no row to fit"):
-        fit(np.zeros((3, 4), np.float32), 2)
+@pytest.mark.parametrize("method", ["pq", "opq"])
+def test_rows_of_zeros_alone_have_codes(tmp_path: Path, method: str) -> None:
+    matrix, zeros = clustered(20), np.zeros((300, DIM), np.float32)
+    matrix[5:] = 0
+    vectors = Vectors([f"word{row}" for row in range(20)], matrix, subwords=Subwords(zeros, 3, 4))
+    compress(vectors, Compression(method=method, bytes=3, frequent=5)).save(tmp_path / "a.vectors")
+    read = Vectors.load(tmp_path / "a.vectors")
+    assert (read.matrix[5:] == 0).all()
+    assert read.present.tolist() == vectors.present.tolist()
+    assert not read.can_compose("wordy")
+    assert {word for word, _ in read.nearest("word1", 20)} == {"word0", "word2", "word3", "word4"}
 
 
 def test_stand_ins_have_the_row_of_the_nearest_kept_word(vectors: Vectors) -> None:
@@ -168,6 +176,24 @@ def test_the_size_is_known_before_the_files_are_written(
     assert written <= size_of(source, settings) <= written + 1_500
 
 
+def test_n_grams_of_other_kinds_count_in_the_size_or_are_left_out(
+    with_ngrams: Vectors, wordvec: Call, tmp_path: Path
+) -> None:
+    rows, settings = clustered(256, 7), Compression(method="int8")
+    numbered = Vectors(with_ngrams.words, with_ngrams.matrix, subwords=Buckets(rows, 3, 5))
+    compress(numbered, settings).save(tmp_path / "a.vectors")
+    written = file_size(tmp_path / "a.vectors")
+    assert written <= size_of(numbered, settings) <= written + 1_500
+    assert Vectors.load(tmp_path / "a.vectors").can_compose("wordy")
+    made, codes = quantised(with_ngrams, Compression(method="pq", bytes=12))
+    save_quantised(Plain(made.words, made.matrix, made.counts, {}, made.subwords), codes, tmp_path / "a.ftz")
+    done = wordvec("compress", tmp_path / "a.ftz", "-o", tmp_path / "b.vectors", "--method", "int8", "--dataset",
+                   "none", "--resamples", "100")  # fmt: skip
+    assert done.code == 0, done.err
+    assert done.err == "the format vectors cannot hold these subwords, they are left out\n"
+    assert file_size(tmp_path / "b.vectors") <= size_of(Vectors.load(tmp_path / "a.ftz"), settings)
+
+
 @pytest.mark.parametrize(
     ("given", "setting"),
     [
@@ -179,6 +205,8 @@ def test_the_size_is_known_before_the_files_are_written(
         ({"ngrams": 3, "buckets": 5}, "buckets"),
         ({"frequent": 3, "method": "float16"}, "frequent"),
         ({"dim": 0}, "dim"),
+        ({"method": "bits", "ngrams": 3}, "ngrams"),
+        ({"method": "bits", "buckets": 3}, "buckets"),
     ],
 )
 def test_wrong_steps_are_refused(given: dict[str, object], setting: str) -> None:
@@ -187,7 +215,7 @@ def test_wrong_steps_are_refused(given: dict[str, object], setting: str) -> None
     assert caught.value.setting == setting
 
 
-@pytest.mark.parametrize("text", ["", "MB", "-3MB", "0", "20 TB", "1,5MB"])
+@pytest.mark.parametrize("text", ["9" * 400 + "GB", "1000000000GB", "", "MB", "-3MB", "0", "20 TB", "1,5MB"])
 def test_sizes_are_numbers_with_units(text: str) -> None:
     assert [parsed_size(one) for one in ("20MB", "500 kb", "7", "1.5KiB")] == [20_000_000, 500_000, 7, 1536]
     with pytest.raises(SettingsError, match="expected a size such as 20MB"):
@@ -239,6 +267,9 @@ def test_fidelity_judges_by_the_items_of_the_original_vectors(with_ngrams: Vecto
     fidelity = Fidelity(with_ngrams, [pairs], ScoreSettings(resamples=100))
     assert [one.name for one in fidelity.measures] == ["pairs", NEIGHBOURS, UNKNOWN]
     assert fidelity.ratio(fidelity.reference) == pytest.approx(1)
+    again = fidelity.judged(with_ngrams)
+    assert list(again) == list(fidelity.reference)
+    assert all((again[name] == values).all() for name, values in fidelity.reference.items())
     plain = Vectors(with_ngrams.words, with_ngrams.matrix)
     pruned = fidelity.judged(Vectors(plain.words[:300], plain.matrix[:300]))
     gone = np.array([max(int(a[4:]), int(b[4:])) >= 300 for a, b in zip(pairs.first, pairs.second, strict=True)])
@@ -272,6 +303,8 @@ def test_the_table_compares_sizes_errors_and_scores(vectors: Vectors, tmp_path: 
     assert row["ratio_low"] <= row["ratio"] <= row["ratio_high"]
     assert row["pairs_low"] <= 0.02
     assert row["file_mb"] * 1e6 == file_size(tmp_path / "a.vectors")
+    timed = compression_table(Stored(vectors, tmp_path / "a.vectors", 0.5), {}, fidelity).rows[0]
+    assert timed["open_ms"] == 500
     text = str(for_people(compression_table(Stored(vectors), {"int8": stored}, fidelity)))
     assert "bytes a word" in text
     reduced = compression_table(Stored(vectors), {"a": Stored(compress(vectors, Compression(dim=4)))}, fidelity)
@@ -317,6 +350,7 @@ def test_the_command_writes_codes_a_page_and_a_table(wordvec: Call, vectors: Vec
         (["--to", "1kB"], "too few for these vectors"),
         (["--method", "pq", "--bytes", "13"], "--bytes 13: must be at most"),
         (["--ngrams", "5"], "have no subwords"),
+        (["--buckets", "5", "--dry-run"], "have no subwords"),
     ):
         done = wordvec("compress", tmp_path / "a.vec", "-o", tmp_path / "d.vectors", *options, *common)
         assert done.code != 0
@@ -339,12 +373,17 @@ def test_a_quantised_model_has_the_vectors_of_its_words_and_n_grams(with_ngrams:
         assert cosines[with_ngrams.present[:words]].mean() > (0.99 if bytes_of_code == 12 else 0.9)
         assert made.subwords is not None
         np.testing.assert_allclose(read.compose(["wordy"]).vectors, made.compose(["wordy"]).vectors, rtol=1e-5)
+        assert quantised(with_ngrams, settings, threads=1)[1].codes.tobytes() == rows.codes.tobytes()
     with pytest.raises(SettingsError, match="choose pq"):
         quantised(with_ngrams, Compression())
     with pytest.raises(SettingsError, match="cannot express"):
         quantised(with_ngrams, Compression(method="pq", dim=4))
-    with pytest.raises(InputError, match="have no subwords"):
-        quantised(Vectors(["a"], [[1.0]]), Compression(method="pq"))
+    floret = Vectors(["a"], [[1.0]], subwords=Floret(clustered(8)[:, :1], 3, 5, 1, 0, "<", ">"))
+    for other, message in ((Vectors(["a"], [[1.0]]), "have no subwords"), (floret, "have subwords of another kind")):
+        with pytest.raises(InputError, match=f"only n-grams of fastText .* {message}"):
+            quantised(other, Compression(method="pq"))
+        with pytest.raises(InputError, match=message):
+            fitting(other, 10**6, ftz=True)
 
 
 def test_an_ftz_file_fits_a_size(
@@ -352,16 +391,22 @@ def test_an_ftz_file_fits_a_size(
 ) -> None:
     monkeypatch.setattr("wordvec.compression.fasttext_model._ITERATIONS", 1)
     monkeypatch.setattr("wordvec.compression.combinations._DENSITIES", (3,))
+    runs: list[Compression] = []
+    monkeypatch.setattr(
+        choice, "quantised", lambda vectors, one, **how: runs.append(one) or quantised(vectors, one, **how)
+    )
     with_ngrams.save(tmp_path / "a.vectors")
     to_size = ["compress", tmp_path / "a.vectors", "-o", tmp_path / "b.ftz", "--to", "30kB", "--dataset", "none"]
     listed = wordvec(*to_size, "--dry-run")
     assert listed.code == 0, listed.err
     assert listed.out.count("--method pq") > 1
+    assert listed.err == ""
     assert not (tmp_path / "b.ftz").exists()
     done = wordvec(*to_size, "--resamples", "100", "--threads", "1")
     assert done.code == 0, done.err
     assert "chosen: --" in done.err
     assert (tmp_path / "b.ftz").stat().st_size <= 30_000
+    assert len(runs) == listed.out.count("--method pq")  # the best one is not quantised again
     settings = Compression(method="pq", bytes=5, ngrams=300, words=200)
     made, rows = quantised(with_ngrams, settings)
     save_quantised(Plain(made.words, made.matrix, made.counts, {}, made.subwords), rows, tmp_path / "c.ftz")
@@ -452,6 +497,46 @@ def test_vectors_that_do_not_fit_in_memory_are_refused_before_the_work(
     ):
         with pytest.raises(MemoryLimitError, match=r"compressing 600 words takes about .* use fewer words"):
             work()
+
+
+def test_the_memory_has_decoded_rows_sums_of_buckets_and_the_best_of_several(
+    vectors: Vectors, with_ngrams: Vectors
+) -> None:
+    row, small = 4 * DIM, Compression(method="int8")
+    coded = compress(with_ngrams, small)
+    before = memory_of(coded, small)
+    assert before >= (WORDS + len(coded.subwords.rows)) * row  # type: ignore[union-attr]
+    assert coded.matrix.shape == (WORDS, DIM)  # decodes
+    assert memory_of(coded, small) == before - WORDS * row
+    buckets = [memory_of(with_ngrams, Compression(method="int8", buckets=number)) for number in (1_000, 2_000)]
+    assert buckets[1] - buckets[0] >= 1_000 * (16 * DIM + DIM + 4)
+    one, several = check_memory(vectors, [small], 1), check_memory(vectors, [small, small], 1)
+    assert several - one == size_of(vectors, small)
+
+
+def test_rows_that_float16_cannot_hold_are_refused_by_the_option_of_the_command() -> None:
+    vectors = Vectors(["a", "b"], [[1000, 1], [1e-9, 0]])
+    with pytest.raises(SettingsError, match="method float16: row 2 is too small"):
+        compress(vectors, Compression(method="float16"))
+
+
+def test_an_index_beside_the_vectors_is_not_used(vectors: Vectors, wordvec: Call, tmp_path: Path) -> None:
+    vectors.save(tmp_path / "a.vectors")
+    (tmp_path / "a.vectors.index").mkdir()  # damaged: any use of it is an error
+    assert wordvec("nearest", tmp_path / "a.vectors", "word1").code == 1
+    done = wordvec("compress", tmp_path / "a.vectors", "-o", tmp_path / "b.vectors", "--method", "int8", "--dataset",
+                   "none", "--resamples", "100")  # fmt: skip
+    assert done.code == 0, done.err
+
+
+def test_fewer_than_two_words_are_not_compared(vectors: Vectors, wordvec: Call, tmp_path: Path) -> None:
+    vectors.subset(["word5", "word6"]).save(tmp_path / "a.vec")
+    done = wordvec(
+        "compress", tmp_path / "a.vec", "-o", tmp_path / "b.vectors", "--method", "int8", "--dataset", "none"
+    )
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert "fewer than 2 words have a vector" in done.err
+    assert not (tmp_path / "b.vectors").exists()
 
 
 def test_settings_are_described_as_options() -> None:

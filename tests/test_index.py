@@ -1,5 +1,6 @@
 """The index of a .vectors folder: recall, answers, files, refusals, and the commands."""
 
+import ast
 import json
 import shutil
 from collections.abc import Iterator
@@ -9,18 +10,21 @@ import numpy as np
 import pytest
 from cli_helpers import Call, files_in
 
+import wordvec as wordvec_package
 from wordvec import Vectors
 from wordvec.codecs import ProductQuantised
 from wordvec.compression import Compression, compress
 from wordvec.compression.codebooks import fit
 from wordvec.errors import InputError, Interrupted, MemoryLimitError, OutputError, SettingsError
 from wordvec.search import index_building, mapped_rows, tuning
+from wordvec.search.index import Effort
 from wordvec.search.index_building import IndexBuilder
 from wordvec.search.index_path import path_beside
 from wordvec.search.mapped_rows import prefetch
 from wordvec.workers import StopFlag
 
 WORDS, DIM, ZERO = 700, 20, 7
+SEARCHES = ("nearest", "analogy", "analogies", "most_similar_to")
 
 
 def clustered(rows: int = WORDS, dim: int = DIM, seed: int = 1) -> np.ndarray:
@@ -106,8 +110,22 @@ def test_more_answers_than_there_are_words_are_all_that_are_found(built: Path) -
     vectors = Vectors.load(built)
     assert vectors.index is not None
     found = vectors.nearest("w1", 5 * WORDS)
-    assert 10 < len(found) < WORDS
+    assert len(found) == WORDS - 2  # not the word itself, nor the row of zeros
     assert found == sorted(found, key=lambda pair: -pair[1])
+    vectors.index.effort = Effort(probes=1, candidates=11)
+    assert len(vectors.nearest("w1", 400)) == 400
+
+
+def test_only_queries_use_an_index() -> None:
+    package = Path(wordvec_package.__file__).parent
+    queries = [package / "vectors/questions.py", package / "cli/commands/query.py"]
+    for path in sorted(set(package.rglob("*.py")) - set(queries)):
+        text = path.read_text(encoding="utf-8")
+        if not any(f".{name}(" in text for name in SEARCHES):
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SEARCHES:
+                assert "exact" in [one.arg for one in node.keywords], f"{path}: line {node.lineno}: says not exact=True"
 
 
 def test_the_index_is_not_used_for_candidates_and_first_rows(built: Path) -> None:
@@ -180,6 +198,12 @@ def test_few_rows_and_odd_dims_have_an_index(tmp_path: Path, rows: int, dim: int
     assert dict(vectors.nearest("w1", rows)).keys() == dict(vectors.nearest("w1", rows, exact=True)).keys()
 
 
+@pytest.mark.filterwarnings("error")
+def test_rows_near_the_smallest_numbers_have_an_index(tmp_path: Path) -> None:
+    path = saved(tmp_path / "a.vectors", clustered(6) * np.float32(1e-42))
+    assert IndexBuilder().build(path).estimate.words == 6
+
+
 def test_what_cannot_have_an_index_is_refused(tmp_path: Path) -> None:
     matrix = clustered(20)
     Vectors([f"w{row}" for row in range(20)], matrix).save(tmp_path / "a.vec")
@@ -189,6 +213,10 @@ def test_what_cannot_have_an_index_is_refused(tmp_path: Path) -> None:
         IndexBuilder().estimate(tmp_path / "b.vectors")
     with pytest.raises(InputError, match="all zeros"):
         IndexBuilder().build(saved(tmp_path / "zeros.vectors", np.zeros((4, 3), np.float32)))
+    one = np.zeros((4, 3), np.float32)
+    one[2] = 1
+    with pytest.raises(InputError, match="1 word with a vector, and an index needs at least 2"):
+        IndexBuilder().build(saved(tmp_path / "zeros.vectors", one))
     with pytest.raises(InputError, match="at least 2"):
         IndexBuilder().build(saved(tmp_path / "one.vectors", np.ones((1, 3), np.float32)))
     path = saved(tmp_path / "nan.vectors", matrix)

@@ -244,6 +244,7 @@ def test_damaged_codes_are_refused(
         ("pq", {"parts": True}, "True parts of"),
         ("pq", {"centroids": 257}, "257 centroids"),
         ("pq", {"exponent": "2"}, "exponent: 2"),
+        ("pq", {"rotated": 1}, "rotated: 1"),
         ("float16", {"exponent": 999}, "exponent: 999"),
         ("tiered", {"tiers": []}, "a list of 1 to"),
         ("tiered", {"tiers": [{"codec": "int8", "rows": 30}]}, "tiers of 30 rows, not 90"),
@@ -294,12 +295,14 @@ def test_the_reader_of_the_guide_needs_only_numpy_and_reads_every_simple_storage
     exec(program, names)
     matrix = random_rows(70, 10, zeros=(7,))
     words = [f"w{row}" for row in range(70)]
-    storages = {name: all_storages(matrix)[name] for name in ("float16", "int8", "bits", "pq")}
+    storages: dict[str, Any] = {name: all_storages(matrix)[name] for name in ("float16", "int8", "bits", "pq")}
+    storages["float32"] = matrix
     storages["pq of small numbers"] = ProductQuantised.encode(matrix * np.float32(1e-9), random_books(10, 3))
     storages["float16 of large numbers"] = Float16.encode(matrix * np.float32(1e9))
-    for name, coded in storages.items():
-        Vectors(words, coded).save(tmp_path / f"{name}.vectors")
+    for name, rows in storages.items():
+        vectors = Vectors(words, rows)
+        vectors.save(tmp_path / f"{name}.vectors")
         small = names["Small"](tmp_path / f"{name}.vectors")
-        np.testing.assert_allclose(small.decode(np.arange(70)), coded.decode(), rtol=1e-5, atol=1e-12)
-        found = Vectors(words, coded).nearest("w1", 70)
+        np.testing.assert_allclose(small.decode(np.arange(70)), vectors.matrix, rtol=1e-5, atol=1e-12)
+        found = vectors.nearest("w1", 70)
         assert dict(small.nearest("w1", 70)) | {"w7": 0} == pytest.approx(dict(found) | {"w7": 0}, abs=1e-5)

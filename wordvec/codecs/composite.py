@@ -125,7 +125,7 @@ class Shared(Coded):
     def written(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         """Return the settings of the rows, and the arrays."""
         settings, arrays = written_named("own", self.own)
-        return {"own": settings}, {"numbers": self.numbers.astype(_kind(len(self.own)))} | arrays
+        return {"own": settings}, {"numbers": self.numbers.astype(_kind(len(self.own)), copy=False)} | arrays
 
     def take(self, rows: slice | NDArray[np.int64]) -> Self:
         """Return the codes of some rows; rows that none of them has are left out."""

@@ -125,12 +125,14 @@ class ProductQuantised(Coded):
     def read(cls, settings: Mapping[str, Any], shape: tuple[int, int], arrays: Arrays) -> Self:
         """Return the codes of a folder: `codes`, `scales`, `codebooks`, and `rotation` if there is one."""
         number, dim = shape
-        parts, centroids = settings["parts"], settings["centroids"]
+        parts, centroids, rotated = settings["parts"], settings["centroids"], settings.get("rotated", False)
+        if type(rotated) is not bool:
+            raise ValueError(f"rotated: {rotated}")
         if type(parts) is not int or not 1 <= parts <= dim or type(centroids) is not int:
             raise ValueError(f"{parts} parts of {centroids} centroids")
         if not 1 <= centroids <= CENTROIDS:
             raise ValueError(f"{centroids} centroids: expected 1 to {CENTROIDS}")
-        rotation = arrays("rotation", np.float32, (dim, dim)) if settings.get("rotated") else None
+        rotation = arrays("rotation", np.float32, (dim, dim)) if rotated else None
         books = Codebooks(arrays("codebooks", np.float32, (centroids, dim)), parts, rotation)
         for name, array in (("codebooks", books.centroids), ("rotation", rotation)):
             if array is not None and not np.isfinite(array).all():
@@ -161,12 +163,11 @@ class ProductQuantised(Coded):
 
     def decode(self) -> Floats:
         """Return the rows as float32."""
-        books = self.codebooks
+        books, columns = self.codebooks, np.arange(self.shape[1])
+        part_of = np.repeat(np.arange(books.parts), [span.stop - span.start for span in books.spans])
         decoded = np.empty(self.shape, np.float32)
         for block in rows.blocks(len(self)):
-            directions = np.empty((block.stop - block.start, self.shape[1]), np.float32)
-            for part, span in enumerate(books.spans):
-                directions[:, span] = books.centroids[:, span][self.codes[block, part]]
+            directions = books.centroids[self.codes[block][:, part_of], columns]
             if books.rotation is not None:
                 directions = directions @ books.rotation.T
             decoded[block] = directions * self.scales[block, None]

@@ -7,16 +7,18 @@ from typing import NamedTuple
 from wordvec.compression.combinations import combinations
 from wordvec.compression.fasttext_model import quantised
 from wordvec.compression.memory import check_memory
-from wordvec.compression.ngrams import hashable
+from wordvec.compression.ngrams import fasttext_ngrams
 from wordvec.compression.settings import Compression
 from wordvec.compression.sizes import ftz_size_of, size_of
 from wordvec.compression.steps import compress
 from wordvec.errors import SettingsError
+from wordvec.formats.common.fasttext_quantised import Quantised
 from wordvec.representation import short
 from wordvec.vectors import Vectors
 from wordvec.workers import Progress, StopFlag
 
 _UNITS = {"": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
+_TOO_LARGE = 1e18
 
 
 class Tried(NamedTuple):
@@ -31,10 +33,11 @@ class Tried(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """The best of the combinations that were tried: its vectors, and all of them, the best first."""
+    """The best of the combinations that were tried: its vectors, all of them, the best first, and rows for ``.ftz``."""
 
     vectors: Vectors
     tried: list[Tried]
+    quantised: Quantised | None = None
 
     def __repr__(self) -> str:
         return short(self)
@@ -52,9 +55,10 @@ def parsed_size(text: str) -> int:
         If it is not a number with a unit.
     """
     found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([KMG]i?B)?\s*", text, re.IGNORECASE)
-    if found is None or float(found[1]) * _UNITS[(found[2] or "").lower()] < 1:
+    size = 0.0 if found is None else float(found[1]) * _UNITS[(found[2] or "").lower()]
+    if not 1 <= size < _TOO_LARGE:
         raise SettingsError(f"{text}: expected a size such as 20MB or 500kB", setting="to")
-    return int(float(found[1]) * _UNITS[(found[2] or "").lower()])
+    return int(size)
 
 
 def choose(
@@ -97,20 +101,22 @@ def choose(
     progress, stop = progress or Progress(), stop or StopFlag()
     candidates = fitting(vectors, size, seed, ftz=ftz)
     check_memory(vectors, candidates, threads, ftz=ftz)
-    best, tried = None, list[Tried]()
+    best: tuple[Vectors, Quantised | None] | None = None
+    made: tuple[Vectors, Quantised | None]
+    tried: list[Tried] = []
     for settings in candidates:
         stop.check()
         if ftz:
-            made, _ = quantised(vectors, settings, progress=progress, stop=stop)
+            made = quantised(vectors, settings, threads=threads, progress=progress, stop=stop)
         else:
-            made = compress(vectors, settings, threads=threads, progress=progress, stop=stop)
-        found = Tried(settings, (ftz_size_of if ftz else size_of)(vectors, settings), score(made))
+            made = compress(vectors, settings, threads=threads, progress=progress, stop=stop), None
+        found = Tried(settings, (ftz_size_of if ftz else size_of)(vectors, settings), score(made[0]))
         progress.say(f"{settings.described()}: {found.size:,} bytes, score {found.score:.4f}")
         if best is None or found.score > max(one.score for one in tried):
             best = made
         tried.append(found)
     assert best is not None
-    return Choice(best, sorted(tried, key=lambda one: -one.score))
+    return Choice(best[0], sorted(tried, key=lambda one: -one.score), best[1])
 
 
 def fitting(vectors: Vectors, size: int, seed: int = 1, *, ftz: bool = False) -> list[Compression]:
@@ -122,7 +128,7 @@ def fitting(vectors: Vectors, size: int, seed: int = 1, *, ftz: bool = False) ->
         As of `choose`.
     """
     if ftz:
-        hashable(vectors.subwords)
+        fasttext_ngrams(vectors.subwords)
     found = combinations(vectors, size, seed, ftz=ftz)
     if not found:
         raise SettingsError(f"{size:,} bytes: too few for these vectors by any combination of steps", setting="to")

@@ -42,7 +42,7 @@ def fit(
     Parameters
     ----------
     matrix
-        (rows, dim) float32 array; rows of zeros are left out.
+        (rows, dim) float32 array; rows of zeros are left out. If there are no others, the only centroid is zeros.
     parts
         Number of parts, which is that of bytes of a code, 1 to dim.
     rotate
@@ -56,13 +56,11 @@ def fit(
 
     Raises
     ------
-    SettingsError
-        If there are more parts than dimensions, or no row that is not all zeros.
     Interrupted
         If `stop` was set.
     """
-    if not 1 <= parts <= matrix.shape[1]:
-        raise SettingsError(f"{parts}: must be from 1 to the dim of the vectors, {matrix.shape[1]}", setting="bytes")
+    if not rows.present(matrix).any():
+        return Codebooks(np.zeros((1, matrix.shape[1]), np.float32), parts)
     sample = sampled(matrix, seed)
     with blas.one_thread():
         fitting = _Fitting(

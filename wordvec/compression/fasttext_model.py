@@ -16,22 +16,27 @@ from wordvec.codecs.product import Codebooks, Nearest
 from wordvec.compression.codebooks import joined, sampled
 from wordvec.compression.kmeans import KMeans
 from wordvec.compression.memory import check_memory
-from wordvec.compression.ngrams import hashable
+from wordvec.compression.ngrams import fasttext_ngrams
 from wordvec.compression.settings import PQ, Compression
-from wordvec.errors import InputError, SettingsError
+from wordvec.errors import SettingsError
 from wordvec.formats.common.fasttext_quantised import CENTROIDS, Quantised
 from wordvec.formats.fasttext import END_OF_SENTENCE
 from wordvec.rows import Floats, blocks
-from wordvec.subwords import Pruned, Subwords, Used
+from wordvec.subwords import Pruned, Used
 from wordvec.transforms.settings import USED
 from wordvec.vectors import Vectors
-from wordvec.workers import Progress, StopFlag
+from wordvec.workers import Progress, StopFlag, ordered_map, thread_count
 
 _ITERATIONS = 20
 
 
 def quantised(
-    vectors: Vectors, settings: Compression, *, progress: Progress | None = None, stop: StopFlag | None = None
+    vectors: Vectors,
+    settings: Compression,
+    *,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    stop: StopFlag | None = None,
 ) -> tuple[Vectors, Quantised]:
     """Return the words with the n-grams that are kept, and the quantised rows of both, for `save_quantised`.
 
@@ -41,8 +46,8 @@ def quantised(
         Vectors with fastText's n-grams.
     settings
         The method ``pq``, and how many words, n-grams and bytes.
-    progress, stop
-        Progress display, and flag that stops the work.
+    threads, progress, stop
+        As of `wordvec.compression.compress`.
 
     Raises
     ------
@@ -55,18 +60,20 @@ def quantised(
     """
     progress, stop = progress or Progress(), stop or StopFlag()
     check_steps(vectors, settings)
-    check_memory(vectors, [settings], ftz=True)
+    check_memory(vectors, [settings], threads, ftz=True)
     kept = len(vectors) if settings.words is None else min(settings.words, len(vectors))
     counts = None if vectors.counts is None else vectors.counts[:kept]
     few = Vectors(vectors.words[:kept], vectors.matrix[:kept], counts, vectors.metadata, subwords=vectors.subwords)
-    trimmed = transforms.trimmed(few, USED if settings.ngrams is None else settings.ngrams).subwords
-    if not isinstance(trimmed, Subwords) or trimmed.used is None:
-        raise InputError("only n-grams of fastText can be written to an .ftz file; floret's and others have no place")
+    trimmed = fasttext_ngrams(transforms.trimmed(few, USED if settings.ngrams is None else settings.ngrams).subwords)
+    assert trimmed.used is not None
     table = Pruned(trimmed.rows[:-1], trimmed.shortest, trimmed.longest, Used(trimmed.buckets, trimmed.used.numbers))
     width = -(-vectors.dim // settings.parts(vectors.dim))
     exact = np.concatenate([own_rows(few, table), table.rows])
-    progress.say(f"fitting codebooks to {len(exact):,} rows")
-    coder = _Coder(exact, width, settings.seed, stop)
+    progress.begin("fitting codebooks", -(-vectors.dim // width), " parts")
+    try:
+        coder = _Coder(exact, width, settings.seed, thread_count(threads), progress, stop)
+    finally:
+        progress.end()
     ngrams = coder.encode(np.asarray(table.rows))
     decoded = dataclasses.replace(table, rows=coder.decode(ngrams))
     words = coder.encode(own_rows(few, decoded))
@@ -98,18 +105,25 @@ class _Codes(NamedTuple):
 class _Coder:
     """Codebooks of rows of length 1 and of their lengths, as fastText has them."""
 
-    def __init__(self, matrix: Floats, width: int, seed: int, stop: StopFlag) -> None:
+    def __init__(self, matrix: Floats, width: int, seed: int, threads: int, progress: Progress, stop: StopFlag) -> None:
         sample, dim = sampled(matrix, seed), matrix.shape[1]
         self.spans = [slice(begin, min(begin + width, dim)) for begin in range(0, dim, width)]
-        found = []
-        for part, span in enumerate(self.spans):
+
+        def fit(part: int) -> Floats:
             stop.check()
-            means = KMeans(sample[:, span], CENTROIDS, seed + part)
-            means.iterate(sample[:, span], _ITERATIONS)
-            found.append(_filled(means.centroids))
+            points = sample[:, self.spans[part]]
+            means = KMeans(points, CENTROIDS, seed + part)
+            means.iterate(points, _ITERATIONS)
+            return _filled(means.centroids)
+
+        found = []
+        for book in ordered_map(fit, range(len(self.spans)), threads):
+            found.append(book)
+            progress.report(len(found))
         self.books = joined(found)
-        lengths = KMeans(rows.exact_lengths(matrix).astype(np.float32)[:, None], CENTROIDS - 1, seed)
-        lengths.iterate(rows.exact_lengths(matrix).astype(np.float32)[:, None], _ITERATIONS)
+        points = rows.exact_lengths(matrix).astype(np.float32)[:, None]
+        lengths = KMeans(points, CENTROIDS - 1, seed)
+        lengths.iterate(points, _ITERATIONS)
         # One length is 0, for rows of zeros.
         lengths.centroids = _filled(np.concatenate([np.zeros((1, 1), np.float32), lengths.centroids]))
         self._lengths, self.lengths = lengths, lengths.centroids[:, 0]
@@ -150,4 +164,4 @@ def check_steps(vectors: Vectors, settings: Compression) -> None:
         if getattr(settings, name) not in (None, False):
             raise SettingsError(": an .ftz file cannot express this; choose a .vectors folder", setting=name)
     settings.check_fit(len(vectors), vectors.dim)
-    hashable(vectors.subwords)
+    fasttext_ngrams(vectors.subwords)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from wordvec.codecs import coded_of
 from wordvec.compression.codebooks import SAMPLED
 from wordvec.compression.settings import Compression
 from wordvec.compression.sizes import Shape, size_of
@@ -15,6 +16,8 @@ _COPIES_OF_SAMPLE = 4
 _COPIES_OF_BLOCK = 5
 """Copies of a block of rows that each thread may have."""
 _COPIES_OF_STAND_INS, _COPIES_FOR_FTZ = 2, 3
+_COPIES_OF_BUCKETS = 4
+"""Sums of float64, and the rows before and after."""
 _FLOAT = 4
 
 
@@ -22,7 +25,8 @@ def memory_of(vectors: Vectors, settings: Compression, threads: int | None = Non
     """Return about how many bytes a compression takes beside the vectors.
 
     The result is in memory until it is written. Rows are read and encoded in blocks, but for those of words that get
-    stand-ins, those that are rotated to fewer dimensions, those of n-grams, and all those of an ``.ftz`` file.
+    stand-ins, those that are rotated to fewer dimensions, those of n-grams, and all those of an ``.ftz`` file. Rows in
+    codes are decoded first.
     """
     shape, row = Shape.of(vectors), _FLOAT * vectors.dim
     kept = len(vectors) if settings.words is None else min(settings.words, len(vectors))
@@ -35,7 +39,13 @@ def memory_of(vectors: Vectors, settings: Compression, threads: int | None = Non
         total += kept * _FLOAT * settings.dim
     if ftz:
         total += _COPIES_FOR_FTZ * (kept + shape.ngrams) * row
-    return total + (settings.buckets or shape.ngrams) * row
+    if vectors.coded is not None and "matrix" not in vars(vectors):
+        total += len(vectors) * row
+    if vectors.subwords is not None and coded_of(vectors.subwords.rows) is not None:
+        total += len(vectors.subwords.rows) * row
+    if settings.buckets is not None:
+        return total + _COPIES_OF_BUCKETS * settings.buckets * row
+    return total + shape.ngrams * row
 
 
 def check_memory(
@@ -43,12 +53,17 @@ def check_memory(
 ) -> int:
     """Return the bytes of memory that the largest of some compressions takes beside the vectors.
 
+    Of several, the best one so far is kept while others are made.
+
     Raises
     ------
     MemoryLimitError
         If there are fewer.
     """
-    needed, available = max(memory_of(vectors, one, threads, ftz=ftz) for one in candidates), available_memory()
+    candidates, available = list(candidates), available_memory()
+    needed = max(memory_of(vectors, one, threads, ftz=ftz) for one in candidates)
+    if len(candidates) > 1:
+        needed += max(size_of(vectors, one) for one in candidates)
     if needed > available:
         raise MemoryLimitError(
             f"compressing {len(vectors):,} words takes about {needed / 1e9:.1f} GB of memory beside the vectors, and "

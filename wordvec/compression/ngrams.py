@@ -4,9 +4,10 @@ import dataclasses
 
 import numpy as np
 
+from wordvec import formats
 from wordvec.errors import InputError
 from wordvec.rows import blocks
-from wordvec.subwords import Hashed, Table
+from wordvec.subwords import Hashed, Subwords, Table
 from wordvec.subwords.bags import WORDS_AT_ONCE
 from wordvec.vectors import Vectors
 
@@ -23,6 +24,25 @@ def hashable(table: Table | None) -> Hashed:
         kind = "have no subwords" if table is None else "have subwords of another kind"
         raise InputError(f"only n-grams of fastText and floret can be pruned or hashed again; these vectors {kind}")
     return table
+
+
+def fasttext_ngrams(table: Table | None) -> Subwords:
+    """Return a table of n-grams that an ``.ftz`` file can hold.
+
+    Raises
+    ------
+    InputError
+        If there is none, or it is of another kind.
+    """
+    if not isinstance(table, Subwords):
+        kind = "have no subwords" if table is None else "have subwords of another kind"
+        raise InputError(f"only n-grams of fastText can be written to an .ftz file; these vectors {kind}")
+    return table
+
+
+def storable(table: Table | None) -> Table | None:
+    """Return a table of n-grams that a ``.vectors`` folder can hold, and None for others."""
+    return table if type(table).__name__ in formats.FORMATS["vectors"].subwords else None
 
 
 def hashed_again(vectors: Vectors, buckets: int) -> Hashed:

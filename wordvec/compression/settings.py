@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any
 
-from wordvec.codecs import DIRECT
+from wordvec.codecs import DIRECT, Bits
 from wordvec.errors import SettingsError
 from wordvec.settings import check_settings, setting
 from wordvec.transforms.settings import USED
@@ -68,6 +68,9 @@ class Compression:
             raise SettingsError(": needs words, the number of words that keep a row", setting="stand_ins")
         if self.buckets is not None and self.ngrams is not None:
             raise SettingsError(": n-grams are pruned or hashed again, not both", setting="buckets")
+        for name in ("ngrams", "buckets"):
+            if self.method == Bits.storage and getattr(self, name) is not None:
+                raise SettingsError(": codes of bits have no n-grams; choose another method", setting=name)
         if self.bytes is not None and not self.trained:
             raise SettingsError(f": {self.method} has a fixed size; choose pq or opq", setting="bytes")
         if self.frequent is not None and self.method in ("int8", "float16"):

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from wordvec.codecs.bits import bytes_of
 from wordvec.codecs.product import CENTROIDS
+from wordvec.compression.ngrams import storable
 from wordvec.compression.settings import OPQ, Compression
 from wordvec.subwords import Hashed
 from wordvec.vectors import Vectors
@@ -28,7 +29,9 @@ class Shape(NamedTuple):
     Attributes
     ----------
     dim, ngrams
-        Dimension, and number of rows of n-grams that the words use, with the row of all others; 0 without n-grams.
+        Dimension, and number of rows of n-grams that are kept; 0 without n-grams.
+    numbered
+        Whether these are the rows that words use, which have numbers, and one for all others.
     ends
         (words + 1,) int64 array: bytes of the first words in the list of words.
     count_bytes
@@ -39,6 +42,7 @@ class Shape(NamedTuple):
 
     dim: int
     ngrams: int
+    numbered: bool
     ends: NDArray[np.int64]
     count_bytes: int
     metadata: int
@@ -104,6 +108,8 @@ def _rows(rows: int, dim: int, settings: Compression) -> int:
 def _ngrams(shape: Shape, dim: int, settings: Compression) -> int:
     if settings.buckets is not None:
         return _rows(settings.buckets, dim, settings)
+    if not shape.numbered:
+        return _rows(shape.ngrams, dim, settings)
     kept = shape.ngrams if not isinstance(settings.ngrams, int) else min(settings.ngrams, shape.ngrams)
     return _rows(kept + 1, dim, settings) + kept * _ROW_NUMBER + _HEADER
 
@@ -114,14 +120,14 @@ def _shape(vectors: Vectors) -> Shape:
     short = vectors.counts is None or not len(vectors) or int(vectors.counts.max()) < 1 << 32
     counted = 0 if vectors.counts is None else 4 if short else 8
     metadata = len(json.dumps(vectors.metadata, ensure_ascii=False, indent=1, default=str).encode())
-    return Shape(vectors.dim, _used_rows(vectors), ends, counted, metadata)
+    table = storable(vectors.subwords)
+    numbered = isinstance(table, Hashed)
+    ngrams = _used_rows(vectors, table) if isinstance(table, Hashed) else 0 if table is None else len(table.rows)
+    return Shape(vectors.dim, ngrams, numbered, ends, counted, metadata)
 
 
-def _used_rows(vectors: Vectors) -> int:
+def _used_rows(vectors: Vectors, table: Hashed) -> int:
     """Return the number of rows of n-grams that words use."""
-    table = vectors.subwords
-    if not isinstance(table, Hashed):
-        return 0
     used = np.zeros(len(table.rows) + 1, bool)
     for begin in range(0, len(vectors), 1 << 14):
         used[table.bags(vectors.words[begin : begin + (1 << 14)]).numbers] = True

@@ -11,14 +11,15 @@ from wordvec import search, transforms
 from wordvec.codecs import DIRECT, Bits, Coded, Int8, ProductQuantised, Shared, Tiered
 from wordvec.compression import codebooks
 from wordvec.compression.memory import check_memory
-from wordvec.compression.ngrams import hashable, hashed_again
+from wordvec.compression.ngrams import hashable, hashed_again, storable
 from wordvec.compression.settings import OPQ, Compression
+from wordvec.errors import SettingsError
 from wordvec.formats import Plain
 from wordvec.formats.common.reading import in_memory
 from wordvec.formats.common.words import check_finite
 from wordvec.provenance import with_step
 from wordvec.rows import Floats, unit
-from wordvec.subwords import Table
+from wordvec.subwords import Hashed, Table
 from wordvec.transforms import numbers
 from wordvec.transforms.settings import USED
 from wordvec.vectors import Vectors
@@ -35,7 +36,8 @@ def compress(
 ) -> Vectors:
     """Return vectors in fewer bytes; `Vectors.save` writes them to a ``.vectors`` folder.
 
-    The output matrix is left out. N-grams have the same storage as words; codes of bits have none.
+    The output matrix is left out. N-grams have the same storage as words; codes of bits have none, and those that the
+    folder cannot hold are left out.
 
     Parameters
     ----------
@@ -60,7 +62,7 @@ def compress(
         If `stop` was set.
     """
     settings, progress, stop = settings or Compression(), progress or Progress(), stop or StopFlag()
-    settings.check_fit(len(vectors), vectors.dim)
+    check_steps(vectors, settings)
     check_memory(vectors, [settings], threads)
     check_finite(Path("vectors"), vectors.words, vectors.matrix)
     kept = _with_fewer_words(vectors, settings)
@@ -74,10 +76,24 @@ def compress(
         words, counts = vectors.words, vectors.counts
     subwords = kept.subwords
     if subwords is not None:
-        bits = settings.method == Bits.storage
-        subwords = None if bits else dataclasses.replace(subwords, rows=cast(Floats, encode.rows(subwords.rows)))
+        subwords = dataclasses.replace(subwords, rows=cast(Floats, encode.rows(subwords.rows)))
     metadata = with_step(vectors.metadata, "compress", **settings.given())
     return Vectors(words, matrix, counts, metadata, subwords=subwords)
+
+
+def check_steps(vectors: Vectors, settings: Compression) -> None:
+    """Check that the steps fit the vectors.
+
+    Raises
+    ------
+    InputError
+        If the vectors have no n-grams that can be pruned or hashed again.
+    SettingsError
+        If a setting is too large.
+    """
+    settings.check_fit(len(vectors), vectors.dim)
+    if settings.ngrams is not None or settings.buckets is not None:
+        hashable(vectors.subwords)
 
 
 def nearest_kept(
@@ -117,7 +133,10 @@ class _Encoder:
         """Return rows in codes, with codebooks of their own."""
         settings = self.settings
         if not settings.trained:
-            return DIRECT[settings.method].encode(matrix)
+            try:
+                return DIRECT[settings.method].encode(matrix)
+            except SettingsError as error:  # names the option of convert
+                raise SettingsError(error.message, setting="method") from error
         rotate, parts = settings.method == OPQ, settings.parts(matrix.shape[1])
         books = codebooks.fit(
             matrix, parts, rotate=rotate, seed=settings.seed, threads=self.threads, progress=self.progress,
@@ -127,19 +146,18 @@ class _Encoder:
 
 
 def _with_fewer_words(vectors: Vectors, settings: Compression) -> Vectors:
-    """Return the vectors of the words that keep a row, without contexts."""
+    """Return the vectors of the words that keep a row, without contexts, and without n-grams for codes of bits."""
     number = len(vectors) if settings.words is None else min(settings.words, len(vectors))
     counts = None if vectors.counts is None else vectors.counts[:number]
-    subwords = vectors.subwords and vectors.subwords.decoded()
+    coded = None if settings.method == Bits.storage else storable(vectors.subwords)
+    subwords = coded and coded.decoded()
     return Vectors(vectors.words[:number], vectors.matrix[:number], counts, vectors.metadata, subwords=subwords)
 
 
 def _with_fewer_ngrams(vectors: Vectors, settings: Compression) -> Vectors:
     if settings.buckets is not None:
         return _replaced(vectors, hashed_again(vectors, settings.buckets))
-    if settings.ngrams is not None:
-        hashable(vectors.subwords)
-    elif vectors.subwords is None or not hasattr(vectors.subwords, "used"):
+    if not isinstance(vectors.subwords, Hashed):
         return vectors
     return transforms.trimmed(vectors, USED if settings.ngrams is None else settings.ngrams)
 

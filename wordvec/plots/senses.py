@@ -54,7 +54,7 @@ def mapped(vectors: Vectors, word: str, neighbours: int) -> SenseMap:
         If the vectors have no senses, or the word is unknown.
     """
     senses = vectors.senses(word)
-    found = vectors.nearest([sense.name for sense in senses], neighbours)
+    found = vectors.nearest([sense.name for sense in senses], neighbours, exact=True)
     best: dict[str, tuple[float, int]] = {}
     for number, near in enumerate(found):
         for name, cosine in near:

@@ -59,7 +59,9 @@ def laid_out(slices: Mapping[str, Vectors], word: str, neighbours: int) -> Path:
     if len(having) < 2:
         lacking = f"{word}: found in {len(having)} of the slices; a path needs at least two"
         raise InputError(lacking if having else lacking + hint(slices, word))
-    near = list(dict.fromkeys(other for name in having for other, _ in slices[name].nearest(word, neighbours)))
+    near = list(
+        dict.fromkeys(other for name in having for other, _ in slices[name].nearest(word, neighbours, exact=True))
+    )
     latest = list(slices.values())[::-1]
     rows = [next(vectors for vectors in latest if vectors.covers(other))[other] for other in near]
     fixed = unit_float64(np.array(rows, np.float64))

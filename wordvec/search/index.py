@@ -144,10 +144,10 @@ class Index:
         return Best(*(np.concatenate(parts) for parts in zip(none, *found, strict=True)))
 
     def candidates(self, query: Floats, effort: Effort) -> Found:
-        """Return the candidates of a query (dim,), which are in at most `effort.probes` lists."""
+        """Return the candidates of a query (dim,): of `effort.probes` lists, or of more if these have too few rows."""
         rotated = unit(query[None])[0] @ self.turn
-        probed = self.nearest_lists(rotated, effort.probes)
         most = min(effort.candidates, len(self.codes.rows))
+        probed = self._probed(rotated, effort.probes, most)
         heaps = Heaps(
             np.full((1, most), -np.inf, np.float32), np.full((1, most), -1, np.int64), np.full(1, -np.inf, np.float32)
         )
@@ -157,6 +157,12 @@ class Index:
         there = heaps.columns[0] >= 0
         scanned = int((self.lists.starts[probed + 1] - self.lists.starts[probed]).sum())
         return Found(heaps.columns[0][there], heaps.scores[0][there], scanned, estimated)
+
+    def _probed(self, rotated: Floats, probes: int, most: int) -> NDArray[np.int64]:
+        """Return the numbers of the nearest lists: as many as are probed, or so many that they have `most` rows."""
+        order = self.nearest_lists(rotated, len(self.centres))
+        rows = np.cumsum(self.lists.starts[order + 1] - self.lists.starts[order])
+        return order[: max(probes, int(np.searchsorted(rows, most)) + 1)]
 
     def nearest_lists(self, rotated: Floats, probes: int) -> NDArray[np.int64]:
         """Return the numbers of the lists whose centres are nearest to a rotated query, nearest first."""

@@ -65,13 +65,15 @@ class Passes:
         Raises
         ------
         InputError
-            If a number is not finite, or all rows are zeros.
+            If a number is not finite, or fewer than two rows are not all zeros.
         """
         dim = self.matrix.shape[1]
         turn = residuals.rotation(dim, self.random)
         centres = self._centres(turn, lists)
         self._find_lists(turn, centres)
         there = np.flatnonzero(self.lists >= 0)
+        if len(there) < 2:
+            raise InputError(f"{self.path}: has {len(there)} word with a vector, and an index needs at least 2")
         order = there[np.argsort(self.lists[there], kind="stable")]
         starts = np.concatenate([[0], np.cumsum(np.bincount(self.lists[there], minlength=len(centres)))])
         arrays: dict[str, NDArray[Any]] = {"rotation": turn, "centres": centres}

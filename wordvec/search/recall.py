@@ -84,7 +84,7 @@ def sampled(
         Threads, progress and stop flag.
     """
     there = lengths > 0
-    scales = np.reciprocal(np.where(there, lengths, 1))
+    scales = np.reciprocal(np.where(there, np.maximum(lengths, np.finfo(np.float32).tiny), 1))
     shifts = None if there.all() else np.where(there, 0, -np.inf).astype(np.float32)
     found = search.best(unit(queries), matrix, MEASURED, scales=scales, shifts=shifts, **running._asdict())
     return Sample(queries, own, _without(found.rows, own))

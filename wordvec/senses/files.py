@@ -90,7 +90,7 @@ def listed_senses(
     several = [inventory.words[number] for number in np.flatnonzero(inventory.senses > 1)]
     for first in range(0, len(several), _WORDS_AT_ONCE):
         names = [(word, name) for word in several[first : first + _WORDS_AT_ONCE] for name in inventory.names_of(word)]
-        found = vectors.nearest([name for _, name in names], NEIGHBOURS, threads=threads)
+        found = vectors.nearest([name for _, name in names], NEIGHBOURS, threads=threads, exact=True)
         for (word, name), near in zip(names, found, strict=True):
             yield _row(inventory, word, name, tuple(one for one, _ in near), tuple((contexts or {}).get(name, ())))
 

@@ -77,7 +77,8 @@ def nearest_words(vectors: Vectors, words: Sequence[str], min_count: int) -> lis
     """Return the nearest words of each word, among those with a count of at least `min_count` in the slice."""
     counts = counts_of(vectors, vectors.words)
     often = vectors.subset([vectors.words[row] for row in np.flatnonzero((counts >= min_count) & vectors.present)])
-    return [[other for other, _ in near] for near in often.nearest(list(words), min(NEIGHBOURS, len(often) - 1))]
+    found = often.nearest(list(words), min(NEIGHBOURS, len(often) - 1), exact=True)
+    return [[other for other, _ in near] for near in found]
 
 
 def cosines(a: Vectors, b: Vectors, words: Sequence[str]) -> Numbers:

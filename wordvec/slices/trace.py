@@ -57,7 +57,7 @@ def trace(slices: Mapping[str, Vectors], word: str, number: int = 10) -> Table:
             rows.append({"slice": name, "count": 0, "cosine": None, "neighbours": ""})
             continue
         cosine = float(np.clip(cosines(first, vectors, [word])[0], -1, 1))
-        near = " ".join(other for other, _ in vectors.nearest(word, number))
+        near = " ".join(other for other, _ in vectors.nearest(word, number, exact=True))
         count = int(vectors.counts[vectors.words.index(word)]) if vectors.counts is not None else None
         rows.append({"slice": name, "count": count, "cosine": cosine, "neighbours": near})
     return Table(rows)

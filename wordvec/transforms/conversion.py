@@ -138,7 +138,7 @@ def convert(
             check_finite(source, plain.words, plain.matrix)
             plain = _coded(plain, str(conversion.storage), notes)
         if plain.subwords is not None and type(plain.subwords).__name__ not in tables:
-            notes.append(_left_out(plain.subwords, written))
+            notes.append(left_out(plain.subwords, written))
         step = {"source": source.name, "from": read, "to": written} | conversion.given()
         step |= {"encoding": encoding} if encoding is not None else {}
         plain = plain._replace(metadata=with_step(plain.metadata, "convert", **step))
@@ -169,7 +169,7 @@ def _coded(plain: Plain, storage: str, notes: list[str]) -> Plain:
     return plain._replace(matrix=cast(Floats, codec.encode(plain.matrix)), contexts=None, subwords=subwords)
 
 
-def _left_out(subwords: Table, written: str) -> str:
+def left_out(subwords: Table, written: str) -> str:
     """Return the note about subwords that are not written, with the endings of the formats that could."""
     kept = " and ".join(formats.extensions_for(subwords))
     advice = f"; {kept} {'keep' if ' and ' in kept else 'keeps'} them" if kept else ""

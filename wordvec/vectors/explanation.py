@@ -126,6 +126,6 @@ def _neighbours(vectors: "Questions", parts: Sequence[Part], n: int) -> list[lis
     found: list[list[tuple[str, float]]] = [[] for _ in parts]
     if there:
         totals = np.array([parts[number].total for number in there], np.float32)
-        for number, near in zip(there, vectors.nearest(totals, n), strict=True):
+        for number, near in zip(there, vectors.nearest(totals, n, exact=True), strict=True):
             found[number] = near
     return found

@@ -159,7 +159,7 @@ def nearest(folder: Path, query: str, where: str | None, number: int) -> None:
         raise SettingsError(f"{query}: give SLICE:WORD")
     asked, looked = store.vectors(folder, name), store.vectors(folder, where or name)
     asked.require([word])
-    echo_rows((near, f"{cosine:.4f}") for near, cosine in looked.nearest(asked[word], number))
+    echo_rows((near, f"{cosine:.4f}") for near, cosine in looked.nearest(asked[word], number, exact=True))
 
 
 @click.command(

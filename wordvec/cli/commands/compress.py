@@ -1,5 +1,6 @@
 """``wordvec compress``: vectors in fewer bytes, with a report of what they keep."""
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,19 +41,26 @@ it as a page with the scores, nearest words and maps of both.
 """
 
 
+STEPS = options.derived(Compression, "Steps", leave=("seed",))
+# At its place among the fields, whose order is that of the steps.
+STEPS.insert(
+    [option.name for option in STEPS].index("buckets"),
+    Option(
+        ["--ngrams"],
+        heading="Steps",
+        metavar="used|N",
+        help="rows of n-grams to keep: the N most useful ones by count and length  [default: used]",
+    ),
+)
+
+
 @click.command(
     cls=Command,
     help=HELP + CASE_HELP,
     params=[
         click.Argument(["source"], type=options.FILE, metavar="VECTORS"),
         Option(["--to"], heading="Size", metavar="SIZE", help="largest size of OUT, such as 20MB; chooses the steps"),
-        Option(
-            ["--ngrams"],
-            heading="Steps",
-            metavar="used|N",
-            help="rows of n-grams to keep: the N most useful ones by count and length  [default: used]",
-        ),
-        *options.derived(Compression, "Steps", leave=("seed",)),
+        *STEPS,
         dataset(
             ("wordsim353", "simlex999", "google"), "similarity or analogy dataset for the scores; none for no dataset"
         ),
@@ -100,6 +108,7 @@ def compress(
     from wordvec.compression import choose, parsed_size
     from wordvec.compression import compress as run
     from wordvec.compression.fasttext_model import quantised
+    from wordvec.compression.ngrams import storable
     from wordvec.evaluation.reporting.compression import Stored, compression_table, for_people
     from wordvec.evaluation.reporting.fidelity import Fidelity
     from wordvec.evaluation.reporting.report import check_output
@@ -107,6 +116,7 @@ def compress(
     from wordvec.evaluation.reporting.scores import read
     from wordvec.formats import Plain
     from wordvec.formats.fasttext import save_quantised
+    from wordvec.transforms.conversion import left_out
     from wordvec.vectors import Vectors
     from wordvec.workers import thread_count
 
@@ -120,27 +130,33 @@ def compress(
     how = _scores(given)
     datasets = read(how.datasets, how.columns)
     with reporting(quiet, log, force) as progress, stop_on_signals() as stop:
+        begun = time.perf_counter()
         original = Vectors.load(source, contexts=False)
+        before = Stored(original, source, time.perf_counter() - begun)
+        if original.subwords is not None and not ftz and storable(original.subwords) is None:
+            progress.say(left_out(original.subwords, "vectors"))
         if dry_run:
             _print_estimate(original, settings, size, ftz, threads)
             return
         fidelity = Fidelity(original, datasets, how, threads=threads, stop=stop)
-        made = None
+        made, rows = None, None
         if size is not None:
-            made, tried = choose(
+            made, tried, rows = choose(
                 original, size, lambda one: fidelity.ratio(fidelity.judged(one)), seed=settings.seed, ftz=ftz,
                 threads=threads, progress=progress, stop=stop,
             )  # fmt: skip
             settings = tried[0].settings
             progress.say(_said(tried))
         if ftz:
-            few, rows = quantised(original, settings, progress=progress, stop=stop)
-            save_quantised(Plain(few.words, few.matrix, few.counts, few.metadata, few.subwords), rows, output, force)
+            if made is None or rows is None:
+                made, rows = quantised(original, settings, threads=threads, progress=progress, stop=stop)
+            plain = Plain(made.words, made.matrix, made.counts, made.metadata, made.subwords)
+            save_quantised(plain, rows, output, force)
         else:
             made = made or run(original, settings, threads=threads, progress=progress, stop=stop)
             made.save(output, overwrite=force)
         stored = Vectors.load(output)
-        table = compression_table(Stored(original, source), {COMPRESSED: Stored(stored, output)}, fidelity)
+        table = compression_table(before, {COMPRESSED: Stored(stored, output)}, fidelity)
         if report is not None:
             named = {ORIGINAL: original, COMPRESSED: stored}
             shown = for_people(table)
@@ -163,7 +179,7 @@ def _check_output(output: Path, force: bool) -> None:
 
 def _settings(given: dict[str, Any], to: str | None) -> Compression:
     """Return the steps; their options are removed from those of the command."""
-    names = [str(option.name) for option in options.derived(Compression, "Steps", leave=("seed",))] + ["ngrams"]
+    names = [str(option.name) for option in STEPS]
     chosen = {name: given.pop(name) for name in names}
     ctx = click.get_current_context()
     if to is not None:
@@ -195,15 +211,14 @@ def _print_estimate(
     vectors: "Vectors", settings: Compression, size: int | None, ftz: bool, threads: int | None
 ) -> None:
     """Print the size of OUT after each combination that would be tried, or after the steps, and the memory."""
+    from wordvec.compression import fasttext_model
     from wordvec.compression.choice import fitting
-    from wordvec.compression.fasttext_model import check_steps
     from wordvec.compression.memory import check_memory
     from wordvec.compression.sizes import ftz_size_of, size_of
+    from wordvec.compression.steps import check_steps
 
-    if size is None and ftz:
-        check_steps(vectors, settings)
-    elif size is None:
-        settings.check_fit(len(vectors), vectors.dim)
+    if size is None:
+        (fasttext_model.check_steps if ftz else check_steps)(vectors, settings)
     tried = [settings] if size is None else fitting(vectors, size, settings.seed, ftz=ftz)
     memory = check_memory(vectors, tried, threads, ftz=ftz)
     echo(f"words    {len(vectors):,} of dim {vectors.dim}")

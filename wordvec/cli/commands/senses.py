@@ -69,7 +69,7 @@ def _show(vectors: "Vectors", word: str, number: int, listed: dict[str, "SenseRo
     inventory = vectors.inventory
     assert inventory is not None
     senses, counts = vectors.senses(word), inventory.counts_of(word)
-    found = vectors.nearest([sense.name for sense in senses], number)
+    found = vectors.nearest([sense.name for sense in senses], number, exact=True)
     records: list[dict[str, Any]] = [
         {
             "sense": sense.name,

@@ -153,6 +153,6 @@ def _expanded(model: Model, words: list[str], expand: int) -> Numbers:
     rows = model.rows(words)
     if not expand:
         return rows
-    found = model.vectors.nearest([model.spelling(word) for word in words], expand)
+    found = model.vectors.nearest([model.spelling(word) for word in words], expand, exact=True)
     others = [model.rows([near for near, _ in neighbours]) for neighbours in found]
     return np.stack([np.vstack([own[None], near]).mean(0) for own, near in zip(rows, others, strict=True)])

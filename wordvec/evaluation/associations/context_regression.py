@@ -235,7 +235,7 @@ def context_regression(
     found = uses.coefficients(covariates.matrix)[0]
     table = _effects(uses, covariates, found, chosen)
     near = [
-        {"level": name, "nearest": " ".join(word for word, _ in vectors.most_similar_to(row @ found, number))}
+        {"level": name, "nearest": " ".join(word for word, _ in vectors.nearest(row @ found, number, exact=True))}
         for name, row in covariates.shown.items()
     ]
     notes = [

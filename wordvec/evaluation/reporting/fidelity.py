@@ -90,7 +90,7 @@ class Fidelity:
     Raises
     ------
     InputError
-        If no word has a vector.
+        If fewer than two words have a vector.
     """
 
     def __init__(
@@ -107,10 +107,11 @@ class Fidelity:
         self._near: dict[str, set[str]] = {}
         self.measures: list[Measure] = []
         self.left_out: list[str] = []
+        self.reference: dict[str, Numbers] = {}
         for dataset in datasets:
+            self._stop.check()
             self._add(dataset)
         self._add_words()
-        self.reference = self.judged(original)
         weak = [one.name for one in self.measures if not one.score(self.reference[one.name]) >= LEAST_SCORE]
         self.weak = frozenset(weak)
 
@@ -155,41 +156,45 @@ class Fidelity:
 
     def _add(self, dataset: Pairs | Questions) -> None:
         """Add a dataset with the items that the original vectors cover."""
+        human: Numbers | None = None
         if isinstance(dataset, Pairs):
             cosines, covered, _ = pair_cosines(self.original, dataset, self.settings.case, SUBWORDS)
-            human = np.array(dataset.scores)[covered]
-            enough = int(covered.sum()) > 1 and not np.isnan(spearman(cosines[covered], human))
-            measure = Measure(dataset.name, human, dataset, covered)
+            values, human = cosines[covered], np.array(dataset.scores)[covered]
+            enough = len(values) > 1 and not np.isnan(spearman(values, human))
         else:
-            covered = self._ranks(self.original, dataset) > 0
-            enough, measure = bool(covered.any()), Measure(dataset.name, None, dataset, covered)
+            ranks = self._ranks(self.original, dataset)
+            covered = ranks > 0
+            values, enough = _right(ranks[covered]), bool(covered.any())
         if enough:
-            self.measures.append(measure)
+            self.measures.append(Measure(dataset.name, human, dataset, covered))
+            self.reference[dataset.name] = values
         else:
             self.left_out.append(dataset.name)
 
     def _add_words(self) -> None:
         """Add the measures of nearest words and, for vectors with n-grams, of words that no vocabulary has."""
         there = np.flatnonzero(self.original.present[:AMONG])
-        if not len(there):
-            raise InputError("no word has a vector, so that nothing can be compared")
+        if len(there) < 2:
+            raise InputError("fewer than 2 words have a vector, so that nothing can be compared")
         draw = np.random.default_rng(self.settings.seed)
         rows = np.sort(draw.choice(there, min(SAMPLED, len(there)), replace=False))
         words = [self.original.words[row] for row in rows.tolist()]
-        near = self.original.nearest(words, NEAREST, threads=self._threads)
+        near = self.original.nearest(words, NEAREST, threads=self._threads, exact=True)
         self._near = {word: {other for other, _ in found} for word, found in zip(words, near, strict=True)}
         self.measures.append(Measure(NEIGHBOURS, None, words, np.ones(len(words), bool)))
+        self.reference[NEIGHBOURS] = np.array([float(bool(found)) for found in near])
         if self.original.subwords is not None:
             new = misspelt(words, self.original, self.settings.seed)
             if new:
                 self.measures.append(Measure(UNKNOWN, None, new, np.ones(len(new), bool)))
+                self.reference[UNKNOWN] = self._cosines(self.original, new)
 
     def _values(self, vectors: Vectors, measure: Measure) -> Numbers:
         items = measure.items
         if isinstance(items, Pairs):
             return pair_cosines(vectors, items, self.settings.case, SUBWORDS).values[measure.counted]
         if isinstance(items, Questions):
-            return np.asarray(self._ranks(vectors, items)[measure.counted] == 1, np.float64)
+            return _right(self._ranks(vectors, items)[measure.counted])
         return self._overlaps(vectors, items) if measure.name == NEIGHBOURS else self._cosines(vectors, items)
 
     def _ranks(self, vectors: Vectors, questions: Questions) -> NDArray[np.int64]:
@@ -200,7 +205,8 @@ class Fidelity:
     def _overlaps(self, vectors: Vectors, words: list[str]) -> Numbers:
         """Return for each word the share of its nearest words that stay so."""
         known = [word for word in words if vectors.spelling(word) is not None]
-        near = dict(zip(known, vectors.nearest(known, NEAREST, threads=self._threads) if known else [], strict=True))
+        found = vectors.nearest(known, NEAREST, threads=self._threads, exact=True) if known else []
+        near = dict(zip(known, found, strict=True))
         return np.array([
             len(self._near[word] & {other for other, _ in near.get(word, [])}) / max(1, len(self._near[word]))
             for word in words
@@ -217,6 +223,11 @@ class Fidelity:
             solution = np.linalg.lstsq(vectors[known].astype(np.float64), self.original[known].astype(np.float64))
             after = after @ solution[0]
         return np.asarray((unit_float64(before) * unit_float64(after)).sum(axis=1))
+
+
+def _right(ranks: NDArray[np.int64]) -> Numbers:
+    """Return 1 for each question whose answer is first, and 0 for the others."""
+    return np.asarray(ranks == 1, np.float64)
 
 
 def misspelt(words: Sequence[str], vectors: Vectors, seed: int) -> list[str]:

@@ -208,7 +208,7 @@ def _spread(words: Sequence[str], number: int) -> list[str]:
 def _neighbours(vectors: Mapping[str, Vectors], words: Sequence[str]) -> dict[str, dict[str, Neighbours | None]]:
     def near(one: Vectors, word: str) -> Neighbours | None:
         spelled = one.spelling(word)
-        return None if spelled is None else one.nearest(spelled, NEIGHBOURS)
+        return None if spelled is None else one.nearest(spelled, NEIGHBOURS, exact=True)
 
     return {word: {name: near(one, word) for name, one in vectors.items()} for word in words}
 
