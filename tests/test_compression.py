@@ -369,6 +369,7 @@ def test_a_quantised_model_has_the_vectors_of_its_words_and_n_grams(with_ngrams:
         save_quantised(Plain(made.words, made.matrix, made.counts, {}, made.subwords), rows, path)
         read = Vectors.load(path)
         assert (read.words, read.counts is not None) == (made.words, True)
+        np.testing.assert_allclose(read.matrix, made.matrix, rtol=1e-5, atol=1e-6)
         cosines = (unit(read.matrix) * unit(with_ngrams.matrix[:words])).sum(axis=1)
         assert cosines[with_ngrams.present[:words]].mean() > (0.99 if bytes_of_code == 12 else 0.9)
         assert made.subwords is not None

@@ -6,6 +6,7 @@ n-grams, so that the error of these does not add to that of the word.
 """
 
 import dataclasses
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -38,7 +39,7 @@ def quantised(
     progress: Progress | None = None,
     stop: StopFlag | None = None,
 ) -> tuple[Vectors, Quantised]:
-    """Return the words with the n-grams that are kept, and the quantised rows of both, for `save_quantised`.
+    """Return the words with the n-grams that are kept, decoded, and the quantised rows of both, for `save_quantised`.
 
     Parameters
     ----------
@@ -74,25 +75,33 @@ def quantised(
         coder = _Coder(exact, width, settings.seed, thread_count(threads), progress, stop)
     finally:
         progress.end()
+    del exact
     ngrams = coder.encode(np.asarray(table.rows))
     decoded = dataclasses.replace(table, rows=coder.decode(ngrams))
     words = coder.encode(own_rows(few, decoded))
     codes, norms = (np.concatenate(pair) for pair in zip(words, ngrams, strict=True))
     both = Quantised(codes, coder.books, width, norms, coder.lengths)
-    made = Vectors(few.words, few.matrix, counts, vectors.metadata, subwords=decoded)
-    return made, both
+    matrix = coder.decode(words)
+    for span, sums, numbers in _sums_of_ngrams(few.words, decoded):
+        matrix[span] = (matrix[span] + sums) / (1 + numbers)
+    return Vectors(few.words, matrix, counts, vectors.metadata, subwords=decoded), both
 
 
 def own_rows(vectors: Vectors, table: Pruned) -> Floats:
     """Return the rows of words (words, dim) whose means with the rows of their n-grams are the vectors."""
     own = np.empty((len(vectors), vectors.dim), np.float32)
-    for span in blocks(len(vectors)):
-        words = vectors.words[span]
-        sums, counts = table.add_up(words)
-        alone = [row for row, word in enumerate(words) if word == END_OF_SENTENCE]
-        sums[alone], counts[alone] = 0, 0
-        own[span] = vectors.matrix[span] * (1 + counts[:, None]) - sums
+    for span, sums, numbers in _sums_of_ngrams(vectors.words, table):
+        own[span] = vectors.matrix[span] * (1 + numbers) - sums
     return own
+
+
+def _sums_of_ngrams(words: list[str], table: Pruned) -> Iterator[tuple[slice, Floats, NDArray[np.int64]]]:
+    """Yield spans of words, with the sums of the rows of their n-grams, and the numbers of these, (words, 1)."""
+    for span in blocks(len(words)):
+        sums, numbers = table.add_up(words[span])
+        alone = [row for row, word in enumerate(words[span]) if word == END_OF_SENTENCE]
+        sums[alone], numbers[alone] = 0, 0
+        yield span, sums, numbers[:, None]
 
 
 class _Codes(NamedTuple):

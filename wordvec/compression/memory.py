@@ -29,7 +29,7 @@ def memory_of(vectors: Vectors, settings: Compression, threads: int | None = Non
     codes are decoded first.
     """
     shape, row = Shape.of(vectors), _FLOAT * vectors.dim
-    kept = len(vectors) if settings.words is None else min(settings.words, len(vectors))
+    kept = _kept(vectors, settings)
     total = size_of(vectors, settings) + _COPIES_OF_BLOCK * ROWS_AT_ONCE * row * thread_count(threads)
     if settings.trained:
         total += _COPIES_OF_SAMPLE * min(SAMPLED, max(kept, shape.ngrams)) * row
@@ -48,6 +48,17 @@ def memory_of(vectors: Vectors, settings: Compression, threads: int | None = Non
     return total + shape.ngrams * row
 
 
+def _kept(vectors: Vectors, settings: Compression) -> int:
+    """Return the number of words that keep a row."""
+    return len(vectors) if settings.words is None else min(settings.words, len(vectors))
+
+
+def _held(vectors: Vectors, settings: Compression, ftz: bool) -> int:
+    """Return the bytes of a result, that for an ``.ftz`` file with decoded rows."""
+    decoded = _FLOAT * vectors.dim * (_kept(vectors, settings) + Shape.of(vectors).ngrams) if ftz else 0
+    return size_of(vectors, settings) + decoded
+
+
 def check_memory(
     vectors: Vectors, candidates: Iterable[Compression], threads: int | None = None, *, ftz: bool = False
 ) -> int:
@@ -63,7 +74,7 @@ def check_memory(
     candidates, available = list(candidates), available_memory()
     needed = max(memory_of(vectors, one, threads, ftz=ftz) for one in candidates)
     if len(candidates) > 1:
-        needed += max(size_of(vectors, one) for one in candidates)
+        needed += max(_held(vectors, one, ftz) for one in candidates)
     if needed > available:
         raise MemoryLimitError(
             f"compressing {len(vectors):,} words takes about {needed / 1e9:.1f} GB of memory beside the vectors, and "
