@@ -95,7 +95,7 @@ def own_rows(vectors: Vectors, table: Pruned) -> Floats:
     return own
 
 
-def _sums_of_ngrams(words: list[str], table: Pruned) -> Iterator[tuple[slice, Floats, NDArray[np.int64]]]:
+def _sums_of_ngrams(words: list[str], table: Pruned) -> Iterator[tuple[slice, NDArray[np.float64], NDArray[np.int64]]]:
     """Yield spans of words, with the sums of the rows of their n-grams, and the numbers of these, (words, 1)."""
     for span in blocks(len(words)):
         sums, numbers = table.add_up(words[span])
