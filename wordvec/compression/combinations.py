@@ -11,8 +11,8 @@ from wordvec.vectors import Vectors
 
 _SHARES_OF_WORDS = (1.0, 0.5, 0.25, 0.1)
 """Shares of the words that keep a row."""
-_SHARES_OF_BYTES = (0.35, 0.55, 0.75)
-"""Shares of the bytes that go to n-grams."""
+_SHARES_OF_BYTES = (0.05, 0.15, 0.35)
+"""Shares of the bytes that go to n-grams, which also get what the words leave. Larger ones scored less."""
 _FREQUENT = 0.05
 """Share of the words that are stored as int8 where frequent words have more bytes."""
 _DENSITIES = (1, 2, 3, 5)
