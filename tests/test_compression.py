@@ -413,6 +413,11 @@ def test_an_ftz_file_fits_a_size(
     save_quantised(Plain(made.words, made.matrix, made.counts, {}, made.subwords), rows, tmp_path / "c.ftz")
     written = (tmp_path / "c.ftz").stat().st_size
     assert written <= ftz_size_of(with_ngrams, settings) <= written + 256
+    words = ["new york", *with_ngrams.words[1:]]
+    Vectors(words, with_ngrams.matrix, subwords=with_ngrams.subwords).save(tmp_path / "blank.vectors")
+    planned = wordvec("compress", tmp_path / "blank.vectors", "-o", tmp_path / "d.ftz", "--to", "30kB", "--dry-run")
+    assert planned.code != 0
+    assert "'new york': a word of a fastText file must not be empty or contain white space" in planned.err
 
 
 @pytest.mark.parametrize(

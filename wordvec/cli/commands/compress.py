@@ -115,7 +115,7 @@ def compress(
     from wordvec.evaluation.reporting.report import report as page
     from wordvec.evaluation.reporting.scores import read
     from wordvec.formats import Plain
-    from wordvec.formats.fasttext import save_quantised
+    from wordvec.formats.fasttext import check_fit, save_quantised
     from wordvec.transforms.conversion import left_out
     from wordvec.vectors import Vectors
     from wordvec.workers import thread_count
@@ -133,7 +133,9 @@ def compress(
         begun = time.perf_counter()
         original = Vectors.load(source, contexts=False)
         before = Stored(original, source, time.perf_counter() - begun)
-        if original.subwords is not None and not ftz and storable(original.subwords) is None:
+        if ftz:
+            check_fit(original.words, output)
+        elif original.subwords is not None and storable(original.subwords) is None:
             progress.say(left_out(original.subwords, "vectors"))
         if dry_run:
             _print_estimate(original, settings, size, ftz, threads)
