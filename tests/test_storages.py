@@ -17,6 +17,7 @@ from wordvec.codecs import Bits, Codebooks, Coded, Float16, Int8, ProductQuantis
 from wordvec.codecs.product import Nearest, lanes_of, spans_of
 from wordvec.errors import InputError, SettingsError
 from wordvec.kernels import codebooks, quantised
+from wordvec.search.products import products_of
 from wordvec.subwords import Subwords
 
 
@@ -102,6 +103,24 @@ def test_the_products_kernel_adds_entries_of_tables_as_its_twin(rows: int, parts
     expected = [[sum(table[part, code] for part, code in enumerate(row)) for row in codes] for table in tables]
     np.testing.assert_allclose(block.reshape(2, 16)[:, :rows], expected, atol=1e-5)
     assert (block.reshape(2, 16)[:, rows:] == -7).all()
+
+
+@pytest.mark.parametrize("queries", [1, 5, 30])
+@given(rows=st.integers(1, 40), begin=st.integers(0, 39), spare=st.integers(0, 3))
+def test_products_with_rows_of_any_storage_are_those_of_decoded_rows(
+    queries: int, rows: int, begin: int, spare: int
+) -> None:
+    asked, span = random_rows(queries, 7, seed=1), slice(min(begin, rows - 1), rows)
+    width = span.stop - span.start + spare
+    for coded in all_storages(random_rows(rows, 7)).values():
+        products, block = products_of(asked, coded), np.full(queries * width, 9, np.float32)
+        products.write(slice(0, queries), span, block, width)
+        found = block.reshape(queries, width)
+        np.testing.assert_allclose(found[:, : width - spare], asked @ coded[span].T, rtol=1e-4, atol=1e-5)
+        assert (found[:, width - spare :] == 9).all()
+        part = np.empty(queries * width, np.float32)
+        products.write(slice(queries - 1, queries), span, part[:width], width)
+        np.testing.assert_allclose(part[: width - spare], found[-1, : width - spare], rtol=1e-4, atol=1e-5)
 
 
 @given(

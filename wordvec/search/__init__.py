@@ -10,28 +10,25 @@ them, measured), as BLAS rounds a product by its position in a block.
 """
 
 import itertools
-from collections.abc import Iterator, Sized
-from typing import NamedTuple, Protocol
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import blas
 from wordvec.codecs.coded import Coded
-from wordvec.codecs.product import ProductQuantised
 from wordvec.errors import SettingsError
 from wordvec.kernels import neighbours
 from wordvec.kernels.neighbours import Heaps
 from wordvec.kernels.simd import LANES
 from wordvec.search import few
-from wordvec.search.quantised import FEWEST_DECODED, ByTables
+from wordvec.search.products import FEW, Products, products_of
 from wordvec.workers import Progress, StopFlag, available_threads, ordered_map
 
 QUERIES_AT_ONCE = 512
 SCORES_AT_ONCE = 1 << 17
 """Scores of a block: 512 KB."""
-_FEW = 64
-"""Below so many queries, BLAS multiplies up to twice as fast with the queries as the right factor."""
 _BLOCKS, _ROWS_AT_LEAST = 16, 4096
 """Fewest blocks for threads to share where queries are few, and fewest rows of such a block."""
 _PIECES_FOR_A_THREAD = 4
@@ -92,7 +89,7 @@ def best(
     Interrupted
         If `stop` was set.
     """
-    return run(_products(queries, rows), k, scales, shifts, threads, progress, stop)
+    return run(products_of(queries, rows), k, scales, shifts, threads, progress, stop)
 
 
 def mean_of_best(
@@ -110,56 +107,6 @@ def mean_of_best(
     Parameters and errors are those of `best`; a shift of −∞ leaves a row out.
     """
     return _mean(best(queries, rows, k, shifts=shifts, threads=threads, progress=progress, stop=stop))
-
-
-class Products(Protocol):
-    """Products of all queries with all rows, computed in blocks."""
-
-    @property
-    def queries(self) -> Sized:
-        """The queries."""
-
-    @property
-    def rows(self) -> Sized:
-        """The rows."""
-
-    @property
-    def work(self) -> int:
-        """Number of multiplications, or work of as much time."""
-
-    def write(self, span: slice, rows: slice, block: Floats, width: int) -> None:
-        """Write the products of some queries with some rows to a flat block with `width` numbers for a query."""
-
-
-def _products(queries: Floats, rows: Floats | Coded) -> Products:
-    """Return the faster way to multiply queries by rows: by tables for few queries and product quantisation.
-
-    Raises
-    ------
-    SettingsError
-        If the shapes do not fit each other.
-    """
-    if queries.ndim != 2 or rows.ndim != 2 or queries.shape[1] != rows.shape[1]:
-        raise SettingsError(f"queries {queries.shape} and rows {rows.shape} must be matrices of the same dim")
-    if isinstance(rows, ProductQuantised) and len(queries) < FEWEST_DECODED:
-        return ByTables(queries, rows)
-    return Dense(queries, rows)
-
-
-class Dense:
-    """Products of rows of numbers, by BLAS; coded rows are decoded block by block."""
-
-    def __init__(self, queries: Floats, rows: Floats | Coded) -> None:
-        self.queries, self.rows, self.work = queries, rows, len(queries) * rows.size
-
-    def write(self, span: slice, rows: slice, block: Floats, width: int) -> None:
-        """Write the products of some queries with some rows."""
-        queries, some = self.queries[span], self.rows[rows]
-        products = block.reshape(-1, width)[:, : len(some)]
-        if len(queries) < _FEW:
-            products[:] = (some @ queries.T).T
-        else:
-            np.matmul(queries, some.T, out=products)
 
 
 def run(
@@ -206,7 +153,7 @@ class _Search:
         progress.begin("searching", self.queries, " queries")
         try:
             with blas.one_thread():
-                if self.queries < _FEW and self.queries * self.rows <= few.MOST_SCORES:
+                if self.queries < FEW and self.queries * self.rows <= few.MOST_SCORES:
                     return self._of_few(jobs, threads, stop)
                 done = ordered_map(task, jobs, max(1, min(threads, len(jobs))))
                 for (span, columns), heaps in zip(jobs, done, strict=True):
