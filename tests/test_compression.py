@@ -453,7 +453,7 @@ def test_info_describes_the_storage(
     [
         (["--method", "int8"], ["--method int8: at most 18,"]),
         (["--to", "20kB"], ["--method int8: at most 18,"]),
-        (["--to", "12kB"], ["--dim 1 --method int8: ", "--words 60 --method opq --bytes 12: at most 6,"]),
+        (["--to", "12kB"], ["--dim 1 --method int8: ", "--words 150 --method opq --bytes 2: "]),
     ],
 )
 def test_a_dry_run_lists_what_would_be_tried(

@@ -1,7 +1,7 @@
 """Combinations of the steps of a compression that fit a size."""
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from wordvec.compression.settings import OPQ, PQ, Compression
@@ -9,8 +9,10 @@ from wordvec.compression.sizes import Shape, ftz_size_of, size_of
 from wordvec.subwords import Hashed
 from wordvec.vectors import Vectors
 
-_SHARES_OF_WORDS = (1.0, 0.5, 0.25, 0.1)
+_SHARES_OF_WORDS = (0.5, 0.25, 0.1)
 """Shares of the words that keep a row."""
+_SHARES_OF_DIM = (0.67, 0.5, 0.33, 0.17)
+"""Shares of the dimensions that keep a place before product quantisation, for vectors without n-grams."""
 _SHARES_OF_BYTES = (0.05, 0.15, 0.35)
 """Shares of the bytes that go to n-grams, which also get what the words leave. Larger ones scored less."""
 _FREQUENT = 0.05
@@ -54,12 +56,21 @@ def _of_words(vectors: Vectors, size: int) -> Iterator[Compression]:
         return
     yield from _most(vectors, size, [Compression(method="int8", dim=dim) for dim in range(vectors.dim - 1, 0, -1)])
     yield from _most_bytes(vectors, size, {})
+    for dim in filter(None, (int(share * vectors.dim) for share in _SHARES_OF_DIM)):
+        yield from _if_fewer(dim, _most_bytes(vectors, size, {"dim": dim}))
     if (frequent := int(_FREQUENT * words)) > 0:
         yield from _most_bytes(vectors, size, {"frequent": frequent})
-    for share in _SHARES_OF_WORDS[1:]:
-        if (kept := int(share * words)) > 0:
-            yield from _most_bytes(vectors, size, {"words": kept, "stand_ins": True})
-            yield from _most_bytes(vectors, size, {"words": kept})
+    third = max(1, vectors.dim // 3)
+    for kept in filter(None, (int(share * words) for share in _SHARES_OF_WORDS)):
+        for stand_ins in (True, False):
+            steps = {"words": kept, "stand_ins": stand_ins}
+            yield from _if_fewer(vectors.dim, _most_bytes(vectors, size, steps))
+            yield from _if_fewer(third, _most_bytes(vectors, size, steps | {"dim": third}))
+
+
+def _if_fewer(dim: int, found: Iterable[Compression]) -> Iterator[Compression]:
+    """Yield steps with less than a byte a dimension; others leave out words or dimensions that would have room."""
+    yield from (one for one in found if one.parts(dim) < dim)
 
 
 def _with_ngrams(vectors: Vectors, size: int) -> Iterator[Compression]:
@@ -106,7 +117,7 @@ def _most_bytes(vectors: Vectors, size: int, given: dict[str, Any]) -> Iterator[
     yield from _most(
         vectors,
         size,
-        [Compression(method=OPQ, bytes=parts, **given) for parts in range(vectors.dim, 0, -1)],
+        [Compression(method=OPQ, bytes=parts, **given) for parts in range(given.get("dim", vectors.dim), 0, -1)],
     )
 
 
