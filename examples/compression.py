@@ -6,8 +6,9 @@
     python examples/compression.py learnt MODEL RESULTS.jsonl
     python examples/compression.py kmeans MODEL RESULTS.jsonl
     python examples/compression.py table RESULTS.jsonl
+    python examples/compression.py curve RESULTS.jsonl OUT.svg
 
-- *words*: each storage at several bytes a word, dimensions left out, more bytes for frequent words, and fewer words,
+- *words*: each storage at several bytes a word, dimensions left out, both together, more bytes for frequent words, and fewer words,
   with and without stand-ins; the scores of `wordvec compress`.
 - *peers*: a model of fastText, compressed by compress-fasttext (``pip install compress-fasttext``) with its own recipe
   (words by frequency, n-grams by count and length, product quantisation), and by wordvec to at most the same bytes.
@@ -16,6 +17,7 @@
 - *learnt*: additive quantisation, whose codes and codebooks are fitted to whole rows (Babenko and Lempitsky 2014),
   against product quantisation, at equal bytes a row.
 - *kmeans*: time and error of our k-means, SciPy's and scikit-learn's, for the codebook of one part.
+- *curve*: a picture of *tables*, of one text and number of epochs.
 
 Results that are in RESULTS.jsonl are not computed again.
 """
@@ -85,6 +87,8 @@ def combinations(dim: int, words: int) -> Iterator[Compression]:
         yield Compression(method="opq", bytes=max(1, dim // part))
     for part in (2, 3, 6):
         yield Compression(method="int8", dim=max(1, dim // part))
+    for part, share in ((2, 2), (3, 2), (3, 4)):
+        yield Compression(method="opq", bytes=max(1, dim // part // share), dim=max(1, dim // part))
     for share in (20, 10):
         yield Compression(method="opq", bytes=max(1, dim // 6), frequent=words // share)
     for part in (3, 2):
@@ -325,16 +329,44 @@ def table(results: Results) -> None:
         print(Table(rows).to_markdown(), end="\n\n")
 
 
+def curve(results: Results, output: Path) -> None:
+    """Draw the scores of *tables* by the size of the tables."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "curve"
+    import matplotlib.pyplot as plt
+
+    lines = [line for line in results.lines if line["key"].startswith("tables ")]
+    scores = {"google": "analogies", "wordsim353": "WordSim-353", "simlex999": "SimLex-999"}
+    figure, panels = plt.subplots(1, len(scores), figsize=(9, 3.2), layout="constrained")
+    for axes, (name, title) in zip(panels, scores.items(), strict=True):
+        for hashes in range(5):
+            same = [line for line in lines if f" hashes={hashes} " in line["key"]]
+            label = f"one table, {hashes} hash{'es' * (hashes > 1)}" if hashes else "separate tables"
+            axes.plot(
+                [line["megabytes"] for line in same], [line[name] for line in same], label=label,
+                color=plt.get_cmap("viridis")(hashes / 5) if hashes else "#d1495b", marker="o", markersize=3,
+            )  # fmt: skip
+        axes.set(title=title, xlabel="MB of rows", xscale="log")
+        sizes = sorted({line["megabytes"] for line in lines})
+        axes.set_xticks(sizes, labels=[f"{size:.0f}" for size in sizes])
+        axes.minorticks_off()
+        axes.spines[["top", "right"]].set_visible(False)
+    panels[0].legend(frameon=False, fontsize="small")
+    figure.savefig(output, metadata={"Date": None})
+
+
 def main() -> None:
     """Run a measurement."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["words", "peers", "tables", "learnt", "kmeans", "table"])
+    parser.add_argument("what", choices=["words", "peers", "tables", "learnt", "kmeans", "table", "curve"])
     parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--of", type=int, help="words to read")
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--datasets", nargs="*", default=DATASETS)
     given = parser.parse_args()
-    source, results = given.files[0], Results(given.files[-1])
+    source, results = given.files[0], Results(given.files[0 if given.what == "curve" else -1])
     if given.what == "words":
         words(source, results, given.of)
     elif given.what == "peers":
@@ -345,6 +377,8 @@ def main() -> None:
         learnt(source, results)
     elif given.what == "kmeans":
         kmeans(source, results)
+    elif given.what == "curve":
+        curve(results, given.files[-1])
     else:
         table(results)
 
