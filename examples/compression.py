@@ -8,8 +8,8 @@
     python examples/compression.py table RESULTS.jsonl
     python examples/compression.py curve RESULTS.jsonl OUT.svg
 
-- *words*: each storage at several bytes a word, dimensions left out, both together, more bytes for frequent words, and fewer words,
-  with and without stand-ins; the scores of `wordvec compress`.
+- *words*: each storage at several bytes a word, dimensions left out, both together, more bytes for frequent words, and
+  fewer words, with and without stand-ins; the scores of `wordvec compress`.
 - *peers*: a model of fastText, compressed by compress-fasttext (``pip install compress-fasttext``) with its own recipe
   (words by frequency, n-grams by count and length, product quantisation), and by wordvec to at most the same bytes.
   The difference of the mean ratios of scores has a paired interval.
