@@ -114,9 +114,10 @@ def _apart() -> dict[str, Any]:
     """Return the arguments of `subprocess.Popen` by which Ctrl-C in the terminal is for the command alone."""
     import subprocess
 
+    apart = {"process_group": 0}
     if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
-    return {"process_group": 0}
+        apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
+    return apart
 
 
 def _without_failing(part: Part) -> Part:

@@ -24,13 +24,14 @@ def prefetch(matrix: object, rows: NDArray[np.int64]) -> None:
                 prefetch(array, rows)
         return
     pages = _pages(matrix)
-    if pages is None or not isinstance(matrix, np.ndarray) or not hasattr(pages, "madvise"):
+    advise, will_need = getattr(pages, "madvise", None), getattr(mmap, "MADV_WILLNEED", None)
+    if pages is None or advise is None or not isinstance(matrix, np.ndarray):
         return
     begin, size = np.frombuffer(pages, np.uint8).ctypes.data, matrix.strides[0]
     for row in np.sort(rows).tolist():
         first = matrix.ctypes.data - begin + row * size
         page = first - first % mmap.PAGESIZE
-        pages.madvise(mmap.MADV_WILLNEED, page, first + size - page)
+        advise(will_need, page, first + size - page)
 
 
 def _pages(matrix: Any) -> mmap.mmap | None:
