@@ -8,6 +8,7 @@ from typing import NamedTuple
 from wordvec.corpora.columns import BLANKS, cut, find_separator
 from wordvec.corpora.graphs.nodes import NOT_IN_NAMES
 from wordvec.errors import InputError
+from wordvec.representation import short
 
 
 class NodeLine(NamedTuple):
@@ -16,6 +17,9 @@ class NodeLine(NamedTuple):
     at: int
     text: str
     columns: list[str]
+
+    def __repr__(self) -> str:
+        return short(self)
 
 
 def node_lines(path: Path, lines: Sequence[tuple[int, str]], columns: int) -> Iterator[NodeLine]:
