@@ -1,6 +1,7 @@
 """Tables of n-grams hashed again into fewer buckets."""
 
 import dataclasses
+from typing import TypeVar
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from wordvec.subwords import Hashed, Subwords, Table
 from wordvec.subwords.bags import WORDS_AT_ONCE
 from wordvec.vectors import Vectors
 
+Kind = TypeVar("Kind", bound=Table)
+
 
 def hashable(table: Table | None) -> Hashed:
     """Return a table of n-grams that can be pruned or hashed again.
@@ -20,10 +23,7 @@ def hashable(table: Table | None) -> Hashed:
     InputError
         If there is none, or it is of another kind.
     """
-    if not isinstance(table, Hashed):
-        kind = "have no subwords" if table is None else "have subwords of another kind"
-        raise InputError(f"only n-grams of fastText and floret can be pruned or hashed again; these vectors {kind}")
-    return table
+    return _of_kind(Hashed, table, "only n-grams of fastText and floret can be pruned or hashed again")
 
 
 def fasttext_ngrams(table: Table | None) -> Subwords:
@@ -34,9 +34,13 @@ def fasttext_ngrams(table: Table | None) -> Subwords:
     InputError
         If there is none, or it is of another kind.
     """
-    if not isinstance(table, Subwords):
-        kind = "have no subwords" if table is None else "have subwords of another kind"
-        raise InputError(f"only n-grams of fastText can be written to an .ftz file; these vectors {kind}")
+    return _of_kind(Subwords, table, "only n-grams of fastText can be written to an .ftz file")
+
+
+def _of_kind(kind: type[Kind], table: Table | None, only: str) -> Kind:
+    if not isinstance(table, kind):
+        have = "have no subwords" if table is None else "have subwords of another kind"
+        raise InputError(f"{only}; these vectors {have}")
     return table
 
 
