@@ -1,7 +1,6 @@
 """Tables of n-grams hashed again into fewer buckets."""
 
 import dataclasses
-from typing import TypeVar
 
 import numpy as np
 
@@ -12,8 +11,6 @@ from wordvec.subwords import Hashed, Subwords, Table
 from wordvec.subwords.bags import WORDS_AT_ONCE
 from wordvec.vectors import Vectors
 
-Kind = TypeVar("Kind", bound=Table)
-
 
 def hashable(table: Table | None) -> Hashed:
     """Return a table of n-grams that can be pruned or hashed again.
@@ -23,7 +20,9 @@ def hashable(table: Table | None) -> Hashed:
     InputError
         If there is none, or it is of another kind.
     """
-    return _of_kind(Hashed, table, "only n-grams of fastText and floret can be pruned or hashed again")
+    if not isinstance(table, Hashed):
+        raise _refusal(table, "only n-grams of fastText and floret can be pruned or hashed again")
+    return table
 
 
 def fasttext_ngrams(table: Table | None) -> Subwords:
@@ -34,14 +33,13 @@ def fasttext_ngrams(table: Table | None) -> Subwords:
     InputError
         If there is none, or it is of another kind.
     """
-    return _of_kind(Subwords, table, "only n-grams of fastText can be written to an .ftz file")
-
-
-def _of_kind(kind: type[Kind], table: Table | None, only: str) -> Kind:
-    if not isinstance(table, kind):
-        have = "have no subwords" if table is None else "have subwords of another kind"
-        raise InputError(f"{only}; these vectors {have}")
+    if not isinstance(table, Subwords):
+        raise _refusal(table, "only n-grams of fastText can be written to an .ftz file")
     return table
+
+
+def _refusal(table: Table | None, only: str) -> InputError:
+    return InputError(f"{only}; these vectors have " + ("no subwords" if table is None else "subwords of another kind"))
 
 
 def storable(table: Table | None) -> Table | None:
