@@ -146,6 +146,7 @@ def test_further_columns_are_left_out_on_demand(tmp_path: Path) -> None:
             "graph.txt: line 1: expected two nodes and perhaps a weight, found 4 columns; unweighted reads",
         ),
         ("one\ntwo\n", "graph.txt: line 1: expected two nodes and perhaps a weight, separated by blanks"),
+        ("one\ntwo\x1fthree\n", "graph.txt: line 1: expected two nodes and perhaps a weight, separated by blanks"),
         (b"a\xff b\n", "graph.txt: line 1: is not UTF-8"),
         ('a,b\n"c,d\n', "graph.txt: line 2: has an open quote"),
         ("New York\tb\nNew_York\tc\n", "'New York' and 'New_York' would both be called 'New_York'"),
@@ -230,3 +231,12 @@ def test_names_are_read_as_they_are_written(
     graph = Graph.load(path, comments=False, threads=1)
     wanted = Graph.from_edges(pairs)
     assert (graph.names, edges_of(graph)) == (wanted.names, edges_of(wanted))
+
+
+def test_lines_of_white_space_are_blank_whatever_separates_columns(tmp_path: Path) -> None:
+    path = tmp_path / "graph.txt"
+    path.write_text("a ö;b\n\t\nb;c\n \t", encoding="utf-8")
+    assert Graph.load(path).names == ["a_ö", "b", "c"]
+    path.write_text("ä b\n\x0b\nb\n", encoding="utf-8")
+    with pytest.raises(InputError, match="line 3: expected two nodes, found 1 column"):
+        Graph.load(path)

@@ -62,20 +62,27 @@ def layout_of(name: str, text: bytes, settings: GraphSettings) -> Layout:
     shown = [line.decode("utf-8", "replace") for line in sample]
     separator = find_separator(shown, 2)
     if separator is None or separator not in MARKS + BLANKS:
-        raise InputError(
-            f"{name}: line {_number_of(text, settings, 0)}: expected two nodes and perhaps a weight, separated by "
-            f"blanks, tabs or commas; found {shown[0].strip():.60}"
-        )
+        raise _no_pair(name, _number_of(text, settings, 0), shown[0])
     cells = [_cells(line, separator) for line in shown]
     header = _is_header(cells)
-    columns = len(cells[header if len(cells) > header else 0])
+    first = int(header and len(cells) > 1)
+    columns = len(cells[first])
+    if columns < 2:
+        raise _no_pair(name, _number_of(text, settings, first), shown[first])
     if columns > 3 and not settings.unweighted:
         raise InputError(
-            f"{name}: line {_number_of(text, settings, header)}: expected two nodes and perhaps a weight, found "
+            f"{name}: line {_number_of(text, settings, first)}: expected two nodes and perhaps a weight, found "
             f"{columns} columns",
             advice="{unweighted} reads the first two only",
         )
     return Layout(separator, 0 if settings.unweighted else columns, header)
+
+
+def _no_pair(name: str, number: str, line: str) -> InputError:
+    return InputError(
+        f"{name}: line {number}: expected two nodes and perhaps a weight, separated by blanks, tabs or commas; found "
+        f"{line.strip():.60}"
+    )
 
 
 def _cells(line: str, separator: str) -> list[str]:

@@ -10,6 +10,8 @@ from wordvec.encodings import advice_on_text
 from wordvec.errors import InputError
 
 _QUOTED = b",;|"
+_BLANK_LINE = re.compile(r"(?m)^[ \t\r\v\f]+$")
+"""What `filled_lines` leaves out."""
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n")) + b"\x7f"
 
 
@@ -24,6 +26,7 @@ def separated_by_blanks(lines: Lines, name: str, layout: Layout) -> bytes:
         at = text.count(b"\n", 0, error.start) + 1
         remedy = advice_on_text(text, "convert the file first")
         raise InputError(f"{name}: line {lines.before + at:,}: is not UTF-8; {remedy}") from error
+    decoded = _BLANK_LINE.sub("", decoded)
     if separator == BLANKS:
         return re.sub(rf"(?![ \t\n]){NOT_IN_NAMES.pattern}", HELD, decoded).encode()
     if separator.encode() in _QUOTED and '"' in decoded:
