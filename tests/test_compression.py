@@ -548,3 +548,11 @@ def test_fewer_than_two_words_are_not_compared(vectors: Vectors, wordvec: Call, 
 def test_settings_are_described_as_options() -> None:
     assert Compression().described() == "--method opq"
     assert dataclasses.asdict(Compression())["seed"] == 1
+
+
+def test_sizes_are_also_filled_by_fewer_dimensions_in_codes() -> None:
+    rows = np.random.default_rng(1).normal(size=(4000, 60)).astype(np.float32)
+    found = fitting(Vectors([f"word{row}" for row in range(4000)], rows), 150_000)
+    kept = {one.dim for one in found if one.method == "opq" and one.words is None}
+    assert {None, 40, 30} <= kept
+    assert all(one.parts(60) < (one.dim or 60) for one in found if one.method == "opq")
